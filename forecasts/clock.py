@@ -1,0 +1,25 @@
+"""Now and today. Everything that needs the time is handed a `Clock`, so that a test can hold it still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import pendulum
+
+    Clock = Callable[[], pendulum.DateTime]
+
+
+def utc_now() -> pendulum.DateTime:
+    """The present instant in UTC."""
+    import pendulum
+
+    return pendulum.now("UTC")
+
+
+def today(clock: Clock) -> date:
+    """The calendar date in UTC: deadlines are inclusive, so a question is due from the day after."""
+    return clock().date()

@@ -1,0 +1,173 @@
+"""What a field of a record may hold, declared once beside its type and used by packs, forms, JSON and columns alike.
+
+A record declares `name: Annotated[str, Text(300, required=True)]`; `record_fields(cls)` reads the declarations.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from forecasts.domain import limits
+from forecasts.domain.dates import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of at most `limit` characters; `multiline` allows line breaks; `words` limits the number of words."""
+
+    limit: int
+    required: bool = False
+    multiline: bool = False
+    words: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlugText:
+    """The record's own name among its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The slug of a record of another kind."""
+
+    kind: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A finite number between `low` and `high`, both included."""
+
+    low: float = -limits.LARGEST_NUMBER
+    high: float = limits.LARGEST_NUMBER
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An http or https address."""
+
+    limit: int = limits.URL
+
+
+Slug = Annotated[str, SlugText()]
+Name = Annotated[str, Text(limits.NAME, required=True)]
+Label = Annotated[str, Text(limits.NAME)]
+Prose = Annotated[str, Text(limits.TEXT, multiline=True)]
+RequiredProse = Annotated[str, Text(limits.TEXT, required=True, multiline=True)]
+PhraseText = Annotated[str, Text(limits.PHRASE, words=limits.PHRASE_WORDS)]
+RequiredPhrase = Annotated[str, Text(limits.PHRASE, required=True, words=limits.PHRASE_WORDS)]
+Code = Annotated[str, Text(limits.CODE)]
+Url = Annotated[str, Address()]
+Probability = Annotated[float, Number(0.0, 1.0)]
+Quantity = Annotated[float, Number()]
+Paragraph = Annotated[int, Number(1, 1_000_000, whole=True)]
+Year = Annotated[int, Number(1800, 2200, whole=True)]
+
+SourceRef = Annotated[str, Reference("source")]
+ArticleRef = Annotated[str, Reference("article")]
+ScenarioRef = Annotated[str, Reference("scenario")]
+QuestionRef = Annotated[str, Reference("question")]
+PredictionRef = Annotated[str, Reference("prediction")]
+StandardRef = Annotated[str, Reference("standard")]
+RequiredArticle = Annotated[str, Reference("article", required=True)]
+RequiredQuestion = Annotated[str, Reference("question", required=True)]
+RequiredPrediction = Annotated[str, Reference("prediction", required=True)]
+RequiredStandard = Annotated[str, Reference("standard", required=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field: its name, its Python type without None and Annotated, its declaration, and its default."""
+
+    name: str
+    type: Any
+    declared: Text | SlugText | Reference | Number | Address | None
+    item: FieldSpec | None  # of each item, where the field is a tuple
+    is_optional: bool
+    default: Any
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a record without it is refused."""
+        return self.default is dataclasses.MISSING
+
+
+def _unpacked(hint: Any) -> tuple[Any, Any, bool]:
+    declared = None
+    optional = False
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        members = [member for member in typing.get_args(hint) if member is not type(None)]
+        optional = len(members) < len(typing.get_args(hint))
+        hint = members[0] if len(members) == 1 else tuple(members)
+    if typing.get_origin(hint) is Annotated:
+        hint, declared = typing.get_args(hint)[:2]
+    return hint, declared, optional
+
+
+def _spec(name: str, hint: Any, default: Any) -> FieldSpec:
+    bare, declared, optional = _unpacked(hint)
+    item = None
+    if typing.get_origin(bare) is tuple:
+        item = _spec(name, typing.get_args(bare)[0], dataclasses.MISSING)
+        bare = tuple
+    return FieldSpec(name, bare, declared, item, optional, default)
+
+
+@cache
+def record_fields(record: type) -> dict[str, FieldSpec]:
+    """The fields of a record class, in order of declaration."""
+    hints = typing.get_type_hints(record, include_extras=True)
+    return {entry.name: _spec(entry.name, hints[entry.name], entry.default) for entry in dataclasses.fields(record)}
+
+
+def plain(value: Any) -> Any:
+    """A field's value in JSON's terms: dates, spans and instants as ISO 8601 text, records as objects."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Span):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return plain_record(value)
+    return value
+
+
+def plain_record(record: Any, *, with_defaults: bool = False) -> dict[str, Any]:
+    """A record in the pack's form and JSON's terms; what says no more than the default is left out unless asked for."""
+    result: dict[str, Any] = {}
+    for name, spec in record_fields(record.__class__).items():
+        value = getattr(record, name)
+        if with_defaults or spec.is_required or value != spec.default:
+            shape = _SHAPES.get(spec.item.type.__name__) if spec.item and isinstance(spec.item.type, type) else None
+            result[name] = shape(value) if shape else plain(value)
+    return result
+
+
+def _conditions(conditions: tuple[Any, ...]) -> Any:
+    if not conditions:
+        return None
+    tables = [plain_record(condition) for condition in conditions]
+    return tables[0] if len(tables) == 1 else {"all": tables}
+
+
+_SHAPES: dict[str, Callable[[Any], Any]] = {
+    "OptionProbability": lambda items: {item.option: item.probability for item in items},
+    "Quantile": lambda items: {repr(item.level): plain(item.value) for item in items},
+    "Condition": _conditions,
+}

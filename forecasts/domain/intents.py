@@ -1,0 +1,66 @@
+"""What an analyst asks for, as plain frozen records: one intent is carried out whole or not at all.
+
+`expected_version` is the row version that the analyst was shown; None means whatever is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from forecasts.domain.dates import Span
+from forecasts.domain.kinds import Certainty, VoidReason
+from forecasts.domain.records import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveQuestion:
+    """Say what happened (or why the question is void), since when it could be known, on what evidence.
+
+    `outcome` is as a pack writes it; `supersede_reason` is needed where a resolution is already in force.
+    """
+
+    question: str
+    outcome: str | float | date = ""
+    void: VoidReason | None = None
+    known_on: Span | None = None
+    certainty: Certainty = Certainty.HIGH
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
+    supersede_reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenQuestion:
+    """Take the resolution in force back, with a reason; it stays in the record."""
+
+    question: str
+    reason: str
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindLater:
+    """Put a due question aside until a day; its deadline does not move. None brings it back now."""
+
+    question: str
+    remind_on: date | None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadPacks:
+    """Load packs: each path is a folder or a file. `supersede` takes differing resolutions as newer ones."""
+
+    paths: tuple[str, ...]
+    with_resolutions: bool = True
+    supersede: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoChange:
+    """Take back the newest change that is not taken back yet, or the entry with that number."""
+
+    entry: int | None = None

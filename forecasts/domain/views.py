@@ -1,0 +1,257 @@
+"""What is read back from the ledger: plain rows and pages, ready to be shown or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus, Role, Which, Wording
+from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerStatus:
+    """Which database this is, whether its schema is the newest, how much is in it and how many questions are due."""
+
+    database: str
+    backend: str
+    revision: str
+    newest: bool
+    due: int
+    counts: Mapping[str, int]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilters:
+    """What a list is narrowed to; empty means everything. `text` is found anywhere in a record's words, by fold."""
+
+    scenario: str = ""
+    source: str = ""
+    status: QuestionStatus | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRow:
+    """A question in a list. `outcome` is empty while it is open, and the void reason when it is void."""
+
+    slug: str
+    title: str
+    scenario: str
+    scenario_title: str
+    kind: QuestionKind
+    status: QuestionStatus
+    closes_on: date
+    resolves_on: date
+    remind_on: date | None
+    predictions: int
+    outcome: str
+    known_on: str
+    resolved_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuePage:
+    """The home screen: questions past their deadline (oldest first), those due within 30 days, the newest resolutions."""
+
+    due: tuple[QuestionRow, ...]
+    soon: tuple[QuestionRow, ...]
+    put_aside: int
+    resolved: tuple[QuestionRow, ...]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionQuery:
+    """Which predictions, in which order. `sort` is a field of PredictionRow."""
+
+    source: str = ""
+    scenario: str = ""
+    question: str = ""
+    status: QuestionStatus | None = None
+    text: str = ""
+    sort: str = "made_on"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionRow:
+    """A prediction in a list. `number` is the probability (of YES) as a share, or options or quantiles in short."""
+
+    slug: str
+    speakers: str
+    article: str
+    question: str
+    question_title: str
+    scenario: str
+    claim: str
+    claim_type: str
+    phrase: str
+    made_on: str
+    probability: float | None
+    low: float | None
+    high: float | None
+    number: str
+    status: QuestionStatus | None
+    outcome: str
+    unscorable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberInForce:
+    """The number that is scored, given or read from the phrase."""
+
+    probability: float | None
+    low: float | None
+    high: float | None
+    is_derived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionOnQuestion:
+    """A prediction as a question's page shows it: with its speakers' names and the number in force."""
+
+    record: Prediction
+    speaker_names: tuple[str, ...]
+    article_title: str
+    made_on: str
+    number: NumberInForce
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPage:
+    """A question with all that belongs to it. Resolutions and criteria revisions are oldest first."""
+
+    question: Question
+    version: int
+    status: QuestionStatus
+    scenario_title: str
+    remind_on: date | None
+    predictions: tuple[PredictionOnQuestion, ...]
+    resolutions: tuple[Resolution, ...]
+    revisions: tuple[CriteriaRevision, ...]
+    depends_on: tuple[Condition, ...]
+    dependents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPage:
+    """One record of any kind: its fields in the pack's form, what belongs to it, and its history, newest first."""
+
+    kind: str
+    slug: str
+    version: int
+    fields: Mapping[str, Any]
+    related: Mapping[str, tuple[Mapping[str, Any], ...]]
+    history: tuple[HistoryRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreMove:
+    """One source's mean Brier score and number of scored questions before and after a change; None: no score."""
+
+    source: str
+    name: str
+    brier_before: float | None
+    brier_after: float | None
+    scored_before: int
+    scored_after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketMove:
+    """How many claims a change moves from one bucket to another (an open one becomes scored, an untested one open)."""
+
+    before: Bucket
+    after: Bucket
+    claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeEffect:
+    """What a change of a resolution did, or would do: the entry that holds it (None: not done), and what moves."""
+
+    question: str
+    title: str
+    outcome: str
+    entry: int | None
+    moves: tuple[ScoreMove, ...]
+    buckets: tuple[BucketMove, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChange:
+    """One record's part of a history entry, before and after, in the pack's form; None: it was not there."""
+
+    kind: str
+    name: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One entry of the history: one committed intent."""
+
+    entry: int
+    at: datetime
+    analyst: str
+    intent: str
+    summary: str
+    reason: str
+    undoes: int | None
+    undone_by: int | None
+    change_count: int
+    changes: tuple[RecordChange, ...]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """An undo that was carried out: the entry taken back, the new entry, and the scores that it moved."""
+
+    undone: HistoryRow
+    entry: int
+    moves: tuple[ScoreMove, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What a load did, or would do, per table; `conflicts` were left alone, each with its reason."""
+
+    entry: int | None
+    added: Mapping[str, int]
+    updated: Mapping[str, int]
+    unchanged: Mapping[str, int]
+    conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpReport:
+    """What `setup` did: whether the database is new, the revision it went from and to, and what was loaded."""
+
+    database: str
+    created: bool
+    revision_before: str
+    revision: str
+    backup: str
+    loads: tuple[LoadReport, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFilters:
+    """What a scoreboard is made of. `standard` re-reads the phrases; `as_of` leaves out what was not known by then."""
+
+    by: Role = Role.SPEAKER
+    which: Which = Which.FIRST
+    wording: Wording = Wording.POINT
+    scenario: str = ""
+    since: date | None = None
+    until: date | None = None
+    standard: str = ""
+    basis: str = ""
+    as_of: date | None = None

@@ -1,0 +1,40 @@
+"""Where things are: the user's folders, and the files that travel with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from forecasts.errors import ForecastsError
+
+
+def data_folder() -> Path:
+    """The user's data folder for this program (created by who writes into it)."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("forecasts", appauthor=False))
+
+
+def settings_file() -> Path:
+    """The user's settings file; it need not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("forecasts", appauthor=False)) / "settings.toml"
+
+
+def _shipped(name: str, mark: str) -> Path:
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_data" / name, package.parent / name):
+        if (folder / mark).is_file():
+            return folder
+    msg = f"The program was installed without its {name} ({package / '_data' / name})."
+    raise ForecastsError(msg, "Install it again from the wheel or a checkout.")
+
+
+def migrations_folder() -> Path:
+    """Alembic's script location: inside the wheel, or beside the package in a checkout."""
+    return _shipped("migrations", "env.py")
+
+
+def seed_folder() -> Path:
+    """The pack made from the five articles: inside the wheel, or beside the package in a checkout."""
+    return _shipped("seed", "pack.toml")

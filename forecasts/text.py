@@ -1,0 +1,74 @@
+"""The one way a stored string becomes safe to show, and the one way it becomes a search key.
+
+Text from outside may carry terminal control sequences, bidirectional overrides and piles of combining marks
+(Textual and terminals pass them through). `safe` turns every such character into a visible sign or drops it; it is
+applied to whatever is drawn or printed, never to what is stored or exported.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_MOST_COMBINING = 4
+_CONTROL_PICTURES = 0x2400
+_DELETE = 0x7F
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_ELLIPSIS = "…"
+_HIDDEN = {
+    *range(0x80, 0xA0),  # C1 controls: CSI and OSC in one byte
+    *range(0x200B, 0x2010),  # zero width and direction marks
+    *range(0x2028, 0x202F),  # line separators, bidi embeddings and overrides
+    *range(0x2060, 0x2070),  # word joiner, bidi isolates
+    0x061C,
+    0xFEFF,
+    *range(0xFFF9, 0xFFFC),
+    *range(0xD800, 0xE000),
+    *range(0xE0000, 0xE0080),  # tag characters
+}
+_WHITE = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
+
+
+def _visible(text: str) -> str:
+    kept: list[str] = []
+    combining = 0
+    for character in text:
+        code = ord(character)
+        if code < 0x20:
+            kept.append(character if character == "\n" else chr(_CONTROL_PICTURES + code))
+        elif code == _DELETE:
+            kept.append("\N{SYMBOL FOR DELETE}")
+        elif code in _HIDDEN:
+            kept.append(_REPLACEMENT)
+        elif unicodedata.combining(character):
+            combining += 1
+            if combining <= _MOST_COMBINING:
+                kept.append(character)
+            continue
+        else:
+            kept.append(character)
+        combining = 0
+    return "".join(kept)
+
+
+def safe(text: object, width: int | None = None) -> str:
+    """One line that is safe on any terminal: white space folded to spaces, controls made visible.
+
+    `width` cuts to that many characters, with an ellipsis in the last.
+    """
+    line = " ".join(str(text).translate(_WHITE).split(" ")).strip()
+    if not (line.isascii() and line.isprintable()):
+        line = _visible(unicodedata.normalize("NFC", line))
+    if width is not None and len(line) > width:
+        return line[: max(width - 1, 0)] + _ELLIPSIS
+    return line
+
+
+def safe_block(text: object) -> str:
+    """Like `safe`, but line breaks stay: for criteria, notes and article text."""
+    lines = str(text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    return _visible(unicodedata.normalize("NFC", lines))
+
+
+def search_key(*parts: str) -> str:
+    """What search compares: NFC, case folded by Unicode's rules, so that 'қазақ' finds 'Қазақстан' on any database."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", " ".join(filter(None, parts))).casefold())
