@@ -9,12 +9,13 @@ import dataclasses
 import types
 import typing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from forecasts.domain import limits
+from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Span):
         return str(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):

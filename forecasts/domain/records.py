@@ -266,6 +266,14 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A due question put aside until a day: this ledger's own, not part of a pack."""
+
+    question: RequiredQuestion
+    remind_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Another analyst's reading of the same claim."""
 
@@ -328,6 +336,7 @@ Record = (
     | Objection
     | Standard
     | Phrase
+    | Reminder
 )
 
 
@@ -348,11 +357,14 @@ TABLES: dict[str, type[Record]] = {
 }
 """The tables of a pack and their records, in the order in which they can be stored."""
 
-_NAMES = {record: table for table, record in TABLES.items()}
+KINDS: dict[str, type[Record]] = {**TABLES, "reminder": Reminder}
+"""Every kind of record in a ledger: the pack's tables, and what stays here."""
+
+_NAMES = {record: kind for kind, record in KINDS.items()}
 
 
 def table_of(record: Record) -> str:
-    """The pack's table that the record stands in: its kind's name everywhere."""
+    """The record's kind: the name of its table in a pack, and of what it is everywhere else."""
     return _NAMES[type(record)]
 
 
@@ -369,6 +381,8 @@ def identity(record: Record) -> tuple[str, ...]:
             return (record.article, str(record.paragraph), record.phrase)
         case Resolution():
             return (record.question, record.resolved_at.isoformat())
+        case Reminder():
+            return (record.question,)
         case Reading():
             return (record.prediction, record.analyst)
         case Objection():

@@ -56,7 +56,7 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """The home screen: questions past their deadline (oldest first), those due within 30 days, the newest resolutions."""
+    """The home screen: questions past their deadline (oldest first), due within 30 days, and newly resolved."""
 
     due: tuple[QuestionRow, ...]
     soon: tuple[QuestionRow, ...]

@@ -1,0 +1,58 @@
+"""What a database address means, told without SQLAlchemy: a SQLite file's path, or a PostgreSQL server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from forecasts.errors import DatabaseUnusableError
+
+APPLICATION_ID = 0x46435354
+"""Marks a SQLite file as ours ("FCST")."""
+
+NEWEST_REVISION = "0001"
+"""The schema revision that this code works with; a test holds it against the migrations."""
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+]*)://")
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a ledger is: `path` for a SQLite file, else `url` of a PostgreSQL database."""
+
+    backend: str
+    path: Path | None
+    url: str
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown: without a password."""
+        return str(self.path) if self.path else without_password(self.url)
+
+
+def without_password(url: str) -> str:
+    """The address with its password, if it has one, struck out."""
+    return _PASSWORD.sub(r"\1:***@", url)
+
+
+def read_address(text: str) -> Address:
+    """The address that `text` names. DatabaseUnusableError for a scheme that is not kept, or an in-memory database."""
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        return _file(text)
+    name = scheme.group(1)
+    if name == "sqlite":
+        return _file(text.removeprefix("sqlite:///"))
+    if name in ("postgresql", "postgres", "postgresql+psycopg"):
+        return Address("postgresql", None, "postgresql+psycopg://" + text[scheme.end() :])
+    msg = f"The database address '{without_password(text)}' has a scheme that is not supported."
+    raise DatabaseUnusableError(msg, "Give the path of a SQLite file, or postgresql://server/database.")
+
+
+def _file(text: str) -> Address:
+    if not text or text == ":memory:" or "\0" in text:
+        msg = f"'{text}' names no database file."
+        raise DatabaseUnusableError(msg, "Give the path of a file: the record must outlive the program.")
+    return Address("sqlite", Path(text).expanduser().absolute(), "")

@@ -1,0 +1,153 @@
+"""The bare driver: what must be read before anything heavy is imported. Read-only, and loads no SQLAlchemy."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
+from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_WAIT_SECONDS = 10.0
+
+
+class State(StrEnum):
+    """What stands at an address."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    OURS = "ours"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands at an address, and the schema revision where it is ours."""
+
+    state: State
+    revision: str = ""
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether this code can work with it as it is."""
+        return self.state is State.OURS and self.revision == NEWEST_REVISION
+
+
+class Reader:
+    """A read-only connection by the bare driver; `?` stands for a parameter on both engines."""
+
+    def __init__(self, connection: Any, backend: str) -> None:
+        self._connection = connection
+        self._backend = backend
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Every row of a query."""
+        if self._backend == "postgresql":
+            query = query.replace("%", "%%").replace("?", "%s")
+        return list(self._connection.execute(query, tuple(parameters)).fetchall())
+
+    def value(self, query: str, parameters: Sequence[object] = ()) -> Any:
+        """The first cell of a query's first row, or None."""
+        found = self.rows(query, parameters)
+        return found[0][0] if found else None
+
+
+@contextmanager
+def read_bare(address: Address) -> Iterator[Reader]:
+    """A reader on an existing database, seeing one moment. DatabaseUnusableError says why there is none."""
+    if address.path is None:
+        with _postgresql(address) as connection:
+            yield Reader(connection, "postgresql")
+        return
+    from forecasts.db.faults import told_sqlite
+
+    if not address.path.exists():
+        msg = f"There is no database at {address.shown}."
+        raise DatabaseUnusableError(msg, "`forecasts setup` makes one.")
+    try:
+        with closing(open_sqlite(address)) as connection:
+            connection.execute("BEGIN")
+            yield Reader(connection, "sqlite")
+    except sqlite3.Error as error:
+        raise told_sqlite(error, address) from error
+
+
+def open_sqlite(address: Address) -> sqlite3.Connection:
+    """A read-only connection to a SQLite file."""
+    return sqlite3.connect(
+        f"file:{quote(str(address.path))}?mode=ro", uri=True, timeout=_WAIT_SECONDS, isolation_level=None
+    )
+
+
+@contextmanager
+def _postgresql(address: Address) -> Iterator[Any]:
+    import psycopg
+
+    try:
+        with psycopg.connect(address.url.replace("postgresql+psycopg", "postgresql", 1)) as connection:
+            connection.read_only = True
+            yield connection
+            connection.rollback()
+    except psycopg.Error as error:
+        msg = f"The database {address.shown} cannot be used: {str(error).strip()}."
+        raise DatabaseUnusableError(msg, "Check the address, the server and your rights on it.") from error
+
+
+def find(address: Address) -> Found:
+    """What stands at the address. Nothing is created or changed."""
+    if address.path is not None:
+        if address.path.is_dir():
+            msg = f"{address.shown} is a folder, not a database file."
+            raise DatabaseUnusableError(msg, "Give the path of a file.")
+        if not address.path.exists():
+            return Found(State.MISSING)
+        if address.path.stat().st_size == 0:
+            return Found(State.EMPTY)
+    with read_bare(address) as reader:
+        return _found(reader, address)
+
+
+def _found(reader: Reader, address: Address) -> Found:
+    if address.path is None:
+        is_there = reader.value(
+            "SELECT to_regclass('history_entry') IS NOT NULL AND to_regclass('question') IS NOT NULL"
+        )
+        if not is_there:
+            tables = reader.value("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
+            return Found(State.FOREIGN if tables else State.EMPTY)
+    else:
+        if reader.value("PRAGMA application_id") != APPLICATION_ID:
+            tables = reader.value("SELECT count(*) FROM sqlite_master")
+            return Found(State.FOREIGN if tables else State.EMPTY)
+    return Found(State.OURS, str(reader.value("SELECT version_num FROM alembic_version") or ""))
+
+
+def require_ours(address: Address, found: Found) -> None:
+    """Refuse what is not ours or was made by a newer version; a missing or empty place is fine."""
+    if found.state is State.FOREIGN:
+        msg = f"{address.shown} is a database of another program."
+        raise DatabaseUnusableError(msg, "Nothing was changed. Give another path.")
+    if found.state is State.OURS and found.revision > NEWEST_REVISION:
+        msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {NEWEST_REVISION}."
+        raise DatabaseNewerError(msg, "Nothing was changed. Upgrade the program.")
+
+
+def require_current(address: Address) -> None:
+    """Refuse whatever cannot be worked with as it is; says how to get there."""
+    found = find(address)
+    require_ours(address, found)
+    if found.state in (State.MISSING, State.EMPTY):
+        msg = f"There is no database at {address.shown} yet."
+        raise DatabaseUnusableError(msg, "`forecasts setup` makes one, with the seed record in it.")
+    if not found.is_newest:
+        msg = (
+            f"The database {address.shown} has schema revision {found.revision}; this version needs {NEWEST_REVISION}."
+        )
+        raise DatabaseUnusableError(msg, "`forecasts setup` upgrades it, with a backup beside it.")

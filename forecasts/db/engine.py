@@ -1,0 +1,144 @@
+"""Engines that lose nothing: writers begin as writers, every commit is synced, foreign keys hold.
+
+SQLite runs in WAL with full sync (TRUNCATE with full sync where WAL cannot work), because WAL with NORMAL gives
+away acknowledged commits at a power failure. On PostgreSQL writers take one advisory lock, so that a unit of work
+reads what it writes against on both engines.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from forecasts.db.faults import told
+from forecasts.errors import DatabaseUnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from forecasts.db.address import Address
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0
+_WRITER_LOCK = 0x46435354
+_RETRIED = ("40001", "40P01")
+_TRIES = 5
+
+
+def make_engine(address: Address) -> sa.Engine:
+    """An engine with the settings of the record. Nothing is opened yet."""
+    if address.path is None:
+        return sa.create_engine(address.url, pool_pre_ping=True)
+    arguments: dict[str, Any] = {"timeout": BUSY_SECONDS}
+    if sys.version_info >= (3, 12):
+        arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(address.path)), connect_args=arguments)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, never by the driver
+    for pragma in (
+        f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+        "trusted_schema = OFF",
+        "synchronous = FULL",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    kind = "IMMEDIATE" if connection.get_execution_options().get("is_writer") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def make_file(path: Path) -> None:
+    """An empty private file (0600) in a folder of ours (0700), if there is none yet."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def choose_journal(connection: sqlite3.Connection) -> str:
+    """Put a SQLite file into WAL, or TRUNCATE where WAL cannot work; returns what it really is."""
+    mode = str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+    if mode != "wal":
+        mode = str(connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()[0])
+    return mode
+
+
+class Database:
+    """An open database: reads see one moment, a write is one transaction that starts as a writer."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.engine = make_engine(address)
+        self._file = self._identity()
+
+    @property
+    def backend(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.address.backend
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection for reading; whatever it would have written is rolled back."""
+        try:
+            with self.engine.connect() as connection:
+                if self.backend == "postgresql":
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin() as transaction:
+                    yield connection
+                    transaction.rollback()
+        except exc.DBAPIError as error:
+            raise told(error, self.address) from error
+
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
+        """Carry out `work` whole or not at all. It may be run again after a serialization failure.
+
+        Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone); what `work` raises.
+        """
+        self._check_file()
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self.engine.connect() as connection:
+                    connection.execution_options(is_writer=True)
+                    with connection.begin():
+                        if self.backend == "postgresql":
+                            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
+                        return work(connection)
+            except exc.DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:
+                    continue
+                raise told(error, self.address) from error
+        msg = "unreachable: the last try returns or raises"
+        raise AssertionError(msg)
+
+    def _identity(self) -> tuple[int, int] | None:
+        if self.address.path is None:
+            return None
+        try:
+            found = self.address.path.stat()
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino)
+
+    def _check_file(self) -> None:
+        # writes to a deleted file go on succeeding into nothing
+        if self._file is not None and self._identity() != self._file:
+            msg = f"The database file {self.address.shown} was moved, replaced or deleted while it was open."
+            raise DatabaseUnusableError(msg, "Nothing was written. Close the program and look for the file.")

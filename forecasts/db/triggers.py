@@ -1,0 +1,134 @@
+"""The append-only guards: the history, resolutions and evidence cannot be rewritten through SQL, on either engine.
+
+They are the last lock behind the program's own rules and the roles' grants. `create_guards` is run at the end of
+every migration, because rebuilding a table loses its triggers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+FROZEN = ("history_entry", "history_change", "evidence")
+"""Tables whose rows are never updated."""
+
+KEPT = (*FROZEN, "resolution")
+"""Tables whose rows are never deleted."""
+
+RESOLUTION_FIXED = (
+    "id",
+    "question_id",
+    "outcome",
+    "outcome_number",
+    "outcome_on",
+    "void",
+    "certainty",
+    "known_first_on",
+    "known_last_on",
+    "resolved_at",
+    "analyst",
+    "note",
+)
+"""Columns of a resolution that never change: only whether it is in force does."""
+
+_INSERT_GUARDS = {
+    "history_entry": (
+        "NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM history_entry)"
+        " OR NEW.previous_hash <> COALESCE((SELECT hash FROM history_entry ORDER BY id DESC LIMIT 1), '')"
+    ),
+    "history_change": (
+        "EXISTS (SELECT 1 FROM history_change WHERE entry_id = NEW.entry_id AND position = NEW.position)"
+    ),
+    "evidence": ("EXISTS (SELECT 1 FROM evidence WHERE resolution_id = NEW.resolution_id AND position = NEW.position)"),
+    "resolution": "EXISTS (SELECT 1 FROM resolution WHERE id = NEW.id)",
+}
+
+
+def sqlite_guards() -> dict[str, str]:
+    """The triggers on SQLite, by name. INSERT is guarded too: REPLACE walks past update and delete triggers."""
+    guards: dict[str, str] = {}
+
+    def add(table: str, event: str, condition: str, message: str) -> None:
+        name = f"guard_{table}_{event.lower()}"
+        when = f" WHEN {condition}" if condition else ""
+        guards[name] = (
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table}{when}"
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: {message}'); END"
+        )
+
+    for table in FROZEN:
+        add(table, "UPDATE", "", "rows are never updated")
+    for table in KEPT:
+        add(table, "DELETE", "", "rows are never deleted")
+    for table, condition in _INSERT_GUARDS.items():
+        add(table, "INSERT", condition, "rows are only added at the end")
+    changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in RESOLUTION_FIXED)
+    add("resolution", "UPDATE", changed, "what was resolved is never rewritten")
+    return guards
+
+
+def postgresql_guards() -> dict[str, str]:
+    """The triggers elsewhere, by name; TRUNCATE needs its own. They call one function, `guard_append_only`."""
+    guards: dict[str, str] = {}
+
+    def add(table: str, event: str, condition: str = "", each: str = "ROW") -> None:
+        name = f"guard_{table}_{event.lower()}"
+        when = f" WHEN ({condition})" if condition else ""
+        guards[name] = (
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each}{when}"
+            " EXECUTE FUNCTION guard_append_only()"
+        )
+
+    for table in FROZEN:
+        add(table, "UPDATE")
+    for table in KEPT:
+        add(table, "DELETE")
+        add(table, "TRUNCATE", each="STATEMENT")
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in RESOLUTION_FIXED)
+    add("resolution", "UPDATE", changed)
+    guards["guard_history_entry_insert"] = (
+        "CREATE TRIGGER guard_history_entry_insert BEFORE INSERT ON history_entry FOR EACH ROW"
+        " EXECUTE FUNCTION guard_history_order()"
+    )
+    return guards
+
+
+POSTGRESQL_FUNCTIONS = (
+    """CREATE OR REPLACE FUNCTION guard_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP; END $$""",
+    f"""CREATE OR REPLACE FUNCTION guard_history_order() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {_INSERT_GUARDS["history_entry"]} THEN
+    RAISE EXCEPTION 'history_entry is append-only: rows are only added at the end';
+  END IF;
+  RETURN NEW;
+END $$""",
+)
+
+
+def create_guards(connection: sa.Connection) -> None:
+    """Put every guard in place, as the code has them now."""
+    if connection.dialect.name == "sqlite":
+        for name, statement in sqlite_guards().items():
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+            connection.exec_driver_sql(statement)
+        return
+    for function in POSTGRESQL_FUNCTIONS:
+        connection.exec_driver_sql(function.replace("%", "%%"))
+    for name, statement in postgresql_guards().items():
+        table = statement.split(" ON ", 1)[1].split(" ", 1)[0]
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        connection.exec_driver_sql(statement)
+
+
+def drop_guards(connection: sa.Connection) -> None:
+    """Take every guard away, for a downgrade in development."""
+    names = sqlite_guards() if connection.dialect.name == "sqlite" else postgresql_guards()
+    for name, statement in names.items():
+        table = statement.split(" ON ", 1)[1].split(" ", 1)[0]
+        on = "" if connection.dialect.name == "sqlite" else f" ON {table}"
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("DROP FUNCTION IF EXISTS guard_append_only, guard_history_order")
