@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     import pendulum
 
-    Clock = Callable[[], pendulum.DateTime]
+Clock = Callable[[], "pendulum.DateTime"]
+"""What gives the present instant in UTC."""
 
 
 def utc_now() -> pendulum.DateTime:

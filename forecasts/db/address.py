@@ -20,16 +20,17 @@ _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a ledger is: `path` for a SQLite file, else `url` of a PostgreSQL database."""
+    """Where a ledger is: `path` for a SQLite file, else `url` of a PostgreSQL database; `name` is shown for a path."""
 
     backend: str
     path: Path | None
     url: str
+    name: str = ""
 
     @property
     def shown(self) -> str:
         """The address as it may be shown: without a password."""
-        return str(self.path) if self.path else without_password(self.url)
+        return (self.name or str(self.path)) if self.path else without_password(self.url)
 
 
 def without_password(url: str) -> str:

@@ -30,9 +30,12 @@ class Child(Generic[R]):
 class Codec(Generic[R]):
     """One kind of record.
 
-    `names` lists the slugs that a record refers to; `row` gives the main row without key and version; columns in
-    `late` refer to the same table and are filled once every row of a load is there; fixed children are never rewritten; `where` finds the row of an
-    identity; `read` makes records of main rows and their children's rows.
+    names           the slugs that a record refers to, with their kinds
+    row             the main row, without key and version
+    where           finds the row of an identity
+    read            makes records of main rows and their children's rows
+    late            columns that refer to the same table, filled once every row of a load is there
+    children_fixed  child rows are never rewritten
     """
 
     kind: str

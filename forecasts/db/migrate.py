@@ -54,7 +54,7 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
         msg = "only a file can be made beside its place"
         raise ValueError(msg)
     unfinished = path.with_name(f".{path.name}.new-{os.getpid()}")
-    new = Address("sqlite", unfinished, "")
+    new = Address("sqlite", unfinished, "", name=address.shown)
     try:
         make_file(unfinished)
     except OSError as error:

@@ -63,7 +63,7 @@ class QuestionRow(Base):
             "opens_on IS NULL OR opens_on <= COALESCE(closes_on, resolves_on)", name="opens_before_close"
         ),
         sa.CheckConstraint("(range_low IS NULL) = (range_high IS NULL) AND range_low < range_high", name="range_order"),
-        sa.CheckConstraint("(condition_question_id IS NULL) = (condition_outcome = '')", name="condition_whole"),
+        sa.CheckConstraint("condition_question_id IS NULL OR condition_outcome <> ''", name="condition_whole"),
         sa.CheckConstraint("condition_question_id <> id AND variant_of_id <> id", name="refers_to_another"),
         STRICT,
     )

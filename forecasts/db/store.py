@@ -11,7 +11,7 @@ from forecasts.db import codec as layout
 from forecasts.db.codecs_predictions import OBJECTION, PASSAGE, PREDICTION, READING, reread_phrases
 from forecasts.db.codecs_questions import QUESTION, REMINDER, RESOLUTION, REVISION
 from forecasts.db.codecs_sources import ARTICLE, PACK, PHRASE, SCENARIO, SOURCE, STANDARD
-from forecasts.db.names import Names
+from forecasts.db.names import Names, batches
 from forecasts.domain.records import KINDS, Phrase, Record, identity, table_of
 
 if TYPE_CHECKING:
@@ -101,6 +101,13 @@ class Store:
             raise KeyError(kind, identity(record))
         layout.delete(CODECS[kind], key, self.names)
         self.names.forget(kind, identity(record)[0])
+
+    def touch(self, kind: str, slugs: set[str]) -> None:
+        """Count the row versions of these records up: something that belongs to them changed."""
+        table = CODECS[kind].columns
+        for batch in batches(sorted(slugs)):
+            statement = sa.update(table).where(table.c.slug.in_(batch))
+            self.connection.execute(statement.values(version=table.c.version + 1))
 
     def _reread(self, records: Iterable[Record]) -> None:
         standards = {record.standard for record in records if isinstance(record, Phrase)}

@@ -296,7 +296,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(condition_outcome) <= 300", name=op.f("ck_question_condition_outcome_length")),
         sa.CheckConstraint(
-            "(condition_question_id IS NULL) = (condition_outcome = '')", name=op.f("ck_question_condition_whole")
+            "condition_question_id IS NULL OR condition_outcome <> ''", name=op.f("ck_question_condition_whole")
         ),
         sa.CheckConstraint(
             "length(criteria) >= 1 AND length(criteria) <= 10000", name=op.f("ck_question_criteria_length")

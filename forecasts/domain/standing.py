@@ -1,0 +1,68 @@
+"""Where questions stand on a day. Void by condition is derived here, never written: reopening a condition undoes it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from forecasts.domain.kinds import QuestionStatus
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFacts(Generic[K]):
+    """What decides where a question stands. `outcome` is empty while it is open and where it is void."""
+
+    resolves_on: date
+    outcome: str = ""
+    is_void: bool = False
+    condition: K | None = None
+    condition_outcome: str = ""
+
+
+def standings(facts: Mapping[K, QuestionFacts[K]], today: date) -> dict[K, QuestionStatus]:
+    """Every question's status on `today`.
+
+    A question is untested while its condition resolved otherwise, is void or is itself untested, and open while its
+    condition is open, whatever was written about the question itself. Conditions never form a cycle.
+    """
+    known: dict[K, QuestionStatus] = {}
+    for key in facts:
+        chain: list[K] = []
+        step: K | None = key
+        while step is not None and step not in known and step in facts:
+            chain.append(step)
+            step = facts[step].condition
+        for member in reversed(chain):
+            known[member] = _standing(facts[member], facts, known, today)
+    return known
+
+
+def condition_standing(
+    outcome_needed: str, question: QuestionFacts[K] | None, status: QuestionStatus | None
+) -> QuestionStatus:
+    """What a condition does to whatever hangs on it: RESOLVED when met, UNTESTED when it failed, else OPEN."""
+    if question is None or status in (None, QuestionStatus.OPEN, QuestionStatus.DUE):
+        return QuestionStatus.OPEN
+    is_met = status is QuestionStatus.RESOLVED and question.outcome == outcome_needed
+    return QuestionStatus.RESOLVED if is_met else QuestionStatus.UNTESTED
+
+
+def _standing(
+    question: QuestionFacts[K], facts: Mapping[K, QuestionFacts[K]], known: Mapping[K, QuestionStatus], today: date
+) -> QuestionStatus:
+    if question.condition is not None:
+        asked = facts.get(question.condition)
+        condition = condition_standing(question.condition_outcome, asked, known.get(question.condition))
+        if condition is QuestionStatus.UNTESTED:
+            return condition
+        if condition is QuestionStatus.OPEN:
+            return QuestionStatus.OPEN
+    if question.is_void:
+        return QuestionStatus.VOID
+    if question.outcome:
+        return QuestionStatus.RESOLVED
+    return QuestionStatus.DUE if question.resolves_on < today else QuestionStatus.OPEN

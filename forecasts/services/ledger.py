@@ -1,0 +1,167 @@
+"""An open ledger, and the one way in which it is written.
+
+A service hands `Ledger.change` a function; it runs in one transaction that starts as a writer, and what it changed
+through its `Unit` is appended to the history in the same transaction. Only here is the program wired together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import pendulum
+
+from forecasts.clock import Clock, utc_now
+from forecasts.db.address import read_address
+from forecasts.db.bare import require_current
+from forecasts.db.engine import Database
+from forecasts.db.history import NewEntry, append
+from forecasts.db.store import Store
+from forecasts.domain.fields import plain_record
+from forecasts.domain.records import Record, Resolution, identity, name_of, table_of
+from forecasts.domain.references import nearest
+from forecasts.domain.views import RecordChange
+from forecasts.errors import ConflictError, UnknownRecordError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
+
+    import sqlalchemy as sa
+
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Unit:
+    """One unit of work: the records as they stand in its transaction, and what it has changed so far."""
+
+    store: Store
+    at: pendulum.DateTime
+    changes: list[RecordChange] = field(default_factory=list)
+    summary: str = ""
+    reason: str = ""
+    undoes: int | None = None
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Store new records."""
+        self.store.add(records)
+        self.changes.extend(_change(record, None, record) for record in records)
+        self._touch(records)
+
+    def replace(self, before: Record, after: Record) -> None:
+        """Put a record in the place of another with the same identity."""
+        self.store.replace(after)
+        self.changes.append(_change(after, before, after))
+        self._touch((after,))
+
+    def remove(self, record: Record) -> None:
+        """Take a record out; the history keeps it."""
+        self.store.remove(record)
+        self.changes.append(_change(record, record, None))
+
+    def _touch(self, records: Sequence[Record]) -> None:
+        # who opened a question before it was resolved or reopened holds an outdated version of it
+        self.store.touch("question", {record.question for record in records if isinstance(record, Resolution)})
+
+
+def _change(record: Record, before: Record | None, after: Record | None) -> RecordChange:
+    return RecordChange(
+        kind=table_of(record),
+        name=name_of(record),
+        before=plain_record(before) if before is not None else None,
+        after=plain_record(after) if after is not None else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """An open ledger and who works on it."""
+
+    database: Database
+    analyst: str
+    clock: Clock
+
+    @property
+    def address(self) -> str:
+        """The database as it may be shown."""
+        return self.database.address.shown
+
+    def today(self) -> date:
+        """The calendar date in UTC."""
+        return self.clock().date()
+
+    def read(self) -> AbstractContextManager[sa.Connection]:
+        """A connection for reading one moment of the ledger."""
+        return self.database.read()
+
+    def change(self, intent: str, work: Callable[[Unit], T]) -> tuple[T, int | None]:
+        """Carry out an intent whole or not at all; returns what `work` does and the history entry (None: no change)."""
+
+        def in_transaction(connection: sa.Connection) -> tuple[T, int | None]:
+            unit = Unit(Store(connection), self.clock())
+            result = work(unit)
+            if not unit.changes:
+                return result, None
+            entry = NewEntry(
+                at=unit.at,
+                analyst=self.analyst,
+                intent=intent,
+                summary=unit.summary,
+                reason=unit.reason,
+                undoes=unit.undoes,
+                changes=tuple(unit.changes),
+            )
+            return result, append(connection, entry)
+
+        return self.database.write(in_transaction)
+
+    def rehearse(self, work: Callable[[Unit], T]) -> T:
+        """What an intent would do: carried out and rolled back, so that nothing is written."""
+        rehearsed: list[T] = []
+
+        def in_transaction(connection: sa.Connection) -> None:
+            rehearsed.append(work(Unit(Store(connection), self.clock())))
+            raise _RehearsalOverError
+
+        with contextlib.suppress(_RehearsalOverError):
+            self.database.write(in_transaction)
+        return rehearsed[-1]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+class _RehearsalOverError(Exception):
+    """Ends a rehearsal by rolling its transaction back."""
+
+
+def open_ledger(address: str, *, analyst: str, clock: Clock = utc_now) -> Ledger:
+    """Open an existing ledger with the newest schema. DatabaseUnusableError says what is there instead."""
+    place = read_address(address)
+    require_current(place)
+    return Ledger(Database(place), analyst, clock)
+
+
+def require(store: Store, kind: str, slug: str) -> Record:
+    """The record of that kind and slug. UnknownRecordError offers the nearest."""
+    found = store.find(kind, (slug,))
+    if found is None:
+        raise UnknownRecordError(kind, slug, nearest(slug, _slugs(store, kind)))
+    return found
+
+
+def _slugs(store: Store, kind: str) -> Iterator[str]:
+    return (identity(record)[0] for record in store.read(kind))
+
+
+def require_version(store: Store, kind: str, slug: str, expected: int | None) -> None:
+    """Refuse to act on a record that changed since the analyst was shown it. ConflictError says so."""
+    found = store.version(kind, (slug,))
+    if expected is not None and found != expected:
+        msg = f"The {kind} {slug} was changed by somebody else since you opened it (version {found}, yours {expected})."
+        raise ConflictError(msg, "Look at it again, then repeat your change.")

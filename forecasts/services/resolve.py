@@ -1,0 +1,168 @@
+"""Resolving a question, taking a resolution back, and putting a due question aside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forecasts.db.schema import ResolutionRow
+from forecasts.domain.canonical import instant_text
+from forecasts.domain.records import Question, Reminder, Resolution
+from forecasts.domain.rules import record_problems, resolution_problems
+from forecasts.domain.views import ChangeEffect
+from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
+from forecasts.services.effects import Standing, bucket_moves, read_standing, score_moves
+from forecasts.services.ledger import Ledger, Unit, require, require_version
+
+if TYPE_CHECKING:
+    import pendulum
+
+    from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
+
+
+def resolve_question(ledger: Ledger, intent: ResolveQuestion) -> ChangeEffect:
+    """Record what happened, with evidence or a note; the newer resolution supersedes one in force, with a reason.
+
+    Errors: UnknownRecordError, InvalidInputError (every field that is wrong), RuleBrokenError (already resolved),
+    ConflictError (changed since it was shown). Nothing is changed then.
+    """
+    effect, entry = ledger.change("resolve question", lambda unit: _resolve(unit, intent, ledger.analyst))
+    return replace(effect, entry=entry)
+
+
+def preview_resolution(ledger: Ledger, intent: ResolveQuestion) -> ChangeEffect:
+    """What `resolve_question` would do, with the same errors; nothing is written."""
+    return ledger.rehearse(lambda unit: _resolve(unit, intent, ledger.analyst))
+
+
+def reopen_question(ledger: Ledger, intent: ReopenQuestion) -> ChangeEffect:
+    """Take the resolution in force back. It stays in the record with the reason.
+
+    Errors: UnknownRecordError, InvalidInputError (no reason), RuleBrokenError (nothing to take back), ConflictError.
+    """
+    effect, entry = ledger.change("reopen question", lambda unit: _reopen(unit, intent))
+    return replace(effect, entry=entry)
+
+
+def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
+    """Put a due question aside until a day, or bring it back; returns the history entry (None: nothing changed)."""
+
+    def work(unit: Unit) -> None:
+        question = _question(unit, intent.question, intent.expected_version)
+        before = unit.store.find("reminder", (question.slug,))
+        if intent.remind_on is None:
+            if before is not None:
+                unit.remove(before)
+            unit.summary = f"Brought back: {question.title}"
+            return
+        if intent.remind_on <= ledger.today():
+            problem = Problem(field="remind_on", found=str(intent.remind_on), expected="a day after today")
+            msg = "The reminder cannot be set:"
+            raise InvalidInputError(msg, (problem,))
+        after = Reminder(question=question.slug, remind_on=intent.remind_on)
+        if before is None:
+            unit.add((after,))
+        elif before != after:
+            unit.replace(before, after)
+        unit.summary = f"Put aside until {intent.remind_on}: {question.title}"
+
+    _, entry = ledger.change("remind later", work)
+    return entry
+
+
+def _question(unit: Unit, slug: str, expected_version: int | None) -> Question:
+    found = require(unit.store, "question", slug)
+    if not isinstance(found, Question):
+        msg = f"{slug} was stored as {type(found).__name__}"
+        raise TypeError(msg)
+    require_version(unit.store, "question", slug, expected_version)
+    return found
+
+
+def resolutions_of(unit: Unit, question: Question) -> list[Resolution]:
+    """A question's resolutions, oldest first."""
+    key = unit.store.names.key("question", question.slug)
+    found = unit.store.matching("resolution", ResolutionRow.question_id == key)
+    return [record for record in found if isinstance(record, Resolution)]
+
+
+def _in_force(resolutions: list[Resolution]) -> Resolution | None:
+    return next((resolution for resolution in resolutions if not resolution.superseded_reason), None)
+
+
+def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
+    question = _question(unit, intent.question, intent.expected_version)
+    earlier = resolutions_of(unit, question)
+    resolution = Resolution(
+        question=question.slug,
+        outcome=intent.outcome,
+        void=intent.void,
+        certainty=intent.certainty,
+        known_on=intent.known_on,
+        resolved_at=_moment(unit, earlier),
+        analyst=analyst,
+        note=intent.note,
+        evidence=intent.evidence,
+    )
+    problems = record_problems(resolution) + resolution_problems(resolution, question)
+    if problems:
+        msg = f"The resolution of {question.slug} is not complete:"
+        raise InvalidInputError(msg, tuple(dict.fromkeys(problems)), "Nothing was changed.")
+    before = read_standing(unit.store.connection)
+    current = _in_force(earlier)
+    if current is not None:
+        if not intent.supersede_reason.strip():
+            msg = f"{question.slug} is already resolved ({shown_outcome(current)})."
+            raise RuleBrokenError(msg, "Reopen it with a reason, or give a reason for superseding it.")
+        unit.replace(current, replace(current, superseded_reason=intent.supersede_reason))
+    reminder = unit.store.find("reminder", (question.slug,))
+    if reminder is not None:
+        unit.remove(reminder)
+    unit.add((resolution,))
+    unit.summary = f"{question.title}: {shown_outcome(resolution)}"
+    unit.reason = intent.supersede_reason
+    return _effect(unit, question, shown_outcome(resolution), before)
+
+
+def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
+    question = _question(unit, intent.question, intent.expected_version)
+    if not intent.reason.strip():
+        problem = Problem(field="reason", expected="why the resolution is taken back")
+        msg = f"{question.slug} cannot be reopened without a reason:"
+        raise InvalidInputError(msg, (problem,), "Nothing was changed.")
+    current = _in_force(resolutions_of(unit, question))
+    if current is None:
+        msg = f"{question.slug} is not resolved, so there is nothing to take back."
+        raise RuleBrokenError(msg, "`forecasts show question` tells where it stands.")
+    before = read_standing(unit.store.connection)
+    unit.replace(current, replace(current, superseded_reason=intent.reason))
+    unit.summary = f"{question.title}: reopened (was {shown_outcome(current)})"
+    unit.reason = intent.reason
+    return _effect(unit, question, "", before)
+
+
+def _effect(unit: Unit, question: Question, outcome: str, before: Standing) -> ChangeEffect:
+    after = read_standing(unit.store.connection)
+    return ChangeEffect(
+        question=question.slug,
+        title=question.title,
+        outcome=outcome,
+        entry=None,
+        moves=score_moves(before, after),
+        buckets=bucket_moves(before, after),
+    )
+
+
+def shown_outcome(resolution: Resolution) -> str:
+    """A resolution in a word: its outcome, or `void` and why."""
+    return f"void: {resolution.void.value}" if resolution.void else str(resolution.outcome)
+
+
+def _moment(unit: Unit, earlier: list[Resolution]) -> pendulum.DateTime:
+    """Now, and after every earlier resolution of the question, so that each has its own moment."""
+    latest = max((instant_text(resolution.resolved_at) for resolution in earlier), default="")
+    if instant_text(unit.at) > latest:
+        return unit.at
+    import pendulum
+
+    return pendulum.instance(max(resolution.resolved_at for resolution in earlier)).add(microseconds=1)
