@@ -49,14 +49,30 @@ class Reader:
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""
-        if self._backend == "postgresql":
-            query = query.replace("%", "%%").replace("?", "%s")
-        return list(self._connection.execute(query, tuple(parameters)).fetchall())
+        return list(self._run(query, parameters).fetchall())
+
+    def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Every row of a query, by the names of its columns."""
+        cursor = self._run(query, parameters)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def value(self, query: str, parameters: Sequence[object] = ()) -> Any:
         """The first cell of a query's first row, or None."""
         found = self.rows(query, parameters)
         return found[0][0] if found else None
+
+    def _run(self, query: str, parameters: Sequence[object]) -> Any:
+        if self._backend == "postgresql":
+            query = query.replace("%", "%%").replace("?", "%s")
+        return self._connection.execute(query, tuple(parameters))
+
+    def settings(self) -> dict[str, str]:
+        """How the database guards what it is given, read back from it."""
+        if self._backend == "postgresql":
+            names = ("server_version", "synchronous_commit", "fsync", "default_transaction_isolation")
+            return {name: str(self.value(f"SHOW {name}")) for name in names}
+        return {"sqlite_version": sqlite3.sqlite_version, "journal_mode": str(self.value("PRAGMA journal_mode"))}
 
 
 @contextmanager

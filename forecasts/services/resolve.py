@@ -107,7 +107,8 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
     problems = record_problems(resolution) + resolution_problems(resolution, question)
     if problems:
         msg = f"The resolution of {question.slug} is not complete:"
-        raise InvalidInputError(msg, tuple(dict.fromkeys(problems)), "Nothing was changed.")
+        named = dict.fromkeys(replace(problem, table="", name="") for problem in problems)
+        raise InvalidInputError(msg, tuple(named), "Nothing was changed.")
     before = read_standing(unit.store.connection)
     current = _in_force(earlier)
     if current is not None:

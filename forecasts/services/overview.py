@@ -1,0 +1,186 @@
+"""The first look at a ledger: status, due questions and lists. Loads neither SQLAlchemy nor NumPy nor Textual."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from forecasts.db import bare_queries as queries
+from forecasts.db.address import read_address
+from forecasts.db.bare import State, find, read_bare, require_current, require_ours
+from forecasts.db.bare_lists import read_list
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.references import nearest
+from forecasts.domain.views import DuePage, LedgerStatus, ListFilters, QuestionRow
+from forecasts.errors import RuleBrokenError, UnknownRecordError
+from forecasts.text import search_key
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from forecasts.db.bare import Reader
+
+SOON = timedelta(days=30)
+_NEWEST = 20
+
+KINDS = ("source", "article", "scenario", "question", "prediction", "resolution")
+
+
+def needs_set_up(address: str) -> bool:
+    """Whether `setup` has something to do before the ledger can be used: no database yet, or an older schema."""
+    place = read_address(address)
+    found = find(place)
+    require_ours(place, found)
+    return not found.is_newest
+
+
+def ledger_status(address: str, *, today: date) -> LedgerStatus:
+    """Database, backend, schema revision, counts per kind, and how many questions are due.
+
+    An older schema is told, not refused. Errors: DatabaseUnusableError where there is no ledger.
+    """
+    place = read_address(address)
+    found = find(place)
+    if found.state is not State.OURS or found.is_newest:
+        require_current(place)
+    with read_bare(place) as reader:
+        counts = queries.count_records(reader)
+        due = sum(status is QuestionStatus.DUE for status in queries.read_statuses(reader, today).values())
+        settings = reader.settings()
+    return LedgerStatus(
+        database=place.shown,
+        backend=place.backend,
+        revision=found.revision,
+        newest=found.is_newest,
+        due=due,
+        counts=counts,
+        settings=settings,
+    )
+
+
+def due_page(address: str, *, today: date) -> DuePage:
+    """The home screen: what is due (oldest first), due within 30 days, put aside, and newly resolved."""
+    place = read_address(address)
+    require_current(place)
+    with read_bare(place) as reader:
+        statuses = queries.read_statuses(reader, today)
+        waiting = queries.keys_with_status(statuses, (QuestionStatus.DUE, QuestionStatus.OPEN))
+        rows = queries.read_questions(reader, statuses, sorted(waiting))
+        due = [row for row in rows if row.status is QuestionStatus.DUE]
+        shown = [row for row in due if row.remind_on is None or row.remind_on <= today]
+        soon = [row for row in rows if row.status is QuestionStatus.OPEN and row.resolves_on - today <= SOON]
+        newest = reader.rows(
+            "SELECT question_id FROM resolution WHERE superseded_reason = ''"
+            " ORDER BY resolved_at DESC, id DESC LIMIT ?",
+            (_NEWEST,),
+        )
+        return DuePage(
+            due=tuple(sorted(shown, key=_deadline)),
+            soon=tuple(sorted(soon, key=_deadline)),
+            put_aside=len(due) - len(shown),
+            resolved=tuple(queries.read_questions(reader, statuses, [key for (key,) in newest])),
+            counts=queries.count_records(reader),
+        )
+
+
+def _deadline(row: QuestionRow) -> tuple[date, str, str]:
+    return (row.resolves_on, row.scenario, row.slug)
+
+
+def data_version(address: str) -> int:
+    """Changes whenever anybody committed a change to the record: the number of history entries."""
+    with read_bare(read_address(address)) as reader:
+        return int(reader.value("SELECT COALESCE(MAX(id), 0) FROM history_entry"))
+
+
+def list_records(address: str, kind: str, filters: ListFilters, *, today: date) -> list[dict[str, Any]]:
+    """Every record of a kind that the filters leave, with the pack's field names, by slug.
+
+    Errors: UnknownRecordError for a scenario or source that is not there; RuleBrokenError for a filter that the kind
+    does not know.
+    """
+    place = read_address(address)
+    require_current(place)
+    with read_bare(place) as reader:
+        where, parameters = _where(reader, kind, filters)
+        records = read_list(reader, kind, where, parameters)
+        statuses = _statuses_of(reader, kind, today)
+        for key, record in records:
+            if kind in ("question", "prediction"):
+                status = statuses.get(key)
+                record["status"] = status.value if status else None
+    if filters.status is not None:
+        if kind not in ("question", "prediction"):
+            msg = f"A {kind} has no status."
+            raise RuleBrokenError(msg, "`--status` narrows questions and predictions.")
+        records = [(key, record) for key, record in records if _stands_so(record["status"], filters.status)]
+    return [record for _, record in records]
+
+
+def _stands_so(status: str | None, wanted: QuestionStatus) -> bool:
+    return status == wanted or (wanted is QuestionStatus.OPEN and status == QuestionStatus.DUE)
+
+
+def _statuses_of(reader: Reader, kind: str, today: date) -> dict[int, QuestionStatus]:
+    if kind not in ("question", "prediction"):
+        return {}
+    statuses = queries.read_statuses(reader, today)
+    if kind == "question":
+        return statuses
+    owners = reader.rows("SELECT id, question_id FROM prediction WHERE question_id IS NOT NULL")
+    return {prediction: statuses[question] for prediction, question in owners}
+
+
+_OF_SCENARIO = {
+    "scenario": "slug = ?",
+    "question": "scenario_id = (SELECT id FROM scenario WHERE slug = ?)",
+    "prediction": (
+        "question_id IN (SELECT id FROM question WHERE scenario_id = (SELECT id FROM scenario WHERE slug = ?))"
+    ),
+    "resolution": (
+        "question_id IN (SELECT id FROM question WHERE scenario_id = (SELECT id FROM scenario WHERE slug = ?))"
+    ),
+}
+
+_PREDICTIONS_OF = (
+    "SELECT c.prediction_id FROM prediction_speaker AS c JOIN source AS s ON s.id = c.source_id WHERE s.slug = ?"
+)
+_OF_SOURCE = {
+    "source": "slug = ?",
+    "article": (
+        "id IN (SELECT c.article_id FROM article_author AS c JOIN source AS s ON s.id = c.source_id WHERE s.slug = ?)"
+    ),
+    "question": f"id IN (SELECT question_id FROM prediction WHERE id IN ({_PREDICTIONS_OF}))",  # noqa: S608
+    "prediction": f"id IN ({_PREDICTIONS_OF})",
+    "resolution": f"question_id IN (SELECT question_id FROM prediction WHERE id IN ({_PREDICTIONS_OF}))",  # noqa: S608
+}
+
+
+def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[object]]:
+    clauses: list[str] = []
+    parameters: list[object] = []
+    for name, slug, known in (("scenario", filters.scenario, _OF_SCENARIO), ("source", filters.source, _OF_SOURCE)):
+        if not slug:
+            continue
+        if kind not in known:
+            msg = f"A {kind} cannot be narrowed to a {name}."
+            raise RuleBrokenError(msg, f"`--{name}` narrows {', '.join(f'{one}s' for one in known)}.")
+        _require(reader, name, slug)
+        clauses.append(known[kind])
+        parameters.append(slug)
+    if filters.text:
+        if kind == "resolution":
+            column = "(SELECT q.search_key FROM question AS q WHERE q.id = resolution.question_id)"
+        else:
+            column = "search_key"
+        folded = search_key(filters.text).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        clauses.append(f"{column} LIKE ? ESCAPE '\\'")
+        parameters.append(f"%{folded}%")
+    return " AND ".join(clauses), parameters
+
+
+def _require(reader: Reader, kind: str, slug: str) -> None:
+    table = {"scenario": "SELECT slug FROM scenario", "source": "SELECT slug FROM source"}[kind]
+    known = [found for (found,) in reader.rows(table)]
+    if slug not in known:
+        raise UnknownRecordError(kind, slug, nearest(slug, known))

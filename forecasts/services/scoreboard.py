@@ -1,0 +1,196 @@
+"""The scoreboard: every source's scorecard, derived from the record when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecasts.db.store import Store
+from forecasts.domain.kinds import Basis, SourceKind
+from forecasts.domain.records import Phrase
+from forecasts.domain.scorecards import CrpsFigure, Scorecard, ScorecardDocument, ScorecardFilters
+from forecasts.domain.wording import find_reading, turned
+from forecasts.errors import UnknownRecordError
+from forecasts.scoring import REASON_TEXT, SCALED_UNIT, Reason, Scorecards, scorecards
+from forecasts.scoring import Basis as BasisCode
+from forecasts.scoring import Bucket as BucketCode
+from forecasts.services.card_claims import ClaimReader
+from forecasts.services.columns import LedgerColumns, read_columns
+from forecasts.services.ledger import Ledger, require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasts.domain.views import ScoreFilters
+
+FORMULA_VERSION = "1"
+"""Changes when any figure's formula or counting rule does."""
+
+_FIGURES = (
+    "brier",
+    "brier_low",
+    "brier_high",
+    "brier_best",
+    "brier_worst",
+    "log_loss",
+    "baseline_score",
+    "peer_score",
+    "gain",
+    "skill",
+    "difficulty_adjusted_brier",
+    "accuracy",
+    "sharpness",
+    "calibration_brier",
+    "miscalibration",
+    "discrimination",
+    "uncertainty",
+    "vagueness",
+    "hedging",
+)
+_RANKS = ("rank", "rank_low", "rank_high")
+_COUNTS = ("possibilities_realised", "announcements_kept", "clipped", "calibration_n")
+_WHOLE_RANGE = "share of the range"
+
+
+def scorecard_document(
+    ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = (), with_claims: bool = False
+) -> ScorecardDocument:
+    """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
+
+    `with_claims` adds every claim behind the figures. Errors: UnknownRecordError for a source, scenario or standard.
+    """
+    with ledger.read() as connection:
+        store = Store(connection)
+        held = read_columns(connection)
+        if filters.standard:
+            held = _reread(held, _phrases(store, filters.standard))
+        cards = scorecards(held.columns, **_choices(held, filters, ledger, store))
+        chosen = _chosen(held, cards, sources, store)
+        reader = ClaimReader(store, held, cards) if with_claims else None
+        found = [_scorecard(held, cards, position, reader) for position in chosen]
+    used = ScorecardFilters(
+        by=filters.by,
+        which=filters.which,
+        wording=filters.wording,
+        as_of=filters.as_of or ledger.today(),
+        since=filters.since,
+        until=filters.until,
+        scenario=filters.scenario,
+        basis=Basis(filters.basis) if filters.basis else None,
+        standard=filters.standard,
+    )
+    ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
+    return ScorecardDocument(formula_version=FORMULA_VERSION, filters=used, scorecards=tuple(ordered))
+
+
+def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: Ledger, store: Store) -> dict[str, Any]:
+    scenario = None
+    if filters.scenario:
+        require(store, "scenario", filters.scenario)
+        scenario = [slug for slug, _ in held.scenarios].index(filters.scenario)
+    return {
+        "by": filters.by.value,
+        "which": filters.which.value,
+        "wording": filters.wording.value,
+        "since": filters.since.toordinal() if filters.since else None,
+        "until": filters.until.toordinal() if filters.until else None,
+        "scenario": scenario,
+        "basis": BasisCode[filters.basis.upper()].value if filters.basis else None,
+        "as_of": (filters.as_of or ledger.today()).toordinal(),
+    }
+
+
+def _phrases(store: Store, standard: str) -> list[Phrase]:
+    require(store, "standard", standard)
+    return [row for row in store.read("phrase") if isinstance(row, Phrase) and row.standard == standard]
+
+
+def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> LedgerColumns:
+    """The columns with the phrases of predictions whose basis is standard or survey read under another standard.
+
+    What the standard does not list keeps its number.
+    """
+    table = held.columns.predictions
+    readings = [find_reading(text, phrases) for text in held.phrases]
+    numbers = {name: getattr(table, name).copy() for name in ("probability", "low", "high")}
+    is_read = np.isin(table.basis, (BasisCode.STANDARD, BasisCode.SURVEY)) & (table.phrase >= 0)
+    for row in np.flatnonzero(is_read & ~np.isnan(table.probability)).tolist():
+        reading = readings[int(table.phrase[row])]
+        if reading is not None:
+            reading = turned(reading) if table.about_no[row] else reading
+            numbers["probability"][row], numbers["low"][row], numbers["high"][row] = (
+                reading.point,
+                reading.low,
+                reading.high,
+            )
+    return replace(held, columns=replace(held.columns, predictions=replace(table, **numbers)))
+
+
+def _chosen(held: LedgerColumns, cards: Scorecards, sources: tuple[str, ...], store: Store) -> list[int]:
+    if not sources:
+        found: list[int] = np.flatnonzero(cards.predictions).tolist()
+        return found
+    positions = {slug: position for position, (slug, _, _) in enumerate(held.sources)}
+    for slug in sources:
+        if slug not in positions:
+            require(store, "source", slug)
+            msg = "source"
+            raise UnknownRecordError(msg, slug)
+    return [positions[slug] for slug in dict.fromkeys(sources)]
+
+
+def _scorecard(held: LedgerColumns, cards: Scorecards, position: int, reader: ClaimReader | None) -> Scorecard:
+    slug, name, kind = held.sources[position]
+    figures = {figure: _figure(cards, figure, position) for figure in _FIGURES}
+    ranks = {figure: int(getattr(cards, figure)[position]) or None for figure in _RANKS}
+    reasons = {
+        figure: REASON_TEXT[Reason(int(cards.reason(figure)[position]))]
+        for figure, value in {**figures, **ranks}.items()
+        if value is None
+    }
+    reference = int(cards.reference[position])
+    parts: dict[str, Any] = {
+        **{BucketCode(bucket).name.lower(): int(count) for bucket, count in enumerate(cards.buckets[position])},
+        **figures,
+        **ranks,
+        **{count: int(getattr(cards, count)[position]) for count in _COUNTS},
+    }
+    return Scorecard(
+        source=slug,
+        name=name,
+        kind=SourceKind(kind),
+        anonymous=bool(held.columns.sources.anonymous[position]),
+        predictions=int(cards.predictions[position]),
+        component=int(cards.component[position]) or None,
+        reference=held.references[reference] if reference >= 0 else "several" if reference < -1 else None,
+        crps=_crps(held, cards, position),
+        enough=bool(cards.enough[position]),
+        why_not_ranked=cards.why_not_ranked(position) or "",
+        hindsight_questions=int(cards.hindsight.questions[position]),
+        hindsight_predictions=int(cards.hindsight.predictions[position]),
+        reasons=reasons,
+        claims=reader.claims(position) if reader else (),
+        revisions=reader.revisions(position) if reader else (),
+        objections=reader.objections(position) if reader else (),
+        **parts,
+    )
+
+
+def _figure(cards: Scorecards, figure: str, position: int) -> float | None:
+    value = float(getattr(cards, figure)[position])
+    return None if np.isnan(value) else value
+
+
+def _crps(held: LedgerColumns, cards: Scorecards, position: int) -> tuple[CrpsFigure, ...]:
+    table = cards.crps
+    return tuple(
+        CrpsFigure(
+            unit=_WHOLE_RANGE if table.unit[row] == SCALED_UNIT else held.units[int(table.unit[row])],
+            n=int(table.n[row]),
+            mean=float(table.mean[row]),
+            coverage=None if np.isnan(table.coverage[row]) else float(table.coverage[row]),
+        )
+        for row in np.flatnonzero(table.source == position).tolist()
+    )
