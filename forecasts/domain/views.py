@@ -255,3 +255,21 @@ class ScoreFilters:
     standard: str = ""
     basis: str = ""
     as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a check found: in which area, what is wrong, and what to do."""
+
+    area: str
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What a check found (nothing is good), and the receipt of the ledger as it stands: date, entry and hash."""
+
+    findings: tuple[Finding, ...]
+    receipt: str
+    entries: int

@@ -1,0 +1,175 @@
+"""Checking a ledger: is it whole, is it what was committed, does it keep the record's rules, do its words stand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecasts.db import inspect
+from forecasts.db.store import Store
+from forecasts.domain.fields import plain_record
+from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
+from forecasts.domain.views import CheckReport, Finding
+from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
+from forecasts.interchange.packs import body_problems, make_body
+from forecasts.services.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from forecasts.services.ledger import Ledger
+
+_RECEIPT = re.compile(
+    r"forecasts-receipt v1 (?P<day>\d{4}-\d{2}-\d{2}) entry (?P<entry>\d+) sha256:(?P<hash>[0-9a-f]{64})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a ledger was on a day: the number and hash of its newest history entry."""
+
+    day: str
+    entry: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"forecasts-receipt v1 {self.day} entry {self.entry} sha256:{self.hash}"
+
+
+def read_receipt(text: str) -> Receipt:
+    """The receipt in a line of text. InvalidInputError where there is none."""
+    found = _RECEIPT.search(text)
+    if found is None:
+        problem = Problem(
+            field="receipt", found=repr(text.strip()[:80]), expected="a line printed by `forecasts check`"
+        )
+        msg = "That is no receipt:"
+        raise InvalidInputError(msg, (problem,))
+    return Receipt(found["day"], int(found["entry"]), found["hash"])
+
+
+def check_ledger(
+    ledger: Ledger, *, against: Receipt | None = None, texts: Path | None = None, progress: Progress = silent
+) -> CheckReport:
+    """Everything that is wrong with a ledger, each with what to do, and its receipt.
+
+    `against` also proves that nothing up to an earlier receipt was altered or cut; `texts` is a folder in which the
+    articles' files stand, whose hashes and phrases are then checked too.
+    """
+    if texts is not None and not texts.is_dir():
+        msg = f"{texts} is not a folder of texts."
+        raise OutputRefusedError(msg, "Give the folder in which the articles' files are.")
+    with ledger.read() as connection:
+        findings = list(_storage(connection))
+        chain, head = _chain(connection, against, progress)
+        findings += chain
+        store = Store(connection)
+        records = {kind: store.read(kind) for kind in KINDS}
+        findings += _content(connection, records)
+        findings += _rules(records)
+        if texts is not None:
+            findings += _texts(records, texts, progress)
+    receipt = Receipt(ledger.today().isoformat(), *head) if head[0] else None
+    return CheckReport(findings=tuple(findings), receipt=str(receipt or ""), entries=head[0])
+
+
+def _storage(connection: sa.Connection) -> Iterator[Finding]:
+    for what in inspect.storage_problems(connection):
+        yield Finding(area="storage", what=what, advice="Restore the newest backup.")
+    for what in inspect.reference_problems(connection):
+        yield Finding(area="references", what=what, advice="Restore a backup made before this row was lost.")
+    for what in inspect.schema_problems(connection):
+        yield Finding(area="schema", what=what, advice="The schema was changed by hand: restore a backup.")
+
+
+def _chain(
+    connection: sa.Connection, against: Receipt | None, progress: Progress
+) -> tuple[list[Finding], tuple[int, str]]:
+    findings: list[Finding] = []
+    head = (0, "")
+    is_there = against is None
+    for link in inspect.chain_links(connection, lambda done, total: progress("Checking the history", done, total)):
+        if link.problem:
+            findings.append(
+                Finding(
+                    area="history", what=link.problem, advice="Compare with a backup: the record was tampered with."
+                )
+            )
+        if against is not None and link.entry == against.entry:
+            is_there = link.hash == against.hash
+        head = (link.entry, link.hash)
+    if not is_there and against is not None:
+        what = f"the history does not continue the receipt of {against.day} (entry {against.entry})"
+        findings.append(
+            Finding(area="receipt", what=what, advice="Something recorded by then was altered or cut since.")
+        )
+    return findings, head
+
+
+def _content(connection: sa.Connection, records: dict[str, list[Record]]) -> Iterator[Finding]:
+    """Whether each record is what the history last said it was."""
+    advice = "It was changed past the program: compare with a backup."
+    for kind, rows in records.items():
+        said = inspect.last_changes(connection, kind)
+        for record in rows:
+            name = name_of(record)
+            if said.pop(name, None) != plain_record(record):
+                yield Finding(area="content", what=f"{kind} {name} is not as the history has it", advice=advice)
+        for name, after in said.items():
+            if after is not None:
+                yield Finding(area="content", what=f"{kind} {name} is in the history but gone", advice=advice)
+
+
+def _rules(records: dict[str, list[Record]]) -> Iterator[Finding]:
+    packs = [record for record in records["pack"] if isinstance(record, Pack)]
+    body = make_body(
+        packs[0] if packs else Pack(name="record"),
+        [record for table in TABLES if table != "pack" for record in records[table]],
+    )
+    for problem in body_problems(body):
+        yield Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
+
+
+def _texts(records: dict[str, list[Record]], folder: Path, progress: Progress) -> Iterator[Finding]:
+    articles = {record.slug: record for record in records["article"] if isinstance(record, Article)}
+    lines: dict[str, list[str]] = {}
+    for done, article in enumerate(articles.values(), start=1):
+        progress("Checking texts", done, len(articles))
+        if not article.file:
+            continue
+        path = folder / article.file
+        if not path.is_file():
+            yield Finding(
+                area="texts", what=f"{article.slug}: {article.file} is not there", advice=f"Put it into {folder}."
+            )
+            continue
+        content = path.read_bytes()
+        if article.sha256 and hashlib.sha256(content).hexdigest() != article.sha256:
+            what = f"{article.slug}: {article.file} is not the text that was read (its sha256 differs)"
+            yield Finding(area="texts", what=what, advice="Find the copy that was read, or read this one anew.")
+        text = content.decode("utf-8", errors="replace")
+        lines[article.slug] = [line for line in text.splitlines() if line.strip()]
+    quoting = [*records["prediction"], *records["passage"]]
+    for record in quoting:
+        if isinstance(record, Prediction | Passage) and record.article in lines and record.phrase:
+            yield from _phrase(record, articles[record.article], lines[record.article])
+
+
+def _phrase(record: Prediction | Passage, article: Article, lines: list[str]) -> Iterator[Finding]:
+    name = f"{name_of(record)}"
+    first, last = article.lines or (1, len(lines))
+    if record.paragraph is None:
+        yield Finding(area="texts", what=f"{name} names no paragraph", advice="Say where its phrase stands.")
+    elif not first <= record.paragraph <= min(last, len(lines)):
+        what = f"{name} stands at paragraph {record.paragraph}, outside its article ({first} to {last})"
+        yield Finding(area="texts", what=what, advice="Correct the paragraph.")
+    elif record.phrase not in lines[record.paragraph - 1]:
+        what = f"{name}: '{record.phrase}' does not stand in paragraph {record.paragraph} of {article.file}"
+        yield Finding(
+            area="texts", what=what, advice="Quote the words as they stand, at the paragraph where they stand."
+        )
