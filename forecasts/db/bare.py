@@ -136,7 +136,9 @@ def _found(reader: Reader, address: Address) -> Found:
             "SELECT to_regclass('history_entry') IS NOT NULL AND to_regclass('question') IS NOT NULL"
         )
         if not is_there:
-            tables = reader.value("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()")
+            tables = reader.value(
+                "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
+            )
             return Found(State.FOREIGN if tables else State.EMPTY)
     else:
         if reader.value("PRAGMA application_id") != APPLICATION_ID:

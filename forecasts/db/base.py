@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from forecasts.db.types import CalendarDate, DoublePrecision, Flag, UtcInstant
+from forecasts.db.types import CalendarDate, CodePointText, DoublePrecision, Flag, UtcInstant
 from forecasts.domain.dates import EARLIEST, LATEST
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Base(DeclarativeBase):
 
     metadata = sa.MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's name for it, never changed
-        str: sa.Text(),
+        str: CodePointText,
         int: sa.Integer(),
         float: DoublePrecision,
         bool: Flag(),

@@ -63,6 +63,12 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {kind}")
 
 
+def take_turn(connection: sa.Connection) -> None:
+    """Wait until no other writer is in a transaction. A SQLite transaction that begins as a writer has its turn."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
+
+
 def make_file(path: Path) -> None:
     """An empty private file (0600) in a folder of ours (0700), if there is none yet."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -118,8 +124,7 @@ class Database:
                 with self.engine.connect() as connection:
                     connection.execution_options(is_writer=True)
                     with connection.begin():
-                        if self.backend == "postgresql":
-                            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
+                        take_turn(connection)
                         return work(connection)
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.bare import Found, State, find, open_sqlite, require_ours
-from forecasts.db.engine import Database, choose_journal, make_engine, make_file
+from forecasts.db.engine import Database, choose_journal, make_engine, make_file, take_turn
 from forecasts.db.faults import told, told_sqlite
 from forecasts.errors import DatabaseUnusableError
 from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _BACKUPS_KEPT = 3
 
@@ -120,27 +120,44 @@ def _back_up(address: Address, found: Found) -> str:
 
 
 def _migrate(address: Address) -> None:
+    with changing_schema(address) as connection:
+        run_revisions(connection, "head")
+    if address.path is not None:
+        with (
+            closing(sqlite3.connect(address.path, isolation_level=None)) as plain,
+            suppress(sqlite3.OperationalError),
+        ):
+            choose_journal(plain)
+
+
+@contextmanager
+def changing_schema(address: Address) -> Iterator[sa.Connection]:
+    """One transaction in which tables may be rebuilt, as the only writer; references are checked before its commit.
+
+    Errors: DatabaseUnusableError where the database refuses, or its schema is of no revision that is known.
+    """
+    from alembic.util import CommandError
+
     engine = make_engine(address)
     try:
         with engine.connect() as connection:
             if address.path is not None:
-                # a rebuilt parent table would delete its children; the pragma is ignored inside a transaction
-                connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-                connection.commit()
+                # a rebuilt parent would lose its children, and inside a transaction the pragma is ignored
+                sqlite = connection.connection.driver_connection
+                assert isinstance(sqlite, sqlite3.Connection)  # noqa: S101 - the driver of every SQLite engine
+                sqlite.execute("PRAGMA foreign_keys = OFF")
             connection.execution_options(is_writer=True)
             with connection.begin():
-                run_revisions(connection, "head")
+                take_turn(connection)
+                yield connection
                 if address.path is not None:
                     _check_foreign_keys(connection)
                     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        if address.path is not None:
-            with (
-                closing(sqlite3.connect(address.path, isolation_level=None)) as plain,
-                suppress(sqlite3.OperationalError),
-            ):
-                choose_journal(plain)
     except sa.exc.DBAPIError as error:
         raise told(error, address) from error
+    except CommandError as error:
+        msg = f"The schema of {address.shown} cannot be brought to revision {NEWEST_REVISION}: {error}."
+        raise DatabaseUnusableError(msg, "Nothing was changed.") from error
     finally:
         engine.dispose()
 

@@ -15,6 +15,9 @@ from forecasts.domain.canonical import INSTANT, canonical_json, instant_text
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
+CodePointText = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
+"""Text that sorts by code point on every engine, whatever the language of the database."""
+
 DoublePrecision: sa.Double[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 
 

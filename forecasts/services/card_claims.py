@@ -13,6 +13,7 @@ from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring import Bucket as BucketCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from forecasts.db.store import Store
@@ -43,9 +44,13 @@ class ClaimReader:
         self._brier = dict(zip(cards.scored.row.tolist(), cards.scored.brier.tolist(), strict=True))
         self._given = dict(zip(cards.scored.row.tolist(), cards.scored.given.tolist(), strict=True))
 
-    @cached_property
-    def _predictions(self) -> dict[str, Prediction]:
-        return {row.slug: row for row in self._store.read("prediction") if isinstance(row, Prediction)}
+    def _read(self, positions: Sequence[int]) -> dict[int, Prediction]:
+        """The predictions at these positions."""
+        keys = [int(self._held.prediction_keys[position]) for position in positions]
+        records = {row.slug: row for row in self._store.read("prediction", keys) if isinstance(row, Prediction)}
+        self._store.names.fetch_slugs("prediction", keys)
+        slugs = (self._store.names.slug("prediction", key) for key in keys)
+        return {position: records[slug] for position, slug in zip(positions, slugs, strict=True)}
 
     @cached_property
     def _questions(self) -> dict[str, Question]:
@@ -72,16 +77,16 @@ class ClaimReader:
         """Every claim on a source's card: the scored first, by day, then the others by bucket and day."""
         rows = np.flatnonzero(self._cards.claims.source == source).tolist()
         ordered = sorted(rows, key=lambda row: (int(self._cards.claims.bucket[row]), int(self._cards.claims.day[row])))
-        return tuple(self._claim(row) for row in ordered)
+        records = self._read([int(self._cards.claims.prediction[row]) for row in ordered])
+        return tuple(self._claim(row, records[int(self._cards.claims.prediction[row])]) for row in ordered)
 
-    def revisions(self, source: int) -> tuple[CriteriaRevision, ...]:
-        """The clarifications of the questions on a source's card."""
-        questions = {claim.question for claim in self.claims(source)}
+    def revisions(self, claims: Sequence[CardClaim]) -> tuple[CriteriaRevision, ...]:
+        """The clarifications of these claims' questions."""
+        questions = {claim.question for claim in claims}
         return tuple(row for row in self._revisions if row.question in questions)
 
-    def objections(self, source: int) -> tuple[Objection, ...]:
-        """The objections to what is on a source's card."""
-        claims = self.claims(source)
+    def objections(self, claims: Sequence[CardClaim]) -> tuple[Objection, ...]:
+        """The objections to these claims, and to the resolutions of their questions."""
         predictions, questions = {claim.prediction for claim in claims}, {claim.question for claim in claims}
         return tuple(
             row
@@ -89,9 +94,8 @@ class ClaimReader:
             if row.prediction in predictions or (row.question and row.question in questions)
         )
 
-    def _claim(self, row: int) -> CardClaim:
+    def _claim(self, row: int, record: Prediction) -> CardClaim:
         position = int(self._cards.claims.prediction[row])
-        record = self._predictions[self._held.predictions[position]]
         question = self._questions.get(record.question)
         resolution = self._resolutions.get(record.question)
         bucket = Bucket(BucketCode(int(self._cards.claims.bucket[row])).name.lower())

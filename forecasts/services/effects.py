@@ -20,7 +20,7 @@ class Standing:
     names: dict[str, str]
     brier: dict[str, float | None]
     scored: dict[str, int]
-    buckets: dict[tuple[str, str], Bucket]
+    buckets: dict[tuple[int, str], Bucket]
 
 
 def read_standing(connection: sa.Connection) -> Standing:
@@ -33,13 +33,13 @@ def read_standing(connection: sa.Connection) -> Standing:
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]
     words = {code: Bucket(code.name.lower()) for code in Code}
-    claims = cards.claims
+    claims, keys = cards.claims, ledger.prediction_keys.tolist()
     return Standing(
         names={slug: name for slug, name, _ in ledger.sources},
         brier={slug: _known(value) for slug, value in zip(slugs, cards.brier.tolist(), strict=True)},
         scored=dict(zip(slugs, cards.brier_n.tolist(), strict=True)),
         buckets={
-            (ledger.predictions[prediction], slugs[source]): words[Code(bucket)]
+            (keys[prediction], slugs[source]): words[Code(bucket)]
             for prediction, source, bucket in zip(
                 claims.prediction.tolist(), claims.source.tolist(), claims.bucket.tolist(), strict=True
             )

@@ -11,11 +11,12 @@ from forecasts.db.store import Store
 from forecasts.domain.kinds import Basis, SourceKind
 from forecasts.domain.records import Phrase
 from forecasts.domain.scorecards import CrpsFigure, Scorecard, ScorecardDocument, ScorecardFilters
-from forecasts.domain.wording import find_reading, turned
+from forecasts.domain.wording import find_reading
 from forecasts.errors import UnknownRecordError
 from forecasts.scoring import REASON_TEXT, SCALED_UNIT, Reason, Scorecards, scorecards
 from forecasts.scoring import Basis as BasisCode
 from forecasts.scoring import Bucket as BucketCode
+from forecasts.scoring.reread import reread
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.columns import LedgerColumns, read_columns
 from forecasts.services.ledger import Ledger, require
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecasts.domain.views import ScoreFilters
+    from forecasts.scoring import Columns
 
 FORMULA_VERSION = "1"
 """Changes when any figure's formula or counting rule does."""
@@ -63,9 +65,9 @@ def scorecard_document(
     """
     with ledger.read() as connection:
         store = Store(connection)
-        held = read_columns(connection)
+        held = read_columns(connection, with_phrases=bool(filters.standard))
         if filters.standard:
-            held = _reread(held, _phrases(store, filters.standard))
+            held = replace(held, columns=_reread(held, _phrases(store, filters.standard)))
         cards = scorecards(held.columns, **_choices(held, filters, ledger, store))
         chosen = _chosen(held, cards, sources, store)
         reader = ClaimReader(store, held, cards) if with_claims else None
@@ -89,7 +91,7 @@ def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: Ledger, store: 
     scenario = None
     if filters.scenario:
         require(store, "scenario", filters.scenario)
-        scenario = [slug for slug, _ in held.scenarios].index(filters.scenario)
+        scenario = held.scenarios.index(filters.scenario)
     return {
         "by": filters.by.value,
         "which": filters.which.value,
@@ -107,25 +109,15 @@ def _phrases(store: Store, standard: str) -> list[Phrase]:
     return [row for row in store.read("phrase") if isinstance(row, Phrase) and row.standard == standard]
 
 
-def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> LedgerColumns:
-    """The columns with the phrases of predictions whose basis is standard or survey read under another standard.
-
-    What the standard does not list keeps its number.
-    """
-    table = held.columns.predictions
+def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Columns:
+    """The columns with the phrases of predictions whose number came from a standard or survey read under another."""
     readings = [find_reading(text, phrases) for text in held.phrases]
-    numbers = {name: getattr(table, name).copy() for name in ("probability", "low", "high")}
-    is_read = np.isin(table.basis, (BasisCode.STANDARD, BasisCode.SURVEY)) & (table.phrase >= 0)
-    for row in np.flatnonzero(is_read & ~np.isnan(table.probability)).tolist():
-        reading = readings[int(table.phrase[row])]
-        if reading is not None:
-            reading = turned(reading) if table.about_no[row] else reading
-            numbers["probability"][row], numbers["low"][row], numbers["high"][row] = (
-                reading.point,
-                reading.low,
-                reading.high,
-            )
-    return replace(held, columns=replace(held.columns, predictions=replace(table, **numbers)))
+    missing = float("nan")
+    low, point, high = (
+        np.array([missing if reading is None else getattr(reading, end) for reading in readings], dtype=np.float64)
+        for end in ("low", "point", "high")
+    )
+    return reread(held.columns, low, point, high).columns
 
 
 def _chosen(held: LedgerColumns, cards: Scorecards, sources: tuple[str, ...], store: Store) -> list[int]:
@@ -151,6 +143,7 @@ def _scorecard(held: LedgerColumns, cards: Scorecards, position: int, reader: Cl
         if value is None
     }
     reference = int(cards.reference[position])
+    claims = reader.claims(position) if reader else ()
     parts: dict[str, Any] = {
         **{BucketCode(bucket).name.lower(): int(count) for bucket, count in enumerate(cards.buckets[position])},
         **figures,
@@ -171,9 +164,9 @@ def _scorecard(held: LedgerColumns, cards: Scorecards, position: int, reader: Cl
         hindsight_questions=int(cards.hindsight.questions[position]),
         hindsight_predictions=int(cards.hindsight.predictions[position]),
         reasons=reasons,
-        claims=reader.claims(position) if reader else (),
-        revisions=reader.revisions(position) if reader else (),
-        objections=reader.objections(position) if reader else (),
+        claims=claims,
+        revisions=reader.revisions(claims) if reader else (),
+        objections=reader.objections(claims) if reader else (),
         **parts,
     )
 
