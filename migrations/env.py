@@ -4,7 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from forecasts.db.address import read_address
-from forecasts.db.engine import Database
+from forecasts.db.migrate import changing_schema
 from forecasts.db.schema import metadata
 from forecasts.db.triggers import create_guards
 from forecasts.settings import database_address, load_settings
@@ -12,10 +12,16 @@ from forecasts.settings import database_address, load_settings
 
 def run(connection: Connection) -> None:
     """Migrate in the transaction that the connection is in; the guards come last, because rebuilds lose them."""
+
+    def is_compared(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+        is_flag = kind == "check_constraint" and bool(name and name.endswith("_flag"))
+        return connection.dialect.name == "sqlite" or not is_flag  # elsewhere flags are booleans, without a CHECK
+
     context.configure(
         connection=connection,
         target_metadata=metadata,
         transactional_ddl=True,
+        include_object=is_compared,
         compare_server_default=True,
         autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
     )
@@ -29,6 +35,5 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    database = Database(read_address(database_address(None, load_settings())))
-    database.write(run)
-    database.close()
+    with changing_schema(read_address(database_address(None, load_settings()))) as opened:
+        run(opened)

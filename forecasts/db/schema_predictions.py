@@ -29,39 +29,40 @@ class PredictionRow(Base):
     """What one speaker said about one question in one article.
 
     `probability`, `low` and `high` are the numbers in force; a derived one follows from the phrase under its standard
-    and is read again when the standard changes.
+    and is read again when the standard changes. What scoring reads stands first and long text last, because SQLite
+    reads a row from its beginning.
     """
 
     __tablename__ = "prediction"
     id: Mapped[int] = primary_key()
-    slug: Mapped[str] = mapped_column(unique=True)
     question_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id", ondelete="RESTRICT"), index=True)
     article_id: Mapped[int] = mapped_column(sa.ForeignKey("article.id", ondelete="RESTRICT"), index=True)
-    attribution: Mapped[str]
-    fidelity: Mapped[str]
-    endorsement: Mapped[str]
-    made_first_on: Mapped[date | None]
-    made_last_on: Mapped[date | None]
-    claim: Mapped[str]
-    claim_type: Mapped[str]
-    phrase: Mapped[str]
-    phrase_about: Mapped[str]
-    paragraph: Mapped[int | None]
-    fit: Mapped[str]
     probability: Mapped[float | None]
     low: Mapped[float | None]
     high: Mapped[float | None]
+    paragraph: Mapped[int | None]
+    restates_id: Mapped[int | None] = reference("prediction.id")
+    supersedes_id: Mapped[int | None] = reference("prediction.id")
+    made_first_on: Mapped[date | None]
+    made_last_on: Mapped[date | None]
+    coded_on: Mapped[date | None]
+    claim_type: Mapped[str]
+    fit: Mapped[str]
+    attribution: Mapped[str]
+    fidelity: Mapped[str]
+    endorsement: Mapped[str]
+    basis: Mapped[str]
+    phrase_about: Mapped[str]
+    unscorable: Mapped[str]
     probability_derived: Mapped[bool]
     low_derived: Mapped[bool]
     high_derived: Mapped[bool]
-    basis: Mapped[str]
     standard_id: Mapped[int | None] = reference("standard.id")
-    condition_text: Mapped[str]
-    unscorable: Mapped[str]
-    restates_id: Mapped[int | None] = reference("prediction.id")
-    supersedes_id: Mapped[int | None] = reference("prediction.id")
+    slug: Mapped[str] = mapped_column(unique=True)
+    phrase: Mapped[str]
     coded_by: Mapped[str]
-    coded_on: Mapped[date | None]
+    claim: Mapped[str]
+    condition_text: Mapped[str]
     note: Mapped[str]
     search_key: Mapped[str]
     version: Mapped[int] = row_version()

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 NOT_GIVEN: Final = 1e300
 """Stands for a number that is not there."""
 
+WORDS: Final = ("claim_type", "fit", "attribution", "fidelity", "endorsement", "basis")
+"""The words of a prediction, as `read_predictions` packs them."""
+
+_BASE: Final = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
@@ -63,10 +68,13 @@ class Reader:
             return Coded(name or column, f"COALESCE(CAST(julianday({column}) - 1721424.5 AS INTEGER), 0)")
         return Coded(name or column, f"COALESCE({column} - DATE '0001-01-01' + 1, 0)")
 
-    def word(self, column: str) -> Coded:
-        """A word of a closed vocabulary as its place in it."""
+    def words(self, *columns: str) -> Coded:
+        """Words of closed vocabularies as one number: `unpacked` gives their places in the vocabularies."""
+        return Coded("words", " + ".join(f"{_BASE**at} * {self._place(column)}" for at, column in enumerate(columns)))
+
+    def _place(self, column: str) -> str:
         places = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(self.vocabularies[column]))
-        return Coded(column, f"CASE {column} {places} END", "i1")
+        return f"(CASE {column} {places} END)"
 
     def read(self, columns: Sequence[Coded], source: str) -> Rows:
         """The columns of the rows that `source` (all from FROM on) gives, as one array of records."""
@@ -85,6 +93,11 @@ class Reader:
         return [tuple(row) for row in self.connection.exec_driver_sql(query)]
 
 
+def unpacked(packed: Rows, count: int) -> list[NDArray[np.int8]]:
+    """The places in their vocabularies of so many words that were read as one number."""
+    return [(packed // _BASE**at % _BASE).astype(np.int8) for at in range(count)]
+
+
 def floats(column: Rows) -> NDArray[np.float64]:
     """A column of numbers, NaN where there is none."""
     result = column.astype(np.float64)
@@ -94,23 +107,22 @@ def floats(column: Rows) -> NDArray[np.float64]:
 
 def read_predictions(reader: Reader) -> Rows:
     """Every prediction, by key."""
-    words = ("claim_type", "fit", "attribution", "fidelity", "endorsement", "basis")
     columns = [
         Coded("id", "id"),
         key("question_id"),
         key("article_id"),
-        reader.day("made_first_on", "made_first"),
-        reader.day("made_last_on", "made_last"),
-        *(reader.word(word) for word in words),
-        truth("unscorable", "unscorable <> ''"),
-        key("restates_id"),
-        key("supersedes_id"),
-        key("paragraph"),
         number("probability"),
         number("low"),
         number("high"),
-        truth("about_no", "phrase_about = 'no'"),
+        key("paragraph"),
+        key("restates_id"),
+        key("supersedes_id"),
+        reader.day("made_first_on", "made_first"),
+        reader.day("made_last_on", "made_last"),
         reader.day("coded_on"),
+        reader.words(*WORDS),
+        truth("about_no", "phrase_about = 'no'"),
+        truth("unscorable", "unscorable <> ''"),
     ]
     return reader.read(columns, "prediction ORDER BY id")
 
@@ -125,7 +137,7 @@ def read_questions(reader: Reader) -> Rows:
     """Every question, by key; `has_close` is 0 where it closes at its deadline."""
     columns = [
         Coded("id", "id"),
-        reader.word("kind"),
+        reader.words("kind"),
         reader.day("opens_on"),
         reader.day("closes_on"),
         reader.day("resolves_on"),

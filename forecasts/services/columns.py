@@ -103,7 +103,7 @@ def read_columns(connection: sa.Connection, *, with_phrases: bool = False) -> Le
     predictions = rows.read_predictions(reader)
     phrase, phrases = _phrases(reader, predictions["id"]) if with_phrases else (None, ())
     units = [
-        DAYS if kind == codes.QuestionKind.DATE else row[1] for kind, row in zip(questions["kind"], named, strict=True)
+        DAYS if kind == codes.QuestionKind.DATE else row[1] for kind, row in zip(questions["words"], named, strict=True)
     ]
     unit, unit_names = _distinct(units)
     reference, reference_names = _distinct(
@@ -161,7 +161,7 @@ def _needed(asked: Ints, needed: Sequence[str], options: tuple[tuple[str, ...], 
 def _question_columns(
     reader: rows.Reader, table: NDArray[Any], needed: Sequence[str], keys: _Keys, texts: tuple[Ints, Ints]
 ) -> QuestionColumns:
-    kind = table["kind"]
+    kind = table["words"].astype(np.int8)
     option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=table.size)
     option_count[kind == codes.QuestionKind.BINARY] = 2
     state, outcome, not_by_deadline, known_on = _resolutions(reader, table, keys)
@@ -171,7 +171,7 @@ def _question_columns(
     resolves_on = _days(table["resolves_on"])
     unit, reference_name = texts
     return QuestionColumns(
-        kind=kind.astype(np.int8),
+        kind=kind,
         option_count=option_count,
         opens_on=_days(table["opens_on"]),
         closes_on=np.where(table["closes_on"] == 0, resolves_on, table["closes_on"]).astype(np.int32),
@@ -236,10 +236,7 @@ def _prediction_columns(
     options, quantiles = rows.read_option_probabilities(reader), rows.read_quantiles(reader)
     rank = np.empty(table.size, dtype=np.int32)
     rank[predictions.of(rows.read_prediction_order(reader)["id"])] = np.arange(table.size, dtype=np.int32)
-    words = {
-        name: table[name].astype(np.int8)
-        for name in ("claim_type", "fit", "attribution", "fidelity", "endorsement", "basis")
-    }
+    words = dict(zip(rows.WORDS, rows.unpacked(table["words"], len(rows.WORDS)), strict=True))
     return PredictionColumns(
         question=keys.questions.of(table["question"]),
         article=article,
