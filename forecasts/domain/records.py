@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from forecasts.domain import limits
+from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import (
     Code,
@@ -380,7 +381,7 @@ def identity(record: Record) -> tuple[str, ...]:
         case Passage():
             return (record.article, str(record.paragraph), record.phrase)
         case Resolution():
-            return (record.question, record.resolved_at.isoformat())
+            return (record.question, instant_text(record.resolved_at))
         case Reminder():
             return (record.question,)
         case Reading():

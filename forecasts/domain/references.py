@@ -1,0 +1,91 @@
+"""What records refer to: names that nothing has, and chains that come back to where they began."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import replace
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.fields import Reference, record_fields
+from forecasts.domain.records import name_of, table_of
+from forecasts.domain.values import shown
+from forecasts.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from forecasts.domain.records import Question, Record
+
+_MOST_COMPARED = 100_000
+_MOST_OFFERS = 100
+
+
+def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """The names most like the given one, best first; none where nothing is near."""
+    return tuple(get_close_matches(name, list(names), n=count, cutoff=0.6))
+
+
+@cache
+def _referring(record: type) -> tuple[tuple[str, str, bool], ...]:
+    """Of each field that refers, or holds records that do: its name, the kind ('' for inner records), if it is many."""
+    found: list[tuple[str, str, bool]] = []
+    for name, spec in record_fields(record).items():
+        one = spec.item or spec
+        if isinstance(one.declared, Reference):
+            found.append((name, one.declared.kind, spec.item is not None))
+        elif dataclasses.is_dataclass(one.type) and isinstance(one.type, type) and _referring(one.type):
+            found.append((name, "", spec.item is not None))
+    return tuple(found)
+
+
+def references_of(record: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Each reference of a record and of the records inside it: the field, the kind referred to, and the slug."""
+    for name, kind, is_many in _referring(record.__class__):
+        value = getattr(record, name)
+        for place, item in enumerate(value if is_many else (value,), start=1):
+            field = f"{path}{name}[{place}]" if is_many and len(value) > 1 else f"{path}{name}"
+            if item and kind:
+                yield field, kind, item
+            elif item:
+                yield from references_of(item, f"{field}.")
+
+
+def reference_problems(records: Iterable[Record], names: Mapping[str, Collection[str]]) -> tuple[Problem, ...]:
+    """Every reference to a name that `names` (by kind) does not have; the first hundred offer the nearest names."""
+    problems: list[Problem] = []
+    for record in records:
+        for field, kind, slug in references_of(record):
+            there = names.get(kind, ())
+            if slug not in there:
+                offers = len(problems) < _MOST_OFFERS and len(there) <= _MOST_COMPARED
+                near = nearest(slug, there) if offers else ()
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                expected = f"the slug of one {kind} of this pack or the ledger{hint}"
+                problem = Problem(field=field, found=shown(slug), expected=expected)
+                problems.append(replace(problem, table=table_of(record), name=name_of(record)))
+    return tuple(problems)
+
+
+def cycles(starts: Iterable[str], following: Callable[[str], str]) -> tuple[tuple[str, ...], ...]:
+    """The cycles met when going from each start to what `following` names ('' for nothing), each told once."""
+    finished: set[str] = set()
+    found: list[tuple[str, ...]] = []
+    for start in starts:
+        path: dict[str, None] = {}
+        name = start
+        while name and name not in finished and name not in path:
+            path[name] = None
+            name = following(name)
+        if name in path:
+            chain = list(path)
+            found.append(tuple(chain[chain.index(name) :]))
+        finished.update(path)
+    return tuple(found)
+
+
+def condition_cycles(questions: Iterable[Question]) -> tuple[tuple[str, ...], ...]:
+    """The questions whose conditions hang on one another in a circle, by slug."""
+    conditions = {question.slug: question.condition.question for question in questions if question.condition}
+    return cycles(conditions, lambda slug: conditions.get(slug, ""))

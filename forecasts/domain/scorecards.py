@@ -1,0 +1,155 @@
+"""Scorecards as plain values: every figure of a source, why a figure is not there, and every claim behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from forecasts.domain.dates import Span
+from forecasts.domain.kinds import (
+    Basis,
+    Bucket,
+    ClaimType,
+    Endorsement,
+    QuestionKind,
+    Role,
+    Side,
+    SourceKind,
+    Which,
+    Wording,
+)
+from forecasts.domain.records import CriteriaRevision, Objection, OptionProbability, Quantile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardFilters:
+    """What the figures are made of; empty and None mean everything. `as_of` is the day as of which they hold."""
+
+    by: Role = Role.SPEAKER
+    which: Which = Which.FIRST
+    wording: Wording = Wording.POINT
+    as_of: date
+    since: date | None = None
+    until: date | None = None
+    scenario: str = ""
+    basis: Basis | None = None
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrpsFigure:
+    """The mean CRPS of the quantiles scored in one unit, and the share of outcomes inside the stated intervals."""
+
+    unit: str
+    n: int
+    mean: float | None = None
+    coverage: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardClaim:
+    """One claim on a card: its words, its number in force, what happened, its score or why it has none.
+
+    `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
+    """
+
+    bucket: Bucket
+    prediction: str
+    article: str
+    paragraph: int | None = None
+    made_on: Span | None = None
+    claim: str
+    claim_type: ClaimType = ClaimType.FORECAST
+    endorsement: Endorsement = Endorsement.OWN
+    phrase: str = ""
+    phrase_about: Side = Side.YES
+    question: str = ""
+    question_title: str = ""
+    kind: QuestionKind | None = None
+    scenario: str = ""
+    basis: Basis = Basis.ANALYST
+    standard: str = ""
+    probability: float | None = None
+    low: float | None = None
+    high: float | None = None
+    probabilities: tuple[OptionProbability, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
+    outcome: str | float | date = ""
+    known_on: Span | None = None
+    brier: float | None = None
+    log_loss: float | None = None
+    why_not_scored: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """Everything known about one source's accuracy. A figure that does not exist is None, and `reasons` says why.
+
+    Brier, log loss, miscalibration and CRPS are better the lower, the other scores the higher. `hindsight_questions`
+    and `hindsight_predictions` are those written and coded after the outcome was knowable.
+    """
+
+    source: str
+    name: str
+    kind: SourceKind
+    anonymous: bool = False
+    predictions: int = 0
+    scored: int = 0
+    open: int = 0
+    void: int = 0
+    untested: int = 0
+    late: int = 0
+    unscorable: int = 0
+    possibilities: int = 0
+    possibilities_realised: int = 0
+    announcements: int = 0
+    announcements_kept: int = 0
+    proxies: int = 0
+    set_aside: int = 0
+    repeats: int = 0
+    brier: float | None = None
+    brier_low: float | None = None
+    brier_high: float | None = None
+    brier_best: float | None = None
+    brier_worst: float | None = None
+    log_loss: float | None = None
+    clipped: int = 0
+    baseline_score: float | None = None
+    peer_score: float | None = None
+    gain: float | None = None
+    skill: float | None = None
+    reference: str | None = None
+    difficulty_adjusted_brier: float | None = None
+    component: int | None = None
+    accuracy: float | None = None
+    sharpness: float | None = None
+    calibration_n: int = 0
+    calibration_brier: float | None = None
+    miscalibration: float | None = None
+    discrimination: float | None = None
+    uncertainty: float | None = None
+    vagueness: float | None = None
+    hedging: float | None = None
+    crps: tuple[CrpsFigure, ...] = ()
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    enough: bool = False
+    why_not_ranked: str = ""
+    hindsight_questions: int = 0
+    hindsight_predictions: int = 0
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    claims: tuple[CardClaim, ...] = ()
+    revisions: tuple[CriteriaRevision, ...] = ()
+    objections: tuple[Objection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorecardDocument:
+    """The scorecards of one export with what they are made of, in the order in which they are to stand."""
+
+    formula_version: str
+    filters: ScorecardFilters
+    ranked_by: str = "brier"
+    scorecards: tuple[Scorecard, ...] = ()

@@ -1,0 +1,204 @@
+"""Whether a single value is one that its field's declaration allows, and how to say what is wrong with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+import unicodedata
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from forecasts.domain import limits
+from forecasts.domain.dates import EARLIEST, LATEST, Span
+from forecasts.domain.fields import Address, FieldSpec, Number, Reference, SlugText, Text, record_fields
+from forecasts.errors import Problem
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SLUG = re.compile(limits.SLUG_PATTERN, re.ASCII)
+_UNSAFE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSAFE_IN_BLOCK = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_WIDTH = 60
+_LINE_ENDS = {9: "␉", 10: "␊", 13: "␍"}
+_LARGEST_SHOWN = 10**20
+
+CLEAN_TEXT = "text without control characters"
+ADDRESS = "an http or https address with a host, without a user name, spaces or control characters"
+
+
+def tidy(text: str) -> str:
+    """The text as the record keeps it: NFC, every line end a line feed."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def shown(value: object) -> str:
+    """A value as a message about it shows it: short, on one line, safe on a terminal."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case StrEnum():
+            return f"'{value.value}'"
+        case str():
+            return _shown_text(value)
+        case int() if abs(value) > _LARGEST_SHOWN:
+            return "a number of more than 20 digits"
+        case datetime():
+            return f"the date and time {value.isoformat()}"
+        case date():
+            return value.isoformat()
+        case dict():
+            return "a table"
+        case list() | tuple():
+            return f"a list of {len(value)}" if value else "an empty list"
+    return safe(value, _WIDTH)
+
+
+def _shown_text(text: str) -> str:
+    if not text.strip():
+        return "only blanks" if text else "an empty text"
+    return f"'{safe(text.translate(_LINE_ENDS), _WIDTH)}'"
+
+
+def expectation(spec: FieldSpec) -> str:
+    """What a field expects, in the words of a refusal."""
+    declared = spec.declared
+    match declared:
+        case Text():
+            size = f"of at most {declared.words} words and" if declared.words else "of at most"
+            return f"text {size} {declared.limit:,} characters"
+        case SlugText():
+            return f"a slug: a-z, 0-9 and single hyphens between them, at most {limits.SLUG} characters"
+        case Reference():
+            return f"the slug of one {declared.kind}"
+        case Address():
+            return f"{ADDRESS}, at most {declared.limit:,} characters"
+        case Number():
+            kind = "a whole number" if declared.whole else "a number"
+            return f"{kind} from {_bound(declared.low)} to {_bound(declared.high)}"
+    return _bare_expectation(spec)
+
+
+def _bound(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) < limits.LARGEST_NUMBER else f"{value:.0e}"
+
+
+_DATE = f"a date YYYY-MM-DD from {EARLIEST} to {LATEST}"
+_NUMBER = f"a number from {_bound(-limits.LARGEST_NUMBER)} to {_bound(limits.LARGEST_NUMBER)}"
+
+
+def _bare_expectation(spec: FieldSpec) -> str:
+    kind = spec.type
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return "one of: " + ", ".join(member.value for member in kind)
+    if kind == (float, date):
+        return f"{_NUMBER}, or {_DATE}"
+    if kind == (str, float, date):
+        return f"text of at most {limits.NAME} characters, {_NUMBER}, or {_DATE}"
+    return {
+        bool: "true or false",
+        date: _DATE,
+        Span: f'{_DATE}, or a span "YYYY-MM-DD/YYYY-MM-DD"',
+        datetime: "a date and time with its offset, 2026-11-21T10:00:00Z",
+        tuple: "a list",
+    }.get(kind, "a table")
+
+
+def value_problem(spec: FieldSpec, value: object) -> tuple[str, str] | None:
+    """What was found and what is expected, where a value of the right type is not one that the field allows."""
+    declared = spec.declared
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        return _text_problem(declared, value, spec)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        bounds = declared if isinstance(declared, Number) else Number()
+        is_within = math.isfinite(value) and bounds.low <= value <= bounds.high
+    elif isinstance(value, datetime):
+        is_within = value.tzinfo is not None and EARLIEST <= value.date() <= LATEST
+    elif isinstance(value, date):
+        is_within = EARLIEST <= value <= LATEST
+    elif isinstance(value, Span):
+        is_within = value.first >= EARLIEST and value.last <= LATEST
+    else:
+        return None
+    return None if is_within else (shown(value), expectation(spec))
+
+
+def _text_problem(
+    declared: Text | SlugText | Reference | Number | Address | None, value: str, spec: FieldSpec
+) -> tuple[str, str] | None:
+    match declared:
+        case Text():
+            limit, needed, allowed = declared.limit, declared.required, declared.multiline
+        case SlugText():
+            limit, needed, allowed = limits.SLUG, True, False
+        case Reference():
+            limit, needed, allowed = limits.SLUG, declared.required, False
+        case Address():
+            limit, needed, allowed = declared.limit, False, False
+        case _:
+            limit, needed, allowed = limits.NAME, False, False
+    if len(value) > limit:
+        return f"{len(value):,} characters", expectation(spec)
+    if needed and not value.strip():
+        return shown(value), expectation(spec)
+    if (_UNSAFE_IN_BLOCK if allowed else _UNSAFE_IN_LINE).search(value):
+        return shown(value), f"{CLEAN_TEXT}{'' if allowed else ' and line breaks'}"
+    if not value:
+        return None
+    if isinstance(declared, SlugText | Reference) and not _SLUG.fullmatch(value):
+        return shown(value), expectation(spec)
+    if isinstance(declared, Text) and declared.words and len(value.split()) > declared.words:
+        return f"{len(value.split())} words", expectation(spec)
+    if isinstance(declared, Address) and not is_address(value):
+        return shown(value), expectation(spec)
+    return None
+
+
+def is_slug(text: str) -> bool:
+    """Whether the text can name a record."""
+    return len(text) <= limits.SLUG and _SLUG.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is a web address that may be shown and opened."""
+    if _UNSAFE_IN_ADDRESS.search(text):
+        return False
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and "@" not in parts.netloc
+
+
+def field_problems(record: Any, path: str = "") -> Iterator[Problem]:
+    """Every value of the record, and of the records inside it, that its field does not allow."""
+    for name, spec in record_fields(record.__class__).items():
+        yield from _problems(spec, getattr(record, name), f"{path}{name}")
+
+
+def _problems(spec: FieldSpec, value: Any, path: str) -> Iterator[Problem]:
+    if value is None:
+        if not spec.is_optional:
+            yield Problem(field=path, found="nothing", expected=expectation(spec))
+    elif spec.item is not None:
+        for place, item in enumerate(value, start=1):
+            if item == "":
+                yield Problem(field=f"{path}[{place}]", found="an empty text", expected=expectation(spec.item))
+            else:
+                yield from _problems(spec.item, item, f"{path}[{place}]")
+    elif dataclasses.is_dataclass(value) and not isinstance(value, Span):
+        yield from field_problems(value, f"{path}.")
+    elif problem := value_problem(spec, value):
+        yield Problem(field=path, found=problem[0], expected=problem[1])

@@ -1,0 +1,120 @@
+"""CSV from outside: streamed, bounded, and refused where the reader of the standard library would guess.
+
+An unclosed quote, a header twice, a row with more or fewer cells than the header: each is told with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from forecasts.domain.references import nearest
+from forecasts.domain.values import shown
+from forecasts.interchange.imports.problems import refuse_whole
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from forecasts.interchange.imports.problems import Problems
+
+MOST_ROWS = 10_000_000
+MOST_COLUMNS = 1_000
+
+
+@dataclass(slots=True)
+class Table:
+    """A CSV file being read once, row by row; `header` is there already."""
+
+    name: str
+    header: list[str]
+    problems: Problems
+    _reader: Any = field(repr=False)
+
+    def lists(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with the line on which it begins; a row of another width than the header is told and left out."""
+        reader, width, line = self._reader, len(self.header), self._reader.line_num + 1
+        count = 0
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self.problems.add(f"line {line}", "", _csv_error(error), _CSV_EXPECTED, self.name)
+                return
+            except UnicodeDecodeError as error:
+                byte = f"the byte 0x{error.object[error.start]:02x}"
+                self.problems.add(f"line {line} or after", "", byte, "UTF-8: save the file as UTF-8", self.name)
+                return
+            if row:
+                count += 1
+                if count > MOST_ROWS:
+                    refuse_whole(self.name, f"more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}", f"line {line}")
+                if len(row) == width:
+                    yield line, row
+                else:
+                    self.problems.add(
+                        f"line {line}", "", f"{len(row)} cells", f"{width} cells, as in the header", self.name
+                    )
+            line = reader.line_num + 1
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Each row by header, with the line on which it begins."""
+        header = self.header
+        for line, row in self.lists():
+            yield line, dict(zip(header, row, strict=True))
+
+
+_CSV_EXPECTED = "RFC 4180: cells with commas, quotes or line breaks in double quotes, a quote inside doubled"
+
+
+def _csv_error(error: csv.Error) -> str:
+    reason = str(error)
+    if "unexpected end of data" in reason:
+        return "a quote that is never closed"
+    if "larger than field limit" in reason:
+        return f"a cell of more than {csv.field_size_limit():,} characters"
+    return f"cells that cannot be told apart ({safe(reason, 80)})"
+
+
+def open_table(file: IO[bytes], name: str, problems: Problems, delimiter: str = ",") -> Table:
+    """The table in a file of UTF-8 text, with or without byte order mark. InvalidInputError where it has no header."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    reader = csv.reader(text, strict=True, delimiter=delimiter)
+    try:
+        header = next(reader, [])
+    except csv.Error as error:
+        refuse_whole(name, _csv_error(error), _CSV_EXPECTED, "line 1")
+    except UnicodeDecodeError:
+        refuse_whole(name, "bytes that are not UTF-8", "UTF-8: save the file as UTF-8")
+    if not any(cell.strip() for cell in header):
+        refuse_whole(name, "no header", "a first row that names the columns")
+    if len(header) > MOST_COLUMNS:
+        refuse_whole(name, f"{len(header):,} columns", f"at most {MOST_COLUMNS:,}", "line 1")
+    for other in (";", "\t", ","):
+        if len(header) == 1 and other != delimiter and other in header[0]:
+            found = f"one column, {shown(header[0])}"
+            refuse_whole(name, found, f"columns separated by {delimiter!r}: say so if it is {other!r}", "line 1")
+    seen: set[str] = set()
+    for column in header:
+        if column in seen and column.strip():
+            problems.add("line 1", safe(column, 60), "the column twice", "each column once", name)
+        seen.add(column)
+    return Table(name, header, problems, reader)
+
+
+def require_columns(table: Table, names: Sequence[str], advice: str) -> None:
+    """Tell every needed column that the table lacks, and refuse it then."""
+    for name in names:
+        if name not in table.header:
+            near = nearest(name, [column for column in table.header if column], 1)
+            hint = f"; is it {shown(near[0])}?" if near else ""
+            table.problems.add("line 1", name, "no such column", f"{advice}{hint}", table.name)
+    table.problems.refuse(table.name)
+
+
+def given(row: Mapping[str, str], name: str) -> str:
+    """The cell without the white space around it; empty where there is no such column."""
+    return row.get(name, "").strip()

@@ -1,0 +1,101 @@
+"""The claims of a scorecard as Markdown: each with its words, its number and range, and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.domain.fields import plain
+from forecasts.domain.kinds import Bucket, QuestionKind, Side
+from forecasts.interchange.markdown_text import NOTHING, escaped, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.scorecards import CardClaim, Scorecard
+
+_SCORED_COLUMNS = ("Day", "Claim", "Question", "Number", "Range", "Outcome", "Known", "Brier:", "Log loss:")
+_OTHER_COLUMNS = ("Day", "Claim", "Question", "Number", "Range", "Outcome", "Known", "Brier:", "Why not scored")
+
+
+def claim_lines(card: Scorecard, bucket: Bucket, words: str) -> Iterator[str]:
+    """The section of one bucket; nothing where it is empty."""
+    claims = [claim for claim in card.claims if claim.bucket is bucket]
+    if not claims:
+        return
+    is_scored = bucket is Bucket.SCORED
+    yield ""
+    yield f"## {bucket.value.replace('_', ' ').capitalize()}"
+    yield ""
+    yield f"{len(claims)} {words}."
+    yield ""
+    yield from table(_SCORED_COLUMNS if is_scored else _OTHER_COLUMNS, (_row(claim, is_scored) for claim in claims))
+
+
+def reply_lines(card: Scorecard) -> Iterator[str]:
+    """Clarified criteria and replies that touch the card."""
+    if card.revisions:
+        yield from ("", "## Clarified criteria", "")
+        rows = (
+            (str(item.replaced_on), f"`{item.question}`", escaped(item.criteria), escaped(item.reason))
+            for item in card.revisions
+        )
+        yield from table(("Replaced", "Question", "Earlier wording", "Reason"), rows)
+    if card.objections:
+        yield from ("", "## Objections", "")
+        replies = (
+            (
+                str(item.made_on),
+                escaped(item.by),
+                f"`{item.prediction or item.question}`",
+                escaped(item.text),
+                escaped(item.answer) or NOTHING,
+            )
+            for item in card.objections
+        )
+        yield from table(("Day", "By", "About", "Objection", "Answer"), replies)
+
+
+def _row(claim: CardClaim, is_scored: bool) -> tuple[str, ...]:
+    return (
+        str(claim.made_on or NOTHING),
+        _words(claim),
+        f"{escaped(claim.question_title)} (`{claim.question}`)" if claim.question else NOTHING,
+        _number(claim),
+        _range(claim),
+        escaped(str(plain(claim.outcome))) if claim.outcome != "" else NOTHING,
+        str(claim.known_on or NOTHING),
+        _figure(claim.brier),
+        _figure(claim.log_loss) if is_scored else escaped(claim.why_not_scored) or NOTHING,
+    )
+
+
+def _words(claim: CardClaim) -> str:
+    about = " (of NO)" if claim.phrase_about is Side.NO else ""
+    phrase = f"“{escaped(claim.phrase)}”{about}: " if claim.phrase else ""
+    place = f"`{claim.article}`" + (f" paragraph {claim.paragraph}" if claim.paragraph is not None else "")
+    return f"{phrase}{escaped(claim.claim)} (`{claim.prediction}`, {place})"
+
+
+def _number(claim: CardClaim) -> str:
+    if claim.probabilities:
+        return "; ".join(f"{escaped(item.option)} {_share(item.probability)}" for item in claim.probabilities)
+    if claim.quantiles:
+        return "; ".join(f"{_share(item.level)}: {escaped(str(plain(item.value)))}" for item in claim.quantiles)
+    if claim.probability is None:
+        return NOTHING
+    return f"{_share(claim.probability)}{' of YES' if claim.kind in (None, QuestionKind.BINARY) else ''}"
+
+
+def _range(claim: CardClaim) -> str:
+    if claim.low is None and claim.high is None:
+        return NOTHING
+    ends = (NOTHING if end is None else _share(end) for end in (claim.low, claim.high))
+    return " to ".join(ends)
+
+
+def _share(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".") if 0 < value < 1 else f"{value:g}"
+
+
+def _figure(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.4f}"

@@ -1,0 +1,212 @@
+"""Whether the records of a pack agree with one another and with what is already in the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.kinds import ClaimType
+from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
+from forecasts.domain.rules import (
+    condition_problems,
+    cycles,
+    prediction_problems,
+    record_problems,
+    reference_problems,
+    resolution_problems,
+    variant_problems,
+)
+from forecasts.domain.values import shown
+from forecasts.domain.wording import phrase_reading
+from forecasts.errors import InvalidInputError, Problem
+from forecasts.interchange.bodies import NOTHING_KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from forecasts.domain.records import Record
+    from forecasts.interchange.bodies import Body, Known
+
+_CHAINS = (
+    ("question", "condition"),
+    ("question", "variant_of"),
+    ("prediction", "supersedes"),
+    ("prediction", "restates"),
+    ("source", "member_of"),
+)
+
+
+class _Names(Collection[str]):
+    """The names of one kind, here and in the ledger, without copying the ledger's."""
+
+    def __init__(self, *parts: Collection[str]) -> None:
+        self._parts = parts
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in part for part in self._parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._parts)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+
+class _Records:
+    """The records that can be referred to: those of the body before the ledger's."""
+
+    def __init__(self, body: Body, known: Known) -> None:
+        self._here = {table: {name_of(record): record for record in records} for table, records in body.tables()}
+        self._known = known
+
+    def find(self, table: str, name: str) -> Any:
+        return self._here[table].get(name) or self._known.get(table, {}).get(name)
+
+    def names(self, unread: Mapping[str, Collection[str]]) -> dict[str, _Names]:
+        return {
+            table: _Names(here, self._known.get(table, ()), unread.get(table, ()), unread.get("", ()))
+            for table, here in self._here.items()
+        }
+
+    def phrases(self) -> dict[str, list[Phrase]]:
+        """The phrases of each standard; one of the body stands in place of the ledger's of the same name."""
+        merged = {**self._known.get("phrase", {}), **self._here["phrase"]}
+        grouped: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in merged.values():
+            if isinstance(phrase, Phrase):
+                grouped[phrase.standard].append(phrase)
+        return grouped
+
+
+def validate(body: Body, known: Known = NOTHING_KNOWN) -> None:
+    """Refuse a body of which any record is wrong by itself, beside the others or beside the ledger's.
+
+    Everything wrong is told at once, as `InvalidInputError`.
+    """
+    problems = [
+        replace(problem, file=body.file_of(record))
+        for record in chain((body.pack,), body.records())
+        for problem in record_problems(record)
+    ]
+    refuse(f"The pack '{body.pack.name}'", [*problems, *body_problems(body, known)])
+
+
+def refuse(what: str, problems: Iterable[Problem]) -> None:
+    """Raise `InvalidInputError` with the problems in order of place, if there are any."""
+    ordered = tuple(sorted(set(problems)))
+    if ordered:
+        count = "one problem" if len(ordered) == 1 else f"{len(ordered):,} problems"
+        msg = f"{what} was not taken: {count}."
+        raise InvalidInputError(msg, ordered, "Correct them all and load it again.")
+
+
+def body_problems(
+    body: Body, known: Known = NOTHING_KNOWN, unread: Mapping[str, Collection[str]] | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong between records: references, kinds, circles, repeated names, resolutions in force at once.
+
+    `unread` are names, by table ('' for any), of records that are told already and so are not told as missing.
+    """
+    records = _Records(body, known)
+    found: list[Problem] = []
+    for record in body.records():
+        found += [replace(problem, file=body.file_of(record)) for problem in _between(record, records)]
+    names = records.names(unread or {})
+    for table, rows in body.tables():
+        problems = reference_problems(rows, names)
+        files = {name_of(row): body.file_of(row) for row in rows} if problems else {}
+        found += [replace(problem, file=files[problem.name]) for problem in problems]
+        found += _repeated(body, table, rows)
+    found += _several_in_force(body)
+    for table, field in _CHAINS:
+        found += _circles(body, records, table, field)
+    found += _phrases_unlisted(body, records)
+    return tuple(found)
+
+
+def _between(record: Record, records: _Records) -> Iterator[Problem]:
+    match record:
+        case Question():
+            if record.condition and (question := records.find("question", record.condition.question)):
+                yield from condition_problems(record, "condition", record.condition, question)
+            if record.variant_of and (question := records.find("question", record.variant_of)):
+                yield from variant_problems(record, question)
+        case Prediction():
+            if question := records.find("question", record.question):
+                yield from prediction_problems(record, question)
+            for condition in record.condition:
+                if question := records.find("question", condition.question):
+                    yield from condition_problems(record, "condition", condition, question)
+        case Resolution():
+            if question := records.find("question", record.question):
+                yield from resolution_problems(record, question)
+
+
+def _repeated(body: Body, table: str, rows: Iterable[Record]) -> Iterator[Problem]:
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        if identity(row) in seen:
+            file, name = body.file_of(row), name_of(row)
+            yield Problem(file=file, table=table, name=name, found="the name twice", expected="each name once")
+        seen.add(identity(row))
+
+
+def _several_in_force(body: Body) -> Iterator[Problem]:
+    in_force: dict[str, Resolution] = {}
+    for resolution in body.resolutions:
+        if resolution.superseded_reason:
+            continue
+        if resolution.question in in_force:
+            other = in_force[resolution.question]
+            yield Problem(
+                file=body.file_of(other),
+                table="resolution",
+                name=name_of(other),
+                field="superseded_reason",
+                found="nothing, and a later resolution",
+                expected="a reason on every resolution of a question but its last",
+            )
+        in_force[resolution.question] = resolution
+
+
+def _follow(records: _Records, table: str, field: str, name: str) -> str:
+    record = records.find(table, name)
+    value: Condition | str | None = getattr(record, field) if record else ""
+    return value.question if isinstance(value, Condition) else value or ""
+
+
+def _circles(body: Body, records: _Records, table: str, field: str) -> Iterator[Problem]:
+    starts = {name_of(record): record for record in body.table(table)}
+    for circle in cycles(starts, partial(_follow, records, table, field)):
+        if len(circle) == 1:  # told by the record's own rules
+            continue
+        name = min(slug for slug in circle if slug in starts)
+        place = circle.index(name)
+        turn = [*circle[place:], *circle[:place], name]
+        path = " → ".join(turn) if len(turn) <= 6 else f"{' → '.join(turn[:3])} → … → {name} ({len(circle)} in all)"
+        expected = f"no {table} that comes back to itself"
+        yield Problem(body.file_of(starts[name]), table, name, field, path, expected)
+
+
+def _phrases_unlisted(body: Body, records: _Records) -> Iterator[Problem]:
+    phrases: dict[str, list[Phrase]] | None = None
+    for prediction in body.predictions:
+        is_read = prediction.standard and prediction.probability is None and prediction.phrase
+        if not is_read or prediction.claim_type is not ClaimType.FORECAST or prediction.unscorable:
+            continue
+        if not records.find("standard", prediction.standard) or prediction.restates:
+            continue
+        phrases = records.phrases() if phrases is None else phrases
+        if phrase_reading(prediction, phrases.get(prediction.standard, ())) is None:
+            yield Problem(
+                file=body.file_of(prediction),
+                table="prediction",
+                name=prediction.slug,
+                field="phrase",
+                found=shown(prediction.phrase),
+                expected=f"words that '{prediction.standard}' lists, or a probability",
+            )

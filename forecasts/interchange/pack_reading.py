@@ -1,0 +1,223 @@
+"""Packs into bodies of records, with everything that is wrong told at once."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain import limits
+from forecasts.domain.kinds import OPTION_KINDS
+from forecasts.domain.records import (
+    TABLES,
+    OptionProbability,
+    Pack,
+    Prediction,
+    Question,
+    Record,
+    Resolution,
+    identity,
+    name_of,
+)
+from forecasts.domain.rules import nearest, rule_problems
+from forecasts.errors import InvalidInputError, Problem
+from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
+from forecasts.interchange.pack_checks import body_problems, refuse
+from forecasts.interchange.plain_records import label, read_record
+from forecasts.interchange.toml_files import TomlFile, read_toml
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from forecasts.interchange.bodies import Known
+
+FORMAT = 1
+RESOLUTIONS_FOLDER = "resolutions"
+
+
+def read_pack(
+    paths: Path | str | Sequence[Path | str], *, with_resolutions: bool = False, known: Known = NOTHING_KNOWN
+) -> Body:
+    """The body of records in a pack: a folder, one file, or several of them that make one pack together.
+
+    Of a folder every `*.toml` below it is read; one in a sub-folder named `resolutions` only where asked for. `known`
+    is what the ledger has already, so that references may point there. Every problem of every file is told in one
+    `InvalidInputError`; files are only read.
+    """
+    roots = [Path(path) for path in ([paths] if isinstance(paths, Path | str) else paths)]
+    what = "The pack " + " and ".join(safe(root) for root in roots)
+    reading = _Reading()
+    for root in roots:
+        for path, name in _pack_files(root, with_resolutions=with_resolutions):
+            shown_name = f"{root.name}/{name}" if len(roots) > 1 and root.is_dir() else name
+            reading.take(read_toml(path, safe(shown_name)))
+    reading.refuse_newer(what)
+    pack = reading.pack()
+    body = _settled(make_body(pack, reading.records, reading.files), known)
+    between = () if reading.is_partial else body_problems(body, known, reading.unread)
+    refuse(what, [*reading.problems, *between])
+    return body
+
+
+def _pack_files(root: Path, *, with_resolutions: bool) -> list[tuple[Path, str]]:
+    if root.is_file():
+        return [(root, root.name)]
+    if not root.is_dir():
+        msg = f"There is no pack at {safe(root)}."
+        raise InvalidInputError(msg, advice="Give a folder with *.toml files, or one such file.")
+    found: list[tuple[Path, str]] = []
+    for folder, inner, names in os.walk(root):
+        inner[:] = sorted(
+            name for name in inner if not name.startswith(".") and (with_resolutions or name != RESOLUTIONS_FOLDER)
+        )
+        for name in sorted(names):
+            if name.endswith(".toml") and not name.startswith("."):
+                path = Path(folder, name)
+                found.append((path, path.relative_to(root).as_posix()))
+    if not found:
+        msg = f"There is no pack in {safe(root)}: no file below it ends in .toml."
+        raise InvalidInputError(msg, advice="Give a folder with *.toml files, or one such file.")
+    return sorted(found, key=lambda item: item[1])
+
+
+class _Reading:
+    """What has been read of a pack so far, and everything that was wrong with it."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.problems: list[Problem] = []
+        self.files: dict[tuple[str, tuple[str, ...]], str] = {}
+        self.unread: dict[str, set[str]] = defaultdict(set)
+        self.is_partial = False
+        self._packs: list[tuple[str, Mapping[str, Any]]] = []
+
+    def take(self, file: TomlFile) -> None:
+        """Add what one file holds."""
+        if file.problem:
+            self.problems.append(file.problem)
+            self.unread[""] |= file.slugs
+            self.unread["file"].add(file.name)
+            self.is_partial |= file.is_unseen
+        for table, rows in file.tables.items():
+            if table == "pack":
+                self._take_pack(file.name, rows)
+            elif table in TABLES:
+                self._take_rows(file.name, table, rows)
+            else:
+                self.problems.append(_unknown_table(file.name, table, rows))
+                self.unread[""] |= _slugs_in(rows)
+
+    def _take_pack(self, file: str, table: Any) -> None:
+        if isinstance(table, Mapping):
+            self._packs.append((file, table))
+        else:
+            found = f"{len(table)} of them" if isinstance(table, list) else "a value"
+            problem = Problem(file=file, table="pack", found=found, expected="one [pack] table, in single brackets")
+            self.problems.append(problem)
+            self.unread["pack"].add(file)
+
+    def _take_rows(self, file: str, table: str, rows: Any) -> None:
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            found = f"[{table}] or {table} = …"
+            self.problems.append(
+                Problem(file=file, table=table, found=found, expected=f"[[{table}]], in double brackets")
+            )
+            self.unread[table] |= _slugs_in([rows])
+            return
+        for place, row in enumerate(rows, start=1):
+            self._take_record(file, table, row, f"number {place}")
+
+    def _take_record(self, file: str, table: str, row: Mapping[str, Any], place: str) -> None:
+        cls: type[Record] = TABLES[table]
+        record, problems = read_record(cls, row, place)
+        if record is None:
+            self.problems += [replace(problem, file=file) for problem in problems]
+            self.unread[table].add(label(cls, row))
+            return
+        self.problems += [replace(problem, file=file) for problem in rule_problems(record)]
+        key = (table, identity(record))
+        if key in self.files:
+            other = self.files[key]
+            found = f"the same name in {other}" if other != file else "the same name above in this file"
+            self.problems.append(Problem(file, table, name_of(record), "", found, "each name once in a pack"))
+            return
+        self.files[key] = file
+        self.records.append(record)
+
+    def refuse_newer(self, what: str) -> None:
+        """Raise where the pack says that its format is newer: nothing else that is found in it can be trusted."""
+        for file, table in self._packs:
+            given = table.get("format")
+            if isinstance(given, int) and not isinstance(given, bool) and given > FORMAT:
+                shown_format = given if given < limits.LARGEST_NUMBER else "a number of many digits"
+                expected = f"format {FORMAT}, the newest that this program reads"
+                problem = Problem(file, "pack", "", "format", str(shown_format), expected)
+                msg = f"{what} was written by a newer version of the program."
+                raise InvalidInputError(msg, (problem,), "Install the newest version and load the pack again.")
+
+    def pack(self) -> Pack:
+        """The one [pack] table; a stand-in where it is wrong, which is then among the problems."""
+        for file, table in self._packs:
+            if "format" not in table:
+                expected = f"format = {FORMAT}"
+                self.problems.append(Problem(file, "pack", label(Pack, table), "format", "nothing", expected))
+        files = [file for file, _ in self._packs]
+        for file in files[1:]:
+            self.problems.append(Problem(file, "pack", "", "", f"another one in {files[0]}", "one [pack] table in all"))
+        if not files and not self.unread["pack"] and not self.unread["file"]:
+            expected = 'one [pack] table with format = 1 and name = "…" in one of the files'
+            self.problems.append(Problem(table="pack", found="none", expected=expected))
+        for file, table in self._packs:
+            pack, problems = read_record(Pack, table)
+            self.problems += [replace(problem, file=file) for problem in problems]
+            if pack:
+                self.files["pack", identity(pack)] = file
+                return pack
+        return Pack(name="unread")
+
+
+def _slugs_in(rows: Any) -> set[str]:
+    """The slugs of tables that were not read, so that references to them are not told as well."""
+    tables = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    return {slug for table in tables if isinstance(slug := table.get("slug"), str)}
+
+
+def _unknown_table(file: str, table: str, rows: Any) -> Problem:
+    if not isinstance(rows, Mapping | list):
+        expected = "a line such as [pack] or [[article]] above it"
+        return Problem(file=file, field=safe(table, limits.SLUG), found="a field outside any table", expected=expected)
+    near = nearest(table, TABLES, 1)
+    expected = f"one of the pack's tables; did you mean [[{near[0]}]]?" if near else "one of: " + ", ".join(TABLES)
+    return Problem(file=file, table=safe(table, limits.SLUG), found="an unknown table", expected=expected)
+
+
+def _settled(body: Body, known: Known) -> Body:
+    """The body with what only the question's kind decides: dates that are an option's name, options in its order."""
+    questions: dict[str, Record] = {question.slug: question for question in body.questions}
+    there = known.get("question", {})
+
+    def options_of(slug: str) -> tuple[str, ...]:
+        question = questions.get(slug) or there.get(slug)
+        return question.options if isinstance(question, Question) and question.kind in OPTION_KINDS else ()
+
+    resolutions = tuple(_settled_outcome(item, options_of(item.question)) for item in body.resolutions)
+    predictions = tuple(_in_options_order(item, options_of(item.question)) for item in body.predictions)
+    return replace(body, resolutions=resolutions, predictions=predictions)
+
+
+def _settled_outcome(resolution: Resolution, options: Sequence[str]) -> Resolution:
+    outcome = resolution.outcome
+    if isinstance(outcome, date) and outcome.isoformat() in options:
+        return replace(resolution, outcome=outcome.isoformat())
+    return resolution
+
+
+def _in_options_order(prediction: Prediction, options: Sequence[str]) -> Prediction:
+    given = {item.option: item for item in prediction.probabilities}
+    if not given or not options or given.keys() != set(options) or len(given) != len(prediction.probabilities):
+        return prediction
+    ordered: tuple[OptionProbability, ...] = tuple(given[option] for option in options)
+    return prediction if ordered == prediction.probabilities else replace(prediction, probabilities=ordered)

@@ -1,0 +1,140 @@
+"""Bodies of records into packs: the same bytes for the same records, split into files that a reviewer can hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import MISSING
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.dates import Span
+from forecasts.domain.fields import FieldSpec, record_fields
+from forecasts.domain.records import Condition, OptionProbability, Quantile, table_of
+from forecasts.errors import OutputRefusedError
+from forecasts.interchange.bodies import make_body
+from forecasts.interchange.output import replace_files
+from forecasts.interchange.toml_files import read_toml
+from forecasts.interchange.toml_text import single_table_lines, table_lines
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from forecasts.domain.records import Record
+    from forecasts.interchange.bodies import Body
+
+PACK_FILE = "pack.toml"
+_FILES: dict[str, tuple[str, ...]] = {
+    "standards.toml": ("standard", "phrase"),
+    "sources.toml": ("source",),
+    "scenarios.toml": ("scenario",),
+    "articles.toml": ("article",),
+    "questions.toml": ("question", "criteria_revision"),
+    "predictions.toml": ("prediction",),
+    "passages.toml": ("passage",),
+    "resolutions.toml": ("resolution",),
+    "readings.toml": ("reading",),
+    "objections.toml": ("objection",),
+}
+_PARENTS = {"phrase": "standard", "criteria_revision": "question"}
+_INNER_TABLES = frozenset({"evidence"})
+
+
+def pack_texts(body: Body) -> dict[str, str]:
+    """The text of each file of the pack, by file name; a file without records is left out."""
+    ordered = make_body(body.pack, body.records())
+    texts = {PACK_FILE: _joined([single_table_lines("pack", {"format": body.pack.format, **values_of(body.pack)})])}
+    for name, tables in _FILES.items():
+        blocks = [_lines(record) for record in _grouped(ordered, tables)]
+        if blocks:
+            texts[name] = _joined(blocks)
+    return texts
+
+
+def write_pack(body: Body, folder: Path | str) -> tuple[Path, ...]:
+    """Write the pack into a folder that is new, empty, or holds a pack already, and say which files were written.
+
+    OutputRefusedError, with nothing changed, where the folder holds anything else that would be read as part of it.
+    """
+    folder = Path(folder)
+    texts = pack_texts(body)
+    _refuse_foreign(folder)
+    return replace_files(folder, texts, obsolete=[name for name in (PACK_FILE, *_FILES) if name not in texts])
+
+
+def values_of(record: Any) -> dict[str, Any]:
+    """A record as TOML has it: native dates, what says no more than the default left out."""
+    values: dict[str, Any] = {}
+    for name, spec in record_fields(record.__class__).items():
+        value = getattr(record, name)
+        if spec.default is MISSING or value != spec.default:
+            values[name] = _native(spec, value)
+    return values
+
+
+def _native(spec: FieldSpec, value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Span):
+        return value.first if value.is_day else str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if spec.type is int else float(value) + 0.0
+    if isinstance(value, tuple) and spec.item is not None:
+        if spec.item.type is OptionProbability:
+            return {item.option: float(item.probability) for item in value}
+        if spec.item.type is Quantile:
+            fields = record_fields(Quantile)
+            return {repr(float(item.level)): _native(fields["value"], item.value) for item in value}
+        items = [_native(spec.item, item) for item in value]
+        if spec.item.type is Condition:
+            return items[0] if len(items) == 1 else {"all": items}
+        return items
+    if spec.type in (Condition,) or hasattr(value, "__dataclass_fields__"):
+        return values_of(value)
+    return value
+
+
+def _lines(record: Record) -> Iterator[str]:
+    return table_lines(table_of(record), values_of(record), _INNER_TABLES)
+
+
+def _joined(blocks: Iterable[Iterable[str]]) -> str:
+    return "\n".join("\n".join(block) + "\n" for block in blocks)
+
+
+def _grouped(body: Body, tables: tuple[str, ...]) -> Iterator[Record]:
+    """The records of the tables, each parent followed by its own; then those whose parent is not in this pack."""
+    first, *others = tables
+    belonging: dict[str, list[Any]] = defaultdict(list)
+    for table in others:
+        for record in body.table(table):
+            belonging[getattr(record, _PARENTS[table])].append(record)
+    for parent in body.table(first):
+        yield parent
+        yield from belonging.pop(getattr(parent, "slug", ""), ())
+    for parentless in belonging.values():
+        yield from parentless
+
+
+def _refuse_foreign(folder: Path) -> None:
+    try:
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return
+        if not folder.is_dir():
+            msg = f"{safe(folder)} is a file: a pack is written into a folder."
+            raise OutputRefusedError(msg, "Name a new folder.")
+        if "pack" not in read_toml(folder / PACK_FILE, PACK_FILE).tables:
+            msg = f"{safe(folder)} holds other things and no pack."
+            raise OutputRefusedError(msg, "Name a new or an empty folder, or one that holds a pack.")
+        foreign = sorted(
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*.toml")
+            if path.relative_to(folder).as_posix() not in (PACK_FILE, *_FILES)
+        )
+    except OSError as error:
+        msg = f"{safe(folder)} cannot be read: {error.strerror}."
+        raise OutputRefusedError(msg, "Name a folder that you may write into.") from error
+    if foreign:
+        msg = f"{safe(folder)} holds {safe(foreign[0])}, which is not written by an export but would be read with it."
+        raise OutputRefusedError(msg, "Name a new folder, or move that file away.")

@@ -1,0 +1,26 @@
+"""Packs, read and written: the one module to import them from.
+
+`read_pack` gives a checked `Body` or tells everything that is wrong; `validate` checks a body from elsewhere;
+`pack_texts` and `write_pack` are its inverse.
+"""
+
+from __future__ import annotations
+
+from forecasts.interchange.bodies import NOTHING_KNOWN, Body, Known, make_body
+from forecasts.interchange.pack_checks import body_problems, validate
+from forecasts.interchange.pack_reading import FORMAT, RESOLUTIONS_FOLDER, read_pack
+from forecasts.interchange.pack_writing import pack_texts, write_pack
+
+__all__ = [
+    "FORMAT",
+    "NOTHING_KNOWN",
+    "RESOLUTIONS_FOLDER",
+    "Body",
+    "Known",
+    "body_problems",
+    "make_body",
+    "pack_texts",
+    "read_pack",
+    "validate",
+    "write_pack",
+]

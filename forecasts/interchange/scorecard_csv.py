@@ -1,0 +1,80 @@
+"""Scorecards as CSV by RFC 4180: one table of figures, one of the claims behind them, one of CRPS where there is any.
+
+A text cell that a spreadsheet would take for a formula begins with an apostrophe; numbers, dates and names of records
+are never changed. An empty cell is unknown.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.fields import plain
+from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from forecasts.domain.scorecards import ScorecardDocument
+
+CARDS_FILE = "scorecards.csv"
+CLAIMS_FILE = "scorecard-predictions.csv"
+CRPS_FILE = "scorecard-crps.csv"
+_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
+_LISTS = frozenset({"crps", "claims", "revisions", "objections"})
+_HEAD = ("formula_version", *(field.name for field in dataclasses.fields(ScorecardFilters)))
+_CARD_COLUMNS = (
+    *_HEAD,
+    "ranked_by",
+    *(field.name for field in dataclasses.fields(Scorecard) if field.name not in _LISTS),
+)
+_CLAIM_COLUMNS = (*_HEAD, "source", *(field.name for field in dataclasses.fields(CardClaim)))
+_CRPS_COLUMNS = (*_HEAD, "source", *(field.name for field in dataclasses.fields(CrpsFigure)))
+
+
+def csv_texts(document: ScorecardDocument) -> dict[str, str]:
+    """The text of each CSV file, by name."""
+    head = {"formula_version": document.formula_version, **_fields(document.filters)}
+    cards = [{**head, "ranked_by": document.ranked_by, **_fields(card)} for card in document.scorecards]
+    claims = [
+        {**head, "source": card.source, **_fields(claim)} for card in document.scorecards for claim in card.claims
+    ]
+    crps = [{**head, "source": card.source, **_fields(item)} for card in document.scorecards for item in card.crps]
+    texts = {CARDS_FILE: _table(_CARD_COLUMNS, cards), CLAIMS_FILE: _table(_CLAIM_COLUMNS, claims)}
+    return {**texts, CRPS_FILE: _table(_CRPS_COLUMNS, crps)} if crps else texts
+
+
+def neutral(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> str:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(column, row[column]) for column in columns] for row in rows)
+    return buffer.getvalue()
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if column == "reasons":
+        return neutral("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
+    if column == "probabilities":
+        return neutral("; ".join(f"{item.option}: {item.probability!r}" for item in value))
+    if column == "quantiles":
+        return "; ".join(f"{item.level!r}: {plain(item.value)}" for item in value)
+    shown = plain(value)
+    return neutral(shown) if isinstance(shown, str) else str(shown)

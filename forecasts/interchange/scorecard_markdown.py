@@ -1,0 +1,177 @@
+"""Scorecards as Markdown: an index, and one page per source with every claim behind its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import Bucket
+from forecasts.interchange.markdown_claims import claim_lines, reply_lines
+from forecasts.interchange.markdown_text import NOTHING, escaped, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+
+INDEX_FILE = "scorecards.md"
+_FIGURES: tuple[tuple[str, str, str], ...] = (
+    ("log_loss", "Log loss", "0–6.91, lower is better"),
+    ("baseline_score", "Baseline score", "up to 100, higher is better"),
+    ("peer_score", "Peer score", "higher is better, 0 is the average of the others"),
+    ("gain", "Gain over the reference", "higher is better"),
+    ("skill", "Skill against the reference", "up to 1, higher is better"),
+    ("difficulty_adjusted_brier", "Difficulty-adjusted Brier", "lower is better, within one component"),
+    ("accuracy", "Accuracy", "0–1, higher is better"),
+    ("sharpness", "Sharpness", "0–1, how far from a coin the source dares to go"),
+    ("calibration_brier", "Brier of the calibration sample", "0–1, lower is better"),
+    ("miscalibration", "Miscalibration", "lower is better"),
+    ("discrimination", "Discrimination", "higher is better"),
+    ("uncertainty", "Uncertainty", "of the questions, not of the source"),
+    ("vagueness", "Vagueness", "0–1, lower is better: unscorable of all in fully read articles"),
+    ("hedging", "Hedging", "0–1, lower is better: possibilities of all in fully read articles"),
+)
+_BUCKET_WORDS = {
+    Bucket.SCORED: "scored",
+    Bucket.OPEN: "open: the question is not resolved",
+    Bucket.VOID: "void: unclear facts or a bad question",
+    Bucket.UNTESTED: "untested: the condition was not met",
+    Bucket.LATE: "late: made after the close, or when the outcome was knowable",
+    Bucket.UNSCORABLE: "unscorable: too vague to test",
+    Bucket.POSSIBILITIES: "possibilities raised",
+    Bucket.ANNOUNCEMENTS: "announcements by who controls the event",
+    Bucket.PROXIES: "proxies: the question is only near to what was said",
+    Bucket.SET_ASIDE: "set aside: whose or how faithful is not known, a restatement or a presupposition",
+    Bucket.REPEATS: "repeats: another prediction of the source counts on the question",
+}
+
+
+def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
+    """The text of the index and of each source's page, by file name."""
+    pages = {page_name(card): _text(_page_lines(card, document)) for card in document.scorecards}
+    return {INDEX_FILE: _text(_index_lines(document)), **pages}
+
+
+def page_name(card: Scorecard) -> str:
+    """The file of the source's page."""
+    return f"scorecard-{card.source}.md"
+
+
+def brier_line(card: Scorecard) -> str:
+    """The Brier score with both intervals, as in "0.28 (sampling 0.11–0.50, coding 0.17–0.48)"."""
+    if card.brier is None:
+        reason = card.reasons.get("brier", "nothing is scored")
+        return f"none ({escaped(reason)})"
+    sampling = _interval(card.brier_low, card.brier_high) or escaped(card.reasons.get("brier_low", "too few"))
+    coding = _interval(card.brier_best, card.brier_worst) or escaped(card.reasons.get("brier_best", "unknown"))
+    return f"{card.brier:.2f} (sampling {sampling}, coding {coding})"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
+
+
+def _text(lines: Iterator[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _made_of(document: ScorecardDocument) -> Iterator[str]:
+    filters = document.filters
+    parts = [
+        f"by {filters.by.value}",
+        f"{filters.which.value} prediction of a source on a question",
+        f"wording at its {filters.wording.value}",
+        f"as of {filters.as_of}",
+        f"since {filters.since}" if filters.since else "",
+        f"until {filters.until}" if filters.until else "",
+        f"scenario {escaped(filters.scenario)}" if filters.scenario else "",
+        f"numbers chosen by {filters.basis.value}" if filters.basis else "",
+        f"phrases re-read by {escaped(filters.standard)}" if filters.standard else "",
+    ]
+    yield f"Formula version {escaped(document.formula_version)}. Filters: {', '.join(filter(None, parts))}."
+
+
+def _index_lines(document: ScorecardDocument) -> Iterator[str]:
+    yield "# Scorecards"
+    yield ""
+    yield from _made_of(document)
+    yield ""
+    yield f"Ranked by {escaped(document.ranked_by)}, lower is better; only sources with enough scored questions are."
+    yield ""
+    rows = (
+        (
+            _rank(card),
+            f"[{escaped(card.name)}]({page_name(card)})",
+            card.kind.value,
+            str(card.scored),
+            str(card.predictions),
+            brier_line(card),
+            escaped(card.why_not_ranked),
+        )
+        for card in document.scorecards
+    )
+    yield from table(("Rank", "Source", "Kind", "Scored:", "Claims:", "Brier score", "Why not ranked"), rows)
+
+
+def _rank(card: Scorecard) -> str:
+    if card.rank is None:
+        return NOTHING
+    is_range = card.rank_low is not None and card.rank_high is not None
+    return f"{card.rank} ({card.rank_low}–{card.rank_high})" if is_range else str(card.rank)
+
+
+def _page_lines(card: Scorecard, document: ScorecardDocument) -> Iterator[str]:
+    yield f"# {escaped(card.name)}"
+    yield ""
+    yield f"Source `{card.source}`, {card.kind.value}{', anonymous' if card.anonymous else ''}."
+    yield ""
+    yield f"**Brier score: {brier_line(card)}.** From 0 to 1, lower is better."
+    yield ""
+    ranked = f"Rank {_rank(card)}." if card.rank is not None else f"Not ranked: {escaped(card.why_not_ranked)}."
+    yield ranked if card.rank is not None or card.why_not_ranked else "Not ranked."
+    yield ""
+    yield hindsight_line(card)
+    yield ""
+    yield from _made_of(document)
+    yield ""
+    yield "## Claims counted"
+    yield ""
+    rows = [(_BUCKET_WORDS[bucket], str(getattr(card, bucket.value))) for bucket in Bucket]
+    yield from table(("Claims", "Number:"), [*rows, ("**all**", f"**{card.predictions}**")])
+    yield ""
+    yield f"Possibilities that came true: {card.possibilities_realised} of {card.possibilities}."
+    yield f"Announcements kept: {card.announcements_kept} of {card.announcements}."
+    yield ""
+    yield "## Figures"
+    yield ""
+    yield from table(("Figure", "Value:", "Scale", "Why there is none"), _figure_rows(card))
+    for bucket in Bucket:
+        yield from claim_lines(card, bucket, _BUCKET_WORDS[bucket])
+    yield from reply_lines(card)
+
+
+def hindsight_line(card: Scorecard) -> str:
+    """What was written and coded when the outcome could be known already."""
+    questions, predictions = card.hindsight_questions, card.hindsight_predictions
+    return (
+        f"Hindsight: {questions} {'question was' if questions == 1 else 'questions were'} written and "
+        f"{predictions} {'prediction was' if predictions == 1 else 'predictions were'} coded "
+        "after the outcome was knowable."
+    )
+
+
+def _figure_rows(card: Scorecard) -> Iterator[tuple[str, str, str, str]]:
+    for name, words, scale in _FIGURES:
+        value: float | None = getattr(card, name)
+        reason = escaped(card.reasons.get(name, "")) if value is None else ""
+        shown_scale = (
+            f"{scale}; against {escaped(card.reference)}" if name in {"gain", "skill"} and card.reference else scale
+        )
+        yield words, NOTHING if value is None else f"{value:.2f}", shown_scale, reason
+    yield "Clipped", str(card.clipped), "scored claims at 0 or 1, cut to .001 and .999 for log loss", ""
+    yield "Calibration sample", str(card.calibration_n), "binary claims whose deadline is past", ""
+    if card.component is not None:
+        yield "Component", str(card.component), "sources that share questions, adjusted together", ""
+    for item in card.crps:
+        mean = NOTHING if item.mean is None else f"{item.mean:.2f}"
+        coverage = "" if item.coverage is None else f"; {item.coverage:.2f} of outcomes inside the stated interval"
+        yield f"CRPS in {escaped(item.unit)}", mean, f"lower is better, {item.n} claims{coverage}", ""

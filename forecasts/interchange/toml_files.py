@@ -1,0 +1,203 @@
+"""TOML files, read so that whatever is wrong with one is told in the words of who wrote it."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain import limits
+from forecasts.domain.values import shown
+from forecasts.errors import Problem
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BOM = b"\xef\xbb\xbf"
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_SLUG_LINE = re.compile(r'^[ \t]*slug[ \t]*=[ \t]*"([a-z0-9-]{1,80})"', re.MULTILINE)
+_MARK = re.compile(r"\"\"\"|'''|[\"'#\[\]{}\n]")
+_PARTING = re.compile("[=,]")
+_ENDS = {
+    '"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*+"{3,5}', re.DOTALL),
+    "'''": re.compile(r"(?:[^']|'(?!''))*+'{3,5}"),
+    '"': re.compile(r'(?:[^"\\\n]|\\.)*+"'),
+    "'": re.compile(r"[^'\n]*'"),
+    "#": re.compile(r"[^\n]*"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """What a file holds, by top-level name; or why it cannot be read and the slugs that its text seems to give.
+
+    Of one that `is_unseen` nothing is known at all.
+    """
+
+    name: str
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    problem: Problem | None = None
+    slugs: frozenset[str] = frozenset()
+    is_unseen: bool = False
+
+
+def read_toml(path: Path, name: str) -> TomlFile:
+    """The file's tables, or the one problem that keeps it from being read; never raises for what is in the file."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return _unseen(name, "something else", "a regular file")
+        if status.st_size > limits.PACK_BYTES:
+            return _unseen(name, f"{status.st_size:,} bytes", f"at most {limits.PACK_BYTES:,} bytes in one file")
+        with path.open("rb") as file:
+            data = file.read(limits.PACK_BYTES + 1)
+    except OSError as error:
+        return _unseen(name, os.strerror(error.errno or 0).lower(), "a file that can be read")
+    return parse_toml(data, name)
+
+
+def parse_toml(data: bytes, name: str) -> TomlFile:
+    """The tables in the bytes of a file, or the one problem that keeps them from being read."""
+    if data.startswith(_BOM):
+        text = data.decode("utf-8", "replace")
+        return _refused(name, "a byte order mark", "UTF-8 without one: save the file as plain UTF-8", "", text)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = f"the byte 0x{data[error.start]:02x}"
+        seen = data.decode("utf-8", "replace")
+        return _refused(name, found, "UTF-8: save the file as UTF-8", f"line {line}", seen)
+    text = text.replace("\r\n", "\n")
+    if line := _line_too_deep(text):
+        return _refused(name, "deeper nesting", _NESTING, f"line {line}", text)
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return TomlFile(name, problem=_syntax_problem(name, text, str(error)), slugs=_slugs(text))
+    except RecursionError:
+        return _refused(name, "deeper nesting", _NESTING, "", text)
+    except ValueError:  # a number of more digits than Python converts
+        return _refused(name, "a number of thousands of digits", "numbers of at most 15 digits", "", text)
+    if _is_too_deep(tables):
+        return _refused(name, "deeper nesting", _NESTING, "", text)
+    return TomlFile(name, tables)
+
+
+_NESTING = f"tables and lists nested at most {limits.NESTING} deep"
+
+
+def _refused(name: str, found: str, expected: str, line: str, text: str) -> TomlFile:
+    return TomlFile(name, problem=Problem(file=name, name=line, found=found, expected=expected), slugs=_slugs(text))
+
+
+def _unseen(name: str, found: str, expected: str) -> TomlFile:
+    return TomlFile(name, problem=Problem(file=name, found=found, expected=expected), is_unseen=True)
+
+
+def _slugs(text: str) -> frozenset[str]:
+    return frozenset(_SLUG_LINE.findall(text))
+
+
+def _line_too_deep(text: str) -> int:
+    """The line at which brackets or dotted keys nest too deep for a parser that recurses; 0 where none does."""
+    depth = dots = position = 0
+    while mark := _MARK.search(text, position):
+        first, *others = _PARTING.split(text[position : mark.start()])
+        most = dots = dots + first.count(".")
+        for part in others:
+            dots = part.count(".")
+            most = max(most, dots)
+        sign, position = mark.group(), mark.end()
+        if most > limits.NESTING:
+            return text.count("\n", 0, position - 1) + 1
+        if sign in _ENDS:
+            end = _ENDS[sign].match(text, position)
+            if not end:
+                return 0
+            position = end.end()
+            continue
+        dots = 0
+        depth += (sign in "[{") - (sign in "]}")
+        if depth > limits.NESTING:
+            return text.count("\n", 0, position) + 1
+    return 0
+
+
+def _is_too_deep(tables: object) -> bool:
+    level = [tables]
+    for _ in range(limits.NESTING + 1):
+        level = [
+            item
+            for value in level
+            for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _syntax_problem(name: str, text: str, message: str) -> Problem:
+    lines = text.split("\n")
+    position = _POSITION.search(message)
+    reason = _POSITION.sub("", message)
+    if position and position[1]:
+        number, column = int(position[1]), int(position[2])
+    else:
+        number = max((index for index, line in enumerate(lines, start=1) if line.strip()), default=1)
+        column = len(lines[number - 1]) + 1
+    line = lines[number - 1] if number <= len(lines) else ""
+    found = (
+        f"`{safe(line, 60)}`" if line.strip() else "the end of the file" if number >= len(lines) else "an empty line"
+    )
+    where = f"column {column}" if position and position[1] else "at the end of the file"
+    expected = _REASONS.get(reason) or _advice(line, column) or f"TOML ({safe(reason, 120)}, {where})"
+    return Problem(file=name, name=f"line {number}", found=found, expected=expected)
+
+
+_REASONS = {
+    "Illegal character '\\n'": "a quote that closes the text on its line, or three quotes around text of several lines",
+    "Invalid date or datetime": "a day that exists, written YYYY-MM-DD",
+}
+_KEY = r"([A-Za-z0-9_-]+)\s*=\s*"
+_POINT_FIRST = re.compile(_KEY + r"([+-]?)(\.[0-9]+)")
+_POINT_LAST = re.compile(_KEY + r"([+-]?[0-9]+)\.(?![0-9])")
+_SPAN = re.compile(_KEY + r"([0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9-]*)")
+_CURLY = re.compile(r"[“”„«»‘’]")
+_TRUTH = re.compile(_KEY + r"(?i:(true|false))\b")
+_WORD = re.compile(_KEY + r"([^\W\d][\w .-]*?)\s*(?=[,}#]|$)")
+_LISTED_WORD = re.compile(r"[^\W\d][\w.-]*")
+_NO_VALUE = re.compile(_KEY + r"(?=[,}#]|$)")
+_COLON = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*:")
+_PLAIN_WORDS = frozenset({"true", "false", "inf", "nan"})
+
+
+def _advice(line: str, column: int) -> str:
+    """What to write instead, for the slips that people make by hand; empty for any other."""
+    at_column = line[max(column - 1, 0) :]
+    if match := _POINT_FIRST.search(line):
+        return f"a digit before the point: {match[1]} = {match[2]}0{match[3]}"
+    if match := _POINT_LAST.search(line):
+        return f"a digit after the point: {match[1]} = {match[2]}.0"
+    if match := _SPAN.search(line):
+        return f'a span in quotes: {match[1]} = "{match[2]}"'
+    if (match := _TRUTH.search(line)) and match[2] not in _PLAIN_WORDS:
+        return f"{match[1]} = {match[2].lower()}"
+    if _CURLY.match(at_column):
+        return 'straight quotes: "…"'
+    for match in _WORD.finditer(line):
+        if match[2] not in _PLAIN_WORDS and '"' not in line[: match.start()].rsplit(",", 1)[-1].replace('""', ""):
+            return f'text in quotes: {match[1]} = "{safe(match[2], 40)}"'
+    if match := _NO_VALUE.search(line):
+        return f"a value after {match[1]} ="
+    if match := _COLON.search(line):
+        return f"an equals sign: {match[1]} = …"
+    if match := _LISTED_WORD.match(at_column):
+        return f"text in quotes: {shown(match[0])}".replace("'", '"') if "[" in line[: column - 1] else ""
+    return ""
