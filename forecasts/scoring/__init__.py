@@ -1,0 +1,106 @@
+"""The mathematics: arrays in, figures out.
+
+Scoring rules of one observation each, aggregates, and `scorecards`, which counts and scores every source of a ledger
+held as `Columns` at once. Nothing here knows of databases, files or screens. Every public function says in its
+docstring the shapes it takes, the range and direction of what it returns, what it refuses, and the paper. Importing
+this package imports NumPy and nothing heavier.
+"""
+
+from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
+from forecasts.scoring.brier import brier_score, multicategory_brier_score, ordered_brier_score
+from forecasts.scoring.calibration import CorpDecomposition, ReliabilityCurve, corp_decomposition, reliability_curve
+from forecasts.scoring.cards.carried import Carried, carried
+from forecasts.scoring.cards.compared import Comparison, compare
+from forecasts.scoring.cards.details import ClaimDetails, claim_details
+from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, pooled
+from forecasts.scoring.cards.ranking import Unranked
+from forecasts.scoring.cards.reasons import REASON_TEXT, Reason
+from forecasts.scoring.cards.record import Scorecards
+from forecasts.scoring.cards.scorecards import scorecards
+from forecasts.scoring.codes import (
+    NO_DAY,
+    NONE,
+    SCALED_UNIT,
+    Attribution,
+    Basis,
+    Bucket,
+    By,
+    ClaimType,
+    Endorsement,
+    Fidelity,
+    Fit,
+    QuestionKind,
+    QuestionState,
+    Which,
+    Wording,
+)
+from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
+from forecasts.scoring.counting.classify import Claims, classify
+from forecasts.scoring.counting.view import View
+from forecasts.scoring.difficulty import DifficultyAdjusted, difficulty_adjusted
+from forecasts.scoring.intervals import BootstrapInterval, cluster_bootstrap_interval
+from forecasts.scoring.logarithmic import baseline_score, count_clipped, log_loss, peer_score
+from forecasts.scoring.quantile import interval_score, quantile_crps
+from forecasts.scoring.reread import Reread, reread
+
+__all__ = [
+    "LEAD_TIMES",
+    "NONE",
+    "NO_DAY",
+    "REASON_TEXT",
+    "SCALED_UNIT",
+    "WORDING_BANDS",
+    "AnytimeDifference",
+    "ArticleColumns",
+    "Attribution",
+    "Basis",
+    "BootstrapInterval",
+    "Bucket",
+    "By",
+    "Carried",
+    "ClaimDetails",
+    "ClaimType",
+    "Claims",
+    "Columns",
+    "Comparison",
+    "CorpDecomposition",
+    "DifficultyAdjusted",
+    "Endorsement",
+    "Fidelity",
+    "Fit",
+    "Pooled",
+    "PredictionColumns",
+    "QuestionColumns",
+    "QuestionKind",
+    "QuestionState",
+    "Reason",
+    "ReliabilityCurve",
+    "Reread",
+    "Scorecards",
+    "SourceColumns",
+    "Unranked",
+    "View",
+    "Which",
+    "Wording",
+    "anytime_difference",
+    "baseline_score",
+    "brier_score",
+    "carried",
+    "claim_details",
+    "classify",
+    "cluster_bootstrap_interval",
+    "compare",
+    "corp_decomposition",
+    "count_clipped",
+    "difficulty_adjusted",
+    "interval_score",
+    "log_loss",
+    "multicategory_brier_score",
+    "ordered_brier_score",
+    "peer_score",
+    "pooled",
+    "quantile_crps",
+    "reliability_curve",
+    "reread",
+    "scorecards",
+]

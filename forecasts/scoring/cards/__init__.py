@@ -1,0 +1,1 @@
+"""Scorecards: every figure of every source at once."""

@@ -1,0 +1,152 @@
+"""Figures of every source from the rows of its scored claims; NaN for a source that has none of a kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from forecasts.scoring.codes import NO_DAY
+from forecasts.scoring.core import rules
+from forecasts.scoring.core.corp import Corp, corp_by_group
+from forecasts.scoring.core.intervals import group_mean
+from forecasts.scoring.core.order import group_sum, order_by, ratio
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from forecasts.scoring.columns import Columns
+    from forecasts.scoring.counting.scored import Scored
+
+    Bools = NDArray[np.bool_]
+    Counts = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int32]
+
+FIRM: Final = 0.8
+"""A binary forecast is firm when it gives more than this to one side."""
+
+LEAST_REFERENCE: Final = 0.05
+"""Below this mean Brier score of the references, skill is not given: it would divide by nearly nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Figures of each scored claim beyond Brier: arrays parallel to `Scored`.
+
+    log_loss         float64  nats, lower is better
+    clipped          bool     its logarithm was taken at 0.001 or 0.999
+    baseline_score   float64  at most 100, higher is better
+    peer_score       float64  higher is better, NaN without another source on the question
+    reference        int32    place of the last reference dated on or before the claim, among all references; -1 for
+    none reference_brier  float64  the Brier score of that reference, NaN for none
+    """
+
+    log_loss: Floats
+    clipped: Bools
+    baseline_score: Floats
+    peer_score: Floats
+    reference: Ints
+    reference_brier: Floats
+
+
+def marks(columns: Columns, scored: Scored) -> Marks:
+    """The figures of each scored claim."""
+    log_probability = np.log(rules.clip(scored.given))
+    reference = last_references(columns, scored.question, scored.day)
+    reference_brier = np.full(len(scored), np.nan)
+    found = np.flatnonzero((reference >= 0) & scored.binary)
+    if found.size:
+        probability = columns.questions.reference_probability[reference[found]]
+        reference_brier[found] = rules.brier(probability, scored.outcome[found])
+    return Marks(
+        log_loss=-log_probability,
+        clipped=rules.is_clipped(scored.given),
+        baseline_score=rules.baseline(log_probability, columns.questions.option_count[scored.question]),
+        peer_score=rules.peer(log_probability, scored.question, len(columns.questions)),
+        reference=reference,
+        reference_brier=reference_brier,
+    )
+
+
+def last_references(columns: Columns, question: Ints, day: Ints) -> Ints:
+    """For each claim, the place of the last reference of its question that is dated on or before it, -1 for none."""
+    start, reference_day = columns.questions.reference_start, columns.questions.reference_day
+    result = np.full(question.shape, -1, dtype=np.int32)
+    rows = np.flatnonzero((start[1:] > start[:-1])[question])
+    if rows.size == 0:
+        return result
+    owner = np.repeat(np.arange(start.size - 1), np.diff(start))
+    order = order_by(owner, reference_day)
+    key = owner[order] * (NO_DAY + 1) + reference_day[order]
+    asked = question[rows].astype(np.int64)
+    place = np.searchsorted(key, asked * (NO_DAY + 1) + day[rows], side="right") - 1
+    own = (place >= 0) & (owner[order][place] == asked)
+    result[rows[own]] = order[place[own]]
+    return result
+
+
+def gain_and_skill(scored: Scored, mark: Marks, sources: int) -> tuple[Counts, Floats, Floats]:
+    """How many claims have a reference, mean reference Brier less mean Brier over them, and 1 less the ratio of the
+    two.
+    """
+    rows = np.flatnonzero(~np.isnan(mark.reference_brier))
+    source = scored.source[rows]
+    n = np.bincount(source, minlength=sources)
+    own = ratio(group_sum(source, scored.brier[rows], sources), n)
+    reference = ratio(group_sum(source, mark.reference_brier[rows], sources), n)
+    skill = np.where(reference >= LEAST_REFERENCE, 1.0 - ratio(own, reference), np.nan)
+    return n, reference - own, skill
+
+
+def common_reference(columns: Columns, scored: Scored, mark: Marks, sources: int) -> Counts:
+    """The code of the name of the references used for each source: -1 without any, -2 where they have different
+    names.
+    """
+    rows = np.flatnonzero(~np.isnan(mark.reference_brier))
+    result = np.full(sources, -1, dtype=np.int64)
+    if rows.size == 0:
+        return result
+    source, name = scored.source[rows], columns.questions.reference_name[mark.reference[rows]].astype(np.int64)
+    lowest, highest = np.full(sources, NO_DAY, dtype=np.int64), np.full(sources, -1, dtype=np.int64)
+    np.minimum.at(lowest, source, name)
+    np.maximum.at(highest, source, name)
+    used = highest >= 0
+    result[used] = np.where(lowest == highest, lowest, -2)[used]
+    return result
+
+
+def accuracy(binary: Scored, sources: int) -> Floats:
+    """The share of binary forecasts on the right side of one half; one half itself counts half."""
+    right = np.where(binary.probability == 0.5, 0.5, (binary.probability > 0.5) == (binary.outcome == 1.0))
+    return group_mean(binary.source, right, sources)
+
+
+def sharpness(binary: Scored, sources: int) -> Floats:
+    """The mean of 4 (p - 1/2) squared over binary forecasts."""
+    return group_mean(binary.source, 4.0 * np.square(binary.probability - 0.5), sources)
+
+
+def firm_forecasts(binary: Scored, sources: int) -> tuple[Counts, Counts]:
+    """How many binary forecasts of each source gave more than 0.8 to one side, and how many of them came true."""
+    firm = (binary.probability > FIRM) | (binary.probability < 1.0 - FIRM)
+    right = firm & ((binary.probability > 0.5) == (binary.outcome == 1.0))
+    return np.bincount(binary.source[firm], minlength=sources), np.bincount(binary.source[right], minlength=sources)
+
+
+def calibration(columns: Columns, binary: Scored, as_of: int | None, sources: int) -> Corp:
+    """CORP of the binary forecasts whose deadline is before `as_of`, all sources in one call of isotonic regression."""
+    if as_of is not None:
+        due = columns.questions.resolves_on[binary.question] < as_of
+        return corp_by_group(binary.source[due], binary.probability[due], binary.outcome[due], sources)
+    return corp_by_group(binary.source, binary.probability, binary.outcome, sources)
+
+
+def is_fully_covered(columns: Columns, prediction: Ints) -> Bools:
+    """Whether each claim stands in an article of which every prediction was recorded."""
+    article = columns.predictions.article[prediction]
+    if len(columns.articles) == 0:
+        return np.zeros(article.shape, dtype=np.bool_)
+    covered: Bools = (article >= 0) & columns.articles.full_coverage[article]
+    return covered

@@ -1,0 +1,89 @@
+"""Who has enough to be ranked, the rank, and what it could as well be."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from forecasts.scoring.core.order import order_by, run_starts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from forecasts.scoring.columns import Columns
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[Any]
+
+LEAST_QUESTIONS: Final = 10
+LEAST_SCENARIOS: Final = 3
+LEAST_RANKED: Final = 2
+
+DECIMALS: Final = 12
+"""Means that agree in so many decimals share a rank: the order of summing must not decide one."""
+
+
+class Unranked(IntEnum):
+    """Why a source has no rank."""
+
+    RANKED = 0
+    ANONYMOUS = 1
+    FEW_QUESTIONS = 2
+    FEW_SCENARIOS = 3
+    ALONE = 4
+
+
+def scenario_counts(columns: Columns, source: Ints, question: Ints, sources: int) -> Ints:
+    """How many scenarios each source's questions are from; a question without one counts as its own."""
+    scenario = storylines(columns, question)
+    order = order_by(source, scenario)
+    first = run_starts(source[order], scenario[order])
+    return np.bincount(source[order][first], minlength=sources)
+
+
+def storylines(columns: Columns, question: Ints) -> Ints:
+    """A code for the scenario of each question, distinct for every question without one."""
+    known = int(columns.questions.scenario.max(initial=-1)) + 1
+    scenario = columns.questions.scenario[question].astype(np.int64)
+    return np.where(scenario >= 0, scenario, known + question)
+
+
+def unranked(columns: Columns, questions: Ints, scenarios: Ints) -> NDArray[np.int8]:
+    """An Unranked code for each source, from its numbers of scored questions and of their scenarios."""
+    reason = np.full(questions.shape, Unranked.RANKED, dtype=np.int8)
+    reason[scenarios < LEAST_SCENARIOS] = Unranked.FEW_SCENARIOS
+    reason[questions < LEAST_QUESTIONS] = Unranked.FEW_QUESTIONS
+    reason[columns.sources.anonymous] = Unranked.ANONYMOUS
+    fit = reason == Unranked.RANKED
+    if np.count_nonzero(fit) < LEAST_RANKED:
+        reason[fit] = Unranked.ALONE
+    return reason
+
+
+def ranks(brier: Floats, low: Floats, high: Floats, ranked: Bools) -> tuple[Ints, Ints, Ints]:
+    """The rank by Brier score, 1 the lowest, equal scores sharing one, and the least and greatest rank it could be.
+
+    The least is 1 plus the number of ranked sources wholly better (their interval ends below this one's begin), the
+    greatest is the number of ranked sources less those wholly worse. 0 for a source that is not ranked.
+    """
+    rank, lowest, highest = (np.zeros(brier.shape, dtype=np.int64) for _ in range(3))
+    rows = np.flatnonzero(ranked)
+    score = np.round(brier[rows], DECIMALS)
+    rank[rows] = 1 + np.searchsorted(np.sort(score), score, side="left")
+    lowest[rows] = 1 + np.searchsorted(np.sort(high[rows]), low[rows], side="left")
+    highest[rows] = np.searchsorted(np.sort(low[rows]), high[rows], side="right")
+    return rank, lowest, highest
+
+
+def unranked_text(reason: int, questions: int, scenarios: int) -> str | None:
+    """The reason in words, None for a ranked source."""
+    return {
+        Unranked.RANKED: None,
+        Unranked.ANONYMOUS: "anonymous sources are not ranked",
+        Unranked.FEW_QUESTIONS: f"{questions} scored questions of {LEAST_QUESTIONS}",
+        Unranked.FEW_SCENARIOS: f"questions from {scenarios} scenarios of {LEAST_SCENARIOS}",
+        Unranked.ALONE: "no other source has enough scored questions",
+    }[Unranked(reason)]

@@ -1,0 +1,1 @@
+"""Bare arithmetic: formulas without guards. Whoever calls them has checked the input."""

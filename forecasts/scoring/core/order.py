@@ -1,0 +1,75 @@
+"""Sorting and grouping of parallel arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+DIGIT_BITS = 16
+WORD_BITS = 31
+FINENESS = 10_000.0
+
+
+def order_by(*keys: NDArray[Any]) -> NDArray[np.intp]:
+    """The stable order of rows by several keys, the most significant first.
+
+    Integer keys are sorted by 16-bit digits, for which a stable sort is linear, and so are numbers that are all whole
+    ten-thousandths; others by comparison.
+    """
+    order: NDArray[np.intp] | None = None
+    for key in reversed(keys):
+        for digit in _digits(key):
+            step = np.argsort(digit if order is None else digit[order], kind="stable")
+            order = step if order is None else order[step]
+    return np.arange(keys[0].size) if order is None else order
+
+
+def _digits(key: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """The parts of a key to sort by, the least significant first; none where all keys are equal."""
+    if key.size == 0:
+        return
+    whole = key if key.dtype.kind in "iu" else _ten_thousandths(key)
+    if whole is None:
+        yield key
+        return
+    low = int(whole.min())
+    spread = int(whole.max()) - low
+    shifted = whole - low if spread.bit_length() < WORD_BITS else whole.astype(np.int64) - low
+    for shift in range(0, spread.bit_length(), DIGIT_BITS):
+        yield (shifted >> shift).astype(np.uint16)
+
+
+def _ten_thousandths(key: NDArray[Any]) -> NDArray[np.int32] | None:
+    """Numbers from 0 to 1 as ten-thousandths, where that is exactly what all of them are."""
+    if key.dtype.kind != "f" or not (float(key.min()) >= 0.0 and float(key.max()) <= 1.0):
+        return None
+    whole = np.rint(key * FINENESS)
+    return whole.astype(np.int32) if np.array_equal(whole / FINENESS, key) else None
+
+
+def run_starts(*sorted_keys: NDArray[Any]) -> NDArray[np.bool_]:
+    """Marks the first row of every run of equal keys, in rows sorted by those keys."""
+    first = np.ones(sorted_keys[0].size, dtype=np.bool_)
+    if first.size > 1:
+        np.not_equal(sorted_keys[0][1:], sorted_keys[0][:-1], out=first[1:])
+        for key in sorted_keys[1:]:
+            first[1:] |= key[1:] != key[:-1]
+    return first
+
+
+def group_sum(group: NDArray[Any], weight: NDArray[Any] | None, count: int) -> NDArray[np.float64]:
+    """The sum of weights (the number of rows, without weights) in each of `count` groups."""
+    return np.bincount(group, weight, minlength=count).astype(np.float64, copy=False)
+
+
+def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.float64]:
+    """The quotient of two arrays, NaN where the denominator is 0."""
+    out = np.full(np.shape(denominator), np.nan)
+    np.divide(numerator, denominator, out=out, where=np.asarray(denominator) != 0)
+    return out

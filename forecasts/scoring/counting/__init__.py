@@ -1,0 +1,1 @@
+"""Which predictions count, for whom, and in which bucket the others are."""

@@ -1,0 +1,236 @@
+"""The bucket of every claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from forecasts.scoring.codes import (
+    Attribution,
+    Bucket,
+    ClaimType,
+    Fidelity,
+    Fit,
+    QuestionKind,
+    QuestionState,
+)
+from forecasts.scoring.counting.choosing import chosen_claims
+from forecasts.scoring.counting.holders import claim_days, holders
+from forecasts.scoring.counting.standing import claim_standing, last_timely_day, question_standing
+from forecasts.scoring.counting.view import View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from forecasts.scoring.codes import By, Which
+    from forecasts.scoring.columns import Columns
+
+    Bools = NDArray[np.bool_]
+    Codes = NDArray[np.int8]
+    Ints = NDArray[np.int32]
+
+CANDIDATE: Final = -1
+"""A claim that may count: its bucket depends on the source's other claims and on where its question stands."""
+
+SEVERAL_OPTIONS: Final = (QuestionKind.MULTIPLE_CHOICE, QuestionKind.ORDERED)
+BUCKET_OF_STANDING: Final = np.array(
+    [
+        {
+            QuestionState.OPEN: Bucket.OPEN,
+            QuestionState.RESOLVED: Bucket.SCORED,
+            QuestionState.VOID: Bucket.VOID,
+            QuestionState.UNTESTED: Bucket.UNTESTED,
+        }[state]
+        for state in QuestionState
+    ],
+    dtype=np.int8,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Every prediction on every card: parallel arrays, one row per pair of prediction and source.
+
+    prediction  int32  its position
+    source      int32  the position of whose card it is on
+    day         int32  the day it counts from on this card
+    bucket      int8   codes.Bucket
+    """
+
+    prediction: Ints
+    source: Ints
+    day: Ints
+    bucket: Codes
+
+    def __len__(self) -> int:
+        return self.prediction.size
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Claims:
+        """The chosen rows."""
+        return Claims(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def counts(self, sources: int) -> NDArray[np.int64]:
+        """How many claims each source has in each bucket, shape (sources, 11); a row sums to the source's
+        predictions.
+        """
+        key = self.source * np.int64(len(Bucket)) + self.bucket
+        return np.bincount(key, minlength=sources * len(Bucket)).reshape(sources, len(Bucket))
+
+
+def classify(
+    columns: Columns,
+    *,
+    by: By = "speaker",
+    which: Which = "first",
+    since: int | None = None,
+    until: int | None = None,
+    scenario: int | None = None,
+    basis: int | None = None,
+) -> Claims:
+    """Puts every claim of every source into exactly one bucket; the buckets add up to the source's predictions.
+
+    The first that applies:
+
+    1. `set_aside`: it cannot safely be held to be a claim of its own by this source: its attribution is ambiguous, its
+       relay was hardened, softened or never verified, it restates another prediction, it is a presupposition, or it
+       names a variant, which is for sensitivity only. First, so that nothing a carrier did to it, and nothing said
+       twice, counts as the source's vagueness or hedging.
+    2. `unscorable`: it was marked so, or has no question.
+    3. `possibilities`, `announcements`: by its claim type, early or late, repeated or not; they are counted as raised
+    and
+       made, and as realised and kept where they were timely.
+    4. `unscorable` again: a forecast without the number that its question needs.
+    5. `proxies`: its question is not what was said.
+    6. `late`: made after the close, or not before the day on which the outcome became knowable. What is late never
+       counts, so it never displaces what does.
+    7. `untested`: a condition of its own was not met. It said nothing of what came, so it displaces nothing either.
+    8. `repeats`: another claim by this source on this question counts (`which`). The choice does not look at how the
+       question came out, so a resolution never moves it.
+    9. `void`, `untested`, `open` or `scored`: where its question stands, conditions followed; open too while a
+    condition
+       of its own is open.
+
+    since, until (days, both inclusive), scenario and basis (codes) leave out rows after the choice, from every bucket.
+    Raises ValueError for an unknown `by` or `which`, and where conditions form a cycle.
+    """
+    view = View(by=by, which=which, since=since, until=until, scenario=scenario, basis=basis)
+    prediction, source = holders(columns, by)
+    return sort_claims(columns, prediction, source, view)[0]
+
+
+def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) -> tuple[Claims, Claims]:
+    """Buckets for the given pairs of prediction and source, and those of the proxies among them.
+
+    The second result is what the proxies come to among themselves, each taken for what was said.
+    """
+    ground = _survey(columns, view.by)
+    status = _claim_status(columns, ground.timing)[prediction]
+    proxies = np.flatnonzero(status == Bucket.PROXIES)
+    claims = _settled(columns, prediction, source, status, ground, view)
+    timing = ground.timing[prediction[proxies]]
+    return claims, _settled(columns, prediction[proxies], source[proxies], timing, ground, view)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What is known of predictions and questions before any source is looked at.
+
+    day       by prediction, the day it counts from
+    own       by prediction, what its own conditions make of it
+    timing    by prediction, LATE, UNTESTED by a condition of its own, or CANDIDATE
+    standing  by question
+    """
+
+    day: Ints
+    own: Codes
+    timing: Codes
+    standing: Codes
+
+
+def _survey(columns: Columns, by: By) -> _Ground:
+    day = claim_days(columns, by)
+    standing = question_standing(columns.questions)
+    own = claim_standing(columns.predictions, columns.questions, standing)
+    return _Ground(day, own, _timing(columns, day, own), standing)
+
+
+def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, ground: _Ground, view: View) -> Claims:
+    """The claims of these pairs, every CANDIDATE put into its bucket, and the filters applied."""
+    bucket = status.copy()
+    candidates = np.flatnonzero(status == CANDIDATE)
+    bucket[candidates] = Bucket.REPEATS
+    chosen = candidates[chosen_claims(columns, prediction[candidates], source[candidates], ground.day, view.which)]
+    counting = prediction[chosen]
+    state = ground.standing[columns.predictions.question[counting]]
+    waiting = (ground.own[counting] == QuestionState.OPEN) & (state == QuestionState.RESOLVED)
+    bucket[chosen] = BUCKET_OF_STANDING[np.where(waiting, QuestionState.OPEN, state)]
+    return _filtered(columns, Claims(prediction, source, ground.day[prediction], bucket), view)
+
+
+def _timing(columns: Columns, day: Ints, own: Codes) -> Codes:
+    """LATE, UNTESTED by a condition of its own, or CANDIDATE, for each prediction."""
+    status = np.full(len(columns.predictions), CANDIDATE, dtype=np.int8)
+    status[own == QuestionState.UNTESTED] = Bucket.UNTESTED
+    if len(columns.questions):
+        status[day > last_timely_day(columns.questions)[columns.predictions.question]] = Bucket.LATE
+    return status
+
+
+def _claim_status(columns: Columns, timing: Codes) -> Codes:
+    """The bucket that each prediction is in whoever holds it, or CANDIDATE; see `classify` for the order."""
+    table, status = columns.predictions, timing.copy()
+    status[table.fit == Fit.PROXY] = Bucket.PROXIES
+    status[~has_number(columns)] = Bucket.UNSCORABLE
+    status[table.claim_type == ClaimType.ANNOUNCEMENT] = Bucket.ANNOUNCEMENTS
+    status[table.claim_type == ClaimType.POSSIBILITY] = Bucket.POSSIBILITIES
+    status[table.unscorable | (table.question < 0)] = Bucket.UNSCORABLE
+    status[_is_set_aside(columns)] = Bucket.SET_ASIDE
+    return status
+
+
+def _is_set_aside(columns: Columns) -> Bools:
+    table = columns.predictions
+    aside: Bools = (table.attribution == Attribution.AMBIGUOUS) | (table.fidelity > Fidelity.FAITHFUL)
+    aside |= (table.restates >= 0) | (table.claim_type == ClaimType.PRESUPPOSITION)
+    if bool(np.any(columns.questions.variant_of >= 0)):
+        aside |= (table.question >= 0) & (columns.questions.variant_of >= 0)[table.question]
+    return aside
+
+
+def has_number(columns: Columns) -> Bools:
+    """Whether each prediction carries the number that its question's kind needs."""
+    table, questions = columns.predictions, columns.questions
+    binary = ~np.isnan(table.probability)
+    if len(questions) == 0 or bool(np.all(questions.kind == QuestionKind.BINARY)):
+        return binary
+    kind = questions.kind[table.question]
+    options = table.option_start[1:] > table.option_start[:-1]
+    quantiles = table.quantile_start[1:] > table.quantile_start[:-1]
+    return np.where(kind == QuestionKind.BINARY, binary, np.where(np.isin(kind, SEVERAL_OPTIONS), options, quantiles))
+
+
+def _filtered(columns: Columns, claims: Claims, view: View) -> Claims:
+    kept: Bools | None = None
+    if view.since is not None:
+        kept = claims.day >= view.since
+    if view.until is not None:
+        kept = _both(kept, claims.day <= view.until)
+    if view.scenario is not None:
+        kept = _both(kept, _in_scenario(columns, claims.prediction, view.scenario))
+    if view.basis is not None:
+        kept = _both(kept, columns.predictions.basis[claims.prediction] == view.basis)
+    return claims if kept is None else claims.where(kept)
+
+
+def _both(kept: Bools | None, condition: Bools) -> Bools:
+    return condition if kept is None else kept & condition
+
+
+def _in_scenario(columns: Columns, prediction: Ints, scenario: int) -> Bools:
+    question = columns.predictions.question[prediction]
+    if len(columns.questions) == 0:
+        return np.zeros(question.shape, dtype=np.bool_)
+    inside: Bools = (question >= 0) & (columns.questions.scenario[question] == scenario)
+    return inside

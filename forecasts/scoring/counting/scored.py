@@ -1,0 +1,221 @@
+"""The scores of the claims that count, at the point, and at the ends that the wording and other readings allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecasts.scoring.codes import QuestionKind, QuestionState
+from forecasts.scoring.core import ragged, rules
+from forecasts.scoring.core.order import order_by, run_starts
+from forecasts.scoring.counting.standing import last_timely_day, question_standing
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from forecasts.scoring.codes import Wording
+    from forecasts.scoring.columns import Columns
+    from forecasts.scoring.counting.classify import Claims
+
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+    Codes = NDArray[np.int8]
+    Ints = NDArray[np.int32]
+    Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Claims with a Brier score: parallel arrays, one row each.
+
+    row          intp     its place among the claims
+    source       int32    whose card
+    question     int32    the question
+    prediction   int32    the prediction
+    day          int32    the day it counts from
+    kind         int8     codes.QuestionKind: BINARY, MULTIPLE_CHOICE or ORDERED
+    probability  float64  binary: of YES, in the chosen wording; NaN for other kinds
+    outcome      float64  1 or 0, or the option's index
+    given        float64  the probability given to what happened
+    brier        float64  0-1, lower is better
+    best, worst  float64  the Brier score at the end of its range, or on the variant, that serves the source best or
+    worst
+    """
+
+    row: Indices
+    source: Ints
+    question: Ints
+    prediction: Ints
+    day: Ints
+    kind: Codes
+    probability: Floats
+    outcome: Floats
+    given: Floats
+    brier: Floats
+    best: Floats
+    worst: Floats
+
+    def __len__(self) -> int:
+        return self.row.size
+
+    def where(self, chosen: Bools | Indices) -> Scored:
+        """The chosen rows."""
+        if chosen.dtype == np.bool_ and bool(chosen.all()):
+            return self
+        return Scored(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    @property
+    def binary(self) -> Bools:
+        """Which rows are on a binary question."""
+        binary: Bools = self.kind == QuestionKind.BINARY
+        return binary
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read each claim: the probability of YES, the outcome, and the Brier score that follows."""
+
+    probability: Floats
+    outcome: Floats
+    brier: Floats
+
+    def at(self, rows: Indices) -> _Reading:
+        return _Reading(self.probability[rows], self.outcome[rows], self.brier[rows])
+
+
+def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wording) -> Scored:
+    """Scores those of the given claims whose questions are binary or have options; their questions must be resolved."""
+    question = columns.predictions.question[claims.prediction[rows]]
+    kind = columns.questions.kind[question]
+    if not bool(np.all(kind <= QuestionKind.ORDERED)):
+        kept = kind <= QuestionKind.ORDERED
+        rows, question, kind = rows[kept], question[kept], kind[kept]
+    prediction, outcome = claims.prediction[rows], columns.questions.outcome[question]
+    point, best, worst = _readings(columns, prediction, kind, outcome)
+    best, worst = _with_variants(columns, claims.day[rows], prediction, question, kind, best, worst)
+    used = {"point": point, "best": best, "worst": worst}[wording]
+    return Scored(
+        row=rows,
+        source=claims.source[rows],
+        question=question,
+        prediction=prediction,
+        day=claims.day[rows],
+        kind=kind,
+        probability=used.probability,
+        outcome=used.outcome,
+        given=_given(columns, prediction, kind, used),
+        brier=used.brier,
+        best=best.brier,
+        worst=worst.brier,
+    )
+
+
+def _readings(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) -> tuple[_Reading, _Reading, _Reading]:
+    """Each claim at its point, and at the better and the worse end of its range."""
+    table = columns.predictions
+    p = table.probability[prediction]
+    lowest, highest = np.fmin(table.low[prediction], p), np.fmax(table.high[prediction], p)
+    happened = outcome == 1.0
+    near, far = np.where(happened, highest, lowest), np.where(happened, lowest, highest)
+    point, best, worst = (_Reading(x, outcome, rules.brier(x, outcome)) for x in (p, near, far))
+    options = np.flatnonzero(kind != QuestionKind.BINARY)
+    if options.size:
+        score = _option_brier(columns, prediction[options], kind[options], outcome[options])
+        for reading in (point, best, worst):
+            reading.probability[options] = np.nan
+            reading.brier[options] = score
+    return point, best, worst
+
+
+def _option_brier(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) -> Floats:
+    """The multiple-choice or ordered Brier score of claims over options, one matrix for each number of options."""
+    start = columns.predictions.option_start
+    count = ragged.lengths(start)[prediction]
+    score = np.empty(prediction.size)
+    for options in np.unique(count):
+        for ordered in (False, True):
+            rows = np.flatnonzero((count == options) & ((kind == QuestionKind.ORDERED) == ordered))
+            cells = start[prediction[rows]][:, None] + np.arange(options)[None, :]
+            matrix = columns.predictions.option_probability[cells]
+            rule = rules.ordered_brier if ordered else rules.multicategory_brier
+            score[rows] = rule(matrix, outcome[rows].astype(np.intp))
+    return score
+
+
+def _given(columns: Columns, prediction: Ints, kind: Codes, used: _Reading) -> Floats:
+    """The probability given to what happened."""
+    given = rules.given_to_outcome(used.probability, used.outcome)
+    options = np.flatnonzero(kind != QuestionKind.BINARY)
+    if options.size:
+        place = columns.predictions.option_start[prediction[options]] + used.outcome[options].astype(np.intp)
+        given[options] = columns.predictions.option_probability[place]
+    return given
+
+
+def _with_variants(
+    columns: Columns,
+    day: Ints,
+    prediction: Ints,
+    question: Ints,
+    kind: Codes,
+    best: _Reading,
+    worst: _Reading,
+) -> tuple[_Reading, _Reading]:
+    """The better and the worse readings, the resolved variants of each claim's question taken in where it is timely
+    there.
+    """
+    start, variant = _variants(columns)
+    if variant.size == 0:
+        return best, worst
+    varied = np.flatnonzero(np.diff(start)[question] > 0)
+    owner, place = ragged.take_rows(start, question[varied])
+    row, other = varied[owner], variant[place]
+    timely = day[row] <= last_timely_day(columns.questions)[other]
+    row, other = row[timely], other[timely]
+    _, better, poorer = _readings(columns, prediction[row], kind[row], columns.questions.outcome[other])
+    return _replaced(best, better, row, 1.0), _replaced(worst, poorer, row, -1.0)
+
+
+def _variants(columns: Columns) -> tuple[NDArray[Any], Indices]:
+    """The resolved variants of each question that are of its kind (CSR layout)."""
+    questions = columns.questions
+    base = questions.variant_of
+    usable = (base >= 0) & (question_standing(questions) == QuestionState.RESOLVED)
+    usable &= (questions.kind == questions.kind[base]) & (questions.option_count == questions.option_count[base])
+    variant = np.flatnonzero(usable)
+    variant = variant[np.argsort(base[variant], kind="stable")]
+    return np.searchsorted(base[variant], np.arange(len(questions) + 1)), variant
+
+
+def _replaced(reading: _Reading, candidate: _Reading, row: Indices, sign: float) -> _Reading:
+    """The reading, with the lowest candidate (by sign * Brier) of each row where it is lower."""
+    order = order_by(row, sign * candidate.brier)
+    first = order[run_starts(row[order])]
+    rows = row[first]
+    gains = sign * candidate.brier[first] < sign * reading.brier[rows]
+    rows, taken = rows[gains], candidate.at(first[gains])
+    result = _Reading(reading.probability.copy(), reading.outcome.copy(), reading.brier.copy())
+    result.probability[rows], result.outcome[rows], result.brier[rows] = taken.probability, taken.outcome, taken.brier
+    return result
+
+
+def option_favourites(columns: Columns, scored: Scored) -> tuple[Floats, Floats]:
+    """For each claim the highest probability it gives to an outcome, and whether that outcome happened.
+
+    Of k outcomes that share the highest probability, the one that happened counts 1/k.
+    """
+    table = columns.predictions
+    favoured = np.maximum(scored.probability, 1.0 - scored.probability)
+    ties = np.where(scored.probability == 0.5, 2.0, 1.0)
+    rows = np.flatnonzero(~scored.binary)
+    owner, place = ragged.take_rows(table.option_start, scored.prediction[rows])
+    highest = np.zeros(rows.size)
+    np.maximum.at(highest, owner, table.option_probability[place])
+    favoured[rows] = highest
+    ties[rows] = np.bincount(owner[table.option_probability[place] == highest[owner]], minlength=rows.size)
+    right = np.where(scored.binary, scored.given >= 0.5, scored.given == favoured)
+    return favoured, right / ties

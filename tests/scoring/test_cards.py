@@ -1,0 +1,389 @@
+"""Scorecards on small ledgers: intervals of both kinds, reasons, ranks, views and details."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecasts.scoring import (
+    Basis,
+    ClaimType,
+    Columns,
+    Endorsement,
+    QuestionKind,
+    QuestionState,
+    Reason,
+    View,
+    carried,
+    claim_details,
+    compare,
+    pooled,
+    reread,
+    scorecards,
+)
+from tests.scoring.ledger import Asked, Ledger, Paper, Said, random_ledger, resolved
+
+YES, NO = resolved(1), resolved(0)
+
+
+def ledger_of(*rows: tuple[int, int, float], questions: tuple[Asked, ...], **more: Any) -> Ledger:
+    """Binary claims given as source, question and probability."""
+    said = tuple(Said(speakers=(source,), question=question, p=p) for source, question, p in rows)
+    return Ledger(questions=questions, predictions=said, **more)
+
+
+def test_coding_interval_takes_the_ends_of_the_range_and_variants() -> None:
+    questions = (NO, resolved(1, variant_of=0), resolved(1, variant_of=0, known=1))
+    said = Said(p=0.2, low=0.1, high=0.3)
+    plain = scorecards(Ledger(questions=(NO,), predictions=(said,)).columns())
+    assert (plain.brier[0], plain.brier_best[0], plain.brier_worst[0]) == pytest.approx((0.04, 0.01, 0.09))
+    varied = scorecards(Ledger(questions=questions, predictions=(said,)).columns())
+    assert (varied.brier[0], varied.brier_best[0], varied.brier_worst[0]) == pytest.approx((0.04, 0.01, 0.81))
+    worst = scorecards(Ledger(questions=questions, predictions=(said,)).columns(), wording="worst")
+    assert (worst.brier[0], worst.log_loss[0]) == pytest.approx((0.81, -math.log(0.1)))
+
+
+def test_a_variant_counts_up_to_its_last_timely_day() -> None:
+    said = Said(p=0.2, day=9)
+    for known, worst in ((10, 0.64), (9, 0.04)):
+        questions = (NO, resolved(1, variant_of=0, known=known))
+        assert scorecards(Ledger(questions=questions, predictions=(said,)).columns()).brier_worst[0] == pytest.approx(
+            worst
+        )
+
+
+def test_sampling_interval_is_students_from_five_questions() -> None:
+    from scipy import stats
+
+    scores = [0.1, 0.4, 0.3, 0.2, 0.9]
+    rows = [(0, place, p) for place, p in enumerate(scores)]
+    cards = scorecards(ledger_of(*rows, questions=(NO,) * 5).columns())
+    brier = np.square(scores)
+    low, high = stats.t.interval(0.95, 4, loc=brier.mean(), scale=stats.sem(brier))
+    assert cards.brier_low[0] == pytest.approx(max(low, 0), abs=1e-9)
+    assert cards.brier_high[0] == pytest.approx(min(high, 1), abs=1e-9)
+    four = scorecards(ledger_of(*rows[:4], questions=(NO,) * 5).columns())
+    assert math.isnan(four.brier_low[0])
+    assert four.reason("brier_low")[0] == Reason.FEWER_THAN_FIVE
+
+
+def board(questions: int = 10, scenarios: int = 3) -> Ledger:
+    asked = tuple(resolved(place % 2, scenario=place % scenarios) for place in range(questions))
+    rows = [(source, place, 0.1 + 0.2 * source) for source in range(3) for place in range(questions)]
+    return ledger_of(*rows, (3, 0, 0.5), questions=asked, anonymous=(False, False, True, False, False))
+
+
+def test_only_named_sources_with_enough_are_ranked() -> None:
+    cards = scorecards(board().columns())
+    assert cards.rank.tolist() == [2, 1, 0, 0, 0]
+    assert cards.enough.tolist() == [True, True, True, False, False]
+    assert [cards.why_not_ranked(source) for source in range(4)] == [
+        None,
+        None,
+        "anonymous sources are not ranked",
+        "1 scored questions of 10",
+    ]
+    assert cards.rank_low.tolist()[:2] == [1, 1]
+    assert cards.rank_high.tolist()[:2] == [2, 2]
+
+
+def test_no_rank_without_three_scenarios_or_a_second_source() -> None:
+    cards = scorecards(board(scenarios=2).columns())
+    assert cards.rank.tolist() == [0] * 5
+    assert cards.why_not_ranked(0) == "questions from 2 scenarios of 3"
+    alone = replace(board(), anonymous=(False, True, True, False, False))
+    assert scorecards(alone.columns()).why_not_ranked(0) == "no other source has enough scored questions"
+
+
+def test_questions_without_a_scenario_count_as_their_own() -> None:
+    asked = tuple(resolved(1, scenario=-1) for _ in range(10))
+    cards = scorecards(ledger_of(*[(0, place, 0.5) for place in range(10)], questions=asked).columns())
+    assert cards.scenarios[0] == 10
+    assert bool(cards.enough[0])
+
+
+def test_every_missing_figure_has_its_reason() -> None:
+    cards = scorecards(board().columns(), as_of=1)
+    expected = {
+        "brier": [Reason.EXISTS, Reason.NOTHING_SCORED],
+        "gain": [Reason.NO_REFERENCE, Reason.NOTHING_SCORED],
+        "skill": [Reason.NO_REFERENCE, Reason.NOTHING_SCORED],
+        "peer_score": [Reason.EXISTS, Reason.NOTHING_SCORED],
+        "difficulty_adjusted_brier": [Reason.EXISTS, Reason.NOTHING_SCORED],
+        "miscalibration": [Reason.NOTHING_DUE, Reason.NOTHING_SCORED],
+        "vagueness": [Reason.EXISTS, Reason.NO_FULL_COVERAGE],
+        "rank": [Reason.EXISTS, Reason.NOT_RANKED],
+        "proxies_brier": [Reason.NO_PROXY_SCORED, Reason.NO_PROXY_SCORED],
+    }
+    for figure, reasons in expected.items():
+        assert cards.reason(figure)[[0, 4]].tolist() == reasons, figure
+
+
+def test_skill_is_not_given_against_references_that_are_nearly_perfect() -> None:
+    asked = resolved(1, references=((0, 0.99, 4), (5, 0.1, 7)))
+    cards = scorecards(ledger_of((0, 0, 0.8), questions=(asked,)).columns())
+    assert cards.gain[0] == pytest.approx(0.0001 - 0.04)
+    assert cards.reason("skill")[0] == Reason.REFERENCE_TOO_GOOD
+    assert cards.reference[0] == 4
+    later = Ledger(questions=(asked,), predictions=(Said(p=0.8, day=5),))
+    assert scorecards(later.columns()).skill[0] == pytest.approx(1 - 0.04 / 0.81)
+
+
+def test_calibration_is_over_deadlines_before_the_day() -> None:
+    questions = (resolved(1, resolves=60), resolved(1, resolves=61))
+    columns = ledger_of((0, 0, 0.6), (0, 1, 0.7), questions=questions).columns()
+    for as_of, n in ((60, 0), (61, 1), (62, 2), (None, 2)):
+        assert scorecards(columns, as_of=as_of).calibration_n[0] == n
+
+
+def test_a_date_not_come_by_its_deadline_is_censored_there() -> None:
+    asked = Asked(kind=QuestionKind.DATE, state=QuestionState.RESOLVED, not_by_deadline=True, known=101, unit=7)
+    said = Said(quantiles=((0.1, 90.0), (0.5, 120.0), (0.9, 150.0)))
+    table = scorecards(Ledger(questions=(asked,), predictions=(said,)).columns()).crps
+    assert (table.unit[0], table.n[0]) == (7, 1)
+    assert table.mean[0] == pytest.approx(2 * (1 / 3) * 0.1 * 10)
+    assert (table.coverage[0], table.stated[0]) == pytest.approx((1.0, 0.8))
+
+
+def test_details_list_every_claim_and_shares_add_up() -> None:
+    cards = scorecards(random_ledger(4, predictions=80).columns())
+    details = claim_details(cards)
+    assert details.prediction.size == len(cards.claims)
+    assert np.diff(details.start).tolist() == cards.predictions.tolist()
+    for source in np.flatnonzero(cards.brier_n):
+        rows = slice(details.start[source], details.start[source + 1])
+        assert np.nanmean(details.brier[rows]) == pytest.approx(cards.brier[source])
+        assert np.nansum(details.share[rows]) == pytest.approx(1.0 if cards.brier[source] else 0.0)
+        alone = claim_details(cards, int(source))
+        assert alone.prediction.tolist() == details.prediction[rows].tolist()
+
+
+def test_pooled_views_count_each_prediction_once() -> None:
+    asked = (resolved(1, resolves=10, scenario=2), resolved(0, resolves=200), resolved(1, resolves=999))
+    said = (
+        Said(speakers=(0, 1), question=0, p=0.9),
+        Said(question=1, p=0.85),
+        Said(question=2, p=0.5),
+        Said(question=0, claim_type=ClaimType.POSSIBILITY),
+        Said(question=1, claim_type=ClaimType.ANNOUNCEMENT, about_no=True),
+    )
+    columns = Ledger(questions=asked, predictions=said).columns()
+    cards = scorecards(columns)
+    wording = pooled(columns, cards, "wording")
+    assert wording.group.tolist() == [0, 2]
+    assert wording.n.tolist() == [1, 2]
+    assert wording.came_true.tolist() == [0.5, 1.0]
+    assert wording.expected == pytest.approx([0.5, 1.75])
+    assert pooled(columns, cards, "lead_time").group.tolist() == [0, 1, 2]
+    assert pooled(columns, cards, "scenario").n.tolist() == [2, 1]
+    kinds = pooled(columns, cards, "claim_type")
+    assert kinds.group.tolist() == [ClaimType.FORECAST, ClaimType.POSSIBILITY, ClaimType.ANNOUNCEMENT]
+    assert kinds.n.tolist() == [3, 1, 1]
+    assert kinds.came_true.tolist() == [1.5, 1.0, 1.0]
+    with pytest.raises(ValueError, match="grouping"):
+        pooled(columns, cards, "colour")  # type: ignore[arg-type]
+
+
+def test_two_sources_are_compared_on_what_both_predicted() -> None:
+    questions = tuple(resolved(1, known=50 + place) for place in range(11))
+    rows = [(0, place, 0.9) for place in range(10)] + [(1, place, 0.6) for place in range(1, 11)]
+    columns = ledger_of(*rows, questions=questions).columns()
+    result = compare(columns, scorecards(columns), 0, 1)
+    assert result.question.tolist() == list(range(1, 10))
+    assert result.difference == pytest.approx(0.01 - 0.16)
+    assert result.anytime is None
+    more = ledger_of(*rows, (0, 10, 0.9), questions=questions).columns()
+    shared = compare(more, scorecards(more), 0, 1)
+    assert shared.anytime is not None
+    assert shared.anytime.mean[-1] == pytest.approx(-0.15)
+    nothing = compare(columns, scorecards(columns), 0, 5)
+    assert math.isnan(nothing.difference)
+
+
+def test_what_an_outlet_carried_is_told_apart_from_its_own() -> None:
+    said = tuple(
+        Said(speakers=(0,), p=p, question=question, endorsement=stance)
+        for question, (p, stance) in enumerate(
+            (
+                (0.9, Endorsement.OWN),
+                (0.8, Endorsement.RELAYED),
+                (0.6, Endorsement.DISPUTED),
+                (0.7, Endorsement.RELAYED),
+            )
+        )
+    )
+    ledger = Ledger(questions=(YES,) * 4, predictions=said, papers=(Paper(outlet=5),))
+    found = carried(ledger.columns(), View())
+    assert (found.relayed_n[5], found.disputed_n[5]) == (2, 1)
+    assert found.relayed_brier[5] == pytest.approx((0.04 + 0.09) / 2)
+    assert found.disputed_brier[5] == pytest.approx(0.16)
+
+
+def test_phrases_are_read_anew_and_turned_round_where_they_speak_of_no() -> None:
+    said = (
+        Said(p=0.6, low=0.5, high=0.7, phrase=0, basis=Basis.STANDARD),
+        Said(p=0.4, low=0.3, high=0.5, phrase=0, basis=Basis.SURVEY, about_no=True),
+        Said(p=0.6, phrase=0, basis=Basis.ANALYST),
+        Said(p=0.6, phrase=1, basis=Basis.STANDARD),
+    )
+    columns = Ledger(questions=(YES,), predictions=said).columns()
+    nan = float("nan")
+    result = reread(columns, np.array([0.55, nan]), np.array([0.8, nan]), np.array([0.9, nan]))
+    table = result.columns.predictions
+    assert table.probability.tolist() == pytest.approx([0.8, 0.2, 0.6, 0.6])
+    assert table.low[:2].tolist() == pytest.approx([0.55, 0.1])
+    assert table.high[:2].tolist() == pytest.approx([0.9, 0.45])
+    assert (result.changed.tolist(), result.unlisted.tolist()) == ([0, 1], [3])
+    assert columns.predictions.probability[0] == 0.6
+
+
+FIGURES = (
+    "brier",
+    "brier_low",
+    "brier_high",
+    "brier_best",
+    "brier_worst",
+    "log_loss",
+    "baseline_score",
+    "peer_score",
+    "gain",
+    "skill",
+    "accuracy",
+    "sharpness",
+    "difficulty_adjusted_brier",
+    "calibration_brier",
+    "miscalibration",
+    "discrimination",
+    "uncertainty",
+    "vagueness",
+    "hedging",
+    "rank",
+)
+
+
+def figures(columns: Columns, **choices: Any) -> dict[str, Any]:
+    cards = scorecards(columns, **choices)
+    return {name: getattr(cards, name) for name in (*FIGURES, "buckets")}
+
+
+def assert_same(one: dict[str, Any], other: dict[str, Any], sources: Any = slice(None)) -> None:
+    for name, values in one.items():
+        np.testing.assert_allclose(values[sources], other[name][sources], atol=1e-9, err_msg=name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from(["speaker", "author", "outlet"]), st.randoms())
+def test_the_order_of_predictions_changes_nothing(seed: int, by: str, random: Any) -> None:
+    ledger = random_ledger(seed, predictions=50)
+    order = list(range(50))
+    random.shuffle(order)
+    place = {old: new for new, old in enumerate(order)} | {-1: -1}
+    moved = tuple(
+        replace(said, restates=place[said.restates], supersedes=place[said.supersedes])
+        for said in (ledger.predictions[old] for old in order)
+    )
+    assert_same(figures(ledger.columns(), by=by), figures(replace(ledger, predictions=moved).columns(), by=by))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_a_void_question_changes_no_figure(seed: int) -> None:
+    ledger = random_ledger(seed, predictions=50)
+    void = Asked(state=QuestionState.VOID)
+    claims = tuple(Said(speakers=(source,), question=len(ledger.questions), p=0.9, article=-1) for source in range(5))
+    more = replace(ledger, questions=(*ledger.questions, void), predictions=(*ledger.predictions, *claims))
+    before, after = figures(ledger.columns()), figures(more.columns())
+    assert (after.pop("buckets") - before.pop("buckets")).sum(axis=0).tolist() == [0, 0, 5] + [0] * 8
+    assert_same(before, after)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 9))
+def test_resolving_and_reopening_leaves_the_figures_of_before(seed: int, at: int) -> None:
+    ledger = random_ledger(seed)
+    at %= len(ledger.questions)
+    before = figures(ledger.columns())
+    question = ledger.questions[at]
+    changed = replace(question, state=QuestionState.VOID, outcome=None, not_by_deadline=False)
+    questions = list(ledger.questions)
+    questions[at] = changed
+    figures(replace(ledger, questions=tuple(questions)).columns())
+    questions[at] = question
+    assert_same(before, figures(replace(ledger, questions=tuple(questions)).columns()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_a_source_that_copies_another_gets_its_score(seed: int) -> None:
+    ledger = random_ledger(seed, predictions=50)
+    copied = tuple(
+        replace(said, speakers=(*said.speakers, 5) if 0 in said.speakers else said.speakers)
+        for said in ledger.predictions
+    )
+    cards = figures(replace(ledger, predictions=copied, anonymous=(False,) * 6).columns())
+    for name in (*FIGURES, "buckets"):
+        np.testing.assert_allclose(cards[name][0], cards[name][5], atol=1e-9, err_msg=name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from(["first", "last"]), st.sampled_from(["best", "point", "worst"]))
+def test_peer_scores_of_a_question_sum_to_zero(seed: int, which: str, wording: str) -> None:
+    cards = scorecards(random_ledger(seed, predictions=80).columns(), which=which, wording=wording)  # type: ignore[arg-type]
+    total = np.bincount(cards.scored.question, np.nan_to_num(cards.marks.peer_score), minlength=1)
+    np.testing.assert_allclose(total, 0.0, atol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.floats(0, 1)), max_size=30))
+def test_two_options_are_a_binary_question(rows: list[tuple[int, int, float]]) -> None:
+    binary = ledger_of(*rows, questions=tuple(resolved(place % 2) for place in range(5)))
+    kinds = (QuestionKind.MULTIPLE_CHOICE, QuestionKind.ORDERED)
+    for kind in kinds:
+        questions = tuple(resolved(1 - place % 2, kind=kind, options=2) for place in range(5))
+        said = tuple(replace(one, p=None, options=(one.p or 0.0, 1 - (one.p or 0.0))) for one in binary.predictions)
+        mine = figures(binary.columns())
+        theirs = figures(replace(binary, questions=questions, predictions=said).columns())
+        for name in ("brier", "log_loss", "baseline_score", "peer_score", "buckets", "difficulty_adjusted_brier"):
+            np.testing.assert_allclose(mine[name], theirs[name], atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "message"),
+    [
+        ("predictions", "probability", 1.2, r"predictions.probability\[0\] is 1.2"),
+        ("predictions", "high", math.inf, r"predictions.high\[0\] is inf"),
+        ("predictions", "question", 7, r"predictions.question\[0\] is 7"),
+        ("predictions", "fit", 9, r"predictions.fit\[0\] is 9, which is no Fit"),
+        ("questions", "outcome", 2, r"questions.outcome\[0\] is 2"),
+        ("questions", "outcome", math.nan, r"questions.outcome\[0\] is nan"),
+        ("articles", "outlet", 99, r"articles.outlet\[0\] is 99"),
+    ],
+)
+def test_columns_that_are_no_ledger_are_refused(table: str, column: str, value: float, message: str) -> None:
+    columns = ledger_of((0, 0, 0.5), questions=(YES,)).columns()
+    record = getattr(columns, table)
+    wrong = getattr(record, column).copy()
+    wrong[0] = value
+    with pytest.raises(ValueError, match=message):
+        replace(columns, **{table: replace(record, **{column: wrong})})
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    columns = ledger_of((0, 0, 0.5), questions=(YES,)).columns()
+    with pytest.raises(ValueError, match=r"predictions.basis has shape \(2,\), expected \(1,\)"):
+        replace(columns, predictions=replace(columns.predictions, basis=np.zeros(2, np.int8)))
+    with pytest.raises(ValueError, match=r"predictions.speaker_start must have 2 elements"):
+        replace(columns, predictions=replace(columns.predictions, speaker_start=np.zeros(1, np.int64)))
+    with pytest.raises(ValueError, match="has 3 values for prediction 0, expected 2"):
+        replace(
+            columns,
+            predictions=replace(
+                columns.predictions, option_start=np.array([0, 3]), option_probability=np.array([0.2, 0.3, 0.5])
+            ),
+        )
