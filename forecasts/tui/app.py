@@ -1,0 +1,119 @@
+"""The app: it knows the places, the themes and the keys that work everywhere, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from forecasts.errors import ForecastsError
+from forecasts.tui import places, themes
+from forecasts.tui.keys import Action, bindings, keymap
+from forecasts.tui.work import ServiceApp
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+    from forecasts.settings import Settings
+
+ACTIONS = (
+    Action(id="app.undo", keys="u", action="undo", title="Undo", help="Take back the last change, after a question"),
+    Action(id="app.theme", keys="t", action="theme", title="Theme", help="Light or dark; the palette has more"),
+    Action(id="app.help", keys="?,f1", action="help", title="Help", help="What one can do here"),
+    Action(id="app.palette", keys="ctrl+p", action="command_palette", title="All", help="Everything, by its name"),
+    Action(id="app.quit", keys="ctrl+q", action="quit", title="Quit", help="Leave the program", show=False),
+)
+
+
+def _commands() -> type[Provider]:
+    from forecasts.tui.commands import Commands
+
+    return Commands
+
+
+class ForecastsApp(ServiceApp):
+    """The terminal UI on one ledger."""
+
+    TITLE = "forecasts"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (*places.ACTIONS, *ACTIONS)
+    BINDINGS = bindings(ACTIONS)
+    MODES = places.MODES
+    DEFAULT_MODE = "due"
+    COMMANDS: ClassVar = {_commands}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    CSS_PATH: ClassVar = ["styles/base.tcss", "styles/table.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual types it as no ClassVar
+
+    def on_load(self) -> None:
+        """Take the analyst's theme and keys before anything is drawn."""
+        for theme in themes.OWN:
+            self.register_theme(theme)
+        wanted = self.settings.theme
+        self.theme = wanted if wanted in self.available_themes else themes.default_theme(self.console)
+        self.set_keymap(keymap(self.settings.keys))
+
+    def on_mount(self) -> None:
+        """Leave the rest until the first screen is painted."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        from forecasts.tui import beginning
+
+        beginning.begin(self)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the ledger is set up there is nowhere to go and nothing to take back."""
+        if action in {"go", "undo"} and not self.is_set_up:
+            return None
+        return super().check_action(action, parameters)
+
+    async def action_go(self, place: str) -> None:
+        """Go to a place; to the one that is shown, go back to its beginning."""
+        if place == self.current_mode:
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+        else:
+            await self.switch_mode(place)
+
+    def action_theme(self) -> None:
+        """Light for dark, dark for light."""
+        self.theme = themes.other_theme(self.theme, dark=self.current_theme.dark)
+
+    def action_help(self) -> None:
+        """Say what one can do here."""
+        from forecasts.tui.dialogs.help import HelpDialog, help_of
+
+        self.push_screen(HelpDialog(help_of(self.screen)))
+
+    def action_undo(self) -> None:
+        """Take back the last change, after a question."""
+        from forecasts.tui.flows.undoing import undo
+
+        self.start(undo(self), "undo")
+
+    async def action_quit(self) -> None:
+        """Leave, and let the database go."""
+        self.exit(0)
+
+
+def run(address: str, *, analyst: str, settings: Settings) -> int:
+    """Open the terminal UI on the ledger at `address`; the result is the exit status."""
+    import sys
+
+    from forecasts.services.overview import due_page, needs_set_up
+    from forecasts.tui.terminal import why_unfit
+
+    unfit = why_unfit()
+    if unfit:
+        sys.stderr.write(unfit + "\n")
+        return 1
+    app = ForecastsApp(address, analyst=analyst, settings=settings)
+    try:
+        if not needs_set_up(address):
+            app.first_page = due_page(address, today=app.today())
+    except ForecastsError as error:
+        from forecasts.text import safe_block
+
+        sys.stderr.write(safe_block(error) + "\n")
+        return 1
+    app.run()
+    app.close_ledger()
+    return app.return_code or 0

@@ -1,0 +1,45 @@
+"""What begins once the first screen is painted: the ledger, the watch for changes, and what the settings got wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.tui import places
+from forecasts.tui.keys import Action, clashes
+from forecasts.tui.terminal import leave_on_signals
+
+if TYPE_CHECKING:
+    from forecasts.tui.work import ServiceApp
+
+
+def begin(app: ServiceApp) -> None:
+    """Set the ledger up if that is needed, else open it behind the screen; then watch it."""
+    leave_on_signals(app)
+    if app.first_page is None:
+        from forecasts.tui.flows.setting_up import set_up_first
+
+        app.start(set_up_first(app), "set up")
+    else:
+        app.open_ledger_behind()
+        app.watch_for_changes()
+    if app.settings.theme and app.settings.theme not in app.available_themes:
+        names = ", ".join(sorted(app.available_themes))
+        app.tell(f"There is no theme '{app.settings.theme}'. There are: {names}.", "Settings")
+    if app.settings.keys:
+        problems = clashes(app.settings.keys, areas(app))
+        if problems:
+            app.tell("\n".join(problems), "Settings: keys")
+
+
+def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
+    """Every action by the page it belongs to; those that work everywhere under an empty name."""
+    from forecasts.tui.screens.question import QuestionScreen
+    from forecasts.tui.screens.scorecard import ScorecardScreen
+    from forecasts.tui.widgets.record_table import RecordTable
+
+    found: dict[str, tuple[Action, ...]] = {"": (*app.ACTIONS,)}
+    for place in places.PLACES:
+        found[place.title] = (*place.load().ACTIONS, *RecordTable.ACTIONS)
+    found["Question"] = QuestionScreen.ACTIONS
+    found["Scorecard"] = (*ScorecardScreen.ACTIONS, *RecordTable.ACTIONS)
+    return found

@@ -1,0 +1,172 @@
+"""A scorecard in words: each figure with its rule, scale and direction, or the reason why it does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from forecasts.domain.kinds import Bucket
+from forecasts.text import safe
+from forecasts.tui.effects import bucket_word
+from forecasts.tui.show import NOTHING, counted, figure, outcome_words, percent, percent_range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.scorecards import CardClaim, Scorecard
+    from forecasts.domain.views import ScoreFilters
+
+
+class Figure(NamedTuple):
+    """One figure as a card shows it: its name, its value or a dash, and how to read it or why it is not there."""
+
+    key: str
+    title: str
+    value: str
+    text: str
+
+
+_RULES: tuple[tuple[str, str, int, str], ...] = (
+    ("brier", "Brier score", 3, "mean of (p − o)²; 0–1, lower is better"),
+    ("log_loss", "Log loss", 3, "mean of −ln p, capped at .001; 0–6.91, lower is better"),
+    ("baseline_score", "Baseline score", 1, "against even chances; at most 100, higher is better"),
+    ("peer_score", "Peer score", 1, "against the others on the question; sums to 0, higher is better"),
+    (
+        "difficulty_adjusted_brier",
+        "Difficulty-adjusted Brier",
+        3,
+        "net of how hard its questions were; lower is better",
+    ),
+    ("gain", "Gain", 3, "reference's Brier less its own; higher is better"),
+    ("skill", "Skill", 3, "1 − Brier / reference's Brier; at most 1, higher is better"),
+    ("accuracy", "Accuracy", 2, "share on the right side of one half; 0–1, higher is better"),
+    ("sharpness", "Sharpness", 2, "mean of 4(p − ½)²; 0–1, how far from a coin it dares to go"),
+    ("miscalibration", "Miscalibration", 3, "CORP; lower is better"),
+    ("discrimination", "Discrimination", 3, "CORP; higher is better"),
+    ("uncertainty", "Uncertainty", 3, "CORP; of the outcomes themselves"),
+    ("vagueness", "Vagueness", 2, "unscorable / all claims; 0–1, lower is better"),
+    ("hedging", "Hedging", 2, "possibilities / all claims; 0–1, lower is better"),
+)
+_REST = (
+    (Bucket.OPEN, "open"),
+    (Bucket.UNTESTED, "untested"),
+    (Bucket.UNSCORABLE, "too vague"),
+    (Bucket.VOID, "void"),
+    (Bucket.LATE, "late"),
+    (Bucket.PROXIES, "near the mark only"),
+    (Bucket.SET_ASIDE, "set aside"),
+    (Bucket.REPEATS, "repeated"),
+)
+_WHY_NOT = "there is nothing to compute it from"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """An interval of a Brier score; empty where there is none."""
+    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
+
+
+def what_is_true(card: Scorecard) -> str:
+    """What is true of a source, however little there is: right, realised, kept, untested, vague."""
+    parts = []
+    if card.accuracy is not None and card.scored:
+        right = card.accuracy * card.scored
+        shown = f"{right:.0f}" if abs(right - round(right)) < 0.01 else f"{right:.1f}"
+        parts.append(f"{shown} of {card.scored} right")
+    if card.possibilities:
+        parts.append(f"{card.possibilities_realised} of {counted(card.possibilities, 'possibility', 'possibilities')}")
+    if card.announcements:
+        parts.append(f"{card.announcements_kept} of {counted(card.announcements, 'announcement')} kept")
+    parts.extend(f"{getattr(card, bucket.value)} {word}" for bucket, word in _REST if getattr(card, bucket.value))
+    return " · ".join(parts) or "no claim of its own here"
+
+
+def figures(card: Scorecard) -> Iterator[Figure]:
+    """Every figure, those that do not exist with the reason."""
+    for key, title, digits, rule in _RULES:
+        value: float | None = getattr(card, key)
+        if value is None:
+            yield Figure(key, title, NOTHING, f"{card.reasons.get(key, _WHY_NOT)} ({rule})")
+            continue
+        yield Figure(key, title, f"{value:.{digits}f}", rule)
+        if key == "brier":
+            yield from _intervals(card)
+    for crps in card.crps:
+        unit = crps.unit or "no unit"
+        covered = f", {percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
+        text = f"mean over {counted(crps.n, 'question')}; in {unit}, lower is better{covered}"
+        yield Figure(f"crps {unit}", f"CRPS in {unit}", figure(crps.mean), text)
+
+
+def _intervals(card: Scorecard) -> Iterator[Figure]:
+    sampling = interval(card.brier_low, card.brier_high)
+    why = card.reasons.get("brier_low", "fewer than 5 scored questions")
+    yield Figure("sampling", "  sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
+    coding = interval(card.brier_best, card.brier_worst)
+    text = "every claim at the end of its range that serves the source best, and worst"
+    yield Figure(
+        "coding", "  coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", "")
+    )
+
+
+def buckets(card: Scorecard) -> Iterator[Figure]:
+    """The buckets that the source's claims are in, which add up to all of them."""
+    notes = {
+        Bucket.POSSIBILITIES: f"{card.possibilities_realised} realised",
+        Bucket.ANNOUNCEMENTS: f"{card.announcements_kept} kept",
+        Bucket.VOID: "unclear facts or a bad question",
+        Bucket.UNTESTED: "a condition was not met",
+        Bucket.LATE: "made after the close, or once the outcome was knowable",
+        Bucket.UNSCORABLE: "too vague to test",
+        Bucket.SET_ASIDE: "ambiguous speaker, unfaithful relay, restatement, presupposition",
+        Bucket.REPEATS: "not the one that counts on its question",
+        Bucket.SCORED: "in the figures above",
+        Bucket.OPEN: "the question is not resolved",
+        Bucket.PROXIES: "the question is only near to what was said",
+    }
+    for bucket in Bucket:
+        yield Figure(bucket.value, bucket_word(bucket).capitalize(), str(getattr(card, bucket.value)), notes[bucket])
+    total = sum(getattr(card, bucket.value) for bucket in Bucket)
+    check = "the sum of the buckets" if total == card.predictions else f"but the buckets add up to {total}"
+    yield Figure("predictions", "All claims", str(card.predictions), check)
+
+
+def hindsight(card: Scorecard) -> str:
+    """How much was written down after the outcome was knowable."""
+    return (
+        f"{counted(card.hindsight_questions, 'question')} written and "
+        f"{counted(card.hindsight_predictions, 'prediction')} coded after the outcome was knowable"
+    )
+
+
+def claim_number(claim: CardClaim) -> str:
+    """The number in force with its range."""
+    if claim.probabilities:
+        return ", ".join(f"{safe(item.option, 20)} {percent(item.probability)}" for item in claim.probabilities)
+    if claim.quantiles:
+        return ", ".join(f"{percent(item.level)}: {outcome_words(item.value)}" for item in claim.quantiles)
+    allowed = percent_range(claim.low, claim.high)
+    return percent(claim.probability) + (f" ({allowed})" if allowed else "")
+
+
+def claim_text(claim: CardClaim, total: float) -> str:
+    """The number, what happened, and the share of the source's total; or why the claim is not scored."""
+    parts = [claim_number(claim)]
+    if claim.outcome != "":
+        parts.append(f"→ {outcome_words(claim.outcome)}")
+    if claim.brier is not None and total > 0:
+        parts.append(f"{percent(claim.brier / total)} of the total")
+    if claim.why_not_scored:
+        parts.append(claim.why_not_scored)
+    return " · ".join((*parts, claim.question_title or claim.question or "no question"))
+
+
+def narrowed(filters: ScoreFilters) -> Iterator[tuple[str, str]]:
+    """What a scoreboard is narrowed to."""
+    for name, value in (
+        ("scenario", filters.scenario),
+        ("basis", filters.basis),
+        ("standard", filters.standard),
+        ("since", filters.since),
+        ("until", filters.until),
+    ):
+        if value:
+            yield name, str(value)

@@ -1,0 +1,101 @@
+"""The palette: every action that can be done now, every theme, and questions and sources by name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from forecasts.errors import ForecastsError
+from forecasts.tui.show import line
+from forecasts.tui.work import ServiceApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from forecasts.tui.keys import Action
+
+_RECORDS_SHOWN = 12
+_FEWEST_LETTERS = 2
+
+
+class _Command(NamedTuple):
+    title: str
+    help: str
+    run: Callable[[], Any]
+
+
+class Commands(Provider):
+    """Finds actions by fuzzy match, and records by asking the database."""
+
+    @property
+    def _host(self) -> ServiceApp:
+        """The app, as what it is."""
+        app = self.app
+        if not isinstance(app, ServiceApp):
+            raise TypeError(type(app))
+        return app
+
+    async def discover(self) -> Hits:
+        """The actions, before anything is typed."""
+        for command in self._actions():
+            yield DiscoveryHit(line(command.title), command.run, text=command.title, help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """The actions and themes that match, then the records whose words match."""
+        matcher = self.matcher(query)
+        for command in (*self._actions(), *self._themes()):
+            score = matcher.match(command.title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(command.title), command.run, command.title, command.help)
+        if len(query.strip()) >= _FEWEST_LETTERS:
+            for kind, title_field, verb in (("question", "title", "Question"), ("source", "name", "Source")):
+                for record in await self._records(kind, query):
+                    title = f"{verb}: {record[title_field]}"
+                    run = partial(self._open, kind, str(record["slug"]))
+                    yield Hit(0.3, line(title), run, str(record["slug"]), str(record["slug"]))
+
+    def _actions(self) -> Iterator[_Command]:
+        """What the screen's keys do now, under the names that the help uses."""
+        declared = {action.id: action for action in _declared(self.screen, self._host)}
+        seen: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            action = declared.get(active.binding.id or "")
+            if action is None or not action.named or action.id in seen or not active.enabled:
+                continue
+            seen.add(action.id)
+            if action.id != "app.palette":
+                yield _Command(action.title, action.help, partial(self._host.run_action, action.action, active.node))
+
+    def _themes(self) -> Iterator[_Command]:
+        for name in sorted(self._host.available_themes):
+            yield _Command(f"Theme: {name}", "Colours of the whole program", partial(self._set_theme, name))
+
+    def _set_theme(self, name: str) -> None:
+        self._host.theme = name
+
+    async def _records(self, kind: str, words: str) -> list[dict[str, Any]]:
+        from forecasts.domain.views import ListFilters
+        from forecasts.services.overview import list_records
+
+        filters = ListFilters(text=words)
+        find = partial(list_records, self._host.address, kind, filters, today=self._host.today())
+        try:
+            return (await self._host.in_thread(find))[:_RECORDS_SHOWN]
+        except ForecastsError:
+            return []
+
+    def _open(self, kind: str, slug: str) -> None:
+        from forecasts.tui.flows.opening import open_question, open_scorecard
+
+        if kind == "question":
+            open_question(self._host, slug)
+        else:
+            open_scorecard(self._host, slug)
+
+
+def _declared(screen: object, app: ServiceApp) -> tuple[Action, ...]:
+    from forecasts.tui.widgets.record_table import RecordTable
+
+    return (*getattr(screen, "ACTIONS", ()), *RecordTable.ACTIONS, *app.ACTIONS)

@@ -1,0 +1,1 @@
+"""Dialogs: each asks one typed question, checks the answer, and returns it or None."""

@@ -1,0 +1,55 @@
+"""What every dialog has: a title, a body, its keys at the bottom, and one answer or None."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual import getters
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from forecasts.tui.keys import Action
+from forecasts.tui.show import line
+from forecasts.tui.widgets.key_bar import KeyBar
+from forecasts.tui.work import ServiceApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+T = TypeVar("T")
+
+CANCEL = Action(id="dialog.cancel", keys="escape", action="cancel", title="Cancel", help="Leave; nothing is done")
+
+
+class Dialog(ModalScreen[T | None], Generic[T]):
+    """A modal screen that answers with one value. It changes nothing by itself: whoever asked does."""
+
+    CSS_PATH: ClassVar = ["../styles/dialogs.tcss"]
+    ACTIONS: ClassVar[tuple[Action, ...]] = (CANCEL,)
+    AUTO_FOCUS = "*"
+    HEADING: ClassVar[str] = ""
+
+    app = getters.app(ServiceApp)
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        with Vertical(id="dialog") as frame:
+            frame.border_title = line(self.heading)
+            yield from self.compose_body()
+            yield KeyBar(frozenset())
+
+    @property
+    def heading(self) -> str:
+        """What the dialog is called."""
+        return self.HEADING
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What the dialog asks."""
+        return ()
+
+    def action_cancel(self) -> None:
+        """Leave without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,71 @@
+"""A reason in words, which the record keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.widgets import Input, Static
+
+from forecasts.domain import limits
+from forecasts.text import safe_block
+from forecasts.tui.dialogs.base import CANCEL, Dialog
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.show import line
+from forecasts.tui.widgets.field import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+
+class ReasonDialog(Dialog[str]):
+    """Answers with the reason, which cannot be empty."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="reason.accept", keys="ctrl+s,enter", action="accept", title="Do it", help="With this reason"),
+        CANCEL,
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, heading: str, subject: str, question: str, reason: str = "", trouble: str = "") -> None:
+        super().__init__()
+        self._heading = heading
+        self._subject = subject
+        self._question = question
+        self._trouble = trouble
+        self._input = Input(reason, compact=True, id="reason", max_length=limits.TEXT)
+        self._field = Field("Reason", self._input)
+
+    @property
+    def heading(self) -> str:
+        """What is asked about."""
+        return self._heading
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What it is about, and the reason."""
+        yield Static(line(self._subject), classes="prose section")
+        yield Static(line(self._question), classes="prose muted")
+        if self._trouble:
+            yield Static(safe_block(self._trouble), id="trouble", markup=False)
+        yield self._field
+
+    @on(Input.Changed)
+    def take_back_complaint(self) -> None:
+        """A complaint does not outlive what it is about."""
+        if self._input.value.strip():
+            self._field.say()
+
+    @on(Input.Submitted)
+    def accept_input(self) -> None:
+        """Enter in the field is the answer."""
+        self.action_accept()
+
+    def action_accept(self) -> None:
+        """Answer, if there is a reason."""
+        reason = self._input.value.strip()
+        if reason:
+            self.dismiss(reason)
+        else:
+            self._field.say("a reason is needed: the record keeps it")

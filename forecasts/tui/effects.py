@@ -1,0 +1,57 @@
+"""What a change did to the scores, in words: for the toast, and for the question before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import Bucket
+from forecasts.text import safe
+from forecasts.tui.show import counted, figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from forecasts.domain.views import BucketMove, ScoreMove
+
+_MOST = 4
+_BUCKET_WORDS = {
+    Bucket.SCORED: "scored",
+    Bucket.OPEN: "open",
+    Bucket.VOID: "void",
+    Bucket.UNTESTED: "untested",
+    Bucket.LATE: "late",
+    Bucket.UNSCORABLE: "unscorable",
+    Bucket.POSSIBILITIES: "possibilities",
+    Bucket.ANNOUNCEMENTS: "announcements",
+    Bucket.PROXIES: "proxies",
+    Bucket.SET_ASIDE: "set aside",
+    Bucket.REPEATS: "repeats",
+}
+
+
+def bucket_word(bucket: Bucket) -> str:
+    """A bucket's name as people read it."""
+    return _BUCKET_WORDS[bucket]
+
+
+def move_in_words(move: ScoreMove) -> str:
+    """One source's mean Brier score, before and after, with on how many questions."""
+    scored = f"{move.scored_before} → {move.scored_after} scored"
+    return f"{safe(move.name, 40)}: Brier {figure(move.brier_before)} → {figure(move.brier_after)} ({scored})"
+
+
+def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:
+    """The sources whose scores moved, the first few by name."""
+    if not moves:
+        return ["No source's score moves."]
+    lines = [move_in_words(move) for move in moves[:most]]
+    if len(moves) > most:
+        lines.append(f"and {counted(len(moves) - most, 'more source')}")
+    return lines
+
+
+def buckets_in_words(moves: Iterable[BucketMove]) -> list[str]:
+    """Which claims become tested or untested by it."""
+    return [
+        f"{counted(move.claims, 'claim')}: {bucket_word(move.before)} → {bucket_word(move.after)}" for move in moves
+    ]

@@ -1,0 +1,40 @@
+"""Taking back the last change: say what it is, ask, do it, say what it did."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from forecasts.domain.intents import UndoChange
+from forecasts.text import safe
+from forecasts.tui.dialogs.confirm import ConfirmDialog
+from forecasts.tui.effects import moves_in_words
+from forecasts.tui.flows import calls
+from forecasts.tui.show import MUTED, styled
+
+if TYPE_CHECKING:
+    from textual.content import Content
+
+    from forecasts.domain.views import HistoryRow
+    from forecasts.tui.work import ServiceApp
+
+
+async def undo(app: ServiceApp) -> None:
+    """Take back the last change that is not taken back yet, after a question."""
+    row = await app.ask(calls.find_undoable)
+    if row is None:
+        app.tell("There is no change to take back.")
+        return
+    if await app.push_screen_wait(ConfirmDialog("Undo", _question(row))):
+        undone = await app.ask(partial(calls.undo_change, intent=UndoChange(entry=row.entry)))
+        app.tell("\n".join((f"Taken back: {row.summary}", *moves_in_words(undone.moves))), "Undone")
+        app.ledger_changed.publish(undone.entry)
+
+
+def _question(row: HistoryRow) -> Content:
+    return styled(
+        ("Take back this change?\n\n", "bold"),
+        f"{safe(row.summary)}\n",
+        (f"entry {row.entry}, {row.at:%Y-%m-%d %H:%M} UTC, by {safe(row.analyst)}\n\n", MUTED),
+        "It is undone by a new entry; nothing is erased from the history.",
+    )

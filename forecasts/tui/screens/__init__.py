@@ -1,0 +1,1 @@
+"""The places and pages of the terminal UI, one module each."""

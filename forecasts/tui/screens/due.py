@@ -1,0 +1,247 @@
+"""Due, the home screen: what waits to be resolved, what is soon due, and what was resolved last."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.text import search_key
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.show import counted, line, muted, since
+from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.windows import ListWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from textual.widget import Widget
+
+    from forecasts.domain.views import DuePage, QuestionRow
+
+_NOTHING_DUE = (
+    "Nothing is due.\nQuestions come here when their deadline has passed. Predictions (4) shows what was recorded."
+)
+_NOTHING_FOUND = "No question has these words.\nesc in the filter shows all of them again."
+_TITLE_SHOWN = 400
+_WAITING = {QuestionStatus.DUE, QuestionStatus.OPEN}
+
+
+class DueScreen(Place):
+    """Questions past their deadline, oldest first, by scenario; soon due; newly resolved."""
+
+    PLACE = "due"
+    HELP_TITLE = "Due"
+    HELP_TEXT = (
+        "Questions past their deadline wait here, oldest first, by scenario; below them what is due within 30 days, "
+        "and the newest resolutions. Resolving asks for the outcome, the day it became knowable and evidence, and "
+        "shows before you confirm whose scores move."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="question.resolve", keys="r", action="resolve", title="Resolve", help="Say what happened"),
+        Action(id="question.void", keys="v", action="void", title="Void", help="Say why it scores nobody"),
+        Action(
+            id="question.later", keys="s", action="later", title="Later", help="Remind me later; the deadline stays"
+        ),
+        Action(id="question.reopen", keys="o", action="reopen", title="Reopen", help="Take a resolution back"),
+        *PLACE_ACTIONS,
+        QUIT,
+    )
+    BINDINGS = bindings(ACTIONS)
+    FILTER = "Words in the question or its scenario"
+
+    class PageLoaded(Message):
+        """What is due was read."""
+
+        def __init__(self, number: int, page: DuePage) -> None:
+            super().__init__()
+            self.number = number
+            self.page = page
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page = self.app.first_page
+        today = self.app.today()
+        window = _window(self._page, "", today) if self._page else None
+        self._table: RecordTable[QuestionRow] = RecordTable(_columns(today), window=window, empty=_NOTHING_DUE)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table with its sections."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Show the page that was read before the program drew anything."""
+        super().on_mount()
+        if self._page:
+            self.summarise(_summary(self._page, self.app.today()))
+            self._show_detail()
+
+    async def fetch(self, number: int) -> None:
+        """Read again what is due."""
+        from forecasts.services.overview import due_page
+
+        page = await self.app.in_thread(partial(due_page, self.app.address, today=self.app.today()))
+        self.post_message(self.PageLoaded(number, page))
+
+    @on(PageLoaded)
+    def show_page(self, event: PageLoaded) -> None:
+        """Show what was read, with the cursor where it was."""
+        if self.is_outdated(event.number):
+            return
+        due = {row.slug for row in self._page.due} if self._page else set()
+        still_due = {row.slug for row in event.page.due}
+        was_dealt_with = self._table.cursor_slug in due - still_due
+        self._page = event.page
+        self._show(follow=not was_dealt_with)
+
+    def apply_filter(self) -> None:
+        """Show the questions that have the words."""
+        self._show(follow=True)
+
+    def _show(self, *, follow: bool) -> None:
+        """Show the page; one that is dealt with leaves the cursor to the next that waits."""
+        if self._page is None:
+            return
+        self._table.empty = _NOTHING_FOUND if self.words else _NOTHING_DUE
+        self._table.show_window(_window(self._page, self.words, self.app.today()), follow=follow)
+        self.summarise(_summary(self._page, self.app.today()))
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """What the keys can do depends on the question under the cursor, which is shown in full."""
+        self.refresh_bindings()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        row = self._table.cursor_row
+        if row is None:
+            self.detail()
+            return
+        facts = f"{row.scenario_title or 'no scenario'} · closes {row.closes_on} · {counted(row.predictions, 'claim')}"
+        self.detail(line(row.title[:_TITLE_SHOWN]), muted(f"{facts} · {row.slug}"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what cannot be done to the question under the cursor."""
+        row = self._table.cursor_row
+        if action in {"resolve", "void"} and row is None:
+            return None
+        if action == "later" and (row is None or row.status not in _WAITING):
+            return None
+        if action == "reopen" and (row is None or row.status in _WAITING):
+            return None
+        return super().check_action(action, parameters)
+
+    @on(RecordTable.RowSelected)
+    def open_question(self, event: RecordTable.RowSelected) -> None:
+        """Show the question's page."""
+        from forecasts.tui.flows.opening import open_question
+
+        open_question(self.app, event.name)
+
+    def action_resolve(self) -> None:
+        """Say what happened on the question under the cursor."""
+        from forecasts.tui.flows.resolving import resolve
+
+        self.app.start(resolve(self.app, self._table.cursor_slug), "resolve")
+
+    def action_void(self) -> None:
+        """Say why the question under the cursor scores nobody."""
+        from forecasts.tui.flows.resolving import resolve
+
+        self.app.start(resolve(self.app, self._table.cursor_slug, void=True), "resolve")
+
+    def action_later(self) -> None:
+        """Put the question under the cursor aside."""
+        from forecasts.tui.flows.resolving import remind
+
+        self.app.start(remind(self.app, self._table.cursor_slug), "remind")
+
+    def action_reopen(self) -> None:
+        """Take the resolution of the question under the cursor back."""
+        from forecasts.tui.flows.resolving import reopen
+
+        self.app.start(reopen(self.app, self._table.cursor_slug), "reopen")
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
+
+
+def _window(page: DuePage, words: str, today: date) -> ListWindow[QuestionRow]:
+    return ListWindow(_lines(page, words, today), lambda row: row.slug)
+
+
+def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
+    def state(row: QuestionRow) -> Cell:
+        if row.status not in _WAITING:
+            return Cell(row.outcome or row.status.value, "strong")
+        if _hangs(row, today):
+            return Cell("waits", "muted")
+        return Cell(since(row.resolves_on, today), "warn" if row.resolves_on < today else "muted")
+
+    def column(
+        key: str, title: str, cell: Callable[[QuestionRow], str | Cell], width: int, flex: int = 0
+    ) -> Column[QuestionRow]:
+        return Column(
+            key=key, title=title, cell=cell, width=width, flex=flex, sortable=False, right=key == "predictions"
+        )
+
+    return (
+        column("resolves_on", "Deadline", lambda row: row.resolves_on.isoformat(), 10),
+        column("state", "State", state, 10),
+        column("title", "Question", lambda row: row.title, 24, 1),
+        column("predictions", "Claims", lambda row: str(row.predictions), 6),
+    )
+
+
+def _hangs(row: QuestionRow, today: date) -> bool:
+    """Whether it is past its deadline and not due, because the question that it depends on is open."""
+    return row.status is QuestionStatus.OPEN and row.resolves_on < today
+
+
+def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Heading]:
+    """The rows with their headings: sections, and scenarios in the order of their oldest question."""
+    wanted = search_key(words)
+
+    def keep(rows: Iterable[QuestionRow]) -> list[QuestionRow]:
+        return [row for row in rows if wanted in search_key(row.title, row.scenario_title, row.slug)]
+
+    due = keep(page.due)
+    if due:
+        yield Heading("Due", note=counted(len(due), "question"))
+    scenarios: dict[str, list[QuestionRow]] = {}
+    for row in due:
+        scenarios.setdefault(row.scenario, []).append(row)
+    for rows in scenarios.values():
+        yield Heading(rows[0].scenario_title or "No scenario", level=2)
+        yield from rows
+    soon = keep(page.soon)
+    sections = (
+        ("Soon due", [row for row in soon if not _hangs(row, today)]),
+        ("Past the deadline, waiting for the question they hang on", [row for row in soon if _hangs(row, today)]),
+        ("Newly resolved", keep(page.resolved)),
+    )
+    for title, rows in sections:
+        if rows:
+            yield Heading(title, note=counted(len(rows), "question"))
+            yield from rows
+
+
+def _summary(page: DuePage, today: date) -> str:
+    soon = sum(not _hangs(row, today) for row in page.soon)
+    parts = [f"{counted(len(page.due), 'question')} due", f"{soon:,} soon"]
+    if soon < len(page.soon):
+        parts.append(f"{len(page.soon) - soon:,} waiting for another question")
+    if page.put_aside:
+        parts.append(f"{page.put_aside:,} put aside")
+    parts.append(f"{page.counts.get('predictions', 0):,} predictions on record")
+    return " · ".join(parts)

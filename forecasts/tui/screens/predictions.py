@@ -1,0 +1,220 @@
+"""Predictions: every one in one table, read by the window that is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.domain.views import PredictionQuery, PredictionRow
+from forecasts.tui.flows import calls
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.show import NOTHING, counted, line, muted, percent, percent_range
+from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from forecasts.tui.widgets.windows import RowWindow
+
+_NONE_YET = "No prediction is on record.\n`forecasts import pack PATH` loads a pack of them."
+_NONE_FOUND = (
+    "No prediction is left by this filter.\n"
+    "/ changes the words, f the source, scenario and status; x takes all of it away."
+)
+_CLAIM_SHOWN = 400
+
+
+class PredictionsScreen(Place):
+    """Every prediction: filtered and sorted by the database, never all in memory."""
+
+    PLACE = "predictions"
+    HELP_TITLE = "Predictions"
+    HELP_TEXT = (
+        "Every prediction on record, sorted by any column (click its title, or < and > to choose and = to reverse) "
+        "and narrowed by words, source, scenario and status. Enter opens the question it is about."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="predictions.narrow", keys="f", action="narrow", title="Narrow", help="By source, scenario, status"),
+        Action(id="predictions.widen", keys="x", action="widen", title="All", help="Take every filter away"),
+        Action(id="table.sort-next", keys=">,shift+right", action="sort(1)", title="Sort by next", help="Next column"),
+        Action(id="table.sort-previous", keys="<,shift+left", action="sort(-1)", title="Sort by previous", show=False),
+        Action(id="table.reverse", keys="=,shift+up,shift+down", action="reverse", title="Reverse", help="Other order"),
+        *PLACE_ACTIONS,
+        QUIT,
+    )
+    BINDINGS = bindings(ACTIONS)
+    FILTER = "Words in the claim, the phrase, the question or a name"
+
+    class WindowOpened(Message):
+        """The predictions that a query finds can be read."""
+
+        def __init__(self, number: int, query: PredictionQuery, window: RowWindow[PredictionRow]) -> None:
+            super().__init__()
+            self.number = number
+            self.query = query
+            self.window = window
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = PredictionQuery()
+        self._table: RecordTable[PredictionRow] = RecordTable(_COLUMNS, empty="")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the predictions."""
+        super().on_mount()
+        self.summarise("Reading the predictions …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Ask for what the filter leaves, in the order that was chosen."""
+        query = self._query = replace(self._query, text=self.words)
+        window = await self.app.ask(partial(calls.open_predictions, query=query))
+        self.post_message(self.WindowOpened(number, query, window))
+
+    @on(WindowOpened)
+    def show_predictions(self, event: WindowOpened) -> None:
+        """Show what was found, unless something else was asked for meanwhile."""
+        if self.is_outdated(event.number):
+            return
+        query = event.query
+        is_narrowed = bool(query.text or query.source or query.scenario or query.status)
+        self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
+        self._table.show_window(event.window, sort=query.sort, descending=query.descending)
+        self.summarise(_summary(query, len(event.window)))
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Show in full the claim under the cursor."""
+        self.refresh_bindings()
+        row = self._table.cursor_row
+        if row is None:
+            self.detail()
+            return
+        facts = [
+            row.speakers,
+            f"range {percent_range(row.low, row.high)}" if row.low is not None else "",
+            row.question_title or row.unscorable,
+            f"made {row.made_on}",
+            row.claim_type,
+            row.article,
+        ]
+        self.detail(line(row.claim[:_CLAIM_SHOWN]), muted(" · ".join(fact for fact in facts if fact)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to take away where nothing is narrowed."""
+        if action == "widen" and self._query == PredictionQuery(
+            sort=self._query.sort, descending=self._query.descending
+        ):
+            return None
+        return super().check_action(action, parameters)
+
+    @on(RecordTable.RowSelected)
+    def open_question(self) -> None:
+        """Show the page of the question that the prediction is about."""
+        from forecasts.tui.flows.opening import open_question
+
+        row = self._table.cursor_row
+        if row is not None and row.question:
+            open_question(self.app, row.question)
+        elif row is not None:
+            self.app.tell(f"This claim is on no question: {row.unscorable or 'unscorable'}.")
+
+    @on(RecordTable.HeaderSelected)
+    def sort_by_clicked(self, event: RecordTable.HeaderSelected) -> None:
+        """Sort by the column whose title was clicked; a second click reverses."""
+        self._sort(event.name)
+
+    def action_sort(self, step: int) -> None:
+        """Sort by the next or the previous column."""
+        names = [column.key for column in _COLUMNS if column.sortable]
+        self._sort(names[(names.index(self._query.sort) + step) % len(names)])
+
+    def action_reverse(self) -> None:
+        """The same order, the other way round."""
+        self._sort(self._query.sort)
+
+    def _sort(self, name: str) -> None:
+        descending = not self._query.descending if name == self._query.sort else False
+        self._query = replace(self._query, sort=name, descending=descending)
+        self.load()
+
+    def action_narrow(self) -> None:
+        """Choose source, scenario and status."""
+        self.app.start(self._narrow(), "narrow predictions")
+
+    async def _narrow(self) -> None:
+        from forecasts.tui.dialogs.narrow import NarrowDialog
+
+        sources, scenarios = await self.app.ask(calls.names)
+        narrowed = await self.app.push_screen_wait(NarrowDialog(self._query, sources, scenarios))
+        if narrowed is not None:
+            self._query = narrowed
+            self.load()
+
+    def action_widen(self) -> None:
+        """Show every prediction again."""
+        self._query = PredictionQuery(sort=self._query.sort, descending=self._query.descending)
+        self.clear_words()
+        self.load()
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
+
+
+def _made_on(row: PredictionRow) -> str:
+    """The day, or the last of the days between which it was made: that one counts for what is timely."""
+    first, _, last = row.made_on.partition("/")
+    return f"~{last}" if last else first
+
+
+def _state(row: PredictionRow) -> Cell:
+    if row.outcome:
+        return Cell(row.outcome, "strong")
+    if row.status is None:
+        return Cell(row.unscorable or "unscorable", "muted")
+    return Cell(row.status.value, "warn" if row.status.value == "due" else "muted")
+
+
+_COLUMNS: tuple[Column[PredictionRow], ...] = (
+    Column(key="made_on", title="Made on", cell=_made_on, width=11),
+    Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
+    Column(
+        key="probability",
+        title="P(yes)",
+        cell=lambda row: percent(row.probability) if row.probability is not None else row.number or NOTHING,
+        width=8,
+        right=True,
+    ),
+    Column(key="claim", title="Claim", cell=lambda row: row.claim, width=18, flex=3),
+    Column(key="status", title="State", cell=_state, width=9),
+    Column(
+        key="question_title", title="Question", cell=lambda row: row.question_title, width=10, flex=2, least_room=100
+    ),
+)
+
+
+def _summary(query: PredictionQuery, found: int) -> str:
+    title = next(column.title for column in _COLUMNS if column.key == query.sort)
+    parts = [counted(found, "prediction"), f"by {title.lower()} {'▼' if query.descending else '▲'}"]
+    if query.text:
+        parts.append(f"words “{query.text}”")
+    for name, value in (("source", query.source), ("scenario", query.scenario), ("status", query.status)):
+        if value:
+            parts.append(f"{name} {value}")
+    return " · ".join(parts)

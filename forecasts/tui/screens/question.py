@@ -1,0 +1,179 @@
+"""A question's page: its criteria, who said what about it, and what was resolved."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.text import safe
+from forecasts.tui import question_words
+from forecasts.tui.flows import calls
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.base import BACK, EXPORT, Page
+from forecasts.tui.show import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from textual.content import Content
+    from textual.widget import Widget
+
+    from forecasts.domain.views import QuestionPage
+
+_MOST_SHOWN = 200
+_WAITING = {QuestionStatus.DUE, QuestionStatus.OPEN}
+
+
+class Reading(VerticalScroll, can_focus=True):
+    """A page of text that scrolls by the keys."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="page.up", keys="k", action="scroll_up", title="Up", show=False, named=False),
+        Action(id="page.down", keys="j", action="scroll_down", title="Down", show=False, named=False),
+        Action(id="page.top", keys="g", action="scroll_home", title="Top", show=False, named=False),
+        Action(id="page.bottom", keys="G", action="scroll_end", title="Bottom", show=False, named=False),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+
+class QuestionScreen(Page):
+    """Everything about one question."""
+
+    HELP_TITLE = "Question"
+    HELP_TEXT = (
+        "One event with its criteria, every prediction that was made about it, and every resolution it ever had. On "
+        "the 0–100 % line ● is the number that is scored and ━ the range that the wording allows."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="question.resolve", keys="r", action="resolve", title="Resolve", help="Say what happened"),
+        Action(id="question.void", keys="v", action="void", title="Void", help="Say why it scores nobody"),
+        Action(
+            id="question.later", keys="s", action="later", title="Later", help="Remind me later; the deadline stays"
+        ),
+        Action(id="question.reopen", keys="o", action="reopen", title="Reopen", help="Take a resolution back"),
+        EXPORT,
+        BACK,
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    class PageLoaded(Message):
+        """The question was read."""
+
+        def __init__(self, number: int, page: QuestionPage) -> None:
+            super().__init__()
+            self.number = number
+            self.page = page
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self._slug = slug
+        self._question: QuestionPage | None = None
+
+    def compose_title(self) -> Iterable[Widget]:
+        """The question."""
+        yield Static("", id="page-title", markup=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The text of the page, once it is read."""
+        yield Reading(classes="page")
+
+    def on_mount(self) -> None:
+        """Read the question."""
+        super().on_mount()
+        self.query_one(Reading).loading = True
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Read the question again."""
+        page = await self.app.ask(partial(calls.question_page, slug=self._slug))
+        self.post_message(self.PageLoaded(number, page))
+
+    @on(PageLoaded)
+    async def show_page(self, event: PageLoaded) -> None:
+        """Show what was read, at the height where one was."""
+        if self.is_outdated(event.number):
+            return
+        page = self._question = event.page
+        self.query_one("#page-title", Static).update(safe(page.question.title))
+        self.summarise(question_words.facts(page, self.app.today()))
+        reading = self.query_one(Reading)
+        height = reading.scroll_y
+        reading.loading = False
+        async with reading.batch():
+            await reading.remove_children()
+            await reading.mount_all(_sections(page))
+        reading.scroll_to(y=height, animate=False)
+        reading.focus()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what cannot be done to the question as it stands."""
+        status = self._question.status if self._question else None
+        if action in {"resolve", "void"} and status is None:
+            return None
+        if action == "later" and status not in _WAITING:
+            return None
+        if action == "reopen" and status not in {QuestionStatus.RESOLVED, QuestionStatus.VOID}:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_resolve(self) -> None:
+        """Say what happened."""
+        from forecasts.tui.flows.resolving import resolve
+
+        self.app.start(resolve(self.app, self._slug), "resolve")
+
+    def action_void(self) -> None:
+        """Say why it scores nobody."""
+        from forecasts.tui.flows.resolving import resolve
+
+        self.app.start(resolve(self.app, self._slug, void=True), "resolve")
+
+    def action_later(self) -> None:
+        """Put it aside."""
+        from forecasts.tui.flows.resolving import remind
+
+        self.app.start(remind(self.app, self._slug), "remind")
+
+    def action_reopen(self) -> None:
+        """Take the resolution back."""
+        from forecasts.tui.flows.resolving import reopen
+
+        self.app.start(reopen(self.app, self._slug), "reopen")
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
+
+
+def _sections(page: QuestionPage) -> Iterator[Static]:
+    yield _heading("Criteria")
+    yield from (_prose(content) for content in question_words.criteria(page))
+    if page.resolutions:
+        yield _heading("Resolutions")
+        yield from (_prose(question_words.resolution(record), spaced=True) for record in reversed(page.resolutions))
+    yield _heading(question_words.how_many(page).capitalize())
+    for said in page.predictions[:_MOST_SHOWN]:
+        yield _prose(question_words.prediction(said, page), spaced=True)
+    if len(page.predictions) > _MOST_SHOWN:
+        more = counted(len(page.predictions) - _MOST_SHOWN, "more prediction")
+        yield Static(f"and {more}: Predictions (4) shows them all", classes="prose muted", markup=False)
+    if page.revisions:
+        yield _heading("Criteria were clarified")
+        yield from (_prose(question_words.revision(record), spaced=True) for record in reversed(page.revisions))
+
+
+def _heading(text: str) -> Static:
+    return Static(text, classes="prose section", markup=False)
+
+
+def _prose(content: Content, *, spaced: bool = False) -> Static:
+    return Static(content, classes="prose spaced" if spaced else "prose")

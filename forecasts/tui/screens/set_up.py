@@ -1,0 +1,155 @@
+"""First use: the database is made before one's eyes, and the screen says what was done."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, on
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import ProgressBar, Static
+
+from forecasts.errors import ForecastsError
+from forecasts.text import safe, safe_block
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.show import counted, line
+from forecasts.tui.widgets.key_bar import KeyBar
+from forecasts.tui.work import ServiceApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from forecasts.domain.views import SetUpReport
+
+
+class SetUpScreen(Screen[bool]):
+    """Answers with True once the ledger is ready and the analyst goes on, with False if it could not be made."""
+
+    CSS_PATH: ClassVar = ["../styles/set_up.tcss"]
+    HELP_TITLE = "Set-up"
+    HELP_TEXT = "The program makes its database and loads the record that comes with it. This is done once."
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="setup.go-on", keys="enter", action="go_on", title="Go on", help="To what is due"),
+        Action(id="setup.quit", keys="q,escape", action="leave", title="Quit", help="Leave the program"),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    app = getters.app(ServiceApp)
+
+    class Progressed(Message):
+        """How far the set-up is."""
+
+        def __init__(self, what: str, done: int, total: int) -> None:
+            super().__init__()
+            self.what = what
+            self.done = done
+            self.total = total
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest is of interest."""
+            return isinstance(message, SetUpScreen.Progressed)
+
+    class Ready(Message):
+        """The ledger is ready."""
+
+        def __init__(self, report: SetUpReport) -> None:
+            super().__init__()
+            self.report = report
+
+    class Failed(Message):
+        """The ledger could not be made."""
+
+        def __init__(self, error: ForecastsError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_ready = False
+
+    def compose(self) -> ComposeResult:
+        """What is being done, and how far it is."""
+        with Vertical(id="set-up"):
+            yield Static("forecasts", id="set-up-name", markup=False)
+            yield Static("Setting up: this is done once.", id="set-up-what", markup=False)
+            yield ProgressBar(show_eta=False, id="set-up-bar")
+            yield Static("", id="set-up-report", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.app.start(self._set_up(), "set up ledger")
+
+    async def _set_up(self) -> None:
+        try:
+            report = await self.app.in_thread(partial(_set_up, self.app, self._progress))
+        except ForecastsError as error:
+            self.post_message(self.Failed(error))
+        else:
+            self.post_message(self.Ready(report))
+
+    def _progress(self, what: str, done: int, total: int) -> None:
+        """Called in the thread: only posts."""
+        self.post_message(self.Progressed(what, done, total))
+
+    @on(Progressed)
+    def show_progress(self, event: Progressed) -> None:
+        """Show how far it is."""
+        self.query_one("#set-up-what", Static).update(line(f"{event.what} …"))
+        self.query_one(ProgressBar).update(total=event.total or None, progress=event.done)
+
+    @on(Ready)
+    def show_report(self, event: Ready) -> None:
+        """Say what was done, and wait for the analyst."""
+        self._is_ready = True
+        self.query_one("#set-up-what", Static).update("Ready.")
+        self.query_one(ProgressBar).update(total=1, progress=1)
+        self.query_one("#set-up-report", Static).update(_report_text(event.report))
+        self.refresh_bindings()
+
+    @on(Failed)
+    def show_failure(self, event: Failed) -> None:
+        """Say what went wrong; nothing was left half done."""
+        self.query_one("#set-up-what", Static).update("The ledger could not be set up.")
+        self.query_one(ProgressBar).display = False
+        self.query_one("#set-up-report", Static).update(safe_block(event.error))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One can go on once it is done."""
+        if action == "go_on" and not self._is_ready:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_go_on(self) -> None:
+        """To what is due."""
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        """Leave the program."""
+        self.dismiss(False)
+
+
+def _set_up(app: ServiceApp, progress: Callable[[str, int, int], None]) -> SetUpReport:
+    from forecasts.clock import utc_now
+    from forecasts.services.setup import set_up
+
+    return set_up(app.address, analyst=app.analyst, clock=app.clock or utc_now, progress=progress)
+
+
+def _report_text(report: SetUpReport) -> Content:
+    made = "A new database was made" if report.created else "The database was brought up to date"
+    lines = [f"{made}: {safe(report.database)}", f"Schema revision {report.revision}."]
+    if report.backup:
+        lines.append(f"The database as it was is kept in {safe(report.backup)}.")
+    for load in report.loads:
+        kinds = [(kind.replace("_", " "), number) for kind, number in load.added.items() if number and kind != "pack"]
+        loaded = [counted(number, kind) for kind, number in kinds]
+        lines.append(f"Loaded: {', '.join(loaded) or 'nothing new'}.")
+        if load.conflicts:
+            lines.append(f"{counted(len(load.conflicts), 'record')} left alone; `forecasts setup` names them.")
+    return Content("\n".join(lines))

@@ -1,0 +1,215 @@
+"""Sources, the scoreboard: the ranked first, then those with too few scored questions, by name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.domain.kinds import Role, Wording
+from forecasts.domain.views import ScoreFilters
+from forecasts.text import search_key
+from forecasts.tui.card_words import interval, narrowed, what_is_true
+from forecasts.tui.flows import calls
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.show import NOTHING, counted, figure, line, muted
+from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.windows import ListWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from textual.widget import Widget
+
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+
+_NONE_YET = "No source is on record.\n`forecasts import pack PATH` loads a pack with sources and predictions."
+_NONE_FOUND = "No source has these words.\nesc in the filter shows all of them again."
+_ROLES = tuple(Role)
+_WORDINGS = (Wording.POINT, Wording.BEST, Wording.WORST)
+
+
+class SourcesScreen(Place):
+    """The scoreboard, by speaker, author or outlet, at either end of what the wording allows."""
+
+    PLACE = "sources"
+    HELP_TITLE = "Sources"
+    HELP_TEXT = (
+        "Mean Brier score of each source, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and "
+        "coding (every claim at the end of its range that serves the source best, and worst). Only sources with at "
+        "least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="sources.by", keys="b", action="turn_role", title="By", help="By speaker, author or outlet"),
+        Action(id="sources.wording", keys="w", action="turn_wording", title="Wording", help="Point, best or worst end"),
+        Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, basis"),
+        *PLACE_ACTIONS,
+        QUIT,
+    )
+    BINDINGS = bindings(ACTIONS)
+    FILTER = "Words in the source's name"
+
+    class BoardLoaded(Message):
+        """The scoreboard was computed."""
+
+        def __init__(self, number: int, document: ScorecardDocument) -> None:
+            super().__init__()
+            self.number = number
+            self.document = document
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filters = ScoreFilters()
+        self._document: ScorecardDocument | None = None
+        self._table: RecordTable[Scorecard] = RecordTable(_columns(with_rank=False))
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the scoreboard."""
+        super().on_mount()
+        self.summarise("Computing the scores …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Compute the scoreboard."""
+        document = await self.app.ask(partial(calls.scorecard_document, filters=self._filters))
+        self.post_message(self.BoardLoaded(number, document))
+
+    @on(BoardLoaded)
+    def show_board(self, event: BoardLoaded) -> None:
+        """Show what was computed, unless something else was asked for meanwhile."""
+        if not self.is_outdated(event.number):
+            self._document = event.document
+            self.apply_filter()
+
+    def apply_filter(self) -> None:
+        """Show the sources that have the words."""
+        if self._document is None:
+            return
+        self._table.empty = _NONE_FOUND if self.words else _NONE_YET
+        has_ranked = any(card.rank is not None for card in self._document.scorecards)
+        self._table.set_columns(_columns(with_rank=has_ranked))
+        self._table.show_window(_window(self._document, self.words))
+        self.summarise(_summary(self._document, self._filters))
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Show in full what is true of the source under the cursor."""
+        self.refresh_bindings()
+        card = self._table.cursor_row
+        if card is None:
+            self.detail()
+            return
+        why = card.why_not_ranked or f"rank {card.rank}"
+        self.detail(line(what_is_true(card)), muted(f"{card.kind.value} · {why} · {card.source}"))
+
+    @on(RecordTable.RowSelected)
+    def open_card(self, event: RecordTable.RowSelected) -> None:
+        """Show the source's scorecard, made of the same."""
+        from forecasts.tui.flows.opening import open_scorecard
+
+        open_scorecard(self.app, event.name, self._filters)
+
+    def action_turn_role(self) -> None:
+        """By speaker, by author, by outlet."""
+        self._show(replace(self._filters, by=_ROLES[(_ROLES.index(self._filters.by) + 1) % len(_ROLES)]))
+
+    def action_turn_wording(self) -> None:
+        """The point, the best end, the worst end of what the wording allows."""
+        turned = (_WORDINGS.index(self._filters.wording) + 1) % len(_WORDINGS)
+        self._show(replace(self._filters, wording=_WORDINGS[turned]))
+
+    def _show(self, filters: ScoreFilters) -> None:
+        self._filters = filters
+        self.load()
+
+    def action_narrow(self) -> None:
+        """Choose what the scoreboard is made of."""
+        self.app.start(self._narrow(), "narrow sources")
+
+    async def _narrow(self) -> None:
+        from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+
+        _, scenarios = await self.app.ask(calls.names)
+        filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios))
+        if filters is not None:
+            self._show(filters)
+
+    def action_export(self) -> None:
+        """Write the scorecards that are shown."""
+        from forecasts.tui.flows.exporting import export_scorecards
+
+        shown = () if not self.words or self._document is None else tuple(_kept(self._document, self.words))
+        self.app.start(export_scorecards(self.app, self._filters, tuple(card.source for card in shown)), "export")
+
+
+def _rank(card: Scorecard) -> str:
+    if card.rank is None:
+        return ""
+    return f"{card.rank}" if card.rank_low == card.rank_high else f"{card.rank} ({card.rank_low}–{card.rank_high})"
+
+
+def _columns(*, with_rank: bool) -> tuple[Column[Scorecard], ...]:
+    def column(
+        key: str, title: str, cell: Callable[[Scorecard], str | Cell], width: int, flex: int = 0
+    ) -> Column[Scorecard]:
+        is_number = key in {"brier", "scored"}
+        return Column(key=key, title=title, cell=cell, width=width, flex=flex, right=is_number, sortable=False)
+
+    rank = (column("rank", "Rank", _rank, 7),) if with_rank else ()
+    return (
+        *rank,
+        column("name", "Source", lambda card: card.name, 18, 2),
+        column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5),
+        column("scored", "n", lambda card: str(card.scored), 3),
+        column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
+        column("coding", "Coding", lambda card: _toned(interval(card.brier_best, card.brier_worst)), 9),
+        column("true", "What is true of it", what_is_true, 16, 3),
+    )
+
+
+def _toned(text: str) -> Cell:
+    return Cell(text, "strong") if text not in {"", NOTHING} else Cell(NOTHING, "muted")
+
+
+def _window(document: ScorecardDocument, words: str) -> ListWindow[Scorecard]:
+    return ListWindow(_lines(document, words), lambda card: card.source)
+
+
+def _kept(document: ScorecardDocument, words: str) -> list[Scorecard]:
+    wanted = search_key(words)
+    return [card for card in document.scorecards if wanted in search_key(card.name, card.source)]
+
+
+def _lines(document: ScorecardDocument, words: str) -> Iterator[Scorecard | Heading]:
+    cards = _kept(document, words)
+    ranked = sorted((card for card in cards if card.rank is not None), key=lambda card: (card.rank or 0, card.name))
+    others = sorted((card for card in cards if card.rank is None), key=lambda card: search_key(card.name))
+    if ranked:
+        yield Heading("Ranked", note="mean Brier score, 0–1, lower is better")
+        yield from ranked
+    if others:
+        yield Heading("Too few to rank", note="by name")
+        yield from others
+
+
+def _summary(document: ScorecardDocument, filters: ScoreFilters) -> str:
+    ranked = sum(card.rank is not None for card in document.scorecards)
+    parts = [
+        f"{counted(len(document.scorecards), 'source')}, {ranked} ranked",
+        f"by {filters.by.value}",
+        f"wording {filters.wording.value}",
+        f"{filters.which.value} prediction counts",
+        *(f"{name} {value}" for name, value in narrowed(filters)),
+        f"as of {document.filters.as_of}",
+    ]
+    return " · ".join(parts)

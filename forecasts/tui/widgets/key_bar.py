@@ -1,0 +1,87 @@
+"""The line at the bottom: what the keys do here. It never clips a name: what does not fit is in the help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.screen import Screen
+
+_GAP = "  "
+_SIGNS = {"enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "shift+left": "⇧←", "shift+right": "⇧→"}
+
+
+class _Key(NamedTuple):
+    key: str
+    shown: str
+    title: str
+    is_enabled: bool
+    is_pinned: bool
+
+    @property
+    def width(self) -> int:
+        return cell_len(self.shown) + 1 + cell_len(self.title)
+
+
+class KeyBar(Widget):
+    """The active keys of the screen, in the order in which they are declared; `pinned` ones stay at the right."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, pinned: frozenset[str] = frozenset({"app.help", "app.palette"})) -> None:
+        super().__init__()
+        self._pinned = pinned
+        self._spans: list[tuple[int, int, _Key]] = []
+
+    def on_mount(self) -> None:
+        """Follow what the keys can do."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+
+    def _follow(self, _screen: Screen[object]) -> None:
+        self.refresh()
+
+    def render(self) -> Content:
+        """The keys that fit, whole; greyed where they do nothing now."""
+        keys = self._keys()
+        pinned = [key for key in keys if key.is_pinned]
+        room = self.size.width - 2 - sum(key.width + len(_GAP) for key in pinned)
+        parts: list[tuple[str, str]] = [(" ", "")]
+        self._spans = []
+        at = 1
+        for key in (key for key in keys if not key.is_pinned):
+            if at + key.width > room:
+                continue
+            at = self._add(parts, key, at)
+        parts.append((" " * max(room + 1 - at, 0), ""))
+        at = max(at, room + 1)
+        for key in pinned:
+            at = self._add(parts, key, at)
+        return Content.assemble(*parts)
+
+    def _add(self, parts: list[tuple[str, str]], key: _Key, at: int) -> int:
+        parts.append((key.shown, "bold $footer-key-foreground" if key.is_enabled else "dim $foreground-muted"))
+        parts.append((f" {key.title}", "$foreground" if key.is_enabled else "dim $foreground-muted"))
+        parts.append((_GAP, ""))
+        self._spans.append((at, at + key.width, key))
+        return at + key.width + len(_GAP)
+
+    def _keys(self) -> list[_Key]:
+        found: dict[str, _Key] = {}
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if binding.show and binding.key.isascii() and binding.action not in found:
+                shown = _SIGNS.get(binding.key) or self.app.get_key_display(binding)
+                is_pinned = binding.id in self._pinned
+                found[binding.action] = _Key(binding.key, shown, binding.description, active.enabled, is_pinned)
+        return list(found.values())
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the clicked key does."""
+        for first, last, key in self._spans:
+            if first <= event.x < last and key.is_enabled:
+                self.app.simulate_key(key.key)

@@ -1,0 +1,216 @@
+"""A table of any length: it asks for the rows that are in view, and keeps its cursor on the record, not on the line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual.message import Message
+
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.widgets.columns import GAP, Column, Heading
+from forecasts.tui.widgets.table_painter import MARGIN
+from forecasts.tui.widgets.table_view import HEADER, TableView
+from forecasts.tui.widgets.windows import RowCache, RowWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+R = TypeVar("R")
+
+_SIDEWAYS = 16
+
+
+def _quiet(name: str, keys: str, action: str, title: str) -> Action:
+    return Action(id=f"table.{name}", keys=keys, action=action, title=title, show=False, named=False)
+
+
+class _TableMessage(Message):
+    """What a table has to say: which table, and which record or column."""
+
+    def __init__(self, table: TableView[Any], name: str) -> None:
+        super().__init__()
+        self.table = table
+        self.name = name
+
+    @property
+    def control(self) -> TableView[Any]:
+        """The table, so that handlers can name it."""
+        return self.table
+
+
+class RecordTable(TableView[R]):
+    """Shows a RowWindow. Whoever owns it sorts and filters, by giving it another window."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="table.open", keys="enter", action="select", title="Open", help="Open what the cursor is on"),
+        _quiet("up", "up,k", "move(-1)", "Row up"),
+        _quiet("down", "down,j", "move(1)", "Row down"),
+        _quiet("page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
+        _quiet("page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
+        _quiet("first", "home,g", "edge(-1)", "First row"),
+        _quiet("last", "end,G", "edge(1)", "Last row"),
+        _quiet("left", "left,h", "sideways(-1)", "Scroll left"),
+        _quiet("right", "right,l", "sideways(1)", "Scroll right"),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    class RowHighlighted(_TableMessage):
+        """The cursor came to stand on another record: `name` is its slug."""
+
+    class RowSelected(_TableMessage):
+        """The record under the cursor was chosen, by enter or a double click: `name` is its slug."""
+
+    class HeaderSelected(_TableMessage):
+        """A column's title was clicked: `name` is the column's key."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        window: RowWindow[R | Heading] | None = None,
+        empty: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(columns, window, empty, id=id, classes=classes)
+        self._settle()
+
+    @property
+    def cursor_slug(self) -> str:
+        """The record under the cursor; empty where there is none."""
+        return self._cursor_slug
+
+    @property
+    def cursor_row(self) -> R | None:
+        """The row under the cursor."""
+        row = self._rows.row(self._cursor) if self._cursor_slug else None
+        return None if isinstance(row, Heading) else row
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show other columns."""
+        self._all_columns = tuple(columns)
+        self.measure()
+        self.redraw()
+
+    def show_window(
+        self, window: RowWindow[R | Heading], *, sort: str = "", descending: bool = False, follow: bool = True
+    ) -> None:
+        """Show other rows, with the cursor on the same record, at the same height, if it is among them.
+
+        Without `follow` the cursor stays where it is, on whatever record has come there.
+        """
+        height = self._cursor - round(self.scroll_y)
+        before = self._cursor_slug
+        self._window = window
+        self._rows = RowCache(window)
+        self.sort, self.descending = sort, descending
+        place = window.index_of(before) if before and follow else None
+        self._cursor = place if place is not None else self._cursor
+        self._settle()
+        self.measure()
+        self.scroll_to(y=max(self._cursor - height, 0), animate=False, force=True)
+        self.show_cursor()
+        self.redraw()
+        self._announce(before)
+
+    def go_to(self, slug: str) -> bool:
+        """Put the cursor on the record; False where it is not among the rows."""
+        place = self._window.index_of(slug)
+        if place is None:
+            return False
+        self._put_cursor(place, 1)
+        return True
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be opened where there is nothing."""
+        if action == "select" and not self._cursor_slug:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor up or down."""
+        self._put_cursor(self._cursor + step, step)
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by what is in view."""
+        self._put_cursor(self._cursor + direction * max(self.room_for_rows - 1, 1), direction)
+
+    def action_edge(self, direction: int) -> None:
+        """Move the cursor to the first or the last row."""
+        self._put_cursor(0 if direction < 0 else self.row_count - 1, -direction)
+
+    def action_sideways(self, direction: int) -> None:
+        """Scroll to what does not fit in the width."""
+        self.scroll_to(x=self.scroll_x + direction * _SIDEWAYS, animate=False, force=True)
+
+    def action_select(self) -> None:
+        """Choose the record under the cursor."""
+        if self._cursor_slug:
+            self.post_message(self.RowSelected(self, self._cursor_slug))
+
+    def _put_cursor(self, index: int, direction: int) -> None:
+        line, slug = self._cursor, self._cursor_slug
+        self._cursor = index
+        self._settle(1 if direction >= 0 else -1)
+        self.show_cursor()
+        for changed in {line, self._cursor}:
+            self.refresh_line(changed + HEADER)
+        self._announce(slug)
+
+    def _settle(self, direction: int = 1) -> None:
+        """Bring the cursor into range and off the headings: onwards, else back."""
+        count = len(self._window)
+        for step in (direction, -direction):
+            place = max(0, min(self._cursor, count - 1))
+            while 0 <= place < count:
+                slug = self._window.slug_at(place)
+                if slug:
+                    self._cursor, self._cursor_slug = place, slug
+                    return
+                place += step
+        self._cursor, self._cursor_slug = 0, ""
+
+    def _announce(self, before: str) -> None:
+        if self._cursor_slug != before and self.is_attached:
+            self.refresh_bindings()
+            self.post_message(self.RowHighlighted(self, self._cursor_slug))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Mark the row under the pointer."""
+        self._hover(self._row_at(event.y))
+
+    def on_leave(self) -> None:
+        """Unmark the row that was under the pointer."""
+        self._hover(-1)
+
+    def on_click(self, event: events.Click) -> None:
+        """One click moves the cursor, two choose; a click on a title asks for that order."""
+        if event.y < HEADER:
+            self._click_header(event.x + round(self.scroll_x))
+            return
+        index = self._row_at(event.y)
+        if index >= 0:
+            self._put_cursor(index, 1)
+            if event.chain == 2:
+                self.action_select()
+
+    def _hover(self, index: int) -> None:
+        before, self._hovered = self._hovered, index
+        if before != index:
+            for line in {before, index} - {-1}:
+                self.refresh_line(line + HEADER)
+
+    def _row_at(self, y: int) -> int:
+        index = y - HEADER + round(self.scroll_y)
+        return index if y >= HEADER and index < self.row_count and self._window.slug_at(index) else -1
+
+    def _click_header(self, x: int) -> None:
+        edge = MARGIN
+        for column, width in zip(self.columns, self._widths, strict=True):
+            edge += width + GAP
+            if x < edge:
+                if column.sortable:
+                    self.post_message(self.HeaderSelected(self, column.key))
+                return

@@ -1,0 +1,92 @@
+"""How a table's lines are drawn: text fitted to its columns, in the styles of the theme, cut to what is in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from forecasts.tui.widgets.columns import GAP, Cell, Column, Heading, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.style import Style
+
+R = TypeVar("R")
+
+MARGIN = 2
+_UP, _DOWN = "▲", "▼"
+
+
+class Look(NamedTuple):
+    """How a row is to look."""
+
+    is_cursor: bool
+    is_focused: bool
+    is_hovered: bool
+
+
+class Painter(Generic[R]):
+    """Draws header, rows and headings of one table; `style_of` gives the style of a component class."""
+
+    def __init__(self, columns: Sequence[Column[R]], style_of: Callable[[str], Style]) -> None:
+        self.columns = tuple(columns)
+        self._style_of = style_of
+
+    def header(self, widths: Sequence[int], sort: str, *, descending: bool) -> Strip:
+        """The line with the columns' titles, the sorted one marked."""
+        plain, marked = self._style_of("header"), self._style_of("header-sorted")
+        segments = [Segment(" " * MARGIN, plain)]
+        for index, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
+            title = column.title
+            is_sorted = column.key == sort
+            if is_sorted:
+                title = f"{title} {_DOWN if descending else _UP}"
+            if index:
+                segments.append(Segment(" " * GAP, plain))
+            segments.append(Segment(fit(title, width, right=column.right), marked if is_sorted else plain))
+        segments.append(Segment(" ", plain))
+        return Strip(segments)
+
+    def row(self, row: R, widths: Sequence[int], look: Look) -> Strip:
+        """The line of one record. The cursor shows by a sign as well as by its colour."""
+        base = self.row_style(look)
+        mark = "▸ " if look.is_cursor else "  "
+        segments = [Segment(mark, base)]
+        for index, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
+            said = column.cell(row)
+            text, tone = said if isinstance(said, Cell) else (said, "")
+            style = base + self._tone(tone, look) if tone else base
+            if index:
+                segments.append(Segment(" " * GAP, base))
+            segments.append(Segment(fit(text, width, right=column.right), style))
+        segments.append(Segment(" ", base))
+        return Strip(segments)
+
+    def heading(self, heading: Heading, room: int) -> Strip:
+        """The line of a heading, with its note after it."""
+        style = self._style_of("heading" if heading.level == 1 else "subheading")
+        indent = " " * (heading.level - 1)
+        text = f"{indent}{heading.text}"
+        note = f"  {heading.note}" if heading.note else ""
+        title_room = max(room - len(note), 0)
+        line = fit(text, min(title_room, max(len(text), 1) * 2)).rstrip()
+        return Strip([Segment(" " + line, style), Segment(note, self._style_of("muted"))])
+
+    def message(self, text: str, room: int) -> Strip:
+        """A line that stands where rows would."""
+        return Strip([Segment(" " * MARGIN + fit(text, max(room - MARGIN, 0)), self._style_of("muted"))])
+
+    def row_style(self, look: Look) -> Style:
+        """The style of a row as a whole."""
+        if look.is_cursor:
+            return self._style_of("cursor" if look.is_focused else "cursor-blurred")
+        return self._style_of("hover" if look.is_hovered else "row")
+
+    def _tone(self, tone: str, look: Look) -> Style:
+        style = self._style_of(tone)
+        if look.is_cursor and look.is_focused:
+            return type(style)(bold=style.bold)
+        return type(style)(color=style.color, bold=style.bold, italic=style.italic, dim=style.dim)

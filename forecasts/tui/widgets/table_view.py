@@ -1,0 +1,147 @@
+"""The part of a table that draws: the lines in view, from the rows of a window, under a header that stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual.geometry import Region, Size, Spacing
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
+from forecasts.tui.widgets.table_painter import MARGIN, Look, Painter
+from forecasts.tui.widgets.windows import ListWindow, RowCache, RowWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+
+R = TypeVar("R")
+
+HEADER = 1
+_STRIPS_KEPT = 512
+
+
+class TableView(ScrollView, Generic[R], can_focus=True):
+    """Draws a RowWindow. It knows where the cursor is; RecordTable moves it."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"record-table--{name}"
+        for name in (
+            *("row", "cursor", "cursor-blurred", "hover", "header", "header-sorted", "heading", "subheading"),
+            *("muted", "strong", "good", "bad", "warn", "accent"),
+        )
+    }
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        window: RowWindow[R | Heading] | None,
+        empty: str,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.empty = empty
+        self.sort = ""
+        self.descending = False
+        self._all_columns = tuple(columns)
+        self._painter: Painter[R] = Painter(self._all_columns, self._component)
+        self._window: RowWindow[R | Heading] = window if window is not None else ListWindow((), str)
+        self._rows: RowCache[R | Heading] = RowCache(self._window)
+        self._widths = lay_out(self._painter.columns, 0)
+        self._strips: dict[tuple[int, Look], Strip] = {}
+        self._cursor = 0
+        self._cursor_slug = ""
+        self._hovered = -1
+
+    @property
+    def columns(self) -> tuple[Column[R], ...]:
+        """The columns that are shown at this width, from left to right."""
+        return self._painter.columns
+
+    @property
+    def row_count(self) -> int:
+        """How many lines there are, headings included."""
+        return len(self._window)
+
+    @property
+    def room_for_rows(self) -> int:
+        """How many rows are in view at a time."""
+        return max(self.scrollable_content_region.height - HEADER, 1)
+
+    def redraw(self) -> None:
+        """Forget every line that was drawn, and draw those in view."""
+        self._strips.clear()
+        self.refresh()
+
+    def measure(self) -> None:
+        """Share the width out to the columns."""
+        width = self.scrollable_content_region.width
+        shown = [column for column in self._all_columns if column.least_room <= width]
+        self._painter = Painter(shown, self._component)
+        room = width - MARGIN - 1
+        self._widths = lay_out(self._painter.columns, room)
+        needed = sum(self._widths) + GAP * max(len(self._widths) - 1, 0) + MARGIN + 1
+        self.virtual_size = Size(needed, self.row_count + HEADER)
+
+    def show_cursor(self) -> None:
+        """Scroll the least that brings the cursor, and the headings right above it, into view."""
+        above = 0
+        while above < self._cursor and not self._window.slug_at(self._cursor - above - 1):
+            above += 1
+        region = Region(round(self.scroll_x), self._cursor + HEADER - above, 1, 1 + above)
+        self.scroll_to_region(region, animate=False, spacing=Spacing(HEADER, 0, 0, 0), force=True, x_axis=False)
+
+    def notify_style_update(self) -> None:
+        """Forget what was drawn in the colours of another theme."""
+        super().notify_style_update()
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Lay the columns out anew and keep the cursor in view."""
+        self.measure()
+        self.show_cursor()
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line in view: the header stays, rows move under it."""
+        scroll_x, scroll_y = self.scroll_offset
+        width = self.size.width
+        if y == 0:
+            strip = self._painter.header(self._widths, self.sort, descending=self.descending)
+            return strip.crop_extend(scroll_x, scroll_x + width, self._component("header"))
+        if not self.row_count:
+            return self._empty_line(y, width)
+        index = y - HEADER + scroll_y
+        if index >= self.row_count:
+            return Strip.blank(width, self._component("row"))
+        look = Look(index == self._cursor, self.has_focus, index == self._hovered)
+        return self._line(index, look).crop_extend(scroll_x, scroll_x + width, self._painter.row_style(look))
+
+    def _component(self, name: str) -> Style:
+        return self.get_component_rich_style(f"record-table--{name}")
+
+    def _empty_line(self, y: int, width: int) -> Strip:
+        lines = self.empty.splitlines()
+        said = lines[y - 2] if 0 <= y - 2 < len(lines) else ""
+        return self._painter.message(said, width).crop_extend(0, width, self._component("row"))
+
+    def _line(self, index: int, look: Look) -> Strip:
+        strip = self._strips.get((index, look))
+        if strip is not None:
+            return strip
+        row = self._rows.row(index)
+        if row is None:
+            return Strip.blank(1, self._component("row"))
+        if isinstance(row, Heading):
+            strip = self._painter.heading(row, self.size.width)
+        else:
+            strip = self._painter.row(row, self._widths, look)
+        if len(self._strips) >= _STRIPS_KEPT:
+            self._strips.clear()
+        self._strips[index, look] = strip
+        return strip

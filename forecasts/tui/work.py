@@ -1,0 +1,165 @@
+"""Calling the services: always in a thread, never touching a widget there, and no error lost.
+
+`ask` runs one service call in a thread and returns its result to the coroutine that awaits it. `start` runs such a
+coroutine (a flow: dialogs and calls in the order in which they read). Whatever a flow does not catch ends in one
+handler, `show_failure`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import on
+from textual.app import App
+from textual.signal import Signal
+from textual.worker import Worker, WorkerFailed, WorkerState
+
+from forecasts.errors import ForecastsError, InvalidInputError
+from forecasts.text import safe, safe_block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from forecasts.clock import Clock
+    from forecasts.domain.views import DuePage
+    from forecasts.services.ledger import Ledger
+    from forecasts.settings import Settings
+    from forecasts.tui.keys import Action
+
+T = TypeVar("T")
+
+CALLS = "calls"
+FLOWS = "flows"
+_TOAST_LINES = 5
+_ERROR_SECONDS = 12
+
+
+class ServiceApp(App[int]):
+    """An app that works on one ledger, which it opens behind the first screen."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = ()
+
+    def __init__(self, address: str, *, analyst: str, settings: Settings, clock: Clock | None = None) -> None:
+        super().__init__()
+        self.address = address
+        self.analyst = analyst
+        self.settings = settings
+        self.clock = clock
+        self.first_page: DuePage | None = None
+        self.ledger_changed: Signal[int] = Signal(self, "ledger-changed")
+        self._ledger: Future[Ledger] = Future()
+        self._is_opening = False
+        self._version: int | None = None
+        self._last_trouble = ""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether there is a ledger to work on."""
+        return self.first_page is not None or self._is_opening
+
+    def today(self) -> date:
+        """The calendar date in UTC, which deadlines are counted by."""
+        return self.clock().date() if self.clock else datetime.now(UTC).date()
+
+    def open_ledger_behind(self) -> None:
+        """Open the ledger in a thread, once; it loads what the first screen can do without."""
+        if not self._is_opening:
+            self._is_opening = True
+            self.run_worker(self._open_ledger, name="open ledger", group=CALLS, thread=True, exit_on_error=False)
+
+    def _open_ledger(self) -> None:
+        try:
+            from forecasts.clock import utc_now
+            from forecasts.services.ledger import open_ledger
+
+            self._ledger.set_result(open_ledger(self.address, analyst=self.analyst, clock=self.clock or utc_now))
+        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the ledger
+            self._ledger.set_exception(error)
+
+    def close_ledger(self) -> None:
+        """Let the database go."""
+        if self._ledger.done() and not self._ledger.exception():
+            self._ledger.result().close()
+
+    async def ask(self, work: Callable[[Ledger], T]) -> T:
+        """The result of a service call, made in a thread once the ledger is open. Raises what the service raises."""
+        self.open_ledger_behind()
+        return await self.in_thread(lambda: work(self._ledger.result()))
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """The result of `work`, done in a thread. Raises what it raises."""
+        call: Worker[T] = self.run_worker(work, group=CALLS, thread=True, exit_on_error=False)
+        try:
+            return await call.wait()
+        except WorkerFailed as failure:
+            raise failure.error from None
+
+    def start(self, flow: Coroutine[None, None, None], name: str = "") -> None:
+        """Run a flow; one with a name is not started again while it runs."""
+        if name and any(worker.name == name and not worker.is_finished for worker in self.workers):
+            flow.close()
+            return
+        self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
+
+    @on(Worker.StateChanged)
+    def show_failed_flow(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong, whichever flow it was; a failed call is its flow's to report."""
+        if event.state is WorkerState.ERROR and event.worker.group != CALLS and event.worker.error is not None:
+            self.show_failure(event.worker.error)
+
+    def show_failure(self, error: BaseException) -> None:
+        """Tell an error as it is: what, where, and what to do."""
+        if isinstance(error, ForecastsError):
+            title, text = self._title_of(error), str(error)
+        else:
+            title = "Unexpected"
+            text = f"{type(error).__name__}: {safe(error, 400)}\nNothing else was changed. Please report this."
+            self.log.error(text)
+        lines = safe_block(text).splitlines()
+        shown = "\n".join(lines[:_TOAST_LINES]) + ("\n…" if len(lines) > _TOAST_LINES else "")
+        self.notify(shown, title=title, severity="error", timeout=_ERROR_SECONDS, markup=False)
+
+    @staticmethod
+    def _title_of(error: ForecastsError) -> str:
+        return "Not accepted" if isinstance(error, InvalidInputError) else "Not done"
+
+    def key_of(self, action_id: str) -> str:
+        """The key that does an action, the analyst's own choice included."""
+        default = next((action.keys for action in self.ACTIONS if action.id == action_id), "")
+        return self.settings.keys.get(action_id, default).split(",")[0]
+
+    def tell(self, text: str, title: str = "") -> None:
+        """A toast. The text may hold stored strings: it is made safe and never read as markup."""
+        self.notify(safe_block(text), title=safe(title), markup=False, timeout=8)
+
+    # Changes made by anybody, here or in another program
+
+    def watch_for_changes(self) -> None:
+        """Look each second whether anybody committed."""
+        self.set_interval(1.0, self.look_for_changes)
+
+    def look_for_changes(self) -> None:
+        """Publish `ledger_changed` if anybody committed since the last look."""
+        self.start(self._look(), "look for changes")
+
+    async def _look(self) -> None:
+        from forecasts.services.overview import data_version
+
+        try:
+            version = await self.in_thread(partial(data_version, self.address))
+        except ForecastsError as error:
+            self._tell_once(error)
+            return
+        self._last_trouble = ""
+        if self._version is not None and version != self._version:
+            self.ledger_changed.publish(version)
+        self._version = version
+
+    def _tell_once(self, error: ForecastsError) -> None:
+        """A database that went away is said once, not each second."""
+        if str(error) != self._last_trouble:
+            self._last_trouble = str(error)
+            self.show_failure(error)

@@ -1,0 +1,101 @@
+"""What the tests of the terminal UI share: the app on a ledger, waiting for its work, and reading its screen."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pendulum
+from textual.widgets import Static
+
+from forecasts.services.overview import due_page, needs_set_up
+from forecasts.settings import Settings
+from forecasts.tui.app import ForecastsApp
+from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.work import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from textual.message import Message
+    from textual.pilot import Pilot
+
+ANALYST = "A. Analyst"
+NOW = pendulum.datetime(2026, 11, 21, 12, tz="UTC")
+SMALL = (80, 24)
+LARGE = (120, 40)
+
+
+def clock() -> pendulum.DateTime:
+    """A clock that stands still."""
+    return NOW
+
+
+def make_app(path: Path, *, theme: str = "forecasts-dark", **settings: Any) -> ForecastsApp:
+    """The app on a ledger, as `run` makes it."""
+    app = ForecastsApp(str(path), analyst=ANALYST, settings=Settings(theme=theme, **settings), clock=clock)
+    if not needs_set_up(str(path)):
+        app.first_page = due_page(str(path), today=NOW.date())
+    return app
+
+
+@asynccontextmanager
+async def running(
+    path: Path, size: tuple[int, int] = SMALL, messages: list[Message] | None = None, **settings: Any
+) -> AsyncIterator[tuple[ForecastsApp, Pilot[int]]]:
+    """The app, running without a terminal, with its first work done."""
+    app = make_app(path, **settings)
+    hook = messages.append if messages is not None else None
+    async with app.run_test(size=size, message_hook=hook) as pilot:
+        try:
+            await settle(pilot)
+            yield app, pilot
+        finally:
+            await settle(pilot)
+            app.close_ledger()
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until the services have answered and the answers are shown."""
+    quiet = 0
+    while quiet < 3:
+        calls = [worker for worker in pilot.app.workers if worker.group == CALLS and not worker.is_finished]
+        if calls:
+            await pilot.app.workers.wait_for_complete(calls)
+        await pilot.pause()
+        quiet = 0 if calls else quiet + 1
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys one after the other, each after the work that the one before it caused."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def type_text(pilot: Pilot[int], text: str) -> None:
+    """Type into what has the focus."""
+    await pilot.press(*("space" if character == " " else character for character in text))
+    await settle(pilot)
+
+
+def screen_text(app: ForecastsApp) -> str:
+    """What the screen shows, as text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def table(app: ForecastsApp) -> RecordTable[Any]:
+    """The table of the screen that is shown."""
+    return app.screen.query_one(RecordTable)
+
+
+def summary(app: ForecastsApp) -> str:
+    """The summary line of the screen that is shown."""
+    return str(app.screen.query_one("#summary", Static).content)
+
+
+def toasts(app: ForecastsApp) -> list[tuple[str, str]]:
+    """The toasts that are up: title and text."""
+    return [(toast.title, toast.message) for toast in app._notifications]

@@ -1,0 +1,69 @@
+"""The bench of the terminal UI: a seeded ledger per test, a clock that stands still, and nothing that blinks or moves."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
+os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from forecasts.services.setup import set_up
+from tests.tui.bench import ANALYST, clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASELINE = (3, 11)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pictures are drawn anew on one version of Python only, so that they do not depend on who draws them."""
+    if getattr(config.option, "update_snapshots", False) and sys.version_info[:2] != BASELINE:
+        msg = f"pictures are updated on Python {BASELINE[0]}.{BASELINE[1]} only"
+        raise pytest.UsageError(msg)
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cursors do not blink."""
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda _self: None)
+    monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda _self: None)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeded record, made once."""
+    path = tmp_path_factory.mktemp("seeded") / "forecasts.db"
+    set_up(str(path), analyst=ANALYST, clock=clock)
+    return path
+
+
+@pytest.fixture
+def ledger_path(seeded: Path, tmp_path: Path) -> Path:
+    """The seeded record, a test's own."""
+    path = tmp_path / "forecasts.db"
+    shutil.copy(seeded, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with nothing in it, made once."""
+    path = tmp_path_factory.mktemp("bare") / "forecasts.db"
+    set_up(str(path), analyst=ANALYST, packs=(), clock=clock)
+    return path
+
+
+@pytest.fixture
+def empty_path(bare: Path, tmp_path: Path) -> Path:
+    """A ledger with nothing in it, a test's own."""
+    path = tmp_path / "empty.db"
+    shutil.copy(bare, path)
+    return path

@@ -1,0 +1,61 @@
+"""Cells: every string takes exactly its width on the terminal, whatever it holds."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from forecasts.tui.widgets.columns import GAP, Column, fit, lay_out
+
+TEXTS = [
+    "",
+    "plain",
+    "a longer text than there is room for",
+    "Нұрсұлтан Әбішұлы Назарбаев",
+    "中国的名字很长很长很长很长",
+    "中a文b字",
+    "e\u0301\u0302\u0303 combining",
+    "👩\u200d🔬 scientist",
+    "❤\ufe0f heart",
+    "\x1b]52;c;UFdORUQ=\x07",
+    "\x1b[2J\x9b31m",
+    "a\u202eb\u2066c",
+    "line\nbreak\ttab",
+    "x" * 4_000,
+    "中" * 4_000,
+    "\u0301" * 4_000,
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("width", [0, 1, 2, 5, 12, 40])
+@pytest.mark.parametrize("right", [False, True])
+def test_a_cell_is_as_wide_as_it_should_be(text: str, width: int, right: bool) -> None:
+    fitted = fit(text, width, right=right)
+    assert cell_len(fitted) == width
+    assert "\x1b" not in fitted
+    assert "\n" not in fitted
+
+
+def test_what_is_cut_shows_that_it_is() -> None:
+    assert fit("a longer text", 6) == "a lon…"
+    assert fit("short", 7) == "short  "
+    assert fit("7", 3, right=True) == "  7"
+
+
+def _column(key: str, width: int, flex: int = 0) -> Column[str]:
+    return Column(key=key, title=key, cell=str, width=width, flex=flex)
+
+
+def test_what_is_left_over_is_shared() -> None:
+    columns = [_column("a", 10), _column("b", 5, 1), _column("c", 5, 3)]
+    room = 10 + 5 + 5 + 2 * GAP + 9
+    widths = lay_out(columns, room)
+    assert sum(widths) + 2 * GAP == room
+    assert widths[0] == 10
+    assert widths[1] > 5
+    assert widths[2] > widths[1]
+
+
+def test_columns_keep_their_width_where_there_is_no_room() -> None:
+    assert lay_out([_column("a", 10), _column("b", 5, 1)], 4) == [10, 5]
