@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from forecasts.errors import DatabaseUnusableError
 
@@ -15,7 +16,8 @@ NEWEST_REVISION = "0001"
 """The schema revision that this code works with; a test holds it against the migrations."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+]*)://")
-_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
+_PASSWORD = re.compile(r"(://[^:/@?]*):(?P<secret>.*)@")
+_PARAMETER = re.compile(r"([?&](?:ssl)?password=)(?P<secret>[^&]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,21 @@ class Address:
 
 def without_password(url: str) -> str:
     """The address with its password, if it has one, struck out."""
-    return _PASSWORD.sub(r"\1:***@", url)
+    return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
+
+
+def has_password(text: str) -> bool:
+    """Whether the address carries a password; one on a command line would be seen by everybody on the machine."""
+    return any(found["secret"] for pattern in (_PASSWORD, _PARAMETER) for found in pattern.finditer(text))
+
+
+def without_secrets(text: str, url: str) -> str:
+    """What a driver said of the address, with the address's passwords struck out wherever they stand in it."""
+    for pattern in (_PASSWORD, _PARAMETER):
+        for found in pattern.finditer(url):
+            for secret in {found["secret"], unquote(found["secret"])} - {""}:
+                text = text.replace(secret, "***")
+    return text
 
 
 def read_address(text: str) -> Address:

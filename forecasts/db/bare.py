@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import stat
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,12 +12,31 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
+from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_WAIT_SECONDS = 10.0
+    import psycopg
+
+BUSY_SECONDS = 10.0
+_CONNECT_SECONDS = 10
+_REVISION = re.compile(r"\d{4}")
+_WORDS = {"synchronous": ("off", "normal", "full", "extra")}
+
+GUARDS = {"foreign_keys": "ON", "recursive_triggers": "ON", "trusted_schema": "OFF", "synchronous": "FULL"}
+"""What every connection to a SQLite file is set to, before anything else is done with it."""
+
+POSTGRESQL_SETTINGS = (
+    "server_version",
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "default_transaction_isolation",
+    "data_checksums",
+)
+"""What a PostgreSQL server says of how it keeps what it is given."""
 
 
 class State(StrEnum):
@@ -43,9 +64,10 @@ class Found:
 class Reader:
     """A read-only connection by the bare driver; `?` stands for a parameter on both engines."""
 
-    def __init__(self, connection: Any, backend: str) -> None:
+    def __init__(self, connection: Any, address: Address) -> None:
         self._connection = connection
-        self._backend = backend
+        self._address = address
+        self._backend = address.backend
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""
@@ -69,10 +91,21 @@ class Reader:
 
     def settings(self) -> dict[str, str]:
         """How the database guards what it is given, read back from it."""
-        if self._backend == "postgresql":
-            names = ("server_version", "synchronous_commit", "fsync", "default_transaction_isolation")
-            return {name: str(self.value(f"SHOW {name}")) for name in names}
-        return {"sqlite_version": sqlite3.sqlite_version, "journal_mode": str(self.value("PRAGMA journal_mode"))}
+        path = self._address.path
+        if path is None:
+            return {name: str(self.value(f"SHOW {name}")) for name in POSTGRESQL_SETTINGS}
+        found = {"sqlite_version": sqlite3.sqlite_version}
+        for name in ("journal_mode", *GUARDS):
+            value = self.value(f"PRAGMA {name}")
+            words = _WORDS.get(name, ("off", "on"))
+            found[name] = words[value] if isinstance(value, int) else str(value)
+        kind = network_file_system(path)
+        mode = {"file_mode": path, "folder_mode": path.parent}
+        return {
+            **found,
+            **{name: f"{stat.S_IMODE(place.stat().st_mode):04o}" for name, place in mode.items()},
+            "file_system": f"network ({kind})" if kind else "local",
+        }
 
 
 @contextmanager
@@ -80,7 +113,7 @@ def read_bare(address: Address) -> Iterator[Reader]:
     """A reader on an existing database, seeing one moment. DatabaseUnusableError says why there is none."""
     if address.path is None:
         with _postgresql(address) as connection:
-            yield Reader(connection, "postgresql")
+            yield Reader(connection, address)
         return
     from forecasts.db.faults import told_sqlite
 
@@ -90,30 +123,60 @@ def read_bare(address: Address) -> Iterator[Reader]:
     try:
         with closing(open_sqlite(address)) as connection:
             connection.execute("BEGIN")
-            yield Reader(connection, "sqlite")
+            yield Reader(connection, address)
     except sqlite3.Error as error:
         raise told_sqlite(error, address) from error
 
 
 def open_sqlite(address: Address) -> sqlite3.Connection:
     """A read-only connection to a SQLite file."""
-    return sqlite3.connect(
-        f"file:{quote(str(address.path))}?mode=ro", uri=True, timeout=_WAIT_SECONDS, isolation_level=None
+    connection = sqlite3.connect(
+        f"file:{quote(str(address.path))}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None
     )
+    try:
+        guard_sqlite(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def guard_sqlite(connection: sqlite3.Connection) -> str:
+    """Set a connection to what the record needs; returns the journal mode.
+
+    A rollback journal is truncated, not deleted: with FULL, a power failure can bring a deleted journal back, and with
+    it take back the newest commit.
+    """
+    for name, value in GUARDS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    mode = str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+    if mode == "delete":
+        mode = str(connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()[0])
+    return mode
 
 
 @contextmanager
 def _postgresql(address: Address) -> Iterator[Any]:
     import psycopg
 
+    from forecasts.db.faults import told_postgresql
+
     try:
-        with psycopg.connect(address.url.replace("postgresql+psycopg", "postgresql", 1)) as connection:
+        with connect_postgresql(address) as connection:
             connection.read_only = True
             yield connection
             connection.rollback()
     except psycopg.Error as error:
-        msg = f"The database {address.shown} cannot be used: {str(error).strip()}."
-        raise DatabaseUnusableError(msg, "Check the address, the server and your rights on it.") from error
+        raise told_postgresql(error, address) from error
+
+
+def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
+    """A connection to a server, as libpq reads the address: services, several hosts and `.pgpass` included."""
+    import psycopg
+
+    patience = {} if "connect_timeout" in address.url else {"connect_timeout": _CONNECT_SECONDS}
+    url = address.url.replace("postgresql+psycopg", "postgresql", 1)
+    return psycopg.connect(url, fallback_application_name="forecasts", **patience)
 
 
 def find(address: Address) -> Found:
@@ -127,10 +190,11 @@ def find(address: Address) -> Found:
         if address.path.stat().st_size == 0:
             return Found(State.EMPTY)
     with read_bare(address) as reader:
-        return _found(reader, address)
+        return find_in(reader, address)
 
 
-def _found(reader: Reader, address: Address) -> Found:
+def find_in(reader: Reader, address: Address) -> Found:
+    """What stands at the address, as an open connection sees it."""
     if address.path is None:
         is_there = reader.value(
             "SELECT to_regclass('history_entry') IS NOT NULL AND to_regclass('question') IS NOT NULL"
@@ -147,13 +211,14 @@ def _found(reader: Reader, address: Address) -> Found:
     return Found(State.OURS, str(reader.value("SELECT version_num FROM alembic_version") or ""))
 
 
-def require_ours(address: Address, found: Found) -> None:
+def require_ours(address: Address, found: Found, newest: str = NEWEST_REVISION) -> None:
     """Refuse what is not ours or was made by a newer version; a missing or empty place is fine."""
     if found.state is State.FOREIGN:
         msg = f"{address.shown} is a database of another program."
         raise DatabaseUnusableError(msg, "Nothing was changed. Give another path.")
-    if found.state is State.OURS and found.revision > NEWEST_REVISION:
-        msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {NEWEST_REVISION}."
+    is_known = not found.revision or (_REVISION.fullmatch(found.revision) and found.revision <= newest)
+    if found.state is State.OURS and not is_known:
+        msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {newest}."
         raise DatabaseNewerError(msg, "Nothing was changed. Upgrade the program.")
 
 

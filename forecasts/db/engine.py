@@ -10,13 +10,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from forecasts.db.bare import BUSY_SECONDS, connect_postgresql, guard_sqlite
 from forecasts.db.faults import told
+from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BUSY_SECONDS = 10.0
 _WRITER_LOCK = 0x46435354
+_TAKE_TURN = f"""SELECT set_config('lock_timeout', '60s', true),
+ CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END,
+ pg_advisory_xact_lock({_WRITER_LOCK})"""  # noqa: S608 - a number of ours
 _RETRIED = ("40001", "40P01")
 _TRIES = 5
 
@@ -36,26 +40,24 @@ _TRIES = 5
 def make_engine(address: Address) -> sa.Engine:
     """An engine with the settings of the record. Nothing is opened yet."""
     if address.path is None:
-        return sa.create_engine(address.url, pool_pre_ping=True)
+        return sa.create_engine(
+            "postgresql+psycopg://", creator=lambda: connect_postgresql(address), pool_pre_ping=True
+        )
     arguments: dict[str, Any] = {"timeout": BUSY_SECONDS}
     if sys.version_info >= (3, 12):
         arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(address.path)), connect_args=arguments)
-    event.listen(engine, "connect", _prepare)
+    is_remote = bool(network_file_system(address.path))
+
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, never by the driver
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        if guard_sqlite(connection) == "wal" and is_remote:  # made on a local disk, then moved
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
     return engine
-
-
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun below, never by the driver
-    for pragma in (
-        f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",
-        "trusted_schema = OFF",
-        "synchronous = FULL",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -64,9 +66,12 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def take_turn(connection: sa.Connection) -> None:
-    """Wait until no other writer is in a transaction. A SQLite transaction that begins as a writer has its turn."""
+    """Wait until no other writer is in a transaction. A SQLite transaction that begins as a writer has its turn.
+
+    On a server the wait is bounded, and the commit waits for the disk even where the server's default is not to.
+    """
     if connection.dialect.name != "sqlite":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK)))
+        connection.exec_driver_sql(_TAKE_TURN)
 
 
 def make_file(path: Path) -> None:
@@ -75,12 +80,18 @@ def make_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def choose_journal(connection: sqlite3.Connection) -> str:
-    """Put a SQLite file into WAL, or TRUNCATE where WAL cannot work; returns what it really is."""
-    mode = str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
-    if mode != "wal":
-        mode = str(connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()[0])
-    return mode
+def choose_journal(path: Path) -> str:
+    """Put a SQLite file into WAL, or TRUNCATE where WAL cannot work; returns what it really is.
+
+    Where another program has the file open it stays as it is; sqlite3.OperationalError says so.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        mode = ""
+        for wanted in ("truncate",) if network_file_system(path) else ("wal", "truncate"):
+            mode = str(connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0])
+            if mode == wanted:
+                break
+        return mode
 
 
 class Database:
@@ -118,13 +129,13 @@ class Database:
 
         Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone); what `work` raises.
         """
-        self._check_file()
         for attempt in range(1, _TRIES + 1):
             try:
                 with self.engine.connect() as connection:
                     connection.execution_options(is_writer=True)
                     with connection.begin():
                         take_turn(connection)
+                        self._check_file()  # with the turn taken: whoever replaces the file takes it too
                         return work(connection)
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:

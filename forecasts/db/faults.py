@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from typing import TYPE_CHECKING
 
+from forecasts.db.address import without_secrets
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from forecasts.db.address import Address
 
 _NOTHING = "Nothing was changed."
+_LOST = ("08", "57P01", "57P02")
+_SERVER_SAYS = {
+    "42501": (
+        "You may not do that in the database {place}: {said}.",
+        "Ask its owner for the role that may; docs/postgresql.md names the roles.",
+    ),
+    "28": ("The server of {place} does not let you in: {said}.", "Check the user, and the password in .pgpass."),
+    "3D000": ("The server has no such database: {place}.", "Ask its owner to make it: `createdb`."),
+    "55P03": ("Another program is writing in {place} and does not finish.", "Try again when it is done."),
+    "25006": ("The database {place} is read-only: {said}.", "Give the address of the server that takes writes."),
+    "53100": ("The disk of the server of {place} is full.", "Make room there and try again."),
+    "53": ("The server of {place} has no room for more work: {said}.", "Try again later."),
+    "57P03": ("The server of {place} is not ready: {said}.", "Try again in a moment."),
+}
 
 
 def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError:
@@ -54,8 +69,24 @@ def told(error: exc.DBAPIError, address: Address) -> DatabaseUnusableError:
     """The named error for what a driver said through SQLAlchemy."""
     if isinstance(error.orig, sqlite3.Error):
         return told_sqlite(error.orig, address)
+    return told_postgresql(error.orig, address, was_lost=error.connection_invalidated)
+
+
+def told_postgresql(error: BaseException | None, address: Address, *, was_lost: bool = False) -> DatabaseUnusableError:
+    """The named error for what a PostgreSQL server or its driver said; the first line of it, without a password."""
+    place = address.shown
+    state = getattr(error, "sqlstate", None) or ""
+    said = without_secrets((str(error).strip().splitlines() or [""])[0], address.url).rstrip(".")
+    if was_lost or state.startswith(_LOST):
+        return DatabaseUnusableError(
+            f"The connection to the database {place} was lost: {said}.",
+            "What was not confirmed may still have been written: `forecasts history` tells. Then try again.",
+        )
+    for start, (message, advice) in _SERVER_SAYS.items():
+        if state.startswith(start):
+            return DatabaseUnusableError(message.format(place=place, said=said), f"{_NOTHING} {advice}")
     return DatabaseUnusableError(
-        f"The database {address.shown} refused: {str(error.orig).strip()}.",
+        f"The database {place} {'refused' if state else 'cannot be reached'}: {said}.",
         f"{_NOTHING} Check the address, the server and your rights on it.",
     )
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecasts.db.store import Store
 from forecasts.domain.records import TABLES, Pack
 from forecasts.interchange.packs import make_body, write_pack
-from forecasts.interchange.scorecard_files import write_scorecards
+from forecasts.interchange.scorecard_files import document_object, write_scorecards
 from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecasts.domain.scorecards import ScorecardDocument
     from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
 
 UNNAMED = "record"
 """What a ledger that no pack named is called in its export."""
+
+
+def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
+    """The document as `scores --json` prints it: the figures without what is behind them."""
+    return document_object(document, with_claims=False)
 
 
 def export_scorecards(

@@ -1,0 +1,1 @@
+"""The command families, each imported when one of its commands is asked for."""

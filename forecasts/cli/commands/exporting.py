@@ -1,0 +1,86 @@
+"""`forecasts export`: scorecards for readers, and the whole record as a pack."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecasts.cli.commands.scores import (
+    AsOf,
+    By,
+    Counted,
+    NumberBasis,
+    Since,
+    Standard,
+    Until,
+    Worded,
+    read_filters,
+)
+from forecasts.cli.completion import complete_source
+from forecasts.cli.options import Analyst, Database, ScenarioFilter
+from forecasts.cli.output import note, say
+from forecasts.cli.session import opened
+from forecasts.domain.kinds import Role, Which, Wording
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+exports = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Write scorecards, or the record as a pack.")
+app.add_typer(exports, name="export")
+
+
+class Form(StrEnum):
+    """How scorecards are written."""
+
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@exports.command()
+def scorecards(
+    form: Annotated[Form, typer.Option("--format", help="How they are written.")],
+    output: Annotated[Path, typer.Option(metavar="PATH", help="The folder or file to write.")],
+    source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SLUG", autocompletion=complete_source, help="Only of this source; may be repeated."),
+    ] = None,
+    by: By = Role.SPEAKER,
+    which: Counted = Which.FIRST,
+    scenario: ScenarioFilter = "",
+    since: Since = None,
+    until: Until = None,
+    wording: Worded = Wording.POINT,
+    standard: Standard = "",
+    basis: NumberBasis = None,
+    as_of: AsOf = None,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Write per-source scorecards with every claim behind them; prints the files written."""
+    filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
+    from forecasts.services.export import export_scorecards
+
+    with opened(database, analyst) as ledger:
+        written = export_scorecards(
+            ledger, form=form.value, output=output, filters=filters, sources=tuple(source or ())
+        )
+    _say_written(written)
+
+
+@exports.command()
+def pack(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Write the whole record as a pack that loads back to the same ledger; prints the files written."""
+    from forecasts.services.export import export_pack
+
+    with opened(database, analyst) as ledger:
+        written = export_pack(ledger, folder)
+    _say_written(written)
+
+
+def _say_written(files: tuple[Path, ...]) -> None:
+    say(*files)
+    note(f"Wrote {len(files)} file{'' if len(files) == 1 else 's'}.")

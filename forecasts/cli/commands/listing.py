@@ -1,0 +1,94 @@
+"""`forecasts list`: records of one kind, narrowed."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, SourceFilter
+from forecasts.cli.output import note, print_json
+from forecasts.cli.session import find_place, today
+from forecasts.cli.tables import Column, say_table
+from forecasts.cli.values import short_value
+from forecasts.domain.kinds import QuestionStatus
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class ListedKind(StrEnum):
+    """What can be listed."""
+
+    SOURCES = "sources"
+    ARTICLES = "articles"
+    SCENARIOS = "scenarios"
+    QUESTIONS = "questions"
+    PREDICTIONS = "predictions"
+    RESOLUTIONS = "resolutions"
+
+
+_SLUG = ("slug", Column("Slug"))
+COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
+    "source": (_SLUG, ("kind", Column("Kind")), ("name", Column("Name", shrinks=True))),
+    "article": (
+        _SLUG,
+        ("published_on", Column("Published")),
+        ("outlet", Column("Outlet", shrinks=True)),
+        ("title", Column("Title", shrinks=True)),
+    ),
+    "scenario": (_SLUG, ("title", Column("Title", shrinks=True))),
+    "question": (
+        ("slug", Column("Slug", shrinks=True)),
+        ("resolves_on", Column("Deadline")),
+        ("status", Column("Status")),
+        ("title", Column("Title", shrinks=True)),
+    ),
+    "prediction": (
+        ("slug", Column("Slug", shrinks=True)),
+        ("made_on", Column("Made", shrinks=True)),
+        ("speakers", Column("Speakers", shrinks=True)),
+        ("number", Column("Says", "right")),
+        ("status", Column("Status")),
+        ("claim", Column("Claim", shrinks=True)),
+    ),
+    "resolution": (
+        ("question", Column("Question", shrinks=True)),
+        ("outcome", Column("Outcome", shrinks=True)),
+        ("known_on", Column("Known")),
+        ("analyst", Column("Analyst", shrinks=True)),
+        ("superseded_reason", Column("Superseded", shrinks=True)),
+    ),
+}
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[ListedKind, typer.Argument(help="What to list.")],
+    scenario: ScenarioFilter = "",
+    source: SourceFilter = "",
+    status: Annotated[QuestionStatus | None, typer.Option(help="Only with this status; open has the due ones.")] = None,
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Only with these words, upper or lower case.")] = "",
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """List records of one kind."""
+    from forecasts.domain.views import ListFilters
+    from forecasts.services.overview import list_records
+
+    filters = ListFilters(scenario=scenario, source=source, status=status, text=text)
+    one = kind.value.removesuffix("s")
+    records = list_records(find_place(database, analyst).address, one, filters, today=today())
+    if as_json:
+        print_json(records)
+        return
+    if not records:
+        note(f"No {kind.value} {'match' if (scenario or source or status or text) else 'are here yet'}.")
+        return
+    say_records(one, records)
+
+
+def say_records(kind: str, records: list[dict[str, Any]]) -> None:
+    """Print records of a kind as a table."""
+    columns = COLUMNS[kind]
+    rows = [[short_value(field, record) for field, _ in columns] for record in records]
+    say_table([column for _, column in columns], rows)

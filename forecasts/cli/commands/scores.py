@@ -1,0 +1,134 @@
+"""`forecasts scores`: the scoreboard."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, read_date_option
+from forecasts.cli.output import NOTHING, figure, note, print_json, say
+from forecasts.cli.session import opened
+from forecasts.cli.tables import Column, say_table
+from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
+
+if TYPE_CHECKING:
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.domain.views import ScoreFilters
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+By = Annotated[Role, typer.Option(help="Whose card a prediction is on.")]
+Counted = Annotated[Which, typer.Option(help="Which prediction of a source on one question counts.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only predictions made on this day or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only predictions made on this day or earlier.")]
+Worded = Annotated[Wording, typer.Option(help="Which end of the range that the wording allows is scored.")]
+Standard = Annotated[str, typer.Option(metavar="SLUG", help="Read the phrases under this wording standard.")]
+NumberBasis = Annotated[Basis | None, typer.Option(help="Only numbers chosen so.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Leave out what was not known by then.")]
+
+
+@app.command()
+def scores(
+    by: By = Role.SPEAKER,
+    which: Counted = Which.FIRST,
+    scenario: ScenarioFilter = "",
+    since: Since = None,
+    until: Until = None,
+    wording: Worded = Wording.POINT,
+    standard: Standard = "",
+    basis: NumberBasis = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Print the scoreboard: ranked sources first, the others by name."""
+    filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
+    from forecasts.services.scoreboard import scorecard_document
+
+    with opened(database, analyst) as ledger:
+        document = scorecard_document(ledger, filters)
+    if as_json:
+        from forecasts.services.export import scoreboard_object
+
+        print_json(scoreboard_object(document))
+        return
+    _say_board(document)
+
+
+def read_filters(
+    by: Role,
+    which: Which,
+    scenario: str,
+    since: str | None,
+    until: str | None,
+    wording: Wording,
+    standard: str,
+    basis: Basis | None,
+    as_of: str | None,
+) -> "ScoreFilters":
+    """The filters of a scoreboard or an export. InvalidInputError names a date that is none."""
+    from forecasts.domain.views import ScoreFilters
+
+    return ScoreFilters(
+        by=by,
+        which=which,
+        wording=wording,
+        scenario=scenario,
+        since=read_date_option("--since", since),
+        until=read_date_option("--until", until),
+        standard=standard,
+        basis=basis.value if basis else "",
+        as_of=read_date_option("--as-of", as_of),
+    )
+
+
+def _say_board(document: "ScorecardDocument") -> None:
+    used = document.filters
+    narrowed = {"scenario": used.scenario, "since": used.since, "until": used.until, "basis": used.basis}
+    narrowed["standard"] = used.standard
+    only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
+    say(
+        f"By {used.by}, the {used.which} prediction on each question, wording at its {used.wording}{only}; "
+        f"as of {used.as_of}, formula {document.formula_version}",
+        "",
+    )
+    if not document.scorecards:
+        note("No source has a prediction here.")
+        return
+    columns = (
+        Column("Rank", "right"),
+        Column("Source", shrinks=True),
+        Column("Brier", "right"),
+        Column("95 %", "right"),
+        Column("Wording", "right"),
+        Column("Peer", "right"),
+        Column("Scored", "right"),
+        Column("Claims", "right"),
+        Column("Not scored", shrinks=True),
+    )
+    say_table(columns, [_row(card) for card in document.scorecards])
+    if not any(card.scored for card in document.scorecards):
+        note("", "Nothing is scored yet. `forecasts list questions --status due` names what can be resolved.")
+    elif not any(card.rank for card in document.scorecards):
+        why = next(card.why_not_ranked for card in document.scorecards if card.scored)
+        note("", f"No source is ranked yet, the first for this reason: {why}.")
+
+
+def _row(card: "Scorecard") -> tuple[object, ...]:
+    rest = [(getattr(card, bucket.value), bucket.value.replace("_", " ")) for bucket in Bucket]
+    left = ", ".join(f"{count} {words}" for count, words in rest if count and words != Bucket.SCORED)
+    return (
+        card.rank or NOTHING,
+        card.name,
+        figure(card.brier),
+        _range(card.brier_low, card.brier_high),
+        _range(card.brier_best, card.brier_worst),
+        figure(card.peer_score, 1),
+        card.scored,
+        card.predictions,
+        left or NOTHING,
+    )
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return NOTHING if low is None or high is None else f"{low:.2f}–{high:.2f}"

@@ -1,0 +1,74 @@
+"""`forecasts setup`: the schema, and the records to begin with."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from forecasts.cli.options import Analyst, Database
+from forecasts.cli.output import counts, note, say
+from forecasts.cli.session import find_place
+from forecasts.domain.views import SetUpReport
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@app.command()
+def setup(
+    no_seed: Annotated[bool, typer.Option("--no-seed", help="Do not load the seed pack.")] = False,
+    pack: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="Load this pack as well; may be repeated.")
+    ] = None,
+    with_resolutions: Annotated[
+        bool, typer.Option("--with-resolutions", help="Load the reference resolutions that come with the seed too.")
+    ] = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Create or upgrade the database and load the seed pack. Safe to repeat."""
+    carry_out(database, analyst, seed=not no_seed, packs=tuple(pack or ()), with_resolutions=with_resolutions)
+
+
+def carry_out(
+    database: str | None,
+    analyst: str | None,
+    *,
+    seed: bool = True,
+    packs: tuple[Path, ...] = (),
+    with_resolutions: bool = False,
+) -> None:
+    """Set the database up and say what was done."""
+    from forecasts.cli.progress import progress_bar
+    from forecasts.paths import seed_folder
+    from forecasts.services.setup import set_up
+
+    place = find_place(database, analyst)
+    chosen = (*((seed_folder(),) if seed else ()), *packs)
+    with progress_bar() as progress:
+        report = set_up(
+            place.address,
+            analyst=place.analyst,
+            packs=chosen,
+            with_resolutions=with_resolutions,
+            progress=progress,
+        )
+    _say(report)
+
+
+def _say(report: SetUpReport) -> None:
+    is_changed = report.created or report.revision_before != report.revision
+    if report.created:
+        say(f"Made the database {report.database} (schema revision {report.revision}).")
+    elif is_changed:
+        say(f"Upgraded {report.database} from schema revision {report.revision_before} to {report.revision}.")
+        if report.backup:
+            say(f"A backup of it as it was: {report.backup}")
+    for load in report.loads:
+        if load.added:
+            say(f"Added {counts(load.added)}.")
+        if load.updated:
+            say(f"Updated {counts(load.updated)}.")
+        is_changed = is_changed or bool(load.added or load.updated)
+        note(*(f"Conflict: {conflict}" for conflict in load.conflicts))
+    if not is_changed:
+        say(f"The database {report.database} is set up (schema revision {report.revision}); nothing was changed.")

@@ -1,0 +1,139 @@
+"""`forecasts show`: one record with all that belongs to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecasts.cli.commands.history import history_object, say_entries
+from forecasts.cli.completion import complete_slug
+from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.output import print_json, say
+from forecasts.cli.session import opened
+from forecasts.cli.tables import Column, say_table, terminal_width
+from forecasts.cli.values import plain_value, short_value
+
+if TYPE_CHECKING:
+    from forecasts.services.ledger import Ledger
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_NAMES = 18
+_UNSAID = ("", None, False)
+_SLUG = ("slug", Column("Slug", shrinks=True))
+_TITLE = ("title", Column("Title", shrinks=True))
+_NUMBERS = (("low", Column("Low", "right")), ("point", Column("Point", "right")), ("high", Column("High", "right")))
+_TABLES: dict[str, tuple[tuple[str, Column], ...]] = {
+    "predictions": (
+        _SLUG,
+        ("made_on", Column("Made")),
+        ("speakers", Column("Speakers", shrinks=True)),
+        ("number", Column("Says", "right")),
+        ("claim", Column("Claim", shrinks=True)),
+    ),
+    "articles": (_SLUG, ("published_on", Column("Published")), _TITLE),
+    "questions": (_SLUG, ("resolves_on", Column("Deadline")), _TITLE),
+    "variants": (_SLUG, ("resolves_on", Column("Deadline")), _TITLE),
+    "passages": (
+        ("paragraph", Column("Paragraph", "right")),
+        ("reason", Column("Reason")),
+        ("phrase", Column("Phrase", shrinks=True)),
+    ),
+    "phrases": (("term", Column("Term", shrinks=True)), *_NUMBERS, ("aliases", Column("Also", shrinks=True))),
+}
+
+
+class ShownKind(StrEnum):
+    """What has a page."""
+
+    SOURCE = "source"
+    ARTICLE = "article"
+    SCENARIO = "scenario"
+    QUESTION = "question"
+    PREDICTION = "prediction"
+    STANDARD = "standard"
+
+
+@app.command()
+def show(
+    kind: Annotated[ShownKind, typer.Argument(help="What kind of record.")],
+    slug: Annotated[str, typer.Argument(autocompletion=complete_slug, help="The record's slug.")],
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Show one record with all that belongs to it, history included."""
+    from forecasts.services.browse import show_record
+
+    with opened(database, analyst) as ledger:
+        page = show_record(ledger, kind.value, slug)
+        related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
+        if as_json:
+            print_json(
+                {
+                    "kind": page.kind,
+                    "slug": page.slug,
+                    "version": page.version,
+                    "record": dict(page.fields),
+                    "related": {name: list(records) for name, records in related.items()},
+                    "history": [history_object(entry) for entry in page.history],
+                }
+            )
+            return
+        if kind is ShownKind.QUESTION:
+            related["predictions"] = list(_on_question(ledger, slug))
+    say(f"{kind.value} {slug}")
+    _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
+    for name, records in related.items():
+        if records:
+            _say_section(name, records)
+    if page.history:
+        say("", "History")
+        say_entries(page.history)
+
+
+def _on_question(ledger: "Ledger", slug: str) -> Iterator[dict[str, Any]]:
+    """A question's predictions with the number in force and the day that counts."""
+    from forecasts.domain.fields import plain_record
+    from forecasts.services.browse import question_page
+
+    for found in question_page(ledger, slug).predictions:
+        number = found.number.probability
+        number_in_force = {} if number is None else {"probability": number}
+        yield {**plain_record(found.record), "made_on": found.made_on, **number_in_force}
+
+
+def _say_section(name: str, records: Sequence[Mapping[str, Any]]) -> None:
+    say("", f"{name.replace('_', ' ').capitalize()} ({len(records)})")
+    columns = _TABLES.get(name)
+    if columns is None:
+        for place, record in enumerate(records):
+            if place:
+                say("")
+            _say_fields(record)
+        return
+    rows = [[short_value(field, record) for field, _ in columns] for record in records]
+    say_table([column for _, column in columns], rows)
+
+
+def _say_fields(fields: Mapping[str, Any]) -> None:
+    """Each field that says something, its name before it; long ones are wrapped on a terminal."""
+    for name, value in fields.items():
+        if value in _UNSAID or value in ([], {}):
+            continue
+        items = value if isinstance(value, list) and value and isinstance(value[0], dict) else [value]
+        for place, item in enumerate(items):
+            head = "" if place else name.replace("_", " ")
+            for line in _wrapped(plain_value(item)):
+                say(f"{head:<{_NAMES}}  {line}")
+                head = ""
+
+
+def _wrapped(text: str) -> list[str]:
+    width = terminal_width()
+    if not width:
+        return text.splitlines() or [""]
+    from textwrap import wrap
+
+    return [line for part in text.splitlines() for line in wrap(part, max(width - _NAMES - 2, 20)) or [""]]

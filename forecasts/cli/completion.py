@@ -1,0 +1,48 @@
+"""Completion of slugs from the record. It never fails: where nothing can be read, nothing is offered."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import typer
+
+_MOST = 200
+
+
+def _offer(context: typer.Context, kind: str, incomplete: str) -> list[tuple[str, str]]:
+    with suppress(Exception):
+        from forecasts.cli.session import find_place
+        from forecasts.domain.views import ListFilters
+        from forecasts.services.overview import list_records
+        from forecasts.text import safe
+
+        given = {**context.find_root().params, **context.params}
+        place = find_place(given.get("database"), None)
+        records = list_records(place.address, kind, ListFilters(), today=datetime.now(UTC).date())
+        offers = ((str(record["slug"]), safe(_title(record), 60)) for record in records)
+        return [offer for offer in offers if offer[0].startswith(incomplete)][:_MOST]
+    return []
+
+
+def _title(record: dict[str, Any]) -> str:
+    return str(record.get("title") or record.get("name") or record.get("claim") or "")
+
+
+def complete_slug(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The slugs of the kind that was named before."""
+    return _offer(context, str(getattr(context.params.get("kind"), "value", context.params.get("kind"))), incomplete)
+
+
+def complete_question(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The slugs of questions."""
+    return _offer(context, "question", incomplete)
+
+
+def complete_scenario(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The slugs of scenarios."""
+    return _offer(context, "scenario", incomplete)
+
+
+def complete_source(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The slugs of sources."""
+    return _offer(context, "source", incomplete)

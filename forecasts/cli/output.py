@@ -1,0 +1,86 @@
+"""What is printed: results on standard output, everything else on standard error, stored text made safe."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from forecasts.text import safe, safe_block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from forecasts.domain.views import ScoreMove
+
+NOTHING = "–"
+
+
+def print_json(value: Any) -> None:
+    """One JSON document, ASCII only and without NaN; of a list, each item stands on a line of its own."""
+    if isinstance(value, list):
+        lines = (",\n".join(_json(item) for item in value),) if value else ()
+        sys.stdout.write("".join(("[", *(f"\n{line}\n" for line in lines), "]\n")))
+    else:
+        sys.stdout.write(_json(value) + "\n")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+
+
+def say(*lines: object) -> None:
+    """Lines of a command's result; stored text in them is made safe, line breaks stay."""
+    for text in lines:
+        sys.stdout.write(safe_block(text) + "\n")
+
+
+def note(*lines: object) -> None:
+    """Lines beside a command's result: notes and warnings."""
+    sys.stdout.flush()
+    for text in lines:
+        sys.stderr.write(safe_block(text) + "\n")
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: 1 question, 2 criteria revisions."""
+    words = noun.replace("_", " ")
+    return f"{count:,} {words if count == 1 else words + 's'}"
+
+
+def counts(numbers: Mapping[str, int]) -> str:
+    """Counts per kind in a row, without what there is none of."""
+    return ", ".join(counted(number, noun) for noun, number in numbers.items() if number)
+
+
+def figure(value: float | None, digits: int = 3) -> str:
+    """A figure, or a dash where it does not exist."""
+    return NOTHING if value is None else f"{value:.{digits}f}"
+
+
+def percent(share: float | None) -> str:
+    """A probability as people read it: 35 %, 0.5 %."""
+    return NOTHING if share is None else f"{round(share * 100, 1):g} %"
+
+
+def names(values: Iterable[object]) -> str:
+    """Several names in a row."""
+    return ", ".join(safe(value) for value in values)
+
+
+def say_moves(moves: Sequence[ScoreMove]) -> None:
+    """Each affected source's score before and after, as a table."""
+    from forecasts.cli.tables import Column, say_table
+
+    if not moves:
+        say("No source's score moves.")
+        return
+    columns = (Column("Source", shrinks=True), Column("Brier before", "right"), Column("after", "right"))
+    columns += (Column("Scored before", "right"), Column("after", "right"))
+    say_table(
+        columns,
+        [
+            (move.name, figure(move.brier_before), figure(move.brier_after), move.scored_before, move.scored_after)
+            for move in moves
+        ],
+    )

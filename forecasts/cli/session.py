@@ -1,0 +1,48 @@
+"""Which ledger a command works on and who works: the options, the environment, the settings."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from forecasts.settings import Settings, analyst_name, database_address, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.services.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A ledger's address, who works on it, and the settings."""
+
+    address: str
+    analyst: str
+    settings: Settings
+
+
+def find_place(database: str | None, analyst: str | None) -> Place:
+    """Where to work and as whom."""
+    settings = load_settings()
+    return Place(database_address(database, settings), analyst_name(analyst, settings), settings)
+
+
+@contextmanager
+def opened(database: str | None, analyst: str | None) -> Iterator[Ledger]:
+    """An open ledger for one command. Loads the database layer."""
+    from forecasts.services.ledger import open_ledger
+
+    place = find_place(database, analyst)
+    ledger = open_ledger(place.address, analyst=place.analyst)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def today() -> date:
+    """The calendar date in UTC."""
+    return datetime.now(UTC).date()

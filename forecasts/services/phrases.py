@@ -1,0 +1,44 @@
+"""Words of likelihood read by every standard of the record, side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecasts.db.store import Store
+from forecasts.domain.records import Phrase, Standard
+from forecasts.domain.wording import Reading, find_reading
+
+if TYPE_CHECKING:
+    from forecasts.services.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandardReading:
+    """What one standard reads from the words; None where it does not list them."""
+
+    standard: str
+    title: str
+    year: int | None
+    reading: Reading | None
+
+
+def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
+    """Every standard's reading of the words, the oldest standard first."""
+    with ledger.read() as connection:
+        store = Store(connection)
+        standards = [record for record in store.read("standard") if isinstance(record, Standard)]
+        listed: dict[str, list[Phrase]] = defaultdict(list)
+        for record in store.read("phrase"):
+            if isinstance(record, Phrase):
+                listed[record.standard].append(record)
+    return tuple(
+        StandardReading(
+            standard=standard.slug,
+            title=standard.title,
+            year=standard.year,
+            reading=find_reading(words, listed[standard.slug]),
+        )
+        for standard in sorted(standards, key=lambda found: (found.year or 0, found.slug))
+    )

@@ -1,0 +1,206 @@
+"""What every test stands on: no user's settings, a clock that stands still, and ledgers made once and copied."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pendulum
+import pytest
+
+from forecasts.services.ledger import Ledger, open_ledger
+from forecasts.services.setup import set_up
+from tests import postgres
+
+if TYPE_CHECKING:
+    from datetime import date
+
+NOW = pendulum.datetime(2026, 11, 21, 12, 0, 0)
+"""When every test takes place."""
+
+ANALYST = "tester"
+ENGINES = ("sqlite", "postgresql")
+
+
+class HeldClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: pendulum.DateTime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> pendulum.DateTime:
+        return self.now
+
+    def move(self, **by: int) -> pendulum.DateTime:
+        """Later by so many days, hours, seconds …"""
+        self.now = self.now.add(**by)
+        return self.now
+
+    @property
+    def today(self) -> date:
+        """The calendar date that the clock shows."""
+        return self.now.date()
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home: no settings, databases or variables of whoever runs the tests; returns it."""
+    home = tmp_path / "home"
+    for name in [name for name in os.environ if name.startswith(("XDG_", "FORECASTS_"))]:
+        if name != "FORECASTS_TEST_PG_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    for name, folder in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state")):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    home.mkdir()
+    return home
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    """The test's clock: `services` read it, `move` moves it."""
+    return HeldClock()
+
+
+@dataclass
+class Templates:
+    """Databases made once per process and copied for each test: a migrated one, and one with the seed in it."""
+
+    folder: Path
+    servers: ExitStack
+    _made: dict[tuple[str, bool], str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=count)
+    _server: str = ""
+    _refusal: str = ""
+
+    def server(self) -> str:
+        """The PostgreSQL server's address; skips the test, with the reason, where there is none."""
+        if self._refusal:
+            pytest.skip(self._refusal)
+        if not self._server:
+            try:
+                self._server = self.servers.enter_context(postgres.server())
+            except postgres.NoServerError as error:
+                self._refusal = str(error)
+                pytest.skip(self._refusal)
+        return self._server
+
+    def place(self, engine: str, folder: Path) -> str:
+        """An address at which nothing is."""
+        number = next(self._numbers)
+        if engine == "sqlite":
+            return str(folder / f"ledger-{number}.db")
+        return postgres.make_database(self.server(), f"{self._prefix}_{number}")
+
+    @property
+    def _prefix(self) -> str:
+        return f"forecasts_{os.getpid()}"
+
+    def copy(self, engine: str, folder: Path, *, seeded: bool) -> str:
+        """The address of a new copy of a template."""
+        template = self._template(engine, seeded=seeded)
+        number = next(self._numbers)
+        if engine == "sqlite":
+            copy = folder / f"ledger-{number}.db"
+            shutil.copy(template, copy)
+            return str(copy)
+        source, name = template.partition("?")[0].rpartition("/")[2], f"{self._prefix}_{number}"
+        postgres.run_sql(self.server(), f"CREATE DATABASE {name} TEMPLATE {source}")
+        return postgres.database_url(self.server(), name)
+
+    def drop(self, address: str) -> None:
+        """Give the room of a copy back."""
+        if address.startswith("postgresql"):
+            name = address.partition("?")[0].rpartition("/")[2]
+            postgres.run_sql(self.server(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _template(self, engine: str, *, seeded: bool) -> str:
+        if (engine, seeded) not in self._made:
+            address = self.place(engine, self.folder)
+            set_up(address, analyst="founders", packs=None if seeded else (), clock=HeldClock())
+            if engine == "sqlite":
+                with closing(sqlite3.connect(address)) as connection:  # what is copied must be the file alone
+                    assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+                assert not Path(f"{address}-wal").exists()
+            self._made[engine, seeded] = address
+        return self._made[engine, seeded]
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """The templates of this process, and its PostgreSQL server once one is needed."""
+    with ExitStack() as servers:
+        made = Templates(tmp_path_factory.mktemp("templates"), servers)
+        yield made
+        for (engine, _), address in made._made.items():
+            if engine == "postgresql":
+                made.drop(address)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def new_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """An address of each engine at which nothing is."""
+    address = templates.place(engine, tmp_path)
+    yield address
+    templates.drop(address)
+
+
+@pytest.fixture
+def empty_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """A migrated ledger without records, on each engine."""
+    address = templates.copy(engine, tmp_path, seeded=False)
+    yield address
+    templates.drop(address)
+
+
+@pytest.fixture
+def seeded_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """A ledger with the seed in it and nothing resolved, on each engine."""
+    address = templates.copy(engine, tmp_path, seeded=True)
+    yield address
+    templates.drop(address)
+
+
+@pytest.fixture
+def empty_ledger(empty_address: str, clock: HeldClock) -> Iterator[Ledger]:
+    """The same, open."""
+    ledger = open_ledger(empty_address, analyst=ANALYST, clock=clock)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def seeded_ledger(seeded_address: str, clock: HeldClock) -> Iterator[Ledger]:
+    """The same, open."""
+    ledger = open_ledger(seeded_address, analyst=ANALYST, clock=clock)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def empty_file(templates: Templates, tmp_path: Path) -> Path:
+    """A SQLite file with a migrated ledger without records."""
+    folder = tmp_path / "database"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / templates.copy("sqlite", folder, seeded=False).rpartition("/")[2]
+
+
+@pytest.fixture
+def seeded_file(templates: Templates, tmp_path: Path) -> Path:
+    """A SQLite file with the seed in it and nothing resolved."""
+    folder = tmp_path / "database"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / templates.copy("sqlite", folder, seeded=True).rpartition("/")[2]

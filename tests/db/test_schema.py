@@ -1,0 +1,134 @@
+"""The models, the migrations and the guards say the same schema, on both engines, down to the text of each CHECK."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from forecasts.db import schema
+from forecasts.db.address import NEWEST_REVISION, read_address
+from forecasts.db.engine import Database
+from forecasts.db.migrate import changing_schema, run_revisions, upgrade
+from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
+from forecasts.paths import migrations_folder
+from tests.db.catalogues import catalogue, differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+
+@pytest.fixture
+def database(new_address: str) -> Iterator[Database]:
+    """A database with nothing in it."""
+    made = Database(read_address(new_address))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def migrated(empty_address: str) -> Iterator[Database]:
+    """A database made by the migrations."""
+    made = Database(read_address(empty_address))
+    yield made
+    made.close()
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    return ScriptDirectory.from_config(config)
+
+
+def test_newest_revision_in_the_code_is_the_head_of_the_migrations() -> None:
+    assert _scripts().get_heads() == [NEWEST_REVISION]
+
+
+def test_revisions_sort_as_text_in_the_order_in_which_they_follow() -> None:
+    revisions = [script.revision for script in _scripts().walk_revisions()]
+    assert revisions == sorted(revisions, reverse=True)  # what is newer is told from what is older by text
+
+
+def test_migrated_schema_is_the_one_of_the_models_and_guards(database: Database, migrated: Database) -> None:
+    def create(connection: sa.Connection) -> None:
+        schema.metadata.create_all(connection)
+        create_guards(connection)
+
+    database.write(create)
+    with database.read() as made, migrated.read() as found:
+        expected, actual = catalogue(made), catalogue(found)
+    assert len(actual) > 80
+    assert differences(expected, actual) == {}
+
+
+def test_catalogue_sees_what_alembic_does_not(database: Database, migrated: Database) -> None:
+    """The comparison itself: another CHECK text, a partial index without its WHERE, a trigger that is gone."""
+
+    def create(connection: sa.Connection) -> None:
+        schema.metadata.create_all(connection)
+        create_guards(connection)
+        on = "" if database.backend == "sqlite" else " ON evidence"
+        connection.exec_driver_sql(f"DROP TRIGGER guard_evidence_update{on}")
+        connection.exec_driver_sql("DROP INDEX uq_resolution_in_force")
+        connection.exec_driver_sql("CREATE UNIQUE INDEX uq_resolution_in_force ON resolution (question_id)")
+
+    database.write(create)
+    with database.read() as made, migrated.read() as found:
+        names = {key[2] for key in differences(catalogue(made), catalogue(found))}
+    assert names == {"guard_evidence_update", "uq_resolution_in_force"}
+
+
+def test_every_guard_is_in_place(migrated: Database) -> None:
+    with migrated.read() as connection:
+        found = {name for kind, _, name in catalogue(connection) if kind == "trigger"}
+    assert found == set(sqlite_guards() if migrated.backend == "sqlite" else postgresql_guards())
+
+
+def test_alembic_check_is_clean(migrated: Database) -> None:
+    def check(connection: sa.Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(migrations_folder()))
+        config.attributes["connection"] = connection
+        command.check(config)
+
+    migrated.write(check)
+
+
+def test_every_table_is_strict_and_every_constraint_named(migrated: Database) -> None:
+    tables = schema.metadata.tables.values()
+    assert all(table.dialect_options["sqlite"]["strict"] for table in tables)
+    assert [constraint for table in tables for constraint in table.constraints if not constraint.name] == []
+    if migrated.backend == "sqlite":
+        with migrated.read() as connection:
+            listed = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
+        strict = {row["name"] for row in listed if row["strict"]}
+        assert strict == set(schema.metadata.tables)
+
+
+def test_nothing_is_ever_deleted_by_cascade() -> None:
+    keys = [key for table in schema.metadata.tables.values() for key in table.foreign_keys]
+    assert len(keys) > 20
+    assert {(key.ondelete, key.onupdate, key.deferrable) for key in keys} == {("RESTRICT", None, None)}
+
+
+def test_downgrade_leaves_nothing_and_upgrade_brings_everything_back(seeded_address: str) -> None:
+    """With rows in the tables: what goes down is dropped with its rows, and what comes up is the whole schema."""
+    database = Database(read_address(seeded_address))
+    with database.read() as connection:
+        before = catalogue(connection)
+    with changing_schema(database.address) as connection:
+        run_revisions(connection, "base")
+    with database.read() as connection:
+        assert catalogue(connection) == {}
+    database.close()
+    found, _ = upgrade(read_address(seeded_address))
+    assert not found.is_newest
+    database = Database(read_address(seeded_address))
+    with database.read() as connection:
+        assert differences(before, catalogue(connection)) == {}
+    database.close()
