@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ _FIGURES = (
 _RANKS = ("rank", "rank_low", "rank_high")
 _COUNTS = ("possibilities_realised", "announcements_kept", "clipped", "calibration_n")
 _WHOLE_RANGE = "share of the range"
+_SEVERAL = "several"
 
 
 def scorecard_document(
@@ -71,7 +73,8 @@ def scorecard_document(
         cards = scorecards(held.columns, **_choices(held, filters, ledger, store))
         chosen = _chosen(held, cards, sources, store)
         reader = ClaimReader(store, held, cards) if with_claims else None
-        found = [_scorecard(held, cards, position, reader) for position in chosen]
+        board = _Board(held, cards)
+        found = [board.scorecard(position, reader) for position in chosen]
     used = ScorecardFilters(
         by=filters.by,
         which=filters.which,
@@ -133,57 +136,67 @@ def _chosen(held: LedgerColumns, cards: Scorecards, sources: tuple[str, ...], st
     return [positions[slug] for slug in dict.fromkeys(sources)]
 
 
-def _scorecard(held: LedgerColumns, cards: Scorecards, position: int, reader: ClaimReader | None) -> Scorecard:
-    slug, name, kind = held.sources[position]
-    figures = {figure: _figure(cards, figure, position) for figure in _FIGURES}
-    ranks = {figure: int(getattr(cards, figure)[position]) or None for figure in _RANKS}
-    reasons = {
-        figure: REASON_TEXT[Reason(int(cards.reason(figure)[position]))]
-        for figure, value in {**figures, **ranks}.items()
-        if value is None
-    }
-    reference = int(cards.reference[position])
-    claims = reader.claims(position) if reader else ()
-    parts: dict[str, Any] = {
-        **{BucketCode(bucket).name.lower(): int(count) for bucket, count in enumerate(cards.buckets[position])},
-        **figures,
-        **ranks,
-        **{count: int(getattr(cards, count)[position]) for count in _COUNTS},
-    }
-    return Scorecard(
-        source=slug,
-        name=name,
-        kind=SourceKind(kind),
-        anonymous=bool(held.columns.sources.anonymous[position]),
-        predictions=int(cards.predictions[position]),
-        component=int(cards.component[position]) or None,
-        reference=held.references[reference] if reference >= 0 else "several" if reference < -1 else None,
-        crps=_crps(held, cards, position),
-        enough=bool(cards.enough[position]),
-        why_not_ranked=cards.why_not_ranked(position) or "",
-        hindsight_questions=int(cards.hindsight.questions[position]),
-        hindsight_predictions=int(cards.hindsight.predictions[position]),
-        reasons=reasons,
-        claims=claims,
-        revisions=reader.revisions(claims) if reader else (),
-        objections=reader.objections(claims) if reader else (),
-        **parts,
-    )
+class _Board:
+    """The figures of every source as plain lists: taken out of the arrays once, not once for each source."""
 
+    def __init__(self, held: LedgerColumns, cards: Scorecards) -> None:
+        self._held = held
+        self._cards = cards
+        self._figures = {figure: getattr(cards, figure).tolist() for figure in _FIGURES}
+        self._ranks = {figure: getattr(cards, figure).tolist() for figure in _RANKS}
+        self._reasons = {figure: cards.reason(figure).tolist() for figure in (*_FIGURES, *_RANKS)}
+        self._counts = {count: getattr(cards, count).tolist() for count in _COUNTS}
+        self._buckets = {bucket.name.lower(): cards.buckets[:, bucket].tolist() for bucket in BucketCode}
+        self._predictions = cards.predictions.tolist()
+        self._crps: dict[int, list[int]] = defaultdict(list)
+        for row, source in enumerate(cards.crps.source.tolist()):
+            self._crps[source].append(row)
 
-def _figure(cards: Scorecards, figure: str, position: int) -> float | None:
-    value = float(getattr(cards, figure)[position])
-    return None if np.isnan(value) else value
+    def scorecard(self, position: int, reader: ClaimReader | None) -> Scorecard:
+        """The scorecard of the source at a position, with its claims where a reader is given."""
+        held, cards = self._held, self._cards
+        slug, name, kind = held.sources[position]
+        figures = {figure: _known(values[position]) for figure, values in self._figures.items()}
+        ranks = {figure: values[position] or None for figure, values in self._ranks.items()}
+        missing = [figure for figure, value in (*figures.items(), *ranks.items()) if value is None]
+        reference = int(cards.reference[position])
+        claims = reader.claims(position) if reader else ()
+        parts: dict[str, Any] = {
+            **{bucket: counts[position] for bucket, counts in self._buckets.items()},
+            **{count: values[position] for count, values in self._counts.items()},
+            **figures,
+            **ranks,
+        }
+        return Scorecard(
+            source=slug,
+            name=name,
+            kind=SourceKind(kind),
+            anonymous=bool(held.columns.sources.anonymous[position]),
+            predictions=self._predictions[position],
+            component=int(cards.component[position]) or None,
+            reference=held.references[reference] if reference >= 0 else _SEVERAL if reference < -1 else None,
+            crps=tuple(self._crps_figure(row) for row in self._crps.get(position, ())),
+            enough=bool(cards.enough[position]),
+            why_not_ranked=cards.why_not_ranked(position) or "",
+            hindsight_questions=int(cards.hindsight.questions[position]),
+            hindsight_predictions=int(cards.hindsight.predictions[position]),
+            reasons={figure: REASON_TEXT[Reason(self._reasons[figure][position])] for figure in missing},
+            claims=claims,
+            revisions=reader.revisions(claims) if reader else (),
+            objections=reader.objections(claims) if reader else (),
+            **parts,
+        )
 
-
-def _crps(held: LedgerColumns, cards: Scorecards, position: int) -> tuple[CrpsFigure, ...]:
-    table = cards.crps
-    return tuple(
-        CrpsFigure(
-            unit=_WHOLE_RANGE if table.unit[row] == SCALED_UNIT else held.units[int(table.unit[row])],
+    def _crps_figure(self, row: int) -> CrpsFigure:
+        table = self._cards.crps
+        unit = int(table.unit[row])
+        return CrpsFigure(
+            unit=_WHOLE_RANGE if unit == SCALED_UNIT else self._held.units[unit],
             n=int(table.n[row]),
             mean=float(table.mean[row]),
-            coverage=None if np.isnan(table.coverage[row]) else float(table.coverage[row]),
+            coverage=_known(float(table.coverage[row])),
         )
-        for row in np.flatnonzero(table.source == position).tolist()
-    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
