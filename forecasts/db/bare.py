@@ -17,6 +17,7 @@ from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import psycopg
 
@@ -64,10 +65,10 @@ class Found:
 class Reader:
     """A read-only connection by the bare driver; `?` stands for a parameter on both engines."""
 
-    def __init__(self, connection: Any, address: Address) -> None:
+    def __init__(self, connection: Any, backend: str, path: Path | None = None) -> None:
         self._connection = connection
-        self._address = address
-        self._backend = address.backend
+        self._backend = backend
+        self._path = path
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""
@@ -91,21 +92,23 @@ class Reader:
 
     def settings(self) -> dict[str, str]:
         """How the database guards what it is given, read back from it."""
-        path = self._address.path
-        if path is None:
+        if self._backend == "postgresql":
             return {name: str(self.value(f"SHOW {name}")) for name in POSTGRESQL_SETTINGS}
         found = {"sqlite_version": sqlite3.sqlite_version}
         for name in ("journal_mode", *GUARDS):
             value = self.value(f"PRAGMA {name}")
             words = _WORDS.get(name, ("off", "on"))
             found[name] = words[value] if isinstance(value, int) else str(value)
-        kind = network_file_system(path)
-        mode = {"file_mode": path, "folder_mode": path.parent}
-        return {
-            **found,
-            **{name: f"{stat.S_IMODE(place.stat().st_mode):04o}" for name, place in mode.items()},
-            "file_system": f"network ({kind})" if kind else "local",
-        }
+        return found if self._path is None else found | _place_of(self._path)
+
+
+def _place_of(path: Path) -> dict[str, str]:
+    kind = network_file_system(path)
+    modes = {"file_mode": path, "folder_mode": path.parent}
+    return {
+        **{name: f"{stat.S_IMODE(place.stat().st_mode):04o}" for name, place in modes.items()},
+        "file_system": f"network ({kind})" if kind else "local",
+    }
 
 
 @contextmanager
@@ -113,7 +116,7 @@ def read_bare(address: Address) -> Iterator[Reader]:
     """A reader on an existing database, seeing one moment. DatabaseUnusableError says why there is none."""
     if address.path is None:
         with _postgresql(address) as connection:
-            yield Reader(connection, address)
+            yield Reader(connection, "postgresql")
         return
     from forecasts.db.faults import told_sqlite
 
@@ -123,7 +126,7 @@ def read_bare(address: Address) -> Iterator[Reader]:
     try:
         with closing(open_sqlite(address)) as connection:
             connection.execute("BEGIN")
-            yield Reader(connection, address)
+            yield Reader(connection, "sqlite", address.path)
     except sqlite3.Error as error:
         raise told_sqlite(error, address) from error
 
@@ -174,7 +177,7 @@ def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
     """A connection to a server, as libpq reads the address: services, several hosts and `.pgpass` included."""
     import psycopg
 
-    patience = {} if "connect_timeout" in address.url else {"connect_timeout": _CONNECT_SECONDS}
+    patience: dict[str, Any] = {} if "connect_timeout" in address.url else {"connect_timeout": _CONNECT_SECONDS}
     url = address.url.replace("postgresql+psycopg", "postgresql", 1)
     return psycopg.connect(url, fallback_application_name="forecasts", **patience)
 

@@ -38,6 +38,7 @@ from forecasts.text import search_key
 if TYPE_CHECKING:
     from forecasts.db.base import Base
     from forecasts.db.names import Names
+    from forecasts.domain.wording import NumberRead
 
 
 def phrases_of(names: Names, standard: str) -> list[Phrase]:
@@ -67,12 +68,7 @@ def _prediction_row(record: Prediction, names: Names) -> Values:
         "phrase_about": record.phrase_about.value,
         "paragraph": record.paragraph,
         "fit": record.fit.value,
-        "probability": number.probability,
-        "low": number.low,
-        "high": number.high,
-        "probability_derived": number.probability_derived,
-        "low_derived": number.low_derived,
-        "high_derived": number.high_derived,
+        **_number_columns(number),
         "basis": record.basis.value,
         "standard_id": names.key_or_none("standard", record.standard),
         "condition_text": record.condition_text,
@@ -206,17 +202,22 @@ PREDICTION: Codec[Prediction] = Codec(
 
 
 def reread_phrases(names: Names, standards: set[str]) -> None:
-    """Read the derived numbers of these standards' predictions again: their phrases have changed."""
+    """Read the numbers that these standards' predictions leave to their phrases again: the phrases have changed."""
     table = PREDICTION.columns
-    derived = sa.or_(*(table.c[f"{part}_derived"] == sa.true() for part in ("probability", "low", "high")))
+    parts = ("probability", "low", "high")
+    open_parts = sa.or_(*(sa.or_(table.c[part].is_(None), table.c[f"{part}_derived"] == sa.true()) for part in parts))
     for standard in sorted(standards):
         phrases = phrases_of(names, standard)
-        where = sa.and_(table.c.standard_id == names.key("standard", standard), derived)
+        where = sa.and_(table.c.standard_id == names.key("standard", standard), open_parts)
         keys = names.connection.execute(sa.select(table.c.id).where(where)).scalars().all()
         for record in read(PREDICTION, names, keys):
-            number = read_number(record, phrases)
             statement = sa.update(table).where(table.c.slug == record.slug)
-            names.connection.execute(statement.values(probability=number.probability, low=number.low, high=number.high))
+            names.connection.execute(statement.values(**_number_columns(read_number(record, phrases))))
+
+
+def _number_columns(number: NumberRead) -> Values:
+    parts = ("probability", "low", "high")
+    return {part: getattr(number, part) for part in (*parts, *(f"{part}_derived" for part in parts))}
 
 
 def _passage_row(record: Passage, names: Names) -> Values:
@@ -326,8 +327,9 @@ def _where_objection(identity: tuple[str, ...], names: Names) -> sa.ColumnElemen
     prediction, question = names.find("prediction", identity[0]), names.find("question", identity[0])
     if prediction is None and question is None:
         return None
+    about = [column == key for column, key in ((row.prediction_id, prediction), (row.question_id, question)) if key]
     return sa.and_(
-        sa.or_(row.prediction_id == prediction, row.question_id == question),
+        sa.or_(*about),
         row.by == identity[1],
         row.made_on == date.fromisoformat(identity[2]),
         row.text == identity[3],

@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+Connection = sa.Connection
+"""A connection in a transaction: what services hand to the functions of `db`, and know nothing more of."""
+
 _WRITER_LOCK = 0x46435354
 _TAKE_TURN = f"""SELECT set_config('lock_timeout', '60s', true),
  CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END,
- pg_advisory_xact_lock({_WRITER_LOCK})"""  # noqa: S608 - a number of ours
+ pg_advisory_xact_lock({_WRITER_LOCK})"""
 _RETRIED = ("40001", "40P01")
 _TRIES = 5
 
@@ -63,6 +66,13 @@ def make_engine(address: Address) -> sa.Engine:
 def _begin(connection: sa.Connection) -> None:
     kind = "IMMEDIATE" if connection.get_execution_options().get("is_writer") else "DEFERRED"
     connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def be_writer(connection: sa.Connection) -> None:
+    """The connection's next transaction begins as a writer, and sees what was committed until it has its turn."""
+    connection.execution_options(is_writer=True)
+    if connection.dialect.name != "sqlite":
+        connection.execution_options(isolation_level="READ COMMITTED")
 
 
 def take_turn(connection: sa.Connection) -> None:
@@ -132,7 +142,7 @@ class Database:
         for attempt in range(1, _TRIES + 1):
             try:
                 with self.engine.connect() as connection:
-                    connection.execution_options(is_writer=True)
+                    be_writer(connection)
                     with connection.begin():
                         take_turn(connection)
                         self._check_file()  # with the turn taken: whoever replaces the file takes it too

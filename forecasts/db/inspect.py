@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
-from forecasts.db.triggers import create_guards, postgresql_guards
+from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _BATCH = 200
 
@@ -46,34 +46,111 @@ def reference_problems(connection: sa.Connection) -> list[str]:
     return [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in rows]
 
 
-def schema_problems(connection: sa.Connection) -> list[str]:
-    """Where tables, indexes, constraints or guards differ from what the code works with."""
+def schema_problems(connection: sa.Connection, tables: sa.MetaData = metadata) -> list[str]:
+    """Where tables, columns, indexes, constraints or guards differ from what the code works with, to the letter."""
+    found: dict[str, Any]
+    expected: dict[str, Any]
     if connection.dialect.name == "sqlite":
-        found, expected = sqlite_objects(connection), _expected_objects()
-        names = sorted(found.keys() | expected.keys())
-        return [_difference(name, found, expected) for name in names if found.get(name) != expected.get(name)]
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    context = MigrationContext.configure(connection)
-    problems = [str(difference) for difference in compare_metadata(context, metadata)]
-    query = sa.text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-    present = set(connection.execute(query).scalars())
-    return problems + [
-        f"the guard {name} is missing or disabled" for name in postgresql_guards() if name not in present
-    ]
+        found, expected = dict(sqlite_objects(connection)), dict(_expected_objects(tables))
+    else:
+        found, expected = dict(postgresql_guard_objects(connection)), dict(expected_guard_objects())
+        try:
+            expected |= _made_for_comparison(connection, tables)
+        except sa.exc.DBAPIError as error:
+            said = str(error.orig).splitlines()[0]
+            return [f"the schema cannot be compared, because a temporary copy of it cannot be made: {said}"]
+        found |= postgresql_objects(connection, tables, "current_schema()")
+    names = sorted(found.keys() | expected.keys())
+    return [_difference(name, found, expected) for name in names if found.get(name) != expected.get(name)]
 
 
-def _difference(name: str, found: dict[str, Any], expected: dict[str, Any]) -> str:
+def _difference(name: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> str:
     if name not in found:
         return f"{name} is missing"
     return f"{name} is not part of the schema" if name not in expected else f"{name} differs from the schema"
 
 
+_POSTGRESQL_OBJECTS = """
+SELECT c.relname || '.' || a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull,
+ pg_get_expr(d.adbin, d.adrelid), (SELECT collname FROM pg_collation WHERE oid = a.attcollation)), c.relname
+ FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+ WHERE c.relkind = 'r' AND c.relnamespace = :place AND a.attnum > 0 AND NOT a.attisdropped
+UNION ALL SELECT conname, pg_get_constraintdef(n.oid), c.relname
+ FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid WHERE c.relnamespace = :place AND contype <> 'n'
+UNION ALL SELECT i.relname, pg_get_indexdef(i.oid), c.relname
+ FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+ WHERE c.relnamespace = :place AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.oid)"""
+
+
+def postgresql_objects(connection: sa.Connection, tables: sa.MetaData, place: str) -> dict[str, str]:
+    """Every column, constraint and index of our tables in a schema, as the server itself defines it."""
+    oid, name = connection.execute(
+        sa.text(f"SELECT oid, quote_ident(nspname) FROM pg_namespace WHERE nspname = {place}")  # noqa: S608 - ours
+    ).one()
+    found = connection.execute(sa.text(_POSTGRESQL_OBJECTS), {"place": oid})
+    return {
+        key: text.replace(f"{name}.", "").replace("pg_temp.", "")
+        for key, text, table in found
+        if table in {one.name for one in tables.tables.values()}
+    }
+
+
+def _made_for_comparison(connection: sa.Connection, tables: sa.MetaData) -> dict[str, str]:
+    """The objects that the code describes, made as temporary tables and taken back at once."""
+    with connection.begin_nested() as savepoint:
+        temporary = connection.execution_options(schema_translate_map={None: "pg_temp"})
+        try:
+            tables.create_all(temporary, checkfirst=False)
+        finally:
+            connection.execution_options(schema_translate_map={})
+        found = postgresql_objects(
+            connection, tables, "(SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema())"
+        )
+        savepoint.rollback()
+    return found
+
+
+def expected_guard_objects() -> dict[str, str]:
+    """The guards and their functions as the code has them, without regard to case, brackets and white space."""
+    functions = {name: _bare_text(body) for name, body in map(_named_body, POSTGRESQL_FUNCTIONS)}
+    return functions | {name: _bare_text(text) for name, text in postgresql_guards().items()}
+
+
+def _named_body(statement: str) -> tuple[str, str]:
+    name = statement.split("FUNCTION ", 1)[1].split("(", 1)[0]
+    return name, statement.split("$$")[1]
+
+
+def postgresql_guard_objects(connection: sa.Connection) -> dict[str, str]:
+    """The triggers on our tables (one that does not fire is missing) and the functions that they call."""
+    schema = connection.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
+    triggers = sa.text(
+        "SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relname = ANY(:tables)"
+        " AND c.relnamespace = current_schema()::regnamespace"
+    )
+    functions = sa.text(
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+        " AND proname = ANY(:functions)"
+    )
+    names = {"tables": sorted(metadata.tables), "functions": [_named_body(text)[0] for text in POSTGRESQL_FUNCTIONS]}
+    rows = [
+        *connection.execute(triggers, {"tables": names["tables"]}),
+        *connection.execute(functions, {"functions": names["functions"]}),
+    ]
+    return {name: _bare_text(text.replace(f"{schema}.", "")) for name, text in rows}
+
+
+def _bare_text(text: str) -> str:
+    return re.sub(r"[\s()]", "", text).lower()
+
+
 def sqlite_objects(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
     """Every table, index and trigger, each as its definition's parts: white space and order of constraints aside."""
     query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
-    return {name: _parts(text) for name, text in connection.exec_driver_sql(query)}
+    rows = connection.exec_driver_sql(query)
+    return {name: _parts(text) for name, text in rows if not name.startswith("sqlite_")}
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -85,10 +162,10 @@ def _parts(text: str) -> tuple[str, ...]:
     return (head.strip(), tail.strip(), *sorted(parts))
 
 
-def _expected_objects() -> dict[str, tuple[str, ...]]:
+def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
     engine = sa.create_engine("sqlite://")
     with engine.begin() as connection:
-        metadata.create_all(connection)
+        tables.create_all(connection)
         create_guards(connection)
         return sqlite_objects(connection)
 

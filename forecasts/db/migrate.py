@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
 import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
-from forecasts.db.bare import Found, State, find, open_sqlite, require_ours
-from forecasts.db.engine import Database, choose_journal, make_engine, make_file, take_turn
-from forecasts.db.faults import told, told_sqlite
-from forecasts.errors import DatabaseUnusableError
+from forecasts.db.backup import copy_database, sync
+from forecasts.db.bare import Found, Reader, State, find, find_in, require_ours
+from forecasts.db.engine import Database, be_writer, choose_journal, make_engine, make_file, take_turn
+from forecasts.db.faults import told
+from forecasts.db.inspect import schema_problems
+from forecasts.db.roles import grant_rights
+from forecasts.db.schema import metadata
+from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
@@ -23,24 +30,83 @@ if TYPE_CHECKING:
 _BACKUPS_KEPT = 3
 
 
-def upgrade(address: Address) -> tuple[Found, str]:
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a database is brought to: the folder of the revisions, the newest of them, and the tables after it."""
+
+    folder: Path
+    revision: str
+    metadata: sa.MetaData
+
+
+def newest_schema() -> Schema:
+    """The schema that this code works with."""
+    return Schema(migrations_folder(), NEWEST_REVISION, metadata)
+
+
+def upgrade(address: Address, schema: Schema | None = None) -> tuple[Found, str]:
     """Bring what stands at the address to the newest schema; returns what was found and the backup's path ("": none).
 
-    A missing or empty SQLite file must be made with `make_new` instead, which appears whole.
+    Under the writers' lock: is it ours and known, is it whole, a checked backup beside it, every revision in one
+    transaction, references and schema checked before the commit. A missing or empty SQLite file must be made with
+    `make_new` instead, which appears whole.
     Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then, and the message names the backup.
     """
-    found = find(address)
-    require_ours(address, found)
-    if found.is_newest:
+    wanted = schema or newest_schema()
+    found = _find_known(address, wanted, find(address))
+    if found.state is State.OURS and found.revision == wanted.revision:
         return found, ""
-    backup = _back_up(address, found) if address.path is not None and found.state is State.OURS else ""
+    backup = ""
     try:
-        _migrate(address)
+        with changing_schema(address) as connection:
+            driver = connection.connection.driver_connection
+            found = _find_known(address, wanted, find_in(Reader(driver, address.backend), address))
+            if found.state is State.OURS and found.revision == wanted.revision:
+                return found, ""  # another program was first
+            if address.path is not None and found.state is State.OURS and found.revision:
+                _require_whole(connection, address)
+                backup = _back_up(address, address.path, found, wanted)
+            migrate(connection, wanted)
     except DatabaseUnusableError as error:
-        if backup:
-            error.advice += f" A backup of the database as it was is {backup}."
+        error.advice += f" A backup of the database as it was is {backup}." if backup else ""
         raise
+    except Exception as error:
+        msg = f"The upgrade of {address.shown} to revision {wanted.revision} failed: {error}."
+        advice = f"Nothing was changed. A backup of the database as it was is {backup}." if backup else ""
+        raise DatabaseUnusableError(msg, advice or "Nothing was changed.") from error
+    if address.path is not None:
+        _settle(address.path)
     return found, backup
+
+
+def _find_known(address: Address, wanted: Schema, found: Found) -> Found:
+    require_ours(address, found, wanted.revision)
+    return found
+
+
+def migrate(connection: sa.Connection, schema: Schema | None = None) -> None:
+    """Run every revision that is missing, in the transaction of the connection, and check what came of it."""
+    wanted = schema or newest_schema()
+    run_revisions(connection, "head", wanted.folder)
+    problems = schema_problems(connection, wanted.metadata)
+    if problems:
+        msg = f"The migration would leave another schema than the program's: {'; '.join(problems[:3])}."
+        raise DatabaseUnusableError(msg, "Nothing was changed.")
+    if connection.dialect.name != "sqlite":
+        grant_rights(connection)
+
+
+def _require_whole(connection: sa.Connection, address: Address) -> None:
+    problems = connection.exec_driver_sql("PRAGMA quick_check(3)").scalars().all()
+    if problems != ["ok"]:
+        msg = f"The database {address.shown} is damaged: {problems[0]}."
+        raise DatabaseUnusableError(msg, "Nothing was changed. Restore a backup.")
+    _check_foreign_keys(connection, f"The database {address.shown} has")
+
+
+def _settle(path: Path) -> None:
+    with suppress(sqlite3.OperationalError):  # in use: the mode stays, and is chosen again by the next upgrade
+        choose_journal(path)
 
 
 def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
@@ -61,7 +127,9 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
         msg = f"No database can be made at {address.shown}: {error.strerror}."
         raise DatabaseUnusableError(msg, "Check that its folder exists and that you may write there.") from error
     try:
-        _migrate(new)
+        with changing_schema(new) as connection:
+            migrate(connection)
+        _settle(unfinished)
         database = Database(new)
         try:
             fill(database)
@@ -79,55 +147,44 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
 
 
 def _put_in_place(unfinished: Path, path: Path) -> bool:
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    if path.exists() and path.stat().st_size == 0:
-        path.unlink()
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        return False
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if Path(f"{unfinished}-wal").exists():
+        msg = f"The new database was not written into its file whole ({unfinished})."
+        raise DatabaseUnusableError(msg, "Nothing was changed. Try again.")
+    sync(unfinished)
+    with _alone_in(path.parent):
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
+        try:
+            os.link(unfinished, path)
+        except FileExistsError:
+            return False
+        sync(path.parent)
     return True
 
 
-def _back_up(address: Address, found: Found) -> str:
-    path = address.path
-    if path is None:
-        return ""
-    target = path.with_name(f"{path.name}.before-{NEWEST_REVISION}-from-{found.revision}.db")
-    unfinished = target.with_name(f".{target.name}.new-{os.getpid()}")
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """No other first start puts its database into the folder meanwhile (where the file system can lock folders)."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        make_file(unfinished)
-        with closing(open_sqlite(address)) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy, pages=-1)
-            if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                msg = f"The backup {target} did not pass its check."
-                raise DatabaseUnusableError(msg, "Nothing was changed.")
-        unfinished.replace(target)
-    except sqlite3.Error as error:
-        raise told_sqlite(error, address) from error
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
-        unfinished.unlink(missing_ok=True)
-    older = sorted(path.parent.glob(f"{path.name}.before-*.db"), key=lambda file: file.stat().st_mtime)
+        os.close(handle)
+
+
+def _back_up(address: Address, path: Path, found: Found, wanted: Schema) -> str:
+    target = path.with_name(f"{path.name}.before-{wanted.revision}-from-{found.revision}.db")
+    try:
+        copy_database(address, target, replace=True)
+    except OutputRefusedError as error:
+        msg = f"{error.message} Without a backup {address.shown} is not upgraded."
+        raise DatabaseUnusableError(msg, f"Nothing was changed. {error.advice}") from error
+    older = sorted(path.parent.glob(f"{glob.escape(path.name)}.before-*.db"), key=lambda file: file.stat().st_mtime)
     for file in older[:-_BACKUPS_KEPT]:
         file.unlink()
     return str(target)
-
-
-def _migrate(address: Address) -> None:
-    with changing_schema(address) as connection:
-        run_revisions(connection, "head")
-    if address.path is not None:
-        with (
-            closing(sqlite3.connect(address.path, isolation_level=None)) as plain,
-            suppress(sqlite3.OperationalError),
-        ):
-            choose_journal(plain)
 
 
 @contextmanager
@@ -146,12 +203,12 @@ def changing_schema(address: Address) -> Iterator[sa.Connection]:
                 sqlite = connection.connection.driver_connection
                 assert isinstance(sqlite, sqlite3.Connection)  # noqa: S101 - the driver of every SQLite engine
                 sqlite.execute("PRAGMA foreign_keys = OFF")
-            connection.execution_options(is_writer=True)
+            be_writer(connection)
             with connection.begin():
                 take_turn(connection)
                 yield connection
                 if address.path is not None:
-                    _check_foreign_keys(connection)
+                    _check_foreign_keys(connection, "The migration would leave")
                     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     except sa.exc.DBAPIError as error:
         raise told(error, address) from error
@@ -162,19 +219,20 @@ def changing_schema(address: Address) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-def run_revisions(connection: sa.Connection, target: str) -> None:
+def run_revisions(connection: sa.Connection, target: str, folder: Path | None = None) -> None:
     """Alembic's revisions up to (or, with `-1` or `base`, down to) `target`, in the transaction of the connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder or migrations_folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
     (command.downgrade if target in ("base", "-1") else command.upgrade)(config, target)
 
 
-def _check_foreign_keys(connection: sa.Connection) -> None:
+def _check_foreign_keys(connection: sa.Connection, what: str) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
-        msg = f"The migration would leave {len(broken)} references without their record (first: {tuple(broken[0])})."
+        table, row, parent, _ = broken[0]
+        msg = f"{what} {len(broken)} references without their record (first: row {row} of {table} to {parent})."
         raise DatabaseUnusableError(msg, "Nothing was changed.")

@@ -101,6 +101,7 @@ class Store:
             raise KeyError(kind, identity(record))
         layout.delete(CODECS[kind], key, self.names)
         self.names.forget(kind, identity(record)[0])
+        self._reread((record,))
 
     def touch(self, kind: str, slugs: set[str]) -> None:
         """Count the row versions of these records up: something that belongs to them changed."""

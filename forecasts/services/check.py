@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import sqlalchemy as sa
-
+    from forecasts.db.engine import Connection
     from forecasts.services.ledger import Ledger
 
 _RECEIPT = re.compile(
@@ -78,7 +77,7 @@ def check_ledger(
     return CheckReport(findings=tuple(findings), receipt=str(receipt or ""), entries=head[0])
 
 
-def _storage(connection: sa.Connection) -> Iterator[Finding]:
+def _storage(connection: Connection) -> Iterator[Finding]:
     for what in inspect.storage_problems(connection):
         yield Finding(area="storage", what=what, advice="Restore the newest backup.")
     for what in inspect.reference_problems(connection):
@@ -88,7 +87,7 @@ def _storage(connection: sa.Connection) -> Iterator[Finding]:
 
 
 def _chain(
-    connection: sa.Connection, against: Receipt | None, progress: Progress
+    connection: Connection, against: Receipt | None, progress: Progress
 ) -> tuple[list[Finding], tuple[int, str]]:
     findings: list[Finding] = []
     head = (0, "")
@@ -111,7 +110,7 @@ def _chain(
     return findings, head
 
 
-def _content(connection: sa.Connection, records: dict[str, list[Record]]) -> Iterator[Finding]:
+def _content(connection: Connection, records: dict[str, list[Record]]) -> Iterator[Finding]:
     """Whether each record is what the history last said it was."""
     advice = "It was changed past the program: compare with a backup."
     for kind, rows in records.items():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from enum import IntEnum
 
-    import sqlalchemy as sa
+    from forecasts.db.engine import Connection
 
     Ints = NDArray[np.int32]
 
@@ -85,7 +85,7 @@ class _Keys:
     options: tuple[tuple[str, ...], ...]
 
 
-def read_columns(connection: sa.Connection, *, with_phrases: bool = False) -> LedgerColumns:
+def read_columns(connection: Connection, *, with_phrases: bool = False) -> LedgerColumns:
     """The whole ledger as columns, in one moment of it."""
     vocabularies = {name: [word.name.lower() for word in words] for name, words in _VOCABULARIES.items()}
     reader = rows.Reader(connection, vocabularies)

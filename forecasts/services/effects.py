@@ -10,7 +10,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.views import BucketMove, ScoreMove
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from forecasts.db.engine import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Standing:
     buckets: dict[tuple[int, str], Bucket]
 
 
-def read_standing(connection: sa.Connection) -> Standing:
+def read_standing(connection: Connection) -> Standing:
     """The standing by speaker, with the first claim on each question counting."""
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
-    import sqlalchemy as sa
+    from forecasts.db.engine import Connection
 
 
 T = TypeVar("T")
@@ -94,14 +94,14 @@ class Ledger:
         """The calendar date in UTC."""
         return self.clock().date()
 
-    def read(self) -> AbstractContextManager[sa.Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading one moment of the ledger."""
         return self.database.read()
 
     def change(self, intent: str, work: Callable[[Unit], T]) -> tuple[T, int | None]:
         """Carry out an intent whole or not at all; returns what `work` does and the history entry (None: no change)."""
 
-        def in_transaction(connection: sa.Connection) -> tuple[T, int | None]:
+        def in_transaction(connection: Connection) -> tuple[T, int | None]:
             unit = Unit(Store(connection), self.clock())
             result = work(unit)
             if not unit.changes:
@@ -123,7 +123,7 @@ class Ledger:
         """What an intent would do: carried out and rolled back, so that nothing is written."""
         rehearsed: list[T] = []
 
-        def in_transaction(connection: sa.Connection) -> None:
+        def in_transaction(connection: Connection) -> None:
             rehearsed.append(work(Unit(Store(connection), self.clock())))
             raise _RehearsalOverError
 

@@ -37,11 +37,12 @@ def needs_set_up(address: str) -> bool:
 def ledger_status(address: str, *, today: date) -> LedgerStatus:
     """Database, backend, schema revision, counts per kind, and how many questions are due.
 
-    An older schema is told, not refused. Errors: DatabaseUnusableError where there is no ledger.
+    An older schema is told, not refused. Errors: DatabaseUnusableError where there is no ledger; DatabaseNewerError.
     """
     place = read_address(address)
     found = find(place)
-    if found.state is not State.OURS or found.is_newest:
+    require_ours(place, found)
+    if found.state is not State.OURS:
         require_current(place)
     with read_bare(place) as reader:
         counts = queries.count_records(reader)

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
+from forecasts.db.names import Names
 from forecasts.db.prediction_list import SORTS, read_keys, read_rows
-from forecasts.db.schema import PredictionRow as Stored
 from forecasts.db.standing import read_statuses
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.errors import RuleBrokenError
@@ -40,12 +38,12 @@ class PredictionWindow:
     def slug_at(self, index: int) -> str:
         """The slug of the row at an index."""
         with self.ledger.read() as connection:
-            return str(connection.execute(sa.select(Stored.slug).where(Stored.id == self.keys[index])).scalar_one())
+            return Names(connection).slug("prediction", self.keys[index])
 
     def index_of(self, slug: str) -> int | None:
         """Where a prediction stands, or None where it does not match."""
         with self.ledger.read() as connection:
-            key = connection.execute(sa.select(Stored.id).where(Stored.slug == slug)).scalar()
+            key = Names(connection).find("prediction", slug)
         try:
             return None if key is None else self.keys.index(key)
         except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.schema import ResolutionRow
+from forecasts.db.related import resolutions_of
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.records import Question, Reminder, Resolution
 from forecasts.domain.rules import record_problems, resolution_problems
@@ -79,10 +79,8 @@ def _question(unit: Unit, slug: str, expected_version: int | None) -> Question:
     return found
 
 
-def resolutions_of(unit: Unit, question: Question) -> list[Resolution]:
-    """A question's resolutions, oldest first."""
-    key = unit.store.names.key("question", question.slug)
-    found = unit.store.matching("resolution", ResolutionRow.question_id == key)
+def _earlier(unit: Unit, question: Question) -> list[Resolution]:
+    found = resolutions_of(unit.store, question.slug)
     return [record for record in found if isinstance(record, Resolution)]
 
 
@@ -92,7 +90,7 @@ def _in_force(resolutions: list[Resolution]) -> Resolution | None:
 
 def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
     question = _question(unit, intent.question, intent.expected_version)
-    earlier = resolutions_of(unit, question)
+    earlier = _earlier(unit, question)
     resolution = Resolution(
         question=question.slug,
         outcome=intent.outcome,
@@ -131,7 +129,7 @@ def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
         problem = Problem(field="reason", expected="why the resolution is taken back")
         msg = f"{question.slug} cannot be reopened without a reason:"
         raise InvalidInputError(msg, (problem,), "Nothing was changed.")
-    current = _in_force(resolutions_of(unit, question))
+    current = _in_force(_earlier(unit, question))
     if current is None:
         msg = f"{question.slug} is not resolved, so there is nothing to take back."
         raise RuleBrokenError(msg, "`forecasts show question` tells where it stands.")

@@ -1,0 +1,222 @@
+"""Whole copies of a SQLite ledger, taken while others write, and put in its place with what was there kept beside it.
+
+A copy is one file (no WAL beside it), private, synced, and checked before it has its name.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecasts.db.address import APPLICATION_ID, Address
+from forecasts.db.bare import Reader, find_in, guard_sqlite, open_sqlite, require_ours
+from forecasts.db.engine import choose_journal, make_file
+from forecasts.db.faults import told_sqlite
+from forecasts.errors import DatabaseUnusableError, OutputRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MARK = 68  # where a SQLite file keeps its application_id
+_HEADER = 100
+_COMPANIONS = ("-wal", "-shm", "-journal")
+_WHOLE_ONLY = "A copy can only be made of a whole database: restore an older backup."
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A checked copy: its file, its revision, and the number and hash of the newest history entry in it."""
+
+    path: Path
+    revision: str
+    entry: int
+    hash: str
+
+
+def copy_database(source: Address, target: Path, *, replace: bool = False) -> Copied:
+    """Copy a SQLite ledger as it is at one moment; the file appears complete and checked, or not at all.
+
+    Errors: OutputRefusedError where `target` is there already (unless `replace`) or cannot be written;
+    DatabaseUnusableError where the source is no ledger, or is damaged.
+    """
+    if not replace and os.path.lexists(target):
+        msg = f"{target} is there already."
+        raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
+    with _unfinished(target) as unfinished:
+        copied = _filled(source, unfinished)
+        _name(unfinished, target, replace=replace)
+    return Copied(target, *copied)
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """A private file beside the target, gone at the end whatever happens."""
+    path = target.with_name(f".{target.name}.writing-{secrets.token_hex(6)}")
+    try:
+        if not target.parent.is_dir():
+            msg = f"There is no folder {target.parent}."
+            raise OutputRefusedError(msg, "Make it, or give another place.")
+        make_file(path)
+        yield path
+    except OSError as error:
+        msg = f"{target} cannot be written: {error.strerror or error}."
+        raise OutputRefusedError(msg, "Give a place where you may write, with room for the copy.") from error
+    finally:
+        for leftover in (path, *_beside(path)):
+            leftover.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> tuple[Path, ...]:
+    return tuple(Path(f"{path}{suffix}") for suffix in _COMPANIONS)
+
+
+def _filled(source: Address, target: Path) -> tuple[str, int, str]:
+    """Copy and check; returns revision, newest entry and its hash, which are those of the source."""
+    try:
+        with closing(open_sqlite(source)) as connection:
+            connection.execute("BEGIN")  # from here on one moment, whoever writes
+            found = find_in(Reader(connection, "sqlite"), source)
+            require_ours(source, found)
+            head = _head(connection)
+            _copy_pages(connection, source, target)
+    except sqlite3.Error as error:
+        raise told_sqlite(error, source) from error
+    if (_checked(target, source)) != (found.revision, *head):
+        msg = f"The copy of {source.shown} is not what was copied."
+        raise DatabaseUnusableError(msg, "Nothing was kept of it. Try again, on another disk.")
+    return (found.revision, *head)
+
+
+def _copy_pages(connection: sqlite3.Connection, source: Address, target: Path) -> None:
+    with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+        try:
+            connection.backup(copy, pages=-1)  # in one step: in several, every commit of others begins it anew
+            copy.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                raise
+            told = told_sqlite(error, Address("sqlite", target, ""))
+            msg = f"{source.shown} was not copied. {told.message}"
+            raise OutputRefusedError(msg, told.advice) from error
+
+
+def _checked(copy: Path, source: Address) -> tuple[str, int, str]:
+    with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        problems = connection.execute("PRAGMA quick_check(3)").fetchall()
+        if problems != [("ok",)]:
+            msg = f"The database {source.shown} is damaged: {problems[0][0]}."
+            raise DatabaseUnusableError(msg, _WHOLE_ONLY)
+        found = find_in(Reader(connection, "sqlite"), source)
+        return (found.revision, *_head(connection))
+
+
+def _head(connection: sqlite3.Connection) -> tuple[int, str]:
+    row = connection.execute("SELECT id, hash FROM history_entry ORDER BY id DESC LIMIT 1").fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "")
+
+
+def _name(unfinished: Path, target: Path, *, replace: bool) -> None:
+    sync(unfinished)
+    if replace:
+        unfinished.replace(target)
+    else:
+        try:
+            os.link(unfinished, target)
+        except FileExistsError as error:
+            msg = f"{target} is there already."
+            raise OutputRefusedError(msg, "Nothing was replaced. Give another name.") from error
+        except OSError:  # a file system without hard links
+            unfinished.rename(target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def put_in_place(backup: Address, target: Address, kept: Path) -> tuple[Copied, bool]:
+    """Put a copy of `backup` in the place of the ledger at `target`, which stays as `kept`; tells whether one was.
+
+    This program must not have the target open. Errors: DatabaseUnusableError where the backup is no ledger, or what
+    is at the target is not ours or is in use; OutputRefusedError where there is no room. Nothing was changed then.
+    """
+    if target.path is None:
+        msg = "only a file can be put in the place of a file"
+        raise ValueError(msg)
+    place = target.path.resolve()
+    if backup.path is not None and backup.path.resolve() == place:
+        msg = f"{target.shown} cannot be restored from itself."
+        raise DatabaseUnusableError(msg, "Nothing was changed. Give the path of a backup.")
+    was_there = _require_replaceable(place, target)
+    with _unfinished(place) as unfinished:
+        copied = _filled(backup, unfinished)
+        sync(unfinished)
+        if was_there:
+            with _sole_user(place, target):
+                _keep(place, kept)
+                unfinished.replace(place)
+        else:
+            unfinished.replace(place)
+        sync(place.parent)
+    with suppress(sqlite3.OperationalError):
+        choose_journal(place)
+    return Copied(place, *copied), was_there
+
+
+def _require_replaceable(place: Path, target: Address) -> bool:
+    """Whether something of ours is there, damaged or not. DatabaseUnusableError for what is not."""
+    if not os.path.lexists(place):
+        return False
+    header = b""
+    if place.is_file():
+        with place.open("rb") as file:
+            header = file.read(_HEADER)
+    is_ours = header[_MARK : _MARK + 4] == APPLICATION_ID.to_bytes(4, "big")
+    if (header and not is_ours) or not place.is_file():
+        msg = f"{target.shown} is not a database of this program, so it is not replaced."
+        raise DatabaseUnusableError(msg, "Nothing was changed. Give another path, or move that away.")
+    return bool(header)
+
+
+@contextmanager
+def _sole_user(place: Path, target: Address) -> Iterator[None]:
+    """Nobody else has the file open, or begins to write in it; all of it is in the one file, unless it is damaged."""
+    with closing(sqlite3.connect(place, timeout=2.0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            guard_sqlite(connection)
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                msg = f"{target.shown} is open in another program."
+                raise DatabaseUnusableError(msg, "Nothing was changed. Close it there, then restore.") from error
+            if not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                raise told_sqlite(error, target) from error
+        yield
+
+
+def _keep(place: Path, kept: Path) -> None:
+    """Give what is at the place a second name; what a damaged one left beside it goes along."""
+    for suffix in _COMPANIONS:
+        beside = Path(f"{place}{suffix}")
+        if beside.exists():
+            beside.rename(f"{kept}{suffix}")
+    try:
+        os.link(place, kept)
+    except FileExistsError as error:
+        msg = f"{kept} is there already."
+        raise OutputRefusedError(msg, "Nothing was changed. Move it away.") from error
+    except OSError:  # a file system without hard links
+        place.rename(kept)

@@ -1,0 +1,61 @@
+"""Who may do what in a team's PostgreSQL database: an owner who migrates, analysts who write, readers who only read.
+
+Analysts append to the history and to the resolutions and cannot rewrite them; the guards (triggers) hold the same for
+the owner. The roles are groups, made once by an administrator (docs/postgresql.md); after each migration the owner's
+program grants them what the tables then need.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from forecasts.db.schema import metadata
+from forecasts.db.triggers import FROZEN, KEPT
+
+ANALYSTS = "forecasts_analyst"
+"""The role of those who record and resolve."""
+
+READERS = "forecasts_reader"
+"""The role of those who read and export."""
+
+_MARKED = {"resolution": ("superseded_reason", "version")}
+"""Of tables whose rows are kept as they are: the columns that say whether a row is in force."""
+
+
+def table_rights() -> dict[str, tuple[str, ...]]:
+    """What an analyst may do with each table, as PostgreSQL names it."""
+    rights: dict[str, tuple[str, ...]] = {"alembic_version": ("SELECT",)}
+    for table in metadata.sorted_tables:
+        name = table.name
+        allowed = ["SELECT", "INSERT"]
+        if name in _MARKED:
+            allowed.append(f"UPDATE ({', '.join(_MARKED[name])})")
+        elif name not in FROZEN:
+            allowed.append("UPDATE")
+        if name not in KEPT:
+            allowed.append("DELETE")
+        rights[name] = tuple(allowed)
+    return rights
+
+
+def grants(analysts: str = ANALYSTS, readers: str = READERS) -> list[str]:
+    """The statements that give both roles what they may do, and take everything else away from them."""
+    statements: list[str] = []
+    for table, allowed in table_rights().items():
+        for role, rights in ((analysts, allowed), (readers, ("SELECT",))):
+            statements.append(f'REVOKE ALL ON "{table}" FROM "{role}"')
+            statements.append(f'GRANT {", ".join(rights)} ON "{table}" TO "{role}"')
+    return statements
+
+
+def grant_rights(connection: sa.Connection) -> bool:
+    """Give the team's roles their rights, as the owner; False where the server has no such roles."""
+    query = sa.text("SELECT count(*) FROM pg_roles WHERE rolname IN (:analysts, :readers)")
+    if connection.execute(query, {"analysts": ANALYSTS, "readers": READERS}).scalar_one() != 2:
+        return False
+    schema = connection.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
+    for role in (ANALYSTS, READERS):
+        connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA {schema} TO "{role}"')
+    for statement in grants():
+        connection.exec_driver_sql(statement)
+    return True

@@ -1,0 +1,103 @@
+"""Backups of a ledger and putting one back; both checked before they are called done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecasts.clock import utc_now
+from forecasts.db.address import NEWEST_REVISION, Address, read_address
+from forecasts.db.backup import copy_database, put_in_place
+from forecasts.db.bare import find, require_current, require_ours
+from forecasts.errors import DatabaseUnusableError, OutputRefusedError
+from forecasts.services.copy import copy_ledger
+from forecasts.services.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from forecasts.clock import Clock
+    from forecasts.db.backup import Copied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupReport:
+    """A backup that was made and checked: its file, its size, and the newest history entry in it."""
+
+    path: Path
+    size: int
+    entry: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreReport:
+    """A ledger that was put back: where, its newest entry, and whether `setup` must upgrade it.
+
+    `kept` is what was there before, under its new name; None where nothing was there.
+    """
+
+    database: str
+    entry: int
+    hash: str
+    revision: str
+    is_newest: bool
+    kept: Path | None
+
+
+def back_up(address: str, target: Path, *, progress: Progress = silent) -> BackupReport:
+    """Write a consistent copy of the ledger as one SQLite file, while others may go on writing.
+
+    A ledger on PostgreSQL is copied into a SQLite file, history and chain included.
+    Errors: OutputRefusedError where the file is there already or cannot be written; DatabaseUnusableError where there
+    is no ledger, or it is damaged. Nothing is left behind then.
+    """
+    place = read_address(address)
+    target = target.expanduser().absolute()
+    if place.path is None:
+        if target.exists():
+            msg = f"{target} is there already."
+            raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
+        copied = copy_ledger(address, str(target), progress=progress)
+        return BackupReport(path=target, size=target.stat().st_size, entry=copied.entry, hash=copied.hash)
+    require_ours(place, find(place))
+    progress("Copying the database", 0, 0)
+    made = copy_database(place, target)
+    return BackupReport(path=target, size=target.stat().st_size, entry=made.entry, hash=made.hash)
+
+
+def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Progress = silent) -> RestoreReport:
+    """Put a backup in the place of the ledger; what was there stays beside it under a name with the moment.
+
+    The ledger must not be open, in this program or in another.
+    Errors: DatabaseUnusableError (DatabaseNewerError) where the backup is missing, foreign, damaged or newer than this
+    program, or where the ledger is in use, not ours, or on PostgreSQL; OutputRefusedError where there is no room.
+    Nothing is changed then.
+    """
+    place, source = read_address(address), read_address(str(backup))
+    if place.path is None or source.path is None:
+        msg = f"{place.shown} is on a PostgreSQL server: a backup cannot be put in its place."
+        raise DatabaseUnusableError(msg, "Copy it into an empty database: `forecasts copy FILE postgresql://…`.")
+    require_current_or_older(source)
+    progress("Copying the backup", 0, 0)
+    kept = place.path.with_name(f"{place.path.name}.replaced-{clock().strftime('%Y%m%dT%H%M%SZ')}.db")
+    copied, was_there = put_in_place(source, place, kept)
+    return _restored(place, copied, kept if was_there else None)
+
+
+def require_current_or_older(source: Address) -> None:
+    """Refuse as a source whatever is not a ledger, or newer than this program; an older one can be upgraded."""
+    found = find(source)
+    require_ours(source, found)
+    if not found.revision:
+        require_current(source)
+
+
+def _restored(place: Address, copied: Copied, kept: Path | None) -> RestoreReport:
+    return RestoreReport(
+        database=place.shown,
+        entry=copied.entry,
+        hash=copied.hash,
+        revision=copied.revision,
+        is_newest=copied.revision == NEWEST_REVISION,
+        kept=kept,
+    )

@@ -1,0 +1,82 @@
+"""Moving a whole ledger between databases: SQLite to PostgreSQL and back, losing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecasts.db.address import read_address
+from forecasts.db.bare import State, find, require_current, require_ours
+from forecasts.db.copying import copy_rows, newest, require_unused, require_whole
+from forecasts.db.engine import Database
+from forecasts.db.migrate import changing_schema, make_new, migrate
+from forecasts.errors import DatabaseUnusableError
+from forecasts.services.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from forecasts.db.address import Address
+    from forecasts.db.bare import Found
+    from forecasts.db.engine import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyReport:
+    """A ledger that was copied and compared: how many rows of each table, and the newest history entry."""
+
+    source: str
+    target: str
+    rows: Mapping[str, int]
+    entry: int
+    hash: str
+
+
+def copy_ledger(source: str, target: str, *, progress: Progress = silent) -> CopyReport:
+    """Copy a whole ledger, history and chain included, into an empty database or a new file, in one transaction.
+
+    Every row is read back and compared, and the chain verified, before the copy is kept.
+    Errors: DatabaseUnusableError where the source is no whole ledger of the newest schema, or where the target holds
+    anything. Nothing is kept then.
+    """
+    origin, place = read_address(source), read_address(target)
+    require_current(origin)
+    found = find(place)
+    require_ours(place, found)
+    database = Database(origin)
+    try:
+        with database.read() as reading:
+            require_whole(reading, origin.shown)
+            rows = _carry_out(reading, place, found, progress)
+            entry, digest = newest(reading)
+    finally:
+        database.close()
+    return CopyReport(source=origin.shown, target=place.shown, rows=rows, entry=entry, hash=digest)
+
+
+def _carry_out(reading: Connection, place: Address, found: Found, progress: Progress) -> dict[str, int]:
+    def copy(target: Connection) -> dict[str, int]:
+        require_unused(target, place.shown)
+        return copy_rows(reading, target, progress)
+
+    if place.path is None:
+        with changing_schema(place) as connection:
+            if found.state is State.EMPTY:
+                migrate(connection)
+            return copy(connection)
+    if found.state is State.OURS:
+        require_current(place)
+        return _written(Database(place), copy)
+    made: list[dict[str, int]] = []
+    if not make_new(place, lambda database: made.append(database.write(copy))):
+        msg = f"{place.shown} was made by another program meanwhile."
+        raise DatabaseUnusableError(msg, "Nothing was copied. Give another name.")
+    return made[0]
+
+
+def _written(database: Database, copy: Callable[[Connection], dict[str, int]]) -> dict[str, int]:
+    try:
+        return database.write(copy)
+    finally:
+        database.close()
