@@ -25,6 +25,7 @@ from forecasts.scoring import (
     SourceColumns,
     View,
     classify,
+    rescore,
     scorecards,
 )
 from forecasts.scoring.cards import figures, ranking
@@ -189,14 +190,15 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     timed("buckets by author", lambda: classify(columns, by="author"))
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED)
     scored = timed("Brier with best and worst", lambda: score_claims(columns, claims, rows, "point"))
-    binary = scored.where(scored.binary)
+    binary = scored.binary_rows()
     timed("log, baseline, peer, references", lambda: figures.marks(columns, scored))
     timed("difficulty and components", lambda: adjust(scored.brier, scored.source, scored.question))
     timed("calibration of every source", lambda: figures.calibration(columns, binary, None, sources))
     timed("scenarios", lambda: ranking.scenario_counts(columns, scored.source, scored.question, sources))
     timed("every figure, from claims in buckets", lambda: build_scorecards(columns, claims, proxies, View()))
     cards = timed("every figure, from columns", lambda: scorecards(columns))
-    timed("the same, worst wording by outlet", lambda: scorecards(columns, by="outlet", wording="worst"))
+    timed("sources on one question, rescored", lambda: rescore(columns, cards, questions // 2))
+    timed("every figure, worst wording by outlet", lambda: scorecards(columns, by="outlet", wording="worst"))
     print(f"{'the first time':<48}{first * 1000:>9.1f} ms")
     print(f"{'peak memory beyond the columns':<48}{(after - before) / 1024:>9.0f} MB (0 if making them took more)")
     print(f"{len(claims):,} claims, {cards.brier_n.sum():,} scored, {cards.enough.sum():,} sources with enough")

@@ -16,6 +16,7 @@ from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, po
 from forecasts.scoring.cards.ranking import Unranked
 from forecasts.scoring.cards.reasons import REASON_TEXT, Reason
 from forecasts.scoring.cards.record import Scorecards
+from forecasts.scoring.cards.rescored import Rescored, rescore
 from forecasts.scoring.cards.scorecards import scorecards
 from forecasts.scoring.codes import (
     NO_DAY,
@@ -76,6 +77,7 @@ __all__ = [
     "Reason",
     "ReliabilityCurve",
     "Reread",
+    "Rescored",
     "Scorecards",
     "SourceColumns",
     "Unranked",
@@ -102,5 +104,6 @@ __all__ = [
     "quantile_crps",
     "reliability_curve",
     "reread",
+    "rescore",
     "scorecards",
 ]

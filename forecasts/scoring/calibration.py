@@ -40,8 +40,7 @@ class ReliabilityCurve:
     count         (k,)   how many there are of each
     happened      (k,)   how many of these came true
     recalibrated  (k,)   the CORP curve at each: rising, 0-1; on the diagonal where forecasts are calibrated
-    low, high     (k,)   the consistency band: where the curve of calibrated forecasts would lie, at each point, with
-    the
+    low, high     (k,)   the consistency band: where, at each point, the curve of calibrated forecasts would lie with
                          probability `level`
     bin_edges     (11,)  of the histogram: bins are closed on the right, and the first holds 0
     bin_count     (10,)  how many forecasts are in each bin

@@ -75,9 +75,7 @@ def adjust(score: Floats, source: NDArray[Any], question: NDArray[Any]) -> Diffi
 
 
 def _numbered(label: Indices, present: NDArray[np.bool_]) -> tuple[Indices, Indices]:
-    """Components numbered from 1 by their number of sources, then by their first source; with those numbers of
-    sources.
-    """
+    """Components numbered from 1, most sources first, then by their first source; and their numbers of sources."""
     number, size = np.zeros(label.size, dtype=np.intp), np.zeros(label.size, dtype=np.intp)
     first, inverse, count = np.unique(label[present], return_inverse=True, return_counts=True)
     rank = np.empty(first.size, dtype=np.intp)

@@ -23,8 +23,7 @@ class Reread:
 
     columns   the ledger; arrays that did not change are shared with the old one
     changed   positions of the predictions whose number was read anew
-    unlisted  positions of those that could have been, but the standard does not list their phrase: they keep their
-    number
+    unlisted  positions of those that keep their number, as the standard does not list their phrase
     """
 
     columns: Columns

@@ -213,6 +213,12 @@ def resolved(outcome: float, *, known: int = 50, **more: Any) -> Asked:
     return Asked(state=QuestionState.RESOLVED, outcome=outcome, known=known, **more)
 
 
+def ledger_of(*rows: tuple[int, int, float], questions: tuple[Asked, ...], **more: Any) -> Ledger:
+    """Binary claims given as source, question and probability."""
+    said = tuple(Said(speakers=(source,), question=question, p=p) for source, question, p in rows)
+    return Ledger(questions=questions, predictions=said, **more)
+
+
 def random_ledger(seed: int, predictions: int = 40, questions: int = 10, sources: int = 5) -> Ledger:
     """A ledger in which days, articles and questions collide often, with everything that the record can say."""
     random = random_module.Random(seed)  # noqa: S311 - a seeded test, no secret

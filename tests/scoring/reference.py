@@ -1,6 +1,4 @@
-"""The counting rules and figures once more, slowly, in plain Python, one prediction at a time: what the columns must
-equal.
-"""
+"""The counting rules and figures once more, slowly, in plain Python, one prediction at a time."""
 
 from __future__ import annotations
 

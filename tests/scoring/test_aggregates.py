@@ -169,6 +169,13 @@ def test_the_boundary_is_where_the_mixture_reaches_its_level() -> None:
     np.testing.assert_allclose(log_mixture(edge, variance, rho, 2.0), math.log(40), atol=1e-9)
 
 
+def test_mixture_and_boundary_of_the_reference_implementation() -> None:
+    """Howard et al., confseq, test of uniform_boundaries: v_opt 100, alpha 0.05, scale 2, values from their R code."""
+    rho = best_rho(100.0, 0.05)
+    assert log_mixture(np.array([10.0]), np.array([100.0]), rho, 2.0)[0] == pytest.approx(-0.2490165, abs=1e-5)
+    assert boundary(np.array([100.0]), 0.05, rho, 2.0)[0] == pytest.approx(33.02017, abs=1e-5)
+
+
 def test_outcomes_of_one_day_are_one_step_in_any_order() -> None:
     first, second, day = [0.1, 0.5, 0.3, 0.9], [0.2, 0.1, 0.3, 0.4], [7, 3, 7, 5]
     result = anytime_difference(first, second, day)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from forecasts.scoring import (
     Basis,
     ClaimType,
-    Columns,
     Endorsement,
     QuestionKind,
     QuestionState,
@@ -27,15 +23,9 @@ from forecasts.scoring import (
     reread,
     scorecards,
 )
-from tests.scoring.ledger import Asked, Ledger, Paper, Said, random_ledger, resolved
+from tests.scoring.ledger import Asked, Ledger, Paper, Said, ledger_of, random_ledger, resolved
 
 YES, NO = resolved(1), resolved(0)
-
-
-def ledger_of(*rows: tuple[int, int, float], questions: tuple[Asked, ...], **more: Any) -> Ledger:
-    """Binary claims given as source, question and probability."""
-    said = tuple(Said(speakers=(source,), question=question, p=p) for source, question, p in rows)
-    return Ledger(questions=questions, predictions=said, **more)
 
 
 def test_coding_interval_takes_the_ends_of_the_range_and_variants() -> None:
@@ -190,6 +180,16 @@ def test_pooled_views_count_each_prediction_once() -> None:
         pooled(columns, cards, "colour")  # type: ignore[arg-type]
 
 
+def test_bands_of_pooled_views_are_closed_as_documented() -> None:
+    ledger = ledger_of(
+        *[(0, place, p) for place, p in enumerate((0.6, 0.4, 0.61, 0.8, 0.2, 0.81))],
+        questions=tuple(resolved(1, resolves=day) for day in (30, 31, 365, 366, 367, 1)),
+    )
+    cards = scorecards(ledger.columns())
+    assert pooled(ledger.columns(), cards, "wording").n.tolist() == [2, 3, 1]
+    assert pooled(ledger.columns(), cards, "lead_time").n.tolist() == [2, 2, 2]
+
+
 def test_two_sources_are_compared_on_what_both_predicted() -> None:
     questions = tuple(resolved(1, known=50 + place) for place in range(11))
     rows = [(0, place, 0.9) for place in range(10)] + [(1, place, 0.6) for place in range(1, 11)]
@@ -241,149 +241,3 @@ def test_phrases_are_read_anew_and_turned_round_where_they_speak_of_no() -> None
     assert table.high[:2].tolist() == pytest.approx([0.9, 0.45])
     assert (result.changed.tolist(), result.unlisted.tolist()) == ([0, 1], [3])
     assert columns.predictions.probability[0] == 0.6
-
-
-FIGURES = (
-    "brier",
-    "brier_low",
-    "brier_high",
-    "brier_best",
-    "brier_worst",
-    "log_loss",
-    "baseline_score",
-    "peer_score",
-    "gain",
-    "skill",
-    "accuracy",
-    "sharpness",
-    "difficulty_adjusted_brier",
-    "calibration_brier",
-    "miscalibration",
-    "discrimination",
-    "uncertainty",
-    "vagueness",
-    "hedging",
-    "rank",
-)
-
-
-def figures(columns: Columns, **choices: Any) -> dict[str, Any]:
-    cards = scorecards(columns, **choices)
-    return {name: getattr(cards, name) for name in (*FIGURES, "buckets")}
-
-
-def assert_same(one: dict[str, Any], other: dict[str, Any], sources: Any = slice(None)) -> None:
-    for name, values in one.items():
-        np.testing.assert_allclose(values[sources], other[name][sources], atol=1e-9, err_msg=name)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32), st.sampled_from(["speaker", "author", "outlet"]), st.randoms())
-def test_the_order_of_predictions_changes_nothing(seed: int, by: str, random: Any) -> None:
-    ledger = random_ledger(seed, predictions=50)
-    order = list(range(50))
-    random.shuffle(order)
-    place = {old: new for new, old in enumerate(order)} | {-1: -1}
-    moved = tuple(
-        replace(said, restates=place[said.restates], supersedes=place[said.supersedes])
-        for said in (ledger.predictions[old] for old in order)
-    )
-    assert_same(figures(ledger.columns(), by=by), figures(replace(ledger, predictions=moved).columns(), by=by))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32))
-def test_a_void_question_changes_no_figure(seed: int) -> None:
-    ledger = random_ledger(seed, predictions=50)
-    void = Asked(state=QuestionState.VOID)
-    claims = tuple(Said(speakers=(source,), question=len(ledger.questions), p=0.9, article=-1) for source in range(5))
-    more = replace(ledger, questions=(*ledger.questions, void), predictions=(*ledger.predictions, *claims))
-    before, after = figures(ledger.columns()), figures(more.columns())
-    assert (after.pop("buckets") - before.pop("buckets")).sum(axis=0).tolist() == [0, 0, 5] + [0] * 8
-    assert_same(before, after)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32), st.integers(0, 9))
-def test_resolving_and_reopening_leaves_the_figures_of_before(seed: int, at: int) -> None:
-    ledger = random_ledger(seed)
-    at %= len(ledger.questions)
-    before = figures(ledger.columns())
-    question = ledger.questions[at]
-    changed = replace(question, state=QuestionState.VOID, outcome=None, not_by_deadline=False)
-    questions = list(ledger.questions)
-    questions[at] = changed
-    figures(replace(ledger, questions=tuple(questions)).columns())
-    questions[at] = question
-    assert_same(before, figures(replace(ledger, questions=tuple(questions)).columns()))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32))
-def test_a_source_that_copies_another_gets_its_score(seed: int) -> None:
-    ledger = random_ledger(seed, predictions=50)
-    copied = tuple(
-        replace(said, speakers=(*said.speakers, 5) if 0 in said.speakers else said.speakers)
-        for said in ledger.predictions
-    )
-    cards = figures(replace(ledger, predictions=copied, anonymous=(False,) * 6).columns())
-    for name in (*FIGURES, "buckets"):
-        np.testing.assert_allclose(cards[name][0], cards[name][5], atol=1e-9, err_msg=name)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32), st.sampled_from(["first", "last"]), st.sampled_from(["best", "point", "worst"]))
-def test_peer_scores_of_a_question_sum_to_zero(seed: int, which: str, wording: str) -> None:
-    cards = scorecards(random_ledger(seed, predictions=80).columns(), which=which, wording=wording)  # type: ignore[arg-type]
-    total = np.bincount(cards.scored.question, np.nan_to_num(cards.marks.peer_score), minlength=1)
-    np.testing.assert_allclose(total, 0.0, atol=1e-9)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.floats(0, 1)), max_size=30))
-def test_two_options_are_a_binary_question(rows: list[tuple[int, int, float]]) -> None:
-    binary = ledger_of(*rows, questions=tuple(resolved(place % 2) for place in range(5)))
-    kinds = (QuestionKind.MULTIPLE_CHOICE, QuestionKind.ORDERED)
-    for kind in kinds:
-        questions = tuple(resolved(1 - place % 2, kind=kind, options=2) for place in range(5))
-        said = tuple(replace(one, p=None, options=(one.p or 0.0, 1 - (one.p or 0.0))) for one in binary.predictions)
-        mine = figures(binary.columns())
-        theirs = figures(replace(binary, questions=questions, predictions=said).columns())
-        for name in ("brier", "log_loss", "baseline_score", "peer_score", "buckets", "difficulty_adjusted_brier"):
-            np.testing.assert_allclose(mine[name], theirs[name], atol=1e-9, err_msg=name)
-
-
-@pytest.mark.parametrize(
-    ("table", "column", "value", "message"),
-    [
-        ("predictions", "probability", 1.2, r"predictions.probability\[0\] is 1.2"),
-        ("predictions", "high", math.inf, r"predictions.high\[0\] is inf"),
-        ("predictions", "question", 7, r"predictions.question\[0\] is 7"),
-        ("predictions", "fit", 9, r"predictions.fit\[0\] is 9, which is no Fit"),
-        ("questions", "outcome", 2, r"questions.outcome\[0\] is 2"),
-        ("questions", "outcome", math.nan, r"questions.outcome\[0\] is nan"),
-        ("articles", "outlet", 99, r"articles.outlet\[0\] is 99"),
-    ],
-)
-def test_columns_that_are_no_ledger_are_refused(table: str, column: str, value: float, message: str) -> None:
-    columns = ledger_of((0, 0, 0.5), questions=(YES,)).columns()
-    record = getattr(columns, table)
-    wrong = getattr(record, column).copy()
-    wrong[0] = value
-    with pytest.raises(ValueError, match=message):
-        replace(columns, **{table: replace(record, **{column: wrong})})
-
-
-def test_columns_of_different_lengths_are_refused() -> None:
-    columns = ledger_of((0, 0, 0.5), questions=(YES,)).columns()
-    with pytest.raises(ValueError, match=r"predictions.basis has shape \(2,\), expected \(1,\)"):
-        replace(columns, predictions=replace(columns.predictions, basis=np.zeros(2, np.int8)))
-    with pytest.raises(ValueError, match=r"predictions.speaker_start must have 2 elements"):
-        replace(columns, predictions=replace(columns.predictions, speaker_start=np.zeros(1, np.int64)))
-    with pytest.raises(ValueError, match="has 3 values for prediction 0, expected 2"):
-        replace(
-            columns,
-            predictions=replace(
-                columns.predictions, option_start=np.array([0, 3]), option_probability=np.array([0.2, 0.3, 0.5])
-            ),
-        )

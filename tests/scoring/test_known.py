@@ -26,9 +26,7 @@ from forecasts.scoring.core.student import t_quantile
     ("truth", "score"), [(0, 0.48667), (1, 0.22), (2, 0.08667), (3, 0.15333)], ids=lambda value: str(value)
 )
 def test_ordered_options_are_half_of_good_judgments_rule(truth: int, score: float) -> None:
-    """Good Judgment Open FAQ, "Brier scores for ordered bins": twice these, as each binary cut is scored over both
-    sides.
-    """
+    """Good Judgment Open FAQ, ordered bins: twice these, as it scores both sides of each cut."""
     assert ordered_brier_score([[0.1, 0.2, 0.3, 0.4]], [truth])[0] == pytest.approx(score, abs=5e-6)
 
 

@@ -28,9 +28,8 @@ class Carried:
     """By source, for the outlets among them: claims they relayed and claims they disputed, one per outlet and question.
 
     relayed_n, disputed_n          scored claims
-    relayed_brier, disputed_brier  the mean Brier score of those who made them, 0-1, NaN without any; a low one means
-    that
-                                   what the outlet relayed came true, or that what it disputed did
+    relayed_brier, disputed_brier  the mean Brier score of those who made them, 0-1, NaN without any: where it is low,
+                                   what the outlet relayed (or disputed) came true
     """
 
     relayed_n: Ints

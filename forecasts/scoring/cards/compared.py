@@ -48,8 +48,7 @@ class Comparison:
 def compare(columns: Columns, cards: Scorecards, first: int, second: int) -> Comparison:
     """Two sources on the questions on which both have a Brier score on this board.
 
-    Student (1908), "The probable error of a mean", Biometrika 6, for the interval; see `anytime_difference` for the
-    rest.
+    Student (1908), "The probable error of a mean", Biometrika 6, for the interval; `anytime_difference` for the rest.
     """
     one = cards.scored.where(np.flatnonzero(cards.scored.source == first))
     other = cards.scored.where(np.flatnonzero(cards.scored.source == second))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecasts.scoring.columns import Columns
-    from forecasts.scoring.counting.scored import Scored
+    from forecasts.scoring.counting.scored import BinaryRows, Scored
 
     Bools = NDArray[np.bool_]
     Counts = NDArray[np.int64]
@@ -88,9 +88,7 @@ def last_references(columns: Columns, question: Ints, day: Ints) -> Ints:
 
 
 def gain_and_skill(scored: Scored, mark: Marks, sources: int) -> tuple[Counts, Floats, Floats]:
-    """How many claims have a reference, mean reference Brier less mean Brier over them, and 1 less the ratio of the
-    two.
-    """
+    """How many claims have a reference; over them, mean reference Brier less mean Brier, and 1 less their ratio."""
     rows = np.flatnonzero(~np.isnan(mark.reference_brier))
     source = scored.source[rows]
     n = np.bincount(source, minlength=sources)
@@ -101,9 +99,7 @@ def gain_and_skill(scored: Scored, mark: Marks, sources: int) -> tuple[Counts, F
 
 
 def common_reference(columns: Columns, scored: Scored, mark: Marks, sources: int) -> Counts:
-    """The code of the name of the references used for each source: -1 without any, -2 where they have different
-    names.
-    """
+    """The code of the name of each source's references: -1 without any, -2 where they have different names."""
     rows = np.flatnonzero(~np.isnan(mark.reference_brier))
     result = np.full(sources, -1, dtype=np.int64)
     if rows.size == 0:
@@ -117,25 +113,25 @@ def common_reference(columns: Columns, scored: Scored, mark: Marks, sources: int
     return result
 
 
-def accuracy(binary: Scored, sources: int) -> Floats:
+def accuracy(binary: BinaryRows, sources: int) -> Floats:
     """The share of binary forecasts on the right side of one half; one half itself counts half."""
     right = np.where(binary.probability == 0.5, 0.5, (binary.probability > 0.5) == (binary.outcome == 1.0))
     return group_mean(binary.source, right, sources)
 
 
-def sharpness(binary: Scored, sources: int) -> Floats:
+def sharpness(binary: BinaryRows, sources: int) -> Floats:
     """The mean of 4 (p - 1/2) squared over binary forecasts."""
     return group_mean(binary.source, 4.0 * np.square(binary.probability - 0.5), sources)
 
 
-def firm_forecasts(binary: Scored, sources: int) -> tuple[Counts, Counts]:
+def firm_forecasts(binary: BinaryRows, sources: int) -> tuple[Counts, Counts]:
     """How many binary forecasts of each source gave more than 0.8 to one side, and how many of them came true."""
     firm = (binary.probability > FIRM) | (binary.probability < 1.0 - FIRM)
     right = firm & ((binary.probability > 0.5) == (binary.outcome == 1.0))
     return np.bincount(binary.source[firm], minlength=sources), np.bincount(binary.source[right], minlength=sources)
 
 
-def calibration(columns: Columns, binary: Scored, as_of: int | None, sources: int) -> Corp:
+def calibration(columns: Columns, binary: BinaryRows, as_of: int | None, sources: int) -> Corp:
     """CORP of the binary forecasts whose deadline is before `as_of`, all sources in one call of isotonic regression."""
     if as_of is not None:
         due = columns.questions.resolves_on[binary.question] < as_of

@@ -152,7 +152,7 @@ def _comparisons(columns: Columns, scored: Scored, mark: figures.Marks, sources:
 
 
 def _binary_figures(columns: Columns, scored: Scored, view: View, sources: int) -> dict[str, Any]:
-    binary = scored.where(scored.binary)
+    binary = scored.binary_rows()
     firm, right = figures.firm_forecasts(binary, sources)
     corp = figures.calibration(columns, binary, view.as_of, sources)
     return {

@@ -18,8 +18,7 @@ def isotonic_fit(total: NDArray[Any], weight: NDArray[Any], first: Bools) -> Flo
 
     Runs of groups whose means do not rise are pooled at once, and again until all rise; the order of pooling does not
     change an isotonic fit (Barlow et al. 1972). A group that is the first of its sample is never pooled with the one
-    before it, so one call fits every sample. Totals and weights that are whole numbers below 2**26 are compared
-    exactly.
+    before it, so one call fits every sample. Whole totals and weights below 2**26 are compared exactly.
     """
     total, weight = np.asarray(total, dtype=np.float64), np.asarray(weight, dtype=np.float64)
     block = np.arange(total.size)

@@ -34,7 +34,7 @@ def _digits(key: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """The parts of a key to sort by, the least significant first; none where all keys are equal."""
     if key.size == 0:
         return
-    whole = key if key.dtype.kind in "iu" else _ten_thousandths(key)
+    whole = key if key.dtype.kind in "iu" else ten_thousandths(key)
     if whole is None:
         yield key
         return
@@ -45,9 +45,9 @@ def _digits(key: NDArray[Any]) -> Iterator[NDArray[Any]]:
         yield (shifted >> shift).astype(np.uint16)
 
 
-def _ten_thousandths(key: NDArray[Any]) -> NDArray[np.int32] | None:
+def ten_thousandths(key: NDArray[Any]) -> NDArray[np.int32] | None:
     """Numbers from 0 to 1 as ten-thousandths, where that is exactly what all of them are."""
-    if key.dtype.kind != "f" or not (float(key.min()) >= 0.0 and float(key.max()) <= 1.0):
+    if key.dtype.kind != "f" or key.size == 0 or not (float(key.min()) >= 0.0 and float(key.max()) <= 1.0):
         return None
     whole = np.rint(key * FINENESS)
     return whole.astype(np.int32) if np.array_equal(whole / FINENESS, key) else None

@@ -18,9 +18,7 @@ SYMMETRY = 1e-9
 
 
 def level_weights(level: Floats, start: Ints) -> Floats:
-    """Half the gap to each neighbouring level, the outer half of an end level equal to its inner; sums to 1 in a
-    row.
-    """
+    """Half the gap to each neighbouring level, an end level's outer half equal to its inner; 1 in sum over a row."""
     gap = np.zeros(level.size + 1)
     gap[1:-1] = np.diff(level)
     first, last = start[:-1], start[1:]
@@ -52,8 +50,7 @@ def interval_score(low: Floats, high: Floats, outcome: Floats, coverage: Floats)
 
 
 def outer_interval(value: Floats, level: Floats, start: Ints) -> tuple[Floats, Floats, Floats]:
-    """Each row's widest stated interval (low, high, coverage): its outermost quantiles where their levels are
-    symmetric.
+    """Each row's widest stated interval: its outermost quantiles, where their levels are symmetric, and its coverage.
 
     NaN for a row whose outermost levels do not leave equal tails, and for one without two quantiles.
     """

@@ -14,16 +14,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-def lengths(start: Ints) -> Indices:
-    """How many values each row has."""
-    return np.diff(start).astype(np.intp, copy=False)
+def lengths(start: Ints, rows: Ints) -> Indices:
+    """How many values each of the chosen rows has."""
+    count: Indices = (start[rows + 1] - start[rows]).astype(np.intp, copy=False)
+    return count
 
 
 def take_rows(start: Ints, rows: Ints) -> tuple[Indices, Indices]:
-    """The chosen rows laid end to end: for each value, which of the chosen rows it is of, and its place among the
-    values.
-    """
-    count = lengths(start)[rows]
+    """The chosen rows laid end to end: for each value, which chosen row it is of, and its place among the values."""
+    count = lengths(start, rows)
     owner = np.repeat(np.arange(rows.size), count)
     before = np.cumsum(count) - count
     place = np.arange(owner.size) - before[owner] + start[rows][owner]

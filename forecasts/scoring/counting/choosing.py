@@ -72,9 +72,7 @@ def _any_before(one: list[NDArray[np.int32]], other: list[NDArray[np.int32]]) ->
 
 
 def _places_after_superseded(columns: Columns, prediction: Ints, revisions: Ints, day: Ints) -> list[NDArray[np.int32]]:
-    """For each of these predictions: its place among all, how many revisions deep it took that place, and its own
-    rank.
-    """
+    """For each of these predictions: its place, how many revisions deep it took that place, and its own rank."""
     earlier = columns.predictions.supersedes[revisions]
     known = np.unique(np.concatenate((prediction, revisions, earlier)))
     rank = np.empty(known.size, dtype=np.int32)

@@ -72,9 +72,7 @@ class Claims:
         return Claims(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def counts(self, sources: int) -> NDArray[np.int64]:
-        """How many claims each source has in each bucket, shape (sources, 11); a row sums to the source's
-        predictions.
-        """
+        """How many claims each source has in each bucket, shape (sources, 11): a row sums to all its predictions."""
         key = self.source * np.int64(len(Bucket)) + self.bucket
         return np.bincount(key, minlength=sources * len(Bucket)).reshape(sources, len(Bucket))
 
@@ -99,18 +97,16 @@ def classify(
        twice, counts as the source's vagueness or hedging.
     2. `unscorable`: it was marked so, or has no question.
     3. `possibilities`, `announcements`: by its claim type, early or late, repeated or not; they are counted as raised
-    and
-       made, and as realised and kept where they were timely.
+       and made, and as realised and kept where they were timely.
     4. `unscorable` again: a forecast without the number that its question needs.
     5. `proxies`: its question is not what was said.
     6. `late`: made after the close, or not before the day on which the outcome became knowable. What is late never
        counts, so it never displaces what does.
     7. `untested`: a condition of its own was not met. It said nothing of what came, so it displaces nothing either.
-    8. `repeats`: another claim by this source on this question counts (`which`). The choice does not look at how the
-       question came out, so a resolution never moves it.
+    8. `repeats`: another claim by this source on this question counts (`which`). The choice does not look at what the
+       question came out as, nor whether it did: only claims that turn out to have been late drop out of it.
     9. `void`, `untested`, `open` or `scored`: where its question stands, conditions followed; open too while a
-    condition
-       of its own is open.
+       condition of its own is open.
 
     since, until (days, both inclusive), scenario and basis (codes) leave out rows after the choice, from every bucket.
     Raises ValueError for an unknown `by` or `which`, and where conditions form a cycle.
@@ -161,7 +157,9 @@ def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, gr
     bucket = status.copy()
     candidates = np.flatnonzero(status == CANDIDATE)
     bucket[candidates] = Bucket.REPEATS
-    chosen = candidates[chosen_claims(columns, prediction[candidates], source[candidates], ground.day, view.which)]
+    counts = np.zeros(candidates.size, dtype=np.bool_)
+    counts[chosen_claims(columns, prediction[candidates], source[candidates], ground.day, view.which)] = True
+    chosen = candidates[counts]
     counting = prediction[chosen]
     state = ground.standing[columns.predictions.question[counting]]
     waiting = (ground.own[counting] == QuestionState.OPEN) & (state == QuestionState.RESOLVED)

@@ -47,9 +47,7 @@ def _speakers(columns: Columns) -> tuple[Ints, Ints]:
 
 
 def claim_days(columns: Columns, by: By) -> Ints:
-    """The day of each prediction: the last of its span; for authors and outlets an endorsed one has its article's
-    day.
-    """
+    """The last day of each prediction's span; for authors and outlets an endorsed one has that of its article."""
     predictions = columns.predictions
     if by == "speaker":
         return predictions.made_last

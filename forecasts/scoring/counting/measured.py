@@ -66,7 +66,7 @@ def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
     rows, question = rows[kept], question[kept]
     prediction = claims.prediction[rows]
     owner, place = ragged.take_rows(table.quantile_start, prediction)
-    start = np.concatenate(([0], np.cumsum(ragged.lengths(table.quantile_start)[prediction])))
+    start = np.concatenate(([0], np.cumsum(ragged.lengths(table.quantile_start, prediction))))
     value, level, outcome = table.quantile_value[place], table.quantile_level[place], questions.outcome[question]
     censored = questions.not_by_deadline[question]
     horizon = questions.resolves_on[question].astype(np.float64)

@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class BinaryRows:
+    """Scored claims on binary questions, as in `Scored`: parallel arrays, one row each."""
+
+    source: Ints
+    question: Ints
+    probability: Floats
+    outcome: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Scored:
     """Claims with a Brier score: parallel arrays, one row each.
 
@@ -42,8 +52,7 @@ class Scored:
     outcome      float64  1 or 0, or the option's index
     given        float64  the probability given to what happened
     brier        float64  0-1, lower is better
-    best, worst  float64  the Brier score at the end of its range, or on the variant, that serves the source best or
-    worst
+    best, worst  float64  the Brier score at the end of its range, or on the variant, that serves the source so
     """
 
     row: Indices
@@ -73,6 +82,11 @@ class Scored:
         """Which rows are on a binary question."""
         binary: Bools = self.kind == QuestionKind.BINARY
         return binary
+
+    def binary_rows(self) -> BinaryRows:
+        """The rows on binary questions."""
+        rows = slice(None) if bool(self.binary.all()) else np.flatnonzero(self.binary)
+        return BinaryRows(self.source[rows], self.question[rows], self.probability[rows], self.outcome[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +148,7 @@ def _readings(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) 
 def _option_brier(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) -> Floats:
     """The multiple-choice or ordered Brier score of claims over options, one matrix for each number of options."""
     start = columns.predictions.option_start
-    count = ragged.lengths(start)[prediction]
+    count = ragged.lengths(start, prediction)
     score = np.empty(prediction.size)
     for options in np.unique(count):
         for ordered in (False, True):
@@ -165,9 +179,7 @@ def _with_variants(
     best: _Reading,
     worst: _Reading,
 ) -> tuple[_Reading, _Reading]:
-    """The better and the worse readings, the resolved variants of each claim's question taken in where it is timely
-    there.
-    """
+    """The better and the worse readings, resolved variants of each claim's question taken in where it is timely."""
     start, variant = _variants(columns)
     if variant.size == 0:
         return best, worst
