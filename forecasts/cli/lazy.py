@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_group
 
+from forecasts.cli.families import LightGroup
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
 
@@ -39,13 +39,13 @@ class _Commands(UserDict[str, Any]):
         return get_group(module.app).commands[name]
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(LightGroup):
     """Commands that are imported when asked for, and whose foreseeable errors are told without a traceback."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{**settings, "commands": _Commands(COMMANDS)})
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature is the framework's
+    def list_commands(self, ctx: Any) -> list[str]:
         """The names, without importing anything."""
         return list(COMMANDS)
 
@@ -69,4 +69,3 @@ class LazyGroup(TyperGroup):
 def _tell(text: str) -> None:
     sys.stdout.flush()
     sys.stderr.write(safe_block(text) + "\n")
-

@@ -28,7 +28,7 @@ def run() -> int:
         status = execute(sys.argv[1:])
         return _flushed(status)
     except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted.\n")
+        sys.stderr.write("Interrupted.\n")
         return INTERRUPTED
 
 

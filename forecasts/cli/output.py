@@ -6,14 +6,16 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from forecasts.text import safe, safe_block
+from forecasts.text import safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from forecasts.domain.kinds import Bucket
     from forecasts.domain.views import ScoreMove
 
 NOTHING = "–"
+_ONE = {"possibilities": "possibility", "announcements": "announcement", "proxies": "proxy", "repeats": "repeat"}
 
 
 def print_json(value: Any) -> None:
@@ -63,9 +65,9 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None else f"{round(share * 100, 1):g} %"
 
 
-def names(values: Iterable[object]) -> str:
-    """Several names in a row."""
-    return ", ".join(safe(value) for value in values)
+def words_of(bucket: Bucket, count: int = 2) -> str:
+    """A bucket's name as people read it: 1 possibility, 2 possibilities."""
+    return _ONE.get(bucket, bucket.replace("_", " ")) if count == 1 else bucket.replace("_", " ")
 
 
 def say_moves(moves: Sequence[ScoreMove]) -> None:
@@ -75,8 +77,13 @@ def say_moves(moves: Sequence[ScoreMove]) -> None:
     if not moves:
         say("No source's score moves.")
         return
-    columns = (Column("Source", shrinks=True), Column("Brier before", "right"), Column("after", "right"))
-    columns += (Column("Scored before", "right"), Column("after", "right"))
+    columns = (
+        Column("Source", shrinks=True),
+        Column("Brier before", "right"),
+        Column("after", "right"),
+        Column("Scored before", "right"),
+        Column("after", "right"),
+    )
     say_table(
         columns,
         [

@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from forecasts import __version__
 from forecasts.cli.lazy import LazyGroup
+from forecasts.cli.main import DONE, INTERRUPTED, REFUSED
 from forecasts.cli.options import FirstAnalyst, FirstDatabase
 from forecasts.text import safe_block
 
@@ -33,7 +34,7 @@ def begin(
     context: typer.Context,
     database: FirstDatabase = None,
     analyst: FirstAnalyst = None,
-    version: Annotated[  # noqa: ARG001 - its callback answers
+    version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
@@ -57,5 +58,7 @@ def execute(arguments: Sequence[str]) -> int:
         sys.stderr.write(safe_block(told.getvalue()))
         return error.exit_code
     except typer.Abort:
-        return 1
-    return status if isinstance(status, int) else 0
+        return REFUSED
+    if status == INTERRUPTED:
+        sys.stderr.write("Interrupted.\n")
+    return status if isinstance(status, int) else DONE

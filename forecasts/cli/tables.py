@@ -31,9 +31,7 @@ def say_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wi
     """Print a table with its titles; `width` is for a test."""
     limit = width or terminal_width()
     cells = [[safe(cell) for cell in row] for row in rows]
-    widths = [
-        max((cell_width(row[place]) for row in cells), default=0) for place in range(len(columns))
-    ]
+    widths = [max((cell_width(row[place]) for row in cells), default=0) for place in range(len(columns))]
     widths = [max(found, cell_width(column.title)) for found, column in zip(widths, columns, strict=True)]
     if limit:
         widths = _fitted(columns, widths, limit)

@@ -18,13 +18,14 @@ from forecasts.cli.commands.scores import (
     read_filters,
 )
 from forecasts.cli.completion import complete_source
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database, ScenarioFilter
 from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.domain.kinds import Role, Which, Wording
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-exports = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Write scorecards, or the record as a pack.")
+app = Family()
+exports = Family("Write scorecards, or the record as a pack.")
 app.add_typer(exports, name="export")
 
 
@@ -56,7 +57,10 @@ def scorecards(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Write per-source scorecards with every claim behind them; prints the files written."""
+    """Write each source's scorecard with every claim behind it.
+
+    Prints the files that were written.
+    """
     filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
     from forecasts.services.export import export_scorecards
 
@@ -73,7 +77,10 @@ def pack(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Write the whole record as a pack that loads back to the same ledger; prints the files written."""
+    """Write the whole record as a pack.
+
+    It loads back to the same ledger. Prints the files that were written.
+    """
     from forecasts.services.export import export_pack
 
     with opened(database, analyst) as ledger:

@@ -1,21 +1,23 @@
 """`forecasts history`: who changed what, when."""
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forecasts.cli.completion import complete_slug
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import NOTHING, note, print_json
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from forecasts.domain.views import HistoryRow
     from forecasts.services.ledger import Ledger
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 _PAGE = 500
 _KINDS = ("source", "article", "scenario", "question", "prediction", "resolution", "standard")

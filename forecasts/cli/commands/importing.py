@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import counts, note, say
 from forecasts.cli.session import opened
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-imports = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Load records from elsewhere.")
+app = Family()
+imports = Family("Load records from elsewhere.")
 app.add_typer(imports, name="import")
 
 
@@ -24,7 +25,10 @@ def pack(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Load a pack, whole or not at all. What was changed here since is left alone."""
+    """Load a pack, whole or not at all.
+
+    What was changed here since is left alone and told.
+    """
     from forecasts.cli.progress import progress_bar
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.load import load_packs

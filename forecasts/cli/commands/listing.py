@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json
 from forecasts.cli.session import find_place, today
@@ -12,7 +13,7 @@ from forecasts.cli.tables import Column, say_table
 from forecasts.cli.values import short_value
 from forecasts.domain.kinds import QuestionStatus
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 
 class ListedKind(StrEnum):

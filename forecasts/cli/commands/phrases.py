@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import NOTHING, note, percent, print_json
 from forecasts.cli.session import opened
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from forecasts.domain.wording import Reading
     from forecasts.services.phrases import StandardReading
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 
 @app.command()

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database, QuestionSlug, read_day_option
-from forecasts.cli.output import counted, say, say_moves
+from forecasts.cli.output import counted, say, say_moves, words_of
 from forecasts.cli.session import opened
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.errors import InvalidInputError, Problem
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from forecasts.domain.views import ChangeEffect
     from forecasts.services.ledger import Ledger
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _WITHOUT_SCHEME = re.compile(r"www\.\S+", re.IGNORECASE)
@@ -38,7 +39,9 @@ def resolve(
     ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="Required where there is no evidence.")] = "",
     certainty: Annotated[Certainty, typer.Option(help="How sure the resolution is.")] = Certainty.HIGH,
-    void: Annotated[VoidReason | None, typer.Option(help="Why the question scores nobody, instead of --outcome.")] = None,
+    void: Annotated[
+        VoidReason | None, typer.Option(help="Why the question scores nobody, instead of --outcome.")
+    ] = None,
     supersede: Annotated[
         str, typer.Option(metavar="REASON", help="Why this replaces a resolution that is in force.")
     ] = "",
@@ -46,7 +49,7 @@ def resolve(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Record what happened, and tell each affected source's score before and after."""
+    """Record what happened; tells whose scores move, and how."""
     if bool(outcome) == bool(void):
         msg = "give what happened with --outcome, or why the question is void with --void, one of them."
         raise typer.BadParameter(msg, param_hint="'--outcome' / '--void'")
@@ -111,7 +114,7 @@ def reopen(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Take a resolution back; it stays in the record with the reason."""
+    """Take a resolution back; the record keeps it."""
     from forecasts.domain.intents import ReopenQuestion
     from forecasts.services.resolve import reopen_question
 
@@ -128,7 +131,7 @@ def undo(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Take back the newest change, or one entry of the history."""
+    """Take back the newest change, or one history entry."""
     from forecasts.domain.intents import UndoChange
     from forecasts.services.undo import undo_change
 
@@ -143,12 +146,8 @@ def _say_effect(effect: "ChangeEffect", what: str) -> None:
     say(effect.title, f"{effect.question}: {what}", "")
     say_moves(effect.moves)
     for move in effect.buckets:
-        say(f"{counted(move.claims, 'claim')}: {_words(move.before)} → {_words(move.after)}")
+        say(f"{counted(move.claims, 'claim')}: {words_of(move.before)} → {words_of(move.after)}")
     if effect.entry is None:
         say("", "Nothing was changed: this was a dry run.")
     else:
         say("", f"History entry {effect.entry}. `forecasts undo` takes it back.")
-
-
-def _words(bucket: str) -> str:
-    return bucket.replace("_", " ")

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, read_date_option
-from forecasts.cli.output import NOTHING, figure, note, print_json, say
+from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
     from forecasts.domain.views import ScoreFilters
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 By = Annotated[Role, typer.Option(help="Whose card a prediction is on.")]
 Counted = Annotated[Which, typer.Option(help="Which prediction of a source on one question counts.")]
@@ -41,7 +42,7 @@ def scores(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Print the scoreboard: ranked sources first, the others by name."""
+    """Print the scoreboard of the sources."""
     filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
     from forecasts.services.scoreboard import scorecard_document
 
@@ -115,8 +116,8 @@ def _say_board(document: "ScorecardDocument") -> None:
 
 
 def _row(card: "Scorecard") -> tuple[object, ...]:
-    rest = [(getattr(card, bucket.value), bucket.value.replace("_", " ")) for bucket in Bucket]
-    left = ", ".join(f"{count} {words}" for count, words in rest if count and words != Bucket.SCORED)
+    rest = [(getattr(card, bucket.value), bucket) for bucket in Bucket if bucket is not Bucket.SCORED]
+    left = ", ".join(f"{count} {words_of(bucket, count)}" for count, bucket in rest if count)
     return (
         card.rank or NOTHING,
         card.name,

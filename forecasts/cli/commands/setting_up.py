@@ -1,16 +1,19 @@
 """`forecasts setup`: the schema, and the records to begin with."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import counts, note, say
 from forecasts.cli.session import find_place
-from forecasts.domain.views import SetUpReport
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+if TYPE_CHECKING:
+    from forecasts.domain.views import SetUpReport
+
+app = Family()
 
 
 @app.command()
@@ -55,7 +58,7 @@ def carry_out(
     _say(report)
 
 
-def _say(report: SetUpReport) -> None:
+def _say(report: "SetUpReport") -> None:
     is_changed = report.created or report.revision_before != report.revision
     if report.created:
         say(f"Made the database {report.database} (schema revision {report.revision}).")

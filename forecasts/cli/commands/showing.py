@@ -8,6 +8,7 @@ import typer
 
 from forecasts.cli.commands.history import history_object, say_entries
 from forecasts.cli.completion import complete_slug
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import print_json, say
 from forecasts.cli.session import opened
@@ -17,7 +18,7 @@ from forecasts.cli.values import plain_value, short_value
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 _NAMES = 18
 _UNSAID = ("", None, False)
@@ -63,7 +64,7 @@ def show(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Show one record with all that belongs to it, history included."""
+    """Show one record with all that belongs to it."""
     from forecasts.services.browse import show_record
 
     with opened(database, analyst) as ledger:

@@ -2,20 +2,19 @@
 
 from dataclasses import fields
 
-import typer
-
+from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import counted, print_json, say
 from forecasts.cli.session import find_place, today
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = Family()
 
 _KEYS = ("database", "backend", "revision", "newest", "due", "counts")
 
 
 @app.command()
 def status(as_json: AsJson = False, database: Database = None, analyst: Analyst = None) -> None:
-    """Tell which database this is, its schema, what is in it and how many questions are due."""
+    """Tell what is in the database and how many questions are due."""
     from forecasts.services.overview import ledger_status
 
     found = ledger_status(find_place(database, analyst).address, today=today())
@@ -27,7 +26,7 @@ def status(as_json: AsJson = False, database: Database = None, analyst: Analyst 
     lines = {
         "Database": f"{found.database} ({engine})",
         "Schema": f"revision {found.revision}, {newest}",
-        "Storage": ", ".join(f"{name} {value}" for name, value in found.settings.items()),
+        "Storage": ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.settings.items()),
         "Due": counted(found.due, "question"),
         **{kind.capitalize(): f"{count:,}" for kind, count in found.counts.items()},
     }

@@ -1,0 +1,131 @@
+"""Text from outside is text: whatever a record says, the terminal is not told to do anything."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Command
+
+HOSTILE = {
+    "csi": "red \x1b[31m and gone \x1b[2J",
+    "clipboard": "copy \x1b]52;c;aGFja2Vk\x07",
+    "title": "\x1b]0;pwned\x07",
+    "link": "\x1b]8;;https://evil.example\x1b\\here\x1b]8;;\x1b\\",
+    "c1": "\x9b31m and \x9d0;x\x9c",
+    "bidi": "abc \u202egnp.exe \u2066x\u2069",
+    "zero": "a\u200bb\u2060c\ufeffd",
+    "return": "good\rbad\x08\x08\x7f",
+    "lines": "one\ntwo\u2028three\u2029four",
+    "markup": "[sic] [/b] [@click=app.bell]press[/] [red]x",
+    "piled": "Z" + "\u0301" * 200,
+    "tags": "flag \U000e0041\U000e0042",
+}
+ALLOWED_BELOW_SPACE = {"\n"}
+
+
+def quoted(text: str) -> str:
+    """Text as a TOML string."""
+    return json.dumps(text, ensure_ascii=True) if text.isascii() else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    return '"' + "".join(f"\\U{ord(sign):08x}" if not sign.isalnum() else sign for sign in text) + '"'
+
+
+def pack(text: str) -> str:
+    """A pack whose every free text is hostile."""
+    said = _escaped(text)
+    return f"""
+[pack]
+format = 1
+name = "hostile"
+title = {said}
+
+[[source]]
+slug = "mallory"
+name = {_escaped(text.replace(chr(10), " "))}
+kind = "person"
+note = {said}
+
+[[article]]
+slug = "post"
+title = {said}
+published_on = 2022-01-10
+authors = ["mallory"]
+
+[[question]]
+slug = "rain"
+title = {said}
+kind = "binary"
+criteria = {said}
+fine_print = {said}
+resolves_on = 2022-01-31
+written_on = 2022-01-01
+
+[[prediction]]
+slug = "post-p1"
+question = "rain"
+speakers = ["mallory"]
+article = "post"
+claim = {said}
+probability = 0.5
+note = {said}
+"""
+
+
+def assert_inert(text: str) -> None:
+    """No control of any kind reaches the terminal."""
+    for sign in text:
+        code = ord(sign)
+        assert code >= 0x20 or sign in ALLOWED_BELOW_SPACE, repr(text)
+        assert not 0x7F <= code < 0xA0, repr(text)
+        assert not (0x200B <= code < 0x2010 or 0x2028 <= code < 0x202F or 0x2060 <= code < 0x2070), repr(text)
+        assert code != 0xFEFF, repr(text)
+        assert not 0xE0000 <= code < 0xE0080, repr(text)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_stored_text_is_printed_inert(empty_command: Command, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "hostile.toml"
+    file.write_text(pack(HOSTILE[name]), encoding="utf-8")
+    loaded = empty_command("import", "pack", file)
+    if loaded.exit_code:  # a rule of the record keeps such text out: the refusal is shown instead
+        assert_inert(loaded.output)
+        return
+    outputs = [loaded.output]
+    for words in (
+        *("list sources", "list articles", "list questions", "list predictions"),
+        *("show source mallory", "show article post", "show question rain", "show prediction post-p1"),
+        *("scores", "history", "history source mallory"),
+        "resolve rain --outcome yes --known-on 2022-01-20 --note seen",
+        *("list resolutions", "scores", "show question rain", "undo"),
+    ):
+        outputs.append(empty_command.done(*words.split()))
+    for output in outputs:
+        assert_inert(output)
+    for words in ("list sources --json", "show question rain --json", "scores --json", "history --json"):
+        document = empty_command.done(*words.split())
+        assert document.isascii()
+        assert_inert(document)
+        json.loads(document)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_an_analyst_types_is_told_back_inert(empty_command: Command, name: str) -> None:
+    for words in (("show", "source"), ("list", "questions", "--scenario"), ("phrases",)):
+        assert_inert(empty_command(*words, HOSTILE[name]).output)
+    assert_inert(empty_command("list", HOSTILE[name]).stdout)
+
+
+def test_markup_is_shown_as_it_is_written(empty_command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.toml"
+    file.write_text(pack(HOSTILE["markup"]), encoding="utf-8")
+    empty_command.done("import", "pack", file)
+    assert HOSTILE["markup"] in empty_command.done("list", "sources")
+    assert HOSTILE["markup"] in empty_command.done("show", "question", "rain")
