@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,8 @@ _MOST_OFFERS = 100
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """The names most like the given one, best first; none where nothing is near."""
+    from difflib import get_close_matches  # only for a message, so not at every start
+
     return tuple(get_close_matches(name, list(names), n=count, cutoff=0.6))
 
 

@@ -268,8 +268,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """What a check found (nothing is good), and the receipt of the ledger as it stands: date, entry and hash."""
+    """What a check found (nothing is good), and the receipt of the ledger as it stands: date, entry and hash.
+
+    `notes` are not wrong, but make the ledger less safe than it could be.
+    """
 
     findings: tuple[Finding, ...]
     receipt: str
     entries: int
+    notes: tuple[Finding, ...] = ()

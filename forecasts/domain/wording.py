@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Side
@@ -57,6 +58,12 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(folded))
 
 
+@lru_cache(maxsize=4096)
+def _term_words(written: str) -> tuple[str, ...]:
+    """The words of a standard's term: few terms are looked for in many phrases."""
+    return words_of(written)
+
+
 def find_reading(text: str, phrases: Iterable[Phrase]) -> Reading | None:
     """What a standard's phrases read from the text: the longest term or alias in it, the first of equally long ones.
 
@@ -68,7 +75,7 @@ def find_reading(text: str, phrases: Iterable[Phrase]) -> Reading | None:
     found: Phrase | None = None
     for phrase in phrases:
         for written in (phrase.term, *phrase.aliases):
-            term = words_of(written)
+            term = _term_words(written)
             place = _place(term, words)
             if place is None:
                 continue

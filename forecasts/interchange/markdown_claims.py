@@ -26,7 +26,7 @@ def claim_lines(card: Scorecard, bucket: Bucket, words: str) -> Iterator[str]:
     yield ""
     yield f"## {bucket.value.replace('_', ' ').capitalize()}"
     yield ""
-    yield f"{len(claims)} {words}."
+    yield f"{words[0].upper()}{words[1:]} ({len(claims)})."
     yield ""
     yield from table(_SCORED_COLUMNS if is_scored else _OTHER_COLUMNS, (_row(claim, is_scored) for claim in claims))
 

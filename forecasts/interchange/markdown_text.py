@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~#&!$^{}]")
-_LINK = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)|(@)")
+_LINK = re.compile(r"(?i)(?<=\w):(?=\S)|(?<=\w)\.(?=[^\W\d_])|(?<=www)\.|@")
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
@@ -25,12 +25,8 @@ def escaped(text: str) -> str:
     line = " ".join(text.split())
     line = _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", line)
     line = _MARKUP.sub(lambda match: f"\\{match[0]}", line)
-    line = _LINK.sub(lambda match: match[0][:-1] + _entity(match[0][-1]), line)
+    line = _LINK.sub(lambda match: f"\\{match[0]}", line)
     return _LEADING.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", line)
-
-
-def _entity(sign: str) -> str:
-    return f"&#{ord(sign)};"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

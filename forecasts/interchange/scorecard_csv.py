@@ -24,7 +24,11 @@ CLAIMS_FILE = "scorecard-predictions.csv"
 CRPS_FILE = "scorecard-crps.csv"
 _FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 _LISTS = frozenset({"crps", "claims", "revisions", "objections"})
-_HEAD = ("formula_version", *(field.name for field in dataclasses.fields(ScorecardFilters)))
+_RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}
+_HEAD = (
+    "formula_version",
+    *(_RENAMED.get(field.name, field.name) for field in dataclasses.fields(ScorecardFilters)),
+)
 _CARD_COLUMNS = (
     *_HEAD,
     "ranked_by",
@@ -36,7 +40,8 @@ _CRPS_COLUMNS = (*_HEAD, "source", *(field.name for field in dataclasses.fields(
 
 def csv_texts(document: ScorecardDocument) -> dict[str, str]:
     """The text of each CSV file, by name."""
-    head = {"formula_version": document.formula_version, **_fields(document.filters)}
+    filters = {_RENAMED.get(name, name): value for name, value in _fields(document.filters).items()}
+    head = {"formula_version": document.formula_version, **filters}
     cards = [{**head, "ranked_by": document.ranked_by, **_fields(card)} for card in document.scorecards]
     claims = [
         {**head, "source": card.source, **_fields(claim)} for card in document.scorecards for claim in card.claims

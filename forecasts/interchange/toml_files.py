@@ -108,14 +108,15 @@ def _line_too_deep(text: str) -> int:
     """The line at which brackets or dotted keys nest too deep for a parser that recurses; 0 where none does."""
     depth = dots = position = 0
     while mark := _MARK.search(text, position):
-        first, *others = _PARTING.split(text[position : mark.start()])
-        most = dots = dots + first.count(".")
-        for part in others:
-            dots = part.count(".")
-            most = max(most, dots)
+        between = text[position : mark.start()]
         sign, position = mark.group(), mark.end()
-        if most > limits.NESTING:
-            return text.count("\n", 0, position - 1) + 1
+        if "." in between:
+            first, *others = (part.count(".") for part in _PARTING.split(between))
+            if max(dots + first, *others, 0) > limits.NESTING:
+                return text.count("\n", 0, position - 1) + 1
+            dots = others[-1] if others else dots + first
+        elif "=" in between or "," in between:
+            dots = 0
         if sign in _ENDS:
             end = _ENDS[sign].match(text, position)
             if not end:

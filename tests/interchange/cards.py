@@ -25,6 +25,7 @@ CLAIMS = (
         question="q1",
         question_title="Out by 23 January?",
         kind=QuestionKind.BINARY,
+        scenario="north",
         probability=0.1,
         low=0.02,
         high=0.2,

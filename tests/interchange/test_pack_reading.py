@@ -289,3 +289,32 @@ def test_body_keeps_its_order_whatever_the_order_given(tmp_path: Path) -> None:
     assert make_body(body.pack, reversed(records)) == body
     assert isinstance(body, Body)
     assert Problem(file="a") < Problem(file="b")
+
+
+def test_many_fractions_and_dots_are_not_taken_for_nesting() -> None:
+    numbers = ", ".join(f"{number}.5" for number in range(200))
+    shares = ", ".join(f'"option {number}" = 0.005' for number in range(200))
+    prose = "a.b.c." * 200 + "[[{" * 200
+    text = f"x = [{numbers}]\ny = {{ {shares} }}\nz = \"{prose}\"\nw = '{prose}' # {prose}\n"
+    text += f'v = """\n{prose}\n"""\n'
+    file = parse_toml(text.encode(), "x.toml")
+    assert file.problem is None
+    assert len(file.tables["x"]) == len(file.tables["y"]) == 200
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(32, True), (33, False)])
+def test_nesting_ends_at_its_limit(depth: int, is_read: bool) -> None:
+    lists = "x = " + "[" * depth + "]" * depth
+    keys = ".".join("a" * depth) + " = 1"
+    quoted = ".".join(['"a b"'] * depth) + " = 1"
+    assert (parse_toml(lists.encode(), "x.toml").problem is None) is is_read
+    for text in (keys, quoted):
+        assert (parse_toml(text.encode(), "x.toml").problem is None) is (depth <= 33)
+    assert parse_toml((keys + "\n" + "b." * 40 + "c = 1").encode(), "x.toml").problem is not None
+
+
+def test_nesting_that_is_built_from_short_keys_is_seen_after_reading() -> None:
+    text = "[" + ".".join("a" * 20) + "]\n" + ".".join("b" * 20) + " = 1\n"
+    file = parse_toml(text.encode(), "x.toml")
+    assert file.problem is not None
+    assert file.problem.found == "deeper nesting"

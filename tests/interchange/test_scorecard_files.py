@@ -34,55 +34,17 @@ from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE
 if TYPE_CHECKING:
     from pathlib import Path
 
+# fmt: off
 CONTRACT = [
-    "source",
-    "name",
-    "kind",
-    "anonymous",
-    "predictions",
-    "scored",
-    "open",
-    "void",
-    "untested",
-    "late",
-    "unscorable",
-    "possibilities",
-    "possibilities_realised",
-    "announcements",
-    "announcements_kept",
-    "proxies",
-    "set_aside",
-    "repeats",
-    "brier",
-    "brier_low",
-    "brier_high",
-    "brier_best",
-    "brier_worst",
-    "log_loss",
-    "clipped",
-    "baseline_score",
-    "peer_score",
-    "gain",
-    "skill",
-    "reference",
-    "difficulty_adjusted_brier",
-    "component",
-    "accuracy",
-    "sharpness",
-    "calibration_n",
-    "calibration_brier",
-    "miscalibration",
-    "discrimination",
-    "uncertainty",
-    "vagueness",
-    "hedging",
-    "crps",
-    "rank",
-    "rank_low",
-    "rank_high",
-    "enough",
+    "source", "name", "kind", "anonymous", "predictions", "scored", "open", "void", "untested", "late",
+    "unscorable", "possibilities", "possibilities_realised", "announcements", "announcements_kept", "proxies",
+    "set_aside", "repeats", "brier", "brier_low", "brier_high", "brier_best", "brier_worst", "log_loss",
+    "clipped", "baseline_score", "peer_score", "gain", "skill", "reference", "difficulty_adjusted_brier",
+    "component", "accuracy", "sharpness", "calibration_n", "calibration_brier", "miscalibration",
+    "discrimination", "uncertainty", "vagueness", "hedging", "crps", "rank", "rank_low", "rank_high", "enough",
     "why_not_ranked",
 ]
+# fmt: on
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -95,6 +57,8 @@ def test_csv_has_crlf_a_header_and_a_row_for_each() -> None:
     for text in texts.values():
         assert text.endswith("\r\n")
         assert not text.startswith("\ufeff")
+        columns = next(csv.reader(io.StringIO(text, newline="")))
+        assert len(columns) == len(set(columns))
     cards = rows_of(texts["scorecards.csv"])
     assert [row["source"] for row in cards] == ["chan-kung", "some-media"]
     assert (cards[0]["brier"], cards[0]["peer_score"], cards[0]["enough"], cards[0]["rank"]) == (
@@ -105,7 +69,7 @@ def test_csv_has_crlf_a_header_and_a_row_for_each() -> None:
     )
     assert (cards[1]["brier"], cards[1]["predictions"], cards[1]["anonymous"]) == ("", "0", "true")
     assert {row["formula_version"] for row in cards} == {"1"}
-    assert {(row["by"], row["as_of"], row["scenario"], row["since"]) for row in cards} == {
+    assert {(row["by"], row["as_of"], row["filter_scenario"], row["since"]) for row in cards} == {
         ("speaker", "2026-11-21", "csto-mission", "")
     }
     claims = rows_of(texts["scorecard-predictions.csv"])
@@ -115,6 +79,11 @@ def test_csv_has_crlf_a_header_and_a_row_for_each() -> None:
         ("chan-kung", "p3", "open"),
         ("chan-kung", "p4", "possibilities"),
     ]
+    assert (claims[0]["filter_scenario"], claims[0]["scenario"], claims[0]["basis"]) == (
+        "csto-mission",
+        "north",
+        "analyst",
+    )
     assert (claims[0]["brier"], claims[0]["log_loss"]) == ("0.81", "2.302585092994046")
     assert (claims[0]["made_on"], claims[0]["paragraph"], claims[0]["outcome"]) == ("2022-01-09/2022-01-10", "7", "yes")
     assert claims[2]["quantiles"] == "0.05: 2022-01-19; 0.5: 2022-03-01"
@@ -212,7 +181,7 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
         " as of 2026-11-21, scenario csto-mission.",
         "| **all** | **4** |",
         "| Skill against the reference | – | up to 1, higher is better; against base rate | the mean reference",
-        "## Scored\n",
+        "## Scored\n\nScored (2).\n",
         "| 2022-01-09/2022-01-10 | “hard to come true” (of NO): They will hardly be out. (`p1`, `a1` paragraph 7) |",
         "| Out by 23 January? (`q1`) | 0.1 of YES | 0.02 to 0.2 | yes | 2022-01-19 | 0.8100 | 2.3026 |",
         "0.05: 2022-01-19; 0.5: 2022-03-01",

@@ -27,13 +27,11 @@ def read_number(text: str) -> float | None:
 
 
 def read_share(text: str, scale: str) -> float | None:
-    """The probability in a cell as a share, given its scale; a per cent sign is taken on the scale of per cents only."""
+    """The probability in a cell as a share, given its scale; a per cent sign needs the scale of per cents."""
     if scale != "percent":
         return read_number(text)
-    text = text.removesuffix("%").rstrip()
-    if read_number(text) is None:
-        return None
-    return read_number(f"{text}e-2") if "e" not in text.casefold() else float(text) / 100
+    number = read_number(text.removesuffix("%").rstrip())
+    return None if number is None else number / 100
 
 
 def join_list(items: Iterable[str]) -> str:

@@ -26,7 +26,8 @@ def read_python_list(text: str) -> list[Any] | None:
     text = text.strip()
     if len(text) > MOST_SIGNS or not (text.startswith("[") and text.endswith("]")):
         return None
-    inner, position, items = text[1:-1], 0, []
+    inner, position = text[1:-1], 0
+    items: list[Any] = []
     if not inner.strip():
         return []
     while len(items) < _MOST_ITEMS:

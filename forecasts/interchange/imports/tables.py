@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from forecasts.domain.references import nearest
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.problems import refuse_whole
+from forecasts.interchange.imports.problems import Problems, refuse_whole
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from forecasts.interchange.imports.problems import Problems
+    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_ROWS = 10_000_000
 MOST_COLUMNS = 1_000
@@ -79,9 +79,17 @@ def _csv_error(error: csv.Error) -> str:
     return f"cells that cannot be told apart ({safe(reason, 80)})"
 
 
-def open_table(file: IO[bytes], name: str, problems: Problems, delimiter: str = ",") -> Table:
+@contextmanager
+def open_table(file: IO[bytes], name: str, problems: Problems, delimiter: str = ",") -> Iterator[Table]:
     """The table in a file of UTF-8 text, with or without byte order mark. InvalidInputError where it has no header."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    try:
+        yield _table(text, name, problems, delimiter)
+    finally:
+        text.detach()  # the file is closed by who opened it
+
+
+def _table(text: io.TextIOWrapper, name: str, problems: Problems, delimiter: str) -> Table:
     reader = csv.reader(text, strict=True, delimiter=delimiter)
     try:
         header = next(reader, [])

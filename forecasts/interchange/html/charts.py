@@ -1,0 +1,157 @@
+"""Small charts as inline SVG: no script, readable in light, dark and on paper, each with its words for who cannot see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.interchange.html.markup import day, figure, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from forecasts.domain.scorecards import Scorecard
+    from forecasts.interchange.html.model import CurvePoint
+
+COIN = 0.25
+"""The Brier score of who says 50 % to everything."""
+
+_SIDE, _LEFT, _TOP, _BOTTOM = 240.0, 34.0, 10.0, 34.0
+_WIDE, _LONG = 340.0, 220.0
+_LEAST_DOT, _MOST_DOT = 3.0, 11.0
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> str:
+    inner = "".join(parts)
+    size = f'viewBox="0 0 {_n(width)} {_n(height)}" width="{_n(width)}" height="{_n(height)}"'
+    return f'<svg {size} role="img" aria-label="{text(label)}"><title>{text(label)}</title>{inner}</svg>'
+
+
+def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
+    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{text(words)}</text>'
+
+
+def _dot(x: float, y: float, radius: float, kind: str = "dot") -> str:
+    return f'<circle class="{kind}" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>'
+
+
+def _path(kind: str, points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
+    steps = " ".join(f"{'M' if place == 0 else 'L'}{_n(x)} {_n(y)}" for place, (x, y) in enumerate(points))
+    return f'<path class="{kind}" d="{steps}{" Z" if closed else ""}"/>'
+
+
+def score_strip(card: Scorecard, width: float = 300.0, *, with_scale: bool = True) -> str:
+    """The Brier score from 0 to 1 with both intervals, and what a coin would have."""
+    if card.brier is None:
+        return ""
+    left, right, middle = 8.0, width - 8.0, 14.0
+    height = 40.0 if with_scale else 28.0
+
+    def x(value: float) -> float:
+        return left + value * (right - left)
+
+    parts = [_line("axis", left, middle, right, middle), _line("coin", x(COIN), 3, x(COIN), 25)]
+    if card.brier_best is not None and card.brier_worst is not None:
+        parts.append(_line("coding", x(card.brier_best), middle, x(card.brier_worst), middle))
+    if card.brier_low is not None and card.brier_high is not None:
+        parts.append(_line("sampling", x(card.brier_low), middle, x(card.brier_high), middle))
+        parts += [_line("sampling", x(end), middle - 5, x(end), middle + 5) for end in (card.brier_low, card.brier_high)]
+    parts.append(_dot(x(card.brier), middle, 5))
+    if with_scale:
+        parts += [_text(left, 37, "0 perfect", "start"), _text(x(COIN), 37, "coin .25", "start")]
+        parts.append(_text(right, 37, "1 worst", "end"))
+    return _svg(width, height, f"Brier score {figure(card.brier)} on a scale from 0 to 1", parts)
+
+
+def probability_strip(probability: float, low: float | None, high: float | None, happened: bool | None) -> str:
+    """A probability of YES from 0 to 100 % with the range that the words allow, and a mark at what happened."""
+    left, right, middle, width = 8.0, 192.0, 11.0, 200.0
+
+    def x(value: float) -> float:
+        return left + value * (right - left)
+
+    parts = [_line("axis", left, middle, right, middle)]
+    if low is not None and high is not None and low < high:
+        parts.append(_line("coding", x(low), middle, x(high), middle))
+    if happened is not None:
+        parts.append(_line("mark", x(float(happened)), 2, x(float(happened)), 20))
+    parts.append(_dot(x(probability), middle, 4.5))
+    said = f"{round(probability * 100, 1):g} % for yes"
+    came = "" if happened is None else f"; it came out {'yes' if happened else 'no'}"
+    return _svg(width, 22, f"{said}{came}", parts)
+
+
+def reliability_diagram(curve: Sequence[CurvePoint]) -> str:
+    """How often what was given each probability happened: dots as large as their number, the fitted curve, the band."""
+    width, height = _LEFT + _SIDE + 12, _TOP + _SIDE + _BOTTOM
+
+    def at(probability: float, share: float) -> tuple[float, float]:
+        return _LEFT + probability * _SIDE, _TOP + (1 - share) * _SIDE
+
+    parts: list[str] = []
+    if len(curve) > 1:
+        upper = [at(point.probability, point.high) for point in curve]
+        lower = [at(point.probability, point.low) for point in reversed(curve)]
+        parts.append(_path("band", [*upper, *lower], closed=True))
+    else:
+        parts += [_line("coding", *at(point.probability, point.low), *at(point.probability, point.high)) for point in curve]
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x, y = at(tick, tick)
+        parts += [_line("axis", x, _TOP, x, _TOP + _SIDE), _line("axis", _LEFT, y, _LEFT + _SIDE, y)]
+        parts += [_text(x, _TOP + _SIDE + 14, f"{tick * 100:g}"), _text(_LEFT - 5, y + 4, f"{tick * 100:g}", "end")]
+    parts.append(_path("diagonal", [at(0, 0), at(1, 1)]))
+    parts.append(_path("curve", [at(point.probability, point.fitted) for point in curve]))
+    most = max((point.count for point in curve), default=1)
+    for point in curve:
+        radius = _LEAST_DOT + (_MOST_DOT - _LEAST_DOT) * ((point.count / most) ** 0.5 if most > 1 else 0)
+        x, y = at(point.probability, point.happened / point.count)
+        parts.append(_dot(x, y, radius, "ring"))
+    parts.append(_text(_LEFT + _SIDE / 2, height - 4, "probability given to yes, %"))
+    label = "Reliability diagram: " + "; ".join(
+        f"given {point.probability * 100:g} %, {point.happened} of {point.count} came true" for point in curve
+    )
+    return _svg(width, height, label, parts)
+
+
+def score_over_time(points: Sequence[tuple[date, float]]) -> str:
+    """Each scored claim's Brier score on the day its outcome became known, and the mean so far."""
+    width, height = _LEFT + _WIDE + 12, _TOP + _LONG + _BOTTOM
+    first, last = points[0][0].toordinal(), points[-1][0].toordinal()
+    days = max(last - first, 1)
+
+    def at(when: date, score: float) -> tuple[float, float]:
+        share = (when.toordinal() - first) / days if last > first else 0.5
+        return _LEFT + 8 + share * (_WIDE - 16), _TOP + (1 - score) * _LONG
+
+    parts: list[str] = []
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        _, y = at(points[0][0], tick)
+        parts.append(_line("coin" if tick == COIN else "axis", _LEFT, y, _LEFT + _WIDE, y))
+        parts.append(_text(_LEFT - 5, y + 4, f"{tick:g}", "end"))
+    total, steps = 0.0, []
+    for number, (when, score) in enumerate(points, start=1):
+        total += score
+        if number == len(points) or points[number][0] != when:  # outcomes of one day make one step
+            steps.append(at(when, total / number))
+        parts.append(_dot(*at(when, score), 3.5, "ring"))
+    parts.append(_path("curve", steps))
+    parts.append(_dot(*steps[-1], 4.5))
+    parts.append(_text(_LEFT, height - 16, str(points[0][0]), "start"))
+    if last > first:
+        parts.append(_text(_LEFT + _WIDE, height - 16, str(points[-1][0]), "end"))
+    parts.append(_text(_LEFT + _WIDE / 2, height - 2, "day on which the outcome became known"))
+    label = f"Brier score over time: {len(points)} outcomes, mean {total / len(points):.2f}"
+    return _svg(width, height, label, parts)
+
+
+def time_words(points: Sequence[tuple[date, float]]) -> str:
+    """The same in words."""
+    return f"from {day(points[0][0])} to {day(points[-1][0])}"

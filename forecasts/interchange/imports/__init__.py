@@ -1,0 +1,1 @@
+"""Other people's forecasts into records: tables, Fatebook, Metaculus, PredictionBook and Manifold."""

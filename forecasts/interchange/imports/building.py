@@ -1,0 +1,114 @@
+"""Records put together from rows: each read and checked like a pack's, kept once, and traced to its line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from forecasts.domain import limits
+from forecasts.domain.fields import record_fields
+from forecasts.domain.records import Article, Pack, Record, Source, identity, name_of, table_of
+from forecasts.domain.rules import rule_problems
+from forecasts.domain.values import shown
+from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
+from forecasts.interchange.imports.naming import digest, joined_slug
+from forecasts.interchange.imports.problems import Problems
+from forecasts.interchange.imports.reports import Imported, Skips
+from forecasts.interchange.pack_checks import body_problems
+from forecasts.interchange.plain_records import read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from forecasts.interchange.bodies import Known
+
+R = TypeVar("R", bound=Record)
+
+
+class Building:
+    """The records of one import so far, what was skipped, and everything that is wrong."""
+
+    def __init__(self, file: str, form: str, title: str) -> None:
+        self.problems = Problems(file)
+        self.skips = Skips()
+        self.notes: dict[str, None] = {}
+        self.read: dict[str, int] = {}
+        self.pack = Pack(name=f"imported-{form}", title=f"Imported from {title}")
+        self._records: dict[tuple[str, tuple[str, ...]], Record] = {}
+        self._places: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def count(self, what: str) -> None:
+        """One more thing that the file holds."""
+        self.read[what] = self.read.get(what, 0) + 1
+
+    def has(self, kind: str, slug: str) -> bool:
+        """Whether a record of that name is there already."""
+        return (kind, (slug,)) in self._records
+
+    def get(self, kind: str, slug: str) -> Any:
+        """The record of that name, or None."""
+        return self._records.get((kind, (slug,)))
+
+    def add(self, cls: type[R], values: Mapping[str, Any], where: str, file: str = "") -> R | None:
+        """The record of these values, or None where they are told to be wrong. The same one again is taken once."""
+        kept = {name: value for name, value in values.items() if value is not None}
+        record, problems = read_record(cls, kept, where)
+        if record is None:
+            self.problems.take(problems, where, file)
+            return None
+        if broken := rule_problems(record):
+            self.problems.take(broken, where, file)
+            return None
+        key = (table_of(record), identity(record))
+        before = self._records.setdefault(key, record)
+        if before != record:
+            self._tell_difference(before, record, self._places[key], where, file)
+            return None
+        self._places.setdefault(key, f"{file or self.problems.file}, {where}")
+        return record
+
+    def _tell_difference(self, before: Record, after: Record, place: str, where: str, file: str) -> None:
+        cls: type = type(before)
+        name = next(name for name in record_fields(cls) if getattr(before, name) != getattr(after, name))
+        expected = f"{shown(getattr(before, name))}, as at {place}"
+        self.problems.add(
+            f"{where}: {table_of(after)} {name_of(after)}", name, shown(getattr(after, name)), expected, file
+        )
+
+    def finish(self, known: Known = NOTHING_KNOWN) -> Imported:
+        """The body of all records, checked against one another and the ledger. InvalidInputError tells all problems."""
+        body: Body = make_body(self.pack, self._records.values(), self._places)
+        if not self.problems.count:
+            self.problems.take(replace(problem) for problem in body_problems(body, known))
+        self.problems.refuse(self.problems.file)
+        return Imported(body=body, read=self.read, skipped=self.skips.told(), notes=tuple(self.notes))
+
+
+def log_slug(source: str, year: int) -> str:
+    """The slug of a source's log of one year."""
+    slug = f"{source}-log-{year}"
+    return slug if len(slug) <= limits.SLUG else joined_slug(source, str(year), key=digest(source, str(year)))
+
+
+def log_article(building: Building, *, platform: str, source: Source, day: date, where: str) -> str:
+    """The slug of the article in which somebody's forecasts of one year stand: a platform's log of that year.
+
+    A year and not what the file holds of it, so that a longer export of the same log names the same article.
+    """
+    slug = log_slug(source.slug, day.year)
+    if not building.has("article", slug):
+        building.add(
+            Article,
+            {
+                "slug": slug,
+                "title": f"{source.name[:200]} on {platform}, {day.year}",
+                "authors": [source.slug],
+                "published_on": f"{day.year}-01-01/{day.year}-12-31",
+                "published_basis": "inferred",
+                "coverage": "selected",
+                "note": f"Forecasts imported from {platform}; each has its own day.",
+            },
+            where,
+        )
+    return slug

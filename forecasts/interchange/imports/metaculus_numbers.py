@@ -1,0 +1,164 @@
+"""The numbers of a Metaculus forecast in the record's terms: shares, options, and points of a distribution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain import limits
+from forecasts.interchange.imports.cells import read_number
+from forecasts.interchange.imports.moments import read_day
+from forecasts.interchange.imports.python_lists import read_python_list
+from forecasts.interchange.imports.tables import given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+_PERCENTILES = (
+    ("5th Percentile", 0.05),
+    ("25th Percentile", 0.25),
+    ("Median", 0.5),
+    ("75th Percentile", 0.75),
+    ("95th Percentile", 0.95),
+)
+_DIGITS = 12
+_LIST = {True: "a list of days", False: "a list of numbers"}
+_LIST_SHAPE = "a list as Python prints it, such as ['A', None] or [0.1, 0.9]"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a question's outcomes are laid out: `options` ever offered and those offered now, or the CDF's places."""
+
+    kind: str
+    options: tuple[str, ...] = ()
+    current: frozenset[str] = frozenset()
+    places: tuple[Any, ...] = ()
+    low: Any = None
+    high: Any = None
+
+    @property
+    def is_date(self) -> bool:
+        """Whether outcomes are days."""
+        return self.kind == "date"
+
+    def value(self, text: str) -> float | date | None:
+        """A value of the question's kind, or None."""
+        return read_day(text) if self.is_date else read_number(text)
+
+
+class NumberError(ValueError):
+    """A cell that does not hold what it should: the column, what was found, what is expected."""
+
+    def __init__(self, *, column: str, found: str, expected: str) -> None:
+        super().__init__(f"{column}: {found}")
+        self.column, self.found, self.expected = column, found, expected
+
+
+def read_list(row: Mapping[str, str], column: str) -> list[Any]:
+    """The list in a cell; empty where the cell is."""
+    text = given(row, column)
+    if not text:
+        return []
+    items = read_python_list(text)
+    if items is None:
+        raise NumberError(column=column, found=text[:40], expected=_LIST_SHAPE)
+    return items
+
+
+def share_of_yes(row: Mapping[str, str]) -> dict[str, Any] | None:
+    """The probability of YES; None where the row has none."""
+    text = given(row, "Probability Yes")
+    if not text:
+        return None
+    share = read_number(text)
+    if share is None or not 0 <= share <= 1:
+        raise NumberError(column="Probability Yes", found=text, expected="a number from 0 to 1")
+    return {"probability": share}
+
+
+def shares_of_options(row: Mapping[str, str], scale: Scale) -> dict[str, Any] | None:
+    """The probability of each option; None where the row has none.
+
+    An option that was taken away before the forecast has 0. One that was added after it cannot be scored against, so
+    that such a forecast is kept as unscorable.
+    """
+    column = "Probability Yes Per Category"
+    shares = read_list(row, column)
+    if not shares:
+        return None
+    if len(shares) != len(scale.options) or not all(share is None or isinstance(share, float) for share in shares):
+        expected = f"a number or None for each of {len(scale.options)} options"
+        raise NumberError(column=column, found=f"{len(shares)} items", expected=expected)
+    pairs = list(zip(scale.options, shares, strict=True))
+    if any(share is None and option in scale.current for option, share in pairs):
+        return {"unscorable": "options-added-later"}
+    return {"probabilities": {option: share or 0.0 for option, share in pairs}}
+
+
+def points_of_distribution(row: Mapping[str, str], scale: Scale) -> dict[str, Any] | None:
+    """The quantiles of a forecast: every point of its CDF where the places are known, else the five percentiles.
+
+    The CDF comes first: in the platform's file the percentiles of aggregate forecasts on dates are known to be wrong.
+    """
+    levels = read_list(row, "Continuous CDF")
+    if levels and len(levels) == len(scale.places):
+        if not all(isinstance(level, float) and 0 <= level <= 1 for level in levels):
+            raise NumberError(column="Continuous CDF", found="something else", expected="numbers from 0 to 1")
+        if any(one > other for one, other in pairwise(levels)):
+            raise NumberError(column="Continuous CDF", found="a falling number", expected="numbers that do not fall")
+        return _quantiles(list(zip(levels, scale.places, strict=True)))
+    points: list[tuple[float, Any]] = []
+    for column, level in _PERCENTILES:
+        text = given(row, column)
+        value = scale.value(text) if text else None
+        if text and value is None:
+            raise NumberError(column=column, found=text, expected="a day" if scale.is_date else "a number")
+        if value is not None:
+            points.append((level, value))
+    return _quantiles(points) if points else None
+
+
+def _quantiles(points: Sequence[tuple[float, Any]]) -> dict[str, Any] | None:
+    """The points that the record keeps: levels strictly between 0 and 1 that rise, values that do not fall."""
+    kept: list[tuple[float, Any]] = []
+    for level, value in points:
+        if 0 < level < 1 and (not kept or level > kept[-1][0]) and (not kept or value >= kept[-1][1]):
+            kept.append((level, value))
+    if not kept:
+        return None
+    if len(kept) > limits.QUANTILES:
+        raise NumberError(column="Continuous CDF", found=f"{len(kept)} points", expected=f"at most {limits.QUANTILES}")
+    return {"quantiles": {repr(level): value for level, value in kept}}
+
+
+def read_scale(row: Mapping[str, str], kind: str) -> Scale:
+    """How the question's outcomes are laid out. NumberError names what cannot be read."""
+    if kind == "multiple_choice":
+        column = next(
+            (name for name in ("MC Options (All)", "MC Options", "MC Options (Current)") if given(row, name)), ""
+        )
+        every = read_list(row, column) if column else []
+        if not every or not all(isinstance(option, str) for option in every):
+            found = given(row, column)[:40] or "nothing"
+            raise NumberError(column=column or "MC Options (All)", found=found, expected="a list of options")
+        current = read_list(row, "MC Options (Current)") or every
+        return Scale(kind, tuple(every), frozenset(option for option in current if isinstance(option, str)))
+    if kind == "binary":
+        return Scale(kind)
+    scale = Scale(kind)
+    places = [_place(item, scale) for item in read_list(row, "Continuous Range")]
+    if any(place is None for place in places):
+        raise NumberError(column="Continuous Range", found="something else", expected=_LIST[scale.is_date])
+    ends = [scale.value(given(row, column)) for column in ("Lower Bound", "Upper Bound")]
+    return Scale(kind, places=tuple(places), low=ends[0], high=ends[1])
+
+
+def _place(item: Any, scale: Scale) -> Any:
+    if scale.is_date:
+        return read_day(item) if isinstance(item, str) else None
+    if isinstance(item, str):
+        return read_number(item)
+    return round(item, _DIGITS) if isinstance(item, float) else None
