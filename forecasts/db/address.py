@@ -40,11 +40,6 @@ def without_password(url: str) -> str:
     return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
 
 
-def has_password(text: str) -> bool:
-    """Whether the address carries a password; one on a command line would be seen by everybody on the machine."""
-    return any(found["secret"] for pattern in (_PASSWORD, _PARAMETER) for found in pattern.finditer(text))
-
-
 def without_secrets(text: str, url: str) -> str:
     """What a driver said of the address, with the address's passwords struck out wherever they stand in it."""
     for pattern in (_PASSWORD, _PARAMETER):

@@ -140,11 +140,3 @@ def _verify_chain(target: sa.Connection, progress: Progress) -> None:
         if link.problem:
             msg = f"The history is not intact: {link.problem}."
             raise DatabaseUnusableError(msg, f"{_NOTHING} `forecasts check` tells more about the ledger to be copied.")
-
-
-def newest(connection: sa.Connection) -> tuple[int, str]:
-    """The number and hash of the newest history entry; 0 and an empty string where there is none."""
-    row = connection.execute(
-        sa.select(HistoryEntryRow.id, HistoryEntryRow.hash).order_by(HistoryEntryRow.id.desc()).limit(1)
-    ).first()
-    return (row.id, row.hash) if row else (0, "")

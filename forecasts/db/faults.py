@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 import sqlite3
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError
     name = getattr(error, "sqlite_errorname", "") or ""
     known = {
         "SQLITE_NOTADB": (f"{place} is not a database of this program.", f"{_NOTHING} Give another path."),
-        "SQLITE_CORRUPT": (f"The database {place} is damaged: {error}.", f"{_NOTHING} Restore a backup."),
+        "SQLITE_CORRUPT": (f"The database {place} is damaged: {error}.", f"{_NOTHING} {_newest_backup(address)}"),
         "SQLITE_CANTOPEN": (
             f"The database {place} cannot be opened.",
             "Check that it is a file, that its folder exists and that you may write there.",
@@ -89,6 +90,14 @@ def told_postgresql(error: BaseException | None, address: Address, *, was_lost: 
         f"The database {place} {'refused' if state else 'cannot be reached'}: {said}.",
         f"{_NOTHING} Check the address, the server and your rights on it.",
     )
+
+
+def _newest_backup(address: Address) -> str:
+    if address.path is None:
+        return "Restore a backup."
+    beside = address.path.parent.glob(f"{glob.escape(address.path.name)}.*.db")
+    found = max(beside, key=lambda file: file.stat().st_mtime, default=None)
+    return f"Restore a backup; the newest one beside it is {found}." if found else "Restore a backup."
 
 
 def _free(address: Address) -> str:

@@ -51,8 +51,8 @@ def entry_hash(fields: dict[str, Any]) -> str:
 def append(connection: sa.Connection, entry: NewEntry) -> int:
     """Add an entry with its changes at the end of the chain; returns its number."""
     row = HistoryEntryRow
-    last = connection.execute(sa.select(row.id, row.hash).order_by(row.id.desc()).limit(1)).first()
-    number, previous = (last.id + 1, last.hash) if last else (1, "")
+    newest, previous = newest_entry(connection)
+    number = newest + 1
     values = {
         "id": number,
         "at": instant_text(entry.at),
@@ -82,6 +82,13 @@ def append(connection: sa.Connection, entry: NewEntry) -> int:
             ],
         )
     return number
+
+
+def newest_entry(connection: sa.Connection) -> tuple[int, str]:
+    """The number and hash of the newest entry; 0 and an empty string where there is none."""
+    row = HistoryEntryRow
+    found = connection.execute(sa.select(row.id, row.hash).order_by(row.id.desc()).limit(1)).first()
+    return (found.id, found.hash) if found else (0, "")
 
 
 def last_entry(connection: sa.Connection) -> int:

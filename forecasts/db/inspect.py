@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from forecasts.db import codec as layout
 from forecasts.db.history import changes_digest, entry_hash
+from forecasts.db.names import Names, batches
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
+from forecasts.db.store import CODECS
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
 from forecasts.domain.canonical import instant_text
+from forecasts.domain.records import Record, name_of
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
@@ -175,19 +180,34 @@ def chain_links(connection: sa.Connection, progress: Callable[[int, int], None])
     total = int(connection.execute(sa.select(sa.func.count()).select_from(HistoryEntryRow)).scalar_one())
     previous_hash, previous_number = "", 0
     for done, row in enumerate(_entries(connection), start=1):
-        problem = ""
-        fields = {name: value for name, value in row.items() if name != "hash"} | {"at": instant_text(row["at"])}
-        if row["id"] != previous_number + 1:
-            problem = f"entry {previous_number + 1} is missing"
-        elif row["previous_hash"] != previous_hash:
-            problem = f"entry {row['id']} does not follow the entry before it"
-        elif changes_digest(_changes(connection, row["id"])) != row["changes_digest"]:
-            problem = f"the changes of entry {row['id']} are not those that were committed"
-        elif entry_hash(fields) != row["hash"]:
-            problem = f"entry {row['id']} is not as it was committed"
+        problem = _link_problem(connection, row, previous_number, previous_hash)
         progress(done, total)
         previous_hash, previous_number = row["hash"], row["id"]
         yield ChainLink(row["id"], row["hash"], instant_text(row["at"]), problem)
+
+
+def _link_problem(connection: sa.Connection, row: dict[str, Any], previous_number: int, previous_hash: str) -> str:
+    number = row["id"]
+    if number != previous_number + 1:
+        missing = previous_number + 1
+        return (
+            f"entry {missing} is missing" if number == missing + 1 else f"entries {missing} to {number - 1} are missing"
+        )
+    if row["previous_hash"] != previous_hash:
+        return f"entry {number} does not follow the entry before it"
+    try:
+        digest, count = _digest_of_changes(connection, number)
+    except ValueError as error:
+        return f"the changes of entry {number} cannot be read: {error}"
+    if (digest, count) != (row["changes_digest"], row["change_count"]):
+        return f"the changes of entry {number} are not those that were committed"
+    fields = {name: value for name, value in row.items() if name != "hash"} | {"at": instant_text(row["at"])}
+    return "" if entry_hash(fields) == row["hash"] else f"entry {number} is not as it was committed"
+
+
+def _digest_of_changes(connection: sa.Connection, number: int) -> tuple[str, int]:
+    changes = list(_changes(connection, number))
+    return changes_digest(changes), len(changes)
 
 
 def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
@@ -215,3 +235,30 @@ def last_changes(connection: sa.Connection, kind: str) -> dict[str, Any]:
     change = HistoryChangeRow
     query = sa.select(change.name, change.after).where(change.kind == kind)
     return dict(connection.execute(query.order_by(change.entry_id, change.position)).tuples().all())
+
+
+def missing_tables(connection: sa.Connection) -> list[str]:
+    """Tables of the schema that are not there."""
+    return sorted(set(metadata.tables) - set(sa.inspect(connection).get_table_names()))
+
+
+def derived_problems(connection: sa.Connection, kind: str) -> Iterator[str]:
+    """Records of a kind whose columns that follow from others (numbers read from phrases, search keys) do not."""
+    codec, names = CODECS[kind], Names(connection)
+    table = codec.columns
+    keys = connection.execute(sa.select(table.c.id).order_by(table.c.id)).scalars().all()
+    for batch in batches(keys):
+        rows = connection.execute(sa.select(table).where(table.c.id.in_(batch))).mappings().all()
+        records: list[Record] = layout.read(codec, names, batch)
+        expected = [codec.row(record, names) for record in records]
+        columns = tuple(expected[0])
+        stored = Counter(_comparable(row, columns) for row in rows)
+        for record, values in zip(records, expected, strict=True):
+            found = _comparable(values, columns)
+            stored[found] -= 1
+            if stored[found] < 0:
+                yield f"{kind} {name_of(record)} has columns that do not follow from the record"
+
+
+def _comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:
+    return repr([list(value) if isinstance(value, tuple) else value for value in map(values.__getitem__, columns)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.history import read_entries
 from forecasts.db.related import related
 from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
@@ -25,6 +24,7 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.views import NumberInForce, PredictionOnQuestion, QuestionPage, RecordPage
 from forecasts.domain.wording import read_number
+from forecasts.services.history import history_of
 from forecasts.services.ledger import require
 
 if TYPE_CHECKING:
@@ -131,5 +131,5 @@ def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
             version=store.version(kind, (slug,)) or 1,
             fields=fields,
             related=belonging,
-            history=read_entries(connection, kind=kind, name=slug),
+            history=history_of(connection, kind, slug),
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
+from forecasts.db.cautions import read_cautions
+from forecasts.db.history import newest_entry
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
@@ -18,6 +20,7 @@ from forecasts.services.progress import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from forecasts.db.engine import Connection
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 _RECEIPT = re.compile(
     r"forecasts-receipt v1 (?P<day>\d{4}-\d{2}-\d{2}) entry (?P<entry>\d+) sha256:(?P<hash>[0-9a-f]{64})"
 )
+
+_PAST_THE_PROGRAM = "It was changed past the program: compare with a backup."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def read_receipt(text: str) -> Receipt:
 def check_ledger(
     ledger: Ledger, *, against: Receipt | None = None, texts: Path | None = None, progress: Progress = silent
 ) -> CheckReport:
-    """Everything that is wrong with a ledger, each with what to do, and its receipt.
+    """Everything that is wrong with a ledger, each with what to do, and its receipt. Nothing is changed.
 
     `against` also proves that nothing up to an earlier receipt was altered or cut; `texts` is a folder in which the
     articles' files stand, whose hashes and phrases are then checked too.
@@ -64,17 +69,48 @@ def check_ledger(
         msg = f"{texts} is not a folder of texts."
         raise OutputRefusedError(msg, "Give the folder in which the articles' files are.")
     with ledger.read() as connection:
+        progress("Checking the storage", 0, 0)
         findings = list(_storage(connection))
+        notes = [
+            Finding(area="settings", what=what, advice=advice)
+            for what, advice in read_cautions(connection, ledger.database.address.path)
+        ]
+        if inspect.missing_tables(connection) or any(finding.area == "storage" for finding in findings):
+            return CheckReport(findings=tuple(findings), receipt="", entries=0, notes=tuple(notes))
         chain, head = _chain(connection, against, progress)
         findings += chain
-        store = Store(connection)
-        records = {kind: store.read(kind) for kind in KINDS}
-        findings += _content(connection, records)
+        records, unreadable = _read_records(connection, progress)
+        findings += unreadable
+        findings += _content(connection, records, progress)
+        progress("Checking the rules", 0, 0)
         findings += _rules(records)
         if texts is not None:
             findings += _texts(records, texts, progress)
     receipt = Receipt(ledger.today().isoformat(), *head) if head[0] else None
-    return CheckReport(findings=tuple(findings), receipt=str(receipt or ""), entries=head[0])
+    return CheckReport(findings=tuple(findings), receipt=str(receipt or ""), entries=head[0], notes=tuple(notes))
+
+
+def ledger_receipt(connection: Connection, day: date) -> str:
+    """The receipt of the ledger as the connection sees it, for an export made of it; empty while it has no history."""
+    entry, digest = newest_entry(connection)
+    return str(Receipt(day.isoformat(), entry, digest)) if entry else ""
+
+
+def _read_records(connection: Connection, progress: Progress) -> tuple[dict[str, list[Record]], list[Finding]]:
+    store = Store(connection)
+    records: dict[str, list[Record]] = {}
+    findings: list[Finding] = []
+    for done, kind in enumerate(KINDS, start=1):
+        try:
+            records[kind] = store.read(kind)
+            derived = list(inspect.derived_problems(connection, kind))
+        except (KeyError, TypeError, ValueError) as error:
+            what = f"the {kind} records cannot be read ({type(error).__name__}: {error})"
+            findings.append(Finding(area="content", what=what, advice=_PAST_THE_PROGRAM))
+            continue
+        findings += [Finding(area="content", what=what, advice=_PAST_THE_PROGRAM) for what in derived]
+        progress("Reading the records", done, len(KINDS))
+    return records, findings
 
 
 def _storage(connection: Connection) -> Iterator[Finding]:
@@ -90,18 +126,19 @@ def _chain(
     connection: Connection, against: Receipt | None, progress: Progress
 ) -> tuple[list[Finding], tuple[int, str]]:
     findings: list[Finding] = []
-    head = (0, "")
     is_there = against is None
-    for link in inspect.chain_links(connection, lambda done, total: progress("Checking the history", done, total)):
-        if link.problem:
-            findings.append(
-                Finding(
-                    area="history", what=link.problem, advice="Compare with a backup: the record was tampered with."
-                )
-            )
-        if against is not None and link.entry == against.entry:
-            is_there = link.hash == against.hash
-        head = (link.entry, link.hash)
+    head = (0, "")
+    advice = "The record was tampered with: compare with a backup."
+    try:
+        for link in inspect.chain_links(connection, lambda done, total: progress("Checking the history", done, total)):
+            if link.problem:
+                findings.append(Finding(area="history", what=link.problem, advice=advice))
+            if against is not None and link.entry == against.entry:
+                is_there = link.hash == against.hash
+            head = (link.entry, link.hash)
+    except ValueError as error:
+        what = f"the history cannot be read after entry {head[0]}: {error}"
+        findings.append(Finding(area="history", what=what, advice=advice))
     if not is_there and against is not None:
         what = f"the history does not continue the receipt of {against.day} (entry {against.entry})"
         findings.append(
@@ -110,32 +147,39 @@ def _chain(
     return findings, head
 
 
-def _content(connection: Connection, records: dict[str, list[Record]]) -> Iterator[Finding]:
+def _content(connection: Connection, records: dict[str, list[Record]], progress: Progress) -> Iterator[Finding]:
     """Whether each record is what the history last said it was."""
-    advice = "It was changed past the program: compare with a backup."
-    for kind, rows in records.items():
-        said = inspect.last_changes(connection, kind)
+    for done, (kind, rows) in enumerate(records.items(), start=1):
+        try:
+            said = inspect.last_changes(connection, kind)
+        except ValueError as error:
+            what = f"what the history says of {kind} records cannot be read: {error}"
+            yield Finding(area="history", what=what, advice=_PAST_THE_PROGRAM)
+            continue
         for record in rows:
             name = name_of(record)
             if said.pop(name, None) != plain_record(record):
-                yield Finding(area="content", what=f"{kind} {name} is not as the history has it", advice=advice)
+                what = f"{kind} {name} is not as the history has it"
+                yield Finding(area="content", what=what, advice=_PAST_THE_PROGRAM)
         for name, after in said.items():
             if after is not None:
-                yield Finding(area="content", what=f"{kind} {name} is in the history but gone", advice=advice)
+                what = f"{kind} {name} is in the history but gone"
+                yield Finding(area="content", what=what, advice=_PAST_THE_PROGRAM)
+        progress("Comparing records with the history", done, len(records))
 
 
 def _rules(records: dict[str, list[Record]]) -> Iterator[Finding]:
-    packs = [record for record in records["pack"] if isinstance(record, Pack)]
+    packs = [record for record in records.get("pack", ()) if isinstance(record, Pack)]
     body = make_body(
         packs[0] if packs else Pack(name="record"),
-        [record for table in TABLES if table != "pack" for record in records[table]],
+        [record for table in TABLES if table != "pack" for record in records.get(table, ())],
     )
     for problem in body_problems(body):
         yield Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
 
 
 def _texts(records: dict[str, list[Record]], folder: Path, progress: Progress) -> Iterator[Finding]:
-    articles = {record.slug: record for record in records["article"] if isinstance(record, Article)}
+    articles = {record.slug: record for record in records.get("article", ()) if isinstance(record, Article)}
     lines: dict[str, list[str]] = {}
     for done, article in enumerate(articles.values(), start=1):
         progress("Checking texts", done, len(articles))
@@ -153,7 +197,7 @@ def _texts(records: dict[str, list[Record]], folder: Path, progress: Progress) -
             yield Finding(area="texts", what=what, advice="Find the copy that was read, or read this one anew.")
         text = content.decode("utf-8", errors="replace")
         lines[article.slug] = [line for line in text.splitlines() if line.strip()]
-    quoting = [*records["prediction"], *records["passage"]]
+    quoting = [*records.get("prediction", ()), *records.get("passage", ())]
     for record in quoting:
         if isinstance(record, Prediction | Passage) and record.article in lines and record.phrase:
             yield from _phrase(record, articles[record.article], lines[record.article])

@@ -16,7 +16,7 @@ from forecasts.clock import Clock, utc_now
 from forecasts.db.address import read_address
 from forecasts.db.bare import require_current
 from forecasts.db.engine import Database
-from forecasts.db.history import NewEntry, append
+from forecasts.db.history import NewEntry, append, read_entries
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import Record, Resolution, identity, name_of, table_of
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_SHOWN = 200
 
 
 @dataclass(slots=True)
@@ -163,5 +165,29 @@ def require_version(store: Store, kind: str, slug: str, expected: int | None) ->
     """Refuse to act on a record that changed since the analyst was shown it. ConflictError says so."""
     found = store.version(kind, (slug,))
     if expected is not None and found != expected:
-        msg = f"The {kind} {slug} was changed by somebody else since you opened it (version {found}, yours {expected})."
-        raise ConflictError(msg, "Look at it again, then repeat your change.")
+        lines = (
+            f"The {kind} {slug} was changed by somebody else since you opened it (version {found}, yours {expected}).",
+            *_changed_since(store, kind, slug),
+        )
+        raise ConflictError("\n".join(lines), "Nothing was written. Look at it again, then repeat your change.")
+
+
+def _changed_since(store: Store, kind: str, slug: str) -> Iterator[str]:
+    """Who changed a record last, and each of its fields as it was and as it is now."""
+    kinds = (kind, "resolution") if kind == "question" else (kind,)
+    latest = [entry for one in kinds for entry in read_entries(store.connection, kind=one, name=slug, limit=1)]
+    if not latest:
+        return
+    entry = max(latest, key=lambda entry: entry.entry)
+    yield f"{entry.analyst}, {entry.at:%Y-%m-%d %H:%M} UTC: {entry.summary or entry.intent}"
+    for change in entry.changes:
+        if change.kind in kinds and (change.name == slug or change.name.startswith(f"{slug} / ")):
+            before, after = change.before or {}, change.after or {}
+            for name in sorted(before.keys() | after.keys()):
+                if before.get(name) != after.get(name):
+                    yield f"  {name}: {_shown(before.get(name))} → {_shown(after.get(name))}"
+
+
+def _shown(value: object) -> str:
+    text = "nothing" if value in (None, "") else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,156 @@
+"""What the fault programs have in common: a ledger, a process that writes in it and says so, and a look at what is left.
+
+The writer prints one line for each intent that the program has acknowledged: its history entry and its own token.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from forecasts.db import inspect
+from forecasts.db.history import last_entry, read_entry
+from forecasts.db.store import Store
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import RemindLater, ResolveQuestion
+from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.records import Question, Scenario
+from forecasts.services.check import check_ledger
+from forecasts.services.ledger import Ledger, Unit, open_ledger
+from forecasts.services.resolve import remind_later, resolve_question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COUNTER = "counter"
+_RESOLVED_EVERY = 25
+_LATE = date(2100, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """An intent that the program said was done: its history entry, and the token by which it is found there."""
+
+    entry: int
+    token: str
+
+
+def add_counter(ledger: Ledger) -> None:
+    """A record that every unit of work reads and then writes."""
+    counter = Scenario(slug=COUNTER, title="Counter", description="0")
+    ledger.change("add counter", lambda unit: unit.add((counter,)))
+
+
+def count_once(ledger: Ledger, token: str) -> Acknowledged:
+    """Read the counter, write it one higher: lost wherever two do so at one moment and do not notice."""
+
+    def work(unit: Unit) -> None:
+        found = unit.store.find("scenario", (COUNTER,))
+        assert isinstance(found, Scenario)
+        unit.replace(found, replace(found, description=str(int(found.description) + 1)))
+        unit.summary = token
+
+    _, entry = ledger.change("count", work)
+    assert entry is not None
+    return Acknowledged(entry, token)
+
+
+def read_counter(ledger: Ledger) -> int:
+    """How often was counted."""
+    with ledger.read() as connection:
+        found = Store(connection).find("scenario", (COUNTER,))
+    assert isinstance(found, Scenario)
+    return int(found.description)
+
+
+def list_questions(ledger: Ledger) -> list[Question]:
+    """The yes-or-no questions, by slug."""
+    with ledger.read() as connection:
+        records = Store(connection).read("question")
+    return [record for record in records if isinstance(record, Question) and record.kind is QuestionKind.BINARY]
+
+
+def write_on(ledger: Ledger, name: str) -> Iterator[Acknowledged]:
+    """Resolve, put aside and count without end, by the services that the commands call."""
+    questions = list_questions(ledger)
+    number = 0
+    while True:
+        number += 1
+        token, question = f"{name}-{number}", questions[number % len(questions)]
+        if number % _RESOLVED_EVERY == 1:
+            known = Span(question.resolves_on, question.resolves_on)
+            intent = ResolveQuestion(
+                question=question.slug, outcome="yes", known_on=known, note=token, supersede_reason=token
+            )
+            entry = resolve_question(ledger, intent).entry
+        elif number % 2:
+            later = RemindLater(question=question.slug, remind_on=_LATE + timedelta(days=number))
+            entry = remind_later(ledger, later)
+        else:
+            entry = count_once(ledger, token).entry
+        if entry is not None:
+            yield Acknowledged(entry, token)
+
+
+def write_and_tell(address: str, name: str, units: int) -> None:
+    """Be the writer process: one line on standard output, at once, for each intent that is acknowledged."""
+    ledger = open_ledger(address, analyst=name)
+    for done, acknowledged in enumerate(write_on(ledger, name), start=1):
+        tell(acknowledged)
+        if done == units:
+            break
+    ledger.close()
+
+
+def tell(acknowledged: Acknowledged) -> None:
+    """One line, in one write."""
+    os.write(1, f"{acknowledged.entry} {acknowledged.token}\n".encode())
+
+
+def heard(line: bytes) -> Acknowledged:
+    """The inverse of `tell`."""
+    entry, token = line.decode().split()
+    return Acknowledged(int(entry), token)
+
+
+def start_writer(module: str, *arguments: str, **options: int) -> subprocess.Popen[bytes]:
+    """Start a module of the tests as a writer process whose lines can be read."""
+    command = [sys.executable, "-m", module, "writer", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def problems_after(address: str, acknowledged: list[Acknowledged], *, is_thorough: bool = True) -> list[str]:
+    """What is wrong with a ledger after a fault: anything that a check finds, and acknowledged intents that are gone."""
+    ledger = open_ledger(address, analyst="after the fault")
+    try:
+        if is_thorough:
+            problems = [f"{found.area}: {found.what}" for found in check_ledger(ledger).findings]
+        else:
+            problems = _hasty_problems(ledger)
+        return problems + _missing(ledger, acknowledged)
+    finally:
+        ledger.close()
+
+
+def _hasty_problems(ledger: Ledger) -> list[str]:
+    with ledger.read() as connection:
+        return [
+            *inspect.storage_problems(connection),
+            *inspect.reference_problems(connection),
+            *(link.problem for link in inspect.chain_links(connection, lambda _done, _total: None) if link.problem),
+        ]
+
+
+def _missing(ledger: Ledger, acknowledged: list[Acknowledged]) -> list[str]:
+    with ledger.read() as connection:
+        newest = last_entry(connection)
+        gone = [f"entry {one.entry} ({one.token}) is gone" for one in acknowledged if one.entry > newest]
+        for one in acknowledged[-1:]:
+            found = read_entry(connection, one.entry)
+            if found is not None and one.token.partition("-")[0] not in (found.analyst, found.summary.partition("-")[0]):
+                gone.append(f"entry {one.entry} is not that of {one.token}")
+        return gone
