@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
 
 from forecasts.errors import ForecastsError
 from forecasts.tui import places, themes
@@ -12,14 +15,26 @@ from forecasts.tui.work import ServiceApp
 if TYPE_CHECKING:
     from textual.command import Provider
 
+    from forecasts.clock import Clock
     from forecasts.settings import Settings
+
+PAGE_STYLES = Path(__file__).parent / "styles" / "pages.tcss"
+"""Read once the first screen is painted, which needs none of it."""
 
 ACTIONS = (
     Action(id="app.undo", keys="u", action="undo", title="Undo", help="Take back the last change, after a question"),
     Action(id="app.theme", keys="t", action="theme", title="Theme", help="Light or dark; the palette has more"),
     Action(id="app.help", keys="?,f1", action="help", title="Help", help="What one can do here"),
     Action(id="app.palette", keys="ctrl+p", action="command_palette", title="All", help="Everything, by its name"),
-    Action(id="app.quit", keys="ctrl+q", action="quit", title="Quit", help="Leave the program", show=False),
+    Action(
+        id="app.quit",
+        keys="ctrl+q",
+        action="quit",
+        title="Quit at once",
+        help="Leave the program from anywhere",
+        show=False,
+        priority=True,
+    ),
 )
 
 
@@ -39,16 +54,17 @@ class ForecastsApp(ServiceApp):
     DEFAULT_MODE = "due"
     COMMANDS: ClassVar = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    CSS_PATH: ClassVar = ["styles/base.tcss", "styles/table.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual types it as no ClassVar
+    CSS_PATH = "styles/base.tcss"
 
-    def on_load(self) -> None:
-        """Take the analyst's theme and keys before anything is drawn."""
+    def __init__(self, address: str, *, analyst: str, settings: Settings, clock: Clock | None = None) -> None:
+        super().__init__(address, analyst=analyst, settings=settings, clock=clock)
+        self.animation_level = "none"  # nothing glides: every key answers at once
         for theme in themes.OWN:
             self.register_theme(theme)
-        wanted = self.settings.theme
-        self.theme = wanted if wanted in self.available_themes else themes.default_theme(self.console)
-        self.set_keymap(keymap(self.settings.keys))
+        wanted = settings.theme
+        theme_name = wanted if wanted in self.available_themes else themes.default_theme(self.console)
+        self.set_reactive(App.theme, theme_name)  # no watcher runs, so that the styles are made once
+        self.set_keymap(keymap(settings.keys))
 
     def on_mount(self) -> None:
         """Leave the rest until the first screen is painted."""
@@ -57,6 +73,8 @@ class ForecastsApp(ServiceApp):
     def _begin(self) -> None:
         from forecasts.tui import beginning
 
+        self.stylesheet.read(PAGE_STYLES)
+        self.stylesheet.reparse()
         beginning.begin(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

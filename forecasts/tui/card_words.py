@@ -99,12 +99,10 @@ def figures(card: Scorecard) -> Iterator[Figure]:
 def _intervals(card: Scorecard) -> Iterator[Figure]:
     sampling = interval(card.brier_low, card.brier_high)
     why = card.reasons.get("brier_low", "fewer than 5 scored questions")
-    yield Figure("sampling", "  sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
+    yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
     coding = interval(card.brier_best, card.brier_worst)
     text = "every claim at the end of its range that serves the source best, and worst"
-    yield Figure(
-        "coding", "  coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", "")
-    )
+    yield Figure("coding", "coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", ""))
 
 
 def buckets(card: Scorecard) -> Iterator[Figure]:

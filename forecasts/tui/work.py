@@ -132,7 +132,8 @@ class ServiceApp(App[int]):
         return self.settings.keys.get(action_id, default).split(",")[0]
 
     def tell(self, text: str, title: str = "") -> None:
-        """A toast. The text may hold stored strings: it is made safe and never read as markup."""
+        """A toast in place of the last. Stored strings in it are made safe and never read as markup."""
+        self.clear_notifications()
         self.notify(safe_block(text), title=safe(title), markup=False, timeout=8)
 
     # Changes made by anybody, here or in another program

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pendulum
-from textual.widgets import Static
 
 from forecasts.services.overview import due_page, needs_set_up
 from forecasts.settings import Settings
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.text_lines import TextLines
 from forecasts.tui.work import CALLS
 
 if TYPE_CHECKING:
@@ -91,9 +91,16 @@ def table(app: ForecastsApp) -> RecordTable[Any]:
     return app.screen.query_one(RecordTable)
 
 
+def row_of(app: ForecastsApp) -> Any:
+    """The row under the cursor, which there is."""
+    row = table(app).cursor_row
+    assert row is not None
+    return row
+
+
 def summary(app: ForecastsApp) -> str:
     """The summary line of the screen that is shown."""
-    return str(app.screen.query_one("#summary", Static).content)
+    return str(app.screen.query_one("#summary", TextLines).content)
 
 
 def toasts(app: ForecastsApp) -> list[tuple[str, str]]:

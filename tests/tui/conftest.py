@@ -1,4 +1,4 @@
-"""The bench of the terminal UI: a seeded ledger per test, a clock that stands still, and nothing that blinks or moves."""
+"""The bench of the terminal UI: a seeded ledger per test, and nothing on the screen that blinks or moves."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from textual.binding import BindingsMap
 
@@ -49,7 +51,7 @@ def test_names_of_keys_leave_out_other_layouts() -> None:
 
 
 class TestClashes:
-    areas = {"": (QUIT,), "Due": (RESOLVE, VOID)}
+    areas: ClassVar = {"": (QUIT,), "Due": (RESOLVE, VOID)}
 
     def test_none(self) -> None:
         assert clashes({"question.resolve": "f6"}, self.areas) == []

@@ -193,7 +193,7 @@ async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
         await pilot.pause()
         assert app.table.scroll_y > 0
         assert app.table.cursor_slug == "a"
-        assert app.text()[0].split() == ["Slug", "Text"]
+        assert app.text()[0].split()[:2] == ["Slug", "Text"]
 
 
 async def test_an_empty_table_says_what_to_do() -> None:

@@ -11,7 +11,7 @@ from textual.message import Message
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import search_key
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.show import counted, line, muted, since
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable

@@ -12,7 +12,7 @@ from textual.message import Message
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.show import NOTHING, counted, line, muted, percent, percent_range
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable

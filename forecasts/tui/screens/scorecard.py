@@ -148,7 +148,7 @@ def _columns(total: float) -> tuple[Column[Figure | CardClaim], ...]:
     return (
         Column(key="name", title="Figure or claim", cell=name, width=27, flex=1, sortable=False),
         Column(key="value", title="Value", cell=value, width=9, right=True, sortable=False),
-        Column(key="text", title="How to read it", cell=text, width=30, flex=2, sortable=False),
+        Column(key="text", title="How to read it", cell=text, width=30, flex=4, sortable=False),
     )
 
 

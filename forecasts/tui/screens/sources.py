@@ -15,7 +15,7 @@ from forecasts.text import search_key
 from forecasts.tui.card_words import interval, narrowed, what_is_true
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable

@@ -22,7 +22,7 @@ _MOST_CODE_POINTS_PER_CELL = 8
 
 
 class Cell(NamedTuple):
-    """What a cell says, and its tone: a component class of the table (`muted`, `good`, `bad`, `warn`, `strong`)."""
+    """What a cell says, and its tone: one of the table's styles (`muted`, `good`, `bad`, `warn`, `strong`)."""
 
     text: str
     tone: str = ""

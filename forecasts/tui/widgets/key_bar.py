@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual import events
     from textual.screen import Screen
 
@@ -17,6 +19,7 @@ _SIGNS = {"enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "
 
 
 class _Key(NamedTuple):
+    id: str
     key: str
     shown: str
     title: str
@@ -77,8 +80,16 @@ class KeyBar(Widget):
             if binding.show and binding.key.isascii() and binding.action not in found:
                 shown = _SIGNS.get(binding.key) or self.app.get_key_display(binding)
                 is_pinned = binding.id in self._pinned
-                found[binding.action] = _Key(binding.key, shown, binding.description, active.enabled, is_pinned)
-        return list(found.values())
+                found[binding.action] = _Key(
+                    binding.id or "", binding.key, shown, binding.description, active.enabled, is_pinned
+                )
+        order = {name: place for place, name in enumerate(self._declared())}
+        return sorted(found.values(), key=lambda key: order.get(key.id, len(order)))
+
+    def _declared(self) -> Iterator[str]:
+        """The ids of the actions in the order of their declaration, so that the analyst's own keys keep their place."""
+        for owner in (self.screen.focused, self.screen, self.app):
+            yield from (action.id for action in getattr(owner, "ACTIONS", ()))
 
     def on_click(self, event: events.Click) -> None:
         """Do what the clicked key does."""

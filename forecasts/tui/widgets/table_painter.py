@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
+from forecasts.text import safe
 from forecasts.tui.widgets.columns import GAP, Cell, Column, Heading, fit
 
 if TYPE_CHECKING:
@@ -20,6 +22,24 @@ MARGIN = 2
 _UP, _DOWN = "▲", "▼"
 
 
+STYLES = {
+    "row": "$foreground on $background",
+    "hover": "$foreground on $surface",
+    "cursor": "bold $block-cursor-foreground on $block-cursor-background",
+    "cursor-blurred": "$foreground on $block-cursor-blurred-background",
+    "header": "$foreground-muted on $surface",
+    "header-sorted": "bold $accent on $surface",
+    "heading": "bold $primary on $background",
+    "subheading": "$foreground-muted on $background",
+    "muted": "$foreground-muted on $background",
+    "strong": "bold $foreground on $background",
+    "good": "$text-success on $background",
+    "bad": "$text-error on $background",
+    "warn": "$text-warning on $background",
+}
+"""Every look by its name, in the theme's colours. A colour alone says nothing: what it means is said in words."""
+
+
 class Look(NamedTuple):
     """How a row is to look."""
 
@@ -29,7 +49,7 @@ class Look(NamedTuple):
 
 
 class Painter(Generic[R]):
-    """Draws header, rows and headings of one table; `style_of` gives the style of a component class."""
+    """Draws header, rows and headings of one table; `style_of` gives one of `STYLES` in the theme that is on."""
 
     def __init__(self, columns: Sequence[Column[R]], style_of: Callable[[str], Style]) -> None:
         self.columns = tuple(columns)
@@ -68,12 +88,11 @@ class Painter(Generic[R]):
     def heading(self, heading: Heading, room: int) -> Strip:
         """The line of a heading, with its note after it."""
         style = self._style_of("heading" if heading.level == 1 else "subheading")
-        indent = " " * (heading.level - 1)
-        text = f"{indent}{heading.text}"
-        note = f"  {heading.note}" if heading.note else ""
-        title_room = max(room - len(note), 0)
-        line = fit(text, min(title_room, max(len(text), 1) * 2)).rstrip()
-        return Strip([Segment(" " + line, style), Segment(note, self._style_of("muted"))])
+        indent = " " * heading.level
+        note = f"  {safe(heading.note)}" if heading.note else ""
+        title_room = max(room - len(indent) - cell_len(note), 0)
+        line = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
+        return Strip([Segment(indent + line, style), Segment(note, self._style_of("muted"))])
 
     def message(self, text: str, room: int) -> Strip:
         """A line that stands where rows would."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.geometry import Region, Size, Spacing
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
-from forecasts.tui.widgets.table_painter import MARGIN, Look, Painter
+from forecasts.tui.widgets.table_painter import MARGIN, STYLES, Look, Painter
 from forecasts.tui.widgets.windows import ListWindow, RowCache, RowWindow
 
 if TYPE_CHECKING:
@@ -27,13 +27,6 @@ class TableView(ScrollView, Generic[R], can_focus=True):
     """Draws a RowWindow. It knows where the cursor is; RecordTable moves it."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"record-table--{name}"
-        for name in (
-            *("row", "cursor", "cursor-blurred", "hover", "header", "header-sorted", "heading", "subheading"),
-            *("muted", "strong", "good", "bad", "warn", "accent"),
-        )
-    }
 
     def __init__(
         self,
@@ -49,10 +42,11 @@ class TableView(ScrollView, Generic[R], can_focus=True):
         self.sort = ""
         self.descending = False
         self._all_columns = tuple(columns)
-        self._painter: Painter[R] = Painter(self._all_columns, self._component)
+        self._painter: Painter[R] = Painter(self._all_columns, self._style)
         self._window: RowWindow[R | Heading] = window if window is not None else ListWindow((), str)
         self._rows: RowCache[R | Heading] = RowCache(self._window)
         self._widths = lay_out(self._painter.columns, 0)
+        self._styles: dict[str, Style] = {}
         self._strips: dict[tuple[int, Look], Strip] = {}
         self._cursor = 0
         self._cursor_slug = ""
@@ -82,7 +76,7 @@ class TableView(ScrollView, Generic[R], can_focus=True):
         """Share the width out to the columns."""
         width = self.scrollable_content_region.width
         shown = [column for column in self._all_columns if column.least_room <= width]
-        self._painter = Painter(shown, self._component)
+        self._painter = Painter(shown, self._style)
         room = width - MARGIN - 1
         self._widths = lay_out(self._painter.columns, room)
         needed = sum(self._widths) + GAP * max(len(self._widths) - 1, 0) + MARGIN + 1
@@ -99,6 +93,7 @@ class TableView(ScrollView, Generic[R], can_focus=True):
     def notify_style_update(self) -> None:
         """Forget what was drawn in the colours of another theme."""
         super().notify_style_update()
+        self._styles.clear()
         self.redraw()
 
     def on_resize(self) -> None:
@@ -113,22 +108,25 @@ class TableView(ScrollView, Generic[R], can_focus=True):
         width = self.size.width
         if y == 0:
             strip = self._painter.header(self._widths, self.sort, descending=self.descending)
-            return strip.crop_extend(scroll_x, scroll_x + width, self._component("header"))
+            return strip.crop_extend(scroll_x, scroll_x + width, self._style("header"))
         if not self.row_count:
             return self._empty_line(y, width)
         index = y - HEADER + scroll_y
         if index >= self.row_count:
-            return Strip.blank(width, self._component("row"))
+            return Strip.blank(width, self._style("row"))
         look = Look(index == self._cursor, self.has_focus, index == self._hovered)
         return self._line(index, look).crop_extend(scroll_x, scroll_x + width, self._painter.row_style(look))
 
-    def _component(self, name: str) -> Style:
-        return self.get_component_rich_style(f"record-table--{name}")
+    def _style(self, name: str) -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self._styles[name] = self.app.stylesheet.parse_style(STYLES[name]).rich_style
+        return style
 
     def _empty_line(self, y: int, width: int) -> Strip:
         lines = self.empty.splitlines()
         said = lines[y - 2] if 0 <= y - 2 < len(lines) else ""
-        return self._painter.message(said, width).crop_extend(0, width, self._component("row"))
+        return self._painter.message(said, width).crop_extend(0, width, self._style("row"))
 
     def _line(self, index: int, look: Look) -> Strip:
         strip = self._strips.get((index, look))
@@ -136,7 +134,7 @@ class TableView(ScrollView, Generic[R], can_focus=True):
             return strip
         row = self._rows.row(index)
         if row is None:
-            return Strip.blank(1, self._component("row"))
+            return Strip.blank(1, self._style("row"))
         if isinstance(row, Heading):
             strip = self._painter.heading(row, self.size.width)
         else:

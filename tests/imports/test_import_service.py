@@ -1,0 +1,174 @@
+"""Imports into a ledger: whole or not at all, idempotent, and by the loading rules of packs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forecasts.domain.intents import LoadPacks, ResolveQuestion
+from forecasts.domain.kinds import Role
+from forecasts.domain.views import ScoreFilters
+from forecasts.errors import InvalidInputError
+from forecasts.paths import seed_folder
+from forecasts.services.check import check_ledger
+from forecasts.services.history import list_history
+from forecasts.services.import_records import FORMS, ImportOptions, import_records
+from forecasts.services.load import load_packs
+from forecasts.services.publish import export_table, read_body
+from forecasts.services.resolve import resolve_question
+from forecasts.services.scoreboard import scorecard_document
+from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, json_file, metaculus_zip
+from tests.imports.test_csv import SIMPLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+OPTIONS = ImportOptions(scale="percent")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """One file of each form."""
+    for name, text in (("csv.csv", SIMPLE), ("fatebook.csv", FATEBOOK)):
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    return {
+        "csv": tmp_path / "csv.csv",
+        "fatebook": tmp_path / "fatebook.csv",
+        "metaculus": metaculus_zip(tmp_path / "metaculus.zip"),
+        "predictionbook": json_file(tmp_path / "predictionbook.json", PREDICTIONBOOK),
+        "manifold": json_file(tmp_path / "manifold.json", MANIFOLD),
+    }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_repetition_changes_nothing(empty_ledger: Ledger, files: dict[str, Path], form: str) -> None:
+    rehearsed = import_records(empty_ledger, form, files[form], OPTIONS, dry_run=True)
+    assert rehearsed.load.entry is None
+    assert list_history(empty_ledger, limit=1) == ()
+    first = import_records(empty_ledger, form, files[form], OPTIONS)
+    assert first.load.entry == 1
+    assert first.load.added == rehearsed.load.added
+    again = import_records(empty_ledger, form, files[form], OPTIONS)
+    assert (again.load.entry, again.load.added, again.load.updated, again.load.conflicts) == (None, {}, {}, ())
+    assert (again.read, again.skipped) == (first.read, first.skipped)
+    assert check_ledger(empty_ledger).findings == ()
+
+
+FIGURES: dict[str, dict[str, tuple[int, float | None]]] = {
+    "csv": {"Ana Silva": (1, 0.49), "Қасым": (1, 0.0049)},
+    "fatebook": {"Ana": (3, round((0.49 + 0.16 + 0.09) / 3, 10)), "Бо": (1, 0.01)},
+    "metaculus": {"ana": (2, round((0.63**2 + (0.3**2 + 0.3**2) / 2) / 2, 10)), "bo": (1, 0.16)},
+    "predictionbook": {"ana": (1, 0.16), "bo": (1, 1.0), "user 12": (0, None)},
+    "manifold": {"Ana": (0, None), "Bo": (0, None)},
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_figures_are_those_of_the_file(empty_ledger: Ledger, files: dict[str, Path], form: str) -> None:
+    import_records(empty_ledger, form, files[form], OPTIONS)
+    cards = scorecard_document(empty_ledger, ScoreFilters()).scorecards
+    found = {card.name: (card.scored - sum(i.n for i in card.crps), _rounded(card.brier)) for card in cards}
+    assert found == FIGURES[form]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 10)
+
+
+def test_continuous_forecasts_are_scored_by_their_points(empty_ledger: Ledger, files: dict[str, Path]) -> None:
+    import_records(empty_ledger, "metaculus", files["metaculus"])
+    (ana,) = (card for card in scorecard_document(empty_ledger, ScoreFilters()).scorecards if card.name == "ana")
+    # uniform on 0-100, outcome 30: (30^3/3 + 70^3/3) / 100^2 = 12.33 of 100
+    scaled = next(item for item in ana.crps if item.unit == "share of the range")
+    assert scaled.n == 3
+
+
+def test_an_error_on_the_last_line_changes_nothing(empty_ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(SIMPLE + "Ana Silva,Will X resign?,700,2025-07-01,2025-12-31,,\r\n", encoding="utf-8")
+    with pytest.raises(InvalidInputError) as caught:
+        import_records(empty_ledger, "csv", path, OPTIONS)
+    assert [problem.name for problem in caught.value.problems] == ["line 5"]
+    assert list_history(empty_ledger, limit=1) == ()
+
+
+def test_a_resolution_applies_only_to_a_question_that_never_had_one(
+    empty_ledger: Ledger, files: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text(SIMPLE.replace(",no,2026-01-02", ",,"), encoding="utf-8")
+    import_records(empty_ledger, "csv", path, OPTIONS)
+    (question,) = read_body(empty_ledger).questions
+    intent = ResolveQuestion(question=question.slug, outcome="yes", known_on=_span("2026-02-01"), note="Seen.")
+    resolve_question(empty_ledger, intent)
+    report = import_records(empty_ledger, "csv", files["csv"], OPTIONS)
+    (conflict,) = report.load.conflicts
+    assert conflict.startswith(f"resolution {question.slug} / ")
+    assert conflict.endswith("differs from what was resolved here; left alone")
+
+
+def _span(text: str) -> Any:
+    from forecasts.domain.dates import read_span
+
+    return read_span(text)
+
+
+def test_an_import_is_one_change(empty_ledger: Ledger, files: dict[str, Path]) -> None:
+    import_records(empty_ledger, "predictionbook", files["predictionbook"])
+    (entry,) = list_history(empty_ledger, limit=5)
+    assert (entry.intent, entry.summary) == (
+        "import predictionbook", "Imported 4 predictions from predictionbook.json",
+    )  # fmt: skip
+
+
+def test_a_name_of_the_ledger_leads_to_its_source_and_another_is_refused(seeded_ledger: Ledger, tmp_path: Path) -> None:
+    header = "source,source_name,question,probability,made_on\n"
+    path = tmp_path / "x.csv"
+    path.write_text(header + "CHAN KUNG,,csto-out-by-2022-01-23,0.2,2022-01-08\n", encoding="utf-8")
+    report = import_records(seeded_ledger, "csv", path, ImportOptions(scale="share"))
+    assert (report.load.added, report.load.updated) == ({"article": 1, "prediction": 1}, {})
+    path.write_text(header + "chan-kung,Somebody Else,csto-out-by-2022-01-23,0.2,2022-01-08\n", encoding="utf-8")
+    with pytest.raises(InvalidInputError, match="the name of chan-kung in the ledger"):
+        import_records(seeded_ledger, "csv", path, ImportOptions(scale="share"))
+
+
+def test_a_deadline_of_the_ledger_is_not_moved_by_a_table(seeded_ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("source,question,resolves_on\n,csto-out-by-2022-01-23,2023-01-01\n", encoding="utf-8")
+    report = import_records(seeded_ledger, "csv", path)
+    assert "deadline stay" in report.load.conflicts[0]
+    assert report.load.updated == {}
+
+
+def test_a_table_read_back_is_the_same_table_and_the_same_figures(
+    seeded_ledger: Ledger, empty_ledger: Ledger, tmp_path: Path
+) -> None:
+    load_packs(seeded_ledger, LoadPacks(paths=(str(seed_folder()),), with_resolutions=True))
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    export_table(seeded_ledger, first)
+    assert import_records(seeded_ledger, "csv", first).load.entry is None
+    report = import_records(empty_ledger, "csv", first)
+    assert report.load.added["prediction"] == len(read_body(seeded_ledger).predictions)
+    export_table(empty_ledger, second)
+    assert first.read_bytes() == second.read_bytes()
+    for role in (Role.SPEAKER, Role.AUTHOR):
+        there, here = (
+            {card.source: asdict(card) for card in scorecard_document(ledger, ScoreFilters(by=role)).scorecards}
+            for ledger in (seeded_ledger, empty_ledger)
+        )
+        assert there == here
+
+
+def test_nothing_of_another_form_is_read(empty_ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        import_records(empty_ledger, "excel", tmp_path / "x")
+    with pytest.raises(InvalidInputError, match="no file"):
+        import_records(empty_ledger, "csv", tmp_path / "none.csv")
+    (tmp_path / "x.json").write_text(json.dumps({}), encoding="utf-8")
+    with pytest.raises(InvalidInputError, match="no market"):
+        import_records(empty_ledger, "manifold", tmp_path / "x.json")

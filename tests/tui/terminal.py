@@ -1,0 +1,73 @@
+"""A real terminal for a child process: a pseudo-terminal of a given size, and what is on its screen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import termios
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable, Mapping, Sequence
+
+_CHUNK = 65_536
+PATIENCE = 60.0
+
+
+class Terminal:
+    """Runs a command in a pseudo-terminal; `read_until` waits for bytes that it writes."""
+
+    def __init__(
+        self, command: Sequence[str], size: tuple[int, int] = (80, 24), environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.written = b""
+        self._pid, self._master = pty.fork()
+        if self._pid == 0:
+            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"})
+            os.environ.update(environment or {})
+            os.execv(command[0], list(command))  # noqa: S606 - the tests' own command
+        columns, lines = size
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def send(self, text: str) -> None:
+        """Type."""
+        os.write(self._master, text.encode())
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send the child a signal."""
+        os.kill(self._pid, number)
+
+    def read_until(self, mark: bytes | Callable[[bytes], bool]) -> bytes:
+        """What was written, once the mark is in it. TimeoutError after a long while."""
+        found = mark if callable(mark) else lambda written: mark in written
+        deadline = time.monotonic() + PATIENCE
+        while not found(self.written):
+            if not self._read(deadline):
+                msg = f"the terminal never showed {mark!r}; the last of it: {self.written[-2_000:]!r}"
+                raise TimeoutError(msg)
+        return self.written
+
+    def finish(self) -> int:
+        """Read until the child has ended; its exit status, negative for a signal."""
+        deadline = time.monotonic() + PATIENCE
+        while self._read(deadline):
+            pass
+        _, status = os.waitpid(self._pid, 0)
+        os.close(self._master)
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))
+        if not ready:
+            return False
+        try:
+            chunk = os.read(self._master, _CHUNK)
+        except OSError:  # the child closed its side
+            return False
+        self.written += chunk
+        return bool(chunk)

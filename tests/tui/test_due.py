@@ -1,0 +1,140 @@
+"""Due: what waits, in which order, and what the keys do there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.services.overview import due_page
+from forecasts.tui.dialogs.help import HelpDialog
+from forecasts.tui.dialogs.remind import RemindDialog
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.widgets.place_bar import PlaceBar
+from tests.tui.bench import LARGE, NOW, press, running, screen_text, summary, table, type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_the_oldest_come_first_by_scenario(ledger_path: Path) -> None:
+    page = due_page(str(ledger_path), today=NOW.date())
+    async with running(ledger_path, LARGE) as (app, _pilot):
+        text = screen_text(app)
+        assert summary(app).startswith(f"{len(page.due)} questions due")
+        assert table(app).cursor_slug == page.due[0].slug
+        assert page.due[0].scenario_title in text
+        assert page.due[0].title in text
+        assert "1 Due" in text
+        assert "2 Scenarios" not in text
+
+
+async def test_every_due_question_is_there_once(ledger_path: Path) -> None:
+    page = due_page(str(ledger_path), today=NOW.date())
+    async with running(ledger_path) as (app, pilot):
+        seen = [table(app).cursor_slug]
+        for _ in range(len(page.due) - 1):
+            await pilot.press("down")
+            seen.append(table(app).cursor_slug)
+        assert sorted(seen) == sorted(row.slug for row in page.due)
+
+
+async def test_the_full_title_stands_below(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "down", "down")
+        row = table(app).cursor_row
+        assert row is not None
+        assert row.title in " ".join(screen_text(app).split("\n")[-4:-1])
+
+
+async def test_filter(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        everything = table(app).row_count
+        await press(pilot, "slash")
+        await type_text(pilot, "NAZARBAYEV")
+        assert 0 < table(app).row_count < everything
+        await press(pilot, "enter")
+        row = table(app).cursor_row
+        assert row is not None
+        assert "nazarbayev" in (row.title + row.scenario_title + row.slug).casefold()
+        await press(pilot, "slash", "escape")
+        assert table(app).row_count == everything
+        assert app.focused is table(app)
+
+
+async def test_a_filter_that_leaves_nothing_says_so(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "slash")
+        await type_text(pilot, "[/b] no such words")
+        assert "No question has these words." in screen_text(app)
+
+
+async def test_an_empty_ledger_says_what_to_do(empty_path: Path) -> None:
+    async with running(empty_path) as (app, pilot):
+        assert "Nothing is due." in screen_text(app)
+        await press(pilot, "r", "v", "s", "o", "enter")
+        assert not isinstance(app.screen, ResolveDialog | RemindDialog | QuestionScreen)
+
+
+async def test_keys_lead_to_their_dialogs(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for key, dialog in (("r", ResolveDialog), ("v", ResolveDialog), ("s", RemindDialog), ("к", ResolveDialog)):
+            await press(pilot, key)
+            assert isinstance(app.screen, dialog), key
+            await press(pilot, "escape", "escape")
+            assert table(app).has_focus
+
+
+async def test_enter_opens_the_question_and_q_comes_back(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "down", "down", "enter")
+        opened = app.screen
+        assert isinstance(opened, QuestionScreen)
+        await press(pilot, "q")
+        assert app.screen is not opened
+        slug = table(app).cursor_slug
+        await press(pilot, "4", "5", "1")
+        assert table(app).cursor_slug == slug
+        assert table(app).has_focus
+
+
+async def test_places_by_key_and_by_mouse(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4")
+        assert app.current_mode == "predictions"
+        await press(pilot, "ғ")  # the key of 5 under a Kazakh layout
+        assert app.current_mode == "sources"
+        await pilot.click(PlaceBar, offset=(14, 0))
+        await pilot.pause()
+        assert app.current_mode == "due"
+
+
+async def test_the_key_of_the_place_leads_back_to_its_beginning(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "enter")
+        assert isinstance(app.screen, QuestionScreen)
+        await press(pilot, "1")
+        assert not isinstance(app.screen, QuestionScreen)
+
+
+async def test_help_names_what_one_can_do(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        for key in ("question_mark", "f1", "comma"):
+            await press(pilot, key)
+            assert isinstance(app.screen, HelpDialog)
+            text = screen_text(app)
+            for word in ("Help: Due", "Resolve", "Void", "Later", "Reopen", "Filter", "Export", "Undo", "ctrl+p"):
+                assert word in text, word
+            await press(pilot, "q")
+
+
+async def test_the_question_closes_with_escape_too(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "enter", "escape")
+        assert not isinstance(app.screen, QuestionScreen)
+
+
+async def test_q_leaves(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "q")
+        assert app.return_code == 0
+        assert not app.is_running or app._exit

@@ -1,0 +1,291 @@
+"""What works everywhere: theme, palette, export, the analyst's keys, changes by others, and errors."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList
+
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import ResolveQuestion
+from forecasts.errors import DatabaseUnusableError, InvalidInputError, Problem
+from forecasts.services.ledger import open_ledger
+from forecasts.services.resolve import resolve_question
+from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.help import HelpDialog
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.places import PLACES
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.screens.scorecard import ScorecardScreen
+from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.key_bar import KeyBar
+from tests.tui.bench import (
+    LARGE,
+    clock,
+    press,
+    row_of,
+    running,
+    screen_text,
+    settle,
+    summary,
+    table,
+    toasts,
+    type_text,
+)
+from tests.tui.test_resolve_dialog import CSTO
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.tui.app import ForecastsApp
+
+
+def test_the_registry_names_the_places() -> None:
+    assert [(place.key, place.title) for place in PLACES] == [("1", "Due"), ("4", "Predictions"), ("5", "Sources")]
+    for place in PLACES:
+        assert place.name == place.load().PLACE
+
+
+async def test_theme(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "t")
+        assert app.theme == "forecasts-light"
+        await press(pilot, "е")
+        assert app.theme == "forecasts-dark"
+        app.theme = "nord"
+        await press(pilot, "t")
+        assert app.theme == "forecasts-light"
+        app.theme = "textual-light"
+        await press(pilot, "t")
+        assert app.theme == "textual-dark"
+
+
+async def test_settings_choose_the_theme(ledger_path: Path) -> None:
+    async with running(ledger_path, theme="dracula") as (app, _pilot):
+        assert app.theme == "dracula"
+    async with running(ledger_path, theme="no-such") as (app, _pilot):
+        assert app.theme in {"forecasts-dark", "ansi-dark"}
+        assert "There is no theme 'no-such'." in toasts(app)[0][1]
+
+
+async def choose(app: ForecastsApp, pilot: Pilot[int], words: str) -> None:
+    await press(pilot, "ctrl+p")
+    assert isinstance(app.screen, CommandPalette)
+    await type_text(pilot, words)
+    palette = app.screen
+    assert isinstance(palette, CommandPalette)
+    options = palette.query_one(OptionList)
+    while not options.option_count or palette._show_busy or "searching" in str(options.get_option_at_index(0).id or ""):
+        await pilot.pause()
+    await press(pilot, "enter")
+    await settle(pilot)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("go to pred", "predictions"),
+        ("Go to Sources", "sources"),
+    ],
+)
+async def test_palette_goes_to_places(ledger_path: Path, words: str, expected: str) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await choose(app, pilot, words)
+        assert app.current_mode == expected
+
+
+async def test_palette_does_what_keys_do(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await choose(app, pilot, "resolve")
+        assert isinstance(app.screen, ResolveDialog)
+
+
+async def test_palette_finds_questions_and_sources(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await choose(app, pilot, "ПРЕСС no such")
+        await press(pilot, "escape")
+        await choose(app, pilot, "be out of kazakhstan by 23")
+        assert isinstance(app.screen, QuestionScreen)
+        await press(pilot, "escape")
+        await choose(app, pilot, "chan kung")
+        assert isinstance(app.screen, ScorecardScreen)
+
+
+async def test_palette_sets_themes(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await choose(app, pilot, "theme: gruvbox")
+        assert app.theme == "gruvbox"
+
+
+async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "ctrl+e")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        dialog.query_one(Choice).choose(2)
+        await settle(pilot)
+        assert dialog.query_one("#path", Input).value == "scorecards.json"
+        dialog.query_one("#path", Input).value = ""
+        await press(pilot, "ctrl+s")
+        assert "a path is needed" in screen_text(app)
+        target = tmp_path / "cards.json"
+        dialog.query_one("#path", Input).value = str(target)
+        await press(pilot, "ctrl+s")
+        assert toasts(app)[-1][0] == "Wrote 1 file"
+        assert target.read_text(encoding="utf-8").startswith("{")
+
+
+async def test_one_scorecard_is_exported_from_its_page(ledger_path: Path, tmp_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5")
+        assert table(app).go_to("chan-kung")
+        await press(pilot, "enter", "ctrl+e")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        assert "The scorecards of 1 source" in screen_text(app)
+        dialog.query_one("#path", Input).value = str(tmp_path / "cards")
+        dialog.query_one("#path", Input).focus()
+        await press(pilot, "enter")
+        written = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "cards").rglob("*.md"))
+        assert "Chan Kung" in written
+
+
+async def test_an_export_that_is_refused_comes_back_as_it_was(ledger_path: Path, tmp_path: Path) -> None:
+    blocker = tmp_path / "blocker"
+    blocker.write_text("in the way", encoding="utf-8")
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "ctrl+e")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        dialog.query_one("#path", Input).value = str(blocker / "pack")
+        await press(pilot, "ctrl+s")
+        again = app.screen
+        assert isinstance(again, ExportDialog)
+        assert again.query_one("#path", Input).value == str(blocker / "pack")
+        await press(pilot, "escape", "1", "ctrl+e")
+        assert isinstance(app.screen, ExportDialog)
+        app.screen.query_one("#path", Input).value = str(tmp_path / "pack")
+        await press(pilot, "ctrl+s")
+        assert (tmp_path / "pack" / "pack.toml").exists()
+
+
+async def test_the_analysts_own_keys(ledger_path: Path) -> None:
+    async with running(ledger_path, keys={"question.resolve": "f6", "app.theme": "y"}) as (app, pilot):
+        await press(pilot, "r")
+        assert not isinstance(app.screen, ResolveDialog)
+        assert "f6 Resolve" in str(app.screen.query_one(KeyBar).render())
+        await press(pilot, "н")
+        assert app.theme == "forecasts-light"
+        await press(pilot, "f6")
+        assert isinstance(app.screen, ResolveDialog)
+
+
+async def test_clashes_are_told(ledger_path: Path) -> None:
+    async with running(ledger_path, keys={"question.resolve": "v", "question.solve": "w"}) as (app, _pilot):
+        ((title, text),) = toasts(app)
+        assert title == "Settings: keys"
+        assert "no action is called 'question.solve'" in text
+        assert "'v' is the key of both question.resolve and question.void in Due" in text
+
+
+async def test_what_somebody_else_did_appears(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        app.look_for_changes()
+        await settle(pilot)
+        before = summary(app)
+        ledger = open_ledger(str(ledger_path), analyst="Somebody Else", clock=clock)
+        resolve_question(
+            ledger, ResolveQuestion(question=CSTO, outcome="yes", known_on=Span.of(date(2022, 1, 19)), note="Seen.")
+        )
+        ledger.close()
+        app.look_for_changes()
+        await settle(pilot)
+        assert summary(app) != before
+        assert table(app).go_to(CSTO)
+        assert row_of(app).outcome == "yes"
+
+
+async def test_a_place_that_is_not_shown_catches_up(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "1")
+        app.look_for_changes()
+        await settle(pilot)
+        ledger = open_ledger(str(ledger_path), analyst="Somebody Else", clock=clock)
+        resolve_question(
+            ledger, ResolveQuestion(question=CSTO, outcome="yes", known_on=Span.of(date(2022, 1, 19)), note="Seen.")
+        )
+        ledger.close()
+        app.look_for_changes()
+        await settle(pilot)
+        await press(pilot, "5")
+        assert table(app).go_to("chan-kung")
+        assert row_of(app).scored == 1
+
+
+async def test_a_vanished_database_is_said_once(ledger_path: Path) -> None:
+    gone = ledger_path.with_suffix(".gone")
+    async with running(ledger_path) as (app, pilot):
+        os.replace(ledger_path, gone)  # noqa: PTH105 - pathlib's is refused in a coroutine
+        for _ in range(3):
+            app.look_for_changes()
+            await settle(pilot)
+        assert len(toasts(app)) == 1
+        assert "There is no database at" in toasts(app)[0][1]
+        os.replace(gone, ledger_path)  # noqa: PTH105 - likewise
+
+
+async def test_every_error_of_a_flow_is_said(ledger_path: Path) -> None:
+    async def fails(error: Exception) -> None:
+        raise error
+
+    async with running(ledger_path) as (app, pilot):
+        app.start(fails(DatabaseUnusableError("The disk is full.", "Make room.")))
+        await settle(pilot)
+        assert toasts(app)[-1] == ("Not done", "The disk is full.\nMake room.")
+        app.start(fails(InvalidInputError("Three are wrong:", (Problem(field="[/b]\x1b[2J", expected="text"),))))
+        await settle(pilot)
+        assert toasts(app)[-1][0] == "Not accepted"
+        assert "\x1b" not in toasts(app)[-1][1]
+        app.start(fails(ValueError("[/oops]")))
+        await settle(pilot)
+        assert toasts(app)[-1][0] == "Unexpected"
+        assert "ValueError: [/oops]" in toasts(app)[-1][1]
+        assert app.is_running
+
+
+async def test_the_same_flow_runs_once(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await pilot.press("r", "r", "r")
+        await settle(pilot)
+        assert [isinstance(screen, ResolveDialog) for screen in app.screen_stack].count(True) == 1
+
+
+async def test_undo_where_there_is_nothing_to_undo(empty_path: Path) -> None:
+    async with running(empty_path) as (app, pilot):
+        await press(pilot, "u")
+        assert toasts(app)[-1][1] == "There is no change to take back."
+
+
+async def test_the_key_bar_clicks_and_never_clips(ledger_path: Path) -> None:
+    for width in (40, 60, 80, 100, 120):
+        async with running(ledger_path, (width, 24)) as (app, pilot):
+            bar = app.screen.query_one(KeyBar)
+            assert bar.render().cell_length <= width
+            assert "? Help" in str(bar.render())
+            first, _last, key = next(span for span in bar._spans if span[2].title == "Help")
+            assert key.key
+            await pilot.click(KeyBar, offset=(first, 0))
+            await settle(pilot)
+            assert isinstance(app.screen, HelpDialog)
+
+
+async def test_ctrl_q_leaves_from_a_dialog(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "r", "ctrl+q")
+        assert app.return_code == 0

@@ -1,0 +1,145 @@
+"""Predictions: one table, sorted and filtered by the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.views import PredictionQuery
+from forecasts.services.ledger import open_ledger
+from forecasts.services.predictions import open_predictions
+from forecasts.tui.dialogs.narrow import NarrowDialog
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.record_table import RecordTable
+from tests.tui.bench import (
+    ANALYST,
+    LARGE,
+    clock,
+    press,
+    row_of,
+    running,
+    screen_text,
+    summary,
+    table,
+    toasts,
+    type_text,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.widgets import Select
+
+
+def slugs(path: Path, **query: Any) -> list[str]:
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        window = open_predictions(ledger, PredictionQuery(**query))
+        return [window.slug_at(index) for index in range(len(window))]
+    finally:
+        ledger.close()
+
+
+def shown(window_table: RecordTable[Any]) -> list[str]:
+    return [window_table._window.slug_at(index) for index in range(window_table.row_count)]
+
+
+async def test_every_prediction_is_there(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4")
+        assert shown(table(app)) == slugs(ledger_path)
+        assert "by made on ▲" in summary(app)
+        assert table(app).has_focus
+
+
+async def test_sorting_by_keys(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "4", "greater_than_sign")
+        assert shown(table(app)) == slugs(ledger_path, sort="speakers")
+        await press(pilot, "shift+right")
+        assert shown(table(app)) == slugs(ledger_path, sort="probability")
+        await press(pilot, "equals_sign")
+        assert shown(table(app)) == slugs(ledger_path, sort="probability", descending=True)
+        assert "P(yes) ▼" in screen_text(app)
+        await press(pilot, "less_than_sign")
+        assert shown(table(app)) == slugs(ledger_path, sort="speakers")
+        await press(pilot, "shift+up")
+        assert shown(table(app)) == slugs(ledger_path, sort="speakers", descending=True)
+        await press(pilot, "shift+left", "shift+down")
+        assert shown(table(app)) == slugs(ledger_path, sort="made_on", descending=True)
+
+
+async def test_sorting_by_a_click_keeps_the_cursor_on_its_record(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "down", "down", "down")
+        slug = table(app).cursor_slug
+        await pilot.click(RecordTable, offset=(17, 0))
+        await press(pilot)
+        assert "by who ▲" in summary(app)
+        await press(pilot, "f5")
+        assert table(app).cursor_slug == slug
+
+
+async def test_words(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "x", "slash")
+        await type_text(pilot, "peacekeepers")
+        assert shown(table(app)) == slugs(ledger_path, text="peacekeepers")
+        assert table(app).row_count > 0
+        await press(pilot, "down", "x")
+        assert shown(table(app)) == slugs(ledger_path)
+
+
+async def test_nothing_found(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "slash")
+        await type_text(pilot, "[sic] %_'")
+        assert "No prediction is left by this filter." in screen_text(app)
+        await press(pilot, "enter", "enter", "x")
+        assert table(app).row_count == len(slugs(ledger_path))
+
+
+async def test_narrowing(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "f")
+        dialog = app.screen
+        assert isinstance(dialog, NarrowDialog)
+        source: Select[str] = dialog._source
+        source.value = "chan-kung"
+        dialog.query_one(Choice).choose(2)
+        await press(pilot, "ctrl+s")
+        assert shown(table(app)) == slugs(ledger_path, source="chan-kung", status=QuestionStatus.DUE)
+        assert "source chan-kung" in summary(app)
+        await press(pilot, "f", "escape")
+        assert "source chan-kung" in summary(app)
+        await press(pilot, "f")
+        again = app.screen
+        assert isinstance(again, NarrowDialog)
+        assert again._source.value == "chan-kung"
+
+
+async def test_enter_opens_the_question(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "slash")
+        await type_text(pilot, "peacekeepers")
+        await press(pilot, "enter", "enter")
+        assert isinstance(app.screen, QuestionScreen)
+        await press(pilot, "escape")
+        assert app.current_mode == "predictions"
+        assert table(app).has_focus
+
+
+async def test_an_unscorable_claim_says_that_it_is_on_no_question(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4")
+        while row_of(app).question:
+            await pilot.press("down")
+        await press(pilot, "enter")
+        assert "on no question" in toasts(app)[-1][1]
+
+
+async def test_an_empty_ledger(empty_path: Path) -> None:
+    async with running(empty_path) as (app, pilot):
+        await press(pilot, "4", "enter", "greater_than_sign")
+        assert "No prediction is on record." in screen_text(app)

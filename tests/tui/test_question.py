@@ -1,0 +1,88 @@
+"""A question's page: criteria, predictions with their line, resolutions and revisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.services.setup import set_up
+from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.reason import ReasonDialog
+from forecasts.tui.dialogs.remind import RemindDialog
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.question_words import number_line
+from forecasts.tui.screens.question import QuestionScreen, Reading
+from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle
+from tests.tui.test_resolve_dialog import CSTO, page_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+    from textual.screen import Screen
+
+    from forecasts.tui.app import ForecastsApp
+
+
+async def open_question(app: ForecastsApp, pilot: Pilot[int]) -> QuestionScreen:
+    screen = QuestionScreen(CSTO)
+    await app.push_screen(screen)
+    await settle(pilot)
+    return screen
+
+
+async def test_it_shows_all_that_belongs_to_it(ledger_path: Path) -> None:
+    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
+    page = page_of(ledger_path)
+    async with running(ledger_path, (120, 80)) as (app, pilot):
+        await open_question(app, pilot)
+        text = " ".join(screen_text(app).split())
+        assert page.question.title in text
+        assert " ".join(page.question.criteria.split())[:100] in text
+        for said in page.predictions:
+            assert said.speaker_names[0] in text
+            assert said.record.phrase in text
+        assert "●" in text
+        for resolution in page.resolutions:
+            assert str(resolution.outcome) in text
+            assert resolution.evidence[0].title in text
+
+
+async def test_keys(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        screen = await open_question(app, pilot)
+        for key, dialog in (("r", ResolveDialog), ("v", ResolveDialog), ("s", RemindDialog), ("ctrl+e", ExportDialog)):
+            await press(pilot, key)
+            opened: Screen[object] = app.screen
+            assert isinstance(opened, dialog), key
+            await press(pilot, "escape")
+            assert app.screen_stack[-1] is screen
+        await press(pilot, "o")
+        assert not isinstance(app.screen, ReasonDialog)
+        reading = screen.query_one(Reading)
+        await press(pilot, "j", "j")
+        assert reading.scroll_y == 2
+        await press(pilot, "k")
+        assert reading.scroll_y == 1
+        await press(pilot, "G")
+        assert reading.scroll_y == reading.max_scroll_y
+        await press(pilot, "g")
+        assert reading.scroll_y == 0
+        await press(pilot, "escape")
+        assert app.screen is not screen
+
+
+async def test_reopening_from_the_page(ledger_path: Path) -> None:
+    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
+    async with running(ledger_path) as (app, pilot):
+        await open_question(app, pilot)
+        await press(pilot, "s")
+        assert not isinstance(app.screen, RemindDialog)
+        await press(pilot, "o")
+        assert isinstance(app.screen, ReasonDialog)
+
+
+def test_the_line() -> None:
+    assert number_line(0.5, None, None, 11) == "├····●····┤"
+    assert number_line(0.0, 0.0, 0.2, 11) == "●━━··┼····┤"
+    assert number_line(1.0, 0.9, 1.0, 11) == "├····┼···━●"
+    assert number_line(None, 0.2, 0.4, 11) == "├·━━━┼····┤"

@@ -1,0 +1,45 @@
+"""Later: a question is put aside until a day to come; its deadline does not move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.services.overview import due_page
+from forecasts.tui.dialogs.remind import RemindDialog
+from tests.tui.bench import NOW, press, running, screen_text, settle, summary, table, toasts, type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_put_aside_and_taken_back(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        slug = table(app).cursor_slug
+        await press(pilot, "s")
+        assert "Saturday 28 November 2026" in screen_text(app)
+        await press(pilot, "enter")
+        page = due_page(str(ledger_path), today=NOW.date())
+        assert page.put_aside == 1
+        assert slug not in {row.slug for row in page.due}
+        assert "1 put aside" in summary(app)
+        assert toasts(app)[-1][0] == "Put aside until 2026-11-28"
+        await press(pilot, "u", "enter")
+        assert due_page(str(ledger_path), today=NOW.date()).put_aside == 0
+
+
+async def test_only_a_day_to_come(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "s")
+        dialog = app.screen
+        assert isinstance(dialog, RemindDialog)
+        box = dialog._input
+        box.clear()
+        await type_text(pilot, "2026-11-21")
+        assert "✗ a day after today" in screen_text(app)
+        box.value = "tomorrow"
+        await settle(pilot)
+        assert "✗ a date is written YYYY-MM-DD" in screen_text(app)
+        await press(pilot, "ctrl+s")
+        assert app.screen is dialog
+        await press(pilot, "escape")
+        assert due_page(str(ledger_path), today=NOW.date()).put_aside == 0

@@ -1,0 +1,263 @@
+"""Resolving: the form checks itself, says what it will do, and comes back as it was typed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Input, Static, TextArea
+
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
+from forecasts.domain.kinds import QuestionStatus, VoidReason
+from forecasts.domain.records import Evidence
+from forecasts.services.browse import question_page
+from forecasts.services.ledger import open_ledger
+from forecasts.services.resolve import reopen_question, resolve_question
+from forecasts.tui.dialogs.evidence import EvidenceRow
+from forecasts.tui.dialogs.reason import ReasonDialog
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.resolve_form import ResolveForm
+from forecasts.tui.widgets.choice import Choice
+from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle, table, toasts, type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.domain.views import QuestionPage
+    from forecasts.tui.app import ForecastsApp
+
+CSTO = "csto-out-by-2022-01-23"
+
+
+def page_of(path: Path, slug: str = CSTO) -> QuestionPage:
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        return question_page(ledger, slug)
+    finally:
+        ledger.close()
+
+
+async def open_dialog(app: ForecastsApp, pilot: Pilot[int], key: str = "r", slug: str = CSTO) -> ResolveDialog:
+    assert table(app).go_to(slug)
+    await press(pilot, key)
+    assert isinstance(app.screen, ResolveDialog)
+    return app.screen
+
+
+def fill(dialog: ResolveDialog, **values: Any) -> None:
+    dialog.query_one("#verdict", Choice).choose(values.get("verdict", 0))
+    dialog.query_one("#known", Input).value = values.get("known", "2022-01-19")
+    dialog.query_one("#note", TextArea).text = values.get("note", "")
+    title, url, day = values.get("evidence", ("CSTO: the last units left", "https://example.org/a", "2022-01-19"))
+    for box, text in zip(dialog.query(EvidenceRow).first().query(Input), (title, day, url, ""), strict=True):
+        box.value = text
+
+
+def messages_of(dialog: ResolveDialog) -> str:
+    return "\n".join(str(message.content) for message in dialog.query(".field-message").results(Static))
+
+
+async def test_it_shows_the_question_and_every_prediction(ledger_path: Path) -> None:
+    page = page_of(ledger_path)
+    async with running(ledger_path, (120, 60)) as (app, pilot):
+        await open_dialog(app, pilot)
+        text = screen_text(app)
+        assert page.question.title in text
+        assert "Fine print:" in text
+        for said in page.predictions:
+            assert said.speaker_names[0] in text
+        assert app.focused is not None
+        assert app.focused.id == "verdict"
+
+
+async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        assert messages_of(dialog).strip() == ""
+        await press(pilot, "right", "tab")
+        await type_text(pilot, "2022-13-01")
+        assert "✗" in messages_of(dialog)
+        dialog.query_one("#known", Input).value = "2022-01-19/2022-01-20"
+        await settle(pilot)
+        assert "Wednesday 19 January 2022 to Thursday 20 January 2022" in messages_of(dialog)
+        first = dialog.query(EvidenceRow).first()
+        boxes = list(first.query(Input))
+        boxes[2].value = "ftp://example.org"
+        await settle(pilot)
+        assert "title:" in messages_of(dialog) or "url:" in messages_of(dialog)
+        boxes[0].value = "A title"
+        await settle(pilot)
+        assert "url: expected an http or https address" in messages_of(dialog)
+        boxes[2].value = "https://example.org"
+        boxes[1].value = "19 January"
+        await settle(pilot)
+        assert "✗ a date is written YYYY-MM-DD" in messages_of(dialog)
+
+
+async def test_nothing_is_previewed_while_something_is_wrong(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        await press(pilot, "ctrl+s")
+        text = messages_of(dialog)
+        assert "choose what happened" in text
+        assert "the day from which the outcome could be known" in text
+        assert "without evidence, a note has to say why there is none" in text
+        assert "Some fields are not right yet" in screen_text(app)
+
+
+async def test_the_whole_way_and_back_by_undo(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await press(pilot, "ctrl+s")
+        text = screen_text(app)
+        assert "What this will do" in text
+        assert "Press secretary" in text
+        assert "open → scored" in text
+        assert page_of(ledger_path).status is QuestionStatus.DUE
+        await press(pilot, "enter")
+        resolved = page_of(ledger_path)
+        assert resolved.status is QuestionStatus.RESOLVED
+        resolution = resolved.resolutions[-1]
+        assert resolution.outcome == "yes"
+        assert resolution.known_on == Span.of(date(2022, 1, 19))
+        assert resolution.evidence == (
+            Evidence(title="CSTO: the last units left", url="https://example.org/a", published_on=date(2022, 1, 19)),
+        )
+        ((title, message),) = toasts(app)
+        assert title == "Resolved: yes"
+        assert "Brier – → 0." in message
+        assert "u takes it back" in message
+        assert table(app).cursor_slug != CSTO
+        assert table(app).go_to(CSTO)  # among the newly resolved
+        await press(pilot, "u")
+        assert "Take back this change?" in screen_text(app)
+        assert CSTO in screen_text(app) or "peacekeepers" in screen_text(app)
+        await press(pilot, "y")
+        assert page_of(ledger_path).status is QuestionStatus.DUE
+        assert toasts(app)[-1][0] == "Undone"
+
+
+async def test_undo_can_be_declined(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await press(pilot, "ctrl+s", "enter", "u", "n")
+        assert page_of(ledger_path).status is QuestionStatus.RESOLVED
+
+
+async def test_back_from_the_preview_to_the_form(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await press(pilot, "ctrl+s", "escape")
+        assert app.screen is dialog
+        assert dialog.query_one("#known", Input).value == "2022-01-19"
+        assert page_of(ledger_path).status is QuestionStatus.DUE
+
+
+async def test_leaving_a_touched_form_asks_twice(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await settle(pilot)
+        await press(pilot, "escape")
+        assert app.screen is dialog
+        assert "Press esc again" in screen_text(app)
+        await press(pilot, "escape")
+        assert app.screen is not dialog
+
+
+async def test_more_evidence(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await press(pilot, "ctrl+n")
+        await type_text(pilot, "A second source")
+        await press(pilot, "ctrl+s", "enter")
+        assert [item.title for item in page_of(ledger_path).resolutions[-1].evidence] == [
+            "CSTO: the last units left",
+            "A second source",
+        ]
+
+
+async def test_a_note_instead_of_evidence(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog, evidence=("", "", ""), note="Everybody saw it.")
+        await press(pilot, "ctrl+s", "enter")
+        assert page_of(ledger_path).resolutions[-1].note == "Everybody saw it."
+
+
+async def test_void(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot, key="v")
+        assert dialog.query_one("#verdict", Choice).chosen == 2
+        dialog.query_one("#note", TextArea).text = "Nobody counted the units that left."
+        await press(pilot, "ctrl+s", "enter")
+        resolution = page_of(ledger_path).resolutions[-1]
+        assert resolution.void is VoidReason.UNCLEAR_FACTS
+        assert page_of(ledger_path).status is QuestionStatus.VOID
+
+
+async def test_a_conflict_brings_the_dialog_back_as_it_was_typed(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await press(pilot, "ctrl+s")
+        ledger = open_ledger(str(ledger_path), analyst="Somebody Else", clock=clock)
+        resolve_question(
+            ledger,
+            ResolveQuestion(question=CSTO, outcome="no", known_on=Span.of(date(2022, 1, 24)), note="It was not so."),
+        )
+        ledger.close()
+        await press(pilot, "enter")
+        again = app.screen
+        assert isinstance(again, ResolveDialog)
+        assert again is not dialog
+        assert again.query_one(ResolveForm).draft.known_on == "2022-01-19"
+        assert "what you typed is still here" in screen_text(app)
+        assert "say why the resolution in force is replaced" in messages_of(again)
+        again.query_one("#reason", Input).value = "The other report was wrong."
+        await press(pilot, "ctrl+s", "enter")
+        page = page_of(ledger_path)
+        assert [bool(resolution.superseded_reason) for resolution in page.resolutions] == [True, False]
+
+
+async def test_reopen_needs_a_reason(ledger_path: Path) -> None:
+    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+    resolve_question(
+        ledger, ResolveQuestion(question=CSTO, outcome="yes", known_on=Span.of(date(2022, 1, 19)), note="Seen.")
+    )
+    ledger.close()
+    async with running(ledger_path) as (app, pilot):
+        assert table(app).go_to(CSTO)
+        await press(pilot, "o")
+        assert isinstance(app.screen, ReasonDialog)
+        await press(pilot, "enter")
+        assert "a reason is needed" in screen_text(app)
+        await type_text(pilot, "Too early")
+        await press(pilot, "enter")
+        page = page_of(ledger_path)
+        assert page.status is QuestionStatus.DUE
+        assert page.resolutions[-1].superseded_reason == "Too early"
+        assert toasts(app)[-1][0] == "Reopened"
+
+
+async def test_reopening_what_somebody_reopened_keeps_the_reason(ledger_path: Path) -> None:
+    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+    resolve_question(
+        ledger, ResolveQuestion(question=CSTO, outcome="yes", known_on=Span.of(date(2022, 1, 19)), note="Seen.")
+    )
+    async with running(ledger_path) as (app, pilot):
+        assert table(app).go_to(CSTO)
+        await press(pilot, "o")
+        await type_text(pilot, "Mine")
+        reopen_question(ledger, ReopenQuestion(question=CSTO, reason="Theirs"))
+        ledger.close()
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ReasonDialog)
+        assert app.screen.query_one("#reason", Input).value == "Mine"

@@ -1,0 +1,175 @@
+"""Sources and scorecards: the figures of the services, each with its rule, or why it is not there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import Bucket, Role, Wording
+from forecasts.domain.views import ScoreFilters
+from forecasts.services.ledger import open_ledger
+from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.setup import set_up
+from forecasts.tui import card_words
+from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.screens.scorecard import ScorecardScreen
+from forecasts.tui.screens.sources import SourcesScreen
+from tests.tui.bench import (
+    ANALYST,
+    LARGE,
+    clock,
+    press,
+    row_of,
+    running,
+    screen_text,
+    settle,
+    summary,
+    table,
+    type_text,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.tui.app import ForecastsApp
+
+
+def document(path: Path, *, with_claims: bool = False, **filters: object) -> ScorecardDocument:
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        return scorecard_document(ledger, replace(ScoreFilters(), **filters), with_claims=with_claims)  # type: ignore[arg-type]
+    finally:
+        ledger.close()
+
+
+def resolve_all(path: Path) -> None:
+    set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
+
+
+async def test_every_source_stands_there_by_name(ledger_path: Path) -> None:
+    cards = document(ledger_path).scorecards
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        assert summary(app).startswith(f"{len(cards)} sources, 0 ranked · by speaker · wording point")
+        assert "Too few to rank" in screen_text(app)
+        assert table(app).row_count == len(cards) + 1
+
+
+async def test_turning_role_and_wording(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5", "b")
+        assert "by author" in summary(app)
+        assert table(app).row_count == len(document(ledger_path, by=Role.AUTHOR).scorecards) + 1
+        await press(pilot, "b", "b", "w")
+        assert "by speaker · wording best" in summary(app)
+        assert table(app).go_to("chan-kung")
+        card = row_of(app)
+        wanted = next(
+            card for card in document(ledger_path, wording=Wording.BEST).scorecards if card.source == "chan-kung"
+        )
+        assert card.brier == wanted.brier
+        await press(pilot, "w", "w")
+        assert "wording point" in summary(app)
+
+
+async def test_filters(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5", "f")
+        asked = app.screen
+        assert isinstance(asked, ScoreFiltersDialog)
+        asked._days["since"].value = "2022-02-30"
+        await settle(pilot)
+        await press(pilot, "ctrl+s")
+        assert "✗" in screen_text(app)
+        asked._days["since"].value = "2022-01-01"
+        asked._scenario.value = "csto-mission"
+        await press(pilot, "ctrl+s")
+        assert "scenario csto-mission · since 2022-01-01" in summary(app)
+        await press(pilot, "f", "escape")
+        assert isinstance(app.screen, SourcesScreen)
+
+
+async def test_words_in_the_name(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "slash")
+        await type_text(pilot, "chan k")
+        assert table(app).row_count == 2
+        await press(pilot, "down")
+        assert table(app).cursor_slug == "chan-kung"
+        await press(pilot, "slash", "escape", "slash")
+        await type_text(pilot, "nobody at all")
+        assert "No source has these words." in screen_text(app)
+
+
+async def test_an_empty_ledger(empty_path: Path) -> None:
+    async with running(empty_path) as (app, pilot):
+        await press(pilot, "5", "enter")
+        assert "No source is on record." in screen_text(app)
+
+
+async def open_card(app: ForecastsApp, pilot: Pilot[int], source: str) -> None:
+    await press(pilot, "5")
+    assert table(app).go_to(source)
+    await press(pilot, "enter")
+
+
+async def test_the_scorecard_has_every_figure_and_claim(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    card = next(c for c in document(ledger_path, with_claims=True).scorecards if c.source == "chan-kung")
+    async with running(ledger_path, (120, 90)) as (app, pilot):
+        await open_card(app, pilot, "chan-kung")
+        assert isinstance(app.screen, ScorecardScreen)
+        text = screen_text(app)
+        for figure in (*card_words.figures(card), *card_words.buckets(card)):
+            assert figure.title in text
+            assert figure.value in text
+        assert "lower is better" in text
+        assert card_words.hindsight(card) in text
+        for claim in card.claims:
+            assert (claim.phrase or claim.claim)[:20] in text
+        await press(pilot, "end", "enter")
+        if card.claims[-1].question:
+            assert isinstance(app.screen, QuestionScreen | ScorecardScreen)
+        await press(pilot, "escape", "q")
+
+
+async def test_a_figure_that_does_not_exist_says_why(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_card(app, pilot, "chan-kung")
+        assert "nothing is scored yet" in screen_text(app)
+        await press(pilot, "q")
+        assert isinstance(app.screen, SourcesScreen)
+        assert table(app).cursor_slug == "chan-kung"
+
+
+async def test_a_scorecard_is_made_of_what_the_scoreboard_is(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        app.push_screen(ScorecardScreen("anbound", ScoreFilters(by=Role.OUTLET)))
+        await settle(pilot)
+        assert "ANBOUND · by outlet · wording point" in summary(app)
+
+
+def test_the_buckets_are_said_to_add_up() -> None:
+    card = _card(predictions=3, scored=2, open=1)
+    assert list(card_words.buckets(card))[-1] == ("predictions", "All claims", "3", "the sum of the buckets")
+    wrong = list(card_words.buckets(replace(card, predictions=4)))[-1]
+    assert wrong.text == "but the buckets add up to 3"
+    assert len(list(card_words.buckets(card))) == len(Bucket) + 1
+
+
+def test_what_is_true_of_a_source() -> None:
+    card = _card(predictions=9, scored=4, accuracy=0.625, possibilities=2, possibilities_realised=1, untested=1)
+    assert card_words.what_is_true(card) == "2.5 of 4 right · 1 of 2 possibilities · 1 untested"
+    assert card_words.what_is_true(_card()) == "no claim of its own here"
+
+
+def _card(**values: object) -> Scorecard:
+    from forecasts.domain.kinds import SourceKind
+    from forecasts.domain.scorecards import Scorecard
+
+    return Scorecard(source="a", name="A", kind=SourceKind.PERSON, **values)  # type: ignore[arg-type]

@@ -1,0 +1,119 @@
+"""In a real (pseudo-)terminal: a lean first paint, unfit terminals refused, and the terminal left as it was found."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_RUN = """
+import sys
+from forecasts.settings import Settings
+from forecasts.tui.app import run
+sys.exit(run(sys.argv[1], analyst="A. Analyst", settings=Settings()))
+"""
+_FIRST_PAINT = (
+    """
+import sys
+from textual.drivers.linux_driver import LinuxDriver
+write = LinuxDriver.write
+def watch(self, data):
+    write(self, data)
+    if "Deadline" in data and "Will " in data and not watch.done:
+        watch.done = True
+        heavy = {"sqlalchemy", "alembic", "numpy", "scipy", "pendulum", "psycopg", "typer"} & set(sys.modules)
+        write(self, f"<<loaded {sorted(heavy)}>>")
+watch.done = False
+LinuxDriver.write = watch
+"""
+    + _RUN
+)
+_LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+_SHOWS_CURSOR = b"\x1b[?25h"
+_STOPS_MOUSE = b"\x1b[?1000l"
+
+
+def program(path: Path, code: str = _RUN) -> list[str]:
+    return [sys.executable, "-c", code, str(path)]
+
+
+def test_nothing_heavy_is_loaded_at_first_paint(ledger_path: Path) -> None:
+    terminal = Terminal(program(ledger_path, _FIRST_PAINT))
+    written = terminal.read_until(b">>")
+    assert b"<<loaded []>>" in written
+    terminal.send("q")
+    assert terminal.finish() == 0
+
+
+@pytest.mark.parametrize("keys", ["q", "\x11"])
+def test_leaving_restores_the_terminal(ledger_path: Path, keys: str) -> None:
+    terminal = Terminal(program(ledger_path))
+    terminal.read_until(b"Help")
+    terminal.send(keys)
+    assert terminal.finish() == 0
+    assert _LEAVES_ALTERNATE_SCREEN in terminal.written
+    assert _SHOWS_CURSOR in terminal.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_restores_the_terminal(ledger_path: Path, number: signal.Signals) -> None:
+    terminal = Terminal(program(ledger_path))
+    terminal.read_until(b"Help")
+    terminal.send("5")
+    terminal.read_until(b"Too few to rank")  # all is loaded, and the handlers are there
+    terminal.kill(number)
+    assert terminal.finish() == 128 + number
+    assert _LEAVES_ALTERNATE_SCREEN in terminal.written
+    assert _SHOWS_CURSOR in terminal.written
+    assert _STOPS_MOUSE in terminal.written
+    assert b"Traceback" not in terminal.written
+
+
+def test_a_dumb_terminal_is_refused(ledger_path: Path) -> None:
+    terminal = Terminal(program(ledger_path), environment={"TERM": "dumb"})
+    assert terminal.finish() == 1
+    assert b"TERM is 'dumb'" in terminal.written
+    assert b"\x1b" not in terminal.written
+
+
+def test_an_encoding_without_other_scripts_is_refused(ledger_path: Path) -> None:
+    terminal = Terminal(program(ledger_path), environment={"PYTHONIOENCODING": "ascii"})
+    assert terminal.finish() == 1
+    assert b"Set LC_ALL=C.UTF-8" in terminal.written
+
+
+def test_without_a_terminal_it_says_what_to_do(ledger_path: Path) -> None:
+    done = subprocess.run(program(ledger_path), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1
+    assert "needs a terminal" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("damage", ["not a database", ""])
+def test_a_database_that_cannot_be_used_is_told_before_anything_is_drawn(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "broken.db"
+    path.write_bytes(damage.encode() * 1_000)
+    if not damage:
+        path.unlink()
+        path.mkdir()
+    terminal = Terminal(program(path))
+    assert terminal.finish() == 1
+    assert b"Traceback" not in terminal.written
+    assert _LEAVES_ALTERNATE_SCREEN not in terminal.written
+
+
+@pytest.mark.parametrize("colours", ["standard", "256", "none"])
+def test_few_colours(ledger_path: Path, colours: str) -> None:
+    environment = {"TEXTUAL_COLOR_SYSTEM": colours} if colours != "none" else {"NO_COLOR": "1"}
+    terminal = Terminal(program(ledger_path), environment=environment)
+    terminal.read_until("▸".encode())
+    terminal.send("q")
+    assert terminal.finish() == 0

@@ -1,0 +1,156 @@
+"""Text from outside stays text, in every place and dialog: no markup, no terminal control, every cell its width."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+from textual.widgets import Input
+
+from forecasts.services.setup import set_up
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.resolve_form import ResolveForm
+from tests.tui.bench import ANALYST, clock, press, running, settle, table, type_text
+from tests.tui.test_resolve_dialog import CSTO, fill
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.tui.app import ForecastsApp
+
+HOSTILE = {
+    "sic": "5 [sic] men",
+    "closing": "[/b] [/]",
+    "link": "[@click=app.quit]press me[/]",
+    "clipboard": "\x1b]52;c;UFdORUQ=\x07 OSC 52",
+    "csi": "\x1b[2J\x9b31m\x1b[8m CSI",
+    "bidi": "abc\u202edef\u2066ghi\u200f",
+    "combining": "Z" + "\u0301" * 60 + " zalgo",
+    "emoji": "👩\u200d🔬 ❤\ufe0f 🇰🇿 emoji",
+    "cjk": "陈功：哈萨克斯坦的局势",
+    "kazakh": "Қасым-Жомарт Кемелұлы Тоқаев «Қауіпсіздік»",
+    "long": "name " * 800,
+    "long-cjk": "名" * 4_000,
+}
+_COLUMNS = {
+    "source": ("name", "note"),
+    "article": ("title",),
+    "scenario": ("title", "description"),
+    "question": ("title", "criteria", "fine_print", "resolution_source"),
+    "prediction": ("claim", "phrase", "condition_text"),
+    "resolution": ("note", "analyst", "superseded_reason"),
+    "evidence": ("title", "note", "url"),
+    "history_entry": ("summary", "analyst"),
+}
+
+
+def spoil(path: Path, text: str) -> None:
+    """Put the text wherever the ledger keeps text, past every check: as a hostile or damaged database would."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        for name, columns in _COLUMNS.items():
+            for column in columns:
+                if column != "superseded_reason":
+                    connection.execute(f"UPDATE {name} SET {column} = ?", (text,))  # noqa: S608 - names from above
+        connection.commit()
+
+
+def assert_tame(app: ForecastsApp) -> None:
+    """Nothing on the screen but printable characters, and every line as wide as the terminal."""
+    width = app.size.width
+    for strip in app.screen._compositor.render_strips():
+        assert strip.cell_length == width
+        assert cell_len(strip.text) == width
+        for character in strip.text:
+            assert character.isprintable(), hex(ord(character))
+            assert character not in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    assert app.is_running
+
+
+@pytest.fixture(scope="session")
+def resolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("resolved") / "forecasts.db"
+    set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
+    return path
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_in_every_place(name: str, resolved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "forecasts.db"
+    shutil.copy(resolved, path)
+    spoil(path, HOSTILE[name])
+    async with running(path) as (app, pilot):
+        for keys in (
+            ("end",),  # Due, down to what was resolved
+            ("enter",),  # a question
+            ("G",),
+            ("r",),  # the resolve dialog
+            ("escape", "escape", "u"),  # what would be undone
+            ("escape", "o"),
+            ("escape", "4"),
+            ("f",),
+            ("escape", "5"),
+            ("f",),
+            ("escape", "down", "enter"),  # a scorecard
+            ("end",),
+            ("ctrl+e",),
+            ("escape", "question_mark"),
+        ):
+            await press(pilot, *keys)
+            assert_tame(app)
+        await press(pilot, "escape", "ctrl+p")
+        await type_text(pilot, HOSTILE[name].strip()[:3] if name in {"sic", "kazakh", "cjk"} else "na")
+        assert_tame(app)
+        await press(pilot, "escape")
+
+
+@pytest.mark.parametrize("name", ["sic", "closing", "kazakh", "cjk"])
+async def test_it_is_shown_as_it_was_written(name: str, resolved: Path, tmp_path: Path) -> None:
+    path = tmp_path / "forecasts.db"
+    shutil.copy(resolved, path)
+    spoil(path, HOSTILE[name])
+    async with running(path, (120, 40)) as (app, pilot):
+        for keys in (("end",), ("enter",), ("escape", "4"), ("5",)):
+            await press(pilot, *keys)
+            text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert HOSTILE[name][:16] in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_what_is_typed_is_text_too(name: str, ledger_path: Path) -> None:
+    text = HOSTILE[name]
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "slash")
+        app.screen.query_one("#filter", Input).value = text
+        await settle(pilot)
+        assert table(app).row_count >= 0
+        await press(pilot, "escape")
+        assert table(app).go_to(CSTO)
+        await press(pilot, "r")
+        dialog = app.screen
+        assert isinstance(dialog, ResolveDialog)
+        fill(dialog, evidence=(text, "https://example.org", "2022-01-19"), note=text)
+        await press(pilot, "ctrl+s")
+        if "What this will do" not in "".join(s.text for s in app.screen._compositor.render_strips()):
+            assert dialog.query_one(ResolveForm).draft.note == dialog.draft.note  # refused, and still there
+        await press(pilot, "escape", "escape", "escape")
+
+
+async def test_a_hostile_analyst(ledger_path: Path) -> None:
+    from forecasts.settings import Settings
+    from forecasts.tui.app import ForecastsApp
+
+    app = ForecastsApp(str(ledger_path), analyst="[/b]\x1b[2J", settings=Settings(theme="forecasts-dark"), clock=clock)
+    from forecasts.services.overview import due_page
+
+    app.first_page = due_page(str(ledger_path), today=clock().date())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert_tame(app)
+        app.close_ledger()
