@@ -27,6 +27,10 @@ COMMANDS = {
     "scores": "scores",
     "export": "exporting",
     "import": "importing",
+    "check": "safety",
+    "backup": "safety",
+    "restore": "safety",
+    "copy": "safety",
 }
 """Every command and the module of its family, in the order in which help names them."""
 

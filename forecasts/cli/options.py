@@ -23,7 +23,8 @@ def has_password(address: str) -> bool:
     return bool(at and ":" in _PORT.sub("", user)) or bool(_IN_QUERY.search(rest))
 
 
-def _without_password(context: typer.Context, value: str | None) -> str | None:
+def without_password(context: typer.Context, value: str | None) -> str | None:
+    """The address, if there is no password in it: arguments are seen by every user of the machine."""
     if value and not context.resilient_parsing and has_password(value):
         msg = (
             "a password on the command line can be read by every user of this machine. "
@@ -35,7 +36,7 @@ def _without_password(context: typer.Context, value: str | None) -> str | None:
 
 def _database(context: typer.Context, value: str | None) -> str | None:
     given: str | None = context.find_root().params.get("database")
-    return given if value is None else _without_password(context, value)
+    return given if value is None else without_password(context, value)
 
 
 def _analyst(context: typer.Context, value: str | None) -> str | None:
@@ -48,7 +49,7 @@ _ANALYST_HELP = "Who is working; default: FORECASTS_ANALYST, the settings, the l
 
 FirstDatabase = Annotated[
     str | None,
-    typer.Option("--database", metavar="URL|PATH", callback=_without_password, help=_DATABASE_HELP),
+    typer.Option("--database", metavar="URL|PATH", callback=without_password, help=_DATABASE_HELP),
 ]
 FirstAnalyst = Annotated[str | None, typer.Option("--analyst", metavar="NAME", help=_ANALYST_HELP)]
 Database = Annotated[

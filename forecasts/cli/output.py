@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from forecasts.text import safe_block
@@ -35,6 +37,21 @@ def say(*lines: object) -> None:
     """Lines of a command's result; stored text in them is made safe, line breaks stay."""
     for text in lines:
         sys.stdout.write(safe_block(text) + "\n")
+
+
+def terminal_width() -> int | None:
+    """The width of the terminal that is written to, or None where the output goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """The text in lines that fit the terminal behind an indent; as it is where the output goes elsewhere."""
+    width = terminal_width()
+    if not width:
+        return text
+    room = max(width - indent, 20)
+    lines = (wrap(part, room, break_long_words=False, break_on_hyphens=False) or [""] for part in text.splitlines())
+    return "\n".join(line for part in lines for line in part)
 
 
 def note(*lines: object) -> None:
@@ -78,7 +95,7 @@ def say_moves(moves: Sequence[ScoreMove]) -> None:
         say("No source's score moves.")
         return
     columns = (
-        Column("Source", shrinks=True),
+        Column("Source", least=12),
         Column("Brier before", "right"),
         Column("after", "right"),
         Column("Scored before", "right"),

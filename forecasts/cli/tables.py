@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from forecasts.cli.output import terminal_width
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -15,48 +15,62 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _ELLIPSIS = "…"
-_NARROWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, the side its cells stand at, and whether it gives way where the terminal is narrow."""
+    """A column: its title, the side its cells stand at, and how it gives way where the terminal is narrow.
+
+    One with a `least` width is cut down to it, with an ellipsis. Where that is not enough, spare ones are left out.
+    """
 
     title: str
     side: Literal["left", "right"] = "left"
-    shrinks: bool = False
+    least: int = 0
+    spare: bool = False
 
 
 def say_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, width: int | None = None) -> None:
     """Print a table with its titles; `width` is for a test."""
+    table = [[column.title for column in columns], *([safe(cell) for cell in row] for row in rows)]
+    places = range(len(columns))
+    widths = [max(cell_width(row[place]) for row in table) for place in places]
     limit = width or terminal_width()
-    cells = [[safe(cell) for cell in row] for row in rows]
-    widths = [max((cell_width(row[place]) for row in cells), default=0) for place in range(len(columns))]
-    widths = [max(found, cell_width(column.title)) for found, column in zip(widths, columns, strict=True)]
-    if limit:
-        widths = _fitted(columns, widths, limit)
-    write = sys.stdout.write
-    write(_line(columns, [column.title for column in columns], widths))
-    for row in cells:
-        write(_line(columns, row, widths))
+    kept = _kept(columns, widths, limit) if limit else list(places)
+    shown = [columns[place] for place in kept]
+    widths = _fitted(shown, [widths[place] for place in kept], limit)
+    for row in table:
+        sys.stdout.write(_line(shown, [row[place] for place in kept], widths))
 
 
-def terminal_width() -> int | None:
-    """The width of the terminal that is written to, or None where the output goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def _kept(columns: Sequence[Column], widths: Sequence[int], limit: int) -> list[int]:
+    """The places of the columns that there is room for, each at its narrowest."""
+    kept = list(range(len(columns)))
+    for place in reversed(range(len(columns))):
+        if _total([_narrowest(columns[one], widths[one]) for one in kept]) <= limit:
+            break
+        if columns[place].spare:
+            kept.remove(place)
+    return kept
 
 
-def _fitted(columns: Sequence[Column], widths: list[int], limit: int) -> list[int]:
+def _narrowest(column: Column, width: int) -> int:
+    return min(width, column.least) if column.least else width
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _fitted(columns: Sequence[Column], widths: Sequence[int], limit: int | None) -> list[int]:
     """The widths with the giving columns made narrower, the widest first, until the line fits."""
     fitted = list(widths)
-    giving = [place for place, column in enumerate(columns) if column.shrinks]
-    over = sum(fitted) + len(_GAP) * (len(columns) - 1) - limit
-    while over > 0 and giving:
-        widest = max(giving, key=lambda place: fitted[place])
-        if fitted[widest] <= _NARROWEST:
+    giving = [place for place, column in enumerate(columns) if column.least]
+    while limit and _total(fitted) > limit:
+        giving = [place for place in giving if fitted[place] > columns[place].least]
+        if not giving:
             break
-        fitted[widest] -= 1
-        over -= 1
+        fitted[max(giving, key=lambda place: fitted[place])] -= 1
     return fitted
 
 

@@ -1,4 +1,4 @@
-"""What scripts read: one JSON document on standard output, with the keys of the contract and nothing else there."""
+"""What scripts read: one JSON document on standard output, with just the promised keys, and nothing else there."""
 
 from __future__ import annotations
 

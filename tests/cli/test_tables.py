@@ -6,7 +6,7 @@ import pytest
 
 from forecasts.cli.tables import Column, cell_width, cut, say_table
 
-COLUMNS = (Column("Slug"), Column("Brier", "right"), Column("Name", shrinks=True))
+COLUMNS = (Column("Slug"), Column("Brier", "right"), Column("Name", least=12))
 
 
 def printed(capsys: pytest.CaptureFixture[str], rows: list[tuple[object, ...]], width: int | None = None) -> list[str]:
@@ -34,6 +34,17 @@ def test_what_may_give_way_is_cut_to_the_width(capsys: pytest.CaptureFixture[str
 
 def test_a_terminal_too_narrow_for_anything_still_gets_every_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(printed(capsys, [("anbound", "0.5", "a long name")], width=3)) == 2
+
+
+def test_what_is_spare_is_left_out_before_a_name_is_cut_to_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = (Column("Slug"), Column("Made", spare=True), Column("Claim", least=12))
+    rows = [("anbound-2022-01-14-p1", "2022-01-09/2022-01-10", "The withdrawal is improbable.")]
+    for width, titles in ((80, 3), (60, 3), (50, 2), (30, 2)):
+        say_table(columns, rows, width=width)
+        title, row = capsys.readouterr().out.splitlines()
+        assert len(title.split()) == titles
+        assert row.startswith("anbound-2022-01-14-p1 ")
+        assert cell_width(row) <= max(width, 35)
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,9 @@ def say_entries(entries: "Sequence[HistoryRow]") -> None:
     columns = (
         Column("Entry", "right"),
         Column("When (UTC)"),
-        Column("Who", shrinks=True),
-        Column("What", shrinks=True),
-        Column("Why", shrinks=True),
+        Column("Who", least=12),
+        Column("What", least=12),
+        Column("Why", least=12),
     )
     say_table(columns, [_row(entry) for entry in entries])
 

@@ -29,34 +29,34 @@ class ListedKind(StrEnum):
 
 _SLUG = ("slug", Column("Slug"))
 COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
-    "source": (_SLUG, ("kind", Column("Kind")), ("name", Column("Name", shrinks=True))),
+    "source": (_SLUG, ("kind", Column("Kind")), ("name", Column("Name", least=12))),
     "article": (
         _SLUG,
         ("published_on", Column("Published")),
-        ("outlet", Column("Outlet", shrinks=True)),
-        ("title", Column("Title", shrinks=True)),
+        ("outlet", Column("Outlet", least=12, spare=True)),
+        ("title", Column("Title", least=12)),
     ),
-    "scenario": (_SLUG, ("title", Column("Title", shrinks=True))),
+    "scenario": (_SLUG, ("title", Column("Title", least=12))),
     "question": (
-        ("slug", Column("Slug", shrinks=True)),
+        _SLUG,
         ("resolves_on", Column("Deadline")),
         ("status", Column("Status")),
-        ("title", Column("Title", shrinks=True)),
+        ("title", Column("Title", least=12)),
     ),
     "prediction": (
-        ("slug", Column("Slug", shrinks=True)),
-        ("made_on", Column("Made", shrinks=True)),
-        ("speakers", Column("Speakers", shrinks=True)),
+        _SLUG,
+        ("made_on", Column("Made", spare=True)),
+        ("speakers", Column("Speakers", least=12)),
         ("number", Column("Says", "right")),
         ("status", Column("Status")),
-        ("claim", Column("Claim", shrinks=True)),
+        ("claim", Column("Claim", least=12)),
     ),
     "resolution": (
-        ("question", Column("Question", shrinks=True)),
-        ("outcome", Column("Outcome", shrinks=True)),
-        ("known_on", Column("Known")),
-        ("analyst", Column("Analyst", shrinks=True)),
-        ("superseded_reason", Column("Superseded", shrinks=True)),
+        ("question", Column("Question")),
+        ("outcome", Column("Outcome", least=12)),
+        ("known_on", Column("Known", spare=True)),
+        ("analyst", Column("Analyst", least=12, spare=True)),
+        ("superseded_reason", Column("Superseded", least=12)),
     ),
 }
 

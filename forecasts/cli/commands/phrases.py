@@ -34,9 +34,9 @@ def phrases(
         print_json({"words": text, "readings": [_object(found) for found in readings]})
         return
     columns = (
-        Column("Standard", shrinks=True),
+        Column("Standard", least=12),
         Column("Year", "right"),
-        Column("Term", shrinks=True),
+        Column("Term", least=12),
         Column("Point", "right"),
         Column("Range"),
     )

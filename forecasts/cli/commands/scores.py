@@ -6,7 +6,7 @@ import typer
 
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, read_date_option
-from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of
+from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
@@ -89,8 +89,10 @@ def _say_board(document: "ScorecardDocument") -> None:
     narrowed["standard"] = used.standard
     only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
     say(
-        f"By {used.by}, the {used.which} prediction on each question, wording at its {used.wording}{only}; "
-        f"as of {used.as_of}, formula {document.formula_version}",
+        wrapped(
+            f"By {used.by}, the {used.which} prediction on each question, wording at its {used.wording}{only}; "
+            f"as of {used.as_of}, formula {document.formula_version}"
+        ),
         "",
     )
     if not document.scorecards:
@@ -98,21 +100,21 @@ def _say_board(document: "ScorecardDocument") -> None:
         return
     columns = (
         Column("Rank", "right"),
-        Column("Source", shrinks=True),
+        Column("Source", least=24),
         Column("Brier", "right"),
-        Column("95 %", "right"),
+        Column("95 %", "right", spare=True),
         Column("Wording", "right"),
-        Column("Peer", "right"),
+        Column("Peer", "right", spare=True),
         Column("Scored", "right"),
         Column("Claims", "right"),
-        Column("Not scored", shrinks=True),
+        Column("Not scored", least=12),
     )
     say_table(columns, [_row(card) for card in document.scorecards])
     if not any(card.scored for card in document.scorecards):
         note("", "Nothing is scored yet. `forecasts list questions --status due` names what can be resolved.")
     elif not any(card.rank for card in document.scorecards):
-        why = next(card.why_not_ranked for card in document.scorecards if card.scored)
-        note("", f"No source is ranked yet, the first for this reason: {why}.")
+        card = next(card for card in document.scorecards if card.scored)
+        note("", f"No source is ranked yet ({card.name}: {card.why_not_ranked}).")
 
 
 def _row(card: "Scorecard") -> tuple[object, ...]:

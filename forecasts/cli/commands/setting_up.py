@@ -7,7 +7,7 @@ import typer
 
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database
-from forecasts.cli.output import counts, note, say
+from forecasts.cli.output import counts, note, say, wrapped
 from forecasts.cli.session import find_place
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _say(report: "SetUpReport") -> None:
             say(f"A backup of it as it was: {report.backup}")
     for load in report.loads:
         if load.added:
-            say(f"Added {counts(load.added)}.")
+            say(wrapped(f"Added {counts(load.added)}."))
         if load.updated:
             say(f"Updated {counts(load.updated)}.")
         is_changed = is_changed or bool(load.added or load.updated)

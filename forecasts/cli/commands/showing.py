@@ -10,9 +10,9 @@ from forecasts.cli.commands.history import history_object, say_entries
 from forecasts.cli.completion import complete_slug
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import print_json, say
+from forecasts.cli.output import print_json, say, wrapped
 from forecasts.cli.session import opened
-from forecasts.cli.tables import Column, say_table, terminal_width
+from forecasts.cli.tables import Column, say_table
 from forecasts.cli.values import plain_value, short_value
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ app = Family()
 
 _NAMES = 18
 _UNSAID = ("", None, False)
-_SLUG = ("slug", Column("Slug", shrinks=True))
-_TITLE = ("title", Column("Title", shrinks=True))
+_SLUG = ("slug", Column("Slug"))
+_TITLE = ("title", Column("Title", least=12))
 _NUMBERS = (("low", Column("Low", "right")), ("point", Column("Point", "right")), ("high", Column("High", "right")))
 _TABLES: dict[str, tuple[tuple[str, Column], ...]] = {
     "predictions": (
         _SLUG,
-        ("made_on", Column("Made")),
-        ("speakers", Column("Speakers", shrinks=True)),
+        ("made_on", Column("Made", spare=True)),
+        ("speakers", Column("Speakers", least=12)),
         ("number", Column("Says", "right")),
-        ("claim", Column("Claim", shrinks=True)),
+        ("claim", Column("Claim", least=12)),
     ),
     "articles": (_SLUG, ("published_on", Column("Published")), _TITLE),
     "questions": (_SLUG, ("resolves_on", Column("Deadline")), _TITLE),
@@ -39,9 +39,9 @@ _TABLES: dict[str, tuple[tuple[str, Column], ...]] = {
     "passages": (
         ("paragraph", Column("Paragraph", "right")),
         ("reason", Column("Reason")),
-        ("phrase", Column("Phrase", shrinks=True)),
+        ("phrase", Column("Phrase", least=12)),
     ),
-    "phrases": (("term", Column("Term", shrinks=True)), *_NUMBERS, ("aliases", Column("Also", shrinks=True))),
+    "phrases": (("term", Column("Term", least=12)), *_NUMBERS, ("aliases", Column("Also", least=12))),
 }
 
 
@@ -126,15 +126,6 @@ def _say_fields(fields: Mapping[str, Any]) -> None:
         items = value if isinstance(value, list) and value and isinstance(value[0], dict) else [value]
         for place, item in enumerate(items):
             head = "" if place else name.replace("_", " ")
-            for line in _wrapped(plain_value(item)):
+            for line in wrapped(plain_value(item), _NAMES + 2).splitlines() or [""]:
                 say(f"{head:<{_NAMES}}  {line}")
                 head = ""
-
-
-def _wrapped(text: str) -> list[str]:
-    width = terminal_width()
-    if not width:
-        return text.splitlines() or [""]
-    from textwrap import wrap
-
-    return [line for part in text.splitlines() for line in wrap(part, max(width - _NAMES - 2, 20)) or [""]]

@@ -1,0 +1,111 @@
+"""`forecasts check`, `backup`, `restore` and `copy`: is the ledger whole, and can it be kept and moved."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from forecasts.cli.families import Family
+from forecasts.cli.options import Analyst, AsJson, Database, without_password
+from forecasts.cli.output import counted, note, print_json, say
+from forecasts.cli.session import find_place, opened
+from forecasts.errors import InvalidInputError, Problem
+
+app = Family()
+
+_BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+_Place = Annotated[str, typer.Argument(metavar="URL|PATH", callback=without_password)]
+
+
+@app.command()
+def check(
+    against: Annotated[
+        str,
+        typer.Option(metavar="RECEIPT", help="An earlier receipt, or a file that has it: is all of it still there?"),
+    ] = "",
+    texts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the articles' files are: do the words stand there?")
+    ] = None,
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Check storage, schema, history, rules and words; ends with a one-line receipt to keep elsewhere."""
+    from forecasts.cli.progress import progress_bar
+    from forecasts.services.check import check_ledger, read_receipt
+
+    receipt = read_receipt(_text_of(against)) if against else None
+    with opened(database, analyst) as ledger, progress_bar() as progress:
+        report = check_ledger(ledger, against=receipt, texts=texts, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "findings": [_object(finding) for finding in report.findings],
+                "notes": [_object(finding) for finding in report.notes],
+                "receipt": report.receipt,
+                "entries": report.entries,
+            }
+        )
+    else:
+        for finding in report.findings:
+            note(f"{finding.area}: {finding.what}", f"  {finding.advice}")
+        for finding in report.notes:
+            note(f"Note, {finding.area}: {finding.what}", f"  {finding.advice}")
+        note(f"Found {counted(len(report.findings), 'problem')}." if report.findings else "Found nothing wrong.")
+        if report.receipt:
+            say(report.receipt)
+    if report.findings:
+        raise typer.Exit(1)
+
+
+def _text_of(receipt: str) -> str:
+    path = Path(receipt)
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else receipt
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(field="--against", found=f"'{receipt}'", expected="a receipt, or a text file that has it")
+        msg = "The receipt cannot be read:"
+        raise InvalidInputError(msg, (problem,)) from error
+
+
+def _object(finding: Any) -> dict[str, str]:
+    return {"area": finding.area, "what": finding.what, "advice": finding.advice}
+
+
+@app.command()
+def backup(file: _BackupFile, database: Database = None, analyst: Analyst = None) -> None:
+    """Write a consistent, checked copy, while others go on working."""
+    from forecasts.cli.progress import progress_bar
+    from forecasts.services.backup import back_up
+
+    with progress_bar() as progress:
+        report = back_up(find_place(database, analyst).address, file, progress=progress)
+    say(str(report.path))
+    note(f"Backed up to history entry {report.entry}, {counted(report.size, 'byte')}, and checked.")
+
+
+@app.command()
+def restore(file: _BackupFile, database: Database = None, analyst: Analyst = None) -> None:
+    """Put a backup in the ledger's place; what was there stays beside it."""
+    from forecasts.cli.progress import progress_bar
+    from forecasts.services.backup import restore as put_back
+
+    with progress_bar() as progress:
+        report = put_back(find_place(database, analyst).address, file, progress=progress)
+    say(f"Restored {report.database} to history entry {report.entry}.")
+    if report.kept:
+        say(f"What was there is {report.kept}.")
+    if not report.is_newest:
+        note("Its schema is older: `forecasts setup` upgrades it, with a backup beside it.")
+
+
+@app.command("copy")
+def copy_to(source: _Place, target: _Place) -> None:
+    """Copy a whole ledger, history included, into an empty database, and compare every row."""
+    from forecasts.cli.progress import progress_bar
+    from forecasts.services.copy import copy_ledger
+
+    with progress_bar() as progress:
+        report = copy_ledger(source, target, progress=progress)
+    say(f"Copied {report.source} to {report.target}: {counted(sum(report.rows.values()), 'row')}, compared.")
+    say(f"History entry {report.entry}, {report.hash}.")
