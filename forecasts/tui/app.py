@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
-
 from forecasts.errors import ForecastsError
 from forecasts.tui import places, themes
 from forecasts.tui.keys import Action, bindings, keymap
@@ -14,6 +12,7 @@ from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.screen import Screen
 
     from forecasts.clock import Clock
     from forecasts.settings import Settings
@@ -51,7 +50,7 @@ class ForecastsApp(ServiceApp):
     ACTIONS: ClassVar[tuple[Action, ...]] = (*places.ACTIONS, *ACTIONS)
     BINDINGS = bindings(ACTIONS)
     MODES = places.MODES
-    DEFAULT_MODE = "due"
+    DEFAULT_MODE = places.HOME.name
     COMMANDS: ClassVar = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS_PATH = "styles/base.tcss"
@@ -63,8 +62,12 @@ class ForecastsApp(ServiceApp):
             self.register_theme(theme)
         wanted = settings.theme
         theme_name = wanted if wanted in self.available_themes else themes.default_theme(self.console)
-        self.set_reactive(App.theme, theme_name)  # no watcher runs, so that the styles are made once
+        self.theme = theme_name
         self.set_keymap(keymap(settings.keys))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The home screen. Made so and not as a mode, Textual reads the styles once before it paints, not twice."""
+        return places.HOME.make()
 
     def on_mount(self) -> None:
         """Leave the rest until the first screen is painted."""
@@ -73,6 +76,7 @@ class ForecastsApp(ServiceApp):
     def _begin(self) -> None:
         from forecasts.tui import beginning
 
+        self.add_mode(places.HOME.name, places.HOME.make)
         self.stylesheet.read(PAGE_STYLES)
         self.stylesheet.reparse()
         beginning.begin(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,8 @@ PLACES = (
     Place("sources", "5", "Sources", "sources:SourcesScreen", "The scoreboard"),
 )
 
-MODES: dict[str, str | Callable[[], Screen[Any]]] = {place.name: partial(place.make) for place in PLACES}
+HOME = PLACES[0]
+MODES: dict[str, str | Callable[[], Screen[Any]]] = {place.name: place.make for place in PLACES if place is not HOME}
 
 ACTIONS = tuple(
     Action(

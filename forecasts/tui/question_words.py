@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
+from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import (
     MUTED,
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 LINE_CELLS = 21
 _TITLE_SHOWN = 60
+_DEADLINE_WORDS = {
+    DeadlineBasis.STATED: "the source's own",
+    DeadlineBasis.IMPLIED: "implied by the words",
+    DeadlineBasis.ANALYST: "the analyst's",
+}
 _KIND_WORDS = {
     QuestionKind.BINARY: "yes or no",
     QuestionKind.MULTIPLE_CHOICE: "one of several options",
@@ -74,7 +79,7 @@ def criteria(page: QuestionPage) -> Iterator[Content]:
     for reference in question.references:
         yield labelled("Reference", f"{percent(reference.probability)} as of {reference.as_of}: {reference.basis}")
     if question.written_on:
-        basis = question.deadline_basis.value
+        basis = _DEADLINE_WORDS[question.deadline_basis]
         yield labelled("Written", f"{question.written_on}; the deadline is {basis}")
 
 
@@ -139,7 +144,7 @@ def _notes(record: Prediction) -> Iterator[str]:
     if record.unscorable:
         yield f"unscorable: {safe(record.unscorable)}"
     if record.condition_text:
-        yield f"only if {safe(record.condition_text, 60)}"
+        yield f"condition: {safe(record.condition_text, 60)}"
     if record.supersedes:
         yield f"revises {record.supersedes}"
     if record.restates:

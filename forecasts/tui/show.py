@@ -101,6 +101,8 @@ def outcome_words(outcome: object, void: VoidReason | None = None) -> str:
     """What happened, in words."""
     if void is not None:
         return VOID_WORDS[void]
+    if isinstance(outcome, float):
+        return f"{outcome:.10g}"
     return outcome.isoformat() if isinstance(outcome, date) else str(outcome)
 
 

@@ -9,7 +9,7 @@ os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input, TextArea
@@ -17,10 +17,8 @@ from textual.widgets import Input, TextArea
 from forecasts.services.setup import set_up
 from tests.tui.bench import ANALYST, clock
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 BASELINE = (3, 11)
+RECORD = Path(__file__).with_name("record.toml")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,6 +48,22 @@ def ledger_path(seeded: Path, tmp_path: Path) -> Path:
     """The seeded record, a test's own."""
     path = tmp_path / "forecasts.db"
     shutil.copy(seeded, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small record of every kind of question that stays as it is, made once."""
+    path = tmp_path_factory.mktemp("small") / "forecasts.db"
+    set_up(str(path), analyst=ANALYST, packs=(RECORD,), with_resolutions=True, clock=clock)
+    return path
+
+
+@pytest.fixture
+def small_path(small: Path, tmp_path: Path) -> Path:
+    """The small record, a test's own."""
+    path = tmp_path / "forecasts.db"
+    shutil.copy(small, path)
     return path
 
 

@@ -219,7 +219,7 @@ async def test_a_conflict_brings_the_dialog_back_as_it_was_typed(ledger_path: Pa
         assert isinstance(again, ResolveDialog)
         assert again is not dialog
         assert again.query_one(ResolveForm).draft.known_on == "2022-01-19"
-        assert "what you typed is still here" in screen_text(app)
+        assert "What you typed is still here" in screen_text(app)
         assert "say why the resolution in force is replaced" in messages_of(again)
         again.query_one("#reason", Input).value = "The other report was wrong."
         await press(pilot, "ctrl+s", "enter")

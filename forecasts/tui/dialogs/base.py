@@ -28,7 +28,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     """A modal screen that answers with one value. It changes nothing by itself: whoever asked does."""
 
     CSS_PATH: ClassVar = ["../styles/dialogs.tcss"]
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual types it as no ClassVar
     ACTIONS: ClassVar[tuple[Action, ...]] = (CANCEL,)
     AUTO_FOCUS = "*"
     HEADING: ClassVar[str] = ""

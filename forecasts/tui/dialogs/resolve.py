@@ -35,8 +35,8 @@ class ResolveDialog(Dialog[ResolveQuestion]):
     """Answers with one ResolveQuestion, checked by the rules and shown in its effect, or with None."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="resolve.next", keys="ctrl+s", action="next", title="What it will do", help="Check, then show"),
         Action(id="resolve.confirm", keys="enter,ctrl+s", action="confirm", title="Record it", help="Resolve"),
+        Action(id="resolve.next", keys="ctrl+s", action="next", title="What it will do", help="Check, then show"),
         Action(id="resolve.evidence", keys="ctrl+n", action="add_evidence", title="More evidence", help="Another item"),
         Action(id="resolve.back", keys="escape", action="back", title="Back", help="Back; nothing is recorded"),
     )
@@ -90,7 +90,8 @@ class ResolveDialog(Dialog[ResolveQuestion]):
     def compose_body(self) -> Iterable[Widget]:
         """The question beside (or above) the form; the preview in the form's place."""
         yield Static(line(self._page.question.title), id="resolve-title", markup=False)
-        yield Static(safe_block(self._trouble), id="trouble", markup=False)
+        with VerticalScroll(id="trouble"):
+            yield Static(safe_block(self._trouble), id="trouble-text", markup=False)
         with Container(id="resolve-body"):
             with VerticalScroll(id="question-side"):
                 yield from self._question_side()
@@ -193,6 +194,5 @@ class ResolveDialog(Dialog[ResolveQuestion]):
             self.dismiss(None)
 
     def _say(self, text: str) -> None:
-        trouble = self.query_one("#trouble", Static)
-        trouble.update(safe_block(text))
-        trouble.display = bool(text)
+        self.query_one("#trouble-text", Static).update(safe_block(text))
+        self.query_one("#trouble").display = bool(text)

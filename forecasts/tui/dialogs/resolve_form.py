@@ -38,7 +38,14 @@ class ResolveForm(VerticalScroll, can_focus=False):
         self._value = Input(draft.value, compact=True, id="value", placeholder="YYYY-MM-DD, or a number")
         self._known = Input(draft.known_on, compact=True, id="known", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD")
         self._certainty = Choice([certainty.value for certainty in CERTAINTIES], draft.certainty, id="certainty")
-        self._note = TextArea(draft.note, id="note", compact=True, tab_behavior="focus", show_line_numbers=False)
+        self._note = TextArea(
+            draft.note,
+            id="note",
+            compact=True,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+        )
         self._reason = Input(draft.supersede_reason, compact=True, id="reason")
         self._evidence = Vertical(id="evidence")
 

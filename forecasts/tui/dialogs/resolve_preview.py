@@ -58,7 +58,7 @@ def _move(move: ScoreMove) -> Content:
     elif move.brier_before is not None and move.brier_after is not None:
         change = move.brier_after - move.brier_before
         direction = "same" if change == 0 else "▲ worse" if change > 0 else "▼ better"
-        style = "$text-error" if change > 0 else "$text-success" if change < 0 else ""
+        style = "$error" if change > 0 else "$success" if change < 0 else ""
     before, after = figure(move.brier_before), figure(move.brier_after)
     scored = f"{move.scored_before} → {move.scored_after}"
     return Content.assemble(f"{padded}  {before:>6}  {after:>6}  ", (f"{direction:<8}", style), f"  {scored}")

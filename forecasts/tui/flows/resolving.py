@@ -52,7 +52,7 @@ async def _after_refusal(app: ServiceApp, page: QuestionPage, error: ForecastsEr
     if not isinstance(error, ConflictError):
         return page, str(error)
     fresh = await app.ask(partial(calls.question_page, slug=page.question.slug))
-    return fresh, f"{error}\nThe question is shown as it is now; what you typed is still here."
+    return fresh, f"What you typed is still here, and the question is shown as it is now.\n{error}"
 
 
 async def reopen(app: ServiceApp, slug: str) -> None:

@@ -12,6 +12,7 @@ from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import search_key
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
 from forecasts.tui.show import counted, line, muted, since
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -26,14 +27,13 @@ if TYPE_CHECKING:
     from forecasts.domain.views import DuePage, QuestionRow
 
 _NOTHING_DUE = (
-    "Nothing is due.\nQuestions come here when their deadline has passed. Predictions (4) shows what was recorded."
+    "Nothing is due.\nQuestions come here when their deadline has passed.\nPredictions (4) shows what was recorded."
 )
 _NOTHING_FOUND = "No question has these words.\nesc in the filter shows all of them again."
 _TITLE_SHOWN = 400
-_WAITING = {QuestionStatus.DUE, QuestionStatus.OPEN}
 
 
-class DueScreen(Place):
+class DueScreen(QuestionKeys, Place):
     """Questions past their deadline, oldest first, by scenario; soon due; newly resolved."""
 
     PLACE = "due"
@@ -44,12 +44,7 @@ class DueScreen(Place):
         "shows before you confirm whose scores move."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="question.resolve", keys="r", action="resolve", title="Resolve", help="Say what happened"),
-        Action(id="question.void", keys="v", action="void", title="Void", help="Say why it scores nobody"),
-        Action(
-            id="question.later", keys="s", action="later", title="Later", help="Remind me later; the deadline stays"
-        ),
-        Action(id="question.reopen", keys="o", action="reopen", title="Reopen", help="Take a resolution back"),
+        *QUESTION_ACTIONS,
         *PLACE_ACTIONS,
         QUIT,
     )
@@ -127,16 +122,11 @@ class DueScreen(Place):
         facts = f"{row.scenario_title or 'no scenario'} · closes {row.closes_on} · {counted(row.predictions, 'claim')}"
         self.detail(line(row.title[:_TITLE_SHOWN]), muted(f"{facts} · {row.slug}"))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what cannot be done to the question under the cursor."""
+    @property
+    def question(self) -> tuple[str, QuestionStatus] | None:
+        """The question under the cursor."""
         row = self._table.cursor_row
-        if action in {"resolve", "void"} and row is None:
-            return None
-        if action == "later" and (row is None or row.status not in _WAITING):
-            return None
-        if action == "reopen" and (row is None or row.status in _WAITING):
-            return None
-        return super().check_action(action, parameters)
+        return (row.slug, row.status) if row else None
 
     @on(RecordTable.RowSelected)
     def open_question(self, event: RecordTable.RowSelected) -> None:
@@ -144,30 +134,6 @@ class DueScreen(Place):
         from forecasts.tui.flows.opening import open_question
 
         open_question(self.app, event.name)
-
-    def action_resolve(self) -> None:
-        """Say what happened on the question under the cursor."""
-        from forecasts.tui.flows.resolving import resolve
-
-        self.app.start(resolve(self.app, self._table.cursor_slug), "resolve")
-
-    def action_void(self) -> None:
-        """Say why the question under the cursor scores nobody."""
-        from forecasts.tui.flows.resolving import resolve
-
-        self.app.start(resolve(self.app, self._table.cursor_slug, void=True), "resolve")
-
-    def action_later(self) -> None:
-        """Put the question under the cursor aside."""
-        from forecasts.tui.flows.resolving import remind
-
-        self.app.start(remind(self.app, self._table.cursor_slug), "remind")
-
-    def action_reopen(self) -> None:
-        """Take the resolution of the question under the cursor back."""
-        from forecasts.tui.flows.resolving import reopen
-
-        self.app.start(reopen(self.app, self._table.cursor_slug), "reopen")
 
     def action_export(self) -> None:
         """Write the record."""
@@ -182,7 +148,7 @@ def _window(page: DuePage, words: str, today: date) -> ListWindow[QuestionRow]:
 
 def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
     def state(row: QuestionRow) -> Cell:
-        if row.status not in _WAITING:
+        if row.status not in WAITING:
             return Cell(row.outcome or row.status.value, "strong")
         if _hangs(row, today):
             return Cell("waits", "muted")

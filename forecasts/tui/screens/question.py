@@ -10,12 +10,12 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, EXPORT, Page
+from forecasts.tui.screens.base import BACK, EXPORT
+from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import counted
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.widget import Widget
 
+    from forecasts.domain.kinds import QuestionStatus
     from forecasts.domain.views import QuestionPage
 
 _MOST_SHOWN = 200
-_WAITING = {QuestionStatus.DUE, QuestionStatus.OPEN}
 
 
 class Reading(VerticalScroll, can_focus=True):
@@ -42,7 +42,7 @@ class Reading(VerticalScroll, can_focus=True):
     BINDINGS = bindings(ACTIONS)
 
 
-class QuestionScreen(Page):
+class QuestionScreen(QuestionKeys):
     """Everything about one question."""
 
     HELP_TITLE = "Question"
@@ -51,12 +51,7 @@ class QuestionScreen(Page):
         "the 0–100 % line ● is the number that is scored and ━ the range that the wording allows."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="question.resolve", keys="r", action="resolve", title="Resolve", help="Say what happened"),
-        Action(id="question.void", keys="v", action="void", title="Void", help="Say why it scores nobody"),
-        Action(
-            id="question.later", keys="s", action="later", title="Later", help="Remind me later; the deadline stays"
-        ),
-        Action(id="question.reopen", keys="o", action="reopen", title="Reopen", help="Take a resolution back"),
+        *QUESTION_ACTIONS,
         EXPORT,
         BACK,
     )
@@ -112,40 +107,10 @@ class QuestionScreen(Page):
         reading.focus()
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what cannot be done to the question as it stands."""
-        status = self._question.status if self._question else None
-        if action in {"resolve", "void"} and status is None:
-            return None
-        if action == "later" and status not in _WAITING:
-            return None
-        if action == "reopen" and status not in {QuestionStatus.RESOLVED, QuestionStatus.VOID}:
-            return None
-        return super().check_action(action, parameters)
-
-    def action_resolve(self) -> None:
-        """Say what happened."""
-        from forecasts.tui.flows.resolving import resolve
-
-        self.app.start(resolve(self.app, self._slug), "resolve")
-
-    def action_void(self) -> None:
-        """Say why it scores nobody."""
-        from forecasts.tui.flows.resolving import resolve
-
-        self.app.start(resolve(self.app, self._slug, void=True), "resolve")
-
-    def action_later(self) -> None:
-        """Put it aside."""
-        from forecasts.tui.flows.resolving import remind
-
-        self.app.start(remind(self.app, self._slug), "remind")
-
-    def action_reopen(self) -> None:
-        """Take the resolution back."""
-        from forecasts.tui.flows.resolving import reopen
-
-        self.app.start(reopen(self.app, self._slug), "reopen")
+    @property
+    def question(self) -> tuple[str, QuestionStatus] | None:
+        """The question that is shown."""
+        return (self._slug, self._question.status) if self._question else None
 
     def action_export(self) -> None:
         """Write the record."""

@@ -33,9 +33,9 @@ STYLES = {
     "subheading": "$foreground-muted on $background",
     "muted": "$foreground-muted on $background",
     "strong": "bold $foreground on $background",
-    "good": "$text-success on $background",
-    "bad": "$text-error on $background",
-    "warn": "$text-warning on $background",
+    "good": "$success on $background",
+    "bad": "$error on $background",
+    "warn": "$warning on $background",
 }
 """Every look by its name, in the theme's colours. A colour alone says nothing: what it means is said in words."""
 

@@ -1,0 +1,107 @@
+"""Pictures of the screens that matter, at 80×24 and 120×40. They are drawn anew with `--snapshot-update`.
+
+Drawn on Python 3.11: elsewhere the text tests hold the same, and the pictures are skipped.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tests.tui.bench import LARGE, SMALL, make_app, settle, table
+from tests.tui.conftest import BASELINE
+from tests.tui.test_resolve_dialog import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+pytestmark = pytest.mark.skipif(
+    sys.version_info[:2] != BASELINE, reason="the pictures were drawn on Python 3.11, which draws them alike"
+)
+
+SCREENS: dict[str, tuple[str, ...]] = {
+    "due": ("down", "down"),
+    "due-filtered": ("slash", *"mission"),
+    "predictions": ("4", "greater_than_sign"),
+    "sources": ("5",),
+    "question": ("go", "enter"),
+    "resolve": ("go", "r"),
+    "help": ("question_mark",),
+    "undo": ("s", "enter", "u"),
+    "later": ("go", "s"),
+    "export": ("5", "ctrl+e"),
+}
+
+
+def _picture(
+    compare: Callable[..., bool],
+    path: Path,
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+    theme: str = "forecasts-dark",
+) -> bool:
+    app = make_app(path, theme=theme)
+
+    async def run_before(pilot: Pilot[int]) -> None:
+        await settle(pilot)
+        for key in keys:
+            if key == "go":
+                table(app).go_to("out-by-january")
+            elif key == "fill":
+                fill(app.screen)  # type: ignore[arg-type]
+            elif key == "wrong":
+                app.screen.query_one("#known", Input).value = "19 January"
+            else:
+                await pilot.press(key)
+            await settle(pilot)
+        app.clear_notifications()
+        await settle(pilot)
+
+    try:
+        return compare(app, terminal_size=size, run_before=run_before)
+    finally:
+        app.close_ledger()
+
+
+@pytest.fixture(autouse=True)
+def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths that are offered do not depend on where the tests run."""
+    monkeypatch.chdir("/")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen(name: str, size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, SCREENS[name], size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_resolve_with_errors(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, ("go", "r", "wrong", "ctrl+s"), size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_resolve_preview(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, ("go", "r", "fill", "ctrl+s"), size)
+
+
+@pytest.mark.parametrize("place", ["1", "4", "5"])
+def test_empty(place: str, empty_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, empty_path, (place,), SMALL)
+
+
+@pytest.mark.parametrize("theme", ["forecasts-light", "ansi-dark", "ansi-light"])
+@pytest.mark.parametrize("place", ["1", "5"])
+def test_themes(theme: str, place: str, small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, (place, "down"), SMALL, theme)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_scorecard(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, ("5", "slash", *"айгүл", "enter", "enter"), size)
