@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-BUSY_SECONDS = 10.0
+BUSY_SECONDS = 20.0
 _CONNECT_SECONDS = 10
 _REVISION = re.compile(r"\d{4}")
 _WORDS = {"synchronous": ("off", "normal", "full", "extra")}
@@ -190,6 +190,9 @@ def find(address: Address) -> Found:
             raise DatabaseUnusableError(msg, "Give the path of a file.")
         if not address.path.exists():
             return Found(State.MISSING)
+        if not address.path.is_file():
+            msg = f"{address.shown} is a device or a pipe, not a database file."
+            raise DatabaseUnusableError(msg, "Give the path of a file.")
         if address.path.stat().st_size == 0:
             return Found(State.EMPTY)
     with read_bare(address) as reader:

@@ -6,13 +6,10 @@ import hashlib
 import json
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.cli.conftest import Command
 from tests.cli.places import QUESTION, content
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RESOLVED = ("resolve", QUESTION, "--outcome", "yes", "--known-on", "2022-01-19", "--note", "seen")
 
@@ -80,3 +77,8 @@ def test_a_password_in_a_copy_is_refused_and_not_repeated(command: Command) -> N
     result = command("copy", command.database, "postgresql://ana:hush@server/ledger")
     assert result.exit_code == 2
     assert "hush" not in result.output
+
+
+def test_a_device_is_no_place_for_a_database() -> None:
+    assert "not a database file" in Command(Path("/dev/null")).refused("setup", "--no-seed")
+    assert not Path("/dev/null").is_file()
