@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,8 @@ from forecasts.services.setup import set_up
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from forecasts.db.engine import Connection
 
 START = date(2015, 1, 1)
 PHRASES = ("will", "likely", "unlikely", "almost certainly", "probably", "is set to", "hardly", "no doubt")
@@ -72,8 +74,21 @@ def _fill(connection: sqlite3.Connection, random: np.random.Generator, n: int, s
         connection,
         "question",
         (
-            (i, f"question-{i}", 1 + i % scenarios, f"Will event {i} happen?", "binary", "Yes if it does.")
-            + ("", "", day, "stated", "", "", f"question {i}")
+            (
+                i,
+                f"question-{i}",
+                1 + i % scenarios,
+                f"Will event {i} happen?",
+                "binary",
+                "Yes if it does.",
+                "",
+                "",
+                day,
+                "stated",
+                "",
+                "",
+                f"question {i}",
+            )
             for i, day in enumerate(_days(deadline), start=1)
         ),
         "id, slug, scenario_id, title, kind, criteria, fine_print, resolution_source, resolves_on, deadline_basis,"
@@ -118,8 +133,8 @@ def _predictions(
         (question + 1).tolist(),
         article.tolist(),
         probability.tolist(),
-        np.maximum(probability - 0.1, 0).tolist(),
-        np.minimum(probability + 0.1, 1).tolist(),
+        np.round(np.maximum(probability - 0.1, 0), 2).tolist(),
+        np.round(np.minimum(probability + 0.1, 1), 2).tolist(),
         supersedes,
         strict=True,
     )
@@ -127,9 +142,35 @@ def _predictions(
         connection,
         "prediction",
         (
-            (key, f"prediction-{key}", asked, where, "stated", "faithful", "own", f"Claim {key} about event {asked}.")
-            + ("forecast", PHRASES[key % len(PHRASES)], "yes", 1 + key % 40, "exact", p, low, high, 0, 0, 0)
-            + ("analyst", "", "", earlier, "benchmark", "2026-01-01", "", f"claim {key} about event {asked}")
+            (
+                key,
+                f"prediction-{key}",
+                asked,
+                where,
+                "stated",
+                "faithful",
+                "own",
+                f"Claim {key} about event {asked}.",
+                "forecast",
+                PHRASES[key % len(PHRASES)],
+                "yes",
+                1 + key % 40,
+                "exact",
+                p,
+                low,
+                high,
+                0,
+                0,
+                0,
+                "analyst",
+                "",
+                "",
+                earlier,
+                "benchmark",
+                "2026-01-01",
+                "",
+                f"claim {key} about event {asked}",
+            )
             for key, asked, where, p, low, high, earlier in columns
         ),
         "id, slug, question_id, article_id, attribution, fidelity, endorsement, claim, claim_type, phrase,"
@@ -142,3 +183,39 @@ def _predictions(
         ((key, 1, who) for key, who in zip(range(1, n + 1), speaker.tolist(), strict=True)),
         "prediction_id, position, source_id",
     )
+
+
+def add_predictions(path: Path, count: int, seed: int = 7) -> None:
+    """So many more predictions by sources and on questions that are there, with an entry in the history."""
+    from forecasts.db.address import read_address
+    from forecasts.db.engine import Database
+    from forecasts.db.history import NewEntry, append
+    from forecasts.domain.views import RecordChange
+
+    database = Database(read_address(str(path)))
+
+    def work(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        first = driver.execute("SELECT MAX(id) + 1 FROM prediction").fetchone()[0]
+        sizes = [driver.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("source", "question")]
+        random = np.random.default_rng(seed + first)
+        speaker, question = (random.integers(1, size + 1, count).tolist() for size in sizes)
+        driver.execute("CREATE TEMP TABLE added AS SELECT * FROM prediction WHERE supersedes_id IS NULL LIMIT 1")
+        for at in range(count):
+            driver.execute(
+                "UPDATE added SET id = ?, slug = ?, question_id = ?",
+                (first + at, f"prediction-{first + at}", question[at]),
+            )
+            driver.execute("INSERT INTO prediction SELECT * FROM added")
+            driver.execute("INSERT INTO prediction_speaker VALUES (?, 1, ?)", (first + at, speaker[at]))
+        driver.execute("DROP TABLE added")
+        changes = tuple(
+            RecordChange(kind="prediction", name=f"prediction-{first + at}", before=None, after={"slug": f"{at}"})
+            for at in range(count)
+        )
+        now = datetime.now(UTC)
+        append(connection, NewEntry(at=now, analyst="benchmark", intent="record", summary="more", changes=changes))
+
+    database.write(work)
+    database.close()

@@ -71,11 +71,15 @@ def clock() -> HeldClock:
 
 @dataclass
 class Templates:
-    """Databases made once per process and copied for each test: a migrated one, and one with the seed in it."""
+    """Databases made once per process and copied for each test.
+
+    `empty` is migrated and holds nothing, `seeded` holds the seed with nothing resolved, `resolved` the seed with its
+    reference resolutions.
+    """
 
     folder: Path
     servers: ExitStack
-    _made: dict[tuple[str, bool], str] = field(default_factory=dict)
+    _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
     _server: str = ""
     _refusal: str = ""
@@ -103,9 +107,9 @@ class Templates:
     def _prefix(self) -> str:
         return f"forecasts_{os.getpid()}"
 
-    def copy(self, engine: str, folder: Path, *, seeded: bool) -> str:
+    def copy(self, engine: str, folder: Path, what: str) -> str:
         """The address of a new copy of a template."""
-        template = self._template(engine, seeded=seeded)
+        template = self._template(engine, what)
         number = next(self._numbers)
         if engine == "sqlite":
             copy = folder / f"ledger-{number}.db"
@@ -121,16 +125,17 @@ class Templates:
             name = address.partition("?")[0].rpartition("/")[2]
             postgres.run_sql(self.server(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    def _template(self, engine: str, *, seeded: bool) -> str:
-        if (engine, seeded) not in self._made:
+    def _template(self, engine: str, what: str) -> str:
+        if (engine, what) not in self._made:
             address = self.place(engine, self.folder)
-            set_up(address, analyst="founders", packs=None if seeded else (), clock=HeldClock())
+            packs = () if what == "empty" else None
+            set_up(address, analyst="founders", packs=packs, with_resolutions=what == "resolved", clock=HeldClock())
             if engine == "sqlite":
                 with closing(sqlite3.connect(address)) as connection:  # what is copied must be the file alone
                     assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
                 assert not Path(f"{address}-wal").exists()
-            self._made[engine, seeded] = address
-        return self._made[engine, seeded]
+            self._made[engine, what] = address
+        return self._made[engine, what]
 
 
 @pytest.fixture(scope="session")
@@ -161,7 +166,7 @@ def new_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[s
 @pytest.fixture
 def empty_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A migrated ledger without records, on each engine."""
-    address = templates.copy(engine, tmp_path, seeded=False)
+    address = templates.copy(engine, tmp_path, "empty")
     yield address
     templates.drop(address)
 
@@ -169,7 +174,15 @@ def empty_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator
 @pytest.fixture
 def seeded_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A ledger with the seed in it and nothing resolved, on each engine."""
-    address = templates.copy(engine, tmp_path, seeded=True)
+    address = templates.copy(engine, tmp_path, "seeded")
+    yield address
+    templates.drop(address)
+
+
+@pytest.fixture
+def resolved_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """A ledger with the seed and its reference resolutions in it, on each engine."""
+    address = templates.copy(engine, tmp_path, "resolved")
     yield address
     templates.drop(address)
 
@@ -191,11 +204,19 @@ def seeded_ledger(seeded_address: str, clock: HeldClock) -> Iterator[Ledger]:
 
 
 @pytest.fixture
+def resolved_ledger(resolved_address: str, clock: HeldClock) -> Iterator[Ledger]:
+    """The same, open."""
+    ledger = open_ledger(resolved_address, analyst=ANALYST, clock=clock)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
 def empty_file(templates: Templates, tmp_path: Path) -> Path:
     """A SQLite file with a migrated ledger without records."""
     folder = tmp_path / "database"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / templates.copy("sqlite", folder, seeded=False).rpartition("/")[2]
+    return folder / templates.copy("sqlite", folder, "empty").rpartition("/")[2]
 
 
 @pytest.fixture
@@ -203,4 +224,4 @@ def seeded_file(templates: Templates, tmp_path: Path) -> Path:
     """A SQLite file with the seed in it and nothing resolved."""
     folder = tmp_path / "database"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / templates.copy("sqlite", folder, seeded=True).rpartition("/")[2]
+    return folder / templates.copy("sqlite", folder, "seeded").rpartition("/")[2]

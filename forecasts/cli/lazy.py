@@ -25,6 +25,7 @@ COMMANDS = {
     "reopen": "resolving",
     "undo": "resolving",
     "scores": "scores",
+    "compare": "compare",
     "export": "exporting",
     "import": "importing",
     "check": "safety",

@@ -32,7 +32,9 @@ class Address:
     @property
     def shown(self) -> str:
         """The address as it may be shown: without a password."""
-        return (self.name or str(self.path)) if self.path else without_password(self.url)
+        if self.path:
+            return self.name or str(self.path)
+        return without_password(self.url.replace("+psycopg", "", 1))
 
 
 def without_password(url: str) -> str:

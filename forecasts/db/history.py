@@ -128,12 +128,20 @@ def read_entry(connection: sa.Connection, number: int) -> HistoryRow | None:
 
 
 def newest_undoable(connection: sa.Connection) -> int | None:
-    """The number of the newest entry that is neither an undo nor undone, or None."""
+    """The number of the newest entry that does something, or does it again, and is not undone; or None."""
     entry = HistoryEntryRow
-    undone = sa.select(entry.undoes_id).where(entry.undoes_id.is_not(None))
-    query = sa.select(sa.func.max(entry.id)).where(entry.undoes_id.is_(None), entry.id.not_in(undone))
-    found = connection.execute(query).scalar()
-    return None if found is None else int(found)
+    undoes = sa.select(entry.id, entry.undoes_id).where(entry.undoes_id.is_not(None)).order_by(entry.id)
+    takes_back: dict[int, bool] = {}  # by undoing entry: undoing what takes something back does it again
+    undone: set[int] = set()
+    for number, taken in connection.execute(undoes):
+        if taken is not None:
+            takes_back[number] = not takes_back.get(taken, False)
+            undone.add(taken)
+    again = [number for number, back in takes_back.items() if not back and number not in undone]
+    taken_back = sa.select(entry.undoes_id).where(entry.undoes_id.is_not(None))
+    query = sa.select(sa.func.max(entry.id)).where(entry.undoes_id.is_(None), entry.id.not_in(taken_back))
+    newest = connection.execute(query).scalar()
+    return max((*again, *(() if newest is None else (int(newest),))), default=None)
 
 
 def _with_changes(connection: sa.Connection, rows: Sequence[Any], at_most: int | None) -> tuple[HistoryRow, ...]:

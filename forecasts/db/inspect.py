@@ -234,12 +234,8 @@ def last_changes(connection: sa.Connection, kind: str) -> dict[str, Any]:
     """What each record of a kind was last said to be, by name; None where it was removed."""
     change = HistoryChangeRow
     query = sa.select(change.name, change.after).where(change.kind == kind)
-    return dict(connection.execute(query.order_by(change.entry_id, change.position)).tuples().all())
-
-
-def missing_tables(connection: sa.Connection) -> list[str]:
-    """Tables of the schema that are not there."""
-    return sorted(set(metadata.tables) - set(sa.inspect(connection).get_table_names()))
+    said = connection.execute(query.order_by(change.entry_id, change.position))
+    return {name: after for name, after in said}  # noqa: C416 - rows are not the pairs that dict() is typed for
 
 
 def derived_problems(connection: sa.Connection, kind: str) -> Iterator[str]:

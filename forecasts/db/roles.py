@@ -18,19 +18,13 @@ ANALYSTS = "forecasts_analyst"
 READERS = "forecasts_reader"
 """The role of those who read and export."""
 
-_MARKED = {"resolution": ("superseded_reason", "version")}
-"""Of tables whose rows are kept as they are: the columns that say whether a row is in force."""
-
-
 def table_rights() -> dict[str, tuple[str, ...]]:
     """What an analyst may do with each table, as PostgreSQL names it."""
     rights: dict[str, tuple[str, ...]] = {"alembic_version": ("SELECT",)}
     for table in metadata.sorted_tables:
         name = table.name
         allowed = ["SELECT", "INSERT"]
-        if name in _MARKED:
-            allowed.append(f"UPDATE ({', '.join(_MARKED[name])})")
-        elif name not in FROZEN:
+        if name not in FROZEN:  # of a resolution the guards let only the reason change for which it was superseded
             allowed.append("UPDATE")
         if name not in KEPT:
             allowed.append("DELETE")

@@ -12,7 +12,8 @@ from forecasts.db.codecs_predictions import OBJECTION, PASSAGE, PREDICTION, READ
 from forecasts.db.codecs_questions import QUESTION, REMINDER, RESOLUTION, REVISION
 from forecasts.db.codecs_sources import ARTICLE, PACK, PHRASE, SCENARIO, SOURCE, STANDARD
 from forecasts.db.names import Names, batches
-from forecasts.domain.records import KINDS, Phrase, Record, identity, table_of
+from forecasts.domain.records import KINDS, Phrase, Record, identity, name_of, table_of
+from forecasts.errors import RuleBrokenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,12 +95,16 @@ class Store:
         self._reread((record,))
 
     def remove(self, record: Record) -> None:
-        """Take a record out; the database refuses where another refers to it. KeyError where there is none."""
+        """Take a record out. RuleBrokenError where another refers to it; KeyError where there is none."""
         kind = table_of(record)
         key = layout.find_key(CODECS[kind], identity(record), self.names)
         if key is None:
             raise KeyError(kind, identity(record))
-        layout.delete(CODECS[kind], key, self.names)
+        try:
+            layout.delete(CODECS[kind], key, self.names)
+        except sa.exc.IntegrityError as error:
+            msg = f"The {kind} {name_of(record)} cannot be removed: other records refer to it."
+            raise RuleBrokenError(msg, "Remove those first.") from error
         self.names.forget(kind, identity(record)[0])
         self._reread((record,))
 

@@ -37,12 +37,16 @@ _INSERT_GUARDS = {
     "history_entry": (
         "NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM history_entry)"
         " OR NEW.previous_hash <> COALESCE((SELECT hash FROM history_entry ORDER BY id DESC LIMIT 1), '')"
+        " OR EXISTS (SELECT 1 FROM history_entry WHERE hash = NEW.hash OR undoes_id = NEW.undoes_id)"
     ),
     "history_change": (
         "EXISTS (SELECT 1 FROM history_change WHERE entry_id = NEW.entry_id AND position = NEW.position)"
     ),
     "evidence": ("EXISTS (SELECT 1 FROM evidence WHERE resolution_id = NEW.resolution_id AND position = NEW.position)"),
-    "resolution": "EXISTS (SELECT 1 FROM resolution WHERE id = NEW.id)",
+    "resolution": (
+        "EXISTS (SELECT 1 FROM resolution WHERE id = NEW.id OR (question_id = NEW.question_id"
+        " AND (resolved_at = NEW.resolved_at OR (superseded_reason = '' AND NEW.superseded_reason = ''))))"
+    ),
 }
 
 

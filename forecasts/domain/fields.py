@@ -132,7 +132,7 @@ def record_fields(record: type) -> dict[str, FieldSpec]:
     return {entry.name: _spec(entry.name, hints[entry.name], entry.default) for entry in dataclasses.fields(record)}
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, *, with_defaults: bool = False) -> Any:
     """A field's value in JSON's terms: dates, spans and instants as ISO 8601 text, records as objects."""
     if isinstance(value, StrEnum):
         return value.value
@@ -143,9 +143,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [plain(item) for item in value]
+        return [plain(item, with_defaults=with_defaults) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain_record(value)
+        return plain_record(value, with_defaults=with_defaults)
     return value
 
 
@@ -156,7 +156,7 @@ def plain_record(record: Any, *, with_defaults: bool = False) -> dict[str, Any]:
         value = getattr(record, name)
         if with_defaults or spec.is_required or value != spec.default:
             shape = _SHAPES.get(spec.item.type.__name__) if spec.item and isinstance(spec.item.type, type) else None
-            result[name] = shape(value) if shape else plain(value)
+            result[name] = shape(value) if shape else plain(value, with_defaults=with_defaults)
     return result
 
 

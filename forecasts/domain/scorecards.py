@@ -83,6 +83,46 @@ class CardClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """How the claims came out that an outlet passed on: those it relayed, and those it disputed.
+
+    Numbers of scored claims, and the mean Brier score of those who made them (0 to 1, None without any): where it is
+    low, what the outlet relayed, or disputed, came true.
+    """
+
+    relayed: int
+    relayed_brier: float | None
+    disputed: int
+    disputed_brier: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledRow:
+    """The resolved claims of one group, of all sources together.
+
+    `came_true` is how many came true (a tie of k favourites counts 1/k), `expected` how many the probabilities given
+    promise; it, and the Brier figures, are None for possibilities and announcements. `brier_low` and `brier_high` are
+    the 95 % Student t interval, None below five claims.
+    """
+
+    group: str
+    n: int
+    came_true: float
+    expected: float | None
+    brier: float | None
+    brier_low: float | None
+    brier_high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledView:
+    """The claims behind a board by `wording`, `claim_type`, `lead_time` or `scenario`."""
+
+    grouping: str
+    rows: tuple[PooledRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scorecard:
     """Everything known about one source's accuracy. A figure that does not exist is None, and `reasons` says why.
 
@@ -139,6 +179,7 @@ class Scorecard:
     why_not_ranked: str = ""
     hindsight_questions: int = 0
     hindsight_predictions: int = 0
+    carried: Carried | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[CardClaim, ...] = ()
     revisions: tuple[CriteriaRevision, ...] = ()
@@ -147,9 +188,89 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardDocument:
-    """The scorecards of one export with what they are made of, in the order in which they are to stand."""
+    """The scorecards of one export with what they are made of, in the order in which they are to stand.
+
+    `unlisted` is how many predictions kept their number because the standard asked for does not list their phrase, None
+    where none was asked for. `pooled` is there where claims are.
+    """
 
     formula_version: str
     filters: ScorecardFilters
     ranked_by: str = "brier"
     scorecards: tuple[Scorecard, ...] = ()
+    unlisted: int | None = None
+    pooled: tuple[PooledView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedQuestion:
+    """A question on which both of two sources are scored; the probabilities are of YES, None where it has options."""
+
+    question: str
+    title: str
+    known_on: date
+    first_prediction: str
+    first_probability: float | None
+    first_brier: float
+    second_prediction: str
+    second_probability: float | None
+    second_brier: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnytimeStep:
+    """Where the comparison stood after the outcomes of one day: bounds and e-values that hold at every look.
+
+    `mean` is over the days so far of the day's mean difference. An e-value of 20 is evidence as a p-value of 0.05:
+    `evidence_first` that the first has the lower expected score, `evidence_second` that the second has.
+    """
+
+    day: date
+    n: int
+    mean: float
+    low: float
+    high: float
+    evidence_first: float
+    evidence_second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two sources on the questions both are scored on: first less second, so below 0 the first did better.
+
+    `difference` is the mean difference of Brier scores, `low` and `high` its 95 % Student t interval. `anytime` has one
+    step for each day on which outcomes became known, at level 1 - `alpha`, tightest at `v_opt`, which is fixed
+    beforehand. A figure that does not exist is None (or empty), and `reasons` says why.
+    """
+
+    formula_version: str
+    filters: ScorecardFilters
+    first: str
+    first_name: str
+    second: str
+    second_name: str
+    questions: tuple[SharedQuestion, ...] = ()
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    anytime: tuple[AnytimeStep, ...] = ()
+    alpha: float | None = None
+    v_opt: float | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """How many questions both are scored on."""
+        return len(self.questions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFigures:
+    """A source's own figures after a change of one question: what can be told before everybody is scored again."""
+
+    source: str
+    name: str
+    scored: int
+    brier: float | None
+    shared: int
+    peer_score: float | None

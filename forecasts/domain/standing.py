@@ -26,8 +26,9 @@ class QuestionFacts(Generic[K]):
 def standings(facts: Mapping[K, QuestionFacts[K]], today: date) -> dict[K, QuestionStatus]:
     """Every question's status on `today`.
 
-    A question is untested while its condition resolved otherwise, is void or is itself untested, and open while its
-    condition is open, whatever was written about the question itself. Conditions never form a cycle.
+    One that was voided is void. Else it is untested while its condition resolved otherwise, is void or is itself
+    untested, and open while its condition is open, whatever outcome was written about it. Conditions never form a
+    cycle.
     """
     known: dict[K, QuestionStatus] = {}
     for key in facts:
@@ -54,6 +55,8 @@ def condition_standing(
 def _standing(
     question: QuestionFacts[K], facts: Mapping[K, QuestionFacts[K]], known: Mapping[K, QuestionStatus], today: date
 ) -> QuestionStatus:
+    if question.is_void:
+        return QuestionStatus.VOID
     if question.condition is not None:
         asked = facts.get(question.condition)
         condition = condition_standing(question.condition_outcome, asked, known.get(question.condition))
@@ -61,8 +64,6 @@ def _standing(
             return condition
         if condition is QuestionStatus.OPEN:
             return QuestionStatus.OPEN
-    if question.is_void:
-        return QuestionStatus.VOID
     if question.outcome:
         return QuestionStatus.RESOLVED
     return QuestionStatus.DUE if question.resolves_on < today else QuestionStatus.OPEN

@@ -5,15 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.fields import plain
+from forecasts.domain.scorecards import Carried
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
-_BEHIND = ("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions")
+_AS_THEY_ARE = frozenset({int, float, str, bool})
+_BEHIND = ("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried")
 
 
 def document_object(document: ScorecardDocument, *, with_claims: bool = True) -> dict[str, Any]:
@@ -21,6 +25,7 @@ def document_object(document: ScorecardDocument, *, with_claims: bool = True) ->
 
     Without claims it has exactly what `scores --json` prints, and the filters that are empty left out.
     """
+    more = {name: _value(getattr(document, name)) for name in ("unlisted", "pooled") if getattr(document, name)}
     filters = {name: value or None for name, value in _object(document.filters).items()}
     if not with_claims:
         filters = {name: value for name, value in filters.items() if value is not None}
@@ -28,6 +33,7 @@ def document_object(document: ScorecardDocument, *, with_claims: bool = True) ->
         "formula_version": document.formula_version,
         **filters,
         "ranked_by": document.ranked_by,
+        **more,
         "scorecards": [_scorecard(card, with_claims=with_claims) for card in document.scorecards],
     }
 
@@ -39,9 +45,9 @@ def json_texts(document: ScorecardDocument) -> dict[str, str]:
 
 
 def _scorecard(card: Scorecard, *, with_claims: bool) -> dict[str, Any]:
-    values = _object(card)
     if not with_claims:
-        return {name: value for name, value in values.items() if name not in _BEHIND}
+        return _object(card, leave_out=_BEHIND)
+    values = _object(card, leave_out=() if card.carried else ("carried",))
     return {**values, "claims": [_claim(claim) for claim in card.claims]}
 
 
@@ -54,9 +60,20 @@ def _claim(claim: CardClaim) -> dict[str, Any]:
     }
 
 
-def _object(record: Any) -> dict[str, Any]:
-    values = ((field.name, getattr(record, field.name)) for field in dataclasses.fields(record))
-    return {name: _value(value) for name, value in values}
+def _object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    kind: Any = type(record)
+    names, values = _fields(kind, leave_out)
+    return {
+        name: value if value is None or type(value) in _AS_THEY_ARE else _value(value)
+        for name, value in zip(names, values(record), strict=True)
+    }
+
+
+@cache
+def _fields(kind: Any, leave_out: tuple[str, ...]) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
+    """The names of a record's fields (there are always several), and what takes their values out of one."""
+    names = tuple(field.name for field in dataclasses.fields(kind) if field.name not in leave_out)
+    return names, attrgetter(*names)
 
 
 def _value(value: Any) -> Any:
@@ -64,4 +81,6 @@ def _value(value: Any) -> Any:
         return {str(name): _value(item) for name, item in sorted(value.items())}
     if isinstance(value, tuple):
         return [_object(item) for item in value]
+    if isinstance(value, Carried):
+        return _object(value)
     return plain(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,13 +54,13 @@ def back_up(address: str, target: Path, *, progress: Progress = silent) -> Backu
     """
     place = read_address(address)
     target = target.expanduser().absolute()
+    if os.path.lexists(target):
+        msg = f"{target} is there already."
+        raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
+    require_ledger(place)
     if place.path is None:
-        if target.exists():
-            msg = f"{target} is there already."
-            raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
         copied = copy_ledger(address, str(target), progress=progress)
         return BackupReport(path=target, size=target.stat().st_size, entry=copied.entry, hash=copied.hash)
-    require_ours(place, find(place))
     progress("Copying the database", 0, 0)
     made = copy_database(place, target)
     return BackupReport(path=target, size=target.stat().st_size, entry=made.entry, hash=made.hash)
@@ -77,15 +78,15 @@ def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Pro
     if place.path is None or source.path is None:
         msg = f"{place.shown} is on a PostgreSQL server: a backup cannot be put in its place."
         raise DatabaseUnusableError(msg, "Copy it into an empty database: `forecasts copy FILE postgresql://…`.")
-    require_current_or_older(source)
+    require_ledger(source)
     progress("Copying the backup", 0, 0)
     kept = place.path.with_name(f"{place.path.name}.replaced-{clock().strftime('%Y%m%dT%H%M%SZ')}.db")
     copied, was_there = put_in_place(source, place, kept)
     return _restored(place, copied, kept if was_there else None)
 
 
-def require_current_or_older(source: Address) -> None:
-    """Refuse as a source whatever is not a ledger, or newer than this program; an older one can be upgraded."""
+def require_ledger(source: Address) -> None:
+    """Refuse what is no ledger, or newer than this program; an older one is fine."""
     found = find(source)
     require_ours(source, found)
     if not found.revision:

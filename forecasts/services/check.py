@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
@@ -14,7 +14,7 @@ from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
 from forecasts.domain.views import CheckReport, Finding
-from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
+from forecasts.errors import DatabaseUnusableError, InvalidInputError, OutputRefusedError, Problem
 from forecasts.interchange.packs import body_problems, make_body
 from forecasts.services.progress import Progress, silent
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _RECEIPT = re.compile(
     r"forecasts-receipt v1 (?P<day>\d{4}-\d{2}-\d{2}) entry (?P<entry>\d+) sha256:(?P<hash>[0-9a-f]{64})"
 )
+
+_NO_RECEIPT = ("storage", "history", "receipt")
+"""Findings in these areas leave nothing that could be vouched for."""
 
 _PAST_THE_PROGRAM = "It was changed past the program: compare with a backup."
 
@@ -68,26 +71,48 @@ def check_ledger(
     if texts is not None and not texts.is_dir():
         msg = f"{texts} is not a folder of texts."
         raise OutputRefusedError(msg, "Give the folder in which the articles' files are.")
-    with ledger.read() as connection:
-        progress("Checking the storage", 0, 0)
-        findings = list(_storage(connection))
-        notes = [
-            Finding(area="settings", what=what, advice=advice)
-            for what, advice in read_cautions(connection, ledger.database.address.path)
-        ]
-        if inspect.missing_tables(connection) or any(finding.area == "storage" for finding in findings):
-            return CheckReport(findings=tuple(findings), receipt="", entries=0, notes=tuple(notes))
-        chain, head = _chain(connection, against, progress)
-        findings += chain
-        records, unreadable = _read_records(connection, progress)
-        findings += unreadable
-        findings += _content(connection, records, progress)
-        progress("Checking the rules", 0, 0)
-        findings += _rules(records)
-        if texts is not None:
-            findings += _texts(records, texts, progress)
-    receipt = Receipt(ledger.today().isoformat(), *head) if head[0] else None
-    return CheckReport(findings=tuple(findings), receipt=str(receipt or ""), entries=head[0], notes=tuple(notes))
+    found = _Found()
+    try:
+        with ledger.read() as connection:
+            _look(connection, found, against, progress)
+            if texts is not None:
+                found.findings += _texts(found.records, texts, progress)
+            notes = read_cautions(connection, ledger.database.address.path)
+    except DatabaseUnusableError as error:
+        if not found.findings:
+            raise
+        found.findings.append(Finding(area="storage", what=error.message, advice=error.advice))
+        notes = []
+    is_intact = found.entry and not any(finding.area in _NO_RECEIPT for finding in found.findings)
+    receipt = str(Receipt(ledger.today().isoformat(), found.entry, found.hash)) if is_intact else ""
+    return CheckReport(
+        findings=tuple(found.findings),
+        receipt=receipt,
+        entries=found.entry,
+        notes=tuple(Finding(area="settings", what=what, advice=advice) for what, advice in notes),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a check has found so far, and the newest entry that it has seen."""
+
+    findings: list[Finding] = field(default_factory=list)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+    entry: int = 0
+    hash: str = ""
+
+
+def _look(connection: Connection, found: _Found, against: Receipt | None, progress: Progress) -> None:
+    progress("Checking the storage", 0, 0)
+    found.findings += _storage(connection)
+    chain, (found.entry, found.hash) = _chain(connection, against, progress)
+    found.findings += chain
+    found.records, unreadable = _read_records(connection, progress)
+    found.findings += unreadable
+    found.findings += _content(connection, found.records, progress)
+    progress("Checking the rules", 0, 0)
+    found.findings += _rules(found.records)
 
 
 def ledger_receipt(connection: Connection, day: date) -> str:

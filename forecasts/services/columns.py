@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +26,7 @@ DAYS = "days"
 
 _SIDES = {"no": 0, "yes": 1}
 _NOT_BY_DEADLINE = 2
-_VOCABULARIES: dict[str, type[IntEnum]] = {
+VOCABULARIES: dict[str, type[IntEnum]] = {
     "kind": codes.QuestionKind,
     "claim_type": codes.ClaimType,
     "fit": codes.Fit,
@@ -48,10 +48,14 @@ class LedgerColumns:
     sources: tuple[tuple[str, str, str], ...]  # slug, name, kind
     scenarios: tuple[str, ...]
     questions: tuple[str, ...]
-    prediction_keys: NDArray[np.int64]
-    phrases: tuple[str, ...]
+    options: tuple[tuple[str, ...], ...]  # of each question
     units: tuple[str, ...]
     references: tuple[str, ...]
+    phrases: tuple[str, ...]
+    prediction_keys: NDArray[np.int64]
+    source_keys: NDArray[np.int64]
+    article_keys: NDArray[np.int64]
+    question_keys: NDArray[np.int64]
 
 
 class Positions:
@@ -59,19 +63,21 @@ class Positions:
 
     def __init__(self, keys: NDArray[Any]) -> None:
         self.keys = keys.astype(np.int64)
+        self._first = int(keys[0]) if keys.size else 0
+        self._is_dense = keys.size > 0 and int(keys[-1]) - self._first == keys.size - 1
 
     def __len__(self) -> int:
         return self.keys.size
 
     def of(self, keys: NDArray[Any]) -> Ints:
         """The position of each key, -1 for 0."""
-        found = np.searchsorted(self.keys, keys)
+        found = keys - self._first if self._is_dense else np.searchsorted(self.keys, keys)
         return np.where(keys == 0, codes.NONE, found).astype(np.int32)
 
-    def starts(self, owners: NDArray[Any]) -> NDArray[np.int64]:
-        """Where each owner's rows start, for owners' keys in rising order (the CSR layout)."""
-        counts = np.bincount(self.of(owners), minlength=len(self)) if len(self) else np.zeros(0, dtype=np.int64)
-        return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    def starts(self, owners: NDArray[Any], since: int = 0) -> Ints:
+        """Where each owner's rows start, from the owner at a position on; owners in rising order (the CSR layout)."""
+        counts = np.bincount(self.of(owners) - since, minlength=len(self) - since)
+        return np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,55 +86,163 @@ class _Keys:
 
     sources: Positions
     articles: Positions
-    scenarios: Positions
     questions: Positions
     options: tuple[tuple[str, ...], ...]
 
 
 def read_columns(connection: Connection, *, with_phrases: bool = False) -> LedgerColumns:
     """The whole ledger as columns, in one moment of it."""
-    vocabularies = {name: [word.name.lower() for word in words] for name, words in _VOCABULARIES.items()}
-    reader = rows.Reader(connection, vocabularies)
-    sources = reader.texts("SELECT id, slug, name, kind, anonymous FROM source ORDER BY id")
-    scenarios = reader.texts("SELECT id, slug FROM scenario ORDER BY id")
+    held = extend_columns(connection, None)
+    return read_phrases(connection, held) if with_phrases else held
+
+
+def extend_columns(
+    connection: Connection, earlier: LedgerColumns | None, *, only_predictions: bool = False
+) -> LedgerColumns:
+    """The whole ledger as columns; of its predictions only those are read that are newer than an earlier reading's.
+
+    What was read earlier must still hold: the predictions themselves, and the order of what they point at; with
+    `only_predictions` everything else too. ValueError where what they point at has another order.
+    """
+    reader = rows.Reader(connection, _words())
+    held, keys = _kept(earlier) if earlier and only_predictions else _read_others(reader)
+    if earlier is not None:
+        for name in ("source_keys", "article_keys", "question_keys"):
+            before, now = getattr(earlier, name), getattr(held, name)
+            if not np.array_equal(before, now[: before.size]):
+                msg = f"{name} are not what they were"
+                raise ValueError(msg)
+    predictions, prediction_keys = _predictions(reader, keys, held.columns.articles, earlier)
+    columns = Columns(predictions, held.columns.questions, held.columns.articles, held.columns.sources)
+    return replace(held, columns=columns, prediction_keys=prediction_keys)
+
+
+def _words() -> dict[str, list[str]]:
+    return {name: [word.name.lower() for word in words] for name, words in VOCABULARIES.items()}
+
+
+def read_surroundings(connection: Connection, question: str) -> LedgerColumns:
+    """The part of the ledger that holds every claim of everybody who spoke on a question, or on what hangs on it.
+
+    Buckets, numbers of scored questions and Brier scores of these speakers are in it what they are in the whole, to the
+    last bit; nothing else is: their peers' claims elsewhere are not in it.
+    """
+    reader = rows.Reader(connection, _words())
+    (key,) = reader.first("id", f"question WHERE slug = {rows.quoted(question)}")
+    reader = replace(reader, only=rows.surroundings(reader, key))
+    held, keys = _read_others(reader)
+    predictions, prediction_keys = _predictions(reader, keys, held.columns.articles, None)
+    return replace(held, columns=replace(held.columns, predictions=predictions), prediction_keys=prediction_keys)
+
+
+def with_resolution(connection: Connection, held: LedgerColumns, question: int) -> LedgerColumns:
+    """The columns with the resolution of the question at a position as it stands in the ledger now."""
+    key = held.question_keys[question : question + 1]
+    reader = rows.Reader(connection, {}, {"question": [int(key[0])]})
+    table = held.columns.questions
+    nowhere = Positions(key[:0])
+    keys = _Keys(nowhere, nowhere, Positions(key), held.options[question : question + 1])
+    found = _resolutions(reader, {"id": key, "words": table.kind[question : question + 1]}, keys)
+    parts: dict[str, Any] = {}
+    for name, value in zip(("state", "outcome", "not_by_deadline", "known_on"), found, strict=True):
+        parts[name] = getattr(table, name).copy()
+        parts[name][question] = value[0]
+    return replace(held, columns=replace(held.columns, questions=replace(table, **parts)))
+
+
+def _kept(earlier: LedgerColumns) -> tuple[LedgerColumns, _Keys]:
+    keys = (Positions(keys) for keys in (earlier.source_keys, earlier.article_keys, earlier.question_keys))
+    sources, articles, questions = keys
+    return earlier, _Keys(sources, articles, questions, earlier.options)
+
+
+def _read_others(reader: rows.Reader) -> tuple[LedgerColumns, _Keys]:
+    """Everything but the predictions."""
+    sources = reader.texts("id, slug, name, kind, anonymous", "source ORDER BY id")
+    scenarios = reader.texts("id, slug", "scenario ORDER BY id")
     articles, questions = rows.read_articles(reader), rows.read_questions(reader)
-    named = reader.texts("SELECT slug, unit, condition_outcome FROM question ORDER BY id")
+    asked, of_asked = reader.within("question"), reader.within("question", "question_id")
+    named = reader.texts("slug, unit, condition_outcome", f"question WHERE {asked} ORDER BY id")
     keys = _Keys(
         Positions(np.array([row[0] for row in sources], dtype=np.int64)),
         Positions(articles["id"]),
-        Positions(np.array([row[0] for row in scenarios], dtype=np.int64)),
         Positions(questions["id"]),
         _options(reader, questions["id"]),
     )
-    predictions = rows.read_predictions(reader)
-    phrase, phrases = _phrases(reader, predictions["id"]) if with_phrases else (None, ())
-    units = [
-        DAYS if kind == codes.QuestionKind.DATE else row[1] for kind, row in zip(questions["words"], named, strict=True)
-    ]
+    scenario = Positions(np.array([row[0] for row in scenarios], dtype=np.int64)).of(questions["scenario"])
+    is_date = (questions["words"] == codes.QuestionKind.DATE).tolist()
+    units = [DAYS if days else row[1] for days, row in zip(is_date, named, strict=True)]
     unit, unit_names = _distinct(units)
     reference, reference_names = _distinct(
-        [row[0] for row in reader.texts("SELECT basis FROM question_reference ORDER BY question_id, position")]
+        row[0] for row in reader.texts("basis", f"question_reference WHERE {of_asked} ORDER BY question_id, position")
     )
-    return LedgerColumns(
+    held = LedgerColumns(
         Columns(
-            _prediction_columns(reader, predictions, keys, articles, phrase),
-            _question_columns(reader, questions, [row[2] for row in named], keys, (unit, reference)),
+            _no_predictions(),
+            _question_columns(reader, questions, [row[2] for row in named], keys, (scenario, unit, reference)),
             _article_columns(reader, articles, keys),
             SourceColumns(anonymous=np.array([bool(row[4]) for row in sources], dtype=np.bool_)),
         ),
         sources=tuple((slug, name, kind) for _, slug, name, kind, _ in sources),
         scenarios=tuple(slug for _, slug in scenarios),
         questions=tuple(row[0] for row in named),
-        prediction_keys=predictions["id"].astype(np.int64),
-        phrases=phrases,
+        options=keys.options,
         units=unit_names,
         references=reference_names,
+        phrases=(),
+        prediction_keys=np.zeros(0, dtype=np.int64),
+        source_keys=keys.sources.keys,
+        article_keys=keys.articles.keys,
+        question_keys=keys.questions.keys,
     )
+    return held, keys
+
+
+def _no_predictions() -> PredictionColumns:
+    """The columns of no prediction at all."""
+    kinds = {"NDArray[np.float64]": np.float64, "Floats": np.float64, "Codes": np.int8, "Bools": np.bool_}
+    parts: dict[str, Any] = {
+        field.name: np.zeros(0, dtype=kinds.get(str(field.type), np.int32)) for field in fields(PredictionColumns)
+    }
+    starts = {name: np.zeros(1, dtype=np.int32) for name in parts if name.endswith("_start")}
+    return PredictionColumns(**(parts | starts))
+
+
+def _predictions(
+    reader: rows.Reader, keys: _Keys, articles: ArticleColumns, earlier: LedgerColumns | None
+) -> tuple[PredictionColumns, NDArray[np.int64]]:
+    """The columns and the keys of the predictions, those read earlier first."""
+    old = earlier.prediction_keys if earlier else np.zeros(0, dtype=np.int64)
+    after = int(old[-1]) if old.size else 0
+    table = rows.read_predictions(reader, after=after)
+    predictions = Positions(np.concatenate((old, table["id"])))
+    rank = np.empty(len(predictions), dtype=np.int32)
+    rank[predictions.of(rows.read_prediction_order(reader))] = np.arange(len(predictions), dtype=np.int32)
+    new = _prediction_columns(reader, table, keys, articles, predictions, after)
+    if earlier is None:
+        return replace(new, slug_rank=rank), predictions.keys
+    return replace(_joined(earlier.columns.predictions, new), slug_rank=rank), predictions.keys
+
+
+def _joined(one: PredictionColumns, other: PredictionColumns) -> PredictionColumns:
+    """The columns of both, one after the other."""
+    parts = {}
+    for field in fields(one):
+        first, second = getattr(one, field.name), getattr(other, field.name)
+        if field.name.endswith("_start"):
+            second = second[1:] + first[-1]
+        if first.size and first.strides == (0,) and bool(np.all(second == first[0])):
+            parts[field.name] = np.broadcast_to(first[0], first.size + second.size)  # one value throughout, kept once
+        else:
+            parts[field.name] = np.concatenate((first, second)).astype(first.dtype, copy=False)
+    return PredictionColumns(**parts)
 
 
 def _options(reader: rows.Reader, questions: NDArray[Any]) -> tuple[tuple[str, ...], ...]:
     of_question: dict[int, list[str]] = defaultdict(list)
-    for question, name in reader.texts("SELECT question_id, name FROM question_option ORDER BY question_id, position"):
+    asked = reader.within("question", "question_id")
+    in_order = f"question_option WHERE {asked} ORDER BY question_id, position"
+    for question, name in reader.texts("question_id, name", in_order):
         of_question[question].append(name)
     return (
         tuple(tuple(of_question.get(question, ())) for question in questions.tolist())
@@ -137,13 +251,14 @@ def _options(reader: rows.Reader, questions: NDArray[Any]) -> tuple[tuple[str, .
     )
 
 
-def _phrases(reader: rows.Reader, predictions: NDArray[Any]) -> tuple[Ints, tuple[str, ...]]:
-    """The code of each prediction's phrase, -1 where it has none, and the texts of the codes."""
-    pairs = reader.texts("SELECT id, phrase FROM prediction WHERE phrase <> '' ORDER BY id")
-    found, texts = _distinct([phrase for _, phrase in pairs])
-    phrase = np.full(predictions.size, codes.NONE, dtype=np.int32)
-    phrase[np.searchsorted(predictions, np.array([key for key, _ in pairs], dtype=np.int64))] = found
-    return phrase, texts
+def read_phrases(connection: Connection, held: LedgerColumns) -> LedgerColumns:
+    """The same with the phrase of each prediction as a code, and the texts of the codes."""
+    pairs = rows.Reader(connection, {}).texts("id, phrase", "prediction WHERE phrase <> '' ORDER BY id")
+    found, texts = _distinct(phrase for _, phrase in pairs)
+    phrase = np.full(held.prediction_keys.size, codes.NONE, dtype=np.int32)
+    phrase[np.searchsorted(held.prediction_keys, np.array([key for key, _ in pairs], dtype=np.int64))] = found
+    columns = replace(held.columns, predictions=replace(held.columns.predictions, phrase=phrase))
+    return replace(held, columns=columns, phrases=texts)
 
 
 def _outcome_code(name: str, options: tuple[str, ...]) -> int:
@@ -159,17 +274,17 @@ def _needed(asked: Ints, needed: Sequence[str], options: tuple[tuple[str, ...], 
 
 
 def _question_columns(
-    reader: rows.Reader, table: NDArray[Any], needed: Sequence[str], keys: _Keys, texts: tuple[Ints, Ints]
+    reader: rows.Reader, table: rows.Rows, needed: Sequence[str], keys: _Keys, coded: tuple[Ints, Ints, Ints]
 ) -> QuestionColumns:
     kind = table["words"].astype(np.int8)
-    option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=table.size)
+    option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=len(keys.questions))
     option_count[kind == codes.QuestionKind.BINARY] = 2
     state, outcome, not_by_deadline, known_on = _resolutions(reader, table, keys)
     condition = keys.questions.of(table["condition"])
     hangs = np.flatnonzero(condition >= 0)
     references = rows.read_references(reader)
     resolves_on = _days(table["resolves_on"])
-    unit, reference_name = texts
+    scenario, unit, reference_name = coded
     return QuestionColumns(
         kind=kind,
         option_count=option_count,
@@ -181,9 +296,9 @@ def _question_columns(
         not_by_deadline=not_by_deadline,
         known_on=known_on,
         unit=unit,
-        range_low=rows.floats(table["range_low"]),
-        range_high=rows.floats(table["range_high"]),
-        scenario=keys.scenarios.of(table["scenario"]),
+        range_low=_own(table["range_low"]),
+        range_high=_own(table["range_high"]),
+        scenario=scenario,
         variant_of=keys.questions.of(table["variant_of"]),
         written_on=_days(table["written_on"]),
         condition_start=np.concatenate(([0], np.cumsum(condition >= 0))).astype(np.int64),
@@ -197,27 +312,28 @@ def _question_columns(
 
 
 def _resolutions(
-    reader: rows.Reader, questions: NDArray[Any], keys: _Keys
+    reader: rows.Reader, questions: rows.Rows, keys: _Keys
 ) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_], Ints]:
     """State, outcome, whether it is "not by the deadline", and the day from which it could be known."""
     table = rows.read_resolutions(reader)
-    state = np.full(questions.size, codes.QuestionState.OPEN, dtype=np.int8)
-    outcome = np.full(questions.size, np.nan)
-    not_by_deadline = np.zeros(questions.size, dtype=np.bool_)
-    known_on = np.full(questions.size, codes.NO_DAY, dtype=np.int32)
+    state = np.full(len(keys.questions), codes.QuestionState.OPEN, dtype=np.int8)
+    outcome = np.full(len(keys.questions), np.nan)
+    not_by_deadline = np.zeros(len(keys.questions), dtype=np.bool_)
+    known_on = np.full(len(keys.questions), codes.NO_DAY, dtype=np.int32)
     at = keys.questions.of(table["question"])
     is_void = table["void"] == 1
     state[at] = np.where(is_void, codes.QuestionState.VOID, codes.QuestionState.RESOLVED)
     known_on[at] = _days(table["known_on"])
     not_by_deadline[at] = table["side"] == _NOT_BY_DEADLINE
     value = np.where(table["side"] < _NOT_BY_DEADLINE, table["side"].astype(np.float64), np.nan)
-    number = rows.floats(table["outcome_number"])
+    number = _own(table["outcome_number"])
     value = np.where(np.isnan(number), value, number)
     value = np.where(table["outcome_on"] > 0, table["outcome_on"], value)
     outcome[at] = np.where(is_void, np.nan, value)
     if any(keys.options):
-        query = "SELECT question_id, outcome FROM resolution WHERE superseded_reason = '' AND void = ''"
-        for question, name in reader.texts(query):
+        asked = reader.within("question", "question_id")
+        in_force = f"resolution WHERE superseded_reason = '' AND void = '' AND {asked}"
+        for question, name in reader.texts("question_id, outcome", in_force):
             position = int(np.searchsorted(keys.questions.keys, question))
             if keys.options[position]:
                 outcome[position] = _outcome_code(name, keys.options[position])
@@ -225,50 +341,63 @@ def _resolutions(
 
 
 def _prediction_columns(
-    reader: rows.Reader, table: NDArray[Any], keys: _Keys, articles: NDArray[Any], phrase: Ints | None
+    reader: rows.Reader, table: rows.Rows, keys: _Keys, articles: ArticleColumns, predictions: Positions, after: int
 ) -> PredictionColumns:
-    predictions = Positions(table["id"])
+    """The columns of the predictions with a key above `after`: the last among all; their slugs are not ranked."""
+    count = table["id"].size
+    since = len(predictions) - count
     article = keys.articles.of(table["article"])
-    speakers = rows.read_pairs(reader, "prediction_speaker", "prediction_id", "source_id")
-    conditions = rows.read_pairs(reader, "prediction_condition", "prediction_id", "question_id")
-    needed = reader.texts("SELECT outcome FROM prediction_condition ORDER BY prediction_id, position")
+    speakers, conditions = rows.read_speakers(reader, after=after), rows.read_conditions(reader, after=after)
+    needed = rows.read_needed_outcomes(reader, after=after)
     asked = keys.questions.of(conditions["other"])
-    options, quantiles = rows.read_option_probabilities(reader), rows.read_quantiles(reader)
-    rank = np.empty(table.size, dtype=np.int32)
-    rank[predictions.of(rows.read_prediction_order(reader)["id"])] = np.arange(table.size, dtype=np.int32)
-    words = dict(zip(rows.WORDS, rows.unpacked(table["words"], len(rows.WORDS)), strict=True))
+    options, quantiles = rows.read_option_probabilities(reader, after=after), rows.read_quantiles(reader, after=after)
+    words = {
+        name: places
+        for packed, names in (("spoken", rows.SPOKEN), ("passed", rows.PASSED))
+        for name, places in zip(names, rows.unpacked(table[packed], len(names)), strict=True)
+    }
     return PredictionColumns(
         question=keys.questions.of(table["question"]),
         article=article,
-        made_first=np.where(table["made_first"] == 0, articles["first_day"][article], table["made_first"]),
-        made_last=np.where(table["made_last"] == 0, articles["last_day"][article], table["made_last"]),
+        made_first=_made(table["made_first"], articles.first_day, article),
+        made_last=_made(table["made_last"], articles.last_day, article),
         **words,
         unscorable=table["unscorable"] == 1,
         restates=predictions.of(table["restates"]),
         supersedes=predictions.of(table["supersedes"]),
-        paragraph=table["paragraph"].copy(),
-        slug_rank=rank,
-        probability=rows.floats(table["probability"]),
-        low=rows.floats(table["low"]),
-        high=rows.floats(table["high"]),
+        paragraph=table["paragraph"].astype(np.int32),
+        slug_rank=np.zeros(count, dtype=np.int32),
+        probability=_own(table["probability"]),
+        low=_own(table["low"]),
+        high=_own(table["high"]),
         about_no=table["about_no"] == 1,
-        phrase=np.full(table.size, codes.NONE, dtype=np.int32) if phrase is None else phrase,
+        phrase=np.full(count, codes.NONE, dtype=np.int32),
         coded_on=_days(table["coded_on"]),
-        speaker_start=predictions.starts(speakers["owner"]),
+        speaker_start=predictions.starts(speakers["owner"], since),
         speaker=keys.sources.of(speakers["other"]),
-        condition_start=predictions.starts(conditions["owner"]),
+        condition_start=predictions.starts(conditions["owner"], since),
         condition_question=asked,
-        condition_outcome=_needed(asked, [name for (name,) in needed], keys.options),
-        option_start=predictions.starts(options["owner"]),
-        option_probability=options["probability"].astype(np.float64),
-        quantile_start=predictions.starts(quantiles["owner"]),
-        quantile_level=quantiles["level"].astype(np.float64),
-        quantile_value=quantiles["value"].astype(np.float64),
+        condition_outcome=_needed(asked, needed, keys.options),
+        option_start=predictions.starts(options["owner"], since),
+        option_probability=_own(options["probability"]),
+        quantile_start=predictions.starts(quantiles["owner"], since),
+        quantile_level=_own(quantiles["level"]),
+        quantile_value=_own(quantiles["value"]),
     )
 
 
-def _article_columns(reader: rows.Reader, table: NDArray[Any], keys: _Keys) -> ArticleColumns:
-    authors = rows.read_pairs(reader, "article_author", "article_id", "source_id")
+def _made(day: NDArray[Any], published: NDArray[Any], article: Ints) -> Ints:
+    """The day on which it was made, else that of its article."""
+    return np.where(day == 0, published[article], day).astype(np.int32) if day.size else day.astype(np.int32)
+
+
+def _own(column: NDArray[Any]) -> NDArray[np.float64]:
+    """A column of numbers by itself, not as a part of the records it was read in."""
+    return np.ascontiguousarray(column, dtype=np.float64)
+
+
+def _article_columns(reader: rows.Reader, table: rows.Rows, keys: _Keys) -> ArticleColumns:
+    authors = rows.read_authors(reader)
     return ArticleColumns(
         first_day=_days(table["first_day"]),
         last_day=_days(table["last_day"]),

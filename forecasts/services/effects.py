@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.scorecards import SourceFigures
 from forecasts.domain.views import BucketMove, ScoreMove
+from forecasts.errors import UnknownRecordError
 
 if TYPE_CHECKING:
     from forecasts.db.engine import Connection
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.scoreboard import Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,17 @@ class Standing:
     buckets: dict[tuple[int, str], Bucket]
 
 
-def read_standing(connection: Connection) -> Standing:
-    """The standing by speaker, with the first claim on each question counting."""
+def read_standing(connection: Connection, question: str = "") -> Standing:
+    """The standing by speaker, with the first claim on each question counting.
+
+    With a question, of those only whom a change of its resolution can move, and with only the claims of theirs: before
+    and after such a change, that gives the same moves.
+    """
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
-    from forecasts.services.columns import read_columns
+    from forecasts.services.columns import read_columns, read_surroundings
 
-    ledger = read_columns(connection)
+    ledger = read_surroundings(connection, question) if question else read_columns(connection)
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]
     words = {code: Bucket(code.name.lower()) for code in Code}
@@ -45,6 +53,45 @@ def read_standing(connection: Connection) -> Standing:
             )
         },
     )
+
+
+def rescore_question(ledger: Ledger, board: Board, question: str) -> tuple[SourceFigures, ...]:
+    """The own figures of everybody whom a changed resolution can have moved, by name, from a board made before it.
+
+    The ledger may differ from the board in this question's resolution only. What compares a source with all (ranks,
+    difficulty) and the peer scores of other sources follow from a new board.
+    Errors: UnknownRecordError for a question that the board does not have.
+    """
+    from forecasts.scoring import rescore
+    from forecasts.services.columns import with_resolution
+
+    if question not in board.held.questions:
+        kind = "question"
+        raise UnknownRecordError(kind, question)
+    position = board.held.questions.index(question)
+    with ledger.read() as connection:
+        held = with_resolution(connection, board.held, position)
+    found = rescore(held.columns, board.cards, position)
+    figures = zip(
+        found.source.tolist(),
+        found.brier_n.tolist(),
+        found.brier.tolist(),
+        found.peer_n.tolist(),
+        found.peer_score.tolist(),
+        strict=True,
+    )
+    rescored = (
+        SourceFigures(
+            source=held.sources[source][0],
+            name=held.sources[source][1],
+            scored=n,
+            brier=_known(brier),
+            shared=shared,
+            peer_score=_known(peer),
+        )
+        for source, n, brier, shared, peer in figures
+    )
+    return tuple(sorted(rescored, key=lambda row: (row.name, row.source)))
 
 
 def score_moves(before: Standing, after: Standing) -> tuple[ScoreMove, ...]:

@@ -29,10 +29,17 @@ def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
 def export_scorecards(
     ledger: Ledger, *, form: str, output: Path, filters: ScoreFilters, sources: tuple[str, ...] = ()
 ) -> tuple[Path, ...]:
-    """Write the scorecards with every claim behind them as `csv`, `json` or `markdown`; returns the files.
+    """Write the scorecards with every claim behind them as `csv`, `json`, `markdown` or `html`; returns the files.
 
+    CSV in a folder comes with a description of its columns.
     Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter.
     """
+    from forecasts.services import publish
+
+    if form == "html":
+        return publish.export_html(ledger, output, filters, sources=sources)
+    if form == "csv" and output.suffix != ".csv":
+        return publish.export_csv_package(ledger, output, filters, sources=sources)
     return write_scorecards(scorecard_document(ledger, filters, sources=sources, with_claims=True), form, output)
 
 

@@ -9,8 +9,9 @@ from forecasts.db.store import Store
 from forecasts.services.ledger import require
 
 if TYPE_CHECKING:
+    from forecasts.db.engine import Connection
     from forecasts.domain.views import HistoryRow
-    from forecasts.services.ledger import Connection, Ledger
+    from forecasts.services.ledger import Ledger
 
 _BELONGING = {
     "question": ("resolution", "criteria_revision", "reminder"),

@@ -18,11 +18,12 @@ from forecasts.db.bare import require_current
 from forecasts.db.engine import Database
 from forecasts.db.history import NewEntry, append, read_entries
 from forecasts.db.store import Store
-from forecasts.domain.fields import plain_record
-from forecasts.domain.records import Record, Resolution, identity, name_of, table_of
+from forecasts.domain.fields import plain_record, record_fields
+from forecasts.domain.records import Reading, Record, Resolution, identity, name_of, table_of
 from forecasts.domain.references import nearest
+from forecasts.domain.values import value_problem
 from forecasts.domain.views import RecordChange
-from forecasts.errors import ConflictError, UnknownRecordError
+from forecasts.errors import ConflictError, InvalidInputError, Problem, UnknownRecordError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -86,6 +87,12 @@ class Ledger:
     database: Database
     analyst: str
     clock: Clock
+
+    def __post_init__(self) -> None:
+        wrong = value_problem(record_fields(Reading)["analyst"], self.analyst)
+        if wrong is not None:
+            msg = "The analyst's name cannot be recorded:"
+            raise InvalidInputError(msg, (Problem(field="analyst", found=wrong[0], expected=wrong[1]),))
 
     @property
     def address(self) -> str:

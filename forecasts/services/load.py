@@ -47,6 +47,7 @@ class _Loading:
     digests: Mapping[tuple[str, str], str]
     supersede: bool
     new: list[Record] = field(default_factory=list)
+    replaced: list[tuple[Record, Record]] = field(default_factory=list)
     updated: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     conflicts: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -103,7 +104,11 @@ def _load(loading: _Loading, progress: Progress) -> LoadReport:
             _place(loading, record)
         progress("Comparing records", done, len(records))
     progress("Storing records", 0, len(loading.new))
-    loading.unit.add(loading.new)
+    # what is replaced may refer to what is new, and what happened comes after what was said to have happened before
+    loading.unit.add([record for record in loading.new if not isinstance(record, Resolution)])
+    for before, after in loading.replaced:
+        loading.unit.replace(before, after)
+    loading.unit.add([record for record in loading.new if isinstance(record, Resolution)])
     named = {(table_of(record), name_of(record)): record for record in records}
     digests = {name: record_digest(record) for name, record in named.items() if name not in loading.conflicts}
     write_digests(loading.unit.store.connection, digests)
@@ -132,7 +137,7 @@ def _place(loading: _Loading, record: Record) -> None:
     ):
         _conflict(loading, record, rule)
     else:
-        loading.unit.replace(existing, record)
+        loading.replaced.append((existing, record))
         loading.updated[table] += 1
 
 
@@ -188,7 +193,7 @@ def _place_resolution(loading: _Loading, record: Resolution) -> None:
         return
     if current is not None:
         reason = f"superseded by the pack {loading.body.pack.name}"
-        loading.unit.replace(current, replace(current, superseded_reason=reason))
+        loading.replaced.append((current, replace(current, superseded_reason=reason)))
     loading.new.append(record)
 
 

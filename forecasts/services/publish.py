@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import secrets
 from typing import TYPE_CHECKING
 
 from forecasts.db.store import Store
+from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.domain.records import TABLES, Pack
 from forecasts.errors import OutputRefusedError
+from forecasts.interchange.bundle import bundle_bytes
+from forecasts.interchange.datapackage import with_package
+from forecasts.interchange.html.index import html_texts
+from forecasts.interchange.html.model import CurvePoint, Publication
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.output import replace_files
 from forecasts.interchange.packs import Body, make_body
+from forecasts.interchange.schemas import schema_text as read_schema_text
+from forecasts.interchange.scorecard_csv import csv_texts
+from forecasts.interchange.scorecard_files import write_texts
 from forecasts.interchange.table_csv import table_text
+from forecasts.scoring import reliability_curve
+from forecasts.services.check import Receipt
 from forecasts.services.export import UNNAMED
+from forecasts.services.history import list_history
+from forecasts.services.scoreboard import scorecard_document
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecasts.domain.scorecards import Scorecard
+    from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
 
 
@@ -53,3 +70,96 @@ def _refuse_other(path: Path, head: bytes, what: str) -> None:
     except OSError as error:
         msg = f"{safe(path)} cannot be read: {error.strerror}."
         raise OutputRefusedError(msg, "Name a place that you may write to.") from error
+
+
+def export_html(
+    ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
+) -> tuple[Path, ...]:
+    """Write an index and one self-contained page for each source into a folder; returns the files.
+
+    Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter or source.
+    """
+    return write_texts(html_texts(publication(ledger, filters, sources=sources)), output)
+
+
+def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
+    """Everything that the pages print."""
+    document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
+    body = read_body(ledger)
+    return Publication(
+        document=document,
+        pack=body.pack,
+        questions={record.slug: record for record in body.questions},
+        resolutions={record.question: record for record in body.resolutions if not record.superseded_reason},
+        articles={record.slug: record for record in body.articles},
+        source_names={record.slug: record.name for record in body.sources},
+        curves={card.source: _curve(card) for card in document.scorecards},
+        receipt=receipt(ledger),
+    )
+
+
+def receipt(ledger: Ledger) -> str:
+    """The receipt of the ledger as it stands, as `forecasts check` prints it; empty for one without history."""
+    entries = list_history(ledger, limit=1)
+    return str(Receipt(ledger.today().isoformat(), entries[0].entry, entries[0].hash)) if entries else ""
+
+
+def _curve(card: Scorecard) -> tuple[CurvePoint, ...]:
+    binary = [
+        (claim.probability, claim.outcome == Side.YES)
+        for claim in card.claims
+        if claim.bucket is Bucket.SCORED and claim.kind is QuestionKind.BINARY and claim.probability is not None
+    ]
+    if not binary:
+        return ()
+    curve = reliability_curve([share for share, _ in binary], [int(happened) for _, happened in binary])
+    columns = (curve.probability, curve.count, curve.happened, curve.recalibrated, curve.low, curve.high)
+    return tuple(
+        CurvePoint(probability=share, count=count, happened=happened, fitted=fitted, low=low, high=high)
+        for share, count, happened, fitted, low, high in zip(*(column.tolist() for column in columns), strict=True)
+    )
+
+
+def export_csv_package(
+    ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = (), licence: str = ""
+) -> tuple[Path, ...]:
+    """Write the scorecards as CSV with a `datapackage.json` that describes every column; returns the files.
+
+    Errors: as `export_html`.
+    """
+    document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
+    return write_texts(with_package(csv_texts(document), licence=licence), output)
+
+
+def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Path:
+    """Write the zip with which anybody can recompute the scorecards: record, figures, receipt and script.
+
+    Errors: OutputRefusedError for a place that cannot be written, or a file that is no zip; UnknownRecordError.
+    """
+    document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
+    _refuse_other(output, b"PK\x03\x04", "a zip")
+    content = bundle_bytes(read_body(ledger), document, receipt=receipt(ledger), all_sources=not sources)
+    return write_bytes(output, content)
+
+
+def write_bytes(output: Path, content: bytes) -> Path:
+    """Put a file in place complete or not at all. OutputRefusedError says why it cannot be written."""
+    temporary = output.parent / f".writing-{secrets.token_hex(8)}.tmp"
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(output)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        msg = f"{safe(output)} cannot be written: {error.strerror or error}."
+        raise OutputRefusedError(msg, "Name a place that you may write to, with room for it.") from error
+    return output
+
+
+def schema_text(name: str = "scorecards") -> str:
+    """The JSON Schema of the document of scorecards. KeyError for a name of which there is none."""
+    return read_schema_text(name)

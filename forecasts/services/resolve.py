@@ -107,7 +107,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
         msg = f"The resolution of {question.slug} is not complete:"
         named = dict.fromkeys(replace(problem, table="", name="") for problem in problems)
         raise InvalidInputError(msg, tuple(named), "Nothing was changed.")
-    before = read_standing(unit.store.connection)
+    before = read_standing(unit.store.connection, question.slug)
     current = _in_force(earlier)
     if current is not None:
         if not intent.supersede_reason.strip():
@@ -133,7 +133,7 @@ def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
     if current is None:
         msg = f"{question.slug} is not resolved, so there is nothing to take back."
         raise RuleBrokenError(msg, "`forecasts show question` tells where it stands.")
-    before = read_standing(unit.store.connection)
+    before = read_standing(unit.store.connection, question.slug)
     unit.replace(current, replace(current, superseded_reason=intent.reason))
     unit.summary = f"{question.title}: reopened (was {shown_outcome(current)})"
     unit.reason = intent.reason
@@ -141,7 +141,7 @@ def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
 
 
 def _effect(unit: Unit, question: Question, outcome: str, before: Standing) -> ChangeEffect:
-    after = read_standing(unit.store.connection)
+    after = read_standing(unit.store.connection, question.slug)
     return ChangeEffect(
         question=question.slug,
         title=question.title,

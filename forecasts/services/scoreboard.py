@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,22 +13,23 @@ import numpy as np
 from forecasts.db.store import Store
 from forecasts.domain.kinds import Basis, SourceKind
 from forecasts.domain.records import Phrase
-from forecasts.domain.scorecards import CrpsFigure, Scorecard, ScorecardDocument, ScorecardFilters
+from forecasts.domain.scorecards import Carried, CrpsFigure, Scorecard, ScorecardDocument, ScorecardFilters
 from forecasts.domain.wording import find_reading
 from forecasts.errors import UnknownRecordError
-from forecasts.scoring import REASON_TEXT, SCALED_UNIT, Reason, Scorecards, scorecards
+from forecasts.scoring import REASON_TEXT, SCALED_UNIT, Reason, Scorecards, carried, scorecards
 from forecasts.scoring import Basis as BasisCode
 from forecasts.scoring import Bucket as BucketCode
-from forecasts.scoring.reread import reread
+from forecasts.scoring.reread import Reread, reread
 from forecasts.services.card_claims import ClaimReader
-from forecasts.services.columns import LedgerColumns, read_columns
+from forecasts.services.column_cache import ColumnCache
+from forecasts.services.columns import LedgerColumns, read_phrases
 from forecasts.services.ledger import Ledger, require
+from forecasts.services.pooled import known, pooled_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from forecasts.domain.views import ScoreFilters
-    from forecasts.scoring import Columns
 
 FORMULA_VERSION = "1"
 """Changes when any figure's formula or counting rule does."""
@@ -54,8 +57,44 @@ _FIGURES = (
 )
 _RANKS = ("rank", "rank_low", "rank_high")
 _COUNTS = ("possibilities_realised", "announcements_kept", "clipped", "calibration_n")
+REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
 _WHOLE_RANGE = "share of the range"
 _SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The figures of every source under some filters, with the columns that they were made from.
+
+    `unlisted` is how many predictions kept their number because the standard does not list their phrase.
+    """
+
+    held: LedgerColumns
+    cards: Scorecards
+    unlisted: int | None
+
+    def position(self, source: str, store: Store) -> int:
+        """Where a source stands in the columns. UnknownRecordError offers the nearest."""
+        for position, (slug, _, _) in enumerate(self.held.sources):
+            if slug == source:
+                return position
+        require(store, "source", source)
+        kind = "source"
+        raise UnknownRecordError(kind, source)
+
+
+@contextmanager
+def open_board(ledger: Ledger, filters: ScoreFilters) -> Iterator[tuple[Store, Board]]:
+    """The board in one moment of the ledger, and the store that reads more of that moment."""
+    cache = ColumnCache(ledger)
+    with ledger.read() as connection:
+        store = Store(connection)
+        held, unlisted = cache.read(connection), None
+        if filters.standard:
+            held = read_phrases(connection, held)
+            anew = _reread(held, _phrases(store, filters.standard))
+            held, unlisted = replace(held, columns=anew.columns), anew.unlisted.size
+        yield store, Board(held, scorecards(held.columns, **_choices(held, filters, ledger, store)), unlisted)
 
 
 def scorecard_document(
@@ -63,19 +102,40 @@ def scorecard_document(
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
-    `with_claims` adds every claim behind the figures. Errors: UnknownRecordError for a source, scenario or standard.
+    `with_claims` adds every claim behind the figures, and the pooled views of them all.
+    Errors: UnknownRecordError for a source, scenario or standard.
     """
-    with ledger.read() as connection:
-        store = Store(connection)
-        held = read_columns(connection, with_phrases=bool(filters.standard))
-        if filters.standard:
-            held = replace(held, columns=_reread(held, _phrases(store, filters.standard)))
-        cards = scorecards(held.columns, **_choices(held, filters, ledger, store))
-        chosen = _chosen(held, cards, sources, store)
-        reader = ClaimReader(store, held, cards) if with_claims else None
-        board = _Board(held, cards)
-        found = [board.scorecard(position, reader) for position in chosen]
-    used = ScorecardFilters(
+    with _without_collector(), open_board(ledger, filters) as (store, board):
+        positions = [board.position(slug, store) for slug in dict.fromkeys(sources)]
+        chosen: list[int] = positions if sources else np.flatnonzero(board.cards.predictions).tolist()
+        reader = ClaimReader(store, board.held, board.cards) if with_claims else None
+        figures = _Figures(board)
+        found = [figures.scorecard(position, reader) for position in chosen]
+    ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
+    return ScorecardDocument(
+        formula_version=FORMULA_VERSION,
+        filters=used_filters(ledger, filters),
+        scorecards=tuple(ordered),
+        unlisted=board.unlisted,
+        pooled=pooled_of(board.held, board.cards) if with_claims else (),
+    )
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without searches for circles among the many small objects that are made here, none of which is part of one."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def used_filters(ledger: Ledger, filters: ScoreFilters) -> ScorecardFilters:
+    """What the figures are made of, as it is told with them."""
+    return ScorecardFilters(
         by=filters.by,
         which=filters.which,
         wording=filters.wording,
@@ -86,8 +146,6 @@ def scorecard_document(
         basis=Basis(filters.basis) if filters.basis else None,
         standard=filters.standard,
     )
-    ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
-    return ScorecardDocument(formula_version=FORMULA_VERSION, filters=used, scorecards=tuple(ordered))
 
 
 def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: Ledger, store: Store) -> dict[str, Any]:
@@ -112,7 +170,7 @@ def _phrases(store: Store, standard: str) -> list[Phrase]:
     return [row for row in store.read("phrase") if isinstance(row, Phrase) and row.standard == standard]
 
 
-def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Columns:
+def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
     """The columns with the phrases of predictions whose number came from a standard or survey read under another."""
     readings = [find_reading(text, phrases) for text in held.phrases]
     missing = float("nan")
@@ -120,34 +178,33 @@ def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Columns:
         np.array([missing if reading is None else getattr(reading, end) for reading in readings], dtype=np.float64)
         for end in ("low", "point", "high")
     )
-    return reread(held.columns, low, point, high).columns
+    return reread(held.columns, low, point, high)
 
 
-def _chosen(held: LedgerColumns, cards: Scorecards, sources: tuple[str, ...], store: Store) -> list[int]:
-    if not sources:
-        found: list[int] = np.flatnonzero(cards.predictions).tolist()
-        return found
-    positions = {slug: position for position, (slug, _, _) in enumerate(held.sources)}
-    for slug in sources:
-        if slug not in positions:
-            require(store, "source", slug)
-            msg = "source"
-            raise UnknownRecordError(msg, slug)
-    return [positions[slug] for slug in dict.fromkeys(sources)]
-
-
-class _Board:
+class _Figures:
     """The figures of every source as plain lists: taken out of the arrays once, not once for each source."""
 
-    def __init__(self, held: LedgerColumns, cards: Scorecards) -> None:
+    def __init__(self, board: Board) -> None:
+        held, cards = board.held, board.cards
         self._held = held
         self._cards = cards
-        self._figures = {figure: getattr(cards, figure).tolist() for figure in _FIGURES}
-        self._ranks = {figure: getattr(cards, figure).tolist() for figure in _RANKS}
-        self._reasons = {figure: cards.reason(figure).tolist() for figure in (*_FIGURES, *_RANKS)}
-        self._counts = {count: getattr(cards, count).tolist() for count in _COUNTS}
-        self._buckets = {bucket.name.lower(): cards.buckets[:, bucket].tolist() for bucket in BucketCode}
-        self._predictions = cards.predictions.tolist()
+        is_outlet = cards.view.by == "outlet"
+        self._carried = carried(held.columns, cards.view) if is_outlet else None
+        figures = {figure: getattr(cards, figure).tolist() for figure in _FIGURES}
+        ranks = {figure: getattr(cards, figure).tolist() for figure in _RANKS}
+        self._figures: dict[str, list[Any]] = {
+            **{name: [None if value != value else value for value in values] for name, values in figures.items()},
+            **{name: [value or None for value in values] for name, values in ranks.items()},
+        }
+        self._reasons = {figure: cards.reason(figure).tolist() for figure in self._figures}
+        self._others: dict[str, list[Any]] = {
+            **{bucket.name.lower(): cards.buckets[:, bucket].tolist() for bucket in BucketCode},
+            **{count: getattr(cards, count).tolist() for count in (*_COUNTS, "predictions", "enough")},
+            "anonymous": held.columns.sources.anonymous.tolist(),
+            "component": [component or None for component in cards.component.tolist()],
+            "hindsight_questions": cards.hindsight.questions.tolist(),
+            "hindsight_predictions": cards.hindsight.predictions.tolist(),
+        }
         self._crps: dict[int, list[int]] = defaultdict(list)
         for row, source in enumerate(cards.crps.source.tolist()):
             self._crps[source].append(row)
@@ -156,35 +213,36 @@ class _Board:
         """The scorecard of the source at a position, with its claims where a reader is given."""
         held, cards = self._held, self._cards
         slug, name, kind = held.sources[position]
-        figures = {figure: _known(values[position]) for figure, values in self._figures.items()}
-        ranks = {figure: values[position] or None for figure, values in self._ranks.items()}
-        missing = [figure for figure, value in (*figures.items(), *ranks.items()) if value is None]
+        figures: dict[str, Any] = {figure: values[position] for figure, values in self._figures.items()}
+        others: dict[str, Any] = {name: values[position] for name, values in self._others.items()}
         reference = int(cards.reference[position])
         claims = reader.claims(position) if reader else ()
-        parts: dict[str, Any] = {
-            **{bucket: counts[position] for bucket, counts in self._buckets.items()},
-            **{count: values[position] for count, values in self._counts.items()},
-            **figures,
-            **ranks,
-        }
         return Scorecard(
             source=slug,
             name=name,
             kind=SourceKind(kind),
-            anonymous=bool(held.columns.sources.anonymous[position]),
-            predictions=self._predictions[position],
-            component=int(cards.component[position]) or None,
             reference=held.references[reference] if reference >= 0 else _SEVERAL if reference < -1 else None,
             crps=tuple(self._crps_figure(row) for row in self._crps.get(position, ())),
-            enough=bool(cards.enough[position]),
             why_not_ranked=cards.why_not_ranked(position) or "",
-            hindsight_questions=int(cards.hindsight.questions[position]),
-            hindsight_predictions=int(cards.hindsight.predictions[position]),
-            reasons={figure: REASON_TEXT[Reason(self._reasons[figure][position])] for figure in missing},
+            reasons={
+                figure: REASONS[self._reasons[figure][position]] for figure, value in figures.items() if value is None
+            },
+            carried=self._carried_figures(position),
             claims=claims,
             revisions=reader.revisions(claims) if reader else (),
             objections=reader.objections(claims) if reader else (),
-            **parts,
+            **others,
+            **figures,
+        )
+
+    def _carried_figures(self, position: int) -> Carried | None:
+        if self._carried is None:
+            return None
+        return Carried(
+            relayed=int(self._carried.relayed_n[position]),
+            relayed_brier=known(self._carried.relayed_brier[position]),
+            disputed=int(self._carried.disputed_n[position]),
+            disputed_brier=known(self._carried.disputed_brier[position]),
         )
 
     def _crps_figure(self, row: int) -> CrpsFigure:
@@ -194,9 +252,5 @@ class _Board:
             unit=_WHOLE_RANGE if unit == SCALED_UNIT else self._held.units[unit],
             n=int(table.n[row]),
             mean=float(table.mean[row]),
-            coverage=_known(float(table.coverage[row])),
+            coverage=known(float(table.coverage[row])),
         )
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value

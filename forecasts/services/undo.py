@@ -78,11 +78,19 @@ def _take_back(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
             reason = f"undone (entry {entry.entry})"
             unit.replace(current, replace(current, superseded_reason=reason))
         else:
-            unit.remove(current)
+            _remove(unit, entry, current)
     elif before is not None and current is None:
         unit.add((before,))
     elif before is not None and current is not None:
         unit.replace(current, before)
+
+
+def _remove(unit: Unit, entry: HistoryRow, record: Record) -> None:
+    try:
+        unit.remove(record)
+    except RuleBrokenError as error:
+        msg = f"Entry {entry.entry} cannot be undone: {error.message[0].lower()}{error.message[1:]}"
+        raise RuleBrokenError(msg, "Undo first what came to refer to it. A resolution stays in the record.") from error
 
 
 def _record(kind: str, plain: object) -> Record | None:

@@ -97,8 +97,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="forecasts-concurrency-") as folder:
         found = run(given.address or str(Path(folder) / "ledger.db"), given.processes, given.units)
     print(
-        f"{given.processes} processes x {given.units} units: {found.acknowledged} acknowledged, {found.counted} counted,"
-        f" {found.entries} in the history, {found.lost} lost, {found.errors} errors, {len(found.findings)} findings;"
+        f"{given.processes} processes x {given.units} units: {found.acknowledged} acknowledged,"
+        f" {found.counted} counted, {found.entries} in the history, {found.lost} lost, {found.errors} errors,"
+        f" {len(found.findings)} findings;"
         f" {found.acknowledged / found.seconds:.0f} units a second, longest wait {found.longest_wait:.2f} s"
     )
     assert (found.lost, found.errors, found.findings) == (0, 0, ())

@@ -1,4 +1,4 @@
-"""What the fault programs have in common: a ledger, a process that writes in it and says so, and a look at what is left.
+"""What the fault programs share: a ledger, a process that writes in it and says so, and a look at what is left.
 
 The writer prints one line for each intent that the program has acknowledged: its history entry and its own token.
 """
@@ -117,6 +117,14 @@ def heard(line: bytes) -> Acknowledged:
     return Acknowledged(int(entry), token)
 
 
+def hear(writer: subprocess.Popen[bytes], count: int) -> list[Acknowledged]:
+    """The next so many intents that a writer tells of."""
+    assert writer.stdout is not None
+    lines = [writer.stdout.readline() for _ in range(count)]
+    assert all(lines), "the writer stopped by itself"
+    return [heard(line) for line in lines]
+
+
 def start_writer(module: str, *arguments: str, **options: int) -> subprocess.Popen[bytes]:
     """Start a module of the tests as a writer process whose lines can be read."""
     command = [sys.executable, "-m", module, "writer", *arguments]
@@ -124,7 +132,7 @@ def start_writer(module: str, *arguments: str, **options: int) -> subprocess.Pop
 
 
 def problems_after(address: str, acknowledged: list[Acknowledged], *, is_thorough: bool = True) -> list[str]:
-    """What is wrong with a ledger after a fault: anything that a check finds, and acknowledged intents that are gone."""
+    """What is wrong with a ledger after a fault: what a check finds, and acknowledged intents that are gone."""
     ledger = open_ledger(address, analyst="after the fault")
     try:
         if is_thorough:
@@ -151,6 +159,9 @@ def _missing(ledger: Ledger, acknowledged: list[Acknowledged]) -> list[str]:
         gone = [f"entry {one.entry} ({one.token}) is gone" for one in acknowledged if one.entry > newest]
         for one in acknowledged[-1:]:
             found = read_entry(connection, one.entry)
-            if found is not None and one.token.partition("-")[0] not in (found.analyst, found.summary.partition("-")[0]):
+            if found is not None and one.token.partition("-")[0] not in (
+                found.analyst,
+                found.summary.partition("-")[0],
+            ):
                 gone.append(f"entry {one.entry} is not that of {one.token}")
         return gone

@@ -35,6 +35,7 @@ class Form(StrEnum):
     CSV = "csv"
     JSON = "json"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 @exports.command()
@@ -69,6 +70,44 @@ def scorecards(
             ledger, form=form.value, output=output, filters=filters, sources=tuple(source or ())
         )
     _say_written(written)
+
+
+@exports.command("csv")
+def csv_table(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Write predictions and outcomes as one table.
+
+    `forecasts import csv` reads it back.
+    """
+    from forecasts.services.publish import export_table
+
+    with opened(database, analyst) as ledger:
+        written = export_table(ledger, file)
+    _say_written((written,))
+
+
+@exports.command()
+def bundle(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The zip to write.")],
+    by: By = Role.SPEAKER,
+    which: Counted = Which.FIRST,
+    wording: Worded = Wording.POINT,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Write a zip with which anybody can recompute the scores.
+
+    Record, figures, receipt, and a script that needs only Python.
+    """
+    filters = read_filters(by, which, "", None, None, wording, "", None, None)
+    from forecasts.services.publish import export_bundle
+
+    with opened(database, analyst) as ledger:
+        written = export_bundle(ledger, file, filters)
+    _say_written((written,))
 
 
 @exports.command()

@@ -1,7 +1,8 @@
 """`forecasts import`: other people's records."""
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +10,9 @@ from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import counts, note, say
 from forecasts.cli.session import opened
+
+if TYPE_CHECKING:
+    from forecasts.domain.views import LoadReport
 
 app = Family()
 imports = Family("Load records from elsewhere.")
@@ -36,6 +40,10 @@ def pack(
     intent = LoadPacks(paths=(str(path),), supersede=supersede, dry_run=dry_run)
     with opened(database, analyst) as ledger, progress_bar() as progress:
         report = load_packs(ledger, intent, progress)
+    _say_load(report, dry_run=dry_run)
+
+
+def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
     parts = {"Added": report.added, "Updated": report.updated, "Unchanged": report.unchanged}
     if dry_run:
         parts = {"Would add": report.added, "Would update": report.updated, "Unchanged": report.unchanged}
@@ -45,3 +53,93 @@ def pack(
         say(f"History entry {report.entry}. `forecasts undo` takes it back.")
     else:
         say("Nothing was changed: this was a dry run." if dry_run else "Nothing was changed.")
+
+
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
+
+
+class Scale(StrEnum):
+    """How a table writes probabilities; it is stated, never guessed."""
+
+    SHARE = "share"
+    PERCENT = "percent"
+
+
+@imports.command("csv")
+def csv_table(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table with one row for each prediction.")],
+    columns: Annotated[
+        str, typer.Option("--map", metavar="OURS=THEIRS,…", help="Their header for each of our columns.")
+    ] = "",
+    scale: Annotated[Scale | None, typer.Option(help="Whether probabilities are shares of 1 or percent.")] = None,
+    delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells.")] = ",",
+    dry_run: _DryRun = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Load a table of predictions, with or without their questions and outcomes."""
+    options = {"columns": _mapped(columns), "scale": scale.value if scale else "", "delimiter": delimiter}
+    _load("csv", file, options, database, analyst, dry_run=dry_run)
+
+
+@imports.command()
+def fatebook(file: _File, dry_run: _DryRun = False, database: Database = None, analyst: Analyst = None) -> None:
+    """Load a CSV export of Fatebook."""
+    _load("fatebook", file, {}, database, analyst, dry_run=dry_run)
+
+
+@imports.command()
+def metaculus(
+    file: Annotated[Path, typer.Argument(metavar="ZIP|FOLDER", help="The download as Metaculus wrote it.")],
+    aggregates: Annotated[bool, typer.Option("--aggregates", help="Load the community's forecasts too.")] = False,
+    dry_run: _DryRun = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Load a data download of Metaculus."""
+    _load("metaculus", file, {"aggregates": aggregates}, database, analyst, dry_run=dry_run)
+
+
+@imports.command()
+def predictionbook(file: _File, dry_run: _DryRun = False, database: Database = None, analyst: Analyst = None) -> None:
+    """Load the JSON of PredictionBook's `my_predictions`."""
+    _load("predictionbook", file, {}, database, analyst, dry_run=dry_run)
+
+
+@imports.command()
+def manifold(
+    file: _File,
+    count_bets: Annotated[
+        bool, typer.Option("--count-bets", help="Score the price after a bet as the bettor's forecast.")
+    ] = False,
+    dry_run: _DryRun = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Load a market of Manifold with its bets."""
+    _load("manifold", file, {"count_bets": count_bets}, database, analyst, dry_run=dry_run)
+
+
+def _mapped(text: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in text.split(",") if part]
+    if any(not (ours and equals and theirs) for ours, equals, theirs in pairs):
+        msg = "write ours=theirs, with commas between: source=Author,probability=P"
+        raise typer.BadParameter(msg, param_hint="'--map'")
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def _load(
+    form: str, file: Path, options: dict[str, Any], database: str | None, analyst: str | None, *, dry_run: bool
+) -> None:
+    from forecasts.cli.progress import progress_bar
+    from forecasts.services.import_records import ImportOptions, import_records
+
+    with opened(database, analyst) as ledger, progress_bar() as progress:
+        report = import_records(ledger, form, file, ImportOptions(**options), dry_run=dry_run, progress=progress)
+    say(f"Read {', '.join(f'{number:,} {what}' for what, number in report.read.items())}.")
+    for skipped in report.skipped:
+        examples = f" ({', '.join(skipped.examples)})" if skipped.examples else ""
+        note(f"Skipped {skipped.count:,} {skipped.what}: {skipped.why}{examples}.")
+    note(*report.notes)
+    _say_load(report.load, dry_run=dry_run)

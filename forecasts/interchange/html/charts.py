@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: no script, readable in light, dark and on paper, each with its words for who cannot see."""
+"""Small charts as inline SVG, readable in light, dark and on paper, each in words too for who cannot see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COIN = 0.25
 """The Brier score of who says 50 % to everything."""
 
-_SIDE, _LEFT, _TOP, _BOTTOM = 240.0, 34.0, 10.0, 34.0
+_SIDE, _LEFT, _TOP, _BOTTOM = 240.0, 34.0, 16.0, 34.0
 _WIDE, _LONG = 340.0, 220.0
 _LEAST_DOT, _MOST_DOT = 3.0, 11.0
 
@@ -63,7 +63,9 @@ def score_strip(card: Scorecard, width: float = 300.0, *, with_scale: bool = Tru
         parts.append(_line("coding", x(card.brier_best), middle, x(card.brier_worst), middle))
     if card.brier_low is not None and card.brier_high is not None:
         parts.append(_line("sampling", x(card.brier_low), middle, x(card.brier_high), middle))
-        parts += [_line("sampling", x(end), middle - 5, x(end), middle + 5) for end in (card.brier_low, card.brier_high)]
+        parts += [
+            _line("sampling", x(end), middle - 5, x(end), middle + 5) for end in (card.brier_low, card.brier_high)
+        ]
     parts.append(_dot(x(card.brier), middle, 5))
     if with_scale:
         parts += [_text(left, 37, "0 perfect", "start"), _text(x(COIN), 37, "coin .25", "start")]
@@ -102,7 +104,9 @@ def reliability_diagram(curve: Sequence[CurvePoint]) -> str:
         lower = [at(point.probability, point.low) for point in reversed(curve)]
         parts.append(_path("band", [*upper, *lower], closed=True))
     else:
-        parts += [_line("coding", *at(point.probability, point.low), *at(point.probability, point.high)) for point in curve]
+        parts += [
+            _line("coding", *at(point.probability, point.low), *at(point.probability, point.high)) for point in curve
+        ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         x, y = at(tick, tick)
         parts += [_line("axis", x, _TOP, x, _TOP + _SIDE), _line("axis", _LEFT, y, _LEFT + _SIDE, y)]

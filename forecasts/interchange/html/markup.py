@@ -16,7 +16,20 @@ if TYPE_CHECKING:
     from forecasts.domain.dates import Span
 
 NOTHING = "–"
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def text(value: object) -> str:

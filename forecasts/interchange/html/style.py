@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 STYLE = """
-:root{color-scheme:light dark;--paper:#fdfcf9;--ink:#1d1f23;--soft:#5a606b;--line:#dcd9d1;--panel:#f4f2ec;--accent:#1f5f8b;
+:root{color-scheme:light dark;
+--paper:#fdfcf9;--ink:#1d1f23;--soft:#5a606b;--line:#dcd9d1;--panel:#f4f2ec;--accent:#1f5f8b;
 --yes:#1b6b5a;--no:#a3450c;--band:#c9d9e4;--dot:#1f5f8b;--mark:#a3450c}
 @media (prefers-color-scheme:dark){:root{--paper:#15171a;--ink:#e8e6e1;--soft:#a2a7b0;--line:#353940;--panel:#1d2024;
 --accent:#84bfe6;--yes:#6fcab3;--no:#f0a36f;--band:#2b4152;--dot:#84bfe6;--mark:#f0a36f}}
@@ -11,6 +12,7 @@ STYLE = """
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.55 Georgia,"Noto Serif","Times New Roman",serif;
 overflow-wrap:anywhere}
+th{white-space:nowrap}
 main,header.top,footer{max-width:58rem;margin:0 auto;padding:0 1.25rem}
 header.top{padding-top:2rem}
 footer{padding:2rem 1.25rem 3rem;color:var(--soft);font-size:.875rem;border-top:1px solid var(--line);margin-top:3rem}
@@ -54,7 +56,8 @@ margin:.9rem 0;break-inside:avoid}
 .claim.right{border-left-color:var(--yes)}.claim.wrong{border-left-color:var(--no)}
 .claim blockquote{margin:.2rem 0 .5rem;font-size:1.12rem;line-height:1.4}
 .claim dl{display:grid;grid-template-columns:minmax(6.5rem,auto) 1fr;gap:.25rem 1rem;margin:.6rem 0 0;font-size:.92rem}
-.claim dt{color:var(--soft);font-family:system-ui,-apple-system,"Segoe UI","Noto Sans",Roboto,sans-serif;font-size:.85rem}
+.claim dt{color:var(--soft);
+font-family:system-ui,-apple-system,"Segoe UI","Noto Sans",Roboto,sans-serif;font-size:.85rem}
 .claim dd{margin:0;min-width:0}
 .claim dd p{margin:0 0 .3rem}
 .claim dd ul{margin:.2rem 0;padding-left:1.1rem}
@@ -80,11 +83,13 @@ td>*{min-width:0}
 .claim dl{grid-template-columns:1fr;gap:.1rem}.claim dd{margin-bottom:.4rem}
 }
 @media print{
-:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--panel:#fff;--accent:#000;--yes:#1b6b5a;--no:#a3450c;
+:root{color-scheme:light;
+--paper:#fff;--ink:#000;--soft:#444;--line:#bbb;--panel:#fff;--accent:#000;--yes:#1b6b5a;--no:#a3450c;
 --band:#d8d8d8;--dot:#1f5f8b;--mark:#a3450c}
 body{font-size:10pt}
 main,header.top,footer{max-width:none;padding-left:0;padding-right:0}
-h2{break-after:avoid}figure{break-inside:avoid}
+h2,h3,h2+.meta,.claim>.meta,blockquote{break-after:avoid}figure,.note{break-inside:avoid}
+h2{margin-top:1.4rem}.claim{break-inside:auto}.claim dd,.claim dt{break-inside:avoid}
 .claim a[href^="http"]::after{content:" <" attr(href) ">";color:var(--soft);font-size:.8em}
 nav{display:none}
 }

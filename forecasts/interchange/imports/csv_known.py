@@ -19,7 +19,7 @@ class KnownRecords:
     """The ledger's records by slug, and the slugs of those that go by one name only."""
 
     def __init__(self, known: Known) -> None:
-        self._known = known
+        self.records = known
         self._sources: dict[str, set[str]] = defaultdict(set)
         self._questions: dict[str, set[str]] = defaultdict(set)
         self._phrases: dict[str, list[Phrase]] = defaultdict(list)
@@ -41,7 +41,7 @@ class KnownRecords:
 
     def find(self, kind: str, slug: str) -> Any:
         """The record, or None."""
-        return self._known.get(kind, {}).get(slug)
+        return self.records.get(kind, {}).get(slug)
 
     def source(self, text: str) -> str:
         """The slug of a source that is given by slug or by name."""

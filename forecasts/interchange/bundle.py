@@ -1,0 +1,75 @@
+"""The bundle that a source can check its score with: the record, the figures, and a script that works them out again.
+
+One zip: `pack/` (the record and its phrase standards), `figures.json`, `receipt.txt`, `recompute.py`, `bundle.json`,
+which names the formula version and the hash of every file. The same record makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from forecasts.interchange.packs import pack_texts
+from forecasts.interchange.scorecard_json import json_texts
+
+if TYPE_CHECKING:
+    from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.interchange.bodies import Body
+
+FORMAT = 1
+FIGURES_FILE, RECEIPT_FILE, MANIFEST_FILE, SCRIPT_FILE = "figures.json", "receipt.txt", "bundle.json", "recompute.py"
+README_FILE = "README.txt"
+_README = """What is in here
+
+pack/          the record: sources, articles, questions, predictions in their words, resolutions with their evidence,
+               and the standards that give words of likelihood their numbers
+figures.json   the scorecards as they were published (formula version {version})
+receipt.txt    the number and hash of the newest entry in the history of the record, if it has one
+bundle.json    what the figures were made of, and the SHA-256 of each file
+recompute.py   works the figures out again from pack/ and compares them with figures.json
+
+To check, unpack all of it and run:  python3 recompute.py
+
+It needs Python 3.11 or newer, no network and nothing installed. It prints what differs, or that all is equal. The
+script is short and says the rules in its first lines: read it before you trust it.
+"""
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+def bundle_bytes(body: Body, document: ScorecardDocument, *, receipt: str = "", all_sources: bool = True) -> bytes:
+    """The zip. `all_sources` says that the document has a card for every source that has claims."""
+    texts = {f"pack/{name}": text for name, text in pack_texts(body).items()}
+    texts[FIGURES_FILE] = next(iter(json_texts(document).values()))
+    texts[SCRIPT_FILE] = script_text()
+    texts[README_FILE] = _README.format(version=document.formula_version)
+    texts[RECEIPT_FILE] = f"{receipt}\n" if receipt else ""
+    manifest = {
+        "format": FORMAT,
+        "formula_version": document.formula_version,
+        "receipt": receipt,
+        "all_sources": all_sources,
+        "sha256": {name: sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())},
+    }
+    texts[MANIFEST_FILE] = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+    return _zipped(texts)
+
+
+def script_text() -> str:
+    """The script that works the figures out again."""
+    return files("forecasts.interchange").joinpath(SCRIPT_FILE).read_text(encoding="utf-8")
+
+
+def _zipped(texts: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in sorted(texts.items()):
+            info = zipfile.ZipInfo(name, _MOMENT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            archive.writestr(info, text.encode())
+    return buffer.getvalue()

@@ -1,0 +1,153 @@
+"""The claims on a page: each with its words, the number read from them, what happened, and the evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
+from forecasts.interchange.html.charts import probability_strip
+from forecasts.interchange.html.figures import favourite, happened
+from forecasts.interchange.html.markup import (
+    NOTHING,
+    day,
+    figure,
+    link,
+    name,
+    outcome,
+    percent,
+    plural,
+    prose,
+    span,
+    text,
+)
+from forecasts.interchange.html.words import BUCKETS
+
+if TYPE_CHECKING:
+    from forecasts.domain.records import Resolution
+    from forecasts.domain.scorecards import CardClaim, Scorecard
+    from forecasts.interchange.html.model import Publication
+
+_BASES = {
+    Basis.STATED: "stated by the source",
+    Basis.STANDARD: "read from the words by the standard",
+    Basis.SURVEY: "read from the words by a survey",
+    Basis.ANALYST: "read from the words by an analyst",
+}
+_STANCES = {
+    Endorsement.OWN: "",
+    Endorsement.RELAYED: "passed on by the article",
+    Endorsement.ENDORSED: "made its own by the article",
+    Endorsement.DISPUTED: "disputed by the article",
+}
+_MOST_POINTS = 9
+
+
+def claim_sections(publication: Publication, card: Scorecard) -> str:
+    """Every claim on the card, bucket by bucket."""
+    parts: list[str] = []
+    for bucket, (word, why) in BUCKETS.items():
+        claims = [claim for claim in card.claims if claim.bucket is bucket]
+        if claims:
+            title = "Scored claims" if bucket is Bucket.SCORED else word.capitalize()
+            parts.append(
+                f'<h2 id="{bucket.value}">{text(title)} ({len(claims)})</h2>\n<p class="meta">{text(why)}</p>\n'
+            )
+            parts += [_claim(publication, claim) for claim in claims]
+    return "".join(parts)
+
+
+def _claim(publication: Publication, claim: CardClaim) -> str:
+    kind, verdict = _verdict(claim)
+    quoted = f"<blockquote>“{name(claim.phrase)}”</blockquote>" if claim.phrase else ""
+    details = "".join(
+        f"<dt>{text(label)}</dt><dd>{value}</dd>" for label, value in _details(publication, claim) if value
+    )
+    return (
+        f'<article class="claim{kind}" id="{text(claim.prediction)}">\n'
+        f'<p class="meta">{span(claim.made_on)} · {_place(publication, claim)}</p>\n{quoted}'
+        f"<h3>{name(claim.claim)}</h3>\n{verdict}<dl>{details}</dl>\n</article>\n"
+    )
+
+
+def _place(publication: Publication, claim: CardClaim) -> str:
+    article = publication.articles.get(claim.article)
+    shown = link(article.url, article.title) if article else name(claim.article)
+    outlet = publication.source_names.get(article.outlet, "") if article else ""
+    parts = [shown, name(outlet) if outlet else "", _STANCES[claim.endorsement]]
+    if claim.paragraph is not None:
+        parts.append(f"paragraph {claim.paragraph}")
+    return ", ".join(part for part in parts if part)
+
+
+def _verdict(claim: CardClaim) -> tuple[str, str]:
+    """How a scored claim came out, in words and not in colour alone; why any other is not scored."""
+    if claim.bucket is not Bucket.SCORED:
+        return "", f'<p class="verdict">Not scored: {text(claim.why_not_scored or BUCKETS[claim.bucket][0])}.</p>'
+    if claim.brier is None:
+        return "", ""
+    share, right = favourite(claim)
+    score = f"Brier score {figure(claim.brier)}"
+    if right not in (0.0, 1.0):
+        return "", f'<p class="verdict">On the fence · {score}</p>'
+    word = "right" if right else "wrong"
+    firm = "Firmly " if share > 0.8 else "Leaning "
+    return f" {word}", f'<p class="verdict">{firm}{word} · {score}</p>'
+
+
+def _details(publication: Publication, claim: CardClaim) -> list[tuple[str, str]]:
+    question = publication.questions.get(claim.question)
+    resolution = publication.resolutions.get(claim.question)
+    asked = name(claim.question_title) if claim.question_title else ""
+    test = prose(question.criteria) if question and question.criteria != question.title else ""
+    deadline = f"Deadline {day(question.resolves_on)}." if question else ""
+    about = " (of it not happening)" if claim.phrase and claim.phrase_about is Side.NO else ""
+    basis = f"{_BASES[claim.basis]}{f' {claim.standard}' if claim.standard else ''}"
+    number = _number(claim)
+    kind = "" if claim.claim_type is ClaimType.FORECAST else claim.claim_type.value.capitalize()
+    return [
+        ("Kind", text(kind)),
+        ("Question", f'{asked}{test}<p class="small">{deadline}</p>' if asked else ""),
+        (
+            "Read as",
+            f'<span class="number">{number}</span> <span class="small">{text(basis + about)}</span>' if number else "",
+        ),
+        ("Happened", _outcome(claim, resolution) if claim.question else ""),
+        ("Evidence", _evidence(resolution) if resolution else ""),
+    ]
+
+
+def _number(claim: CardClaim) -> str:
+    if claim.probabilities:
+        return "; ".join(f"{name(item.option)} {percent(item.probability)}" for item in claim.probabilities)
+    if claim.quantiles:
+        step = max(1, -(-len(claim.quantiles) // _MOST_POINTS))
+        points = claim.quantiles[::step] if step > 1 else claim.quantiles
+        shown = "; ".join(f"{outcome(item.value)} at {percent(item.level)}" for item in points)
+        more = f" … ({plural(len(claim.quantiles), 'point')} in all)" if step > 1 else ""
+        return f"{shown}{more}"
+    if claim.probability is None:
+        return ""
+    words = f"{percent(claim.probability)} for yes"
+    if claim.low is not None and claim.high is not None and claim.low < claim.high:
+        words += f"; the words allow {percent(claim.low)} to {percent(claim.high)}"
+    if claim.kind not in (None, QuestionKind.BINARY):
+        return words
+    return f"{words}{probability_strip(claim.probability, claim.low, claim.high, happened(claim))}"
+
+
+def _outcome(claim: CardClaim, resolution: Resolution | None) -> str:
+    if claim.outcome == "":
+        return "Not known yet."
+    known = f", known since {span(claim.known_on)}" if claim.known_on else ""
+    sure = f", certainty {resolution.certainty.value}" if resolution and resolution.certainty.value != "high" else ""
+    return f"<b>{outcome(claim.outcome)}</b>{known}{text(sure)}"
+
+
+def _evidence(resolution: Resolution) -> str:
+    items = []
+    for item in resolution.evidence:
+        dated = f", {day(item.published_on)}" if item.published_on else ""
+        said = f" — {name(item.note)}" if item.note else ""
+        items.append(f"<li>{link(item.url, item.title)}{dated}{said}</li>")
+    listed = f"<ul>{''.join(items)}</ul>" if items else ""
+    return f"{prose(resolution.note)}{listed}" or NOTHING

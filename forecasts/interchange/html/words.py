@@ -1,0 +1,125 @@
+"""The method and its limits in plain language, for readers who have never heard of a Brier score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import Bucket, Role, Which, Wording
+from forecasts.interchange.html.markup import day, name, plural, text
+
+if TYPE_CHECKING:
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+
+BUCKETS: dict[Bucket, tuple[str, str]] = {
+    Bucket.SCORED: (
+        "scored",
+        (
+            "Forecasts whose question has come out: they make the score. In each strip, from no to yes, the dot is the "
+            "number that was read, the bar what the words allow, and the upright mark what happened."
+        ),
+    ),
+    Bucket.OPEN: ("open", "The question, or a condition it hangs on, has not come out yet."),
+    Bucket.VOID: ("void", "The facts stayed unclear, or the question turned out badly put: nobody is scored."),
+    Bucket.UNTESTED: ("untested", "Said under a condition that was not met, so it was never put to the test."),
+    Bucket.LATE: ("late", "Made when the question was closed, or the outcome could be known already."),
+    Bucket.UNSCORABLE: ("too vague to test", "No deadline, no test, or no number can be read from the words."),
+    Bucket.POSSIBILITIES: ("possibilities raised", "“May” and “could”: neither right nor wrong when they fail."),
+    Bucket.ANNOUNCEMENTS: ("announcements", "Said by those who control the event: kept or not kept, no forecast."),
+    Bucket.PROXIES: ("scored apart", "The question is only near to what was said, or the number was not stated."),
+    Bucket.SET_ASIDE: (
+        "set aside",
+        "Whose claim it is, or how true the report of it, is not sure; or it was said before.",
+    ),
+    Bucket.REPEATS: ("repeats", "Another claim by the same source on the same question counts."),
+}
+
+FIGURES: tuple[tuple[str, str, str], ...] = (
+    ("log_loss", "Log loss", "0 to 6.91, lower is better. Punishes certainty that was wrong far more than Brier does."),
+    ("baseline_score", "Baseline score", "Up to 100, higher is better; 0 is knowing nothing."),
+    ("peer_score", "Peer score", "Higher is better; 0 is the average of the other sources on the same questions."),
+    ("gain", "Gain over the reference", "Higher is better; against the base rate or price recorded with the question."),
+    ("skill", "Skill against the reference", "Up to 1, higher is better; 0 is as good as the reference."),
+    ("difficulty_adjusted_brier", "Difficulty-adjusted Brier", "Lower is better; within sources that share questions."),
+    ("accuracy", "Accuracy", "0 to 1, higher is better. The share of forecasts on the right side of 50 %."),
+    ("sharpness", "Sharpness", "0 to 1. How far from 50 % the source dares to go; no merit by itself."),
+    ("miscalibration", "Miscalibration", "Lower is better. What the score would gain if 70 % always meant 70 %."),
+    ("discrimination", "Discrimination", "Higher is better. How well the source tells what comes from what does not."),
+    ("uncertainty", "Uncertainty", "Says something about the questions, nothing about the source."),
+    ("vagueness", "Vagueness", "0 to 1, lower is better. Untestable claims among all in fully read articles."),
+    ("hedging", "Hedging", "0 to 1, lower is better. Possibilities among all claims in fully read articles."),
+)
+
+_ROLES = {
+    Role.SPEAKER: "what a source said itself, wherever it was printed",
+    Role.AUTHOR: "what the authors of an article say in it, or make their own",
+    Role.OUTLET: "what an outlet's articles say, or make their own",
+}
+_WORDINGS = {
+    Wording.BEST: "each claim is read at the end of its range that serves the source best",
+    Wording.POINT: "each claim is read as the number shown beside its words",
+    Wording.WORST: "each claim is read at the end of its range that serves the source worst",
+}
+
+
+def made_of(document: ScorecardDocument) -> str:
+    """What the figures are made of, in sentences."""
+    filters = document.filters
+    which = "first" if filters.which is Which.FIRST else "last"
+    parts = [
+        f"Counted is {_ROLES[filters.by]}.",
+        f"Of several claims on one question the {which} counts.",
+        f"In these figures {_WORDINGS[filters.wording]}.",
+        f"As of {day(filters.as_of)}.",
+        f"Only claims since {day(filters.since)}." if filters.since else "",
+        f"Only claims until {day(filters.until)}." if filters.until else "",
+        f"Only the scenario {name(filters.scenario)}." if filters.scenario else "",
+        f"Only numbers whose basis is “{filters.basis.value}”." if filters.basis else "",
+        f"Phrases were read again under the standard {name(filters.standard)}." if filters.standard else "",
+        f"Formula version {text(document.formula_version)}.",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def hindsight(card: Scorecard) -> str:
+    """What was written down only when the outcome could be known."""
+    questions, predictions = card.hindsight_questions, card.hindsight_predictions
+    if not questions and not predictions:
+        return "Every question scored here was written, and every claim read, before its outcome could be known."
+    return (
+        f"Of what is scored here, {plural(questions, 'question was', 'questions were')} written and "
+        f"{plural(predictions, 'claim was', 'claims were')} read and given a number when the outcome could be known "
+        "already. Who knows the end can be kind or unkind without meaning to; that is why each claim stands here with "
+        "its words, its number and the range that the words allow."
+    )
+
+
+METHOD = """
+<p>Each claim is turned into a question with a test and a deadline, and its words into a probability. When the question
+has come out, the claim's <b>Brier score</b> is the square of the distance between that probability and what happened:
+70&nbsp;% for something that happened scores (1&nbsp;−&nbsp;0.7)² = 0.09; 70&nbsp;% for something that did not, 0.49.
+0 is perfect, 1 is certain and wrong, and who says 50&nbsp;% to everything has 0.25. The source's score is the mean over
+its questions. Over options, half the sum of the squares is taken, so that two options score like yes and no.</p>
+<p>Two intervals stand beside it. <b>Sampling</b>: how far the score could be off because so few questions are counted
+(95&nbsp;%, Student&nbsp;t; none below five questions). <b>Coding</b>: what the score would be if every claim were read
+at the end of its range that serves the source best, or worst. A source is ranked only with at least ten scored
+questions from at least three storylines.</p>
+"""
+
+LIMITS = """
+<ul>
+<li>Questions of one storyline come out together: ten questions on one crisis are not ten independent tests.</li>
+<li>Somebody chose the articles, wrote the questions and read numbers from words. All three choices are printed here so
+that they can be disputed.</li>
+<li>A claim made on the day its outcome became known, or later, is never scored, however it came out.</li>
+<li>“May” is a possibility raised and not a forecast missed; what a newspaper sharpened is not held against the person
+it quotes; what officials announce about their own acts is no forecast.</li>
+<li>A score says how these claims came out. It says nothing about other claims of the same source, and little about
+the next one.</li>
+</ul>
+"""
+
+RECOMPUTE = """
+<p>Everything behind these figures can be had as one file: <code>forecasts export bundle</code> writes the record, the
+figures and a short Python script that works the scores out again and compares. It needs Python 3.11 and nothing
+else.</p>
+"""

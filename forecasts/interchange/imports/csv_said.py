@@ -1,0 +1,154 @@
+"""What the rows of a table say of each record, and the records made of it, each laid over what the ledger has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.agreement import read_outcome
+from forecasts.domain.records import (
+    Article,
+    Prediction,
+    Question,
+    Record,
+    Resolution,
+    Scenario,
+    Source,
+    Standard,
+)
+from forecasts.domain.values import shown
+from forecasts.interchange.imports.forecast_logs import percent
+from forecasts.interchange.imports.moments import is_span, read_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecasts.interchange.imports.building import Building
+    from forecasts.interchange.imports.csv_known import KnownRecords
+
+NO_NOTE = "As given in the imported table."
+_CLASSES: dict[str, type[Record]] = {
+    "source": Source,
+    "standard": Standard,
+    "scenario": Scenario,
+    "article": Article,
+    "question": Question,
+}
+
+
+class Said:
+    """What has been said so far. Several rows speak of one question, source or article, and must agree."""
+
+    def __init__(self, building: Building, known: KnownRecords) -> None:
+        self._building = building
+        self._known = known
+        self._said: dict[tuple[str, str], dict[str, tuple[Any, str]]] = {}
+        self._days: dict[str, str] = {}  # of the first prediction in each article, which may not say its own
+        self._predictions: list[tuple[str, dict[str, Any], str]] = []
+
+    def say(self, kind: str, slug: str, values: Mapping[str, Any], where: str) -> None:
+        """What a row says of a record; another row must not say otherwise."""
+        said = self._said.setdefault((kind, slug), {})
+        said.setdefault("slug", (slug, where))
+        for field, value in values.items():
+            before = said.setdefault(field, (value, where))
+            if before[0] != value:
+                expected = f"{shown(before[0])}, as on {before[1]}, or another {kind}"
+                self._building.problems.add(f"{where}: {kind} {slug}", field, shown(value), expected)
+
+    def say_day(self, article: str, day: str) -> None:
+        """The day of a prediction in an article, which stands for the article's where none is said."""
+        self._days.setdefault(article, day)
+
+    def predict(self, slug: str, values: dict[str, Any], where: str) -> None:
+        """A prediction to be made once everything that it refers to is."""
+        self._predictions.append((slug, values, where))
+
+    def finish(self) -> None:
+        """Make the records of all that was said, each laid over what the ledger has of it."""
+        titles: dict[str, str] = {}
+        for kind, cls in _CLASSES.items():
+            for (table, slug), said in self._said.items():
+                if table == kind:
+                    record = self._make(kind, cls, slug, said)
+                    titles[slug] = getattr(record, "title", "") if kind == "question" else titles.get(slug, "")
+        for slug, values, where in self._predictions:
+            self._make_prediction(slug, values, where)
+        for (table, slug), said in self._said.items():
+            if table == "resolution":
+                self._make_resolution(slug, {field: value for field, (value, _) in said.items()}, said["slug"][1])
+
+    def _make(self, kind: str, cls: type[Record], slug: str, said: Mapping[str, tuple[Any, str]]) -> Record | None:
+        known = self._known.fields(kind, slug)
+        given = {field: value for field, (value, _) in said.items()}
+        if not known:
+            given = {**self._defaults(kind, slug, given), **given}
+        return self._building.add(cls, {**known, **given}, said["slug"][1])
+
+    def _defaults(self, kind: str, slug: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        if kind == "source":
+            return {"name": slug, "kind": "unknown"}
+        if kind == "question":
+            title = given.get("title", slug)
+            return {"title": title, "criteria": given.get("title", title)}
+        if kind == "article":
+            return {"title": slug, "coverage": "selected", "published_on": self._days.get(slug)}
+        return {"title": slug}
+
+    def _make_prediction(self, slug: str, values: dict[str, Any], where: str) -> None:
+        known = self._known.fields("prediction", slug)
+        if known:
+            implied = self._known.implied(slug)
+            values = {name: value for name, value in values.items() if implied.get(name, self) != value}
+        elif "claim" not in values:
+            values["claim"] = self._claim(values)
+        self._building.add(Prediction, {**known, **values}, where)
+
+    def _claim(self, values: Mapping[str, Any]) -> str:
+        question = self._building.get("question", values["question"])
+        title = question.title if isinstance(question, Question) else values["question"]
+        share = values.get("probability")
+        return f"{percent(share)}: {title}" if isinstance(share, float) else str(title)
+
+    def _make_resolution(self, slug: str, given: dict[str, Any], where: str) -> None:
+        question = self._building.get("question", slug)
+        if not isinstance(question, Question):
+            return
+        del given["slug"]
+        titles, urls = given.pop("evidence", []), given.pop("evidence_url", [])
+        if urls and len(urls) != len(titles):
+            found = f"{len(urls)} addresses"
+            self._building.problems.add(
+                where, "evidence_url", found, f"{len(titles)}, one for each title, perhaps empty"
+            )
+            return
+        evidence = [{"title": title} for title in titles]
+        for item, url in zip(evidence, urls, strict=False):
+            item["url"] = url
+        text = given.get("outcome")
+        if text is not None:
+            try:
+                given["outcome"] = read_outcome(question, text)
+            except ValueError as error:
+                self._building.problems.add(where, "outcome", shown(text), str(error))
+                return
+        known = self._known.resolution(slug)
+        if not evidence and "note" not in given and not known:
+            given["note"] = NO_NOTE
+        if "resolved_at" not in given and known:
+            given["resolved_at"] = known["resolved_at"]
+        if "resolved_at" not in given:
+            known_on = given.get("known_on", "")
+            day = known_on[-10:] if is_span(known_on) else str(question.resolves_on)
+            given["resolved_at"] = f"{day}T00:00:00Z"
+        self._building.add(Resolution, self._over_known(slug, given, evidence), where)
+
+    def _over_known(self, question: str, given: dict[str, Any], evidence: list[dict[str, Any]]) -> dict[str, Any]:
+        """The resolution as the table says it, laid over the one in force where the table speaks of that one."""
+        known = self._known.resolution(question)
+        same_moment = read_instant(given["resolved_at"]) == read_instant(known.get("resolved_at", ""))
+        if not known or not same_moment:
+            return {"question": question, **given, "evidence": evidence}
+        there = [(item["title"], item.get("url", "")) for item in known.get("evidence", ())]
+        if not evidence or [(item["title"], item.get("url", "")) for item in evidence] == there:
+            return {**known, **given}
+        return {**known, **given, "evidence": evidence}

@@ -1,0 +1,406 @@
+#!/usr/bin/env python3
+"""Recomputes the scorecards of a bundle from the record itself, and says where they differ.
+
+Needs Python 3.11 or newer and nothing else: run `python3 recompute.py` in the unpacked folder. It reads the record in
+`pack/` and the published figures in `figures.json`, counts every claim anew by the rules below, and compares the
+counts, the Brier scores (with both ends of the coding) and the log losses. It shares no code with the program that
+published the figures. Exit status: 0 all equal, 1 something differs, 2 the bundle cannot be read.
+
+A claim is in the first of these buckets that applies, and the buckets add up to a source's claims:
+
+set_aside      whose claim it is is ambiguous; a relay was hardened, softened or not verified; it restates another
+               claim, is a presupposition, or speaks to a variant of a question
+unscorable     marked so, or without a question
+possibilities  "may", "could"; announcements: by those who control the event
+unscorable     a forecast without the number that its question needs
+proxies        the question is only near to what was said
+late           made after the question's close, or on the day its outcome became knowable, or later
+untested       a condition of its own was not met
+repeats        another claim by this source on this question counts: the first (or last) by day, the article's day, own
+               before others, paragraph, name; a revision comes after what it revises
+void, untested, open, scored: where the question stands, its own conditions followed
+"""
+
+import json
+import math
+import re
+import sys
+import tomllib
+import unicodedata
+from collections import Counter, defaultdict
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+BUCKETS = ("scored", "open", "void", "untested", "late", "unscorable", "possibilities", "announcements", "proxies",
+           "set_aside", "repeats")  # fmt: skip
+COUNTS = ("predictions", *BUCKETS, "possibilities_realised", "announcements_kept", "clipped")
+FIGURES = ("brier", "brier_best", "brier_worst", "log_loss")
+EPSILON = 0.001
+SAME = 1e-9
+
+Row = dict[str, Any]
+
+
+def read_pack(folder: Path) -> dict[str, list[Row]]:
+    """Every table of every file of the pack."""
+    tables: dict[str, list[Row]] = defaultdict(list)
+    for path in sorted(folder.glob("**/*.toml")):
+        for name, rows in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            tables[name] += rows if isinstance(rows, list) else [rows]
+    return tables
+
+
+def span(value: Any) -> tuple[date, date]:
+    """The first and last day of a date or of a span "first/last"."""
+    if isinstance(value, str):
+        first, _, last = value.partition("/")
+        return date.fromisoformat(first), date.fromisoformat(last or first)
+    return value, value
+
+
+# --- words of likelihood -----------------------------------------------------------------------------------------
+
+WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼ＇`´", "'"))
+DENYING = {"not", "never", "no", "hardly", "scarcely", "cannot", "nor", "neither"}
+COMPARING = {"more", "less", "least", "as", "equally", "how"}
+
+
+def words_of(text: str) -> list[str]:
+    """The words that are compared."""
+    return WORD.findall(unicodedata.normalize("NFC", text.translate(APOSTROPHES)).casefold())
+
+
+def reading(text: str, phrases: list[Row]) -> Row | None:
+    """The longest phrase of a standard in the text that the words before it do not deny or compare."""
+    words = words_of(text)
+    found: list[tuple[tuple[int, int, str], int, Row]] = []
+    for phrase in phrases:
+        for written in [phrase["term"], *phrase.get("aliases", [])]:
+            term = words_of(written)
+            for start in range(len(words) - len(term) + 1) if term else ():
+                before = words[:start]
+                near = any(word in DENYING or word.endswith("n't") for word in before[-3:])
+                changed = bool(before) and (before[-1] in COMPARING or near)
+                if words[start : start + len(term)] == term and not changed:
+                    found.append(((-len(term), start, phrase["term"]), len(found), phrase))
+                    break
+    return min(found)[2] if found else None
+
+
+def numbers_of(claim: Row, phrases: list[Row]) -> tuple[float | None, float | None, float | None]:
+    """What a phrase reads as under a standard, of YES: the number and the ends of its range; Nones where it is new."""
+    phrase = reading(claim["phrase"], phrases) if claim.get("phrase") else None
+    if phrase is None:
+        return None, None, None
+    point = phrase.get("point")
+    point = round((phrase["low"] + phrase["high"]) / 2, 12) if point is None else point
+    if claim.get("phrase_about", "yes") == "no":
+        return round(1 - point, 12), round(1 - phrase["high"], 12), round(1 - phrase["low"], 12)
+    return point, phrase["low"], phrase["high"]
+
+
+def number_in_force(claim: Row, phrases: list[Row]) -> tuple[float | None, float | None, float | None]:
+    """The number that is scored: given parts stay, missing ones follow from the phrase."""
+    p, low, high = claim.get("probability"), claim.get("low"), claim.get("high")
+    if not claim.get("standard") or None not in (p, low, high):
+        return p, low, high
+    point, lowest, highest = numbers_of(claim, phrases)
+    if point is None or lowest is None or highest is None:
+        return p, low, high
+    lowest = lowest if low is None else low
+    highest = highest if high is None else high
+    if p is None:
+        p = point if low is None else max(point, low)
+        p = p if high is None else min(p, high)
+    return p, min(lowest, p), max(highest, p)
+
+
+# --- the record --------------------------------------------------------------------------------------------------
+
+
+class Record:
+    """The pack, with every claim's number in force, day and question at hand."""
+
+    def __init__(self, tables: dict[str, list[Row]], filters: Row) -> None:
+        self.filters = filters
+        self.articles = {row["slug"]: row for row in tables["article"]}
+        self.questions = {row["slug"]: row for row in tables["question"]}
+        self.resolutions = {row["question"]: row for row in tables["resolution"] if not row.get("superseded_reason")}
+        self.phrases: dict[str, list[Row]] = defaultdict(list)
+        for phrase in tables["phrase"]:
+            self.phrases[phrase["standard"]].append(phrase)
+        self.variants: dict[str, list[str]] = defaultdict(list)
+        for question in self.questions.values():
+            if question.get("variant_of"):
+                self.variants[question["variant_of"]].append(question["slug"])
+        self.claims = {row["slug"]: self._claim(row) for row in tables["prediction"]}
+        self.standing_of: dict[str, str] = {}
+
+    def _claim(self, row: Row) -> Row:
+        article = self.articles[row["article"]]
+        published = span(article["published_on"])[1]
+        made: date = span(row.get("made_on", article["published_on"]))[1]
+        stance = row.get("endorsement", "own")
+        if self.filters["by"] != "speaker" and stance == "endorsed":
+            made = published
+        p, low, high = number_in_force(row, self.phrases[row.get("standard", "")])
+        standard = self.filters.get("standard")
+        if standard and p is not None and row.get("basis") in ("standard", "survey"):
+            again = numbers_of(row, self.phrases[standard])
+            p, low, high = again if again[0] is not None else (p, low, high)
+        key = (made, published, stance != "own", row.get("paragraph", 0), row["slug"])
+        return {**row, "article": article, "day": made, "key": key, "p": p, "low": low, "high": high, "stance": stance}
+
+    def standing(self, slug: str) -> str:
+        """Where a question stands, its conditions followed: open, resolved, void or untested."""
+        if slug not in self.standing_of:
+            resolution = self.resolutions.get(slug)
+            written = "open" if resolution is None else "void" if resolution.get("void") else "resolved"
+            condition = self.questions[slug].get("condition")
+            if written != "void" and condition:
+                met = self.met([condition])
+                written = written if met == "resolved" else met
+            self.standing_of[slug] = written
+        return self.standing_of[slug]
+
+    def met(self, conditions: list[Row]) -> str:
+        """`resolved` where all conditions are met, `untested` where one failed, else `open`."""
+        states = []
+        for condition in conditions:
+            state = self.standing(condition["question"])
+            if state == "resolved" and self.resolutions[condition["question"]]["outcome"] != condition["outcome"]:
+                state = "untested"
+            states.append("untested" if state == "void" else state)
+        return "untested" if "untested" in states else "open" if "open" in states else "resolved"
+
+    def own_conditions(self, claim: Row) -> str:
+        """The same of a claim's own conditions."""
+        condition = claim.get("condition") or {"all": []}
+        return self.met(condition.get("all", [condition]) if "all" in condition else [condition])
+
+    def last_day(self, slug: str) -> date:
+        """The last day on which a claim on a question counts."""
+        question, resolution = self.questions[slug], self.resolutions.get(slug)
+        close: date = question["closes_on"] if "closes_on" in question else question["resolves_on"]
+        if resolution is None or resolution.get("void"):
+            return close
+        return min(close, date.fromordinal(span(resolution["known_on"])[0].toordinal() - 1))
+
+    def kind(self, slug: str) -> str:
+        """What a question asks for."""
+        return str(self.questions[slug].get("kind", "binary"))
+
+    def holders(self, claim: Row) -> list[str]:
+        """Whose cards a claim is on."""
+        if self.filters["by"] == "speaker":
+            return list(claim["speakers"])
+        if claim["stance"] not in ("own", "endorsed"):
+            return []
+        outlet = claim["article"].get("outlet")
+        return (
+            list(claim["article"].get("authors", [])) if self.filters["by"] == "author" else [outlet] if outlet else []
+        )
+
+    # --- counting ------------------------------------------------------------------------------------------------
+
+    def status(self, claim: Row) -> str:
+        """The bucket that a claim is in whoever holds it; empty where it may count."""
+        slug = claim.get("question", "")
+        is_variant = bool(slug) and bool(self.questions[slug].get("variant_of"))
+        kind = claim.get("claim_type", "forecast")
+        unfaithful = claim.get("fidelity", "faithful") in ("hardened", "softened", "unverified")
+        ambiguous = claim.get("attribution", "stated") == "ambiguous"
+        if ambiguous or unfaithful or claim.get("restates") or kind == "presupposition" or is_variant:
+            return "set_aside"
+        if claim.get("unscorable") or not slug:
+            return "unscorable"
+        if kind in ("possibility", "announcement"):
+            return "possibilities" if kind == "possibility" else "announcements"
+        needed = {"binary": claim["p"] is not None, "numeric": claim.get("quantiles"), "date": claim.get("quantiles")}
+        if not needed.get(self.kind(slug), claim.get("probabilities")):
+            return "unscorable"
+        if claim.get("fit", "operationalised") == "proxy":
+            return "proxies"
+        if claim["day"] > self.last_day(slug):
+            return "late"
+        return "untested" if self.own_conditions(claim) == "untested" else ""
+
+    def places(self) -> dict[str, tuple[int, int, int]]:
+        """The order of all claims: by day and so on, a revision after what it revises."""
+        order = sorted(self.claims, key=lambda slug: self.claims[slug]["key"])
+        rank = {slug: place for place, slug in enumerate(order)}
+        place = {slug: (number, 0) for slug, number in rank.items()}
+        revisions = [slug for slug in order if self.claims[slug].get("supersedes")]
+        for _ in range(len(revisions) + 1):
+            new = {}
+            for slug in revisions:
+                earlier, depth = place[self.claims[slug]["supersedes"]]
+                new[slug] = (earlier, depth + 1) if rank[slug] < earlier else (rank[slug], 0)
+            place |= new
+        return {slug: (*place[slug], rank[slug]) for slug in rank}
+
+    def buckets(self) -> list[tuple[str, Row, str]]:
+        """Every claim on every card: the source, the claim, its bucket."""
+        places, found, candidates = self.places(), [], defaultdict(list)
+        for claim in self.claims.values():
+            status = self.status(claim)
+            for source in self.holders(claim):
+                if status:
+                    found.append((source, claim, status))
+                else:
+                    candidates[source, claim["question"]].append(claim)
+        for (source, question), rivals in candidates.items():
+            rivals.sort(key=lambda claim: places[claim["slug"]])
+            counts = rivals[0 if self.filters["which"] == "first" else -1]
+            state = self.standing(question)
+            if state == "resolved":
+                state = "open" if self.own_conditions(counts) == "open" else "scored"
+            found += [(source, claim, state if claim is counts else "repeats") for claim in rivals]
+        return [entry for entry in found if self.is_shown(entry[1])]
+
+    def is_shown(self, claim: Row) -> bool:
+        """Whether the filters leave the claim in; they are applied after the choice of what counts."""
+        since, until = self.filters.get("since"), self.filters.get("until")
+        if (since and claim["day"] < date.fromisoformat(since)) or (until and claim["day"] > date.fromisoformat(until)):
+            return False
+        scenario, basis = self.filters.get("scenario"), self.filters.get("basis")
+        question = self.questions.get(claim.get("question", ""), {})
+        return (not scenario or question.get("scenario") == scenario) and (
+            not basis or claim.get("basis", "analyst") == basis
+        )
+
+    # --- scoring -------------------------------------------------------------------------------------------------
+
+    def scores(self, claim: Row) -> dict[str, tuple[float, float]] | None:
+        """Brier score and probability given to what happened: at the point, and at the best and worst ends."""
+        slug = claim["question"]
+        if self.kind(slug) not in ("binary", "multiple_choice", "ordered"):
+            return None
+        ends = self.readings(claim, slug)
+        for variant in sorted(self.variants[slug]):
+            alike = self.kind(variant) == self.kind(slug)
+            options = len(self.questions[variant].get("options", ())) == len(self.questions[slug].get("options", ()))
+            if alike and options and self.standing(variant) == "resolved" and claim["day"] <= self.last_day(variant):
+                other = self.readings(claim, variant)
+                ends["best"] = min(ends["best"], other["best"], key=lambda score: score[0])
+                ends["worst"] = max(ends["worst"], other["worst"], key=lambda score: score[0])
+        return ends
+
+    def readings(self, claim: Row, slug: str) -> dict[str, tuple[float, float]]:
+        """The scores of a claim on one question."""
+        outcome, kind = self.resolutions[slug]["outcome"], self.kind(slug)
+        if kind == "binary":
+            p, o = claim["p"], float(outcome == "yes")
+            low = p if claim["low"] is None else min(claim["low"], p)
+            high = p if claim["high"] is None else max(claim["high"], p)
+            chosen = {"point": p, "best": high if o else low, "worst": low if o else high}
+            return {name: ((x - o) ** 2, x if o else 1 - x) for name, x in chosen.items()}
+        options = self.questions[claim["question"]]["options"]
+        shares = [claim["probabilities"][option] for option in options]
+        place = self.questions[slug]["options"].index(outcome)
+        if kind == "ordered":
+            steps = [(sum(shares[: i + 1]) - (i >= place)) ** 2 for i in range(len(shares) - 1)]
+            score = sum(steps) / len(steps)
+        else:
+            score = sum((share - (i == place)) ** 2 for i, share in enumerate(shares)) / 2
+        return dict.fromkeys(("point", "best", "worst"), (score, shares[place]))
+
+    def came_true(self, claim: Row) -> bool:
+        """Whether what a possibility or announcement spoke of is known to have come about."""
+        slug = claim.get("question", "")
+        if not slug or self.standing(slug) != "resolved" or self.own_conditions(claim) != "resolved":
+            return False
+        if claim["day"] > self.last_day(slug):
+            return False
+        outcome = self.resolutions[slug]["outcome"]
+        if self.kind(slug) == "binary":
+            spoke_of_yes = claim.get("phrase_about", "yes") == "yes"
+            if claim.get("claim_type") == "announcement" and claim["p"] not in (None, 0.5):
+                spoke_of_yes = claim["p"] > 0.5
+            return (outcome == "yes") is spoke_of_yes
+        shares = claim.get("probabilities", {})
+        best = [option for option, share in shares.items() if share == max(shares.values())]
+        return self.kind(slug) in ("multiple_choice", "ordered") and best == [outcome]
+
+
+def scorecards(record: Record) -> dict[str, Row]:
+    """The counts and figures of every source."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    scores: dict[str, list[dict[str, tuple[float, float]]]] = defaultdict(list)
+    for source, claim, bucket in record.buckets():
+        counts[source].update(("predictions", bucket))
+        if bucket == "scored" and (ends := record.scores(claim)):
+            scores[source].append(ends)
+        elif bucket in ("possibilities", "announcements") and record.came_true(claim):
+            counts[source][f"{bucket}_{'realised' if bucket == 'possibilities' else 'kept'}"] += 1
+    cards = {}
+    for source, count in counts.items():
+        card: Row = {name: count[name] for name in COUNTS}
+        used = [ends[record.filters["wording"]] for ends in scores[source]]
+        given = [share for _, share in used]
+        card["clipped"] = sum(share < EPSILON or share > 1 - EPSILON for share in given)
+        card["brier"] = mean([score for score, _ in used])
+        card["brier_best"] = mean([ends["best"][0] for ends in scores[source]])
+        card["brier_worst"] = mean([ends["worst"][0] for ends in scores[source]])
+        card["log_loss"] = mean([-math.log(min(max(share, EPSILON), 1 - EPSILON)) for share in given])
+        cards[source] = card
+    return cards
+
+
+def mean(values: list[float]) -> float | None:
+    """The mean, None of nothing."""
+    return math.fsum(values) / len(values) if values else None
+
+
+# --- comparing ---------------------------------------------------------------------------------------------------
+
+
+def is_same(one: float | None, other: float | None) -> bool:
+    """Whether two figures are equal but for rounding in the last digits."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= SAME
+
+
+def differences(folder: Path) -> tuple[int, list[str]]:
+    """How many figures were compared, and what differs."""
+    published = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    manifest = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    found = [
+        f"{name} is not the file that the bundle was made with"
+        for name, digest in manifest["sha256"].items()
+        if sha256((folder / name).read_bytes()).hexdigest() != digest
+    ]
+    recomputed = scorecards(Record(read_pack(folder / "pack"), published))
+    compared = 0
+    for card in published["scorecards"]:
+        mine = recomputed.get(card["source"], dict.fromkeys(COUNTS, 0) | dict.fromkeys(FIGURES))
+        for name in (*COUNTS, *FIGURES):
+            compared += 1
+            if not is_same(card[name], mine[name]):
+                found.append(f"{card['source']}: {name} is published as {card[name]}, recomputed {mine[name]}")
+    names = {card["source"] for card in published["scorecards"]}
+    if manifest.get("all_sources", True):
+        found += [f"{source}: has claims but no scorecard" for source in sorted(recomputed.keys() - names)]
+    return compared, found
+
+
+def main() -> int:
+    """Compare, and say what differs."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+    try:
+        compared, found = differences(folder)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        print(f"The bundle in {folder} cannot be read: {error!r}")
+        return 2
+    for line in found:
+        print(line)
+    print(f"{compared} figures compared: {'all equal' if not found else f'{len(found)} differences'}.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The JSON Schema of the scorecards, built from the model that writes them; the file in the package is this, printed.
+
+`python -m forecasts.interchange.schemas.building` prints it; a test holds the file and the model together.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from forecasts.domain.dates import Span
+from forecasts.domain.fields import FieldSpec, record_fields
+from forecasts.domain.records import CriteriaRevision, Objection
+from forecasts.domain.scorecards import (
+    CardClaim,
+    Carried,
+    CrpsFigure,
+    PooledRow,
+    PooledView,
+    Scorecard,
+    ScorecardFilters,
+)
+from forecasts.interchange.schemas import field_words
+
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_SPAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+_SHARES = frozenset(
+    {"probability", "low", "high", "brier", "accuracy", "sharpness", "vagueness", "hedging", "coverage"}
+)
+_BRIERS = frozenset({"brier_low", "brier_high", "brier_best", "brier_worst", "calibration_brier"})
+
+
+def scorecards_schema() -> dict[str, Any]:
+    """The schema of the document of scorecards, with or without what is behind the figures."""
+    filters = _properties(ScorecardFilters, field_words.DOCUMENT)
+    for name in ("since", "until", "scenario", "basis", "standard"):
+        filters[name] = _or_null(filters[name])
+    document = {
+        "formula_version": {"type": "string", "minLength": 1},
+        **filters,
+        "ranked_by": {"const": "brier"},
+        "unlisted": {"type": "integer", "minimum": 0},
+        "pooled": {"type": "array", "items": {"$ref": "#/$defs/pooled"}},
+        "scorecards": {"type": "array", "items": {"$ref": "#/$defs/scorecard"}},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:forecasts:scorecards:1",
+        "title": "Accuracy scorecards",
+        "description": "What `forecasts scores --json` prints and `forecasts export scorecards --format json` writes.",
+        "type": "object",
+        "properties": _described(document, field_words.DOCUMENT),
+        "required": ["formula_version", "by", "which", "wording", "as_of", "ranked_by", "scorecards"],
+        "$defs": {
+            "scorecard": _card(),
+            "claim": _claim(),
+            "carried": _object(Carried, {}),
+            "pooled": _pooled(),
+            "pooled_row": _object(PooledRow, {}),
+            "crps": _object(CrpsFigure, field_words.CRPS),
+            "revision": _object(CriteriaRevision, {}),
+            "objection": _object(Objection, {}),
+        },
+    }
+
+
+def _card() -> dict[str, Any]:
+    properties = _properties(Scorecard, field_words.CARD)
+    for name, kind in (("crps", "crps"), ("claims", "claim"), ("revisions", "revision"), ("objections", "objection")):
+        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_said(field_words.CARD, name)}
+    properties["carried"] = {"$ref": "#/$defs/carried", **_said(field_words.CARD, "carried")}
+    properties["reasons"] = {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        **_said(field_words.CARD, "reasons"),
+    }
+    behind = {"reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried"}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in behind],
+    }
+
+
+def _pooled() -> dict[str, Any]:
+    view = _object(PooledView, {})
+    view["properties"]["rows"] = {"type": "array", "items": {"$ref": "#/$defs/pooled_row"}}
+    return view
+
+
+def _claim() -> dict[str, Any]:
+    claim = _object(CardClaim, field_words.CLAIM)
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    claim["properties"] |= _described(
+        {
+            "probabilities": {"type": "object", "additionalProperties": share},
+            "quantiles": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+            "outcome": {"type": ["string", "number", "null"]},
+        },
+        field_words.CLAIM,
+    )
+    return claim
+
+
+def _object(cls: type, words: dict[str, str]) -> dict[str, Any]:
+    properties = _properties(cls, words)
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _properties(cls: type, words: dict[str, str]) -> dict[str, Any]:
+    return _described({name: _value(name, spec) for name, spec in record_fields(cls).items()}, words)
+
+
+def _described(properties: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+    return {name: {**schema, **_said(words, name)} for name, schema in properties.items()}
+
+
+def _said(words: dict[str, str], name: str) -> dict[str, str]:
+    return {"description": words[name]} if name in words else {}
+
+
+def _value(name: str, spec: FieldSpec) -> dict[str, Any]:
+    schema = _single(name, spec)
+    return _or_null(schema) if spec.is_optional else schema
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]} if None not in schema["enum"] else schema
+    kinds = schema.get("type")
+    return schema if isinstance(kinds, list) else {**schema, "type": [kinds, "null"]}
+
+
+def _single(name: str, spec: FieldSpec) -> dict[str, Any]:
+    kind = spec.type
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return {"enum": [member.value for member in kind]}
+    if kind is bool:
+        return {"type": "boolean"}
+    if kind is int:
+        return {"type": "integer", "minimum": 0}
+    if kind is float:
+        return {"type": "number", **({"minimum": 0, "maximum": 1} if name in _SHARES | _BRIERS else {})}
+    if kind is date:
+        return {"type": "string", "pattern": _DAY}
+    if kind is Span:
+        return {"type": "string", "pattern": _SPAN}
+    return {"type": "string"}
+
+
+def printed() -> str:
+    """The text of the file."""
+    return json.dumps(scorecards_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(printed())

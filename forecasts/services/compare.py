@@ -1,0 +1,137 @@
+"""Two sources on the questions that both predicted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.fields import plain
+from forecasts.domain.records import Question
+from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
+from forecasts.errors import InvalidInputError, Problem
+from forecasts.scoring import compare
+from forecasts.scoring.cards.compared import LEAST_FOR_ANYTIME
+from forecasts.services.pooled import known
+from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filters
+
+if TYPE_CHECKING:
+    from forecasts.db.store import Store
+    from forecasts.domain.views import ScoreFilters
+    from forecasts.scoring import AnytimeDifference
+    from forecasts.scoring.cards.compared import Comparison as Compared
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.scoreboard import Board
+
+
+def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilters) -> Comparison:
+    """The paired difference of two sources' Brier scores, with what it is made of and how sure it is.
+
+    Errors: UnknownRecordError for a source, scenario or standard; InvalidInputError for one source twice.
+    """
+    if first == second:
+        msg = "A source cannot be compared with itself:"
+        raise InvalidInputError(msg, (Problem(field="second", found=second, expected="another source"),))
+    with open_board(ledger, filters) as (store, board):
+        positions = board.position(first, store), board.position(second, store)
+        found = compare(board.held.columns, board.cards, *positions)
+        return Comparison(
+            formula_version=FORMULA_VERSION,
+            filters=used_filters(ledger, filters),
+            first=first,
+            first_name=board.held.sources[positions[0]][1],
+            second=second,
+            second_name=board.held.sources[positions[1]][1],
+            questions=_shared(store, board, found),
+            difference=known(found.difference),
+            low=known(found.low),
+            high=known(found.high),
+            anytime=_steps(found.anytime),
+            alpha=found.anytime.alpha if found.anytime else None,
+            v_opt=found.anytime.v_opt if found.anytime else None,
+            reasons=_reasons(found),
+        )
+
+
+def _shared(store: Store, board: Board, found: Compared) -> tuple[SharedQuestion, ...]:
+    held, scored = board.held, board.cards.scored
+    rows = [*found.first_prediction.tolist(), *found.second_prediction.tolist()]
+    given = dict(zip(scored.prediction.tolist(), scored.probability.tolist(), strict=True))
+    asked = [int(held.question_keys[question]) for question in found.question]
+    titles = {row.slug: row.title for row in store.read("question", asked) if isinstance(row, Question)}
+    store.names.fetch_slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
+    slugs = {row: store.names.slug("prediction", int(held.prediction_keys[row])) for row in rows}
+    shared = [
+        SharedQuestion(
+            question=held.questions[question],
+            title=titles[held.questions[question]],
+            known_on=date.fromordinal(int(held.columns.questions.known_on[question])),
+            first_prediction=slugs[one],
+            first_probability=known(given[one]),
+            first_brier=mine,
+            second_prediction=slugs[other],
+            second_probability=known(given[other]),
+            second_brier=theirs,
+        )
+        for question, one, mine, other, theirs in zip(
+            found.question.tolist(),
+            found.first_prediction.tolist(),
+            found.first.tolist(),
+            found.second_prediction.tolist(),
+            found.second.tolist(),
+            strict=True,
+        )
+    ]
+    return tuple(sorted(shared, key=lambda row: (row.known_on, row.question)))
+
+
+def _steps(anytime: AnytimeDifference | None) -> tuple[AnytimeStep, ...]:
+    if anytime is None:
+        return ()
+    columns = (anytime.day, anytime.n, anytime.mean, anytime.low, anytime.high)
+    evidence = (anytime.evidence_first, anytime.evidence_second)
+    return tuple(
+        AnytimeStep(
+            day=date.fromordinal(day),
+            n=n,
+            mean=mean,
+            low=low,
+            high=high,
+            evidence_first=for_first,
+            evidence_second=for_second,
+        )
+        for day, n, mean, low, high, for_first, for_second in zip(
+            *(column.tolist() for column in (*columns, *evidence)), strict=True
+        )
+    )
+
+
+def _reasons(found: Compared) -> dict[str, str]:
+    n = found.question.size
+    reasons = {}
+    if n == 0:
+        reasons["difference"] = "no question on which both are scored"
+    if known(found.low) is None:
+        reasons |= dict.fromkeys(("low", "high"), f"{n} shared questions of 5")
+    if found.anytime is None:
+        reasons["anytime"] = f"{n} shared questions of {LEAST_FOR_ANYTIME}"
+    return reasons
+
+
+def comparison_object(found: Comparison) -> dict[str, Any]:
+    """The comparison in JSON's terms: None for what is not there, dates as ISO 8601 text."""
+    values = {name: getattr(found, name) for name in found.__slots__}
+    for name in ("filters", "questions", "anytime"):
+        del values[name]
+    used = {name: plain(getattr(found.filters, name)) for name in found.filters.__slots__}
+    return {
+        **values,
+        **{name: value for name, value in used.items() if value not in (None, "")},
+        "n": found.n,
+        "questions": [_row(row) for row in found.questions],
+        "anytime": [_row(step) for step in found.anytime],
+        "reasons": dict(found.reasons),
+    }
+
+
+def _row(record: SharedQuestion | AnytimeStep) -> dict[str, Any]:
+    return {name: plain(getattr(record, name)) for name in record.__slots__}

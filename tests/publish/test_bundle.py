@@ -1,0 +1,126 @@
+"""The bundle: recomputed on a bare machine, and a falsified figure is found."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.domain.views import ScoreFilters
+from forecasts.errors import OutputRefusedError
+from forecasts.interchange.bundle import script_text
+from forecasts.services.import_records import import_records
+from forecasts.services.publish import export_bundle
+from tests.imports.documents import METACULUS_FORECASTS, METACULUS_QUESTIONS, metaculus_zip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+FILTERS = [
+    ScoreFilters(),
+    ScoreFilters(by=Role.AUTHOR, which=Which.LAST),
+    ScoreFilters(by=Role.OUTLET, wording=Wording.WORST),
+    ScoreFilters(wording=Wording.BEST),
+    ScoreFilters(standard="icd-203"),
+    ScoreFilters(scenario="csto-mission", basis="analyst"),
+]
+
+
+def _unpacked(path: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def _run(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", "recompute.py"], cwd=folder, env={}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def bundle(resolved: Ledger, tmp_path: Path) -> Path:
+    return _unpacked(export_bundle(resolved, tmp_path / "b.zip", ScoreFilters()), tmp_path / "bundle")
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_every_figure_is_recomputed_alike(resolved: Ledger, tmp_path: Path, filters: ScoreFilters) -> None:
+    done = _run(_unpacked(export_bundle(resolved, tmp_path / "b.zip", filters), tmp_path / "bundle"))
+    assert done.stderr == ""
+    assert done.returncode == 0, done.stdout
+    assert re.fullmatch(r"[1-9]\d* figures compared: all equal\.\n", done.stdout)
+
+
+def test_imported_forecasts_are_recomputed_alike(resolved: Ledger, tmp_path: Path) -> None:
+    path = metaculus_zip(tmp_path / "m.zip", METACULUS_QUESTIONS, METACULUS_FORECASTS)
+    import_records(resolved, "metaculus", path)
+    for which in Which:
+        output = tmp_path / f"{which}.zip"
+        done = _run(_unpacked(export_bundle(resolved, output, ScoreFilters(which=which)), tmp_path / which.value))
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.parametrize("figure", ["brier", "brier_best", "log_loss", "scored", "possibilities", "clipped"])
+def test_a_falsified_figure_is_found(bundle: Path, figure: str) -> None:
+    def falsify(document: dict[str, Any]) -> None:
+        card = next(card for card in document["scorecards"] if card["source"] == "chan-kung")
+        card[figure] += 0.0001 if isinstance(card[figure], float) else 1
+
+    _rewrite(bundle / "figures.json", falsify)
+    done = _run(bundle)
+    assert done.returncode == 1
+    assert f"chan-kung: {figure} is published as" in done.stdout
+    assert "figures.json is not the file" in done.stdout
+
+
+def test_a_falsified_record_is_found(bundle: Path) -> None:
+    path = bundle / "pack" / "resolutions.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('outcome = "yes"', 'outcome = "no"', 1), encoding="utf-8")
+    done = _run(bundle)
+    assert done.returncode == 1
+    assert "brier is published as" in done.stdout
+    assert "pack/resolutions.toml is not the file" in done.stdout
+
+
+def test_a_card_left_out_is_found(bundle: Path) -> None:
+    _rewrite(bundle / "figures.json", lambda document: document["scorecards"].pop())
+    assert "has claims but no scorecard" in _run(bundle).stdout
+
+
+def test_what_cannot_be_read_is_said(bundle: Path) -> None:
+    (bundle / "figures.json").write_text("{", encoding="utf-8")
+    done = _run(bundle)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "cannot be read" in done.stdout
+
+
+def _rewrite(path: Path, change: Any) -> None:
+    document = json.loads(path.read_text(encoding="utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_the_script_needs_nothing_and_is_short() -> None:
+    imports = set(re.findall(r"^(?:import|from) (\w+)", script_text(), re.MULTILINE))
+    assert imports <= set(sys.stdlib_module_names)
+    assert len(script_text().splitlines()) < 450
+
+
+def test_the_same_record_is_the_same_zip_and_nothing_else_is_overwritten(resolved: Ledger, tmp_path: Path) -> None:
+    one, other = (export_bundle(resolved, tmp_path / name, ScoreFilters()) for name in ("a.zip", "b.zip"))
+    assert one.read_bytes() == other.read_bytes()
+    (tmp_path / "notes.zip").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputRefusedError, match="is not a zip"):
+        export_bundle(resolved, tmp_path / "notes.zip", ScoreFilters())
+    names = zipfile.ZipFile(one).namelist()
+    assert {"figures.json", "receipt.txt", "bundle.json", "recompute.py", "README.txt", "pack/pack.toml"} <= set(names)
+    assert "pack/standards.toml" in names

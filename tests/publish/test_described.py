@@ -1,0 +1,116 @@
+"""The JSON Schema and the Data Package: they say what is written, and what is written is as they say."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.domain.views import ScoreFilters
+from forecasts.interchange.datapackage import with_package
+from forecasts.interchange.schemas import NAMES, read_schema, schema_text
+from forecasts.interchange.schemas.building import printed
+from forecasts.interchange.scorecard_csv import csv_texts
+from forecasts.interchange.scorecard_json import document_object, json_texts
+from forecasts.services.import_records import import_records
+from forecasts.services.publish import export_csv_package
+from forecasts.services.scoreboard import scorecard_document
+from tests.imports.documents import metaculus_zip
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+FILTERS = [
+    ScoreFilters(),
+    ScoreFilters(by=Role.OUTLET, which=Which.LAST, wording=Wording.WORST, standard="icd-203", basis="standard"),
+    ScoreFilters(scenario="csto-mission", since=date(2022, 1, 1), until=date(2022, 12, 31)),
+]
+
+
+def _validator() -> jsonschema.Draft202012Validator:
+    schema = read_schema("scorecards")
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_the_file_is_what_the_model_says() -> None:
+    assert NAMES == ("scorecards",)
+    assert schema_text("scorecards") == printed()
+    with pytest.raises(KeyError):
+        schema_text("../x")
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_our_output_is_valid(resolved: Ledger, tmp_path: Path, filters: ScoreFilters) -> None:
+    import_records(resolved, "metaculus", metaculus_zip(tmp_path / "m.zip"))
+    document = scorecard_document(resolved, filters, with_claims=True)
+    _validator().validate(json.loads(json_texts(document)["scorecards.json"]))
+    short = scorecard_document(resolved, filters)
+    _validator().validate(json.loads(json.dumps(document_object(short, with_claims=False))))
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda card: card.update(brier="0.4"), "brier"),
+        (lambda card: card.update(brier=1.4), "brier"),
+        (lambda card: card.update(scored=-1), "scored"),
+        (lambda card: card.update(kind="robot"), "kind"),
+        (lambda card: card.pop("predictions"), ""),
+        (lambda card: card["claims"][0].update(bucket="lost"), "bucket"),
+        (lambda card: card["claims"][0].update(made_on="yesterday"), "made_on"),
+    ],
+)
+def test_what_is_no_scorecard_is_invalid(resolved: Ledger, change: Any, where: str) -> None:
+    document = json.loads(json_texts(scorecard_document(resolved, ScoreFilters(), with_claims=True))["scorecards.json"])
+    change(document["scorecards"][0])
+    errors = list(_validator().iter_errors(document))
+    assert errors
+    assert all(error.json_path.endswith(where) for error in errors)
+
+
+def test_every_column_is_described_in_its_order(resolved: Ledger, tmp_path: Path) -> None:
+    import_records(resolved, "metaculus", metaculus_zip(tmp_path / "m.zip"))
+    texts = csv_texts(scorecard_document(resolved, ScoreFilters(), with_claims=True))
+    package = json.loads(with_package(texts, licence="CC-BY-4.0")["datapackage.json"])
+    assert package["licenses"] == [{"name": "CC-BY-4.0"}]
+    assert [resource["path"] for resource in package["resources"]] == list(texts)
+    for resource in package["resources"]:
+        fields = resource["schema"]["fields"]
+        rows = list(csv.DictReader(io.StringIO(texts[resource["path"]])))
+        assert [field["name"] for field in fields] == list(rows[0])
+        assert all(field["description"] for field in fields), [f["name"] for f in fields if not f["description"]]
+        keys = [tuple(row[name] for name in resource["schema"]["primaryKey"]) for row in rows]
+        assert len(set(keys)) == len(keys)
+        for field in fields:
+            for row in rows:
+                _check(field, row[field["name"]])
+
+
+def _check(field: dict[str, Any], cell: str) -> None:
+    if cell == "":
+        return
+    if field["type"] == "integer":
+        int(cell)
+    elif field["type"] == "number":
+        float(cell)
+    elif field["type"] == "boolean":
+        assert cell in {"true", "false"}
+    elif field["type"] == "date":
+        date.fromisoformat(cell)
+    if "constraints" in field:
+        assert cell in field["constraints"]["enum"]
+
+
+def test_tables_and_package_are_written_together(resolved: Ledger, tmp_path: Path) -> None:
+    written = export_csv_package(resolved, tmp_path / "out", ScoreFilters())
+    assert {path.name for path in written} == {"scorecards.csv", "scorecard-predictions.csv", "datapackage.json"}
+    assert export_csv_package(resolved, tmp_path / "out", ScoreFilters()) == written

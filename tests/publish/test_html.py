@@ -1,0 +1,180 @@
+"""HTML pages: nothing in them runs, loads or leaks, and they say what is behind every figure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from forecasts.domain.records import Evidence, Pack, Question
+from forecasts.domain.views import ScoreFilters
+from forecasts.errors import OutputRefusedError
+from forecasts.interchange.html.figures import pooled_by_wording
+from forecasts.interchange.html.index import html_texts
+from forecasts.interchange.html.model import Publication
+from forecasts.scoring import pooled, scorecards
+from forecasts.services.columns import read_columns
+from forecasts.services.publish import export_html, publication
+from tests.interchange.cards import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+VOID_TAGS = {"meta", "br", "line", "circle", "path", "hr", "link", "img"}
+
+
+class _Page(HTMLParser):
+    """The tags, attributes and text of a page; its tags must close in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID_TAGS:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] != "style":
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture
+def pages(resolved: Ledger) -> dict[str, str]:
+    return html_texts(publication(resolved, ScoreFilters()))
+
+
+def test_nothing_runs_loads_or_is_sent(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        page = _Page(text)
+        tags = {tag for tag, _ in page.tags}
+        assert not tags & {"script", "link", "img", "iframe", "object", "embed", "form", "input", "base", "video"}, name
+        for tag, attributes in page.tags:
+            assert not any(attribute.startswith("on") for attribute in attributes), (name, tag)
+            assert not {"src", "srcset", "ping", "background"} & attributes.keys()
+            if "href" in attributes:
+                assert tag == "a"
+                target = attributes["href"] or ""
+                assert target.startswith(("https://", "http://", "#")) or target in pages, target
+                if target.startswith("http"):
+                    assert attributes["rel"] == "noopener noreferrer nofollow"
+        assert "url(" not in text
+        assert "@import" not in text
+        policies = [item["content"] for tag, item in page.tags if item.get("http-equiv") == "Content-Security-Policy"]
+        assert policies == ["default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"]
+
+
+def test_every_claim_stands_with_words_number_range_outcome_and_evidence(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters())
+    texts = html_texts(published)
+    for card in published.document.scorecards:
+        page = _Page(texts[f"scorecard-{card.source}.html"]).text
+        for claim in card.claims:
+            assert f'id="{claim.prediction}"' in texts[f"scorecard-{card.source}.html"]
+            assert claim.phrase in page
+            if claim.probability is not None and claim.question:
+                assert f"{round(claim.probability * 100, 2):g} % for yes" in page
+            resolution = published.resolutions.get(claim.question)
+            for item in resolution.evidence if resolution else ():
+                assert " ".join(item.title.split()) in page
+    assert len(texts) == len(published.document.scorecards) + 1
+
+
+def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters())
+    card = next(card for card in published.document.scorecards if card.source == "chan-kung")
+    page = _Page(html_texts(published)["scorecard-chan-kung.html"]).text
+    assert card.brier is not None
+    assert f"{card.brier:.2f} Brier score" in page
+    assert f"{card.predictions} claims recorded" in page
+    assert "were written and" in page
+    assert "forecasts-receipt v1" in page
+    assert "Hand-picked" in page
+
+
+def test_hostile_words_are_words(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
+    (card,) = published.document.scorecards
+    claim = replace(card.claims[0], claim=HOSTILE, phrase=HOSTILE, question_title=HOSTILE)
+    nasty = replace(card, name="\u202eevil<b>", claims=(claim,), why_not_ranked=HOSTILE, reasons={"gain": HOSTILE})
+    day = date(2022, 1, 1)
+    question = Question(slug=claim.question, title=HOSTILE, criteria=HOSTILE, resolves_on=day)
+    resolution = replace(
+        published.resolutions[claim.question],
+        note=HOSTILE,
+        evidence=(Evidence(title=HOSTILE, url="javascript:alert(1)"), Evidence(title="x", url='http://e.org/"onx="1')),
+    )
+    article = replace(published.articles[claim.article], title=HOSTILE, url="data:text/html,<script>")
+    document = replace(published.document, scorecards=(nasty,))
+    texts = html_texts(
+        Publication(
+            document=document,
+            pack=Pack(name="p", title=HOSTILE, description=HOSTILE, selection=HOSTILE),
+            questions={claim.question: question},
+            resolutions={claim.question: resolution},
+            articles={claim.article: article},
+        )
+    )
+    for text in texts.values():
+        page = _Page(text)
+        assert not any(tag in {"script", "b"} and item for tag, item in page.tags)
+        assert "<script" not in text
+        assert "\u202e" not in text
+        targets = [item["href"] or "" for tag, item in page.tags if tag == "a"]
+        assert not any(target.startswith(("javascript", "data")) for target in targets)
+        assert not any("onx" in item for _, item in page.tags)
+
+
+def test_an_empty_ledger_has_an_index(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
+    empty = replace(published, document=replace(published.document, scorecards=()))
+    assert list(html_texts(empty)) == ["index.html"]
+
+
+def test_pooled_by_wording_is_what_scoring_says(resolved: Ledger) -> None:
+    with resolved.read() as connection:
+        held = read_columns(connection)
+    table = pooled(held.columns, scorecards(held.columns), "wording")
+    cards = publication(resolved, ScoreFilters()).document.scorecards
+    bands = pooled_by_wording(claim for card in cards for claim in card.claims)
+    assert [band.n for band in bands] == table.n.tolist()
+    assert np.allclose([band.came_true for band in bands], table.came_true)
+    assert np.allclose([band.expected for band in bands], table.expected)
+    assert np.allclose([band.brier / band.n for band in bands], table.brier)
+
+
+def test_files_are_written_again_over_our_own_only(resolved: Ledger, tmp_path: Path) -> None:
+    first = export_html(resolved, tmp_path / "out", ScoreFilters())
+    assert export_html(resolved, tmp_path / "out", ScoreFilters()) == first
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "index.html").write_text("<h1>My site</h1>", encoding="utf-8")
+    with pytest.raises(OutputRefusedError):
+        export_html(resolved, tmp_path / "other", ScoreFilters())
+
+
+def test_pages_are_the_same_bytes_each_time(resolved: Ledger) -> None:
+    one, other = (html_texts(publication(resolved, ScoreFilters())) for _ in range(2))
+    assert one == other
+    assert all(re.search(r"\d{2}:\d{2}:\d{2}", _Page(text).text) is None for text in one.values())

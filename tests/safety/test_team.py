@@ -1,0 +1,281 @@
+"""A team on one PostgreSQL server: who may do what, and what happens when the server or the network does not help."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from forecasts.db.address import read_address, without_password, without_secrets
+from forecasts.db.engine import Database
+from forecasts.db.roles import ANALYSTS, READERS
+from forecasts.domain.intents import LoadPacks
+from forecasts.errors import DatabaseUnusableError
+from forecasts.paths import seed_folder
+from forecasts.services.check import check_ledger
+from forecasts.services.export import export_pack
+from forecasts.services.load import load_packs
+from forecasts.services.overview import ledger_status
+from forecasts.services.setup import set_up
+from tests import postgres
+from tests.conftest import NOW
+from tests.faults import concurrency
+from tests.faults.writing import add_counter, count_once, read_counter
+from tests.safety.conftest import opened, resolve_some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import HeldClock, Templates
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "postgresql.md"
+
+
+@dataclass(frozen=True)
+class Team:
+    """The addresses of one database, as the owner, an analyst and a reader have them."""
+
+    owner: str
+    analyst: str
+    reader: str
+
+
+def blocks() -> list[str]:
+    """The SQL of the documentation."""
+    return re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def team(templates: Templates) -> Iterator[Team]:
+    """A database made as the documentation says, by its own words, then set up by its owner."""
+    server = templates.server()
+    if os.environ.get("FORECASTS_TEST_PG_URL"):
+        pytest.skip("roles are tested on a server of our own, which asks for no password")
+    name = f"team_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        for statement in "\n".join(blocks()[:2]).split(";"):
+            words = statement.strip().replace("DATABASE forecasts", f"DATABASE {name}")
+            role = re.match(r"CREATE ROLE (\w+)", words)
+            known = admin.execute("SELECT rolname FROM pg_roles").fetchall()
+            if words and not (role and (role[1],) in known):
+                admin.execute(words.encode())
+    address = postgres.database_url(server, name)
+    owner, analyst, reader = (re.sub(r"//[^@/]*@", f"//{who}@", address) for who in ("forecasts_owner", "ann", "rita"))
+    set_up(owner, analyst="owner")
+    yield Team(owner, analyst, reader)
+    templates.drop(address)
+
+
+def refused(address: str, statement: str) -> str:
+    """What a statement is refused with."""
+    database = Database(read_address(address))
+    try:
+        with pytest.raises(DatabaseUnusableError) as told:
+            database.write(lambda connection: connection.exec_driver_sql(statement))
+    finally:
+        database.close()
+    return str(told.value)
+
+
+def test_an_analyst_records_resolves_and_checks(team: Team) -> None:
+    with opened(team.analyst, "Ann") as ledger:
+        resolve_some(ledger)
+        intent = LoadPacks(paths=(str(seed_folder()),), with_resolutions=True, supersede=True)
+        assert load_packs(ledger, intent).added
+        report = check_ledger(ledger)
+        assert report.findings == ()
+    assert ledger_status(team.analyst, today=NOW.date()).newest
+    assert not set_up(team.analyst, analyst="Ann").created
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE history_entry SET analyst = 'x'",
+        "DELETE FROM history_entry",
+        "TRUNCATE history_entry CASCADE",
+        "UPDATE history_change SET name = 'x'",
+        "DELETE FROM history_change",
+        "DELETE FROM resolution",
+        "UPDATE evidence SET title = 'x'",
+        "TRUNCATE question CASCADE",
+        "ALTER TABLE history_entry DISABLE TRIGGER USER",
+        "DROP TRIGGER guard_history_entry_update ON history_entry",
+        "SET LOCAL session_replication_role = replica",
+        "CREATE OR REPLACE FUNCTION guard_append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "DROP TABLE source CASCADE",
+        "UPDATE alembic_version SET version_num = '0000'",
+        "CREATE TABLE mine (id integer)",
+        "SET ROLE forecasts_owner",
+    ],
+)
+def test_nobody_but_the_owner_can_rewrite_or_rebuild(team: Team, statement: str) -> None:
+    for address in (team.analyst, team.reader):
+        told = refused(address, statement)
+        assert "You may not do that" in told
+        assert "docs/postgresql.md" in told
+
+
+def test_an_analyst_cannot_change_what_was_resolved(team: Team) -> None:
+    with opened(team.analyst, "Ann") as ledger:
+        resolve_some(ledger)
+    assert "append-only" in refused(team.analyst, "UPDATE resolution SET outcome = 'yes'")
+    assert "append-only" in refused(team.owner, "UPDATE resolution SET outcome = 'yes'")
+
+
+def test_a_reader_reads_checks_and_exports_and_writes_nothing(team: Team, tmp_path: Path) -> None:
+    counted = sa.text("SELECT count(*) FROM history_entry")
+    with opened(team.reader, "Rita") as ledger:
+        with ledger.read() as connection:
+            before = connection.execute(counted).scalar_one()
+        assert check_ledger(ledger).findings == ()
+        assert export_pack(ledger, tmp_path / "pack")
+        with pytest.raises(DatabaseUnusableError, match="You may not do that"):
+            resolve_some(ledger)
+        with ledger.read() as connection:
+            assert connection.execute(counted).scalar_one() == before
+
+
+def test_the_roles_of_the_document_are_those_of_the_program() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert f"CREATE ROLE {ANALYSTS} NOLOGIN" in text
+    assert f"CREATE ROLE {READERS} NOLOGIN" in text
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_stricter_default_isolation_changes_nothing(new_address: str) -> None:
+    name = new_address.partition("?")[0].rpartition("/")[2]
+    postgres.run_sql(new_address, f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
+    outcome = concurrency.run(new_address, processes=2, units=10)
+    assert (outcome.acknowledged, outcome.lost, outcome.errors) == (20, 0, 0)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_commit_waits_for_the_disk_whatever_the_servers_default(seeded_address: str) -> None:
+    with opened(seeded_address) as ledger:
+        shown = sa.text("SHOW synchronous_commit")
+        with ledger.read() as connection:
+            assert connection.execute(shown).scalar_one() == "off", "the server of the tests"
+        assert ledger.database.write(lambda connection: connection.execute(shown).scalar_one()) == "on"
+
+
+def fail_with(state: str) -> sa.TextClause:
+    """A statement that fails as a server would."""
+    return sa.text(f"DO $$ BEGIN RAISE EXCEPTION 'as arranged' USING ERRCODE = '{state}'; END $$")
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+def test_a_unit_is_done_again_after_a_serialization_failure(seeded_address: str, state: str) -> None:
+    tries: list[int] = []
+
+    def work(connection: sa.Connection) -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            connection.execute(fail_with(state))
+        return len(tries)
+
+    def always(connection: sa.Connection) -> None:
+        tries.append(1)
+        connection.execute(fail_with(state))
+
+    with opened(seeded_address) as ledger:
+        assert ledger.database.write(work) == 3
+        tries.clear()
+        with pytest.raises(DatabaseUnusableError, match="as arranged"):
+            ledger.database.write(always)
+        assert len(tries) == 5
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("55P03", "does not finish"),
+        ("53100", "disk of the server"),
+        ("53300", "no room for more work"),
+        ("25006", "is read-only"),
+        ("42501", "You may not"),
+        ("23505", "refused"),
+    ],
+)
+def test_what_a_server_refuses_is_told(seeded_address: str, state: str, said: str) -> None:
+    with opened(seeded_address) as ledger, pytest.raises(DatabaseUnusableError, match=said) as told:
+        ledger.database.write(lambda connection: connection.execute(fail_with(state)))
+    assert told.value.advice.startswith("Nothing was changed.")
+    assert "\n" not in told.value.message
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_connection_that_is_lost_is_told_and_the_next_unit_works(seeded_address: str) -> None:
+    with opened(seeded_address) as ledger:
+        add_counter(ledger)
+        count_once(ledger, "before")
+        hang_up = sa.text("SELECT pg_terminate_backend(pg_backend_pid())")
+        with pytest.raises(DatabaseUnusableError, match="was lost") as told:
+            ledger.change("hang up", lambda unit: unit.store.connection.execute(hang_up))
+        assert "forecasts history" in told.value.advice
+        with psycopg.connect(seeded_address, autocommit=True) as other:  # idle connections of the pool too
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database()"
+            )
+        count_once(ledger, "after")
+        assert read_counter(ledger) == 2
+        assert check_ledger(ledger).findings == ()
+
+
+def test_no_server_at_all(tmp_path: Path) -> None:
+    address = f"postgresql://ann@/forecasts?host={tmp_path}"
+    with pytest.raises(DatabaseUnusableError, match="cannot be reached"):
+        ledger_status(address, today=NOW.date())
+
+
+SECRETS = ["hunter2", "p@ss/w:rd", "p%40ss", "a?b=c", "sp ace"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "postgresql://ann:{}@127.0.0.1:1/forecasts",
+        "postgres://ann:{}@127.0.0.1:1/forecasts?sslmode=disable",
+        "postgresql+psycopg://ann@127.0.0.1:1/forecasts?password={}",
+        "postgresql://ann@127.0.0.1:1/forecasts?sslpassword={}&connect_timeout=1",
+        "postgresql://ann:{}@127.0.0.1:nonsense/forecasts",
+        "mysql://ann:{}@host/forecasts",
+    ],
+)
+def test_a_password_is_in_no_message(secret: str, form: str, clock: HeldClock) -> None:
+    address = form.format(secret)
+    with pytest.raises(DatabaseUnusableError) as told:
+        ledger_status(address, today=clock.today)
+    with pytest.raises(DatabaseUnusableError) as again:
+        set_up(address, analyst="a", clock=clock)
+    for error in (told.value, again.value):
+        assert secret not in str(error)
+        assert "ss/w:rd" not in str(error)
+    assert secret not in without_password(address)
+
+
+def test_a_password_is_struck_out_of_what_a_driver_says() -> None:
+    said = 'could not parse "p@ss" (sent p%40ss)'
+    assert without_secrets(said, "postgresql://u:p%40ss@h/d") == 'could not parse "***" (sent ***)'
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_password_is_in_no_repr(seeded_address: str) -> None:
+    address = seeded_address.replace("forecasts@", "forecasts:hunter2@", 1)
+    with opened(address) as ledger:
+        shown = f"{ledger.database.engine!r} {ledger.database.engine.url} {ledger.address}"
+        resolve_some(ledger, 1)
+        with ledger.read() as connection:
+            rows = connection.execute(sa.text("SELECT * FROM history_entry")).all()
+    assert "hunter2" not in shown
+    assert "hunter2" not in repr(rows)

@@ -1,0 +1,45 @@
+"""What a ledger holds, for tests that compare it before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from forecasts.db.schema import metadata
+from forecasts.db.store import Store
+from forecasts.domain.records import KINDS, Record
+from forecasts.domain.views import ScoreFilters
+from forecasts.services.history import list_history
+from forecasts.services.scoreboard import scorecard_document
+
+if TYPE_CHECKING:
+    from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.domain.views import HistoryRow
+    from forecasts.services.ledger import Ledger
+
+
+def every_row(ledger: Ledger) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    with ledger.read() as connection:
+        return {
+            name: sorted(map(tuple, connection.execute(sa.select(table))), key=repr)
+            for name, table in metadata.tables.items()
+        }
+
+
+def records(ledger: Ledger) -> dict[str, list[Record]]:
+    """Every record of each kind."""
+    with ledger.read() as connection:
+        store = Store(connection)
+        return {kind: store.read(kind) for kind in KINDS}
+
+
+def entries(ledger: Ledger) -> tuple[HistoryRow, ...]:
+    """The history, newest first."""
+    return list_history(ledger)
+
+
+def board(ledger: Ledger, **filters: Any) -> ScorecardDocument:
+    """The scoreboard with every claim behind it."""
+    return scorecard_document(ledger, ScoreFilters(**filters), with_claims=True)

@@ -1,0 +1,252 @@
+"""Columns read in packed texts, kept in a file and read again are those that plain rows give, never older ones."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.ledgers import add_predictions, build
+from forecasts.db import scoring_rows as rows
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
+from forecasts.services import column_cache
+from forecasts.services.column_cache import ColumnCache
+from forecasts.services.columns import LedgerColumns, read_columns
+from forecasts.services.ledger import open_ledger
+from forecasts.services.resolve import reopen_question, resolve_question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+PREDICTIONS = 400
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("synthetic") / "template.db"
+    build(path, PREDICTIONS, 12, 30)
+    return path
+
+
+@pytest.fixture
+def place(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(column_cache, "FEWEST", 1)
+    monkeypatch.setattr(column_cache, "_SETTLED", 20_000_000)
+    path = tmp_path / "ledger.db"
+    shutil.copy(template, path)
+    return path
+
+
+@pytest.fixture
+def ledger(place: Path) -> Iterator[Ledger]:
+    opened = open_ledger(str(place), analyst="tester")
+    yield opened
+    opened.close()
+
+
+def _assert_same(one: LedgerColumns, other: LedgerColumns) -> None:
+    for table in ("predictions", "questions", "articles", "sources"):
+        first, second = getattr(one.columns, table), getattr(other.columns, table)
+        for field in fields(first):
+            a, b = getattr(first, field.name), getattr(second, field.name)
+            assert a.dtype == b.dtype, field.name
+            np.testing.assert_array_equal(a, b, err_msg=f"{table}.{field.name}")
+    for field in fields(one):
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        assert field.name == "columns" or (np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b), field.name
+
+
+def _fresh(ledger: Ledger) -> LedgerColumns:
+    with ledger.read() as connection:
+        return read_columns(connection)
+
+
+def _kept(ledger: Ledger) -> LedgerColumns:
+    cache = ColumnCache(ledger)
+    with ledger.read() as connection:
+        return cache.read(connection)
+
+
+@pytest.fixture
+def whole_readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One element for each time that the whole ledger was read."""
+    readings: list[str] = []
+
+    def counted(connection: Any) -> LedgerColumns:
+        readings.append("read")
+        return read_columns(connection)
+
+    monkeypatch.setattr(column_cache, "read_columns", counted)
+    return readings
+
+
+def _settle() -> None:
+    time.sleep(0.05)
+
+
+def test_nothing_is_read_again_where_nothing_changed(ledger: Ledger, whole_readings: list[str]) -> None:
+    _settle()
+    first = _kept(ledger)
+    for _ in range(2):
+        _assert_same(_kept(ledger), first)
+    assert whole_readings == ["read"]
+    _assert_same(first, _fresh(ledger))
+
+
+def test_additions_are_read_alone(ledger: Ledger, place: Path, whole_readings: list[str]) -> None:
+    _settle()
+    _kept(ledger)
+    for _ in range(3):
+        add_predictions(place, 7)
+        _settle()
+        _assert_same(_kept(ledger), _fresh(ledger))
+    assert whole_readings == ["read"]
+    assert _kept(ledger).prediction_keys.size == PREDICTIONS + 21
+
+
+def test_resolving_and_reopening(ledger: Ledger, whole_readings: list[str]) -> None:
+    _settle()
+    before = _kept(ledger)
+    reopen_question(ledger, ReopenQuestion(question="question-3", reason="too early"))
+    _settle()
+    reopened = _kept(ledger)
+    assert reopened.columns.questions.state[2] == 0
+    _assert_same(reopened, _fresh(ledger))
+    known = Span.of(date.fromordinal(int(before.columns.questions.known_on[2])))
+    resolve_question(ledger, ResolveQuestion(question="question-3", outcome="yes", known_on=known, note="it did"))
+    _settle()
+    _assert_same(_kept(ledger), _fresh(ledger))
+    assert whole_readings == ["read"]
+
+
+EDITS = {
+    "a number": "UPDATE prediction SET probability = 0.123 WHERE id = 5",
+    "a word": "UPDATE prediction SET claim_type = 'possibility' WHERE id = 5",
+    "a question": "UPDATE question SET resolves_on = '2025-01-01' WHERE id = 5",
+    "a speaker": "UPDATE prediction_speaker SET source_id = source_id % 12 + 1 WHERE prediction_id = 5",
+    "a removal": "DELETE FROM prediction_speaker WHERE prediction_id = 400",
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_changed_behind_the_programs_back(ledger: Ledger, place: Path, edit: str) -> None:
+    _settle()
+    _kept(ledger)
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute(edit)
+    _assert_same(_kept(ledger), _fresh(ledger))
+    _assert_same(_kept(ledger), _fresh(ledger))
+
+
+@pytest.mark.parametrize("edit", [EDITS["a number"], EDITS["a speaker"], EDITS["a question"]])
+def test_changed_behind_its_back_then_by_the_program(ledger: Ledger, place: Path, edit: str) -> None:
+    _settle()
+    _kept(ledger)
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute(edit)
+    reopen_question(ledger, ReopenQuestion(question="question-3", reason="too early"))
+    _assert_same(_kept(ledger), _fresh(ledger))
+
+
+def test_a_second_program(ledger: Ledger, place: Path) -> None:
+    _settle()
+    _kept(ledger)
+    command = [sys.executable, "-m", "forecasts", "reopen", "question-4", "--reason", "theirs", "--analyst", "other"]
+    subprocess.run([*command, "--database", str(place)], check=True, capture_output=True)
+    found = _kept(ledger)
+    assert found.columns.questions.state[3] == 0
+    _assert_same(found, _fresh(ledger))
+
+
+def test_a_restored_backup(place: Path, tmp_path: Path) -> None:
+    _settle()
+    backup = tmp_path / "backup.db"
+    shutil.copy(place, backup)
+    ledger = open_ledger(str(place), analyst="tester")
+    reopen_question(ledger, ReopenQuestion(question="question-3", reason="too early"))
+    _settle()
+    assert _kept(ledger).columns.questions.state[2] == 0
+    ledger.close()
+    os.replace(backup, place)  # noqa: PTH105 - what restore does
+    ledger = open_ledger(str(place), analyst="tester")
+    assert _kept(ledger).columns.questions.state[2] == 1
+    reopen_question(ledger, ReopenQuestion(question="question-5", reason="another history of the same length"))
+    _settle()
+    found = _kept(ledger)
+    assert found.columns.questions.state[[2, 4]].tolist() == [1, 0]
+    _assert_same(found, _fresh(ledger))
+    ledger.close()
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "not ours"])
+def test_a_damaged_file_is_not_used(ledger: Ledger, place: Path, damage: str) -> None:
+    _settle()
+    expected = _kept(ledger)
+    file = place.with_name("ledger.db.columns")
+    data = bytearray(file.read_bytes())
+    if damage == "flipped":
+        data[-100] ^= 1
+    found: dict[str, bytes] = {"cut": bytes(data[:-64]), "flipped": bytes(data), "emptied": b"", "not ours": b"x" * 500}
+    file.write_bytes(found[damage])
+    _assert_same(_kept(ledger), expected)
+
+
+def test_where_the_folder_cannot_be_written(ledger: Ledger, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _settle()
+    places = [place.parent / "missing" / "file" / "x", place.parent / "user-cache" / "x"]
+    (place.parent / "missing").write_text("a file in the way")
+    monkeypatch.setattr(ColumnCache, "_places", lambda _: iter(places))
+    first = _kept(ledger)
+    assert places[1].stat().st_mode & 0o777 == 0o600
+    _assert_same(_kept(ledger), first)
+
+
+def test_a_small_ledger_keeps_no_file(ledger: Ledger, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(column_cache, "FEWEST", PREDICTIONS + 1)
+    _kept(ledger)
+    assert not place.with_name("ledger.db.columns").exists()
+
+
+SHARES = st.none() | st.floats(0, 1) | st.integers(0, 1000).map(lambda part: part / 1000)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.tuples(st.integers(1, 10**7), SHARES, st.integers(0, 2**31 - 1), st.integers(0, 2**20 - 1))),
+    st.integers(0, 10**7),
+)
+def test_packed_rows_are_the_rows(ledger: Ledger, cells: list[tuple[int, Any, int, int]], after: int) -> None:
+    rows_by_key = {key: (key, *others) for key, *others in cells}
+    columns = [rows.Coded("k", "k", "i8"), rows.number("s"), rows.key("big"), rows.Coded("small", "small")]
+    with ledger.read() as connection:
+        reader = rows.Reader(connection, {})
+        reader.run("CREATE TEMP TABLE packed (k INTEGER PRIMARY KEY, s REAL, big INTEGER, small INTEGER)")
+        for row in rows_by_key.values():
+            reader.run("INSERT INTO packed VALUES (?, ?, ?, ?)", row)
+        found = reader.read_by_key(columns, "packed", "k", after=after)
+    expected = [rows_by_key[key] for key in sorted(rows_by_key) if key > after]
+    for place, name in enumerate(("k", "s", "big", "small")):
+        wanted = [float("nan") if row[place] is None else row[place] for row in expected]
+        assert np.array_equal(found[name], np.array(wanted, dtype=np.float64), equal_nan=True), name
+
+
+def test_slugs_are_ranked_by_code_point(ledger: Ledger) -> None:
+    with ledger.read() as connection:
+        found = rows.read_prediction_order(rows.Reader(connection, {})).tolist()
+    assert found == sorted(range(1, PREDICTIONS + 1), key=lambda key: f"prediction-{key}")

@@ -1,0 +1,107 @@
+"""What a resolution moves, read from the claims it can move alone, is what the whole record gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from forecasts.db.store import Store
+from forecasts.domain.intents import ReopenQuestion
+from forecasts.domain.records import Question, Resolution
+from forecasts.domain.views import ScoreFilters
+from forecasts.errors import UnknownRecordError
+from forecasts.scoring import scorecards
+from forecasts.services.columns import read_columns, read_surroundings
+from forecasts.services.effects import bucket_moves, read_standing, rescore_question, score_moves
+from forecasts.services.resolve import reopen_question
+from forecasts.services.scoreboard import open_board, scorecard_document
+from tests.db.worlds import World, worlds
+from tests.services.looking import records
+
+if TYPE_CHECKING:
+    from forecasts.db.engine import Connection
+    from forecasts.services.ledger import Ledger
+
+
+def _change(store: Store, slug: str) -> None:
+    """Take the resolution in force back, if there is one."""
+    for record in store.read("resolution"):
+        if isinstance(record, Resolution) and record.question == slug and not record.superseded_reason:
+            store.replace(replace(record, superseded_reason="taken back"))
+
+
+def _assert_same_moves(connection: Connection, slug: str) -> bool:
+    whole, part = read_standing(connection), read_standing(connection, slug)
+    _change(Store(connection), slug)
+    whole_after, part_after = read_standing(connection), read_standing(connection, slug)
+    moves, buckets = score_moves(whole, whole_after), bucket_moves(whole, whole_after)
+    assert score_moves(part, part_after) == moves
+    assert bucket_moves(part, part_after) == buckets
+    assert score_moves(part_after, part) == score_moves(whole_after, whole)
+    return bool(moves)
+
+
+class _DoneError(Exception):
+    """Ends a trial by rolling it back."""
+
+
+def test_every_question_of_the_seed(resolved_ledger: Ledger) -> None:
+    slugs = [record.slug for record in records(resolved_ledger)["question"] if isinstance(record, Question)]
+    moved = 0
+    for slug in slugs:
+
+        def trial(connection: Connection, slug: str = slug) -> None:
+            nonlocal moved
+            moved += _assert_same_moves(connection, slug)
+            raise _DoneError
+
+        with pytest.raises(_DoneError):
+            resolved_ledger.database.write(trial)
+    assert moved > 10
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds())
+def test_any_ledger(empty_ledger: Ledger, world: World) -> None:
+    def trial(connection: Connection) -> None:
+        Store(connection).add(world.records)
+        for record in world.by_kind()["question"]:
+            assert isinstance(record, Question)
+            _assert_same_moves(connection, record.slug)
+        raise _DoneError
+
+    with pytest.raises(_DoneError):
+        empty_ledger.database.write(trial)
+
+
+def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None:
+    with resolved_ledger.read() as connection:
+        whole = read_columns(connection)
+        part = read_surroundings(connection, "csto-out-by-2022-01-23")
+        assert 0 < part.prediction_keys.size < whole.prediction_keys.size
+        on, expected = scorecards(part.columns), scorecards(whole.columns)
+    asked = part.questions.index("csto-out-by-2022-01-23")
+    for source in set(on.scored.source[on.scored.question == asked].tolist()):
+        assert on.brier[source] == expected.brier[source]
+        assert on.buckets[source].tolist() == expected.buckets[source].tolist()
+
+
+def test_rescored_as_the_new_board_has_it(resolved_ledger: Ledger) -> None:
+    asked = "csto-out-by-2022-01-23"
+    with open_board(resolved_ledger, ScoreFilters()) as (_, board):
+        pass
+    assert {row.source for row in rescore_question(resolved_ledger, board, asked)}
+    reopen_question(resolved_ledger, ReopenQuestion(question=asked, reason="looked at again"))
+    found = rescore_question(resolved_ledger, board, asked)
+    cards = {card.source: card for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards}
+    assert found
+    for row in found:
+        card = cards[row.source]
+        assert row.brier == pytest.approx(card.brier)
+        assert row.peer_score == pytest.approx(card.peer_score)
+        assert row.name == card.name
+    with pytest.raises(UnknownRecordError):
+        rescore_question(resolved_ledger, board, "no-such-question")

@@ -1,0 +1,202 @@
+"""Setting up: one command from nothing to a whole ledger, safe to repeat, to race and to interrupt."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.db.address import NEWEST_REVISION, read_address
+from forecasts.errors import DatabaseUnusableError, InvalidInputError
+from forecasts.services.export import export_pack
+from forecasts.services.ledger import open_ledger
+from forecasts.services.overview import ledger_status, needs_set_up
+from forecasts.services.setup import set_up
+from tests.conftest import ANALYST, NOW, HeldClock
+from tests.services.looking import entries, every_row
+from tests.services.packs import HEAD, WHOLE, contents, pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAM = textwrap.dedent(
+    """
+    import sys
+    from forecasts.services.setup import set_up
+    report = set_up(sys.argv[1], analyst=sys.argv[2])
+    print(report.created, sum(report.loads[0].added.values()))
+    """
+)
+
+
+def _export(address: str, folder: Path) -> dict[str, bytes]:
+    ledger = open_ledger(address, analyst=ANALYST, clock=HeldClock())
+    export_pack(ledger, folder)
+    ledger.close()
+    return contents(folder)
+
+
+def test_first_set_up_makes_the_seeded_record(new_address: str) -> None:
+    assert needs_set_up(new_address)
+    report = set_up(new_address, analyst=ANALYST, clock=HeldClock())
+    assert (report.created, report.revision_before, report.revision) == (True, "", NEWEST_REVISION)
+    assert report.backup == ""
+    (load,) = report.loads
+    assert (load.entry, load.conflicts, load.updated, load.unchanged) == (1, (), {}, {})
+    assert load.added["prediction"] >= 24
+    assert not needs_set_up(new_address)
+    status = ledger_status(new_address, today=NOW.date())
+    assert status.newest
+    assert status.counts["predictions"] == load.added["prediction"]
+    assert status.counts["resolutions"] == 0
+    assert status.due > 0
+
+
+def test_second_set_up_changes_nothing(seeded_address: str, tmp_path: Path) -> None:
+    before = _export(seeded_address, tmp_path / "before")
+    ledger = open_ledger(seeded_address, analyst=ANALYST)
+    rows = every_row(ledger)
+    report = set_up(seeded_address, analyst="somebody else", clock=HeldClock(NOW.add(days=1)))
+    assert not report.created
+    assert (report.loads[0].entry, report.loads[0].added, report.loads[0].updated) == (None, {}, {})
+    assert every_row(ledger) == rows
+    ledger.close()
+    assert _export(seeded_address, tmp_path / "after") == before
+
+
+def test_reference_resolutions_come_when_asked_for(seeded_address: str) -> None:
+    report = set_up(seeded_address, analyst=ANALYST, with_resolutions=True, clock=HeldClock())
+    assert set(report.loads[0].added) == {"resolution"}
+    assert report.loads[0].entry == 2
+    again = set_up(seeded_address, analyst=ANALYST, with_resolutions=True, clock=HeldClock())
+    assert again.loads[0].entry is None
+
+
+def test_set_up_without_packs_is_an_empty_ledger(new_address: str) -> None:
+    report = set_up(new_address, analyst=ANALYST, packs=(), clock=HeldClock())
+    assert report.created
+    assert report.loads[0].entry is None
+    assert set(ledger_status(new_address, today=NOW.date()).counts.values()) == {0}
+
+
+def test_several_packs_are_one_set_up(new_address: str, tmp_path: Path) -> None:
+    first = tmp_path / "one"
+    first.mkdir()
+    (first / "pack.toml").write_text(WHOLE, encoding="utf-8")
+    second = pack(tmp_path, HEAD.replace("small", "other"), '[[scenario]]\nslug = "s"\ntitle = "S"', name="two")
+    report = set_up(new_address, analyst=ANALYST, packs=(first, tmp_path / "two"), clock=HeldClock())
+    assert second == str(tmp_path / "two")
+    assert report.loads[0].added == {
+        "pack": 1,
+        "source": 2,
+        "article": 1,
+        "question": 1,
+        "prediction": 1,
+        "scenario": 1,
+    }
+    ledger = open_ledger(new_address, analyst=ANALYST)
+    (entry,) = entries(ledger)
+    ledger.close()
+    assert entry.intent == "set up"
+    assert entry.change_count == 7
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_bad_pack_leaves_no_file(engine: str, new_address: str, tmp_path: Path) -> None:
+    bad = pack(tmp_path, WHOLE.replace("0.9", "1.2"))
+    path = read_address(new_address).path
+    assert path is not None, engine
+    with pytest.raises(InvalidInputError, match=r"1\.2"):
+        set_up(new_address, analyst=ANALYST, packs=(tmp_path / "pack",), clock=HeldClock())
+    assert bad == str(tmp_path / "pack")
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["home", "pack"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("what", ["zero bytes", "an empty database"])
+def test_empty_file_becomes_a_ledger(engine: str, what: str, new_address: str) -> None:
+    with closing(sqlite3.connect(new_address)) as connection:
+        if what != "zero bytes":
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA user_version = 7")
+    report = set_up(new_address, analyst=ANALYST, packs=(), clock=HeldClock())
+    assert report.created, engine
+    assert ledger_status(new_address, today=NOW.date()).newest
+
+
+@pytest.mark.parametrize("what", ["a folder", "text", "another program's"])
+def test_what_is_not_ours_is_left_alone(what: str, tmp_path: Path) -> None:
+    place = tmp_path / "place.db"
+    if what == "a folder":
+        place.mkdir()
+    elif what == "text":
+        place.write_text("a letter to my aunt, which is longer than the header of a database\n" * 20, encoding="utf-8")
+    else:
+        with closing(sqlite3.connect(place)) as connection:
+            connection.execute("CREATE TABLE aunt (name)")
+    before = place.read_bytes() if place.is_file() else b""
+    with pytest.raises(DatabaseUnusableError) as refused:
+        set_up(str(place), analyst=ANALYST, clock=HeldClock())
+    assert str(place) in refused.value.message
+    assert refused.value.advice
+    assert (place.read_bytes() if place.is_file() else b"") == before
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["home", "place.db"]
+
+
+def test_first_starts_at_once_all_work(new_address: str) -> None:
+    """One makes the ledger, the others find it made; nothing is there twice."""
+    starts = 6
+
+    def start(number: int) -> tuple[str, str, int]:
+        command = [sys.executable, "-c", PROGRAM, new_address, f"analyst {number}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return done.stdout, done.stderr, done.returncode
+
+    with ThreadPoolExecutor(starts) as pool:
+        ended = list(pool.map(start, range(starts)))
+    assert [(error, status) for _, error, status in ended] == [("", 0)] * starts
+    added = sorted(int(output.split()[1]) for output, _, _ in ended)
+    assert added[:-1] == [0] * (starts - 1)
+    ledger = open_ledger(new_address, analyst=ANALYST)
+    rows = every_row(ledger)
+    ledger.close()
+    assert len(rows["history_entry"]) == 1
+    assert sum(ledger_status(new_address, today=NOW.date()).counts.values()) > 100
+    path = read_address(new_address).path
+    if path is not None:
+        assert [entry.name for entry in path.parent.iterdir() if ".new-" in entry.name] == []
+
+
+@pytest.mark.parametrize("step", ["Making the database", "Reading", "Comparing records", "Storing records"])
+def test_interrupted_set_up_leaves_no_ledger_and_the_next_one_works(new_address: str, step: str) -> None:
+    """Killed at each step that it tells of; a server keeps the empty schema at most."""
+    program = textwrap.dedent(
+        """
+        import os, signal, sys
+        from forecasts.services.setup import set_up
+        def progress(what, done, total):
+            if what.startswith(sys.argv[2]) and done in (0, 20):
+                os.kill(os.getpid(), signal.SIGKILL)
+        set_up(sys.argv[1], analyst="a", progress=progress)
+        """
+    )
+    command = [sys.executable, "-c", program, new_address, step]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    path = read_address(new_address).path
+    if path is None and step == "Making the database":
+        assert done.returncode == 0  # only a file is made beside its place
+    else:
+        assert done.returncode == -signal.SIGKILL, done.stderr
+    assert path is None or not os.path.lexists(path)
+    set_up(new_address, analyst=ANALYST, clock=HeldClock())
+    status = ledger_status(new_address, today=NOW.date())
+    assert status.newest
+    assert status.counts["predictions"] >= 24
