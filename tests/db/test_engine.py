@@ -66,13 +66,13 @@ def test_file_without_wal_is_written_with_truncated_journal(empty_file: Path) ->
 
 
 def test_writers_begin_as_writers(database: Database) -> None:
-    """While one writes, another cannot begin to write, and reads what was committed."""
+    """Before one has written anything, another cannot begin to write; reading goes on, of what was committed."""
 
     def work(connection: sa.Connection) -> int:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
         with closing(sqlite3.connect(str(database.address.path), timeout=0, isolation_level=None)) as other:
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
             assert other.execute("SELECT version_num FROM alembic_version").fetchone() != ("x",)
         with database.read() as reader:
             assert reader.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() != "x"

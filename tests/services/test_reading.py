@@ -306,9 +306,7 @@ def test_window_narrowed(resolved_ledger: Ledger) -> None:
         ({"source": speaker}, lambda row: speaker in row.speakers),
         ({"scenario": scenario}, lambda row: bool(row.question) and questions[row.question].scenario == scenario),
     ):
-        assert {row.slug for row in _all(resolved_ledger, **query)} == {
-            slug for slug, row in said.items() if keep(row)
-        }
+        assert {row.slug for row in _all(resolved_ledger, **query)} == {slug for slug, row in said.items() if keep(row)}
     statuses = _statuses(resolved_ledger)
     for status in QuestionStatus:
         wanted = {status, QuestionStatus.DUE} if status is QuestionStatus.OPEN else {status}
