@@ -18,6 +18,7 @@ ANALYSTS = "forecasts_analyst"
 READERS = "forecasts_reader"
 """The role of those who read and export."""
 
+
 def table_rights() -> dict[str, tuple[str, ...]]:
     """What an analyst may do with each table, as PostgreSQL names it."""
     rights: dict[str, tuple[str, ...]] = {"alembic_version": ("SELECT",)}

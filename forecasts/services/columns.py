@@ -142,7 +142,9 @@ def with_resolution(connection: Connection, held: LedgerColumns, question: int) 
     table = held.columns.questions
     nowhere = Positions(key[:0])
     keys = _Keys(nowhere, nowhere, Positions(key), held.options[question : question + 1])
-    found = _resolutions(reader, {"id": key, "words": table.kind[question : question + 1]}, keys)
+    found: tuple[NDArray[Any], ...] = _resolutions(
+        reader, {"id": key, "words": table.kind[question : question + 1]}, keys
+    )
     parts: dict[str, Any] = {}
     for name, value in zip(("state", "outcome", "not_by_deadline", "known_on"), found, strict=True):
         parts[name] = getattr(table, name).copy()
