@@ -30,8 +30,6 @@ _FIRST: Final = 1 << 16  # from here on every number is a character of its own, 
 _MOST: Final = (1 << _BITS) - 1
 _PARTS: Final = 10**6  # a share in whole millionths is exact as their quotient
 _NONE, _FINER = _PARTS + 1, _PARTS + 2
-WEIGHTS: Final = 1023
-"""The bits of a key by which `check_sums` weighs its row."""
 
 _AT_ONCE: Final = 1 << 16
 _SPARSE: Final = 64
@@ -130,12 +128,12 @@ class Reader:
         found = np.fromiter(self.run(f"SELECT {chosen} FROM {source}"), dtype=kinds)  # noqa: S608 - names of this module
         return {column.name: found[column.name] for column in columns}
 
-    def read_by_key(self, columns: Sequence[Coded], table: str, owner: str, *, after: int = 0) -> Rows:
-        """The columns of a large table, its key `owner` first and rising, of the rows with a key above `after`."""
-        in_order = f"{table} WHERE {owner} > {after} AND {self.within('prediction', owner)} ORDER BY {owner}"
+    def read_by_key(self, columns: Sequence[Coded], table: str, owner: str) -> Rows:
+        """The columns of a large table, its key `owner` first and rising."""
+        in_order = f"{table} WHERE {self.within('prediction', owner)} ORDER BY {owner}"
         if self.only:
             return self.read(columns, in_order)
-        bounds = f"SELECT COUNT(*), MIN({owner}), MAX({owner}) FROM {table} WHERE {owner} > {after}"  # noqa: S608
+        bounds = f"SELECT COUNT(*), MIN({owner}), MAX({owner}) FROM {table}"  # noqa: S608
         count, first, last = self.run(bounds).fetchone()
         if not self.is_sqlite or count == 0 or last - first > _SPARSE * count + _AT_ONCE:
             return self.read(columns, in_order)
@@ -150,17 +148,17 @@ class Reader:
             return self.read(columns, in_order)  # SQLite promises no order within group_concat()
         for column in columns:
             if column.kind == "f8":
-                self._read_finer(column, table, owner, after, result[column.name])
+                self._read_finer(column, table, owner, result[column.name])
         return result
 
-    def _read_finer(self, column: Coded, table: str, owner: str, after: int, values: NDArray[np.float64]) -> None:
+    def _read_finer(self, column: Coded, table: str, owner: str, values: NDArray[np.float64]) -> None:
         """Numbers from thousandths of a thousandth to what they stand for, finer ones as they are."""
         finer = np.flatnonzero(values == _FINER)
         values[values == _NONE] = np.nan
         values /= _PARTS
         if finer.size:
             is_finer = f"CAST({column.sql} * {_PARTS} + 0.5 AS INTEGER) / {_PARTS}.0 <> {column.sql}"
-            found = self.read([column], f"{table} WHERE {owner} > {after} AND {is_finer} ORDER BY {owner}")
+            found = self.read([column], f"{table} WHERE {is_finer} ORDER BY {owner}")
             values[finer] = found[column.name]
 
     def texts(self, chosen: str, source: str) -> list[tuple[Any, ...]]:
@@ -191,8 +189,8 @@ def unpacked(packed: NDArray[Any], count: int) -> list[NDArray[np.int8]]:
     return [(packed >> 4 * at & _BASE - 1).astype(np.int8) for at in range(count)]
 
 
-def read_predictions(reader: Reader, *, after: int = 0) -> Rows:
-    """Every prediction with a key above `after`, by key."""
+def read_predictions(reader: Reader) -> Rows:
+    """Every prediction, by key."""
     columns = [
         Coded("id", "id", "i8"),
         key("question_id"),
@@ -211,7 +209,7 @@ def read_predictions(reader: Reader, *, after: int = 0) -> Rows:
         truth("about_no", "phrase_about = 'no'"),
         truth("unscorable", "unscorable <> ''"),
     ]
-    return reader.read_by_key(columns, "prediction", "id", after=after)
+    return reader.read_by_key(columns, "prediction", "id")
 
 
 def read_prediction_order(reader: Reader) -> NDArray[np.int64]:
@@ -272,10 +270,10 @@ def read_articles(reader: Reader) -> Rows:
     return reader.read(columns, f"article WHERE {reader.within('article')} ORDER BY id")
 
 
-def read_speakers(reader: Reader, *, after: int = 0) -> Rows:
+def read_speakers(reader: Reader) -> Rows:
     """Owner and other key of the speakers of predictions, by prediction; who of several comes first plays no part."""
     columns = [Coded("owner", "prediction_id", "i8"), Coded("other", "source_id", "i8")]
-    return reader.read_by_key(columns, "prediction_speaker", "prediction_id", after=after)
+    return reader.read_by_key(columns, "prediction_speaker", "prediction_id")
 
 
 def read_authors(reader: Reader) -> Rows:
@@ -286,42 +284,42 @@ def read_authors(reader: Reader) -> Rows:
     )
 
 
-def read_conditions(reader: Reader, *, after: int = 0) -> Rows:
+def read_conditions(reader: Reader) -> Rows:
     """Owner and other key of the conditions of predictions, by prediction and position; their outcomes are apart."""
     columns = [Coded("owner", "prediction_id", "i8"), Coded("other", "question_id", "i8")]
-    return reader.read(columns, _conditions(reader, after))
+    return reader.read(columns, _conditions(reader))
 
 
-def read_needed_outcomes(reader: Reader, *, after: int = 0) -> list[str]:
+def read_needed_outcomes(reader: Reader) -> list[str]:
     """The outcomes that these conditions need."""
-    return [row[0] for row in reader.texts("outcome", _conditions(reader, after))]
+    return [row[0] for row in reader.texts("outcome", _conditions(reader))]
 
 
-def _conditions(reader: Reader, after: int) -> str:
+def _conditions(reader: Reader) -> str:
     owned = reader.within("prediction", "prediction_id")
-    return f"prediction_condition WHERE prediction_id > {after} AND {owned} ORDER BY prediction_id, position"
+    return f"prediction_condition WHERE {owned} ORDER BY prediction_id, position"
 
 
-def read_option_probabilities(reader: Reader, *, after: int = 0) -> Rows:
+def read_option_probabilities(reader: Reader) -> Rows:
     """The probabilities of options, by prediction, in the order of the question's options."""
     owned = reader.within("prediction", "o.prediction_id")
     return reader.read(
         [Coded("owner", "o.prediction_id", "i8"), Coded("probability", "o.probability", "f8")],
         "prediction_option AS o JOIN prediction AS p ON p.id = o.prediction_id"
         " JOIN question_option AS q ON q.question_id = p.question_id AND q.name = o.name"
-        f" WHERE o.prediction_id > {after} AND {owned} ORDER BY o.prediction_id, q.position",
+        f" WHERE {owned} ORDER BY o.prediction_id, q.position",
     )
 
 
-def read_quantiles(reader: Reader, *, after: int = 0) -> Rows:
+def read_quantiles(reader: Reader) -> Rows:
     """The quantiles, by prediction and level."""
     columns = [Coded("owner", "prediction_id", "i8"), number("level"), number("value")]
-    return reader.read(columns, _quantiles(reader, after))
+    return reader.read(columns, _quantiles(reader))
 
 
-def _quantiles(reader: Reader, after: int) -> str:
+def _quantiles(reader: Reader) -> str:
     owned = reader.within("prediction", "prediction_id")
-    return f"prediction_quantile WHERE prediction_id > {after} AND {owned} ORDER BY prediction_id, level"
+    return f"prediction_quantile WHERE {owned} ORDER BY prediction_id, level"
 
 
 def read_references(reader: Reader) -> Rows:
@@ -331,43 +329,10 @@ def read_references(reader: Reader) -> Rows:
     return reader.read(columns, f"question_reference WHERE {asked} ORDER BY question_id, position")
 
 
-def check_sums(reader: Reader, last: int) -> tuple[int, ...]:
-    """Sums over the predictions up to a key, that tell whether numbers or pointers among them were changed.
-
-    The same is computed from columns by `column_cache`, so every term must be exact in whole numbers.
-    """
-    parts = " + ".join(
-        f"COALESCE(CAST({name} * {_PARTS} + 0.5 AS INTEGER), 0)" for name in ("probability", "low", "high")
-    )
-    numbers = f"COUNT(*), SUM((id & {WEIGHTS}) * ({parts} + COALESCE(question_id, 0) + article_id))"
-    speakers = f"COUNT(*), SUM((prediction_id & {WEIGHTS}) * source_id)"
-    return (
-        *reader.first(numbers, f"prediction WHERE id <= {last}"),
-        *reader.first(speakers, f"prediction_speaker WHERE prediction_id <= {last}"),
-    )
-
-
-def whole_parts(share: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The whole millionths of shares, 0 where there is none, as `check_sums` adds them up."""
-    return np.where(np.isnan(share), 0.0, share * _PARTS + 0.5).astype(np.int64)
-
-
-def entry_hash_at(reader: Reader, entry: int) -> str:
-    """The hash of a history entry, empty where there is none of that number."""
-    found = reader.first("hash", f"history_entry WHERE id = {entry}")
-    return str(found[0]) if found else ""
-
-
 def newest_entry(reader: Reader) -> tuple[int, str]:
     """The number and hash of the newest entry; 0 and an empty string where there is none."""
     found = reader.first("id, hash", "history_entry ORDER BY id DESC LIMIT 1")
     return (int(found[0]), str(found[1])) if found else (0, "")
-
-
-def changed_since(reader: Reader, entry: int) -> set[tuple[str, bool]]:
-    """The kinds of record that entries after this one changed, each with whether records were only added."""
-    changes = reader.texts("DISTINCT kind, before IS NULL", f"history_change WHERE entry_id > {entry}")
-    return {(str(kind), bool(is_new)) for kind, is_new in changes}
 
 
 def surroundings(reader: Reader, question: int) -> dict[str, Collection[int]]:

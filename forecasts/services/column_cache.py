@@ -1,11 +1,9 @@
 """What scoring reads of a large ledger, kept in a file between runs: inputs, never a score.
 
 The file stands beside the database, or in the user's cache folder where that cannot be written; it may be deleted at
-any time, and whatever is wrong with it means that the ledger is read. It is taken as it is only while the database file
-and its log are, to the nanosecond and the byte, what they were before it was made, and the history ends where it ended.
-Otherwise it is taken for the predictions it has only where the history goes on from the entry it was made at, and says
-that since then nothing that they hang on was changed, and sums over them agree with the database. Otherwise the ledger
-is read anew: a changed file that the history says nothing of was changed by another program.
+any time, and whatever is wrong with it means that the ledger is read. It is taken only while the database file and its
+log are, to the nanosecond and the byte, what they were before it was made, and the history ends where it ended: any
+change, by this program or another, means that the ledger is read anew, so that no figure can be stale.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ import numpy as np
 
 from forecasts.db import scoring_rows as rows
 from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
-from forecasts.services.columns import VOCABULARIES, LedgerColumns, extend_columns, read_columns
+from forecasts.services.columns import VOCABULARIES, LedgerColumns, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +38,6 @@ FEWEST: Final = 20_000
 _FORMAT: Final = f"forecasts columns 1 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which a file's time of change is sure to differ from that of a later change, on any file system."""
-
-_APART: Final = frozenset({"resolution", "reminder", "objection", "passage", "reading", "pack"})
-"""Kinds of record of which a change leaves every prediction as it was."""
 
 _TABLES: Final = {
     "predictions": PredictionColumns,
@@ -87,9 +82,7 @@ class ColumnCache:
         found = self._load()
         if found and found[0].still_holds(mark):
             return found[1]
-        held = _extended(connection, reader, *found, mark) if found else None
-        if held is None:
-            held = read_columns(connection)
+        held = read_columns(connection)
         self._store(mark, held)
         return held
 
@@ -140,39 +133,6 @@ def _files(path: Path) -> tuple[tuple[int, ...], ...]:
         if told.st_size:
             found.append((told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns))
     return tuple(found)
-
-
-def _extended(
-    connection: Connection, reader: rows.Reader, was: Mark, held: LedgerColumns, now: Mark
-) -> LedgerColumns | None:
-    """The kept columns with what was added since; None where they may not hold any more."""
-    if now.entry <= was.entry or rows.entry_hash_at(reader, was.entry) != was.hash:
-        return None
-    changes = rows.changed_since(reader, was.entry)
-    if any(not is_new and kind not in _APART for kind, is_new in changes):
-        return None
-    last = int(held.prediction_keys[-1])
-    if rows.check_sums(reader, last) != _check_sums(held):
-        return None
-    only_predictions = {kind for kind, _ in changes} <= {"prediction"} | _APART - {"resolution"}
-    try:
-        return extend_columns(connection, held, only_predictions=only_predictions)
-    except ValueError:
-        return None
-
-
-def _check_sums(held: LedgerColumns) -> tuple[int, ...]:
-    """What `scoring_rows.check_sums` finds in the database, from the columns."""
-    table, keys = held.columns.predictions, held.prediction_keys
-    weight = keys & rows.WEIGHTS
-    total = held.article_keys[table.article].copy()
-    asked = table.question >= 0
-    total[asked] += held.question_keys[table.question[asked]]
-    for name in ("probability", "low", "high"):
-        total += rows.whole_parts(getattr(table, name))
-    speaker = held.source_keys[table.speaker]
-    owner = np.repeat(weight, np.diff(table.speaker_start))
-    return (keys.size, int((weight * total).sum()), speaker.size, int((owner * speaker).sum()))
 
 
 def _arrays(held: LedgerColumns) -> Iterator[tuple[str, NDArray[Any]]]:

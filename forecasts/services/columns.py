@@ -74,9 +74,9 @@ class Positions:
         found = keys - self._first if self._is_dense else np.searchsorted(self.keys, keys)
         return np.where(keys == 0, codes.NONE, found).astype(np.int32)
 
-    def starts(self, owners: NDArray[Any], since: int = 0) -> Ints:
-        """Where each owner's rows start, from the owner at a position on; owners in rising order (the CSR layout)."""
-        counts = np.bincount(self.of(owners) - since, minlength=len(self) - since)
+    def starts(self, owners: NDArray[Any]) -> Ints:
+        """Where each owner's rows start; owners in rising order (the CSR layout)."""
+        counts = np.bincount(self.of(owners), minlength=len(self))
         return np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
 
 
@@ -92,29 +92,12 @@ class _Keys:
 
 def read_columns(connection: Connection, *, with_phrases: bool = False) -> LedgerColumns:
     """The whole ledger as columns, in one moment of it."""
-    held = extend_columns(connection, None)
-    return read_phrases(connection, held) if with_phrases else held
-
-
-def extend_columns(
-    connection: Connection, earlier: LedgerColumns | None, *, only_predictions: bool = False
-) -> LedgerColumns:
-    """The whole ledger as columns; of its predictions only those are read that are newer than an earlier reading's.
-
-    What was read earlier must still hold: the predictions themselves, and the order of what they point at; with
-    `only_predictions` everything else too. ValueError where what they point at has another order.
-    """
     reader = rows.Reader(connection, _words())
-    held, keys = _kept(earlier) if earlier and only_predictions else _read_others(reader)
-    if earlier is not None:
-        for name in ("source_keys", "article_keys", "question_keys"):
-            before, now = getattr(earlier, name), getattr(held, name)
-            if not np.array_equal(before, now[: before.size]):
-                msg = f"{name} are not what they were"
-                raise ValueError(msg)
-    predictions, prediction_keys = _predictions(reader, keys, held.columns.articles, earlier)
+    held, keys = _read_others(reader)
+    predictions, prediction_keys = _predictions(reader, keys, held.columns.articles)
     columns = Columns(predictions, held.columns.questions, held.columns.articles, held.columns.sources)
-    return replace(held, columns=columns, prediction_keys=prediction_keys)
+    whole = replace(held, columns=columns, prediction_keys=prediction_keys)
+    return read_phrases(connection, whole) if with_phrases else whole
 
 
 def _words() -> dict[str, list[str]]:
@@ -131,7 +114,7 @@ def read_surroundings(connection: Connection, question: str) -> LedgerColumns:
     (key,) = reader.first("id", f"question WHERE slug = {rows.quoted(question)}")
     reader = replace(reader, only=rows.surroundings(reader, key))
     held, keys = _read_others(reader)
-    predictions, prediction_keys = _predictions(reader, keys, held.columns.articles, None)
+    predictions, prediction_keys = _predictions(reader, keys, held.columns.articles)
     return replace(held, columns=replace(held.columns, predictions=predictions), prediction_keys=prediction_keys)
 
 
@@ -150,12 +133,6 @@ def with_resolution(connection: Connection, held: LedgerColumns, question: int) 
         parts[name] = getattr(table, name).copy()
         parts[name][question] = value[0]
     return replace(held, columns=replace(held.columns, questions=replace(table, **parts)))
-
-
-def _kept(earlier: LedgerColumns) -> tuple[LedgerColumns, _Keys]:
-    keys = (Positions(keys) for keys in (earlier.source_keys, earlier.article_keys, earlier.question_keys))
-    sources, articles, questions = keys
-    return earlier, _Keys(sources, articles, questions, earlier.options)
 
 
 def _read_others(reader: rows.Reader) -> tuple[LedgerColumns, _Keys]:
@@ -211,33 +188,14 @@ def _no_predictions() -> PredictionColumns:
 
 
 def _predictions(
-    reader: rows.Reader, keys: _Keys, articles: ArticleColumns, earlier: LedgerColumns | None
+    reader: rows.Reader, keys: _Keys, articles: ArticleColumns
 ) -> tuple[PredictionColumns, NDArray[np.int64]]:
-    """The columns and the keys of the predictions, those read earlier first."""
-    old = earlier.prediction_keys if earlier else np.zeros(0, dtype=np.int64)
-    after = int(old[-1]) if old.size else 0
-    table = rows.read_predictions(reader, after=after)
-    predictions = Positions(np.concatenate((old, table["id"])))
+    """The columns and the keys of the predictions."""
+    table = rows.read_predictions(reader)
+    predictions = Positions(table["id"])
     rank = np.empty(len(predictions), dtype=np.int32)
     rank[predictions.of(rows.read_prediction_order(reader))] = np.arange(len(predictions), dtype=np.int32)
-    new = _prediction_columns(reader, table, keys, articles, predictions, after)
-    if earlier is None:
-        return replace(new, slug_rank=rank), predictions.keys
-    return replace(_joined(earlier.columns.predictions, new), slug_rank=rank), predictions.keys
-
-
-def _joined(one: PredictionColumns, other: PredictionColumns) -> PredictionColumns:
-    """The columns of both, one after the other."""
-    parts = {}
-    for field in fields(one):
-        first, second = getattr(one, field.name), getattr(other, field.name)
-        if field.name.endswith("_start"):
-            second = second[1:] + first[-1]
-        if first.size and first.strides == (0,) and bool(np.all(second == first[0])):
-            parts[field.name] = np.broadcast_to(first[0], first.size + second.size)  # one value throughout, kept once
-        else:
-            parts[field.name] = np.concatenate((first, second)).astype(first.dtype, copy=False)
-    return PredictionColumns(**parts)
+    return replace(_prediction_columns(reader, table, keys, articles, predictions), slug_rank=rank), predictions.keys
 
 
 def _options(reader: rows.Reader, questions: NDArray[Any]) -> tuple[tuple[str, ...], ...]:
@@ -343,16 +301,15 @@ def _resolutions(
 
 
 def _prediction_columns(
-    reader: rows.Reader, table: rows.Rows, keys: _Keys, articles: ArticleColumns, predictions: Positions, after: int
+    reader: rows.Reader, table: rows.Rows, keys: _Keys, articles: ArticleColumns, predictions: Positions
 ) -> PredictionColumns:
-    """The columns of the predictions with a key above `after`: the last among all; their slugs are not ranked."""
-    count = table["id"].size
-    since = len(predictions) - count
+    """The columns of the predictions; their slugs are not ranked."""
+    count = len(predictions)
     article = keys.articles.of(table["article"])
-    speakers, conditions = rows.read_speakers(reader, after=after), rows.read_conditions(reader, after=after)
-    needed = rows.read_needed_outcomes(reader, after=after)
+    speakers, conditions = rows.read_speakers(reader), rows.read_conditions(reader)
+    needed = rows.read_needed_outcomes(reader)
     asked = keys.questions.of(conditions["other"])
-    options, quantiles = rows.read_option_probabilities(reader, after=after), rows.read_quantiles(reader, after=after)
+    options, quantiles = rows.read_option_probabilities(reader), rows.read_quantiles(reader)
     words = {
         name: places
         for packed, names in (("spoken", rows.SPOKEN), ("passed", rows.PASSED))
@@ -375,14 +332,14 @@ def _prediction_columns(
         about_no=table["about_no"] == 1,
         phrase=np.full(count, codes.NONE, dtype=np.int32),
         coded_on=_days(table["coded_on"]),
-        speaker_start=predictions.starts(speakers["owner"], since),
+        speaker_start=predictions.starts(speakers["owner"]),
         speaker=keys.sources.of(speakers["other"]),
-        condition_start=predictions.starts(conditions["owner"], since),
+        condition_start=predictions.starts(conditions["owner"]),
         condition_question=asked,
         condition_outcome=_needed(asked, needed, keys.options),
-        option_start=predictions.starts(options["owner"], since),
+        option_start=predictions.starts(options["owner"]),
         option_probability=_own(options["probability"]),
-        quantile_start=predictions.starts(quantiles["owner"], since),
+        quantile_start=predictions.starts(quantiles["owner"]),
         quantile_level=_own(quantiles["level"]),
         quantile_value=_own(quantiles["value"]),
     )
