@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Program
 
-ALL = [*(name for name in COMMANDS if name not in ("export", "import"))]
-ALL += ["export scorecards", "export pack", "import pack"]
+ALL = [*(name for name in COMMANDS if name not in ("export", "import", "copy"))]  # copy names both of its ledgers
+ALL += [f"export {name}" for name in ("scorecards", "csv", "bundle", "pack")]
+ALL += [f"import {name}" for name in ("pack", "csv", "fatebook", "metaculus", "predictionbook", "manifold")]
 
 
 @pytest.mark.parametrize("words", ALL)
@@ -108,7 +109,7 @@ def test_passwords_in_addresses(address: str, has: bool) -> None:
         (["status", "\x1b]0;x\x07"], "unexpected"),
         (["history", "question"], "KIND SLUG"),
         (["scores", "--by", "reader"], "speaker, author, outlet"),
-        (["export", "scorecards", "--format", "html", "--output", "x"], "csv, json, markdown"),
+        (["export", "scorecards", "--format", "word", "--output", "x"], "csv, json, markdown"),
         (["export", "scorecards", "--format", "csv"], "--output"),
         (["export"], "scorecards"),
     ],

@@ -14,7 +14,12 @@ from forecasts.errors import InvalidInputError, Problem
 app = Family()
 
 _BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
-_Place = Annotated[str, typer.Argument(metavar="URL|PATH", callback=without_password)]
+_From = Annotated[
+    str, typer.Argument(metavar="FROM", callback=without_password, help="A SQLite file or a PostgreSQL address.")
+]
+_To = Annotated[
+    str, typer.Argument(metavar="TO", callback=without_password, help="A new SQLite file, or an empty database.")
+]
 
 
 @app.command()
@@ -30,7 +35,10 @@ def check(
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
-    """Check storage, schema, history, rules and words; ends with a one-line receipt to keep elsewhere."""
+    """Check storage, schema, history, rules and words.
+
+    It ends with a one-line receipt to keep elsewhere.
+    """
     from forecasts.cli.progress import progress_bar
     from forecasts.services.check import check_ledger, read_receipt
 
@@ -86,7 +94,10 @@ def backup(file: _BackupFile, database: Database = None, analyst: Analyst = None
 
 @app.command()
 def restore(file: _BackupFile, database: Database = None, analyst: Analyst = None) -> None:
-    """Put a backup in the ledger's place; what was there stays beside it."""
+    """Put a backup in the ledger's place.
+
+    What was there stays beside it.
+    """
     from forecasts.cli.progress import progress_bar
     from forecasts.services.backup import restore as put_back
 
@@ -100,8 +111,11 @@ def restore(file: _BackupFile, database: Database = None, analyst: Analyst = Non
 
 
 @app.command("copy")
-def copy_to(source: _Place, target: _Place) -> None:
-    """Copy a whole ledger, history included, into an empty database, and compare every row."""
+def copy_to(source: _From, target: _To) -> None:
+    """Copy a whole ledger into an empty database.
+
+    The history comes along, and every row is compared.
+    """
     from forecasts.cli.progress import progress_bar
     from forecasts.services.copy import copy_ledger
 
