@@ -244,7 +244,7 @@ class SetUpReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreFilters:
-    """What a scoreboard is made of. `standard` re-reads the phrases; `as_of` leaves out what was not known by then."""
+    """What a scoreboard is made of. `standard` re-reads the phrases; calibration is over deadlines before `as_of`."""
 
     by: Role = Role.SPEAKER
     which: Which = Which.FIRST

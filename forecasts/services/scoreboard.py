@@ -98,11 +98,16 @@ def open_board(ledger: Ledger, filters: ScoreFilters) -> Iterator[tuple[Store, B
 
 
 def scorecard_document(
-    ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = (), with_claims: bool = False
+    ledger: Ledger,
+    filters: ScoreFilters,
+    *,
+    sources: tuple[str, ...] = (),
+    with_claims: bool = False,
+    with_pooled: bool = False,
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
-    `with_claims` adds every claim behind the figures, and the pooled views of them all.
+    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures.
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with _without_collector(), open_board(ledger, filters) as (store, board):
@@ -117,7 +122,7 @@ def scorecard_document(
         filters=used_filters(ledger, filters),
         scorecards=tuple(ordered),
         unlisted=board.unlisted,
-        pooled=pooled_of(board.held, board.cards) if with_claims else (),
+        pooled=pooled_of(board.held, board.cards) if with_claims or with_pooled else (),
     )
 
 

@@ -111,6 +111,14 @@ def test_officials_and_the_observer_meet_on_the_csto_mission(ledger: Ledger) -> 
     assert len(scored["kz-press-secretary"] & scored["chan-kung"]) >= 2
 
 
+def test_the_pooled_view_by_wording_holds_every_scored_claim(ledger: Ledger) -> None:
+    document = scorecard_document(ledger, ScoreFilters(), with_pooled=True)
+    (by_wording,) = (view.rows for view in document.pooled if view.grouping == "wording")
+    assert sum(row.n for row in by_wording) == sum(card.scored for card in document.scorecards)
+    firm = next(row for row in by_wording if row.group == "above 80%")
+    assert 0 < firm.came_true < firm.n
+
+
 @pytest.mark.skipif(not TEXTS, reason="FORECASTS_TEST_TEXTS does not name the folder with the five articles")
 def test_phrases_stand_verbatim_in_the_texts(ledger: Ledger) -> None:
     assert check_ledger(ledger, texts=Path(TEXTS)).findings == ()

@@ -24,7 +24,9 @@ Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only prediction
 Worded = Annotated[Wording, typer.Option(help="Which end of the range that the wording allows is scored.")]
 Standard = Annotated[str, typer.Option(metavar="SLUG", help="Read the phrases under this wording standard.")]
 NumberBasis = Annotated[Basis | None, typer.Option(help="Only numbers chosen so.")]
-AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Leave out what was not known by then.")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Calibration is over deadlines before this day; default: today.")
+]
 
 
 @app.command()
@@ -47,7 +49,7 @@ def scores(
     from forecasts.services.scoreboard import scorecard_document
 
     with opened(database, analyst) as ledger:
-        document = scorecard_document(ledger, filters)
+        document = scorecard_document(ledger, filters, with_pooled=not as_json)
     if as_json:
         from forecasts.services.export import scoreboard_object
 
@@ -115,6 +117,25 @@ def _say_board(document: "ScorecardDocument") -> None:
     elif not any(card.rank for card in document.scorecards):
         card = next(card for card in document.scorecards if card.scored)
         note("", f"No source is ranked yet ({card.name}: {card.why_not_ranked}).")
+    _say_wording(document)
+
+
+def _say_wording(document: "ScorecardDocument") -> None:
+    """How firm words fared, over all sources together."""
+    rows = next((view.rows for view in document.pooled if view.grouping == "wording"), ())
+    if not rows:
+        return
+    columns = (
+        Column("Said with"),
+        Column("Claims", "right"),
+        Column("Came true", "right"),
+        Column("Promised", "right"),
+        Column("Brier", "right"),
+    )
+    say("", "All sources together, by the probability of the side that the words favour:")
+    say_table(
+        columns, [(row.group, row.n, f"{row.came_true:g}", figure(row.expected, 1), figure(row.brier)) for row in rows]
+    )
 
 
 def _row(card: "Scorecard") -> tuple[object, ...]:
