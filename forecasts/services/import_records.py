@@ -19,7 +19,7 @@ from forecasts.interchange.imports.csv_stream import PlainTable, is_worth_it
 from forecasts.interchange.imports.forms import FORMS, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.services.ledger import Unit
-from forecasts.services.load import Present, _load, _Loading, read_present
+from forecasts.services.load import Loading, Present, load_body, read_present
 from forecasts.services.progress import Progress, silent
 from forecasts.text import safe
 
@@ -153,5 +153,5 @@ def _report(form: str, path: Path, imported: Imported, done: LoadReport) -> Impo
 
 def _load_body(unit: Unit, imported: Imported, present: Present, progress: Progress, name: str) -> LoadReport:
     unit.summary = f"Imported {len(imported.body.predictions):,} predictions from {name}"
-    loading = _Loading(unit, imported.body, present, read_digests(unit.store.connection), supersede=False)
-    return _load(loading, progress)
+    loading = Loading(unit, imported.body, present, read_digests(unit.store.connection), supersede=False)
+    return load_body(loading, progress)

@@ -38,7 +38,7 @@ Present = dict[str, dict[str, Record]]
 
 
 @dataclass(slots=True)
-class _Loading:
+class Loading:
     """One pack being loaded into what is there."""
 
     unit: Unit
@@ -79,8 +79,8 @@ def load_into(unit: Unit, intent: LoadPacks, progress: Progress) -> LoadReport:
         present = read_present(unit)
         body = read_pack(Path(path), known=present, with_resolutions=intent.with_resolutions)
         titles.append(body.pack.title or body.pack.name)
-        loading = _Loading(unit, body, present, read_digests(unit.store.connection), intent.supersede)
-        reports.append(_load(loading, progress))
+        loading = Loading(unit, body, present, read_digests(unit.store.connection), intent.supersede)
+        reports.append(load_body(loading, progress))
     unit.summary = f"Loaded {', '.join(titles)}"
     return _added_up(reports)
 
@@ -93,7 +93,8 @@ def read_present(unit: Unit) -> Present:
     return present
 
 
-def _load(loading: _Loading, progress: Progress) -> LoadReport:
+def load_body(loading: Loading, progress: Progress) -> LoadReport:
+    """Place every record of a body that was read and checked; tells what was added, updated or left alone."""
     records = [record for _, rows in loading.body.tables() for record in rows]
     for done, record in enumerate(records, start=1):
         if isinstance(record, Resolution):
@@ -121,7 +122,7 @@ def _load(loading: _Loading, progress: Progress) -> LoadReport:
     )
 
 
-def _place(loading: _Loading, record: Record) -> None:
+def _place(loading: Loading, record: Record) -> None:
     table, name = table_of(record), name_of(record)
     existing = loading.present[table].get(name)
     if existing is None:
@@ -141,7 +142,7 @@ def _place(loading: _Loading, record: Record) -> None:
         loading.updated[table] += 1
 
 
-def _refused(loading: _Loading, existing: Record, record: Record) -> str:
+def _refused(loading: Loading, existing: Record, record: Record) -> str:
     """Why a question that has predictions cannot be changed so, or an empty string."""
     if not (isinstance(existing, Question) and isinstance(record, Question)):
         return ""
@@ -164,7 +165,7 @@ def _refused(loading: _Loading, existing: Record, record: Record) -> str:
     return ""
 
 
-def _place_pack(loading: _Loading, record: Pack) -> None:
+def _place_pack(loading: Loading, record: Pack) -> None:
     present = loading.present["pack"]
     if not present:
         loading.new.append(record)
@@ -174,7 +175,7 @@ def _place_pack(loading: _Loading, record: Pack) -> None:
         loading.unchanged["pack"] += 1
 
 
-def _place_resolution(loading: _Loading, record: Resolution) -> None:
+def _place_resolution(loading: Loading, record: Resolution) -> None:
     existing = loading.present["resolution"].get(name_of(record))
     if existing == record:
         loading.unchanged["resolution"] += 1
@@ -197,7 +198,7 @@ def _place_resolution(loading: _Loading, record: Resolution) -> None:
     loading.new.append(record)
 
 
-def _conflict(loading: _Loading, record: Record, why: str) -> None:
+def _conflict(loading: Loading, record: Record, why: str) -> None:
     name = (table_of(record), name_of(record))
     loading.conflicts[name] = f"{' '.join(name)} {why}; left alone"
 
