@@ -121,12 +121,8 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
         raise ValueError(msg)
     unfinished = path.with_name(f".{path.name}.new-{os.getpid()}")
     new = Address("sqlite", unfinished, "", name=address.shown)
-    try:
-        make_file(unfinished)
-    except OSError as error:
-        msg = f"No database can be made at {address.shown}: {error.strerror}."
-        raise DatabaseUnusableError(msg, "Check that its folder exists and that you may write there.") from error
-    try:
+    try:  # from before the file is there: an interrupt may come at any moment
+        _make_empty(unfinished, address)
         with changing_schema(new) as connection:
             migrate(connection)
         _settle(unfinished)
@@ -144,6 +140,14 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
             Path(f"{unfinished}-journal"),
         ):
             leftover.unlink(missing_ok=True)
+
+
+def _make_empty(file: Path, address: Address) -> None:
+    try:
+        make_file(file)
+    except OSError as error:
+        msg = f"No database can be made at {address.shown}: {error.strerror}."
+        raise DatabaseUnusableError(msg, "Check that its folder exists and that you may write there.") from error
 
 
 def _put_in_place(unfinished: Path, path: Path) -> bool:
