@@ -6,6 +6,7 @@ import fcntl
 import glob
 import os
 import sqlite3
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +110,10 @@ def _settle(path: Path) -> None:
         choose_journal(path)
 
 
+_ABANDONED_SECONDS = 600
+"""No set-up writes nothing for so long; on a shared folder the program may run on another machine."""
+
+
 def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
     """Make a SQLite ledger that appears whole or not at all; `fill` loads its first records.
 
@@ -121,6 +126,9 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
         raise ValueError(msg)
     unfinished = path.with_name(f".{path.name}.new-{os.getpid()}")
     new = Address("sqlite", unfinished, "", name=address.shown)
+    for left in path.parent.glob(f".{glob.escape(path.name)}.new-*"):
+        if _is_abandoned(left):
+            _remove_database(left)
     try:  # from before the file is there: an interrupt may come at any moment
         _make_empty(unfinished, address)
         with changing_schema(new) as connection:
@@ -133,13 +141,29 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
             database.close()
         return _put_in_place(unfinished, path)
     finally:
-        for leftover in (
-            unfinished,
-            Path(f"{unfinished}-wal"),
-            Path(f"{unfinished}-shm"),
-            Path(f"{unfinished}-journal"),
-        ):
-            leftover.unlink(missing_ok=True)
+        _remove_database(unfinished)
+
+
+def _is_abandoned(unfinished: Path) -> bool:
+    """Whether the program that was making this database was killed."""
+    number = unfinished.name.rpartition("-")[2]
+    if not number.isdecimal():
+        return False
+    try:
+        if time.time() - unfinished.stat().st_mtime < _ABANDONED_SECONDS:
+            return False
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _remove_database(file: Path) -> None:
+    for part in (file, *(Path(f"{file}{end}") for end in ("-wal", "-shm", "-journal"))):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            part.unlink()
 
 
 def _make_empty(file: Path, address: Address) -> None:
