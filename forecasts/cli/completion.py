@@ -38,6 +38,11 @@ def complete_question(context: typer.Context, incomplete: str) -> list[tuple[str
     return _offer(context, "question", incomplete)
 
 
+def complete_prediction(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The slugs of predictions."""
+    return _offer(context, "prediction", incomplete)
+
+
 def complete_scenario(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The slugs of scenarios."""
     return _offer(context, "scenario", incomplete)

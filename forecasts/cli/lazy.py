@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "showing",
     "phrases": "phrases",
     "history": "history",
+    "add": "adding",
     "resolve": "resolving",
     "reopen": "resolving",
     "undo": "resolving",

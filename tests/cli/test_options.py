@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Program
 
-ALL = [*(name for name in COMMANDS if name not in ("export", "import", "copy"))]  # copy names both of its ledgers
+ALL = [
+    *(name for name in COMMANDS if name not in ("add", "export", "import", "copy"))
+]  # copy names both of its ledgers
+ALL += [f"add {name}" for name in ("objection", "answer")]
 ALL += [f"export {name}" for name in ("scorecards", "csv", "bundle", "pack")]
 ALL += [f"import {name}" for name in ("pack", "csv", "fatebook", "metaculus", "predictionbook", "manifold")]
 
