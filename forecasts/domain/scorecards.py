@@ -203,6 +203,33 @@ class ScorecardDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityPoint:
+    """The forecasts of one probability: how many, how many came true, and the recalibrated curve there.
+
+    `low` and `high` are where the curve of a calibrated source with these forecasts would lie in `level` of cases.
+    """
+
+    probability: float
+    count: int
+    happened: int
+    fitted: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityDiagram:
+    """The curve, the level of its consistency band, and how many forecasts are in each tenth from 0 to 1.
+
+    Bins are closed on the right, and the first holds 0.
+    """
+
+    points: tuple[ReliabilityPoint, ...] = ()
+    level: float = 0.9
+    bins: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedQuestion:
     """A question on which both of two sources are scored; the probabilities are of YES, None where it has options."""
 

@@ -8,13 +8,12 @@ import secrets
 from typing import TYPE_CHECKING
 
 from forecasts.db.store import Store
-from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.domain.records import TABLES, Pack
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.bundle import bundle_bytes
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.html.index import html_texts
-from forecasts.interchange.html.model import CurvePoint, Publication
+from forecasts.interchange.html.model import Publication
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.output import replace_files
 from forecasts.interchange.packs import Body, make_body
@@ -22,17 +21,16 @@ from forecasts.interchange.schemas import schema_text as read_schema_text
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_files import write_texts
 from forecasts.interchange.table_csv import table_text
-from forecasts.scoring import reliability_curve
 from forecasts.services.check import Receipt
 from forecasts.services.export import UNNAMED
 from forecasts.services.history import list_history
+from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.domain.scorecards import Scorecard
     from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
 
@@ -93,7 +91,7 @@ def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ..
         resolutions={record.question: record for record in body.resolutions if not record.superseded_reason},
         articles={record.slug: record for record in body.articles},
         source_names={record.slug: record.name for record in body.sources},
-        curves={card.source: _curve(card) for card in document.scorecards},
+        curves={card.source: reliability_diagram(card).points for card in document.scorecards},
         receipt=receipt(ledger),
     )
 
@@ -102,22 +100,6 @@ def receipt(ledger: Ledger) -> str:
     """The receipt of the ledger as it stands, as `forecasts check` prints it; empty for one without history."""
     entries = list_history(ledger, limit=1)
     return str(Receipt(ledger.today().isoformat(), entries[0].entry, entries[0].hash)) if entries else ""
-
-
-def _curve(card: Scorecard) -> tuple[CurvePoint, ...]:
-    binary = [
-        (claim.probability, claim.outcome == Side.YES)
-        for claim in card.claims
-        if claim.bucket is Bucket.SCORED and claim.kind is QuestionKind.BINARY and claim.probability is not None
-    ]
-    if not binary:
-        return ()
-    curve = reliability_curve([share for share, _ in binary], [int(happened) for _, happened in binary])
-    columns = (curve.probability, curve.count, curve.happened, curve.recalibrated, curve.low, curve.high)
-    return tuple(
-        CurvePoint(probability=share, count=count, happened=happened, fitted=fitted, low=low, high=high)
-        for share, count, happened, fitted, low, high in zip(*(column.tolist() for column in columns), strict=True)
-    )
 
 
 def export_csv_package(

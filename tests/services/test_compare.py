@@ -15,7 +15,7 @@ from forecasts.errors import InvalidInputError, UnknownRecordError
 from forecasts.services.compare import compare_sources, comparison_object
 from forecasts.services.ledger import open_ledger
 from forecasts.services.pooled import GROUPINGS, pooled_views
-from forecasts.services.reliability import ReliabilityDiagram, reliability_diagram, reliability_lines
+from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
@@ -122,11 +122,3 @@ def test_reliability_diagram(synthetic: Ledger) -> None:
     assert sum(point.count for point in diagram.points) == sum(diagram.bins) == card.scored
     fitted = [point.fitted for point in diagram.points]
     assert fitted == sorted(fitted)
-    for width, height in ((20, 6), (46, 14), (80, 20)):
-        lines = reliability_lines(diagram, width, height)
-        assert max(map(len, lines)) <= width + 2
-        assert len(lines) >= height + 3
-        assert sum(line.count("●") for line in lines) >= 1
-    assert reliability_lines(ReliabilityDiagram()) == ()
-    with pytest.raises(ValueError, match="cannot be read"):
-        reliability_lines(diagram, 5, 5)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.over_time import scores_by_day
 from forecasts.interchange.html.charts import reliability_diagram, score_over_time, score_strip, time_words
 from forecasts.interchange.html.claims import claim_sections
-from forecasts.interchange.html.figures import pooled_by_wording, scores_by_day
+from forecasts.interchange.html.figures import pooled_by_wording
 from forecasts.interchange.html.frame import page
 from forecasts.interchange.html.markup import NOTHING, day, figure, name, plural, prose, rows, table, text
 from forecasts.interchange.html.words import BUCKETS, FIGURES, LIMITS, METHOD, RECOMPUTE, hindsight, made_of

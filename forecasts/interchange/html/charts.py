@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.over_time import means_so_far
 from forecasts.interchange.html.markup import day, figure, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from forecasts.domain.scorecards import Scorecard
-    from forecasts.interchange.html.model import CurvePoint
+    from forecasts.domain.scorecards import ReliabilityPoint, Scorecard
 
 COIN = 0.25
 """The Brier score of who says 50 % to everything."""
@@ -91,7 +91,7 @@ def probability_strip(probability: float, low: float | None, high: float | None,
     return _svg(width, 22, f"{said}{came}", parts)
 
 
-def reliability_diagram(curve: Sequence[CurvePoint]) -> str:
+def reliability_diagram(curve: Sequence[ReliabilityPoint]) -> str:
     """How often what was given each probability happened: dots as large as their number, the fitted curve, the band."""
     width, height = _LEFT + _SIDE + 12, _TOP + _SIDE + _BOTTOM
 
@@ -140,19 +140,16 @@ def score_over_time(points: Sequence[tuple[date, float]]) -> str:
         _, y = at(points[0][0], tick)
         parts.append(_line("coin" if tick == COIN else "axis", _LEFT, y, _LEFT + _WIDE, y))
         parts.append(_text(_LEFT - 5, y + 4, f"{tick:g}", "end"))
-    total, steps = 0.0, []
-    for number, (when, score) in enumerate(points, start=1):
-        total += score
-        if number == len(points) or points[number][0] != when:  # outcomes of one day make one step
-            steps.append(at(when, total / number))
-        parts.append(_dot(*at(when, score), 3.5, "ring"))
+    means = means_so_far(points)
+    steps = [at(when, mean) for when, mean in means]
+    parts += [_dot(*at(when, score), 3.5, "ring") for when, score in points]
     parts.append(_path("curve", steps))
     parts.append(_dot(*steps[-1], 4.5))
     parts.append(_text(_LEFT, height - 16, str(points[0][0]), "start"))
     if last > first:
         parts.append(_text(_LEFT + _WIDE, height - 16, str(points[-1][0]), "end"))
     parts.append(_text(_LEFT + _WIDE / 2, height - 2, "day on which the outcome became known"))
-    label = f"Brier score over time: {len(points)} outcomes, mean {total / len(points):.2f}"
+    label = f"Brier score over time: {len(points)} outcomes, mean {means[-1][1]:.2f}"
     return _svg(width, height, label, parts)
 
 

@@ -9,7 +9,6 @@ from forecasts.domain.kinds import Bucket, QuestionKind, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from forecasts.domain.scorecards import CardClaim
 
@@ -70,13 +69,3 @@ def happened(claim: CardClaim) -> bool | None:
     if claim.kind is not QuestionKind.BINARY or claim.outcome not in {"yes", "no"}:
         return None
     return claim.outcome == "yes"
-
-
-def scores_by_day(claims: Iterable[CardClaim]) -> list[tuple[date, float]]:
-    """The Brier score of each scored claim, by the day from which its outcome could be known."""
-    found = [
-        (claim.known_on.first, claim.brier)
-        for claim in claims
-        if claim.bucket is Bucket.SCORED and claim.brier is not None and claim.known_on
-    ]
-    return sorted(found)

@@ -6,22 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from forecasts.domain.records import Article, Pack, Question, Resolution
-from forecasts.domain.scorecards import ScorecardDocument
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurvePoint:
-    """One point of a reliability curve: forecasts of one probability, how many came true, and the fitted curve there.
-
-    `low` and `high` are where the fitted curve of a calibrated source would lie in nine of ten cases.
-    """
-
-    probability: float
-    count: int
-    happened: int
-    fitted: float
-    low: float
-    high: float
+from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +19,5 @@ class Publication:
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
-    curves: Mapping[str, tuple[CurvePoint, ...]] = field(default_factory=dict)
+    curves: Mapping[str, tuple[ReliabilityPoint, ...]] = field(default_factory=dict)
     receipt: str = ""
