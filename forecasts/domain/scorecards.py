@@ -142,8 +142,10 @@ class Scorecard:
     late: int = 0
     unscorable: int = 0
     possibilities: int = 0
+    possibilities_settled: int = 0
     possibilities_realised: int = 0
     announcements: int = 0
+    announcements_settled: int = 0
     announcements_kept: int = 0
     proxies: int = 0
     set_aside: int = 0
@@ -155,6 +157,8 @@ class Scorecard:
     brier_worst: float | None = None
     log_loss: float | None = None
     clipped: int = 0
+    firm: int = 0
+    firm_right: int = 0
     baseline_score: float | None = None
     peer_score: float | None = None
     gain: float | None = None

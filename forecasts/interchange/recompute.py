@@ -35,7 +35,8 @@ from typing import Any
 
 BUCKETS = ("scored", "open", "void", "untested", "late", "unscorable", "possibilities", "announcements", "proxies",
            "set_aside", "repeats")  # fmt: skip
-COUNTS = ("predictions", *BUCKETS, "possibilities_realised", "announcements_kept", "clipped")
+OUTCOMES = ("possibilities_settled", "possibilities_realised", "announcements_settled", "announcements_kept")
+COUNTS = ("predictions", *BUCKETS, *OUTCOMES, "clipped")
 FIGURES = ("brier", "brier_best", "brier_worst", "log_loss")
 EPSILON = 0.001
 SAME = 1e-9
@@ -308,13 +309,13 @@ class Record:
             score = sum((share - (i == place)) ** 2 for i, share in enumerate(shares)) / 2
         return dict.fromkeys(("point", "best", "worst"), (score, shares[place]))
 
-    def came_true(self, claim: Row) -> bool:
-        """Whether what a possibility or announcement spoke of is known to have come about."""
+    def came_true(self, claim: Row) -> bool | None:
+        """Whether what a possibility or announcement spoke of came about; None where it cannot be told."""
         slug = claim.get("question", "")
         if not slug or self.standing(slug) != "resolved" or self.own_conditions(claim) != "resolved":
-            return False
+            return None
         if claim["day"] > self.last_day(slug):
-            return False
+            return None
         outcome = self.resolutions[slug]["outcome"]
         if self.kind(slug) == "binary":
             spoke_of_yes = claim.get("phrase_about", "yes") == "yes"
@@ -323,7 +324,8 @@ class Record:
             return (outcome == "yes") is spoke_of_yes
         shares = claim.get("probabilities", {})
         best = [option for option, share in shares.items() if share == max(shares.values())]
-        return self.kind(slug) in ("multiple_choice", "ordered") and best == [outcome]
+        told = self.kind(slug) in ("multiple_choice", "ordered") and len(best) == 1
+        return best == [outcome] if told else None
 
 
 def scorecards(record: Record) -> dict[str, Row]:
@@ -334,8 +336,9 @@ def scorecards(record: Record) -> dict[str, Row]:
         counts[source].update(("predictions", bucket))
         if bucket == "scored" and (ends := record.scores(claim)):
             scores[source].append(ends)
-        elif bucket in ("possibilities", "announcements") and record.came_true(claim):
-            counts[source][f"{bucket}_{'realised' if bucket == 'possibilities' else 'kept'}"] += 1
+        elif bucket in ("possibilities", "announcements") and (came := record.came_true(claim)) is not None:
+            counts[source][f"{bucket}_settled"] += 1
+            counts[source][f"{bucket}_{'realised' if bucket == 'possibilities' else 'kept'}"] += came
     cards = {}
     for source, count in counts.items():
         card: Row = {name: count[name] for name in COUNTS}

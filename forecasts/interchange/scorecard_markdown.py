@@ -138,8 +138,8 @@ def _page_lines(card: Scorecard, document: ScorecardDocument) -> Iterator[str]:
     rows = [(_BUCKET_WORDS[bucket], str(getattr(card, bucket.value))) for bucket in Bucket]
     yield from table(("Claims", "Number:"), [*rows, ("**all**", f"**{card.predictions}**")])
     yield ""
-    yield f"Possibilities that came true: {card.possibilities_realised} of {card.possibilities}."
-    yield f"Announcements kept: {card.announcements_kept} of {card.announcements}."
+    yield f"Possibilities that came true: {card.possibilities_realised} of {card.possibilities_settled} settled."
+    yield f"Announcements kept: {card.announcements_kept} of {card.announcements_settled} settled."
     yield ""
     yield "## Figures"
     yield ""

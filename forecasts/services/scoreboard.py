@@ -56,7 +56,16 @@ _FIGURES = (
     "hedging",
 )
 _RANKS = ("rank", "rank_low", "rank_high")
-_COUNTS = ("possibilities_realised", "announcements_kept", "clipped", "calibration_n")
+_COUNTS = (
+    "possibilities_settled",
+    "possibilities_realised",
+    "announcements_settled",
+    "announcements_kept",
+    "firm",
+    "firm_right",
+    "clipped",
+    "calibration_n",
+)
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
 _WHOLE_RANGE = "share of the range"
 _SEVERAL = "several"

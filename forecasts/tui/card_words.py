@@ -67,16 +67,23 @@ def interval(low: float | None, high: float | None) -> str:
 def what_is_true(card: Scorecard) -> str:
     """What is true of a source, however little there is: right, realised, kept, untested, vague."""
     parts = []
-    if card.accuracy is not None and card.scored:
-        right = card.accuracy * card.scored
-        shown = f"{right:.0f}" if abs(right - round(right)) < 0.01 else f"{right:.1f}"
-        parts.append(f"{shown} of {card.scored} right")
+    if card.firm:
+        parts.append(f"firm: {card.firm_right} right, {card.firm - card.firm_right} wrong")
     if card.possibilities:
-        parts.append(f"{card.possibilities_realised} of {counted(card.possibilities, 'possibility', 'possibilities')}")
+        parts.append(counted(card.possibilities, "possibility", "possibilities") + _of_settled(card, "realised"))
     if card.announcements:
-        parts.append(f"{card.announcements_kept} of {counted(card.announcements, 'announcement')} kept")
+        parts.append(counted(card.announcements, "announcement") + _of_settled(card, "kept"))
     parts.extend(f"{getattr(card, bucket.value)} {word}" for bucket, word in _REST if getattr(card, bucket.value))
     return " · ".join(parts) or "no claim of its own here"
+
+
+def _of_settled(card: Scorecard, what: str) -> str:
+    """How many came about of those of which it can be told; nothing where none can."""
+    if what == "realised":
+        done, settled = card.possibilities_realised, card.possibilities_settled
+    else:
+        done, settled = card.announcements_kept, card.announcements_settled
+    return f" ({done} of {settled} {what})" if settled else ""
 
 
 def figures(card: Scorecard) -> Iterator[Figure]:
@@ -108,8 +115,8 @@ def _intervals(card: Scorecard) -> Iterator[Figure]:
 def buckets(card: Scorecard) -> Iterator[Figure]:
     """The buckets that the source's claims are in, which add up to all of them."""
     notes = {
-        Bucket.POSSIBILITIES: f"{card.possibilities_realised} realised",
-        Bucket.ANNOUNCEMENTS: f"{card.announcements_kept} kept",
+        Bucket.POSSIBILITIES: f"{card.possibilities_realised} realised of {card.possibilities_settled} settled",
+        Bucket.ANNOUNCEMENTS: f"{card.announcements_kept} kept of {card.announcements_settled} settled",
         Bucket.VOID: "unclear facts or a bad question",
         Bucket.UNTESTED: "a condition was not met",
         Bucket.LATE: "made after the close, or once the outcome was knowable",

@@ -22,10 +22,11 @@ BUCKETS = [
 SCORECARD = [
     *["source", "name", "kind", "anonymous"],
     *["predictions", "scored", "open", "void", "untested", "late", "unscorable"],
-    *["possibilities", "possibilities_realised", "announcements", "announcements_kept"],
+    *["possibilities", "possibilities_settled", "possibilities_realised"],
+    *["announcements", "announcements_settled", "announcements_kept"],
     *["proxies", "set_aside", "repeats"],
     *["brier", "brier_low", "brier_high", "brier_best", "brier_worst"],
-    *["log_loss", "clipped", "baseline_score", "peer_score", "gain", "skill", "reference"],
+    *["log_loss", "clipped", "firm", "firm_right", "baseline_score", "peer_score", "gain", "skill", "reference"],
     *["difficulty_adjusted_brier", "component", "accuracy", "sharpness"],
     *["calibration_n", "calibration_brier", "miscalibration", "discrimination", "uncertainty"],
     *["vagueness", "hedging", "crps"],

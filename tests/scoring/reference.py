@@ -286,14 +286,14 @@ class Recount:
         dated = [(day, place, p) for place, (day, p, _) in enumerate(question.references) if day <= score.claim.day]
         return (max(dated)[2] - score.outcome) ** 2 if dated else None
 
-    def came_about(self, claim: Claim) -> bool:
-        """Whether a timely possibility or announcement came about."""
+    def came_about(self, claim: Claim) -> bool | None:
+        """Whether a timely possibility or announcement came about; None where it cannot be told."""
         said = self.ledger.predictions[claim.prediction]
         question = self.question(said)
         if self.standing(said.question) != QuestionState.RESOLVED or not self.timely(claim.day, said.question):
-            return False
+            return None
         if self.conditions(said.conditions) != QuestionState.RESOLVED:
-            return False
+            return None
         if question.kind == QuestionKind.BINARY:
             yes = not said.about_no
             if said.claim_type == ClaimType.ANNOUNCEMENT and said.p is not None and said.p != 0.5:
@@ -301,8 +301,8 @@ class Recount:
             return question.outcome == float(yes)
         if question.kind in OPTION_KINDS and said.options:
             favourites = [place for place, p in enumerate(said.options) if p == max(said.options)]
-            return favourites == [question.outcome]
-        return False
+            return favourites[0] == question.outcome if len(favourites) == 1 else None
+        return None
 
 
 def clipped_log(p: float) -> float:

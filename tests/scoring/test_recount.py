@@ -152,12 +152,13 @@ def test_what_is_counted_beside_the_headline_is_that_of_the_recount(seed: int, c
     claims, proxies, units = recount.claims(), recount.scores(proxies=True), recount.crps()
     for source in range(len(ledger.anonymous)):
         came = [claim for claim in claims if claim.source == source]
-        for bucket, name in (
-            (Bucket.POSSIBILITIES, "possibilities_realised"),
-            (Bucket.ANNOUNCEMENTS, "announcements_kept"),
+        for bucket, settled, realised in (
+            (Bucket.POSSIBILITIES, "possibilities_settled", "possibilities_realised"),
+            (Bucket.ANNOUNCEMENTS, "announcements_settled", "announcements_kept"),
         ):
-            expected = sum(recount.came_about(claim) for claim in came if claim.bucket == bucket)
-            assert getattr(cards, name)[source] == expected
+            told = [recount.came_about(claim) for claim in came if claim.bucket == bucket]
+            assert getattr(cards, settled)[source] == sum(one is not None for one in told)
+            assert getattr(cards, realised)[source] == sum(one is True for one in told)
         mine = [score.brier for score in proxies if score.claim.source == source]
         assert cards.proxies_scored[source] == len(mine)
         assert close(float(cards.proxies_brier[source]), mean(mine))

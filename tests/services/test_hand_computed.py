@@ -244,7 +244,8 @@ def test_crps_beside_its_unit(ledger: Ledger) -> None:
 def test_possibilities_announcements_vagueness_and_hedging(ledger: Ledger) -> None:
     cards = board(ledger, Role.SPEAKER)
     assert (cards["crowd"].possibilities_realised, cards["cem"].possibilities_realised) == (1, 0)
-    assert cards["dag"].announcements_kept == 1
+    assert (cards["crowd"].possibilities_settled, cards["cem"].possibilities_settled) == (2, 0)  # q5 is open
+    assert (cards["dag"].announcements_kept, cards["dag"].announcements_settled) == (1, 2)
     assert cards["ann"].vagueness == pytest.approx(1 / 13, abs=CLOSE)
     assert cards["bob"].vagueness == pytest.approx(1 / 12, abs=CLOSE)
     assert cards["cem"].hedging == pytest.approx(1 / 12, abs=CLOSE)

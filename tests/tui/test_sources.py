@@ -163,8 +163,19 @@ def test_the_buckets_are_said_to_add_up() -> None:
 
 
 def test_what_is_true_of_a_source() -> None:
-    card = _card(predictions=9, scored=4, accuracy=0.625, possibilities=2, possibilities_realised=1, untested=1)
-    assert card_words.what_is_true(card) == "2.5 of 4 right · 1 of 2 possibilities · 1 untested"
+    card = _card(
+        predictions=9,
+        scored=4,
+        firm=3,
+        firm_right=1,
+        untested=1,
+        possibilities=2,
+        possibilities_settled=1,
+        possibilities_realised=1,
+        announcements=1,
+    )
+    told = "firm: 1 right, 2 wrong · 2 possibilities (1 of 1 realised) · 1 announcement · 1 untested"
+    assert card_words.what_is_true(card) == told
     assert card_words.what_is_true(_card()) == "no claim of its own here"
 
 

@@ -94,8 +94,8 @@ def _counts(card: Scorecard) -> str:
     for bucket, (word, _) in BUCKETS.items():
         count: int = getattr(card, bucket.value)
         more = {
-            "possibilities": f", {card.possibilities_realised} came about",
-            "announcements": f", {card.announcements_kept} kept",
+            "possibilities": f", {card.possibilities_realised} of {card.possibilities_settled} settled came about",
+            "announcements": f", {card.announcements_kept} of {card.announcements_settled} settled kept",
         }.get(bucket.value, "")
         label = f'<a href="#{bucket.value}">{text(word)}</a>{more}' if count else text(word)
         items.append(f"<li{'' if count else ' class=none'}><b>{count}</b><span>{label}</span></li>")

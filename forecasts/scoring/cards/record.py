@@ -35,8 +35,10 @@ class Scorecards:
 
     buckets                     (sources, 11) claims in each codes.Bucket; `count` gives one column
     predictions                 the sum of the buckets
-    possibilities_realised      of the possibilities that were timely, those that came about
-    announcements_kept          of the announcements that were timely, those that were kept
+    possibilities_settled       timely possibilities of which it can be told whether they came about
+    possibilities_realised      of these, those that came about
+    announcements_settled       timely announcements of which it can be told whether they were kept
+    announcements_kept          of these, those that were kept
     proxies_scored              proxies that are scored among themselves, one per source and question
     proxies_brier               their mean Brier score, 0-1, lower is better
     brier_n                     scored questions with a Brier score; questions for a number or a day have CRPS instead
@@ -73,7 +75,9 @@ class Scorecards:
 
     view: View
     buckets: Counts
+    possibilities_settled: Counts
     possibilities_realised: Counts
+    announcements_settled: Counts
     announcements_kept: Counts
     proxies_scored: Counts
     proxies_brier: Floats

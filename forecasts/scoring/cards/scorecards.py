@@ -88,10 +88,14 @@ def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: Vi
 
 
 def _claim_counts(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
+    possible, realised = _settled(columns, claims, Bucket.POSSIBILITIES, sources)
+    announced, kept = _settled(columns, claims, Bucket.ANNOUNCEMENTS, sources)
     return {
         "buckets": claims.counts(sources),
-        "possibilities_realised": _realised(columns, claims, Bucket.POSSIBILITIES, sources),
-        "announcements_kept": _realised(columns, claims, Bucket.ANNOUNCEMENTS, sources),
+        "possibilities_settled": possible,
+        "possibilities_realised": realised,
+        "announcements_settled": announced,
+        "announcements_kept": kept,
     }
 
 
@@ -103,9 +107,12 @@ def _proxies(columns: Columns, proxies: Claims, view: View, sources: int) -> dic
     }
 
 
-def _realised(columns: Columns, claims: Claims, bucket: Bucket, sources: int) -> Counts:
+def _settled(columns: Columns, claims: Claims, bucket: Bucket, sources: int) -> tuple[Counts, Counts]:
+    """Of the claims in the bucket, those of which it can be told whether they came about, and those that did."""
     raised = claims.where(np.flatnonzero(claims.bucket == bucket))
-    return np.bincount(raised.source[came_true(columns, raised) == 1.0], minlength=sources)
+    came = came_true(columns, raised)
+    told = np.bincount(raised.source[~np.isnan(came)], minlength=sources)
+    return told, np.bincount(raised.source[came == 1.0], minlength=sources)
 
 
 def _brier_figures(scored: Scored, sources: int) -> dict[str, Any]:

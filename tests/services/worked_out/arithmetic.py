@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tests.services.worked_out.by_hand import (
+    ANNOUNCEMENTS_SETTLED,
     CRPS,
     KEPT,
+    POSSIBILITIES_SETTLED,
     REALISED,
     REFERENCES,
     REFERRED,
@@ -85,7 +87,9 @@ def figures(card: Card, cards: dict[str, Card]) -> Figures:
         **_against_references(card),
         **_calibration(binary),
         **_adjusted(card, cards),
+        "possibilities_settled": len(POSSIBILITIES_SETTLED.intersection(card.every)),
         "possibilities_realised": len(REALISED.intersection(card.every)),
+        "announcements_settled": len(ANNOUNCEMENTS_SETTLED.intersection(card.every)),
         "announcements_kept": len(KEPT.intersection(card.every)),
     }
 

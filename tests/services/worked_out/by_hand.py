@@ -166,6 +166,10 @@ BOARDS: dict[tuple[str, str], Board] = {
     ("outlet", "last"): {"daily": _instead(_DAILY, a22="c05", a14="j02"), "weekly": _WEEKLY},
 }
 
+POSSIBILITIES_SETTLED = {"a07", "b13", "b14"}
+ANNOUNCEMENTS_SETTLED = {"c01", "c02"}
+"""On questions that are resolved: b3 and b2 twice; b1 and b2."""
+
 REALISED = {"a07", "b14"}
 """Possibilities that came about: b3 happened; b2, of which b14 said that it may never happen, did not."""
 
