@@ -10,7 +10,7 @@ from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
 from forecasts.scoring.brier import brier_score, multicategory_brier_score, ordered_brier_score
 from forecasts.scoring.calibration import CorpDecomposition, ReliabilityCurve, corp_decomposition, reliability_curve
 from forecasts.scoring.cards.carried import Carried, carried
-from forecasts.scoring.cards.compared import Comparison, compare
+from forecasts.scoring.cards.compared import Comparison, PairedDifferences, compare, paired_differences
 from forecasts.scoring.cards.details import ClaimDetails, claim_details
 from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, pooled
 from forecasts.scoring.cards.ranking import Unranked
@@ -69,6 +69,7 @@ __all__ = [
     "Endorsement",
     "Fidelity",
     "Fit",
+    "PairedDifferences",
     "Pooled",
     "PredictionColumns",
     "QuestionColumns",
@@ -99,6 +100,7 @@ __all__ = [
     "log_loss",
     "multicategory_brier_score",
     "ordered_brier_score",
+    "paired_differences",
     "peer_score",
     "pooled",
     "quantile_crps",

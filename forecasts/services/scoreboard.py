@@ -119,7 +119,24 @@ def scorecard_document(
     `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures.
     Errors: UnknownRecordError for a source, scenario or standard.
     """
-    with _without_collector(), open_board(ledger, filters) as (store, board):
+    with open_board(ledger, filters) as (store, board):
+        return document_of(
+            ledger, filters, store, board, sources=sources, with_claims=with_claims, with_pooled=with_pooled
+        )
+
+
+def document_of(
+    ledger: Ledger,
+    filters: ScoreFilters,
+    store: Store,
+    board: Board,
+    *,
+    sources: tuple[str, ...] = (),
+    with_claims: bool = False,
+    with_pooled: bool = False,
+) -> ScorecardDocument:
+    """The document of a board that is open."""
+    with _without_collector():
         positions = [board.position(slug, store) for slug in dict.fromkeys(sources)]
         chosen: list[int] = positions if sources else np.flatnonzero(board.cards.predictions).tolist()
         reader = ClaimReader(store, board.held, board.cards) if with_claims else None

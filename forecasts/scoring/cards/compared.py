@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
-from forecasts.scoring.core.intervals import group_interval
+from forecasts.scoring.core.intervals import group_interval, group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,4 +66,48 @@ def compare(columns: Columns, cards: Scorecards, first: int, second: int) -> Com
         low=float(np.clip(low[0], -1.0, 1.0)),
         high=float(np.clip(high[0], -1.0, 1.0)),
         anytime=anytime_difference(a, b, known) if question.size >= LEAST_FOR_ANYTIME else None,
+    )
+
+
+class PairedDifferences(NamedTuple):
+    """One source against each other that shares a scored question with it; parallel arrays, one row for each other.
+
+    other       (m,)  the other sources, in order
+    n           (m,)  how many questions they share
+    own, their  (m,)  the mean Brier scores on these
+    difference  (m,)  mean of own - their: below 0 the source did better
+    low, high   (m,)  its 95 % Student t interval, clipped to -1 to 1; NaN below five questions
+    """
+
+    other: Ints
+    n: Ints
+    own: Floats
+    their: Floats
+    difference: Floats
+    low: Floats
+    high: Floats
+
+
+def paired_differences(cards: Scorecards, source: int) -> PairedDifferences:
+    """The paired differences of one source's Brier scores to every other's. Many pairs at once are a fishing trip:
+    an interval here is no evidence by itself, the e-values of `compare` are.
+
+    Student (1908), "The probable error of a mean", Biometrika 6, for the intervals.
+    """
+    scored = cards.scored
+    mine = np.flatnonzero(scored.source == source)
+    own = dict(zip(scored.question[mine].tolist(), scored.brier[mine].tolist(), strict=True))
+    rows = np.flatnonzero(np.isin(scored.question, scored.question[mine]) & (scored.source != source))
+    other, group = np.unique(scored.source[rows], return_inverse=True)
+    ours = np.array([own[question] for question in scored.question[rows].tolist()], dtype=np.float64)
+    theirs = scored.brier[rows]
+    mean, low, high = group_interval(group, ours - theirs, other.size)
+    return PairedDifferences(
+        other=other,
+        n=np.bincount(group, minlength=other.size),
+        own=group_mean(group, ours, other.size),
+        their=group_mean(group, theirs, other.size),
+        difference=mean,
+        low=np.clip(low, -1.0, 1.0),
+        high=np.clip(high, -1.0, 1.0),
     )

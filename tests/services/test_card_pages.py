@@ -1,0 +1,96 @@
+"""What stands beside the figures: trends, storylines, and a source against every other."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from statistics import mean
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.ledgers import build
+from forecasts.domain.kinds import Role
+from forecasts.domain.over_time import scores_by_day
+from forecasts.domain.scorecards import ReliabilityDiagram
+from forecasts.domain.views import ScoreFilters
+from forecasts.errors import UnknownRecordError
+from forecasts.services.card_pages import TREND, board_page, card_page
+from forecasts.services.compare import compare_sources
+from forecasts.services.ledger import open_ledger
+from forecasts.services.scoreboard import scorecard_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    path: Path = tmp_path_factory.mktemp("synthetic") / "ledger.db"
+    build(path, 200, 4, 100)
+    ledger = open_ledger(str(path), analyst="tester")
+    yield ledger
+    ledger.close()
+
+
+def test_trends_are_the_scores_in_the_order_of_their_outcomes(synthetic: Ledger) -> None:
+    page = board_page(synthetic, ScoreFilters())
+    assert page.document == scorecard_document(synthetic, ScoreFilters())
+    assert set(page.trends) == {card.source for card in page.document.scorecards if card.scored}
+    for source, trend in page.trends.items():
+        card = card_page(synthetic, source, ScoreFilters()).card
+        assert card is not None
+        by_day = scores_by_day(card.claims)
+        assert len(by_day) <= TREND
+        assert mean(trend) == pytest.approx(card.brier)
+        for _, scores in groupby(zip(by_day, trend, strict=True), key=lambda pair: pair[0][0]):
+            given, shown = zip(*((score, drawn) for (_, score), drawn in scores), strict=True)
+            assert sorted(shown) == pytest.approx(sorted(given))
+
+
+def test_a_long_trend_is_of_the_newest(tmp_path: Path) -> None:
+    build(tmp_path / "long.db", 200, 1, 200)
+    ledger = open_ledger(str(tmp_path / "long.db"), analyst="tester")
+    try:
+        (trend,) = board_page(ledger, ScoreFilters()).trends.values()
+        assert len(trend) == TREND
+    finally:
+        ledger.close()
+
+
+def test_head_to_head_is_what_compare_finds(synthetic: Ledger) -> None:
+    page = card_page(synthetic, "source-1", ScoreFilters())
+    assert page.rivals
+    assert [rival.n for rival in page.rivals] == sorted((rival.n for rival in page.rivals), reverse=True)
+    for rival in page.rivals:
+        found = compare_sources(synthetic, "source-1", rival.source, ScoreFilters())
+        assert rival.n == found.n
+        assert rival.difference == pytest.approx(found.difference)
+        assert rival.own == pytest.approx(mean(row.first_brier for row in found.questions))
+        assert rival.other == pytest.approx(mean(row.second_brier for row in found.questions))
+        assert (rival.low is None) == (found.low is None)
+        if found.low is not None:
+            assert (rival.low, rival.high) == pytest.approx((found.low, found.high))
+
+
+def test_a_question_without_a_scenario_is_a_storyline_of_its_own(resolved_ledger: Ledger) -> None:
+    for card in scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True).scorecards:
+        page = card_page(resolved_ledger, card.source, ScoreFilters())
+        scored = [claim for claim in card.claims if claim.bucket.value == "scored" and claim.brier is not None]
+        wanted = {claim.scenario or claim.question for claim in scored}
+        assert page.storylines.count == len(wanted)
+        assert (page.storylines.low is None) == (len(wanted) < 5)
+
+
+def test_a_source_without_a_claim_has_no_card(resolved_ledger: Ledger) -> None:
+    speakers = {card.source for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards}
+    filters = ScoreFilters(by=Role.OUTLET)
+    outlets = {card.source for card in scorecard_document(resolved_ledger, filters).scorecards}
+    page = card_page(resolved_ledger, min(speakers - outlets), filters)
+    assert page.card is None
+    assert page.diagram == ReliabilityDiagram()
+    assert page.rivals == ()
+    with pytest.raises(UnknownRecordError):
+        card_page(resolved_ledger, "nobody-at-all", ScoreFilters())
