@@ -116,14 +116,14 @@ def read_entries(
             touched = touched.where(sa.or_(change.name == name, change.name.startswith(f"{name} / ", autoescape=True)))
         query = query.where(entry.id.in_(touched))
     rows = connection.execute(query.with_only_columns(*entry.__table__.columns)).mappings().all()
-    return _with_changes(connection, rows, changes_at_most)
+    return with_changes(connection, rows, changes_at_most)
 
 
 def read_entry(connection: sa.Connection, number: int) -> HistoryRow | None:
     """One entry with all its changes, or None."""
     columns = HistoryEntryRow.__table__.columns
     rows = connection.execute(sa.select(*columns).where(HistoryEntryRow.id == number)).mappings().all()
-    found = _with_changes(connection, rows, None)
+    found = with_changes(connection, rows, None)
     return found[0] if found else None
 
 
@@ -144,7 +144,8 @@ def newest_undoable(connection: sa.Connection) -> int | None:
     return max((*again, *(() if newest is None else (int(newest),))), default=None)
 
 
-def _with_changes(connection: sa.Connection, rows: Sequence[Any], at_most: int | None) -> tuple[HistoryRow, ...]:
+def with_changes(connection: sa.Connection, rows: Sequence[Any], at_most: int | None) -> tuple[HistoryRow, ...]:
+    """Rows of entries as plain ones, each with its changes (at most so many) and with who took it back."""
     numbers = [row["id"] for row in rows]
     changes: dict[int, list[RecordChange]] = {number: [] for number in numbers}
     undone: dict[int, int] = {}

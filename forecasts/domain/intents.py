@@ -12,6 +12,9 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.domain.records import Evidence
 
+SET_UP = "set up"
+"""The intent with which a ledger begins; the others are named after what was asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveQuestion:

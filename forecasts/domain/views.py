@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus, Role, Which, Wording
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
 
@@ -208,6 +209,11 @@ class HistoryRow:
     change_count: int
     changes: tuple[RecordChange, ...]
     hash: str
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether it can be taken back at all: what the ledger began with, and what was taken back, cannot."""
+        return self.undone_by is None and self.intent != SET_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.history import read_entries
+from forecasts.db.history import last_entry, read_entries, read_entry
+from forecasts.db.history_list import find_entries, read_numbered
 from forecasts.db.store import Store
-from forecasts.services.ledger import require
+from forecasts.errors import RuleBrokenError
+from forecasts.services.ledger import Ledger, require
 
 if TYPE_CHECKING:
     from forecasts.db.engine import Connection
     from forecasts.domain.views import HistoryRow
-    from forecasts.services.ledger import Ledger
+
+_CHANGES_SHOWN = 3
 
 _BELONGING = {
     "question": ("resolution", "criteria_revision", "reminder"),
@@ -46,3 +51,49 @@ def history_of(
         for row in read_entries(connection, kind=one, name=slug, before=before_entry, limit=limit)
     }
     return tuple(found[entry] for entry in sorted(found, reverse=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryWindow:
+    """The history as it stood when it was asked for, newest first: its numbers, and rows as they are looked at."""
+
+    ledger: Ledger
+    numbers: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def rows(self, first: int, count: int) -> tuple[HistoryRow, ...]:
+        """The entries from `first` on, at most `count` of them, each with the first of its changes."""
+        numbers = self.numbers[max(first, 0) : first + count]
+        with self.ledger.read() as connection:
+            return read_numbered(connection, list(numbers), changes_at_most=_CHANGES_SHOWN)
+
+    def slug_at(self, index: int) -> str:
+        """The number of the entry at an index, as text."""
+        return str(self.numbers[index])
+
+    def index_of(self, slug: str) -> int | None:
+        """Where an entry stands by its number, or None where it does not match."""
+        try:
+            return self.numbers.index(int(slug))
+        except ValueError:
+            return None
+
+
+def open_history(ledger: Ledger, words: str = "") -> HistoryWindow:
+    """The entries that have the words, or all of them, to be read by the window that is shown."""
+    with ledger.read() as connection:
+        # entries are numbered without a gap, so that nothing need be read to know them all
+        numbers = find_entries(connection, words) if words else range(last_entry(connection), 0, -1)
+        return HistoryWindow(ledger, numbers)
+
+
+def read_history_entry(ledger: Ledger, number: int) -> HistoryRow:
+    """One entry with all its changes. RuleBrokenError where there is none."""
+    with ledger.read() as connection:
+        entry = read_entry(connection, number)
+    if entry is None:
+        msg = f"The history has no entry {number}."
+        raise RuleBrokenError(msg, "`forecasts history` lists what was changed.")
+    return entry

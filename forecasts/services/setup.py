@@ -10,7 +10,7 @@ from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.bare import State, find, require_ours
 from forecasts.db.engine import Database
 from forecasts.db.migrate import make_new, upgrade
-from forecasts.domain.intents import LoadPacks
+from forecasts.domain.intents import SET_UP, LoadPacks
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
 from forecasts.services.ledger import Ledger
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from forecasts.clock import Clock
     from forecasts.services.ledger import Unit
-
-SET_UP = "set up"
 
 
 def set_up(

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.history import newest_undoable, read_entries, read_entry
 from forecasts.domain.fields import plain_record
+from forecasts.domain.intents import SET_UP
 from forecasts.domain.records import KINDS, Record, Resolution, identity
 from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.interchange.plain_records import read_record
 from forecasts.services.effects import read_standing, score_moves
-from forecasts.services.setup import SET_UP
 
 if TYPE_CHECKING:
     from forecasts.domain.intents import UndoChange
@@ -24,7 +24,7 @@ def find_undoable(ledger: Ledger) -> HistoryRow | None:
     with ledger.read() as connection:
         number = newest_undoable(connection)
         entry = None if number is None else read_entry(connection, number)
-    return None if entry is None or entry.intent == SET_UP else entry
+    return entry if entry is not None and entry.is_undoable else None
 
 
 def undo_change(ledger: Ledger, intent: UndoChange) -> Undone:

@@ -41,6 +41,7 @@ PLACES = (
     Place("due", "1", "Due", "due:DueScreen", "Questions past their deadline or soon due"),
     Place("predictions", "4", "Predictions", "predictions:PredictionsScreen", "Every prediction in one table"),
     Place("sources", "5", "Sources", "sources:SourcesScreen", "The scoreboard"),
+    Place("history", "6", "History", "history:HistoryScreen", "Everything that anybody changed"),
 )
 
 HOME = PLACES[0]

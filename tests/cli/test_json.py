@@ -151,6 +151,17 @@ def test_history(resolved: Command) -> None:
     assert len(document(resolved.done("history", "--limit", "1", "--json"))) == 1
 
 
+def test_one_entry_whole_and_entries_by_words(resolved: Command) -> None:
+    whole = document(resolved.done("history", "--entry", "1", "--json"))
+    assert [len(entry["changes"]) for entry in whole] == [whole[0]["change_count"]]
+    found = document(resolved.done("history", "--text", "PEACEKEEPERS", "--json"))
+    assert [entry["entry"] for entry in found] == [2]
+    assert document(resolved.done("history", "--text", "no such words", "--json")) == []
+    printed = resolved.done("history", "--entry", "2")
+    assert "  outcome\n    + yes\n" in printed
+    assert ": added" in printed
+
+
 def test_phrases(command: Command) -> None:
     found = document(command.done("phrases", "very", "unlikely", "--json"))
     assert found["words"] == "very unlikely"

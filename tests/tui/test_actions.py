@@ -18,6 +18,7 @@ from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
+from forecasts.tui.screens.entry import EntryScreen
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.set_up import SetUpScreen
@@ -26,7 +27,7 @@ from forecasts.tui.widgets.record_table import RecordTable
 if TYPE_CHECKING:
     from forecasts.tui.screens.base import Page
 
-PAGES: list[type[Page]] = [*(place.load() for place in PLACES), QuestionScreen, ScorecardScreen]
+PAGES: list[type[Page]] = [*(place.load() for place in PLACES), QuestionScreen, ScorecardScreen, EntryScreen]
 DIALOGS = [
     ConfirmDialog,
     ExportDialog,

@@ -47,7 +47,12 @@ if TYPE_CHECKING:
 
 
 def test_the_registry_names_the_places() -> None:
-    assert [(place.key, place.title) for place in PLACES] == [("1", "Due"), ("4", "Predictions"), ("5", "Sources")]
+    assert [(place.key, place.title) for place in PLACES] == [
+        ("1", "Due"),
+        ("4", "Predictions"),
+        ("5", "Sources"),
+        ("6", "History"),
+    ]
     for place in PLACES:
         assert place.name == place.load().PLACE
 

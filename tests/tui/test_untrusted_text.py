@@ -100,6 +100,8 @@ async def test_in_every_place(name: str, resolved: Path, tmp_path: Path) -> None
             ("escape", "down", "enter"),  # a scorecard
             ("end",),
             ("ctrl+e",),
+            ("escape", "6"),
+            ("down", "enter"),  # an entry of the history
             ("escape", "question_mark"),
         ):
             await press(pilot, *keys)
@@ -116,7 +118,7 @@ async def test_it_is_shown_as_it_was_written(name: str, resolved: Path, tmp_path
     shutil.copy(resolved, path)
     spoil(path, HOSTILE[name])
     async with running(path, (120, 40)) as (app, pilot):
-        for keys in (("end",), ("enter",), ("escape", "4"), ("5",)):
+        for keys in (("end",), ("enter",), ("escape", "4"), ("5",), ("6",)):
             await press(pilot, *keys)
             text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
             assert HOSTILE[name][:16] in text

@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.completion import complete_slug
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import NOTHING, note, print_json
+from forecasts.cli.output import NOTHING, note, print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
 
@@ -27,6 +27,12 @@ _KINDS = ("source", "article", "scenario", "question", "prediction", "resolution
 def history(
     kind: Annotated[str, typer.Argument(help=f"Only of one record: its kind ({', '.join(_KINDS)}) …")] = "",
     slug: Annotated[str, typer.Argument(autocompletion=complete_slug, help="… and its slug.")] = "",
+    entry: Annotated[
+        int | None, typer.Option("--entry", min=1, help="One entry whole: every record before and after.")
+    ] = None,
+    text: Annotated[
+        str, typer.Option(metavar="WORDS", help="Only entries with these words, upper or lower case.")
+    ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many entries; default: all.")] = None,
     as_json: AsJson = False,
     database: Database = None,
@@ -36,14 +42,24 @@ def history(
     if kind and (kind not in _KINDS or not slug):
         msg = f"name one record: one of {', '.join(_KINDS)}, and its slug."
         raise typer.BadParameter(msg, param_hint="'KIND SLUG'")
+    if kind and text:
+        msg = "narrow to one record or to words, not to both."
+        raise typer.BadParameter(msg, param_hint="'--text'")
     with opened(database, analyst) as ledger:
-        entries = list(_entries(ledger, kind, slug, limit))
+        if entry is not None:
+            entries = [_whole(ledger, entry)]
+        elif text:
+            entries = list(_with_words(ledger, text, limit))
+        else:
+            entries = list(_entries(ledger, kind, slug, limit))
     if as_json:
-        print_json([history_object(entry) for entry in entries])
+        print_json([history_object(row) for row in entries])
+    elif entry is not None:
+        say_entry(entries[0])
     elif entries:
         say_entries(entries)
     else:
-        note("Nothing was changed yet.")
+        note("No entry has these words." if text else "Nothing was changed yet.")
 
 
 def _entries(ledger: "Ledger", kind: str, slug: str, limit: int | None) -> "Iterator[HistoryRow]":
@@ -59,6 +75,22 @@ def _entries(ledger: "Ledger", kind: str, slug: str, limit: int | None) -> "Iter
             return
         before = page[-1].entry
         limit = None if limit is None else limit - len(page)
+
+
+def _whole(ledger: "Ledger", number: int) -> "HistoryRow":
+    from forecasts.services.history import read_history_entry
+
+    return read_history_entry(ledger, number)
+
+
+def _with_words(ledger: "Ledger", words: str, limit: int | None) -> "Iterator[HistoryRow]":
+    """The entries that have the words, newest first, read by the page."""
+    from forecasts.services.history import open_history
+
+    window = open_history(ledger, words)
+    wanted = len(window) if limit is None else min(limit, len(window))
+    for first in range(0, wanted, _PAGE):
+        yield from window.rows(first, min(_PAGE, wanted - first))
 
 
 def history_object(entry: "HistoryRow") -> dict[str, Any]:
@@ -98,3 +130,17 @@ def say_entries(entries: "Sequence[HistoryRow]") -> None:
 def _row(entry: "HistoryRow") -> tuple[object, ...]:
     undone = f" (undone by {entry.undone_by})" if entry.undone_by else ""
     return (entry.entry, f"{entry.at:%Y-%m-%d %H:%M}", entry.analyst, entry.summary + undone, entry.reason or NOTHING)
+
+
+def say_entry(entry: "HistoryRow") -> None:
+    """Print one entry: what it was, and each record's fields as they were (-) and as they became (+)."""
+    from forecasts.domain.differences import change_kind, field_changes
+
+    say_entries((entry,))
+    for change in entry.changes:
+        say("", f"{change.kind.replace('_', ' ')} {change.name}: {change_kind(change)}")
+        for field in field_changes(change):
+            say(f"  {field.name.replace('_', ' ')}")
+            for sign, value in (("-", field.before), ("+", field.after)):
+                lines = wrapped(value, 6).splitlines()
+                say(*(f"    {sign if place == 0 else ' '} {part}" for place, part in enumerate(lines)))

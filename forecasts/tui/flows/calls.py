@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ScoreFilters,
         Undone,
     )
+    from forecasts.services.history import HistoryWindow
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import PredictionWindow
 
@@ -68,6 +69,20 @@ def remind_later(ledger: Ledger, *, intent: RemindLater) -> int | None:
     from forecasts.services import resolve
 
     return resolve.remind_later(ledger, intent)
+
+
+def open_history(ledger: Ledger, *, words: str) -> HistoryWindow:
+    """The history, newest first, to be read by the window that is shown."""
+    from forecasts.services import history
+
+    return history.open_history(ledger, words)
+
+
+def history_entry(ledger: Ledger, *, number: int) -> HistoryRow:
+    """One entry of the history with all its changes."""
+    from forecasts.services import history
+
+    return history.read_history_entry(ledger, number)
 
 
 def find_undoable(ledger: Ledger) -> HistoryRow | None:

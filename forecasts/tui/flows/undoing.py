@@ -24,7 +24,16 @@ async def undo(app: ServiceApp) -> None:
     row = await app.ask(calls.find_undoable)
     if row is None:
         app.tell("There is no change to take back.")
-        return
+    else:
+        await _take_back(app, row)
+
+
+async def undo_entry(app: ServiceApp, number: int) -> None:
+    """Take one entry of the history back, after a question; where that is refused, say why."""
+    await _take_back(app, await app.ask(partial(calls.history_entry, number=number)))
+
+
+async def _take_back(app: ServiceApp, row: HistoryRow) -> None:
     if await app.push_screen_wait(ConfirmDialog("Undo", _question(row))):
         undone = await app.ask(partial(calls.undo_change, intent=UndoChange(entry=row.entry)))
         app.tell("\n".join((f"Taken back: {row.summary}", *moves_in_words(undone.moves))), "Undone")

@@ -47,22 +47,28 @@ class PlaceBar(Widget):
         self._spans: list[tuple[int, int, str]] = []
 
     def render(self) -> Content:
-        """The tabs, and whose ledger it is where there is room."""
-        parts: list[tuple[str, str]] = [(_NAME, "bold $primary")]
-        taken = cell_len(_NAME)
+        """The tabs, and whose ledger it is where there is room. In little room the tabs give up their titles."""
+        parts: list[tuple[str, str]] = []
+        width = self.size.width
+        texts = [f" {tab.key} {tab.title} " for tab in self._tabs]
+        if cell_len("".join(texts)) > width:
+            texts = [f" {tab.key} {tab.title} " if tab.place == self._shown else f" {tab.key} " for tab in self._tabs]
+        taken = cell_len(_NAME) if cell_len("".join((_NAME, *texts))) <= width else 0
+        if taken:
+            parts.append((_NAME, "bold $primary"))
         self._spans = []
-        for tab in self._tabs:
-            text = f" {tab.key} {tab.title} "
+        for tab, text in zip(self._tabs, texts, strict=True):
             is_shown = tab.place == self._shown
             parts.append(
                 (text, "bold $block-cursor-foreground on $block-cursor-background" if is_shown else "$foreground")
             )
             self._spans.append((taken, taken + cell_len(text), tab.place))
             taken += cell_len(text)
-        room = self.size.width - taken - 2
-        whose = self._whose if cell_len(self._whose) <= room else ""
-        parts.append((" " * max(room - cell_len(whose) + 1, 1), ""))
-        parts.append((whose, "$foreground-muted"))
+        room = width - taken - 2
+        whose = self._whose if 0 < cell_len(self._whose) <= room else ""
+        if whose:
+            parts.append((" " * (room - cell_len(whose) + 1), ""))
+            parts.append((whose, "$foreground-muted"))
         return Content.assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,155 @@
+"""History: everything that anybody changed, newest first, and the way to take it back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.tui import history_words
+from forecasts.tui.flows import calls
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.show import counted, line, muted
+from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.content import Content
+    from textual.widget import Widget
+
+    from forecasts.domain.views import HistoryRow
+    from forecasts.tui.widgets.windows import RowWindow
+
+UNDO_ENTRY = Action(
+    id="history.undo", keys="U", action="undo_entry", title="Undo this", help="Take this entry back, after a question"
+)
+_NOTHING_YET = "Nothing was changed yet.\nWhatever is recorded, resolved or taken back comes here, and stays."
+_NONE_FOUND = "No entry has these words.\nesc in the filter shows all of them again."
+
+
+class HistoryScreen(Place):
+    """Every entry of the history, read by the window that is shown."""
+
+    PLACE = "history"
+    HELP_TITLE = "History"
+    HELP_TEXT = (
+        "Every change that anybody made, newest first: when, who, what. Below the list stands what the entry under the "
+        "cursor did to each record, − as it was and + as it became; enter shows all of it. U takes this entry back by "
+        "a new one; where a later change depends on it, that is refused and the later one is named."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (UNDO_ENTRY, *PLACE_ACTIONS, QUIT)
+    BINDINGS = bindings(ACTIONS)
+    FILTER = "Words in what was done, by whom, why, or a record's slug"
+
+    class WindowOpened(Message):
+        """The entries that the words find can be read."""
+
+        def __init__(self, number: int, words: str, window: RowWindow[HistoryRow]) -> None:
+            super().__init__()
+            self.number = number
+            self.words = words
+            self.window = window
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table: RecordTable[HistoryRow] = RecordTable(_COLUMNS)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the entries."""
+        super().on_mount()
+        self.summarise("Reading the history …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Ask for the entries that the filter leaves."""
+        words = self.words
+        window = await self.app.ask(partial(calls.open_history, words=words))
+        self.post_message(self.WindowOpened(number, words, window))
+
+    @on(WindowOpened)
+    def show_entries(self, event: WindowOpened) -> None:
+        """Show what was found, with the cursor on the same entry."""
+        if self.is_outdated(event.number):
+            return
+        self._table.empty = _NONE_FOUND if event.words else _NOTHING_YET
+        self._table.show_window(event.window)
+        found = counted(len(event.window), "entry", "entries")
+        self.summarise(f"{found} with “{event.words}”, newest first" if event.words else f"{found}, newest first")
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Show before and after of the entry under the cursor."""
+        self.refresh_bindings()
+        row = self._table.cursor_row
+        self.detail(*(_detail(row) if row else ()))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what cannot be taken back."""
+        if action == "undo_entry" and not _can_undo(self._table.cursor_row):
+            return None
+        return super().check_action(action, parameters)
+
+    @on(RecordTable.RowSelected)
+    def open_entry(self, event: RecordTable.RowSelected) -> None:
+        """Show everything that the entry did."""
+        from forecasts.tui.screens.entry import EntryScreen
+
+        self.app.push_screen(EntryScreen(int(event.name)))
+
+    def action_undo_entry(self) -> None:
+        """Take back the entry under the cursor."""
+        from forecasts.tui.flows.undoing import undo_entry
+
+        row = self._table.cursor_row
+        if row is not None:
+            self.app.start(undo_entry(self.app, row.entry), "undo")
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
+
+
+def _can_undo(row: HistoryRow | None) -> bool:
+    return row is not None and row.is_undoable
+
+
+def _detail(row: HistoryRow) -> Iterable[Content]:
+    yield line(row.summary)
+    yield muted(history_words.facts(row))
+    if row.reason:
+        yield line(f"because: {row.reason}")
+    yield from history_words.brief(row)
+
+
+def _state(row: HistoryRow) -> Cell:
+    return Cell(history_words.state(row), "warn" if row.undone_by is not None else "muted")
+
+
+_COLUMNS: tuple[Column[HistoryRow], ...] = (
+    Column(key="entry", title="Entry", cell=lambda row: str(row.entry), width=6, right=True, sortable=False),
+    Column(key="at", title="When (UTC)", cell=lambda row: f"{row.at:%Y-%m-%d %H:%M}", width=16, sortable=False),
+    Column(key="who", title="Who", cell=lambda row: row.analyst, width=11, sortable=False),
+    Column(key="what", title="What", cell=lambda row: row.summary or row.intent, width=20, flex=4, sortable=False),
+    Column(key="state", title="State", cell=_state, width=12, sortable=False),
+    Column(
+        key="records",
+        title="Records",
+        cell=lambda row: f"{row.change_count:,}",
+        width=7,
+        right=True,
+        sortable=False,
+        least_room=100,
+    ),
+)
