@@ -12,15 +12,8 @@ from forecasts.db.codec import Child, Codec, Values
 from forecasts.db.codecs_sources import by_slug
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Certainty, DeadlineBasis, QuestionKind, VoidReason
-from forecasts.domain.records import (
-    Condition,
-    CriteriaRevision,
-    Evidence,
-    Question,
-    ReferenceForecast,
-    Reminder,
-    Resolution,
-)
+from forecasts.domain.local_records import Reminder
+from forecasts.domain.records import Condition, CriteriaRevision, Evidence, Question, ReferenceForecast, Resolution
 from forecasts.text import search_key
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from forecasts.db import schema
 from forecasts.db.codec import Child, Codec, Values
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import ArticleAttribution, Coverage, DateBasis, SourceKind
+from forecasts.domain.local_records import ArticleText, SourceRedirect
 from forecasts.domain.records import Article, Pack, Phrase, Scenario, Source, Standard
 from forecasts.text import search_key
 
@@ -240,6 +241,52 @@ PHRASE: Codec[Phrase] = Codec(
     row=_phrase_row,
     where=_where_phrase,
     read=_read_phrases,
+    order=("id",),
+    slugged=False,
+)
+
+
+def _read_redirects(rows: Any, _children: Any, names: Names) -> list[SourceRedirect]:
+    names.fetch_slugs("source", (row["source_id"] for row in rows))
+    return [SourceRedirect(slug=row["slug"], source=names.slug("source", row["source_id"])) for row in rows]
+
+
+REDIRECT: Codec[SourceRedirect] = Codec(
+    kind="source_redirect",
+    table=schema.SourceRedirectRow,
+    names=lambda record: (("source", record.source),),
+    row=lambda record, names: {"slug": record.slug, "source_id": names.key("source", record.source)},
+    where=by_slug(schema.SourceRedirectRow.slug),
+    read=_read_redirects,
+    slugged=False,
+)
+
+
+def _where_text(identity: tuple[str, ...], names: Names) -> sa.ColumnElement[bool] | None:
+    article = names.find("article", identity[0])
+    return None if article is None else schema.ArticleTextRow.article_id == article
+
+
+def _read_texts(rows: Any, _children: Any, names: Names) -> list[ArticleText]:
+    names.fetch_slugs("article", (row["article_id"] for row in rows))
+    texts = [
+        ArticleText(article=names.slug("article", row["article_id"]), sha256=row["sha256"], size=row["size"])
+        for row in rows
+    ]
+    return sorted(texts, key=lambda text: text.article)
+
+
+ARTICLE_TEXT: Codec[ArticleText] = Codec(
+    kind="article_text",
+    table=schema.ArticleTextRow,
+    names=lambda record: (("article", record.article),),
+    row=lambda record, names: {
+        "article_id": names.key("article", record.article),
+        "sha256": record.sha256,
+        "size": record.size,
+    },
+    where=_where_text,
+    read=_read_texts,
     order=("id",),
     slugged=False,
 )

@@ -25,12 +25,14 @@ from forecasts.db.schema_questions import (
 from forecasts.db.schema_sources import (
     ArticleAuthorRow,
     ArticleRow,
+    ArticleTextRow,
     PackRow,
     PhraseRow,
     ScenarioRow,
     SourceRedirectRow,
     SourceRow,
     StandardRow,
+    TextCopyRow,
 )
 
 metadata = Base.metadata
@@ -38,6 +40,7 @@ metadata = Base.metadata
 __all__ = [
     "ArticleAuthorRow",
     "ArticleRow",
+    "ArticleTextRow",
     "CriteriaRevisionRow",
     "EvidenceRow",
     "HistoryChangeRow",
@@ -63,5 +66,6 @@ __all__ = [
     "SourceRedirectRow",
     "SourceRow",
     "StandardRow",
+    "TextCopyRow",
     "metadata",
 ]

@@ -77,8 +77,10 @@ class SourceRedirectRow(Base):
     """The slug of a source that was merged into another."""
 
     __tablename__ = "source_redirect"
-    slug: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[int] = primary_key()
+    slug: Mapped[str] = mapped_column(unique=True)
     source_id: Mapped[int] = reference("source.id")
+    version: Mapped[int] = row_version()
     __table_args__ = (*some(limits.SLUG, "slug"), STRICT)
 
 
@@ -134,6 +136,30 @@ class ArticleAuthorRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id", ondelete="RESTRICT"), index=True)
     __table_args__ = (sa.UniqueConstraint("article_id", "source_id"), STRICT)
+
+
+class TextCopyRow(Base):
+    """A text as it was attached, by its hash: articles that share a file share the copy."""
+
+    __tablename__ = "text_copy"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    __table_args__ = (*some(limits.CODE, "sha256"), *some(limits.ARTICLE_BYTES, "content"), STRICT)
+
+
+class ArticleTextRow(Base):
+    """Which copy is an article's text."""
+
+    __tablename__ = "article_text"
+    id: Mapped[int] = primary_key()
+    article_id: Mapped[int] = mapped_column(sa.ForeignKey("article.id", ondelete="RESTRICT"), unique=True)
+    sha256: Mapped[str] = mapped_column(sa.ForeignKey("text_copy.sha256", ondelete="RESTRICT"), index=True)
+    size: Mapped[int]
+    version: Mapped[int] = row_version()
+    __table_args__ = (
+        sa.CheckConstraint(f"size >= 1 AND size <= {limits.ARTICLE_BYTES}", name="size_range"),
+        STRICT,
+    )
 
 
 class ScenarioRow(Base):

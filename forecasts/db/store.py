@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from forecasts.db import codec as layout
 from forecasts.db.codecs_predictions import OBJECTION, PASSAGE, PREDICTION, READING, reread_phrases
 from forecasts.db.codecs_questions import QUESTION, REMINDER, RESOLUTION, REVISION
-from forecasts.db.codecs_sources import ARTICLE, PACK, PHRASE, SCENARIO, SOURCE, STANDARD
+from forecasts.db.codecs_sources import ARTICLE, ARTICLE_TEXT, PACK, PHRASE, REDIRECT, SCENARIO, SOURCE, STANDARD
 from forecasts.db.names import Names, batches
+from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import KINDS, Phrase, Record, identity, name_of, table_of
 from forecasts.errors import RuleBrokenError
 
@@ -37,6 +38,8 @@ CODECS: dict[str, Codec[Any]] = {
         READING,
         OBJECTION,
         REMINDER,
+        REDIRECT,
+        ARTICLE_TEXT,
     )
 }
 
@@ -105,7 +108,7 @@ class Store:
         except sa.exc.IntegrityError as error:
             msg = f"The {kind} {name_of(record)} cannot be removed: other records refer to it."
             raise RuleBrokenError(msg, "Remove those first.") from error
-        self.names.forget(kind, identity(record)[0])
+        self.names.forget("source" if isinstance(record, SourceRedirect) else kind, identity(record)[0])
         self._reread((record,))
 
     def touch(self, kind: str, slugs: set[str]) -> None:

@@ -84,6 +84,7 @@ StandardRef = Annotated[str, Reference("standard")]
 RequiredArticle = Annotated[str, Reference("article", required=True)]
 RequiredQuestion = Annotated[str, Reference("question", required=True)]
 RequiredPrediction = Annotated[str, Reference("prediction", required=True)]
+RequiredSource = Annotated[str, Reference("source", required=True)]
 RequiredStandard = Annotated[str, Reference("standard", required=True)]
 
 

@@ -67,3 +67,19 @@ class UndoChange:
     """Take back the newest change that is not taken back yet, or the entry with that number."""
 
     entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachText:
+    """Keep the analyst's copy of an article's text: the file at `path`, for every article that shares it."""
+
+    article: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetachText:
+    """Let an article have no text here any more. What was recorded from it stays."""
+
+    article: str
+    reason: str = ""

@@ -55,6 +55,7 @@ from forecasts.domain.kinds import (
     SourceKind,
     VoidReason,
 )
+from forecasts.domain.local_records import ArticleText, Reminder, SourceRedirect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,14 +268,6 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
-    """A due question put aside until a day: this ledger's own, not part of a pack."""
-
-    question: RequiredQuestion
-    remind_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """Another analyst's reading of the same claim."""
 
@@ -338,6 +331,8 @@ Record = (
     | Standard
     | Phrase
     | Reminder
+    | SourceRedirect
+    | ArticleText
 )
 
 
@@ -358,7 +353,12 @@ TABLES: dict[str, type[Record]] = {
 }
 """The tables of a pack and their records, in the order in which they can be stored."""
 
-KINDS: dict[str, type[Record]] = {**TABLES, "reminder": Reminder}
+KINDS: dict[str, type[Record]] = {
+    **TABLES,
+    "reminder": Reminder,
+    "source_redirect": SourceRedirect,
+    "article_text": ArticleText,
+}
 """Every kind of record in a ledger: the pack's tables, and what stays here."""
 
 _NAMES = {record: kind for kind, record in KINDS.items()}
@@ -384,6 +384,8 @@ def identity(record: Record) -> tuple[str, ...]:
             return (record.question, instant_text(record.resolved_at))
         case Reminder():
             return (record.question,)
+        case ArticleText():
+            return (record.article,)
         case Reading():
             return (record.prediction, record.analyst)
         case Objection():

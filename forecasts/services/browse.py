@@ -8,6 +8,7 @@ from forecasts.db.related import related
 from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
+from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
     Article,
     Condition,
@@ -16,7 +17,6 @@ from forecasts.domain.records import (
     Prediction,
     Question,
     Record,
-    Reminder,
     Resolution,
     Scenario,
     Source,

@@ -11,12 +11,15 @@ from forecasts.db import inspect
 from forecasts.db.cautions import read_cautions
 from forecasts.db.history import newest_entry
 from forecasts.db.store import Store
+from forecasts.db.texts import altered_copies
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
+from forecasts.domain.texts import paragraphs
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, OutputRefusedError, Problem
 from forecasts.interchange.packs import body_problems, make_body
 from forecasts.services.progress import Progress, silent
+from forecasts.services.texts import misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +114,8 @@ def _look(connection: Connection, found: _Found, against: Receipt | None, progre
     found.records, unreadable = _read_records(connection, progress)
     found.findings += unreadable
     found.findings += _content(connection, found.records, progress)
+    for digest in altered_copies(connection):
+        found.findings.append(Finding(area="content", what=f"the text {digest} was altered", advice=_PAST_THE_PROGRAM))
     progress("Checking the rules", 0, 0)
     found.findings += _rules(found.records)
 
@@ -205,7 +210,7 @@ def _rules(records: dict[str, list[Record]]) -> Iterator[Finding]:
 
 def _texts(records: dict[str, list[Record]], folder: Path, progress: Progress) -> Iterator[Finding]:
     articles = {record.slug: record for record in records.get("article", ()) if isinstance(record, Article)}
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, tuple[str, ...]] = {}
     for done, article in enumerate(articles.values(), start=1):
         progress("Checking texts", done, len(articles))
         if not article.file:
@@ -221,23 +226,10 @@ def _texts(records: dict[str, list[Record]], folder: Path, progress: Progress) -
             what = f"{article.slug}: {article.file} is not the text that was read (its sha256 differs)"
             yield Finding(area="texts", what=what, advice="Find the copy that was read, or read this one anew.")
         text = content.decode("utf-8", errors="replace")
-        lines[article.slug] = [line for line in text.splitlines() if line.strip()]
+        lines[article.slug] = paragraphs(text)
     quoting = [*records.get("prediction", ()), *records.get("passage", ())]
     for record in quoting:
-        if isinstance(record, Prediction | Passage) and record.article in lines and record.phrase:
-            yield from _phrase(record, articles[record.article], lines[record.article])
-
-
-def _phrase(record: Prediction | Passage, article: Article, lines: list[str]) -> Iterator[Finding]:
-    name = f"{name_of(record)}"
-    first, last = article.lines or (1, len(lines))
-    if record.paragraph is None:
-        yield Finding(area="texts", what=f"{name} names no paragraph", advice="Say where its phrase stands.")
-    elif not first <= record.paragraph <= min(last, len(lines)):
-        what = f"{name} stands at paragraph {record.paragraph}, outside its article ({first} to {last})"
-        yield Finding(area="texts", what=what, advice="Correct the paragraph.")
-    elif record.phrase not in lines[record.paragraph - 1]:
-        what = f"{name}: '{record.phrase}' does not stand in paragraph {record.paragraph} of {article.file}"
-        yield Finding(
-            area="texts", what=what, advice="Quote the words as they stand, at the paragraph where they stand."
-        )
+        if isinstance(record, Prediction | Passage) and record.article in lines:
+            wrong = misplaced(record, articles[record.article], lines[record.article])
+            if wrong:
+                yield Finding(area="texts", what=f"{name_of(record)}: {wrong[0]}", advice=wrong[1])

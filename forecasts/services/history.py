@@ -21,7 +21,8 @@ _CHANGES_SHOWN = 3
 _BELONGING = {
     "question": ("resolution", "criteria_revision", "reminder"),
     "prediction": ("reading",),
-    "article": ("passage",),
+    "article": ("passage", "article_text"),
+    "source": ("source_redirect",),
     "standard": ("phrase",),
 }
 """What is named after a record of a kind and changes with it."""

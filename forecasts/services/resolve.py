@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.related import resolutions_of
 from forecasts.domain.canonical import instant_text
-from forecasts.domain.records import Question, Reminder, Resolution
+from forecasts.domain.local_records import Reminder
+from forecasts.domain.records import Question, Resolution
 from forecasts.domain.rules import record_problems, resolution_problems
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError

@@ -339,15 +339,48 @@ def upgrade() -> None:
     op.create_index(op.f("ix_question_scenario_id"), "question", ["scenario_id"])
     op.create_table(
         "source_redirect",
+        sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("slug", TEXT, nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("slug", name=op.f("pk_source_redirect")),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source_redirect")),
+        sa.UniqueConstraint("slug", name=op.f("uq_source_redirect_slug")),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.id"], name=op.f("fk_source_redirect_source_id_source"), ondelete="RESTRICT"
         ),
         sa.CheckConstraint("length(slug) >= 1 AND length(slug) <= 80", name=op.f("ck_source_redirect_slug_length")),
         sqlite_strict=True,
     )
+    op.create_table(
+        "text_copy",
+        sa.Column("sha256", TEXT, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_text_copy")),
+        sa.CheckConstraint(
+            "length(content) >= 1 AND length(content) <= 2000000", name=op.f("ck_text_copy_content_length")
+        ),
+        sa.CheckConstraint("length(sha256) >= 1 AND length(sha256) <= 64", name=op.f("ck_text_copy_sha256_length")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "article_text",
+        sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("sha256", TEXT, nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article_text")),
+        sa.UniqueConstraint("article_id", name=op.f("uq_article_text_article_id")),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["article.id"], name=op.f("fk_article_text_article_id_article"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"], ["text_copy.sha256"], name=op.f("fk_article_text_sha256_text_copy"), ondelete="RESTRICT"
+        ),
+        sa.CheckConstraint("size >= 1 AND size <= 2000000", name=op.f("ck_article_text_size_range")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_article_text_sha256"), "article_text", ["sha256"])
     op.create_table(
         "article_author",
         sa.Column("article_id", sa.Integer(), nullable=False),
@@ -852,6 +885,8 @@ def downgrade() -> None:
     op.drop_table("passage")
     op.drop_table("criteria_revision")
     op.drop_table("article_author")
+    op.drop_table("article_text")
+    op.drop_table("text_copy")
     op.drop_table("source_redirect")
     op.drop_table("question")
     op.drop_table("phrase")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import EARLIEST, LATEST
-from forecasts.domain.records import KINDS, Condition, Objection, Record, Reminder, identity, table_of
+from forecasts.domain.local_records import Reminder
+from forecasts.domain.records import KINDS, Condition, Objection, Record, identity, table_of
 from tests.interchange import samples
 
 if TYPE_CHECKING:

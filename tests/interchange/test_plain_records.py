@@ -15,18 +15,8 @@ from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import plain_record
-from forecasts.domain.records import (
-    TABLES,
-    Article,
-    Objection,
-    Pack,
-    Prediction,
-    Question,
-    Record,
-    Reminder,
-    Resolution,
-    Source,
-)
+from forecasts.domain.local_records import Reminder
+from forecasts.domain.records import TABLES, Article, Objection, Pack, Prediction, Question, Record, Resolution, Source
 from forecasts.domain.rules import record_problems
 from forecasts.interchange.pack_writing import values_of
 from forecasts.interchange.plain_records import read_record

@@ -1,0 +1,49 @@
+"""The analyst's copies of texts, by the SHA-256 of the file that each was read from."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from forecasts.db.schema import ArticleRow, ArticleTextRow, TextCopyRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def keep_copy(connection: sa.Connection, content: str) -> str:
+    """Keep a text, unless it is there already; returns its SHA-256."""
+    row, digest = TextCopyRow, text_hash(content)
+    if connection.execute(sa.select(row.sha256).where(row.sha256 == digest)).first() is None:
+        connection.execute(sa.insert(row), [{"sha256": digest, "content": content}])
+    return digest
+
+
+def read_copy(connection: sa.Connection, digest: str) -> str | None:
+    """The text with that SHA-256, or None where no copy is kept."""
+    row = TextCopyRow
+    found = connection.execute(sa.select(row.content).where(row.sha256 == digest)).scalar()
+    return None if found is None else str(found)
+
+
+def articles_of_text(connection: sa.Connection, digest: str) -> list[str]:
+    """The slugs of the articles whose record names that SHA-256."""
+    row = ArticleRow
+    return list(connection.execute(sa.select(row.slug).where(row.sha256 == digest).order_by(row.slug)).scalars())
+
+
+def text_hash(content: str) -> str:
+    """The SHA-256 of the text's bytes."""
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+
+def altered_copies(connection: sa.Connection) -> Iterator[str]:
+    """The SHA-256 of each copy whose text, or size where an article has it, is not what it was."""
+    copy, attached = TextCopyRow, ArticleTextRow
+    for digest in connection.execute(sa.select(copy.sha256).order_by(copy.sha256)).scalars().all():
+        content = read_copy(connection, digest) or ""
+        sizes = connection.execute(sa.select(attached.size).where(attached.sha256 == digest)).scalars()
+        if text_hash(content) != digest or any(size != len(content.encode("utf-8")) for size in sizes):
+            yield digest

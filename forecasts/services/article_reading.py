@@ -1,0 +1,152 @@
+"""Reading an article: its text, and what was recorded from each paragraph."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from forecasts.db.related import related, resolutions_of
+from forecasts.db.standing import read_statuses
+from forecasts.db.store import Store
+from forecasts.db.texts import read_copy
+from forecasts.domain.article_views import (
+    ArticleReading,
+    AttachedText,
+    PassageInText,
+    PredictionInText,
+    ReadParagraph,
+    TextParagraph,
+)
+from forecasts.domain.local_records import ArticleText
+from forecasts.domain.records import Article, Passage, Phrase, Prediction, Question, Resolution, Source
+from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
+from forecasts.domain.views import NumberInForce
+from forecasts.domain.wording import read_number
+from forecasts.services.ledger import require
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from forecasts.domain.kinds import QuestionStatus
+    from forecasts.services.ledger import Ledger
+
+
+def article_text(ledger: Ledger, slug: str) -> AttachedText | None:
+    """An article's own paragraphs, or None where no text is attached. UnknownRecordError offers the nearest."""
+    with ledger.read() as connection:
+        store = Store(connection)
+        return _attached(store, _article(store, slug))
+
+
+def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
+    """An article with its paragraphs, predictions and rejected passages. UnknownRecordError offers the nearest."""
+    with ledger.read() as connection:
+        store = Store(connection)
+        article = _article(store, slug)
+        text = _attached(store, article)
+        found = related(store, "article", slug)
+        predictions = [record for record in found["predictions"] if isinstance(record, Prediction)]
+        texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
+        said = _Said(store, read_statuses(connection, ledger.today()), predictions)
+        claims: dict[int, list[PredictionInText]] = defaultdict(list)
+        for record in predictions:
+            claims[record.paragraph or 0].append(said.placed(record, texts))
+        passages: dict[int, list[PassageInText]] = defaultdict(list)
+        for passage in found["passages"]:
+            if isinstance(passage, Passage):
+                words = find_words(passage.phrase, texts.get(passage.paragraph, ""))
+                passages[passage.paragraph].append(PassageInText(record=passage, words=words))
+        return ArticleReading(
+            article=article,
+            version=store.version("article", (slug,)) or 1,
+            outlet_name=said.name(article.outlet) if article.outlet else "",
+            author_names=tuple(said.name(author) for author in article.authors),
+            text=text,
+            paragraphs=tuple(
+                ReadParagraph(
+                    number=number,
+                    text=texts.get(number, ""),
+                    predictions=tuple(sorted(claims[number], key=_place_in_paragraph)),
+                    passages=tuple(passages[number]),
+                )
+                for number in _in_order(texts.keys() | claims.keys() | passages.keys())
+            ),
+        )
+
+
+def _in_order(numbers: set[int]) -> list[int]:
+    """Rising; what names no paragraph comes last."""
+    return sorted(numbers, key=lambda number: (number == 0, number))
+
+
+def _place_in_paragraph(claim: PredictionInText) -> tuple[bool, tuple[int, int], str]:
+    return claim.words is None, claim.words or (0, 0), claim.record.slug
+
+
+def _article(store: Store, slug: str) -> Article:
+    found = require(store, "article", slug)
+    if not isinstance(found, Article):
+        raise TypeError(slug)
+    return found
+
+
+def _attached(store: Store, article: Article) -> AttachedText | None:
+    record = store.find("article_text", (article.slug,))
+    content = read_copy(store.connection, record.sha256) if isinstance(record, ArticleText) else None
+    if content is None or not isinstance(record, ArticleText):
+        return None
+    texts = paragraphs(content)
+    return AttachedText(
+        article=article.slug,
+        sha256=record.sha256,
+        size=record.size,
+        paragraphs=tuple(
+            TextParagraph(number=number, text=texts[number - 1]) for number in own_paragraphs(len(texts), article.lines)
+        ),
+    )
+
+
+class _Said:
+    """What the predictions of one article are shown with, each thing read once."""
+
+    def __init__(self, store: Store, statuses: Mapping[int, QuestionStatus], predictions: Sequence[Prediction]) -> None:
+        self._store = store
+        self._names: dict[str, str] = {}
+        self._phrases: dict[str, list[Phrase]] = defaultdict(list)
+        self._asked: dict[str, tuple[str, QuestionStatus | None, str]] = {"": ("", None, "")}
+        if any(record.standard for record in predictions):
+            for phrase in store.read("phrase"):
+                if isinstance(phrase, Phrase):
+                    self._phrases[phrase.standard].append(phrase)
+        for slug in {record.question for record in predictions if record.question}:
+            question = store.find("question", (slug,))
+            if isinstance(question, Question):
+                status = statuses[store.names.key("question", slug)]
+                self._asked[slug] = question.title, status, self._outcome(slug)
+
+    def _outcome(self, question: str) -> str:
+        for record in resolutions_of(self._store, question):
+            if isinstance(record, Resolution) and not record.superseded_reason:
+                return f"void: {record.void.value}" if record.void else str(record.outcome)
+        return ""
+
+    def name(self, source: str) -> str:
+        if source not in self._names:
+            found = self._store.find("source", (source,))
+            self._names[source] = found.name if isinstance(found, Source) else source
+        return self._names[source]
+
+    def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:
+        number = read_number(record, self._phrases[record.standard])
+        title, status, outcome = self._asked[record.question]
+        return PredictionInText(
+            record=record,
+            speaker_names=tuple(self.name(source) for source in record.speakers),
+            question_title=title,
+            status=status,
+            outcome=outcome,
+            number=NumberInForce(
+                probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
+            ),
+            words=find_words(record.phrase, texts.get(record.paragraph or 0, "")),
+        )

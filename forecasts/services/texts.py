@@ -1,0 +1,163 @@
+"""Keeping the texts of articles: attached after their hash was checked, detached, never part of a pack."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from forecasts.db.related import related
+from forecasts.db.texts import articles_of_text, keep_copy
+from forecasts.domain import limits
+from forecasts.domain.article_views import TextAttached
+from forecasts.domain.local_records import ArticleText
+from forecasts.domain.records import Article, Passage, Prediction, name_of
+from forecasts.domain.rules import record_problems
+from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
+from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
+from forecasts.services.ledger import Ledger, Unit, require
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forecasts.domain.intents import AttachText, DetachText
+
+ATTACH = "attach text"
+_NOTHING = "Nothing was changed."
+
+
+def attach_text(ledger: Ledger, intent: AttachText) -> TextAttached:
+    """Keep a copy of an article's text, for it and for every article whose record names the same file by its SHA-256.
+
+    An article whose record names no SHA-256 gets this one, and the file's name where it has none.
+    Errors: UnknownRecordError; InvalidInputError where the file is no text of at most 2 MB, or another one than the
+    record says. Nothing is changed then.
+    """
+    path = Path(intent.path).expanduser()
+    content = read_text_file(path)
+    done, entry = ledger.change(ATTACH, lambda unit: _attach(unit, intent.article, path.name, content))
+    return replace(done, entry=entry)
+
+
+def detach_text(ledger: Ledger, intent: DetachText) -> int | None:
+    """Let an article have no text here; returns the history entry. An undo brings the text back.
+
+    Errors: UnknownRecordError; RuleBrokenError where there is none.
+    """
+
+    def work(unit: Unit) -> None:
+        article = _article(unit, intent.article)
+        attached = unit.store.find("article_text", (article.slug,))
+        if attached is None:
+            msg = f"The article {article.slug} has no text here."
+            raise RuleBrokenError(msg, f"`forecasts attach {article.slug} FILE` attaches it.")
+        unit.remove(attached)
+        unit.summary = f"Detached the text of {article.title}"
+        unit.reason = intent.reason
+
+    _, entry = ledger.change("detach text", work)
+    return entry
+
+
+def read_text_file(path: Path) -> str:
+    """The text of a file, to the byte. InvalidInputError where it is no UTF-8 text of at most 2 MB."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limits.ARTICLE_BYTES + 1)
+    except OSError as error:
+        _refuse_file(path, error.strerror or "it cannot be read", "a file with the article's text")
+    if len(data) > limits.ARTICLE_BYTES:
+        _refuse_file(path, f"more than {limits.ARTICLE_BYTES:,} bytes", f"at most {limits.ARTICLE_BYTES:,} bytes")
+    try:
+        content = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"byte {error.start + 1} is not UTF-8"
+        _refuse_file(path, found, "text in UTF-8: save it in that encoding")
+    if "\0" in content:
+        _refuse_file(path, "a file with NUL characters", "text")
+    if not paragraphs(content):
+        _refuse_file(path, "an empty text", "the article's text")
+    return content
+
+
+def _refuse_file(path: Path, found: str, expected: str) -> NoReturn:
+    problem = Problem(field="file", found=found, expected=expected)
+    msg = f"{safe(path)} cannot be attached:"
+    raise InvalidInputError(msg, (problem,), _NOTHING)
+
+
+def _article(unit: Unit, slug: str) -> Article:
+    found = require(unit.store, "article", slug)
+    if not isinstance(found, Article):
+        raise TypeError(slug)
+    return found
+
+
+def _attach(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
+    article = _article(unit, slug)
+    data = content.encode("utf-8")
+    digest = hashlib.sha256(data).hexdigest()
+    if article.sha256 and article.sha256 != digest:
+        found, expected = digest, f"{article.sha256}, the text that was read"
+        problem = Problem(table="article", name=article.slug, field="sha256", found=found, expected=expected)
+        msg = "This is not the text that the article's record names:"
+        advice = f"Find the copy that was read. If this one is right: `forecasts edit article {article.slug}`."
+        raise InvalidInputError(msg, (problem,), f"{_NOTHING} {advice}")
+    named = article
+    if not article.sha256:
+        named = replace(article, sha256=digest, file=article.file or file[: limits.NAME])
+        problems = record_problems(named)
+        if problems:
+            msg = "The file cannot be named in the article's record:"
+            raise InvalidInputError(msg, problems, _NOTHING)
+        unit.replace(article, named)
+    slugs = tuple(dict.fromkeys((article.slug, *articles_of_text(unit.store.connection, digest))))
+    new = [
+        ArticleText(article=slug, sha256=digest, size=len(data)) for slug in slugs if _is_missing(unit, slug, digest)
+    ]
+    if new:
+        keep_copy(unit.store.connection, content)
+        unit.add(new)
+    unit.summary = f"Attached the text of {article.title}" + (f" and {len(slugs) - 1} more" if len(slugs) > 1 else "")
+    return TextAttached(
+        entry=None,
+        articles=slugs,
+        sha256=digest,
+        size=len(data),
+        paragraphs=len(paragraphs(content)),
+        not_found=tuple(what for slug in slugs for what in _not_found(unit, slug, paragraphs(content))),
+    )
+
+
+def _is_missing(unit: Unit, slug: str, digest: str) -> bool:
+    attached = unit.store.find("article_text", (slug,))
+    if isinstance(attached, ArticleText) and attached.sha256 != digest:
+        unit.remove(attached)
+        return True
+    return attached is None
+
+
+def _not_found(unit: Unit, slug: str, texts: Sequence[str]) -> Iterator[str]:
+    found = related(unit.store, "article", slug)
+    article = _article(unit, slug)
+    for record in (*found["predictions"], *found["passages"]):
+        if isinstance(record, Prediction | Passage) and (wrong := misplaced(record, article, texts)):
+            yield f"{name_of(record)}: {wrong[0]}"
+
+
+def misplaced(record: Prediction | Passage, article: Article, texts: Sequence[str]) -> tuple[str, str] | None:
+    """What is wrong with where a record's words are said to stand, given the file's paragraphs, and what to do."""
+    if not record.phrase:
+        return None
+    if record.paragraph is None:
+        return "names no paragraph", "Say where its phrase stands."
+    own = own_paragraphs(len(texts), article.lines)
+    if record.paragraph not in own:
+        where = f"{own.start} to {own.stop - 1}"
+        return f"stands at paragraph {record.paragraph}, outside its article ({where})", "Correct the paragraph."
+    if find_words(record.phrase, texts[record.paragraph - 1]) is None:
+        what = f"'{record.phrase}' does not stand in paragraph {record.paragraph} of {article.file or 'the text'}"
+        return what, "Quote the words as they stand, at the paragraph where they stand."
+    return None
