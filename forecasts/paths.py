@@ -35,6 +35,11 @@ def migrations_folder() -> Path:
     return _shipped("migrations", "env.py")
 
 
+def docs_folder() -> Path:
+    """The documents that the program itself shows: inside the wheel, or beside the package in a checkout."""
+    return _shipped("docs", "scoring.md")
+
+
 def seed_folder() -> Path:
     """The pack made from the five articles: inside the wheel, or beside the package in a checkout."""
     return _shipped("seed", "pack.toml")

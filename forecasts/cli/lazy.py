@@ -20,6 +20,7 @@ COMMANDS = {
     "list": "listing",
     "show": "showing",
     "phrases": "phrases",
+    "explain": "explain",
     "history": "history",
     "add": "adding",
     "resolve": "resolving",

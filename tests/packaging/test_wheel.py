@@ -95,6 +95,14 @@ def test_wheel_sets_up_in_an_empty_folder(program: Path, tmp_path: Path) -> None
     assert str(ROOT) not in done.stdout + status.stdout
 
 
+def test_wheel_explains_the_figures(program: Path, wheel: Path, tmp_path: Path) -> None:
+    inside = zipfile.ZipFile(wheel).read("forecasts/_data/docs/scoring.md")
+    assert inside == (ROOT / "docs" / "scoring.md").read_bytes()
+    told = run(program, "explain", "brier", folder=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith("Brier score\n\nThe squared distance")
+
+
 def test_wheel_without_a_terminal_sets_up_and_ends(program: Path, tmp_path: Path) -> None:
     folder = tmp_path / AWKWARD
     folder.mkdir()
