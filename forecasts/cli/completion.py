@@ -12,7 +12,7 @@ _MOST = 200
 def _offer(context: typer.Context, kind: str, incomplete: str) -> list[tuple[str, str]]:
     with suppress(Exception):
         from forecasts.cli.session import find_place
-        from forecasts.domain.views import ListFilters
+        from forecasts.domain.overview import ListFilters
         from forecasts.services.overview import list_records
         from forecasts.text import safe
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
+from forecasts.domain.overview import QuestionRow
 from forecasts.domain.standing import QuestionFacts, standings
-from forecasts.domain.views import QuestionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

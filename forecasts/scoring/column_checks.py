@@ -89,7 +89,7 @@ def _check_outcomes(table: QuestionColumns) -> None:
     """A resolved question has an outcome that is one of its own."""
     resolved = table.state == QuestionState.RESOLVED
     options = resolved & (table.kind <= QuestionKind.ORDERED)
-    known = np.where(options, np.isin(table.outcome, np.arange(table.option_count.max(initial=0))), True)
+    known = np.where(options, np.isin(table.outcome, np.arange(np.max(table.option_count, initial=0))), True)
     known &= ~options | (table.outcome < table.option_count)
     known &= ~resolved | options | np.isfinite(table.outcome) | table.not_by_deadline
     if not known.all():

@@ -46,7 +46,7 @@ def cluster_bootstrap_interval(
     """
     values = checks.finite(score, "score")
     codes = np.unique(checks.codes(cluster, values.size, "cluster"), return_inverse=True)[1]
-    clusters = int(codes.max(initial=-1)) + 1
+    clusters = int(np.max(codes, initial=-1)) + 1
     if clusters < FEWEST_CLUSTERS:
         return BootstrapInterval(float("nan"), float("nan"), clusters)
     total, size = np.bincount(codes, values), np.bincount(codes)

@@ -85,7 +85,7 @@ def peer_score(probability: ArrayLike, outcome: ArrayLike | None = None, questio
     p = _given(probability, outcome)
     codes = np.zeros(p.size, dtype=np.intp) if question is None else checks.codes(question, p.size, "question")
     codes = np.unique(codes, return_inverse=True)[1]
-    return rules.peer(np.log(rules.clip(p)), codes, int(codes.max(initial=-1)) + 1)
+    return rules.peer(np.log(rules.clip(p)), codes, int(np.max(codes, initial=-1)) + 1)
 
 
 def _given(probability: ArrayLike, outcome: ArrayLike | None) -> Floats:

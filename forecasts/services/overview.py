@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db import bare_queries as queries
 from forecasts.db.address import read_address
 from forecasts.db.bare import State, find, read_bare, require_current, require_ours
-from forecasts.db.bare_lists import read_list
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.references import nearest
-from forecasts.domain.views import DuePage, LedgerStatus, ListFilters, QuestionRow
+from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow
 from forecasts.errors import RuleBrokenError, UnknownRecordError
 from forecasts.text import search_key
 
@@ -100,6 +98,8 @@ def list_records(address: str, kind: str, filters: ListFilters, *, today: date) 
     Errors: UnknownRecordError for a scenario or source that is not there; RuleBrokenError for a filter that the kind
     does not know.
     """
+    from forecasts.db.bare_lists import read_list  # knows the records' fields, which the first screen does without
+
     place = read_address(address)
     require_current(place)
     with read_bare(place) as reader:
@@ -184,4 +184,6 @@ def _require(reader: Reader, kind: str, slug: str) -> None:
     table = {"scenario": "SELECT slug FROM scenario", "source": "SELECT slug FROM source"}[kind]
     known = [found for (found,) in reader.rows(table)]
     if slug not in known:
+        from forecasts.domain.references import nearest
+
         raise UnknownRecordError(kind, slug, nearest(slug, known))

@@ -76,7 +76,7 @@ class Commands(Provider):
         self._host.theme = name
 
     async def _records(self, kind: str, words: str) -> list[dict[str, Any]]:
-        from forecasts.domain.views import ListFilters
+        from forecasts.domain.overview import ListFilters
         from forecasts.services.overview import list_records
 
         filters = ListFilters(text=words)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from forecasts.clock import Clock
-    from forecasts.domain.views import DuePage
+    from forecasts.domain.overview import DuePage
     from forecasts.services.ledger import Ledger
     from forecasts.settings import Settings
     from forecasts.tui.keys import Action

@@ -146,7 +146,7 @@ def test_details_list_every_claim_and_shares_add_up() -> None:
     details = claim_details(cards)
     assert details.prediction.size == len(cards.claims)
     assert np.diff(details.start).tolist() == cards.predictions.tolist()
-    for source in np.flatnonzero(cards.brier_n):
+    for source in np.flatnonzero(cards.brier_n).tolist():
         rows = slice(details.start[source], details.start[source + 1])
         assert np.nanmean(details.brier[rows]) == pytest.approx(cards.brier[source])
         assert np.nansum(details.share[rows]) == pytest.approx(1.0 if cards.brier[source] else 0.0)

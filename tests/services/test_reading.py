@@ -12,8 +12,9 @@ from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.overview import ListFilters
 from forecasts.domain.records import Prediction, Question, Record, Resolution, Source, identity
-from forecasts.domain.views import ListFilters, PredictionQuery, PredictionRow
+from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError, UnknownRecordError
 from forecasts.services.browse import name_scenarios, name_sources, question_page, show_record

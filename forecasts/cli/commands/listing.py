@@ -73,7 +73,7 @@ def list_(
     analyst: Analyst = None,
 ) -> None:
     """List records of one kind."""
-    from forecasts.domain.views import ListFilters
+    from forecasts.domain.overview import ListFilters
     from forecasts.services.overview import list_records
 
     filters = ListFilters(scenario=scenario, source=source, status=status, text=text)

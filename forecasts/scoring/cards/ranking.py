@@ -46,7 +46,7 @@ def scenario_counts(columns: Columns, source: Ints, question: Ints, sources: int
 
 def storylines(columns: Columns, question: Ints) -> Ints:
     """A code for the scenario of each question, distinct for every question without one."""
-    known = int(columns.questions.scenario.max(initial=-1)) + 1
+    known = int(np.max(columns.questions.scenario, initial=-1)) + 1
     scenario = columns.questions.scenario[question].astype(np.int64)
     return np.where(scenario >= 0, scenario, known + question)
 

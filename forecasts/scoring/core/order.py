@@ -38,8 +38,8 @@ def _digits(key: NDArray[Any]) -> Iterator[NDArray[Any]]:
     if whole is None:
         yield key
         return
-    low = int(whole.min())
-    spread = int(whole.max()) - low
+    low = int(np.min(whole))
+    spread = int(np.max(whole)) - low
     shifted = whole - low if spread.bit_length() < WORD_BITS else whole.astype(np.int64) - low
     for shift in range(0, spread.bit_length(), DIGIT_BITS):
         yield (shifted >> shift).astype(np.uint16)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from forecasts.domain.views import DuePage, QuestionRow
+    from forecasts.domain.overview import DuePage, QuestionRow
 
 _NOTHING_DUE = (
     "Nothing is due.\nQuestions come here when their deadline has passed.\nPredictions (4) shows what was recorded."
