@@ -30,6 +30,7 @@ COMMANDS = {
     "compare": "compare",
     "export": "exporting",
     "import": "importing",
+    "schema": "schemas",
     "check": "safety",
     "backup": "safety",
     "restore": "safety",

@@ -195,7 +195,8 @@ class ScorecardDocument:
     """The scorecards of one export with what they are made of, in the order in which they are to stand.
 
     `unlisted` is how many predictions kept their number because the standard asked for does not list their phrase, None
-    where none was asked for. `pooled` is there where claims are.
+    where none was asked for. `pooled` is there where claims are. `receipt` says of which state of the ledger they
+    are (empty for one without history) and is no part of what they say.
     """
 
     formula_version: str
@@ -204,6 +205,7 @@ class ScorecardDocument:
     scorecards: tuple[Scorecard, ...] = ()
     unlisted: int | None = None
     pooled: tuple[PooledView, ...] = ()
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,17 +40,17 @@ script is short and says the rules in its first lines: read it before you trust 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-def bundle_bytes(body: Body, document: ScorecardDocument, *, receipt: str = "", all_sources: bool = True) -> bytes:
+def bundle_bytes(body: Body, document: ScorecardDocument, *, all_sources: bool = True) -> bytes:
     """The zip. `all_sources` says that the document has a card for every source that has claims."""
     texts = {f"pack/{name}": text for name, text in pack_texts(body).items()}
     texts[FIGURES_FILE] = next(iter(json_texts(document).values()))
     texts[SCRIPT_FILE] = script_text()
     texts[README_FILE] = _README.format(version=document.formula_version)
-    texts[RECEIPT_FILE] = f"{receipt}\n" if receipt else ""
+    texts[RECEIPT_FILE] = f"{document.receipt}\n" if document.receipt else ""
     manifest = {
         "format": FORMAT,
         "formula_version": document.formula_version,
-        "receipt": receipt,
+        "receipt": document.receipt,
         "all_sources": all_sources,
         "sha256": {name: sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())},
     }

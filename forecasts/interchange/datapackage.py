@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.domain.fields import record_fields
 from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
 from forecasts.interchange.schemas import field_words
-from forecasts.interchange.scorecard_csv import CARDS_FILE, CLAIMS_FILE, CRPS_FILE
+from forecasts.interchange.scorecard_csv import CARDS_FILE, CLAIMS_FILE, CRPS_FILE, RECEIPT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +31,11 @@ _KEYS = {CARDS_FILE: ["source"], CLAIMS_FILE: ["source", "prediction"], CRPS_FIL
 _FILTER = "filter_"
 
 
-def package_text(texts: Mapping[str, str], *, title: str = "", licence: str = "") -> str:
-    """The text of `datapackage.json` for these tables, by file name; `licence` is a name such as `CC-BY-4.0`."""
+def package_text(texts: Mapping[str, str], *, title: str = "", licence: str = "", receipt: str = "") -> str:
+    """The text of `datapackage.json` for these tables, by file name.
+
+    `licence` is a name such as `CC-BY-4.0`, `receipt` says of which state of the ledger the tables are.
+    """
     package: dict[str, Any] = {
         "$schema": PROFILE,
         "name": "accuracy-scorecards",
@@ -44,12 +47,15 @@ def package_text(texts: Mapping[str, str], *, title: str = "", licence: str = ""
     }
     if licence:
         package["licenses"] = [{"name": licence}]
+    if receipt:
+        package["receipt"] = receipt
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def with_package(texts: Mapping[str, str], *, title: str = "", licence: str = "") -> dict[str, str]:
-    """The tables and the package that describes them."""
-    return {**texts, PACKAGE_FILE: package_text(texts, title=title, licence=licence)}
+def with_package(texts: Mapping[str, str], *, title: str = "", licence: str = "", receipt: str = "") -> dict[str, str]:
+    """The tables, the package that describes them, and the receipt as a file of its own, if there is one."""
+    package = package_text(texts, title=title, licence=licence, receipt=receipt)
+    return {**texts, PACKAGE_FILE: package, **({RECEIPT_FILE: f"{receipt}\n"} if receipt else {})}
 
 
 def _resource(file: str, text: str) -> dict[str, Any]:

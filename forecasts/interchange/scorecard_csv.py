@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"
 CRPS_FILE = "scorecard-crps.csv"
+RECEIPT_FILE = "receipt.txt"
 _FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 _LISTS = frozenset({"crps", "claims", "revisions", "objections"})
 _RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}

@@ -34,7 +34,7 @@ FORMATS: dict[str, Callable[[ScorecardDocument], dict[str, str]]] = {
     "json": json_texts,
     "markdown": markdown_texts,
 }
-_MARKS = (b"formula_version", b"Formula version")
+_MARKS = (b"formula_version", b"Formula version", b"forecasts-receipt v1 ")
 _HEAD_BYTES = 8192
 
 

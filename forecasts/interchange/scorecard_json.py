@@ -23,9 +23,11 @@ _BEHIND = ("reasons", "claims", "revisions", "objections", "hindsight_questions"
 def document_object(document: ScorecardDocument, *, with_claims: bool = True) -> dict[str, Any]:
     """The document in JSON's terms: None for what is not there, numbers as numbers, dates as ISO 8601 text.
 
-    Without claims it has exactly what `scores --json` prints, and the filters that are empty left out.
+    Without claims it has exactly what `scores --json` prints: no receipt, and the filters that are empty left out.
     """
     more = {name: _value(getattr(document, name)) for name in ("unlisted", "pooled") if getattr(document, name)}
+    if with_claims:
+        more["receipt"] = document.receipt or None
     filters = {name: value or None for name, value in _object(document.filters).items()}
     if not with_claims:
         filters = {name: value for name, value in filters.items() if value is not None}

@@ -9,7 +9,7 @@ from forecasts.interchange.markdown_claims import claim_lines, reply_lines
 from forecasts.interchange.markdown_text import NOTHING, escaped, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
@@ -47,8 +47,9 @@ _BUCKET_WORDS = {
 
 def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
     """The text of the index and of each source's page, by file name."""
-    pages = {page_name(card): _text(_page_lines(card, document)) for card in document.scorecards}
-    return {INDEX_FILE: _text(_index_lines(document)), **pages}
+    receipt = _receipt_lines(document)
+    pages = {page_name(card): _text((*_page_lines(card, document), *receipt)) for card in document.scorecards}
+    return {INDEX_FILE: _text((*_index_lines(document), *receipt)), **pages}
 
 
 def page_name(card: Scorecard) -> str:
@@ -70,7 +71,11 @@ def _interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
 
 
-def _text(lines: Iterator[str]) -> str:
+def _receipt_lines(document: ScorecardDocument) -> tuple[str, ...]:
+    return ("", f"Receipt of the record: `{document.receipt}`") if document.receipt else ()
+
+
+def _text(lines: Iterable[str]) -> str:
     return "\n".join(lines) + "\n"
 
 

@@ -3,64 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.cautions import read_cautions
-from forecasts.db.history import newest_entry
 from forecasts.db.store import Store
 from forecasts.db.texts import altered_copies
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
 from forecasts.domain.texts import paragraphs
 from forecasts.domain.views import CheckReport, Finding
-from forecasts.errors import DatabaseUnusableError, InvalidInputError, OutputRefusedError, Problem
+from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.interchange.packs import body_problems, make_body
 from forecasts.services.progress import Progress, silent
+from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
     from forecasts.db.engine import Connection
     from forecasts.services.ledger import Ledger
 
-_RECEIPT = re.compile(
-    r"forecasts-receipt v1 (?P<day>\d{4}-\d{2}-\d{2}) entry (?P<entry>\d+) sha256:(?P<hash>[0-9a-f]{64})"
-)
-
 _NO_RECEIPT = ("storage", "history", "receipt")
 """Findings in these areas leave nothing that could be vouched for."""
 
 _PAST_THE_PROGRAM = "It was changed past the program: compare with a backup."
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a ledger was on a day: the number and hash of its newest history entry."""
-
-    day: str
-    entry: int
-    hash: str
-
-    def __str__(self) -> str:
-        return f"forecasts-receipt v1 {self.day} entry {self.entry} sha256:{self.hash}"
-
-
-def read_receipt(text: str) -> Receipt:
-    """The receipt in a line of text. InvalidInputError where there is none."""
-    found = _RECEIPT.search(text)
-    if found is None:
-        problem = Problem(
-            field="receipt", found=repr(text.strip()[:80]), expected="a line printed by `forecasts check`"
-        )
-        msg = "That is no receipt:"
-        raise InvalidInputError(msg, (problem,))
-    return Receipt(found["day"], int(found["entry"]), found["hash"])
 
 
 def check_ledger(
@@ -118,12 +88,6 @@ def _look(connection: Connection, found: _Found, against: Receipt | None, progre
         found.findings.append(Finding(area="content", what=f"the text {digest} was altered", advice=_PAST_THE_PROGRAM))
     progress("Checking the rules", 0, 0)
     found.findings += _rules(found.records)
-
-
-def ledger_receipt(connection: Connection, day: date) -> str:
-    """The receipt of the ledger as the connection sees it, for an export made of it; empty while it has no history."""
-    entry, digest = newest_entry(connection)
-    return str(Receipt(day.isoformat(), entry, digest)) if entry else ""
 
 
 def _read_records(connection: Connection, progress: Progress) -> tuple[dict[str, list[Record]], list[Finding]]:

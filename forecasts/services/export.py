@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.store import Store
-from forecasts.domain.records import TABLES, Pack
-from forecasts.interchange.packs import make_body, write_pack
+from forecasts.interchange.packs import write_pack
 from forecasts.interchange.scorecard_files import document_object, write_scorecards
+from forecasts.services.bodies import body_of
+from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScorecardDocument
     from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
-
-UNNAMED = "record"
-"""What a ledger that no pack named is called in its export."""
 
 
 def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
@@ -31,22 +29,25 @@ def export_scorecards(
 ) -> tuple[Path, ...]:
     """Write the scorecards with every claim behind them as `csv`, `json`, `markdown` or `html`; returns the files.
 
-    CSV in a folder comes with a description of its columns.
+    CSV comes with a description of its columns. Each form carries the receipt of the record that it was made of.
     Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter.
     """
     from forecasts.services import publish
 
     if form == "html":
         return publish.export_html(ledger, output, filters, sources=sources)
-    if form == "csv" and output.suffix != ".csv":
+    if form == "csv":
         return publish.export_csv_package(ledger, output, filters, sources=sources)
     return write_scorecards(scorecard_document(ledger, filters, sources=sources, with_claims=True), form, output)
 
 
 def export_pack(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
-    """Write every current record as a pack that loads back to the same ledger; returns the files."""
+    """Write every current record as a pack that loads back to the same ledger, and its receipt beside the folder.
+
+    Returns the files. The receipt is no part of the pack: the same records make the same pack in another ledger.
+    """
+    from forecasts.services.publish import write_with_receipt
+
     with ledger.read() as connection:
-        store = Store(connection)
-        packs = [record for record in store.read("pack") if isinstance(record, Pack)]
-        records = [record for table in TABLES if table != "pack" for record in store.read(table)]
-    return write_pack(make_body(packs[0] if packs else Pack(name=UNNAMED), records), folder)
+        body, receipt = body_of(Store(connection)), ledger_receipt(connection, ledger.today())
+    return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))

@@ -8,7 +8,6 @@ import secrets
 from typing import TYPE_CHECKING
 
 from forecasts.db.store import Store
-from forecasts.domain.records import TABLES, Pack
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.bundle import bundle_bytes
 from forecasts.interchange.datapackage import with_package
@@ -16,42 +15,47 @@ from forecasts.interchange.html.index import html_texts
 from forecasts.interchange.html.model import Publication
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.output import replace_files
-from forecasts.interchange.packs import Body, make_body
+from forecasts.interchange.schemas import NAMES
 from forecasts.interchange.schemas import schema_text as read_schema_text
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_files import write_texts
 from forecasts.interchange.table_csv import table_text
-from forecasts.services.check import Receipt
-from forecasts.services.export import UNNAMED
-from forecasts.services.history import list_history
-from forecasts.services.reliability import reliability_diagram
-from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.bodies import body_of
+from forecasts.services.receipts import ledger_receipt
+from forecasts.services.scoreboard import board_document, open_board, scorecard_document
 from forecasts.text import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
 
 
-def read_body(ledger: Ledger) -> Body:
-    """Every current record that a pack can say, as one body."""
-    with ledger.read() as connection:
-        store = Store(connection)
-        packs = [record for record in store.read("pack") if isinstance(record, Pack)]
-        records = [record for table in TABLES if table != "pack" for record in store.read(table)]
-    return make_body(packs[0] if packs else Pack(name=UNNAMED), records)
-
-
-def export_table(ledger: Ledger, output: Path) -> Path:
-    """Write predictions and outcomes as one CSV file that `import csv` reads back.
+def export_table(ledger: Ledger, output: Path) -> tuple[Path, ...]:
+    """Write predictions and outcomes as one CSV file that `import csv` reads back, and its receipt beside it.
 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such table; it is left alone.
     """
     head = ",".join(HEADER[:5]).encode()
     _refuse_other(output, head, "such a table")
-    return replace_files(output.parent, {output.name: table_text(read_body(ledger))})[0]
+    with ledger.read() as connection:
+        body, receipt = body_of(Store(connection)), ledger_receipt(connection, ledger.today())
+    return write_with_receipt(output, receipt, lambda: replace_files(output.parent, {output.name: table_text(body)}))
+
+
+def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Path, ...]]) -> tuple[Path, ...]:
+    """Write an export, and the receipt of what it was made of beside it: NAME.receipt.txt. Returns all files.
+
+    What is there already under that name is left alone, and nothing written, unless it is a receipt.
+    """
+    if not receipt:
+        return write()
+    place = output if output.name not in ("", "..") else output.resolve()
+    name = f"{place.name}.receipt.txt"
+    _refuse_other(place.parent / name, b"forecasts-receipt v1 ", "a receipt")
+    return (*write(), *replace_files(place.parent, {name: f"{receipt}\n"}))
 
 
 def _refuse_other(path: Path, head: bytes, what: str) -> None:
@@ -82,8 +86,9 @@ def export_html(
 
 def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
     """Everything that the pages print."""
-    document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
-    body = read_body(ledger)
+    with open_board(ledger, filters) as (store, board):
+        document = board_document(ledger, filters, store, board, sources=sources, with_claims=True)
+        body = body_of(store)
     return Publication(
         document=document,
         pack=body.pack,
@@ -110,7 +115,7 @@ def export_csv_package(
     Errors: as `export_html`.
     """
     document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
-    return write_texts(with_package(csv_texts(document), licence=licence), output)
+    return write_texts(with_package(csv_texts(document), licence=licence, receipt=document.receipt), output)
 
 
 def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Path:
@@ -118,9 +123,11 @@ def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, source
 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no zip; UnknownRecordError.
     """
-    document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
     _refuse_other(output, b"PK\x03\x04", "a zip")
-    content = bundle_bytes(read_body(ledger), document, receipt=receipt(ledger), all_sources=not sources)
+    with open_board(ledger, filters) as (store, board):
+        document = board_document(ledger, filters, store, board, sources=sources, with_claims=True)
+        body = body_of(store)
+    content = bundle_bytes(body, document, all_sources=not sources)
     return write_bytes(output, content)
 
 
@@ -142,6 +149,10 @@ def write_bytes(output: Path, content: bytes) -> Path:
     return output
 
 
+SCHEMAS = NAMES
+"""Of which documents there is a JSON Schema."""
+
+
 def schema_text(name: str = "scorecards") -> str:
-    """The JSON Schema of the document of scorecards. KeyError for a name of which there is none."""
+    """The JSON Schema of a document of `SCHEMAS`. KeyError for a name of which there is none."""
     return read_schema_text(name)

@@ -25,6 +25,7 @@ from forecasts.services.column_cache import ColumnCache
 from forecasts.services.columns import LedgerColumns, read_phrases
 from forecasts.services.ledger import Ledger, require
 from forecasts.services.pooled import known, pooled_of
+from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -135,7 +136,7 @@ def document_of(
     with_claims: bool = False,
     with_pooled: bool = False,
 ) -> ScorecardDocument:
-    """The document of a board that is open."""
+    """The same of a board that is open, so that what else is read of the ledger is of the same moment."""
     with _without_collector():
         positions = [board.position(slug, store) for slug in dict.fromkeys(sources)]
         chosen: list[int] = positions if sources else np.flatnonzero(board.cards.predictions).tolist()
@@ -149,6 +150,7 @@ def document_of(
         scorecards=tuple(ordered),
         unlisted=board.unlisted,
         pooled=pooled_of(board.held, board.cards) if with_claims or with_pooled else (),
+        receipt=ledger_receipt(store.connection, ledger.today()),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from typing import TYPE_CHECKING
+
+import jsonschema
 
 from tests.cli.conftest import Command
 from tests.cli.places import QUESTION, content
@@ -61,3 +66,29 @@ def test_a_bundle_recomputes_on_a_bare_machine(command: Command, tmp_path: Path)
         [sys.executable, "-I", str(script)], capture_output=True, encoding="utf-8", check=False, timeout=60
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_schemas_are_printed_and_hold_for_what_is_exported(command: Command, tmp_path: Path) -> None:
+    assert command.done("schema", "--list") == "scorecards\n"
+    schema = json.loads(command.done("schema", "scorecards"))
+    command.done("export", "scorecards", "--format", "json", "--output", tmp_path / "cards.json")
+    jsonschema.Draft202012Validator(schema).validate(json.loads((tmp_path / "cards.json").read_text()))
+    for words in ((), ("scorecards", "--list"), ("questions",)):
+        assert command("schema", *words).exit_code == 2
+
+
+def test_a_check_takes_an_export_and_finds_what_was_cut(command: Command, tmp_path: Path) -> None:
+    command.done(*RESOLVED)
+    command.done("export", "scorecards", "--format", "html", "--output", tmp_path / "pages")
+    command.done("export", "bundle", tmp_path / "bundle.zip")
+    taken = (tmp_path / "pages" / "index.html", tmp_path / "bundle.zip")
+    for path in taken:
+        assert command("check", "--against", path).exit_code == 0
+    with closing(sqlite3.connect(command.database)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("DELETE FROM history_change WHERE entry_id = 2")
+        connection.execute("DELETE FROM history_entry WHERE id = 2")
+        connection.commit()
+    for path in taken:
+        assert "does not continue the receipt" in command("check", "--against", path).stderr

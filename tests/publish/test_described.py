@@ -112,5 +112,6 @@ def _check(field: dict[str, Any], cell: str) -> None:
 
 def test_tables_and_package_are_written_together(resolved: Ledger, tmp_path: Path) -> None:
     written = export_csv_package(resolved, tmp_path / "out", ScoreFilters())
-    assert {path.name for path in written} == {"scorecards.csv", "scorecard-predictions.csv", "datapackage.json"}
+    tables = {"scorecards.csv", "scorecard-predictions.csv"}
+    assert {path.name for path in written} == {*tables, "datapackage.json", "receipt.txt"}
     assert export_csv_package(resolved, tmp_path / "out", ScoreFilters()) == written

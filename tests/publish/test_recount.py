@@ -17,9 +17,9 @@ from forecasts.domain.views import ScoreFilters
 from forecasts.interchange import recompute
 from forecasts.interchange.bundle import bundle_bytes
 from forecasts.interchange.packs import Body, write_pack
+from forecasts.services.bodies import read_body
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
-from forecasts.services.publish import read_body
 from forecasts.services.scoreboard import scorecard_document
 from tests.conftest import ANALYST, HeldClock
 from tests.interchange.samples import bodies

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from forecasts.db.history import entry_hash
 from forecasts.domain.canonical import instant_text
 from forecasts.errors import ForecastsError, InvalidInputError
-from forecasts.services.check import check_ledger, ledger_receipt, read_receipt
+from forecasts.services.check import check_ledger
+from forecasts.services.receipts import Receipt, ledger_receipt, read_receipt
 from tests.safety.conftest import opened, resolve_some, resolved, tamper
 
 if TYPE_CHECKING:
-    from forecasts.services.check import Receipt
     from forecasts.services.ledger import Ledger
 
 

@@ -86,7 +86,7 @@ def csv_table(
 
     with opened(database, analyst) as ledger:
         written = export_table(ledger, file)
-    _say_written((written,))
+    _say_written(written)
 
 
 @exports.command()
@@ -128,5 +128,7 @@ def pack(
 
 
 def _say_written(files: tuple[Path, ...]) -> None:
-    say(*files)
+    receipts = [file for file in files if file.name.endswith(".receipt.txt")]
+    say(*(file for file in files if file not in receipts))
+    note(*(f"The receipt of the record is beside it: {file}" for file in receipts))
     note(f"Wrote {len(files)} file{'' if len(files) == 1 else 's'}.")

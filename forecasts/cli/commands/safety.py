@@ -1,7 +1,7 @@
 """`forecasts check`, `backup`, `restore` and `copy`: is the ledger whole, and can it be kept and moved."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from forecasts.cli.options import Analyst, AsJson, Database, without_password
 from forecasts.cli.output import counted, note, print_json, say
 from forecasts.cli.session import find_place, opened
 from forecasts.errors import InvalidInputError, Problem
+
+if TYPE_CHECKING:
+    from forecasts.services.receipts import Receipt
 
 app = Family()
 
@@ -26,7 +29,10 @@ _To = Annotated[
 def check(
     against: Annotated[
         str,
-        typer.Option(metavar="RECEIPT", help="An earlier receipt, or a file that has it: is all of it still there?"),
+        typer.Option(
+            metavar="RECEIPT",
+            help="An earlier receipt, or a file that has it, such as an export: is all of it still there?",
+        ),
     ] = "",
     texts: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where the articles' files are: do the words stand there?")
@@ -40,9 +46,9 @@ def check(
     It ends with a one-line receipt to keep elsewhere.
     """
     from forecasts.cli.progress import progress_bar
-    from forecasts.services.check import check_ledger, read_receipt
+    from forecasts.services.check import check_ledger
 
-    receipt = read_receipt(_text_of(against)) if against else None
+    receipt = _receipt(against) if against else None
     with opened(database, analyst) as ledger, progress_bar() as progress:
         report = check_ledger(ledger, against=receipt, texts=texts, progress=progress)
     if as_json:
@@ -66,12 +72,14 @@ def check(
         raise typer.Exit(1)
 
 
-def _text_of(receipt: str) -> str:
-    path = Path(receipt)
+def _receipt(given: str) -> "Receipt":
+    from forecasts.services.receipts import read_receipt, receipt_of_file
+
+    path = Path(given)
     try:
-        return path.read_text(encoding="utf-8") if path.is_file() else receipt
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(field="--against", found=f"'{receipt}'", expected="a receipt, or a text file that has it")
+        return receipt_of_file(path) if path.is_file() else read_receipt(given)
+    except OSError as error:
+        problem = Problem(field="--against", found=f"'{given}'", expected="a receipt, or a file that has it")
         msg = "The receipt cannot be read:"
         raise InvalidInputError(msg, (problem,)) from error
 

@@ -41,7 +41,7 @@ def _footer(publication: Publication) -> str:
     pack = publication.pack
     chosen = f"<p>How the texts were chosen:</p>{prose(pack.selection)}" if pack.selection else ""
     record = f"<p>Record: {text(pack.title or pack.name)}.</p>"
-    code = f'<code class="small">{text(publication.receipt)}</code>'
-    receipt = f"<p>Receipt of the record: {code}</p>" if publication.receipt else ""
     said = "<p>This page is one file. It runs nothing and loads nothing.</p>"
-    return f"<footer>\n{record}{chosen}{receipt}{said}\n</footer>\n"
+    receipt = publication.document.receipt
+    shown = f'\n<p>Receipt of the record: <code class="small">{text(receipt)}</code></p>' if receipt else ""
+    return f"<footer>\n{record}{chosen}{said}{shown}\n</footer>\n"

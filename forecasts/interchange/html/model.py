@@ -20,4 +20,3 @@ class Publication:
     articles: Mapping[str, Article] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     curves: Mapping[str, tuple[ReliabilityPoint, ...]] = field(default_factory=dict)
-    receipt: str = ""

@@ -27,6 +27,7 @@ from forecasts.interchange.schemas import field_words
 
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SPAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+_RECEIPT = "^forecasts-receipt v1 [0-9]{4}-[0-9]{2}-[0-9]{2} entry [0-9]+ sha256:[0-9a-f]{64}$"
 _SHARES = frozenset(
     {"probability", "low", "high", "brier", "accuracy", "sharpness", "vagueness", "hedging", "coverage"}
 )
@@ -44,6 +45,7 @@ def scorecards_schema() -> dict[str, Any]:
         "ranked_by": {"const": "brier"},
         "unlisted": {"type": "integer", "minimum": 0},
         "pooled": {"type": "array", "items": {"$ref": "#/$defs/pooled"}},
+        "receipt": {"type": ["string", "null"], "pattern": _RECEIPT},
         "scorecards": {"type": "array", "items": {"$ref": "#/$defs/scorecard"}},
     }
     return {

@@ -17,6 +17,7 @@ DOCUMENT: Final = {
     "scenario": "The only scenario, if any.",
     "basis": "The only basis of numbers, if any.",
     "standard": "The wording standard under which phrases were read again, if any.",
+    "receipt": "Of which state of the ledger the figures are; `forecasts check --against` holds the ledger to it.",
     "ranked_by": "The figure by which sources are ranked.",
     "scorecards": "Ranked sources first, then the others by name.",
 }

@@ -1,0 +1,28 @@
+"""Every current record of a ledger as one body, as packs, tables and bundles are made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.db.store import Store
+from forecasts.domain.records import TABLES, Pack
+from forecasts.interchange.packs import Body, make_body
+
+if TYPE_CHECKING:
+    from forecasts.services.ledger import Ledger
+
+UNNAMED = "record"
+"""What a ledger that no pack named is called in its export."""
+
+
+def body_of(store: Store) -> Body:
+    """Every record that a pack can say, in the moment that the store sees."""
+    packs = [record for record in store.read("pack") if isinstance(record, Pack)]
+    records = [record for table in TABLES if table != "pack" for record in store.read(table)]
+    return make_body(packs[0] if packs else Pack(name=UNNAMED), records)
+
+
+def read_body(ledger: Ledger) -> Body:
+    """The same of the ledger as it stands."""
+    with ledger.read() as connection:
+        return body_of(Store(connection))
