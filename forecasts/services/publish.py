@@ -22,7 +22,8 @@ from forecasts.interchange.scorecard_files import write_texts
 from forecasts.interchange.table_csv import table_text
 from forecasts.services.bodies import body_of
 from forecasts.services.receipts import ledger_receipt
-from forecasts.services.scoreboard import board_document, open_board, scorecard_document
+from forecasts.services.reliability import reliability_diagram
+from forecasts.services.scoreboard import document_of, open_board, scorecard_document
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def export_html(
 def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
     """Everything that the pages print."""
     with open_board(ledger, filters) as (store, board):
-        document = board_document(ledger, filters, store, board, sources=sources, with_claims=True)
+        document = document_of(ledger, filters, store, board, sources=sources, with_claims=True)
         body = body_of(store)
     return Publication(
         document=document,
@@ -97,14 +98,7 @@ def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ..
         articles={record.slug: record for record in body.articles},
         source_names={record.slug: record.name for record in body.sources},
         curves={card.source: reliability_diagram(card).points for card in document.scorecards},
-        receipt=receipt(ledger),
     )
-
-
-def receipt(ledger: Ledger) -> str:
-    """The receipt of the ledger as it stands, as `forecasts check` prints it; empty for one without history."""
-    entries = list_history(ledger, limit=1)
-    return str(Receipt(ledger.today().isoformat(), entries[0].entry, entries[0].hash)) if entries else ""
 
 
 def export_csv_package(
@@ -125,7 +119,7 @@ def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, source
     """
     _refuse_other(output, b"PK\x03\x04", "a zip")
     with open_board(ledger, filters) as (store, board):
-        document = board_document(ledger, filters, store, board, sources=sources, with_claims=True)
+        document = document_of(ledger, filters, store, board, sources=sources, with_claims=True)
         body = body_of(store)
     content = bundle_bytes(body, document, all_sources=not sources)
     return write_bytes(output, content)
