@@ -10,6 +10,7 @@ from typing import Any
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus, Role, Which, Wording
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
+from forecasts.domain.storylines import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class PredictionOnQuestion:
     article_title: str
     made_on: str
     number: NumberInForce
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.related import related
 from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
+from forecasts.db.tree_rows import read_marks
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
@@ -28,8 +29,9 @@ from forecasts.services.history import history_of
 from forecasts.services.ledger import require
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from forecasts.domain.storylines import Mark
     from forecasts.services.ledger import Ledger
 
 
@@ -44,13 +46,14 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
         scenario = store.find("scenario", (question.scenario,)) if question.scenario else None
         found = related(store, "question", slug)
         key = store.names.key("question", slug)
+        statuses = read_statuses(connection, ledger.today())
         return QuestionPage(
             question=question,
             version=store.version("question", (slug,)) or 1,
-            status=read_statuses(connection, ledger.today())[key],
+            status=statuses[key],
             scenario_title=scenario.title if isinstance(scenario, Scenario) else "",
             remind_on=reminder.remind_on if isinstance(reminder, Reminder) else None,
-            predictions=_shown(store, found["predictions"]),
+            predictions=_shown(store, found["predictions"], read_marks(connection, key, statuses)),
             resolutions=tuple(record for record in found["resolutions"] if isinstance(record, Resolution)),
             revisions=tuple(record for record in found["criteria_revisions"] if isinstance(record, CriteriaRevision)),
             depends_on=_chain(store, question),
@@ -68,7 +71,7 @@ def _chain(store: Store, question: Question) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def _shown(store: Store, records: Sequence[Record]) -> tuple[PredictionOnQuestion, ...]:
+def _shown(store: Store, records: Sequence[Record], marks: Mapping[str, Mark]) -> tuple[PredictionOnQuestion, ...]:
     predictions = [record for record in records if isinstance(record, Prediction)]
     sources, articles = name_sources_of(store), _articles(store)
     phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)]
@@ -85,6 +88,7 @@ def _shown(store: Store, records: Sequence[Record]) -> tuple[PredictionOnQuestio
                 number=NumberInForce(
                     probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
                 ),
+                mark=marks[record.slug],
             )
         )
     return tuple(sorted(found, key=lambda entry: (entry.made_on, entry.record.slug)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind
+from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, WORDS, draw
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import (
     MUTED,
@@ -19,16 +20,28 @@ from forecasts.tui.show import (
     since,
     styled,
 )
+from forecasts.tui.widgets.columns import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
+    from forecasts.domain.storylines import Mark
     from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 
-LINE_CELLS = 21
 _TITLE_SHOWN = 60
+_CHART_CELLS = 41
+_CHART_NAMES = 24
+_LANES = 24
+_FEWEST = 2
+_TONES = {
+    "strong": "bold $foreground",
+    "good": "bold $text-success",
+    "bad": "bold $text-error",
+    "warn": "bold $text-warning",
+    "muted": "$foreground",
+}
 _DEADLINE_WORDS = {
     DeadlineBasis.STATED: "the source's own",
     DeadlineBasis.IMPLIED: "implied by the words",
@@ -88,17 +101,31 @@ def labelled(label: str, text: str) -> Content:
     return styled((f"{label}: ", "bold"), safe_block(text))
 
 
-def number_line(probability: float | None, low: float | None, high: float | None, cells: int = LINE_CELLS) -> str:
-    """A 0–100 % line: the range that the wording allows, and the number on it."""
-    last = cells - 1
-    marks = ["·"] * cells
-    marks[0], marks[last // 2], marks[last] = "├", "┼", "┤"
-    if low is not None and high is not None:
-        for place in range(round(low * last), round(high * last) + 1):
-            marks[place] = "━"
-    if probability is not None:
-        marks[round(probability * last)] = "●"
-    return "".join(marks)
+def all_on_one_line(page: QuestionPage) -> Content | None:
+    """Every claim with a number on one 0–100 % scale, the highest first; None where fewer than two have one."""
+    said = [one for one in page.predictions if one.mark.probability is not None]
+    if page.question.kind is not QuestionKind.BINARY or len(said) < _FEWEST:
+        return None
+    said.sort(key=lambda one: (-(one.mark.probability or 0.0), one.made_on, one.record.slug))
+    axis = f"{'0 %':<{_CHART_CELLS // 2 - 1}}50 %{'100 %':>{_CHART_CELLS - _CHART_CELLS // 2 - 3}}"
+    lines = [Content.styled(" " * (_CHART_NAMES + 1) + axis, MUTED)]
+    for one in said[:_LANES]:
+        names = ", ".join(safe(name, 2 * _CHART_NAMES) for name in one.speaker_names)
+        lane = number_line(one.mark, _CHART_CELLS)
+        lines.append(styled(fit(names, _CHART_NAMES) + " ", lane, f" {percent(one.mark.probability):>6}"))
+    if len(said) > _LANES:
+        lines.append(Content.styled(f"and {counted(len(said) - _LANES, 'more claim')}", MUTED))
+    lines.append(Content.styled(LEGEND, MUTED))
+    return Content("\n").join(lines)
+
+
+def number_line(mark: Mark, cells: int = CELLS) -> Content:
+    """A 0–100 % line: the range that the wording allows, and on it the number, shaped by how the claim turned out."""
+    drawn = draw((mark,), cells, with_range=True)
+    content = Content.styled(drawn.text, MUTED)
+    for place, tone in drawn.spots:
+        content = content.stylize(_TONES[tone], place, place + 1)
+    return content
 
 
 def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
@@ -114,7 +141,7 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
     notes.extend(_notes(record))
     facts = (said.made_on, safe(said.article_title, _TITLE_SHOWN), *notes)
     lines = [
-        Content.styled(_number(said), "bold $primary"),
+        _number(said),
         styled(
             (", ".join(safe(name) for name in said.speaker_names), "bold"),
             (f" · {' · '.join(facts)}", MUTED),
@@ -127,17 +154,26 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
     return Content("\n").join(lines)
 
 
-def _number(said: PredictionOnQuestion) -> str:
+def _number(said: PredictionOnQuestion) -> Content:
     record, number = said.record, said.number
+    if record.probabilities or record.quantiles or number.probability is None:
+        text = _other_number(record)
+        return Content.styled(f"{SIGNS[said.mark.turned_out]} {text}", "bold $primary")
+    allowed = percent_range(number.low, number.high)
+    return styled(
+        number_line(said.mark),
+        (f" {percent(number.probability)}", "bold $primary"),
+        f" ({allowed})" if allowed else "",
+        (f"  {SIGNS[said.mark.turned_out]} {WORDS[said.mark.turned_out]}", MUTED),
+    )
+
+
+def _other_number(record: Prediction) -> str:
     if record.probabilities:
         return ", ".join(f"{safe(item.option, 30)} {percent(item.probability)}" for item in record.probabilities)
     if record.quantiles:
         return ", ".join(f"{percent(item.level)}: {outcome_words(item.value)}" for item in record.quantiles)
-    if number.probability is None:
-        return record.unscorable or "no number"
-    allowed = percent_range(number.low, number.high)
-    line = number_line(number.probability, number.low, number.high)
-    return f"{line} {percent(number.probability)}{f' ({allowed})' if allowed else ''}"
+    return record.unscorable or "no number"
 
 
 def _notes(record: Prediction) -> Iterator[str]:

@@ -181,3 +181,18 @@ def test_on_each_engine(program: Program, seeded_address: str) -> None:
     assert status["backend"] == seeded_address.partition(":")[0].replace(seeded_address, "sqlite")
     assert len(document(program("list", "predictions", "--json", env=at).stdout)) == status["counts"]["predictions"]
     assert list(document(program("scores", "--json", env=at).stdout)) == SCORES
+
+
+def test_the_tree_of_scenarios(resolved: Command) -> None:
+    trees = document(resolved.done("list", "scenarios", "--tree", "--json"))
+    flat = document(resolved.done("list", "questions", "--json"))
+    assert sorted(one["slug"] for tree in trees for one in tree["questions"]) == sorted(one["slug"] for one in flat)
+    (tree,) = [one for one in trees if any(question["slug"] == QUESTION for question in one["questions"])]
+    (question,) = [one for one in tree["questions"] if one["slug"] == QUESTION]
+    assert question["outcome"] == "yes"
+    assert {said["turned_out"] for said in question["predictions"]} <= {"right", "wrong", "uncounted"}
+    printed = resolved.done("list", "scenarios", "--tree", "--scenario", tree["slug"], "--text", "PEACEKEEPERS")
+    assert f"[{QUESTION}]" in printed
+    assert "├" in printed
+    assert "× wrong side" in printed
+    assert "did you mean" in resolved.refused("list", "scenarios", "--tree", "--scenario", "csto").casefold()

@@ -20,9 +20,11 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.entry import EntryScreen
 from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.screens.scenarios import ScenariosScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.set_up import SetUpScreen
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.tree_table import TreeTable
 
 if TYPE_CHECKING:
     from forecasts.tui.screens.base import Page
@@ -54,20 +56,26 @@ def keys_of(actions: tuple[Action, ...]) -> dict[str, list[str]]:
     return found
 
 
+def _table_of(page: type[Page]) -> type[RecordTable[object]]:
+    return TreeTable if page is ScenariosScreen else RecordTable
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_no_two_actions_of_a_page_share_a_key_under_any_layout(page: type[Page]) -> None:
-    shared = {key: ids for key, ids in keys_of((*actions_of(page), *actions_of(RecordTable))).items() if len(ids) > 1}
+    shared = {
+        key: ids for key, ids in keys_of((*actions_of(page), *actions_of(_table_of(page)))).items() if len(ids) > 1
+    }
     assert shared == {}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_works_everywhere_is_not_taken_by_a_page(page: type[Page]) -> None:
     everywhere = keys_of(actions_of(ForecastsApp))
-    taken = set(everywhere) & set(keys_of((*actions_of(page), *actions_of(RecordTable))))
+    taken = set(everywhere) & set(keys_of((*actions_of(page), *actions_of(_table_of(page)))))
     assert taken == set()
 
 
-@pytest.mark.parametrize("owner", [ForecastsApp, RecordTable, *PAGES, *DIALOGS])
+@pytest.mark.parametrize("owner", [ForecastsApp, RecordTable, TreeTable, *PAGES, *DIALOGS])
 def test_every_action_has_its_name_and_its_method(owner: type[object]) -> None:
     actions = actions_of(owner)
     assert len({action.id for action in actions}) == len(actions)

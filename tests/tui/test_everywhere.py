@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 def test_the_registry_names_the_places() -> None:
     assert [(place.key, place.title) for place in PLACES] == [
         ("1", "Due"),
+        ("2", "Scenarios"),
         ("4", "Predictions"),
         ("5", "Sources"),
         ("6", "History"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.number_line import draw
+from forecasts.domain.storylines import Mark
+from forecasts.domain.turned_out import TurnedOut
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.export import ExportDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.question_words import number_line
 from forecasts.tui.screens.question import QuestionScreen, Reading
 from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle
 from tests.tui.test_resolve_dialog import CSTO, page_of
@@ -82,7 +84,20 @@ async def test_reopening_from_the_page(ledger_path: Path) -> None:
 
 
 def test_the_line() -> None:
-    assert number_line(0.5, None, None, 11) == "├····●····┤"
-    assert number_line(0.0, 0.0, 0.2, 11) == "●━━··┼····┤"
-    assert number_line(1.0, 0.9, 1.0, 11) == "├····┼···━●"
-    assert number_line(None, 0.2, 0.4, 11) == "├·━━━┼····┤"
+    def line(probability: float | None, low: float | None, high: float | None) -> str:
+        return draw((Mark(probability, low, high, TurnedOut.RIGHT),), 11, with_range=True).text
+
+    assert line(0.5, None, None) == "├····●····┤"
+    assert line(0.0, 0.0, 0.2) == "●━━··┼····┤"
+    assert line(1.0, 0.9, 1.0) == "├····┼···━●"
+    assert line(None, 0.2, 0.4) == "├·━━━┼····┤"
+
+
+def test_several_marks_in_one_place_are_counted() -> None:
+    def mark(probability: float, kind: TurnedOut) -> Mark:
+        return Mark(probability, None, None, kind)
+
+    marks = [mark(0.1, TurnedOut.WRONG), *[mark(0.9, TurnedOut.RIGHT)] * 3, mark(0.5, TurnedOut.EVEN)]
+    assert draw(marks, 11) == ("├×···◐···3┤", ((1, "bad"), (5, "warn"), (9, "good")))
+    assert draw([*marks, mark(0.9, TurnedOut.VOID)], 11).spots[-1] == (9, "strong")
+    assert draw(marks[1:2] * 10, 11).text == "├····┼···+┤"

@@ -36,6 +36,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "undo": ("s", "enter", "u"),
     "later": ("go", "s"),
     "export": ("5", "ctrl+e"),
+    "scenarios": ("2", "down", "space", "down"),
     "history": ("6",),
     "entry": ("6", "enter"),
 }
@@ -93,7 +94,7 @@ def test_resolve_preview(size: tuple[int, int], small_path: Path, snap_compare: 
     assert _picture(snap_compare, small_path, ("go", "r", "fill", "ctrl+s"), size)
 
 
-@pytest.mark.parametrize("place", ["1", "4", "5", "6"])
+@pytest.mark.parametrize("place", ["1", "2", "4", "5", "6"])
 def test_empty(place: str, empty_path: Path, snap_compare: Callable[..., bool]) -> None:
     assert _picture(snap_compare, empty_path, (place,), SMALL)
 

@@ -100,6 +100,8 @@ async def test_in_every_place(name: str, resolved: Path, tmp_path: Path) -> None
             ("escape", "down", "enter"),  # a scorecard
             ("end",),
             ("ctrl+e",),
+            ("escape", "2"),
+            ("down", "space", "down"),  # a question of a scenario, and what was said about it
             ("escape", "6"),
             ("down", "enter"),  # an entry of the history
             ("escape", "question_mark"),

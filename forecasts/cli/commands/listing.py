@@ -8,7 +8,7 @@ import typer
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json
-from forecasts.cli.session import find_place, today
+from forecasts.cli.session import find_place, opened, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.cli.values import short_value
 from forecasts.domain.kinds import QuestionStatus
@@ -68,6 +68,9 @@ def list_(
     source: SourceFilter = "",
     status: Annotated[QuestionStatus | None, typer.Option(help="Only with this status; open has the due ones.")] = None,
     text: Annotated[str, typer.Option(metavar="WORDS", help="Only with these words, upper or lower case.")] = "",
+    tree: Annotated[
+        bool, typer.Option("--tree", help="Of scenarios: with their questions, and every prediction on a 0-100 % line.")
+    ] = False,
     as_json: AsJson = False,
     database: Database = None,
     analyst: Analyst = None,
@@ -77,6 +80,15 @@ def list_(
     from forecasts.services.overview import list_records
 
     filters = ListFilters(scenario=scenario, source=source, status=status, text=text)
+    if tree:
+        if kind is not ListedKind.SCENARIOS or source or status:
+            msg = "a tree is of scenarios, narrowed by --scenario and --text."
+            raise typer.BadParameter(msg, param_hint="'--tree'")
+        from forecasts.cli.story_tree import say_tree
+
+        with opened(database, analyst) as ledger:
+            say_tree(ledger, scenario, text, as_json=as_json)
+        return
     one = kind.value.removesuffix("s")
     records = list_records(find_place(database, analyst).address, one, filters, today=today())
     if as_json:

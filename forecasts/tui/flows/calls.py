@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from forecasts.services.history import HistoryWindow
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import PredictionWindow
+    from forecasts.services.storylines import Storylines
 
 
 def question_page(ledger: Ledger, *, slug: str) -> QuestionPage:
@@ -69,6 +70,13 @@ def remind_later(ledger: Ledger, *, intent: RemindLater) -> int | None:
     from forecasts.services import resolve
 
     return resolve.remind_later(ledger, intent)
+
+
+def open_storylines(ledger: Ledger, *, words: str) -> Storylines:
+    """The scenarios, to be opened node by node."""
+    from forecasts.services import storylines
+
+    return storylines.open_storylines(ledger, words)
 
 
 def open_history(ledger: Ledger, *, words: str) -> HistoryWindow:

@@ -48,7 +48,8 @@ class QuestionScreen(QuestionKeys):
     HELP_TITLE = "Question"
     HELP_TEXT = (
         "One event with its criteria, every prediction that was made about it, and every resolution it ever had. On "
-        "the 0–100 % line ● is the number that is scored and ━ the range that the wording allows."
+        "the 0–100 % line the mark is the number that is scored, shaped by how it turned out, and ━ the range that the "
+        "wording allows."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         *QUESTION_ACTIONS,
@@ -126,6 +127,9 @@ def _sections(page: QuestionPage) -> Iterator[Static]:
         yield _heading("Resolutions")
         yield from (_prose(question_words.resolution(record), spaced=True) for record in reversed(page.resolutions))
     yield _heading(question_words.how_many(page).capitalize())
+    chart = question_words.all_on_one_line(page)
+    if chart is not None:
+        yield _prose(chart, spaced=True)
     for said in page.predictions[:_MOST_SHOWN]:
         yield _prose(question_words.prediction(said, page), spaced=True)
     if len(page.predictions) > _MOST_SHOWN:

@@ -22,10 +22,16 @@ _MOST_CODE_POINTS_PER_CELL = 8
 
 
 class Cell(NamedTuple):
-    """What a cell says, and its tone: one of the table's styles (`muted`, `good`, `bad`, `warn`, `strong`)."""
+    """What a cell says, and its tone: one of the table's styles (`muted`, `good`, `bad`, `warn`, `strong`).
+
+    `spots` gives single characters, by their index, a tone of their own; the text before them takes a cell each.
+    `indent` is how many cells it stands to the right.
+    """
 
     text: str
     tone: str = ""
+    spots: tuple[tuple[int, str], ...] = ()
+    indent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

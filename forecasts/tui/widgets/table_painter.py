@@ -77,11 +77,18 @@ class Painter(Generic[R]):
         segments = [Segment(mark, base)]
         for index, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
             said = column.cell(row)
-            text, tone = said if isinstance(said, Cell) else (said, "")
-            style = base + self._tone(tone, look) if tone else base
+            cell = said if isinstance(said, Cell) else Cell(said)
+            style = base + self._tone(cell.tone, look) if cell.tone else base
             if index:
                 segments.append(Segment(" " * GAP, base))
-            segments.append(Segment(fit(text, width, right=column.right), style))
+            indent = min(cell.indent, width)
+            text = " " * indent + fit(cell.text, width - indent, right=column.right)
+            at = 0
+            for place, tone in cell.spots:
+                segments.append(Segment(text[at:place], style))
+                segments.append(Segment(text[place : place + 1], base + self._tone(tone, look)))
+                at = place + 1
+            segments.append(Segment(text[at:], style))
         segments.append(Segment(" ", base))
         return Strip(segments)
 

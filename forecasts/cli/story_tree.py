@@ -1,0 +1,107 @@
+"""The scenarios as a tree in plain text: what the place of that name shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forecasts.cli.output import counted, note, percent, print_json, say
+from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, draw
+from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
+from forecasts.errors import UnknownRecordError
+from forecasts.services.storylines import NodeKey, Storylines, open_storylines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.storylines import Mark, Node
+    from forecasts.services.ledger import Ledger
+
+_AT_A_TIME = 200
+
+
+def say_tree(ledger: Ledger, scenario: str, words: str, *, as_json: bool) -> None:
+    """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
+    from forecasts.domain.references import nearest
+
+    storylines = open_storylines(ledger, words)
+    if scenario and scenario not in storylines.scenarios:
+        kind = "scenario"
+        raise UnknownRecordError(kind, scenario, nearest(scenario, storylines.scenarios))
+    chosen = [scenario] if scenario else list(storylines.scenarios)
+    if as_json:
+        print_json([_scenario_object(storylines, slug) for slug in chosen])
+        return
+    if not chosen:
+        note("No scenarios match." if words else "No scenarios are here yet.")
+        return
+    for place, slug in enumerate(chosen):
+        node = storylines.scenarios[slug]
+        if place:
+            say("")
+        say(f"{node.title or 'No scenario'} ({counted(node.questions, 'question')}, {node.due} due)")
+        for question in _below(storylines, NodeKey("scenario", slug)):
+            _say_question(storylines, question)
+    say("", LEGEND)
+
+
+def _below(storylines: Storylines, key: NodeKey) -> Iterator[Node]:
+    """What hangs on a node, read a few hundred at a time."""
+    children = storylines.children(key)
+    for first in range(0, len(children), _AT_A_TIME):
+        yield from (node for node in storylines.rows(children[first : first + _AT_A_TIME]) if node is not None)
+
+
+def _say_question(storylines: Storylines, question: Node) -> None:
+    if not isinstance(question, QuestionNode):
+        return
+    say(f"  {question.resolves_on}  {question.outcome or question.status}  {question.title}  [{question.slug}]")
+    for said in _below(storylines, NodeKey("question", question.slug)):
+        if isinstance(said, PredictionNode):
+            line = draw((said.mark,), with_range=True).text if said.mark.probability is not None else " " * CELLS
+            number = percent(said.mark.probability) if said.mark.probability is not None else said.number
+            sign = SIGNS[said.mark.turned_out]
+            words = f" “{said.phrase}”" if said.phrase else ""
+            say(f"    {line} {sign} {number:>6}  {said.speakers}{words}  [{said.slug}]")
+
+
+def _scenario_object(storylines: Storylines, slug: str) -> dict[str, Any]:
+    node: ScenarioNode = storylines.scenarios[slug]
+    questions = (one for one in _below(storylines, NodeKey("scenario", slug)) if isinstance(one, QuestionNode))
+    return {
+        "slug": node.slug,
+        "title": node.title,
+        "due": node.due,
+        "settled": node.settled,
+        "questions": [_question_object(storylines, question) for question in questions],
+    }
+
+
+def _question_object(storylines: Storylines, question: QuestionNode) -> dict[str, Any]:
+    said = (one for one in _below(storylines, NodeKey("question", question.slug)) if isinstance(one, PredictionNode))
+    return {
+        "slug": question.slug,
+        "title": question.title,
+        "kind": question.kind,
+        "status": question.status,
+        "resolves_on": question.resolves_on.isoformat(),
+        "outcome": question.outcome,
+        "predictions": [_prediction_object(one) for one in said],
+    }
+
+
+def _prediction_object(said: PredictionNode) -> dict[str, Any]:
+    mark: Mark = said.mark
+    return {
+        "slug": said.slug,
+        "speakers": said.speakers,
+        "article": said.article,
+        "made_on": said.made_on,
+        "claim_type": said.claim_type,
+        "claim": said.claim,
+        "phrase": said.phrase,
+        "probability": mark.probability,
+        "low": mark.low,
+        "high": mark.high,
+        "number": said.number,
+        "turned_out": mark.turned_out,
+    }

@@ -1,0 +1,76 @@
+"""The scenarios as a tree: children are looked up when a node is opened, rows when they are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from forecasts.db.standing import read_statuses
+from forecasts.db.tree_rows import (
+    find_predictions,
+    find_questions,
+    read_predictions,
+    read_questions,
+    read_scenarios,
+)
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.storylines import ScenarioNode
+from forecasts.services.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from forecasts.domain.storylines import Node
+
+
+class NodeKey(NamedTuple):
+    """Names a node: its kind and its slug."""
+
+    kind: Literal["scenario", "question", "prediction"]
+    slug: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Storylines:
+    """The tree as it stood when it was asked for: its roots, and how to look further."""
+
+    ledger: Ledger
+    scenarios: Mapping[str, ScenarioNode]
+    statuses: Mapping[int, QuestionStatus]
+    words: str
+
+    def children(self, node: NodeKey) -> tuple[NodeKey, ...]:
+        """What hangs on a node: a scenario's questions (those that have the words), a question's predictions."""
+        with self.ledger.read() as connection:
+            if node.kind == "scenario":
+                slugs = find_questions(connection, node.slug, self.words)
+                return tuple(NodeKey("question", slug) for slug in slugs)
+            slugs = find_predictions(connection, node.slug) if node.kind == "question" else []
+            return tuple(NodeKey("prediction", slug) for slug in slugs)
+
+    def rows(self, nodes: Sequence[NodeKey]) -> tuple[Node | None, ...]:
+        """The rows of some nodes, a few hundred at most; None for one that went meanwhile."""
+        with self.ledger.read() as connection:
+            questions = read_questions(connection, _slugs(nodes, "question"), self.statuses)
+            predictions = read_predictions(connection, _slugs(nodes, "prediction"), self.statuses)
+        found: dict[str, Mapping[str, Node]] = {
+            "scenario": self.scenarios,
+            "question": questions,
+            "prediction": predictions,
+        }
+        return tuple(found[node.kind].get(node.slug) for node in nodes)
+
+
+def _slugs(nodes: Iterable[NodeKey], kind: str) -> list[str]:
+    return [node.slug for node in nodes if node.kind == kind]
+
+
+def open_storylines(ledger: Ledger, words: str = "") -> Storylines:
+    """The scenarios with their counts; with words, only those that have questions with the words."""
+    with ledger.read() as connection:
+        statuses = read_statuses(connection, ledger.today())
+        nodes = read_scenarios(connection, statuses)
+        if words:
+            nodes = [node for node in nodes if find_questions(connection, node.slug, words)]
+    return Storylines(ledger, {node.slug: node for node in nodes}, statuses, words)

@@ -1,0 +1,285 @@
+"""Scenarios: a tree of storylines, their questions, and who said what about each, as marks on a 0–100 % line."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.domain.kinds import QuestionKind, QuestionStatus
+from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, TONES, WORDS, draw
+from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
+from forecasts.tui.flows.growing import children_of, grow_tree
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
+from forecasts.tui.show import STATUS_WORDS, counted, line, muted, percent, percent_range, since
+from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.tree_table import TreeTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.content import Content
+    from textual.widget import Widget
+
+    from forecasts.domain.storylines import Node
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.storylines import NodeKey, Storylines
+    from forecasts.tui.widgets.tree_window import TreeRow, TreeWindow
+
+    Row = TreeRow[NodeKey, Node]
+    Window = TreeWindow[NodeKey, Node]
+
+_NONE_YET = (
+    "No scenario and no question is on record.\n"
+    "A scenario is a storyline that several questions test.\n"
+    "`forecasts import pack PATH` loads a pack of them."
+)
+_NONE_FOUND = "No scenario and no question has these words.\nesc in the filter shows all of them again."
+_NO_SCENARIO = "No scenario"
+_SHOWN = 400
+
+
+class ScenariosScreen(QuestionKeys, Place):
+    """The tree. What hangs on a node is looked up when it is unfolded, and rows when they come into view."""
+
+    PLACE = "scenarios"
+    HELP_TITLE = "Scenarios"
+    HELP_TEXT = (
+        "A storyline, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
+        "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each claim is a "
+        f"mark by how it turned out: {LEGEND.replace('  ', ', ')}. A digit is that many claims in one place; ━ is the "
+        "range that the wording allows. Possibilities, announcements and late claims are not counted."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
+    BINDINGS = bindings(ACTIONS)
+    FILTER = "Words in a question or a scenario"
+
+    class TreeGrown(Message):
+        """The tree was looked up."""
+
+        def __init__(self, number: int, words: str, storylines: Storylines, window: Window) -> None:
+            super().__init__()
+            self.number = number
+            self.words = words
+            self.storylines = storylines
+            self.window = window
+
+    class NodeUnfolded(Message):
+        """What hangs on a node was looked up."""
+
+        def __init__(self, number: int, name: str, children: list[tuple[NodeKey, bool]]) -> None:
+            super().__init__()
+            self.number = number
+            self.name = name
+            self.children = children
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._storylines: Storylines | None = None
+        self._window: Window | None = None
+        self._table: TreeTable[Row] = TreeTable(_columns())
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the scenarios."""
+        super().on_mount()
+        self.summarise("Reading the scenarios …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Look the tree up again, with the same nodes open."""
+        words = self.words
+        is_first = self._window is None
+        opened = None if is_first else frozenset(self._open_names())
+        storylines, window = await self.app.ask(partial(grow_tree, words=words, opened=opened))
+        self.post_message(self.TreeGrown(number, words, storylines, window))
+
+    def _open_names(self) -> Iterable[str]:
+        window = self._window
+        return () if window is None else (window.slug_at(at) for at, one in enumerate(window.branches) if one.is_open)
+
+    @on(TreeGrown)
+    def show_tree(self, event: TreeGrown) -> None:
+        """Show what was found, with the cursor on the same node."""
+        if self.is_outdated(event.number):
+            return
+        self._storylines = event.storylines
+        self._table.empty = _NONE_FOUND if event.words else _NONE_YET
+        self._show(event.window)
+        nodes = event.storylines.scenarios.values()
+        parts = [
+            counted(sum(bool(node.slug) for node in nodes), "scenario"),
+            counted(sum(node.questions for node in nodes), "question"),
+            f"{sum(node.due for node in nodes):,} due",
+            f"{sum(node.settled for node in nodes):,} settled",
+        ]
+        self.summarise(f"with “{event.words}”: {parts[0]}" if event.words else " · ".join(parts))
+
+    def _show(self, window: Window) -> None:
+        self._window = window
+        self._table.show_window(window)
+        self.follow_cursor()
+
+    @on(TreeTable.Folded)
+    def fold(self, event: TreeTable.Folded) -> None:
+        """Unfold or fold a node; folding what is folded goes to what it hangs on."""
+        window = self._window
+        at = window.index_of(event.name) if window else None
+        if window is None or at is None:
+            return
+        branch = window.branches[at]
+        if event.direction >= 0 and branch.can_open and not branch.is_open:
+            self.app.start(self._unfold(self._loads, branch.key, event.name))
+        elif event.direction <= 0 and branch.is_open:
+            self._show(window.closed(at))
+        elif event.direction < 0:
+            parent = window.parent_of(at)
+            if parent is not None:
+                self._table.go_to(window.slug_at(parent))
+
+    async def _unfold(self, number: int, key: NodeKey, name: str) -> None:
+        storylines = self._storylines
+        if storylines is None:
+            return
+
+        def look_up(_ledger: Ledger) -> list[tuple[NodeKey, bool]]:
+            return children_of(storylines, key)
+
+        self.post_message(self.NodeUnfolded(number, name, await self.app.ask(look_up)))
+
+    @on(NodeUnfolded)
+    def show_children(self, event: NodeUnfolded) -> None:
+        """Show what hangs on a node, unless the tree is another by now."""
+        window = self._window
+        at = window.index_of(event.name) if window else None
+        if window is None or at is None or self.is_outdated(event.number) or window.branches[at].is_open:
+            return
+        self._show(window.opened(at, event.children))
+
+    @on(TreeTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """What the keys can do depends on the node under the cursor, which is shown in full."""
+        self.refresh_bindings()
+        row = self._table.cursor_row
+        self.detail(*(_detail(row.node, self) if row else ()))
+
+    @property
+    def question(self) -> tuple[str, QuestionStatus] | None:
+        """The question under the cursor, or that of the prediction under it."""
+        node = self._table.cursor_row.node if self._table.cursor_row else None
+        if isinstance(node, QuestionNode):
+            return (node.slug, node.status)
+        if isinstance(node, PredictionNode) and node.status is not None:
+            return (node.question, node.status)
+        return None
+
+    @on(TreeTable.RowSelected)
+    def open_question(self) -> None:
+        """Show the question's page; unfold or fold a scenario."""
+        from forecasts.tui.flows.opening import open_question
+
+        if self.question is not None:
+            open_question(self.app, self.question[0])
+        else:
+            self._table.action_fold(0)
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
+
+
+def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
+    match node:
+        case ScenarioNode():
+            yield line(node.title[:_SHOWN] or _NO_SCENARIO)
+            facts = (counted(node.questions, "question"), counted(node.predictions, "claim"), f"{node.settled} settled")
+            yield muted(" · ".join(facts))
+        case QuestionNode():
+            yield line(node.title[:_SHOWN])
+            when = f"deadline {node.resolves_on} ({since(node.resolves_on, screen.app.today())})"
+            yield muted(
+                " · ".join((node.outcome or STATUS_WORDS[node.status], when, counted(node.predictions, "claim")))
+            )
+            yield muted(LEGEND)
+        case PredictionNode():
+            yield line(node.claim[:_SHOWN])
+            mark = node.mark
+            allowed = f" ({percent_range(mark.low, mark.high)})" if mark.low is not None else ""
+            number = percent(mark.probability) if mark.probability is not None else node.number
+            words = f"“{node.phrase[:_SHOWN]}”" if node.phrase else ""
+            said = (f"{number}{allowed}", words, f"made {node.made_on}", node.claim_type, node.article)
+            yield muted(" · ".join(part for part in said if part))
+            yield muted(f"{SIGNS[mark.turned_out]} {WORDS[mark.turned_out]}")
+
+
+def _label(row: Row) -> Cell:
+    sign = ("− " if row.branch.is_open else "+ ") if row.branch.can_open else "  "
+    indent = 2 * row.branch.level
+    match row.node:
+        case ScenarioNode() as node:
+            return Cell(f"{sign}{node.title or _NO_SCENARIO}", "strong", indent=indent)
+        case QuestionNode() as node:
+            return Cell(f"{sign}{node.title}", indent=indent)
+        case PredictionNode() as node:
+            words = f" “{node.phrase}”" if node.phrase else ""
+            return Cell(f"{node.speakers}{words}", "muted", indent=indent + len(sign))
+
+
+def _when(row: Row) -> str:
+    match row.node:
+        case ScenarioNode():
+            return ""
+        case QuestionNode() as node:
+            return node.resolves_on.isoformat()
+        case PredictionNode() as node:
+            first, _, last = node.made_on.partition("/")
+            return f"~{last}" if last else first
+
+
+def _state(row: Row) -> Cell:
+    match row.node:
+        case ScenarioNode() as node:
+            return Cell(f"{node.due:,} due", "warn") if node.due else Cell("", "muted")
+        case QuestionNode() as node if node.outcome:
+            return Cell(node.outcome, "strong")
+        case QuestionNode() as node:
+            return Cell(STATUS_WORDS[node.status], "warn" if node.status is QuestionStatus.DUE else "muted")
+        case PredictionNode() as node:
+            mark = node.mark
+            number = percent(mark.probability) if mark.probability is not None else node.number
+            return Cell(f"{SIGNS[mark.turned_out]} {number}".rstrip(), TONES[mark.turned_out])
+
+
+def _marks(row: Row) -> Cell:
+    match row.node:
+        case ScenarioNode() as node:
+            return Cell(counted(node.questions, "question"), "muted")
+        case QuestionNode() as node if node.kind is not QuestionKind.BINARY:
+            return Cell(counted(node.predictions, "claim"), "muted")
+        case QuestionNode() as node:
+            drawn = draw(node.marks)
+            return Cell(drawn.text, "muted", drawn.spots)
+        case PredictionNode() as node if node.mark.probability is None:
+            return Cell(node.claim_type, "muted")
+        case PredictionNode() as node:
+            drawn = draw((node.mark,), with_range=True)
+            return Cell(drawn.text, "muted", drawn.spots)
+
+
+def _columns() -> tuple[Column[Row], ...]:
+    axis = f"0 %{'100 %':>{CELLS - 3}}"
+    return (
+        Column(key="node", title="Scenario, question, who said it", cell=_label, width=26, flex=1, sortable=False),
+        Column(key="when", title="When", cell=_when, width=11, sortable=False, least_room=100),
+        Column(key="state", title="State", cell=_state, width=8, sortable=False),
+        Column(key="marks", title=axis, cell=_marks, width=CELLS, right=True, sortable=False),
+    )
