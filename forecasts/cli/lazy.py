@@ -29,6 +29,7 @@ COMMANDS = {
     "scores": "scores",
     "compare": "compare",
     "export": "exporting",
+    "plot": "plots",
     "import": "importing",
     "schema": "schemas",
     "check": "safety",

@@ -40,7 +40,7 @@ def export_table(ledger: Ledger, output: Path) -> tuple[Path, ...]:
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such table; it is left alone.
     """
     head = ",".join(HEADER[:5]).encode()
-    _refuse_other(output, head, "such a table")
+    refuse_other(output, head, "such a table")
     with ledger.read() as connection:
         body, receipt = body_of(Store(connection)), ledger_receipt(connection, ledger.today())
     return write_with_receipt(output, receipt, lambda: replace_files(output.parent, {output.name: table_text(body)}))
@@ -55,11 +55,11 @@ def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Pat
         return write()
     place = output if output.name not in ("", "..") else output.resolve()
     name = f"{place.name}.receipt.txt"
-    _refuse_other(place.parent / name, b"forecasts-receipt v1 ", "a receipt")
+    refuse_other(place.parent / name, b"forecasts-receipt v1 ", "a receipt")
     return (*write(), *replace_files(place.parent, {name: f"{receipt}\n"}))
 
 
-def _refuse_other(path: Path, head: bytes, what: str) -> None:
+def refuse_other(path: Path, head: bytes, what: str) -> None:
     """Refuse to write over a file that does not begin as ours do."""
     try:
         if path.is_symlink() or (path.exists() and not path.is_file()):
@@ -117,7 +117,7 @@ def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, source
 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no zip; UnknownRecordError.
     """
-    _refuse_other(output, b"PK\x03\x04", "a zip")
+    refuse_other(output, b"PK\x03\x04", "a zip")
     with open_board(ledger, filters) as (store, board):
         document = document_of(ledger, filters, store, board, sources=sources, with_claims=True)
         body = body_of(store)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Program
 
-APART = ("add", "export", "import", "copy", "schema")  # groups; copy names both of its ledgers, schema needs none
+APART = ("add", "export", "import", "copy", "schema", "explain")  # groups; copy names two ledgers, the others none
 ALL = [name for name in COMMANDS if name not in APART]
 ALL += [f"add {name}" for name in ("objection", "answer")]
 ALL += [f"export {name}" for name in ("scorecards", "csv", "bundle", "pack")]

@@ -92,3 +92,11 @@ def test_a_check_takes_an_export_and_finds_what_was_cut(command: Command, tmp_pa
         connection.commit()
     for path in taken:
         assert "does not continue the receipt" in command("check", "--against", path).stderr
+
+
+def test_a_picture_is_drawn(command: Command, tmp_path: Path) -> None:
+    command.done(*RESOLVED)
+    for kind in ("calibration", "scores", "timeline"):
+        told = command.done("plot", kind, "chan-kung", "--output", tmp_path / f"{kind}.svg")
+        assert told == f"{tmp_path / kind}.svg\n"
+    assert "Chan Kung" in (tmp_path / "scores.svg").read_text()

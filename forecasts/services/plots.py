@@ -1,0 +1,130 @@
+"""Pictures of sources: what they show is worked out here, and drawn only if the plotting library is installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecasts.domain.over_time import scores_by_day
+from forecasts.domain.pictures import (
+    CalibrationPanel,
+    MeanSoFar,
+    Panel,
+    Picture,
+    PlotKind,
+    ScoreBar,
+    TimelinePanel,
+)
+from forecasts.errors import OutputRefusedError, RuleBrokenError
+from forecasts.scoring.core.intervals import FEWEST, UPPER_LEVEL
+from forecasts.scoring.core.student import t_quantile
+from forecasts.services.reliability import reliability_diagram
+from forecasts.services.scoreboard import scorecard_document
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.domain.views import ScoreFilters
+    from forecasts.services.ledger import Ledger
+
+MOST_PANELS = 12
+MOST_BARS = 60
+_MARKS = {".svg": b"<?xml", ".png": b"\x89PNG"}
+
+
+def write_plot(ledger: Ledger, kind: PlotKind, output: Path, filters: ScoreFilters, sources: tuple[str, ...]) -> Path:
+    """Draw these sources as SVG or PNG, by the ending of the file's name. Without sources every one that has a score.
+
+    Errors: UnknownRecordError for a source or filter; RuleBrokenError where nothing of them is scored, or there are too
+    many for one picture; OutputRefusedError for a place that cannot be written, a name with another ending, or
+    where the plotting library is not installed.
+    """
+    from forecasts.interchange.plots import FORMATS, plot_bytes
+    from forecasts.services.publish import refuse_other, write_bytes
+
+    form = output.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        msg = f"{safe(output)} ends in neither .svg nor .png."
+        raise OutputRefusedError(msg, "Name the file with one of these endings: it says what is drawn.")
+    refuse_other(output, _MARKS[f".{form}"], "such a picture")
+    picture = picture_of(scorecard_document(ledger, filters, sources=sources, with_claims=True), kind)
+    try:
+        content = plot_bytes(picture, form)
+    except ImportError as error:
+        msg = "Plots need matplotlib, which is not installed."
+        raise OutputRefusedError(msg, "Install it: pip install 'forecasts[plot]'") from error
+    return write_bytes(output, content)
+
+
+def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
+    """What the picture of these scorecards shows. RuleBrokenError where it would be empty or too full."""
+    panels = tuple(panel for card in document.scorecards if (panel := _panel(card, kind)) is not None)
+    if not panels:
+        names = ", ".join(card.name for card in document.scorecards[:MOST_PANELS])
+        msg = f"Nothing can be drawn: no scored {_NEEDED[kind]} of {names or 'any source'}."
+        raise RuleBrokenError(msg, "`forecasts scores` tells who has a score.")
+    most = MOST_BARS if kind is PlotKind.SCORES else MOST_PANELS
+    if len(panels) > most:
+        msg = f"{len(panels)} sources are too many for one picture of this kind."
+        raise RuleBrokenError(msg, f"Name at most {most} of them.")
+    used = document.filters
+    narrowed = {"scenario": used.scenario, "since": used.since, "until": used.until, "basis": used.basis}
+    narrowed["standard"] = used.standard
+    only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
+    made_of = (
+        f"By {used.by}, the {used.which} prediction on each question, wording at its {used.wording}{only}; "
+        f"as of {used.as_of}, formula version {document.formula_version}."
+    )
+    return Picture(kind=kind, panels=panels, made_of=made_of, receipt=document.receipt)
+
+
+_NEEDED = {
+    PlotKind.CALIBRATION: "forecast of yes or no",
+    PlotKind.SCORES: "prediction",
+    PlotKind.TIMELINE: "prediction",
+}
+
+
+def _panel(card: Scorecard, kind: PlotKind) -> Panel | None:
+    if kind is PlotKind.CALIBRATION:
+        diagram = reliability_diagram(card)
+        n = sum(point.count for point in diagram.points)
+        return CalibrationPanel(name=card.name, n=n, diagram=diagram) if n else None
+    if card.brier is None:
+        return None
+    if kind is PlotKind.SCORES:
+        return ScoreBar(
+            name=card.name,
+            n=card.scored,
+            brier=card.brier,
+            low=card.brier_low,
+            high=card.brier_high,
+            best=card.brier_best,
+            worst=card.brier_worst,
+        )
+    scores = scores_by_day(card.claims)
+    return TimelinePanel(name=card.name, scores=tuple(scores), means=_means(scores)) if scores else None
+
+
+def _means(scores: list[tuple[date, float]]) -> tuple[MeanSoFar, ...]:
+    """The mean so far after each day with an outcome, with its interval."""
+    days, values = [day for day, _ in scores], np.array([score for _, score in scores])
+    n = np.arange(1, values.size + 1)
+    mean = np.cumsum(values) / n
+    spread = np.maximum(np.cumsum(values * values) - n * mean * mean, 0.0) / np.maximum(n - 1, 1)
+    half = t_quantile(n - 1, UPPER_LEVEL) * np.sqrt(spread / n)
+    ends = [place for place in range(len(days)) if place + 1 == len(days) or days[place + 1] != days[place]]
+    return tuple(
+        MeanSoFar(
+            day=days[place],
+            n=place + 1,
+            mean=float(mean[place]),
+            low=float(max(mean[place] - half[place], 0.0)) if place + 1 >= FEWEST else None,
+            high=float(min(mean[place] + half[place], 1.0)) if place + 1 >= FEWEST else None,
+        )
+        for place in ends
+    )
