@@ -24,6 +24,13 @@ class StandardReading:
     reading: Reading | None
 
 
+def name_standards(ledger: Ledger) -> dict[str, str]:
+    """Every standard's title by slug."""
+    with ledger.read() as connection:
+        records = Store(connection).read("standard")
+        return {record.slug: record.title for record in records if isinstance(record, Standard)}
+
+
 def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
     """Every standard's reading of the words, the oldest standard first."""
     with ledger.read() as connection:

@@ -33,7 +33,10 @@ def begin(app: ServiceApp) -> None:
 
 def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     """Every action by the page it belongs to; those that work everywhere under an empty name."""
-    from forecasts.tui.screens.question import QuestionScreen
+    from forecasts.tui.screens.comparison import ComparisonScreen
+    from forecasts.tui.screens.diagrams import DiagramsScreen
+    from forecasts.tui.screens.pooled import PooledScreen
+    from forecasts.tui.screens.question import QuestionScreen, Reading
     from forecasts.tui.screens.scorecard import ScorecardScreen
     from forecasts.tui.widgets.record_table import RecordTable
 
@@ -42,4 +45,7 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
         found[place.title] = (*place.load().ACTIONS, *RecordTable.ACTIONS)
     found["Question"] = QuestionScreen.ACTIONS
     found["Scorecard"] = (*ScorecardScreen.ACTIONS, *RecordTable.ACTIONS)
+    found["Compare"] = (*ComparisonScreen.ACTIONS, *RecordTable.ACTIONS)
+    found["Pooled"] = (*PooledScreen.ACTIONS, *RecordTable.ACTIONS)
+    found["Diagrams"] = (*DiagramsScreen.ACTIONS, *Reading.ACTIONS)
     return found

@@ -12,6 +12,7 @@ from forecasts.tui.show import NOTHING, counted, figure, outcome_words, percent,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from forecasts.domain.card_pages import HeadToHead, Storylines
     from forecasts.domain.scorecards import CardClaim, Scorecard
     from forecasts.domain.views import ScoreFilters
 
@@ -86,7 +87,7 @@ def _of_settled(card: Scorecard, what: str) -> str:
     return f" ({done} of {settled} {what})" if settled else ""
 
 
-def figures(card: Scorecard) -> Iterator[Figure]:
+def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[Figure]:
     """Every figure, those that do not exist with the reason."""
     for key, title, digits, rule in _RULES:
         value: float | None = getattr(card, key)
@@ -96,6 +97,8 @@ def figures(card: Scorecard) -> Iterator[Figure]:
         yield Figure(key, title, f"{value:.{digits}f}", rule)
         if key == "brier":
             yield from _intervals(card)
+            if storylines is not None:
+                yield _over_scenarios(storylines)
     for crps in card.crps:
         unit = crps.unit or "no unit"
         covered = f", {percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
@@ -108,8 +111,14 @@ def _intervals(card: Scorecard) -> Iterator[Figure]:
     why = card.reasons.get("brier_low", "fewer than 5 scored questions")
     yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
     coding = interval(card.brier_best, card.brier_worst)
-    text = "every claim at the end of its range that serves the source best, and worst"
+    text = "every claim at the end of its range, or on the variant of its question, that serves it best, and worst"
     yield Figure("coding", "coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", ""))
+
+
+def _over_scenarios(found: Storylines) -> Figure:
+    shown = interval(found.low, found.high)
+    why = "one storyline" if found.count == 1 else f"{counted(found.count, 'storyline')} of 5"
+    return Figure("storylines", "over scenarios", shown or NOTHING, "95 %, bootstrap of storylines" if shown else why)
 
 
 def buckets(card: Scorecard) -> Iterator[Figure]:
@@ -162,6 +171,38 @@ def claim_text(claim: CardClaim, total: float) -> str:
     if claim.why_not_scored:
         parts.append(claim.why_not_scored)
     return " · ".join((*parts, claim.question_title or claim.question or "no question"))
+
+
+def rival_text(rival: HeadToHead) -> str:
+    """How a source did against another on the questions that both predicted."""
+    better = "better" if rival.difference < 0 else "worse" if rival.difference > 0 else "the same"
+    sure = f", {signed(rival.low)} to {signed(rival.high)}" if rival.low is not None and rival.high is not None else ""
+    return f"{better} on {counted(rival.n, 'shared question')}{sure} · Brier {rival.own:.2f} against {rival.other:.2f}"
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """A difference with its sign; a dash for what does not exist."""
+    return NOTHING if value is None else f"{value:+.{digits}f}".replace("-", "−")
+
+
+def extremes(card: Scorecard, most: int = 3) -> tuple[tuple[CardClaim, ...], tuple[CardClaim, ...]]:
+    """The best and the worst scored claims: at most so many, none of them both."""
+    scored = [claim for claim in card.claims if claim.brier is not None]
+    ordered = sorted(scored, key=lambda claim: (claim.brier or 0.0, claim.prediction))
+    count = min(most, len(ordered) // 2)
+    return tuple(ordered[:count]), tuple(reversed(ordered[len(ordered) - count :]))
+
+
+def no_claim(filters: ScoreFilters) -> str:
+    """What stands where a card would, for a source without claims."""
+    return f"No claim counts for this source by {filters.by.value} and under these filters."
+
+
+def made_of(name: str, filters: ScoreFilters) -> str:
+    """Whose figures these are, and what they are made of, in one line."""
+    parts = [safe(name), f"by {filters.by.value}", f"wording {filters.wording.value}"]
+    parts.extend(f"{name} {value}" for name, value in narrowed(filters))
+    return " · ".join(parts)
 
 
 def narrowed(filters: ScoreFilters) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from benchmarks.ledgers import build
 from tests.tui.bench import LARGE, SMALL, make_app, settle, table
 from tests.tui.conftest import BASELINE
 from tests.tui.test_resolve_dialog import fill
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(
     sys.version_info[:2] != BASELINE, reason="the pictures were drawn on Python 3.11, which draws them alike"
 )
+
+CARDS: dict[str, tuple[str, ...]] = {
+    "scorecard": (),
+    "diagrams": ("d",),
+    "meaning": ("m",),
+    "compare": ("q", "c", "down", "c"),
+    "pooled": ("q", "p"),
+}
 
 SCREENS: dict[str, tuple[str, ...]] = {
     "due": ("down", "down"),
@@ -108,3 +117,22 @@ def test_themes(theme: str, place: str, small_path: Path, snap_compare: Callable
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 def test_scorecard(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
     assert _picture(snap_compare, small_path, ("5", "slash", *"айгүл", "enter", "enter"), size)
+
+
+@pytest.fixture(scope="module")
+def full_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sources with enough to draw; nobody changes it."""
+    path = tmp_path_factory.mktemp("full") / "forecasts.db"
+    build(path, 300, 3, 150)
+    return path
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", CARDS)
+def test_full(name: str, size: tuple[int, int], full_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, full_path, ("5", "enter", *CARDS[name]), size)
+
+
+@pytest.mark.parametrize("theme", ["forecasts-light", "ansi-dark", "ansi-light"])
+def test_diagrams_in_other_colours(theme: str, full_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, full_path, ("5", "enter", "d"), SMALL, theme)

@@ -5,31 +5,30 @@ from typing import Annotated
 import typer
 
 from forecasts.cli.families import Family
-from forecasts.cli.options import AsJson
+from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import print_json, say
 
 app = Family()
 
+Named = Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]…", help="Its name, or its key in JSON.")]
+
 
 @app.command()
 def explain(
-    figure: Annotated[
-        list[str] | None, typer.Argument(metavar="[FIGURE]…", help="Its name, or its key in JSON.")
-    ] = None,
+    figure: Named = None,
     as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
 ) -> None:
-    """Tell what a figure means: formula, worked example, what it can and cannot say, the paper."""
+    """Tell what a figure means, with an example and its limits."""
     from forecasts.services.explain import paragraphs, place_of
 
     found = paragraphs()
-    if not figure:
-        if as_json:
-            print_json([{"title": paragraph.title, "text": paragraph.text} for paragraph in found])
-        else:
-            say(*(paragraph.title for paragraph in found))
-        return
-    paragraph = found[place_of(" ".join(figure), found)]
+    chosen = [found[place_of(" ".join(figure), found)]] if figure else []
     if as_json:
-        print_json({"title": paragraph.title, "text": paragraph.text})
+        shown = [{"title": paragraph.title, "text": paragraph.text} for paragraph in chosen or found]
+        print_json(shown[0] if chosen else shown)
+    elif chosen:
+        say(chosen[0].title, "", *chosen[0].text.splitlines())
     else:
-        say(paragraph.title, "", *paragraph.text.splitlines())
+        say(*(paragraph.title for paragraph in found))

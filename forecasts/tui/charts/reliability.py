@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH = 26
 LEAST_HEIGHT = 6
+TENTHS = 10
 _MARGIN = 5
 _INSIDE, _OUTSIDE = "●", "◆"
 _HISTOGRAM = 2
@@ -35,14 +36,15 @@ def reliability_lines(diagram: ReliabilityDiagram, width: int = 46, height: int 
         raise ValueError(msg)
     if not diagram.points:
         return ()
-    canvas = Canvas(width - _MARGIN, height)
+    each = (width - _MARGIN - 1) // TENTHS
+    canvas = Canvas(TENTHS * each + 1, height)  # so that a tenth of the axis is a bar of the histogram
     _draw(canvas, diagram.points)
     labels = {canvas.row(share): f"{share * 100:.0f}" for share in (0.0, 0.5, 1.0)}
     return (
         (Run("came true, % ↑   given to YES, % →", "muted"),),
         *canvas.lines(labels, _MARGIN),
         *_axis(canvas.width),
-        *_histogram(diagram.bins, canvas.width),
+        *_histogram(diagram.bins, each),
     )
 
 
@@ -86,14 +88,14 @@ def _axis(across: int) -> tuple[Line, ...]:
     return ((Run(f"{margin}└{''.join(ticks)}", "muted"),), (Run(f"{margin} {''.join(marks)}".rstrip(), "muted"),))
 
 
-def _histogram(bins: Sequence[int], across: int) -> tuple[Line, ...]:
-    """How many forecasts are in each tenth: bars, and their numbers where these have room."""
-    each = max(across // max(len(bins), 1), 1)
-    drawn: tuple[Line, ...] = tuple((Run(f"{' ' * _MARGIN}{line}", "mark"),) for line in bars(bins, _HISTOGRAM, each))
+def _histogram(bins: Sequence[int], each: int) -> tuple[Line, ...]:
+    """How many forecasts are in each tenth: bars under the axis, and their numbers where these have room."""
+    margin = " " * (_MARGIN + 1)
+    drawn: tuple[Line, ...] = tuple((Run(f"{margin}{line}", "mark"),) for line in bars(bins, _HISTOGRAM, each))
     if not drawn or any(len(str(count)) >= each for count in bins):
         return drawn
     numbers = "".join((str(count) if count else "").center(each - 1).ljust(each) for count in bins)
-    return (*drawn, (Run(f"{' ' * _MARGIN}{numbers}".rstrip(), "muted"),))
+    return (*drawn, (Run(f"{margin}{numbers}".rstrip(), "muted"),))
 
 
 def point_lines(diagram: ReliabilityDiagram, most: int = 16) -> tuple[Line, ...]:
@@ -104,15 +106,15 @@ def point_lines(diagram: ReliabilityDiagram, most: int = 16) -> tuple[Line, ...]
     if len(shown) > most:
         largest = sorted(shown, key=lambda point: -point.count)[: most - 1]
         shown = tuple(point for point in shown if point in largest)
-    lines: list[Line] = [(Run("given    n  true  curve  band", "muted"),)]
+    lines: list[Line] = [(Run("given    n true curve  band", "muted"),)]
     for point in shown:
         side = ""
         if is_outside(point):
-            side = " ◆ above" if point.fitted > point.high else " ◆ below"
+            side = " ◆ high" if point.fitted > point.high else " ◆ low"
         band = f"{point.low * 100:.0f}–{point.high * 100:.0f}"
         lines.append(
             (
-                Run(f"{_given(point.probability):>5} {point.count:>4} {point.happened:>5}  "),
+                Run(f"{_given(point.probability):>5} {point.count:>4} {point.happened:>4} "),
                 Run(f"{point.fitted * 100:>4.0f}%", "strong"),
                 Run(f"  {band}{side}"),
             )

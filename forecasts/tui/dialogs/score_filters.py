@@ -37,7 +37,7 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
     )
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, filters: ScoreFilters, scenarios: Mapping[str, str]) -> None:
+    def __init__(self, filters: ScoreFilters, scenarios: Mapping[str, str], standards: Mapping[str, str]) -> None:
         super().__init__()
         self._filters = filters
         self._by = Choice([role.value for role in Role], tuple(Role).index(filters.by))
@@ -45,6 +45,7 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
         self._wording = Choice([wording.value for wording in Wording], tuple(Wording).index(filters.wording))
         self._basis = Choice([basis or "any" for basis in _BASES], _BASES.index(filters.basis))
         self._scenario = record_select(scenarios, filters.scenario, "every scenario")
+        self._standard = record_select(standards, filters.standard, "the standard of each claim")
         self._days = {
             name: Input(str(getattr(filters, name) or ""), compact=True, placeholder="YYYY-MM-DD") for name in _DAYS
         }
@@ -57,6 +58,7 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
         yield Field("Wording", self._wording)
         yield Field("Who chose p", self._basis)
         yield Field("Scenario", self._scenario)
+        yield Field("Read under", self._standard)
         yield from self._day_fields.values()
 
     @on(Input.Changed)
@@ -89,6 +91,7 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
                 wording=tuple(Wording)[self._wording.chosen],
                 basis=_BASES[self._basis.chosen],
                 scenario=str(self._scenario.value) if self._scenario.value is not Select.NULL else "",
+                standard=str(self._standard.value) if self._standard.value is not Select.NULL else "",
                 since=days["since"],
                 until=days["until"],
                 as_of=days["as_of"],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecasts.domain.card_pages import BoardPage, CardPage
     from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
-    from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.domain.scorecards import Comparison, PooledView
     from forecasts.domain.views import (
         ChangeEffect,
         HistoryRow,
@@ -107,13 +108,39 @@ def undo_change(ledger: Ledger, *, intent: UndoChange) -> Undone:
     return undo.undo_change(ledger, intent)
 
 
-def scorecard_document(
-    ledger: Ledger, *, filters: ScoreFilters, sources: tuple[str, ...] = (), with_claims: bool = False
-) -> ScorecardDocument:
-    """The scoreboard, or the scorecards of some sources."""
-    from forecasts.services import scoreboard
+def board_page(ledger: Ledger, *, filters: ScoreFilters) -> BoardPage:
+    """The scoreboard with its trends."""
+    from forecasts.services import card_pages
 
-    return scoreboard.scorecard_document(ledger, filters, sources=sources, with_claims=with_claims)
+    return card_pages.board_page(ledger, filters)
+
+
+def card_page(ledger: Ledger, *, source: str, filters: ScoreFilters) -> CardPage:
+    """A scorecard with what is drawn of it."""
+    from forecasts.services import card_pages
+
+    return card_pages.card_page(ledger, source, filters)
+
+
+def compare_sources(ledger: Ledger, *, first: str, second: str, filters: ScoreFilters) -> Comparison:
+    """Two sources on the questions that both predicted."""
+    from forecasts.services import compare
+
+    return compare.compare_sources(ledger, first, second, filters)
+
+
+def pooled_views(ledger: Ledger, *, filters: ScoreFilters) -> tuple[PooledView, ...]:
+    """All sources together."""
+    from forecasts.services import pooled
+
+    return pooled.pooled_views(ledger, filters)
+
+
+def name_standards(ledger: Ledger) -> dict[str, str]:
+    """The standards' titles by slug."""
+    from forecasts.services import phrases
+
+    return phrases.name_standards(ledger)
 
 
 def export_scorecards(

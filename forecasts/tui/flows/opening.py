@@ -22,3 +22,11 @@ def open_scorecard(app: ServiceApp, slug: str, filters: ScoreFilters | None = No
     from forecasts.tui.screens.scorecard import ScorecardScreen
 
     app.push_screen(ScorecardScreen(slug, filters or ScoreFilters()))
+
+
+def open_comparison(app: ServiceApp, first: str, second: str, filters: ScoreFilters | None = None) -> None:
+    """Show two sources on the questions that both predicted."""
+    from forecasts.domain.views import ScoreFilters
+    from forecasts.tui.screens.comparison import ComparisonScreen
+
+    app.push_screen(ComparisonScreen(first, second, filters or ScoreFilters()))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.message import Message
 
+from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
-from forecasts.text import safe
+from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.effects import bucket_word
 from forecasts.tui.flows import calls
+from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT, Page
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
@@ -24,12 +25,21 @@ from forecasts.tui.widgets.windows import ListWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
 
     from textual.widget import Widget
 
     from forecasts.domain.views import ScoreFilters
 
+    Row: TypeAlias = "Figure | CardClaim | Call | HeadToHead"
+
 _CLAIM_SHOWN = 400
+
+
+class Call(NamedTuple):
+    """A claim among the best or the worst; it stands below with the others too."""
+
+    claim: CardClaim
 
 
 class ScorecardScreen(Page):
@@ -37,27 +47,33 @@ class ScorecardScreen(Page):
 
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
-        "Every figure names its rule, its scale and its direction; one that does not exist says why. The buckets add "
-        "up to all of the source's claims, and every claim stands below with its words, number, range, outcome, score "
-        "and share of the total. Enter on a claim opens its question."
+        "Every figure names its rule, its scale and its direction; one that does not exist says why. Enter on a figure "
+        "opens what it means, on a claim its question, on another source the comparison. The buckets add up to all of "
+        "the source's claims, and every claim stands below with its words, number, range, outcome, score and share of "
+        "the total. d draws the reliability diagram and the score over time."
     )
     HAS_DETAIL = True
-    ACTIONS: ClassVar[tuple[Action, ...]] = (EXPORT, BACK)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="card.diagrams", keys="d", action="diagrams", title="Diagrams", help="Reliability, score over time"),
+        MEANING,
+        EXPORT,
+        BACK,
+    )
     BINDINGS = bindings(ACTIONS)
 
     class CardLoaded(Message):
         """The scorecard was computed."""
 
-        def __init__(self, number: int, document: ScorecardDocument) -> None:
+        def __init__(self, number: int, page: CardPage) -> None:
             super().__init__()
             self.number = number
-            self.document = document
+            self.page = page
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
         super().__init__()
         self._source = source
         self._filters = filters
-        self._table: RecordTable[Figure | CardClaim] = RecordTable(_columns(0.0))
+        self._table: RecordTable[Row] = RecordTable(_columns(0.0))
         self._total = 0.0
 
     def compose_body(self) -> Iterable[Widget]:
@@ -72,7 +88,7 @@ class ScorecardScreen(Page):
 
     async def fetch(self, number: int) -> None:
         """Compute the scorecard with every claim."""
-        ask = partial(calls.scorecard_document, filters=self._filters, sources=(self._source,), with_claims=True)
+        ask = partial(calls.card_page, source=self._source, filters=self._filters)
         self.post_message(self.CardLoaded(number, await self.app.ask(ask)))
 
     @on(CardLoaded)
@@ -80,16 +96,16 @@ class ScorecardScreen(Page):
         """Show what was computed."""
         if self.is_outdated(event.number):
             return
-        card = next((card for card in event.document.scorecards if card.source == self._source), None)
+        card = event.page.card
         if card is None:
-            self._table.empty = f"No claim counts for this source by {self._filters.by.value} and under these filters."
+            self._table.empty = card_words.no_claim(self._filters)
             self._table.show_window(_window(()))
             self.summarise(self._source)
             return
         total = sum(claim.brier for claim in card.claims if claim.brier is not None)
         self._table.set_columns(_columns(total))
-        self._table.show_window(_window(_lines(card)))
-        self.summarise(_summary(card, self._filters))
+        self._table.show_window(_window(_lines(event.page)))
+        self.summarise(card_words.made_of(card.name, self._filters))
         self.follow_cursor()
 
     @on(RecordTable.RowHighlighted)
@@ -100,19 +116,38 @@ class ScorecardScreen(Page):
         match row:
             case Figure():
                 self.detail(line(f"{row.title.strip()}: {row.value}"), muted(row.text))
-            case CardClaim():
-                self.detail(line(row.claim[:_CLAIM_SHOWN]), muted(_facts(row)))
+            case (CardClaim() as claim) | Call(claim=claim):
+                self.detail(line(claim.claim[:_CLAIM_SHOWN]), muted(_facts(claim)))
+            case HeadToHead():
+                self.detail(line(row.name), muted(f"{card_words.rival_text(row)} · {row.source}"))
             case _:
                 self.detail()
 
     @on(RecordTable.RowSelected)
-    def open_question(self) -> None:
-        """Show the question of the claim under the cursor."""
-        from forecasts.tui.flows.opening import open_question
+    def open_row(self) -> None:
+        """Show what a figure means, a claim's question, or the comparison with another source."""
+        from forecasts.tui.flows.opening import open_comparison, open_question
 
         row = self._table.cursor_row
-        if isinstance(row, CardClaim) and row.question:
-            open_question(self.app, row.question)
+        match row:
+            case Figure():
+                self.action_meaning()
+            case HeadToHead():
+                open_comparison(self.app, self._source, row.source, self._filters)
+            case (CardClaim() as claim) | Call(claim=claim) if claim.question:
+                open_question(self.app, claim.question)
+
+    def action_meaning(self) -> None:
+        """Say what the figure under the cursor means."""
+        row = self._table.cursor_row
+        figure = row.key if isinstance(row, Figure) else "rivals" if isinstance(row, HeadToHead) else "brier"
+        self.app.start(explain(self.app, figure), "explain")
+
+    def action_diagrams(self) -> None:
+        """Draw the source's forecasts and scores."""
+        from forecasts.tui.screens.diagrams import DiagramsScreen
+
+        self.app.push_screen(DiagramsScreen(self._source, self._filters))
 
     def action_export(self) -> None:
         """Write this scorecard."""
@@ -121,29 +156,48 @@ class ScorecardScreen(Page):
         self.app.start(export_scorecards(self.app, self._filters, (self._source,)), "export")
 
 
-def _window(rows: Iterable[Figure | CardClaim | Heading]) -> ListWindow[Figure | CardClaim]:
+def _window(rows: Iterable[Row | Heading]) -> ListWindow[Row]:
     return ListWindow(rows, _slug_of)
 
 
-def _slug_of(row: Figure | CardClaim) -> str:
-    return f"{row.bucket.value}/{row.prediction}" if isinstance(row, CardClaim) else f"figure/{row.key}"
+def _slug_of(row: Row) -> str:
+    match row:
+        case Figure():
+            return f"figure/{row.key}"
+        case HeadToHead():
+            return f"source/{row.source}"
+        case Call():
+            return f"call/{row.claim.prediction}"
+    return f"{row.bucket.value}/{row.prediction}"
 
 
-def _columns(total: float) -> tuple[Column[Figure | CardClaim], ...]:
-    def name(row: Figure | CardClaim) -> str:
-        if isinstance(row, Figure):
-            return row.title
-        return f"“{row.phrase}”" if row.phrase else row.claim
+def _columns(total: float) -> tuple[Column[Row], ...]:
+    def name(row: Row) -> str:
+        match row:
+            case Figure():
+                return row.title
+            case HeadToHead():
+                return row.name
+            case (CardClaim() as claim) | Call(claim=claim):
+                return f"“{claim.phrase}”" if claim.phrase else claim.claim
 
-    def value(row: Figure | CardClaim) -> Cell:
-        if isinstance(row, Figure):
-            return Cell(row.value, "muted" if row.value == NOTHING else "strong")
-        return Cell(figure(row.brier), "muted" if row.brier is None else "strong")
+    def value(row: Row) -> Cell:
+        match row:
+            case Figure():
+                return Cell(row.value, "muted" if row.value == NOTHING else "strong")
+            case HeadToHead():
+                return Cell(card_words.signed(row.difference), "strong")
+            case (CardClaim() as claim) | Call(claim=claim):
+                return Cell(figure(claim.brier), "muted" if claim.brier is None else "strong")
 
-    def text(row: Figure | CardClaim) -> Cell:
-        if isinstance(row, Figure):
-            return Cell(row.text, "muted")
-        return Cell(card_words.claim_text(row, total))
+    def text(row: Row) -> Cell:
+        match row:
+            case Figure():
+                return Cell(row.text, "muted")
+            case HeadToHead():
+                return Cell(card_words.rival_text(row))
+            case (CardClaim() as claim) | Call(claim=claim):
+                return Cell(card_words.claim_text(claim, total))
 
     return (
         Column(key="name", title="Figure or claim", cell=name, width=27, flex=1, sortable=False),
@@ -152,17 +206,27 @@ def _columns(total: float) -> tuple[Column[Figure | CardClaim], ...]:
     )
 
 
-def _lines(card: Scorecard) -> Iterator[Figure | CardClaim | Heading]:
+def _lines(page: CardPage) -> Iterator[Row | Heading]:
+    card = page.card
+    if card is None:
+        return
     yield Heading("Accuracy", note=card.why_not_ranked or f"rank {card.rank} ({card.rank_low}–{card.rank_high})")
-    yield from card_words.figures(card)
+    yield from card_words.figures(card, page.storylines)
+    for title, claims in zip(("Best calls", "Worst calls"), card_words.extremes(card), strict=True):
+        if claims:
+            yield Heading(title, note="Brier score, lower is better")
+            yield from (Call(claim) for claim in claims)
+    if page.rivals:
+        yield Heading("Head to head", note="own Brier score less theirs on shared questions; below 0 is better")
+        yield from page.rivals
     yield Heading("Where the claims stand", note="the buckets add up")
     yield from card_words.buckets(card)
     yield Heading("Hindsight", note=card_words.hindsight(card))
     for bucket in Bucket:
-        claims = [claim for claim in card.claims if claim.bucket is bucket]
-        if claims:
-            yield Heading(f"Claims: {bucket_word(bucket)}", note=counted(len(claims), "claim"))
-            yield from sorted(claims, key=lambda claim: (-(claim.brier or 0), claim.prediction))
+        of_it = [claim for claim in card.claims if claim.bucket is bucket]
+        if of_it:
+            yield Heading(f"Claims: {bucket_word(bucket)}", note=counted(len(of_it), "claim"))
+            yield from sorted(of_it, key=lambda claim: (-(claim.brier or 0), claim.prediction))
     for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
         if count:
             yield Heading(title, note=str(count))
@@ -174,9 +238,3 @@ def _facts(claim: CardClaim) -> str:
     made = f"made {claim.made_on}" if claim.made_on else ""
     parts = (made, claim.article, about, known, claim.claim_type.value, claim.endorsement.value, claim.why_not_scored)
     return " · ".join(part for part in parts if part)
-
-
-def _summary(card: Scorecard, filters: ScoreFilters) -> str:
-    parts = [safe(card.name), f"by {filters.by.value}", f"wording {filters.wording.value}"]
-    parts.extend(f"{name} {value}" for name, value in card_words.narrowed(filters))
-    return " · ".join(parts)

@@ -13,7 +13,9 @@ from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.views import ScoreFilters
 from forecasts.text import search_key
 from forecasts.tui.card_words import interval, narrowed, what_is_true
+from forecasts.tui.charts.over_time import sparkline
 from forecasts.tui.flows import calls
+from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
@@ -22,15 +24,18 @@ from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from textual.widget import Widget
 
+    from forecasts.domain.card_pages import BoardPage
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 _NONE_YET = "No source is on record.\n`forecasts import pack PATH` loads a pack with sources and predictions."
 _NONE_FOUND = "No source has these words.\nesc in the filter shows all of them again."
 _ROLES = tuple(Role)
+_TREND, _DETAIL_TREND = 9, 16
+_ROOM_FOR_TREND = 96
 _WORDINGS = (Wording.POINT, Wording.BEST, Wording.WORST)
 
 
@@ -42,12 +47,17 @@ class SourcesScreen(Place):
     HELP_TEXT = (
         "Mean Brier score of each source, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and "
         "coding (every claim at the end of its range that serves the source best, and worst). Only sources with at "
-        "least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them."
+        "least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them. "
+        "Over time are the scores in the order in which the outcomes became known; low is good. c marks a source, and "
+        "c on another compares the two."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="sources.by", keys="b", action="turn_role", title="By", help="By speaker, author or outlet"),
         Action(id="sources.wording", keys="w", action="turn_wording", title="Wording", help="Point, best or worst end"),
-        Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, basis"),
+        Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, standard"),
+        Action(id="sources.compare", keys="c", action="compare", title="Compare", help="Mark one, then the other"),
+        Action(id="sources.pooled", keys="p", action="pooled", title="Pooled", help="All sources together"),
+        MEANING,
         *PLACE_ACTIONS,
         QUIT,
     )
@@ -57,16 +67,17 @@ class SourcesScreen(Place):
     class BoardLoaded(Message):
         """The scoreboard was computed."""
 
-        def __init__(self, number: int, document: ScorecardDocument) -> None:
+        def __init__(self, number: int, page: BoardPage) -> None:
             super().__init__()
             self.number = number
-            self.document = document
+            self.page = page
 
     def __init__(self) -> None:
         super().__init__()
         self._filters = ScoreFilters()
-        self._document: ScorecardDocument | None = None
-        self._table: RecordTable[Scorecard] = RecordTable(_columns(with_rank=False))
+        self._page: BoardPage | None = None
+        self._marked = ""
+        self._table: RecordTable[Scorecard] = RecordTable(_columns({}, with_rank=False))
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
@@ -80,25 +91,26 @@ class SourcesScreen(Place):
 
     async def fetch(self, number: int) -> None:
         """Compute the scoreboard."""
-        document = await self.app.ask(partial(calls.scorecard_document, filters=self._filters))
-        self.post_message(self.BoardLoaded(number, document))
+        page = await self.app.ask(partial(calls.board_page, filters=self._filters))
+        self.post_message(self.BoardLoaded(number, page))
 
     @on(BoardLoaded)
     def show_board(self, event: BoardLoaded) -> None:
         """Show what was computed, unless something else was asked for meanwhile."""
         if not self.is_outdated(event.number):
-            self._document = event.document
+            self._page = event.page
             self.apply_filter()
 
     def apply_filter(self) -> None:
         """Show the sources that have the words."""
-        if self._document is None:
+        if self._page is None:
             return
+        document = self._page.document
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
-        has_ranked = any(card.rank is not None for card in self._document.scorecards)
-        self._table.set_columns(_columns(with_rank=has_ranked))
-        self._table.show_window(_window(self._document, self.words))
-        self.summarise(_summary(self._document, self._filters))
+        has_ranked = any(card.rank is not None for card in document.scorecards)
+        self._table.set_columns(_columns(self._page.trends, with_rank=has_ranked))
+        self._table.show_window(_window(document, self.words))
+        self._say_what()
         self.follow_cursor()
 
     @on(RecordTable.RowHighlighted)
@@ -110,7 +122,17 @@ class SourcesScreen(Place):
             self.detail()
             return
         why = card.why_not_ranked or f"rank {card.rank}"
-        self.detail(line(what_is_true(card)), muted(f"{card.kind.value} · {why} · {card.source}"))
+        trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
+        facts = muted(f"{card.kind.value} · {why} · {card.source}")
+        self.detail(line(what_is_true(card)), facts, muted(f"scores over time {trend}" if trend else ""))
+
+    def _say_what(self) -> None:
+        if self._page is None:
+            return
+        if self._marked:
+            self.summarise(f"Comparing {self._marked}: go to another source and press c again; c here drops it")
+        else:
+            self.summarise(_summary(self._page.document, self._filters))
 
     @on(RecordTable.RowSelected)
     def open_card(self, event: RecordTable.RowSelected) -> None:
@@ -140,15 +162,42 @@ class SourcesScreen(Place):
         from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
 
         _, scenarios = await self.app.ask(calls.names)
-        filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios))
+        standards = await self.app.ask(calls.name_standards)
+        filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))
         if filters is not None:
             self._show(filters)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nobody to compare where there is nobody."""
+        if action == "compare" and self._table.cursor_row is None:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_compare(self) -> None:
+        """Mark the source under the cursor; with another marked, compare the two."""
+        from forecasts.tui.flows.opening import open_comparison
+
+        here, marked = self._table.cursor_slug, self._marked
+        self._marked = "" if marked else here
+        self._say_what()
+        if marked and marked != here:
+            open_comparison(self.app, marked, here, self._filters)
+
+    def action_pooled(self) -> None:
+        """Look at the claims of all sources together."""
+        from forecasts.tui.screens.pooled import PooledScreen
+
+        self.app.push_screen(PooledScreen(self._filters))
+
+    def action_meaning(self) -> None:
+        """Say what the figures mean, the Brier score first."""
+        self.app.start(explain(self.app, "brier"), "explain")
 
     def action_export(self) -> None:
         """Write the scorecards that are shown."""
         from forecasts.tui.flows.exporting import export_scorecards
 
-        shown = () if not self.words or self._document is None else tuple(_kept(self._document, self.words))
+        shown = () if not self.words or self._page is None else tuple(_kept(self._page.document, self.words))
         self.app.start(export_scorecards(self.app, self._filters, tuple(card.source for card in shown)), "export")
 
 
@@ -158,7 +207,7 @@ def _rank(card: Scorecard) -> str:
     return f"{card.rank}" if card.rank_low == card.rank_high else f"{card.rank} ({card.rank_low}–{card.rank_high})"
 
 
-def _columns(*, with_rank: bool) -> tuple[Column[Scorecard], ...]:
+def _columns(trends: Mapping[str, tuple[float, ...]], *, with_rank: bool) -> tuple[Column[Scorecard], ...]:
     def column(
         key: str, title: str, cell: Callable[[Scorecard], str | Cell], width: int, flex: int = 0
     ) -> Column[Scorecard]:
@@ -173,6 +222,14 @@ def _columns(*, with_rank: bool) -> tuple[Column[Scorecard], ...]:
         column("scored", "n", lambda card: str(card.scored), 3),
         column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
         column("coding", "Coding", lambda card: _toned(interval(card.brier_best, card.brier_worst)), 9),
+        Column(
+            key="trend",
+            title="Over time",
+            cell=lambda card: sparkline(trends.get(card.source, ()), _TREND),
+            width=_TREND,
+            sortable=False,
+            least_room=_ROOM_FOR_TREND,
+        ),
         column("true", "What is true of it", what_is_true, 16, 3),
     )
 

@@ -1,0 +1,194 @@
+"""Two sources on the questions that both predicted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.domain.scorecards import SharedQuestion
+from forecasts.text import safe
+from forecasts.tui import card_words
+from forecasts.tui.card_words import Figure, signed
+from forecasts.tui.flows import calls
+from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.show import NOTHING, counted, figure, line, muted, percent
+from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.windows import ListWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
+
+    from textual.widget import Widget
+
+    from forecasts.domain.scorecards import Comparison
+    from forecasts.domain.views import ScoreFilters
+
+    Row: TypeAlias = Figure | SharedQuestion
+
+_NAME = 28
+
+
+class ComparisonScreen(Page):
+    """The difference of two sources, how sure it is, and every question that it is made of."""
+
+    HELP_TITLE = "Compare"
+    HELP_TEXT = (
+        "The mean difference of two sources' Brier scores on the questions that both predicted, first less second: "
+        "below 0 the first did better. The t interval is for one look; the bounds and the e-values below it hold "
+        "however often one looks. Shared questions are those that both chose to speak about. Enter on a figure opens "
+        "what it means, on a question its page; x exchanges the two."
+    )
+    HAS_DETAIL = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="comparison.exchange", keys="x", action="exchange", title="Exchange", help="Second less first"),
+        MEANING,
+        BACK,
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    class ComparisonLoaded(Message):
+        """The comparison was computed."""
+
+        def __init__(self, number: int, found: Comparison) -> None:
+            super().__init__()
+            self.number = number
+            self.found = found
+
+    def __init__(self, first: str, second: str, filters: ScoreFilters) -> None:
+        super().__init__()
+        self._first = first
+        self._second = second
+        self._filters = filters
+        self._table: RecordTable[Row] = RecordTable(_columns(first, second))
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the comparison."""
+        super().on_mount()
+        self.summarise("Comparing …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Compute it."""
+        ask = partial(calls.compare_sources, first=self._first, second=self._second, filters=self._filters)
+        self.post_message(self.ComparisonLoaded(number, await self.app.ask(ask)))
+
+    @on(ComparisonLoaded)
+    def show_comparison(self, event: ComparisonLoaded) -> None:
+        """Show what was computed."""
+        if self.is_outdated(event.number):
+            return
+        found = event.found
+        self._table.set_columns(_columns(found.first_name, found.second_name))
+        self._table.show_window(_window(found))
+        names = f"{safe(found.first_name, _NAME)} against {safe(found.second_name, _NAME)}"
+        self.summarise(card_words.made_of(names, self._filters))
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Show in full the row under the cursor."""
+        self.refresh_bindings()
+        row = self._table.cursor_row
+        match row:
+            case Figure():
+                self.detail(line(f"{row.title}: {row.value}"), muted(row.text))
+            case SharedQuestion():
+                said = f"{percent(row.first_probability)} against {percent(row.second_probability)} for YES"
+                self.detail(line(row.title), muted(f"{said} · known since {row.known_on} · {row.question}"))
+            case _:
+                self.detail()
+
+    @on(RecordTable.RowSelected)
+    def open_row(self) -> None:
+        """Show the question, or what the figure means."""
+        from forecasts.tui.flows.opening import open_question
+
+        row = self._table.cursor_row
+        if isinstance(row, SharedQuestion):
+            open_question(self.app, row.question)
+        else:
+            self.action_meaning()
+
+    def action_meaning(self) -> None:
+        """Say what the comparison means."""
+        self.app.start(explain(self.app, "rivals"), "explain")
+
+    def action_exchange(self) -> None:
+        """Look at it from the other side."""
+        self._first, self._second = self._second, self._first
+        self.load()
+
+
+def _window(found: Comparison) -> ListWindow[Row]:
+    return ListWindow(_lines(found), _slug_of)
+
+
+def _slug_of(row: Row) -> str:
+    return f"figure/{row.key}" if isinstance(row, Figure) else f"question/{row.question}"
+
+
+def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
+    def name(row: Row) -> str:
+        return row.title
+
+    def scores(mine: str) -> Column[Row]:
+        def cell(row: Row) -> Cell:
+            return Cell("") if isinstance(row, Figure) else Cell(figure(getattr(row, f"{mine}_brier")), "strong")
+
+        title = first if mine == "first" else second
+        return Column(key=mine, title=title, cell=cell, width=10, right=True, sortable=False)
+
+    def difference(row: Row) -> Cell:
+        if isinstance(row, Figure):
+            return Cell(row.value, "muted" if row.value == NOTHING else "strong")
+        return Cell(signed(row.first_brier - row.second_brier))
+
+    return (
+        Column(key="name", title="Figure or shared question", cell=name, width=28, flex=1, sortable=False),
+        scores("first"),
+        scores("second"),
+        Column(key="difference", title="First less second", cell=difference, width=17, right=True, sortable=False),
+    )
+
+
+def _lines(found: Comparison) -> Iterator[Row | Heading]:
+    yield Heading("Difference", note="first less second; below 0 the first did better")
+    yield from _figures(found)
+    if found.questions:
+        note = f"{counted(found.n, 'question')}, Brier scores, lower is better"
+        yield Heading("On the questions that both predicted", note=note)
+        yield from found.questions
+
+
+def _figures(found: Comparison) -> Iterator[Figure]:
+    def given(key: str, title: str, value: str, rule: str) -> Figure:
+        why = found.reasons.get(key, "")
+        return Figure(key, title, value, f"{why} ({rule})" if why else rule)
+
+    yield given("difference", "Mean difference", signed(found.difference), "of the Brier scores, −1 to 1")
+    yield given("low", "t interval", _range(found.low, found.high), "95 %, Student t, for one look")
+    if not found.anytime:
+        yield given("anytime", "At every look", NOTHING, "bounds that hold however often one looks")
+        return
+    last = found.anytime[-1]
+    rule = f"95 %, confidence sequence over the means of {counted(last.n, 'day')}, however often one looks"
+    yield Figure("anytime", "At every look", _range(last.low, last.high), rule)
+    evidence = (("first", found.first_name, last.evidence_first), ("second", found.second_name, last.evidence_second))
+    for key, name, value in evidence:
+        title = f"e-value: {safe(name, _NAME)} is better"
+        yield Figure(f"e-{key}", title, f"{value:.3g}", "20 is evidence as p = 0.05 is, at every look")
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return NOTHING if low is None or high is None else f"{signed(low)} to {signed(high)}"

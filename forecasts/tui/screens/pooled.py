@@ -1,0 +1,153 @@
+"""All sources together, where numbers are real when a single source's are not."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.tui import card_words
+from forecasts.tui.card_words import interval
+from forecasts.tui.flows import calls
+from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.show import NOTHING, counted, figure, line, muted
+from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.windows import ListWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from textual.widget import Widget
+
+    from forecasts.domain.scorecards import PooledRow, PooledView
+    from forecasts.domain.views import ScoreFilters
+
+_TITLES = {
+    "wording": ("By wording", "the probability given to the favoured side"),
+    "claim_type": ("By claim type", ""),
+    "lead_time": ("By lead time", "from what was said to the deadline"),
+    "scenario": ("By scenario", ""),
+}
+_CELLS = 11
+_NONE_YET = "Nothing is resolved yet.\nA resolved claim counts here, whoever made it."
+
+
+class PooledScreen(Page):
+    """The resolved claims of all sources, by wording, claim type, lead time and scenario."""
+
+    HELP_TITLE = "All sources together"
+    HELP_TEXT = (
+        "Each resolved claim once, whoever made it: how many came true, and how many the probabilities given promise. "
+        "On the line ● is the share that came true and ┃ the share promised, from 0 at the left to all at the right. "
+        "It tells of words and of time, and of no single source."
+    )
+    HAS_DETAIL = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
+    BINDINGS = bindings(ACTIONS)
+
+    class ViewsLoaded(Message):
+        """The views were computed."""
+
+        def __init__(self, number: int, views: tuple[PooledView, ...]) -> None:
+            super().__init__()
+            self.number = number
+            self.views = views
+
+    def __init__(self, filters: ScoreFilters) -> None:
+        super().__init__()
+        self._filters = filters
+        self._table: RecordTable[tuple[str, PooledRow]] = RecordTable(_columns(), empty=_NONE_YET)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the views."""
+        super().on_mount()
+        self.summarise("Computing …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Compute them."""
+        self.post_message(
+            self.ViewsLoaded(number, await self.app.ask(partial(calls.pooled_views, filters=self._filters)))
+        )
+
+    @on(ViewsLoaded)
+    def show_views(self, event: ViewsLoaded) -> None:
+        """Show what was computed."""
+        if self.is_outdated(event.number):
+            return
+        self._table.show_window(_window(event.views))
+        self.summarise(card_words.made_of("All sources together", self._filters))
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Say in words what the row under the cursor says in figures."""
+        self.refresh_bindings()
+        found = self._table.cursor_row
+        if found is None:
+            self.detail()
+            return
+        row = found[1]
+        promised = f"; {row.expected:.1f} promised" if row.expected is not None else "; nothing is promised by them"
+        said = f"{row.group}: {row.came_true:g} of {counted(row.n, 'claim')} came true{promised}"
+        sampling = interval(row.brier_low, row.brier_high)
+        why = "" if sampling or row.brier is None else " (fewer than 5 claims: no interval)"
+        self.detail(line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}"))
+
+    @on(RecordTable.RowSelected)
+    def action_meaning(self) -> None:
+        """Say what the views mean."""
+        self.app.start(explain(self.app, "pooled"), "explain")
+
+
+def _window(views: tuple[PooledView, ...]) -> ListWindow[tuple[str, PooledRow]]:
+    return ListWindow(_lines(views), lambda row: f"{row[0]}/{row[1].group}")
+
+
+def share_line(came_true: float, expected: float | None, n: int, cells: int = _CELLS) -> str:
+    """A line from none to all: ● how many came true, ┃ how many were promised; ◉ both in one place."""
+    if n < 1:
+        return ""
+    last = cells - 1
+    marks = ["·"] * cells
+    if expected is not None:
+        marks[round(expected / n * last)] = "┃"
+    place = round(came_true / n * last)
+    marks[place] = "◉" if marks[place] == "┃" else "●"
+    return "".join(marks)
+
+
+def _columns() -> tuple[Column[tuple[str, PooledRow]], ...]:
+    def column(
+        key: str, title: str, cell: Callable[[PooledRow], str | Cell], width: int, flex: int = 0, *, right: bool = True
+    ) -> Column[tuple[str, PooledRow]]:
+        return Column(
+            key=key, title=title, cell=lambda row: cell(row[1]), width=width, flex=flex, right=right, sortable=False
+        )
+
+    return (
+        column("group", "Group", lambda row: row.group, 18, 1, right=False),
+        column("n", "n", lambda row: f"{row.n:,}", 6),
+        column("true", "Came true", lambda row: Cell(f"{row.came_true:g}", "strong"), 9),
+        column("promised", "Promised", lambda row: NOTHING if row.expected is None else f"{row.expected:.1f}", 8),
+        column("line", "0     share", lambda row: share_line(row.came_true, row.expected, row.n), _CELLS, right=False),
+        column("brier", "Brier", lambda row: figure(row.brier), 5),
+        column("sampling", "Sampling", lambda row: interval(row.brier_low, row.brier_high) or NOTHING, 9),
+    )
+
+
+def _lines(views: tuple[PooledView, ...]) -> Iterator[tuple[str, PooledRow] | Heading]:
+    for view in views:
+        if view.rows:
+            title, note = _TITLES[view.grouping]
+            yield Heading(title, note=note)
+            yield from ((view.grouping, row) for row in view.rows)

@@ -1,0 +1,272 @@
+"""Beside the scoreboard: diagrams, comparisons, pooled views, and what the figures mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Markdown, Select, Static
+
+from benchmarks.ledgers import build
+from forecasts.domain.card_pages import HeadToHead
+from forecasts.domain.scorecards import PooledRow, SharedQuestion
+from forecasts.domain.views import ScoreFilters
+from forecasts.services.card_pages import board_page, card_page
+from forecasts.services.compare import compare_sources
+from forecasts.services.explain import paragraphs
+from forecasts.services.ledger import open_ledger
+from forecasts.services.pooled import pooled_views
+from forecasts.tui import card_words
+from forecasts.tui.charts.over_time import sparkline
+from forecasts.tui.dialogs.explain import ExplainDialog
+from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+from forecasts.tui.screens.comparison import ComparisonScreen
+from forecasts.tui.screens.diagrams import DiagramsScreen
+from forecasts.tui.screens.pooled import PooledScreen, share_line
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.screens.scorecard import Call, ScorecardScreen
+from forecasts.tui.screens.sources import SourcesScreen
+from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, row_of, running, screen_text, settle, summary, table
+from tests.tui.test_sources import open_card, resolve_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+    from forecasts.tui.app import ForecastsApp
+
+
+@pytest.fixture(scope="module")
+def full_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three sources with many scored claims; nobody changes it."""
+    path = tmp_path_factory.mktemp("full") / "forecasts.db"
+    build(path, 300, 3, 150)
+    return path
+
+
+@pytest.fixture
+def full(full_path: Path) -> Iterator[Ledger]:
+    ledger = open_ledger(str(full_path), analyst=ANALYST, clock=clock)
+    yield ledger
+    ledger.close()
+
+
+def drawn(app: ForecastsApp) -> str:
+    return str(app.screen.query_one(".page Static", Static).render())
+
+
+@pytest.mark.parametrize("key", ["d", "в"])
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_diagrams_of_a_source(full_path: Path, full: Ledger, size: tuple[int, int], key: str) -> None:
+    page = card_page(full, "source-1", ScoreFilters())
+    n = sum(point.count for point in page.diagram.points)
+    async with running(full_path, size) as (app, pilot):
+        await open_card(app, pilot, "source-1")
+        await press(pilot, key)
+        assert isinstance(app.screen, DiagramsScreen)
+        text = drawn(app)
+        assert f"{n} forecasts; " in text
+        assert text.count("╌") > 10
+        assert max(map(len, text.splitlines())) <= size[0] - 6
+        for count in filter(None, page.diagram.bins):
+            assert f" {count}" in text
+        await press(pilot, "q")
+        assert isinstance(app.screen, ScorecardScreen)
+
+
+async def test_the_diagrams_follow_the_width(full_path: Path) -> None:
+    async with running(full_path, LARGE) as (app, pilot):
+        await open_card(app, pilot, "source-1")
+        await press(pilot, "d")
+        wide = max(map(len, drawn(app).splitlines()))
+        await pilot.resize_terminal(*SMALL)
+        await settle(pilot)
+        assert max(map(len, drawn(app).splitlines())) < wide
+        await pilot.resize_terminal(40, 10)
+        await settle(pilot)
+        assert "Reliability" in screen_text(app)
+
+
+async def test_nothing_to_draw_is_said(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await open_card(app, pilot, "chan-kung")
+        await press(pilot, "d")
+        assert "there is nothing to draw" in drawn(app)
+        await press(pilot, "m")
+        assert isinstance(app.screen, ExplainDialog)
+
+
+@pytest.mark.parametrize("key", ["c", "с"])
+async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str) -> None:
+    found = compare_sources(full, "source-1", "source-3", ScoreFilters())
+    async with running(full_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        assert table(app).go_to("source-1")
+        await press(pilot, key)
+        assert "Comparing source-1" in summary(app)
+        assert table(app).go_to("source-3")
+        await press(pilot, key)
+        assert isinstance(app.screen, ComparisonScreen)
+        text = screen_text(app)
+        assert "Source 1 against Source 3" in summary(app)
+        assert card_words.signed(found.difference) in text
+        assert f"{found.anytime[-1].evidence_first:.3g}" in text
+        assert "confidence sequence" in text or table(app).row_count > 6
+        await press(pilot, "x")
+        assert "Source 3 against Source 1" in summary(app)
+        assert card_words.signed(-(found.difference or 0)) in screen_text(app)
+        await press(pilot, "end")
+        assert isinstance(row_of(app), SharedQuestion)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, QuestionScreen)
+        await press(pilot, "q", "home", "enter")
+        assert isinstance(app.screen, ExplainDialog)
+        await press(pilot, "escape", "q")
+        assert summary(app).startswith("3 sources")
+        assert "Comparing" not in summary(app)
+
+
+async def test_a_mark_is_dropped_where_it_was_set(full_path: Path) -> None:
+    async with running(full_path) as (app, pilot):
+        await press(pilot, "5", "c", "c")
+        assert isinstance(app.screen, SourcesScreen)
+        assert "Comparing" not in summary(app)
+
+
+async def test_too_few_shared_questions_say_so(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        app.push_screen(ComparisonScreen("chan-kung", "anbound", ScoreFilters()))
+        await settle(pilot)
+        assert "no question on which both are scored" in screen_text(app)
+
+
+async def test_head_to_head_and_calls_on_the_card(full_path: Path, full: Ledger) -> None:
+    page = card_page(full, "source-1", ScoreFilters())
+    assert page.card is not None
+    best, worst = card_words.extremes(page.card)
+    assert max(claim.brier or 0 for claim in best) <= min(claim.brier or 0 for claim in worst)
+    async with running(full_path, (120, 60)) as (app, pilot):
+        await open_card(app, pilot, "source-1")
+        text = screen_text(app)
+        assert text.index("Best calls") < text.index("Worst calls") < text.index("Head to head")
+        assert card_words.interval(page.storylines.low, page.storylines.high) in text or page.storylines.low is None
+        assert table(app).go_to(f"call/{worst[0].prediction}")
+        assert row_of(app) == Call(worst[0])
+        await press(pilot, "enter")
+        assert isinstance(app.screen, QuestionScreen)
+        await press(pilot, "q")
+        rival = page.rivals[0]
+        assert table(app).go_to(f"source/{rival.source}")
+        assert isinstance(row_of(app), HeadToHead)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ComparisonScreen)
+        assert card_words.signed(rival.difference) in screen_text(app)
+
+
+def test_a_claim_is_not_both_best_and_worst(full: Ledger) -> None:
+    card = card_page(full, "source-1", ScoreFilters()).card
+    assert card is not None
+    best, worst = card_words.extremes(card, 10_000)
+    assert not {claim.prediction for claim in best} & {claim.prediction for claim in worst}
+
+
+@pytest.mark.parametrize("key", ["p", "з"])
+async def test_all_sources_together(ledger_path: Path, key: str) -> None:
+    resolve_all(ledger_path)
+    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+    views = pooled_views(ledger, ScoreFilters())
+    ledger.close()
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5", key)
+        assert isinstance(app.screen, PooledScreen)
+        text = screen_text(app)
+        for view in views:
+            for row in view.rows:
+                assert row.group[:18] in text
+        assert isinstance(row_of(app)[1], PooledRow)
+        assert "promised" in text
+        await press(pilot, "enter")
+        assert app.screen.heading == "Pooled views"  # type: ignore[attr-defined]
+
+
+async def test_nothing_is_resolved_yet(empty_path: Path) -> None:
+    async with running(empty_path) as (app, pilot):
+        await press(pilot, "5", "p")
+        assert "Nothing is resolved yet." in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("came_true", "expected", "drawn_"),
+    [(0, None, "●··········"), (10, 5, "·····┃····●"), (5, 5.1, "·····◉·····")],
+)
+def test_the_line_of_shares(came_true: float, expected: float | None, drawn_: str) -> None:
+    assert share_line(came_true, expected, 10) == drawn_
+
+
+@pytest.mark.parametrize("key", ["m", "ь"])
+async def test_every_figure_leads_to_its_paragraph(ledger_path: Path, key: str) -> None:
+    resolve_all(ledger_path)
+    texts = {paragraph.title: paragraph.text for paragraph in paragraphs()}
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_card(app, pilot, "chan-kung")
+        for figure, title in (
+            ("brier", "Brier score"),
+            ("sampling", "Sampling interval"),
+            ("late", "Which predictions"),
+        ):
+            assert table(app).go_to(f"figure/{figure}")
+            for opening in (key, "enter"):
+                await press(pilot, opening)
+                assert isinstance(app.screen, ExplainDialog)
+                assert app.screen.heading.startswith(title)
+                assert app.screen.query_one(Markdown).source == texts[app.screen.heading]
+                await press(pilot, "escape")
+        await press(pilot, "q", key)
+        assert isinstance(app.screen, ExplainDialog)
+
+
+async def test_turning_from_paragraph_to_paragraph(ledger_path: Path) -> None:
+    found = paragraphs()
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5", "m")
+        dialog = app.screen
+        assert isinstance(dialog, ExplainDialog)
+        first = next(place for place, paragraph in enumerate(found) if paragraph.title == "Brier score")
+        for key, step in (("right", 1), ("n", 1), ("left", -1), ("p", -1), ("р", -1)):
+            first += step
+            await press(pilot, key)
+            assert dialog.heading == found[first].title
+            assert dialog.query_one(Markdown).source == found[first].text
+        dialog.query_one(Markdown).post_message(Markdown.LinkClicked(dialog.query_one(Markdown), "#miscalibration"))
+        await settle(pilot)
+        assert dialog.heading == "Miscalibration"
+        dialog.query_one(Markdown).post_message(Markdown.LinkClicked(dialog.query_one(Markdown), "https://example.org"))
+        await settle(pilot)
+        assert dialog.heading == "Miscalibration"
+
+
+async def test_reading_under_another_standard(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5", "f")
+        asked = app.screen
+        assert isinstance(asked, ScoreFiltersDialog)
+        assert asked._standard.value is Select.NULL
+        asked._standard.value = "icd-203"
+        await press(pilot, "ctrl+s")
+        assert "standard icd-203" in summary(app)
+        await press(pilot, "f", "ctrl+s")
+        assert "standard icd-203" in summary(app)
+
+
+async def test_the_trend_of_a_source(full_path: Path, full: Ledger) -> None:
+    trends = board_page(full, ScoreFilters()).trends
+    async with running(full_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        text = screen_text(app)
+        for trend in trends.values():
+            assert sparkline(trend, 9) in text
+    async with running(full_path, SMALL) as (app, pilot):
+        await press(pilot, "5")
+        assert f"scores over time {sparkline(trends['source-1'], 16)}" in screen_text(app)
