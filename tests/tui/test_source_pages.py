@@ -183,7 +183,7 @@ async def test_all_sources_together(ledger_path: Path, key: str) -> None:
         text = screen_text(app)
         for view in views:
             for row in view.rows:
-                assert row.group[:18] in text
+                assert row.group[:16] in text
         assert isinstance(row_of(app)[1], PooledRow)
         assert "promised" in text
         await press(pilot, "enter")

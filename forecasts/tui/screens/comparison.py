@@ -166,8 +166,8 @@ def _lines(found: Comparison) -> Iterator[Row | Heading]:
     yield Heading("Difference", note="first less second; below 0 the first did better")
     yield from _figures(found)
     if found.questions:
-        note = f"{counted(found.n, 'question')}, Brier scores, lower is better"
-        yield Heading("On the questions that both predicted", note=note)
+        note = f"{counted(found.n, 'question')}, Brier score of each, lower is better"
+        yield Heading("Shared questions", note=note)
         yield from found.questions
 
 

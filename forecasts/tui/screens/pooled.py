@@ -135,8 +135,8 @@ def _columns() -> tuple[Column[tuple[str, PooledRow]], ...]:
         )
 
     return (
-        column("group", "Group", lambda row: row.group, 18, 1, right=False),
-        column("n", "n", lambda row: f"{row.n:,}", 6),
+        column("group", "Group", lambda row: row.group, 16, 1, right=False),
+        column("n", "n", lambda row: f"{row.n:,}", 5),
         column("true", "Came true", lambda row: Cell(f"{row.came_true:g}", "strong"), 9),
         column("promised", "Promised", lambda row: NOTHING if row.expected is None else f"{row.expected:.1f}", 8),
         column("line", "0     share", lambda row: share_line(row.came_true, row.expected, row.n), _CELLS, right=False),
