@@ -12,6 +12,9 @@ from forecasts.db.schema import LoadedRecordRow
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+REMOVED_HERE = "removed here"
+"""In place of a digest: a pack brought the record, and somebody removed it here."""
+
 Name = tuple[str, str]
 """A record's kind and name."""
 
@@ -34,3 +37,15 @@ def write_digests(connection: sa.Connection, digests: Mapping[Name, str]) -> Non
     )
     rows = [{"kind": kind, "name": name, "digest": digest} for (kind, name), digest in digests.items()]
     connection.execute(upsert, rows)
+
+
+def is_loaded(connection: sa.Connection, kind: str, name: str) -> bool:
+    """Whether a pack brought the record."""
+    return bool(read_digest(connection, kind, name))
+
+
+def read_digest(connection: sa.Connection, kind: str, name: str) -> str:
+    """The record's digest as a pack last brought it; empty where none did."""
+    row = LoadedRecordRow
+    query = sa.select(row.digest).where(row.kind == kind, row.name == name)
+    return str(connection.execute(query).scalar() or "")

@@ -75,6 +75,15 @@ class Names:
             self.fetch(kind, (slug,))
         return self._ids[kind].get(slug)
 
+    def slugs(self, kind: str) -> list[str]:
+        """Every slug of a kind, in order."""
+        table = _SLUGGED[kind]
+        return list(self.connection.execute(sa.select(table.slug).order_by(table.slug)).scalars())
+
+    def has(self, kind: str) -> bool:
+        """Whether records of a kind have slugs."""
+        return kind in _SLUGGED
+
     def key(self, kind: str, slug: str) -> int:
         """The key of a slug that is known to exist. KeyError otherwise."""
         found = self.find(kind, slug)

@@ -10,7 +10,7 @@ from datetime import date
 
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Certainty, VoidReason
-from forecasts.domain.records import Evidence
+from forecasts.domain.records import Evidence, Record
 
 SET_UP = "set up"
 """The intent with which a ledger begins; the others are named after what was asked for."""
@@ -83,3 +83,41 @@ class DetachText:
 
     article: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddRecords:
+    """Add records that may refer to one another: sources, articles, scenarios, questions, predictions, passages.
+
+    A blank `written_on`, `coded_by` or `coded_on` becomes today and the analyst.
+    """
+
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditRecord:
+    """Put a record in the place of the one with its slug. `reason` says why criteria were clarified."""
+
+    record: Record
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveRecord:
+    """Take a mistaken record out; the history keeps it. `name` is its slug, or a passage's whole name."""
+
+    kind: str
+    name: str
+    reason: str
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeSources:
+    """Make one source of two that are one: everything that names `gone` names `kept` from then on."""
+
+    gone: str
+    kept: str
+    reason: str

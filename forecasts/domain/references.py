@@ -29,21 +29,21 @@ def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
 
 
 @cache
-def _referring(record: type) -> tuple[tuple[str, str, bool], ...]:
+def referring_fields(record: type) -> tuple[tuple[str, str, bool], ...]:
     """Of each field that refers, or holds records that do: its name, the kind ('' for inner records), if it is many."""
     found: list[tuple[str, str, bool]] = []
     for name, spec in record_fields(record).items():
         one = spec.item or spec
         if isinstance(one.declared, Reference):
             found.append((name, one.declared.kind, spec.item is not None))
-        elif dataclasses.is_dataclass(one.type) and isinstance(one.type, type) and _referring(one.type):
+        elif dataclasses.is_dataclass(one.type) and isinstance(one.type, type) and referring_fields(one.type):
             found.append((name, "", spec.item is not None))
     return tuple(found)
 
 
 def references_of(record: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
     """Each reference of a record and of the records inside it: the field, the kind referred to, and the slug."""
-    for name, kind, is_many in _referring(record.__class__):
+    for name, kind, is_many in referring_fields(record.__class__):
         value = getattr(record, name)
         for place, item in enumerate(value if is_many else (value,), start=1):
             field = f"{path}{name}[{place}]" if is_many and len(value) > 1 else f"{path}{name}"
@@ -53,7 +53,9 @@ def references_of(record: Any, path: str = "") -> Iterator[tuple[str, str, str]]
                 yield from references_of(item, f"{field}.")
 
 
-def reference_problems(records: Iterable[Record], names: Mapping[str, Collection[str]]) -> tuple[Problem, ...]:
+def reference_problems(
+    records: Iterable[Record], names: Mapping[str, Collection[str]], place: str = "this pack or the ledger"
+) -> tuple[Problem, ...]:
     """Every reference to a name that `names` (by kind) does not have; the first hundred offer the nearest names."""
     problems: list[Problem] = []
     for record in records:
@@ -63,7 +65,7 @@ def reference_problems(records: Iterable[Record], names: Mapping[str, Collection
                 offers = len(problems) < _MOST_OFFERS and len(there) <= _MOST_COMPARED
                 near = nearest(slug, there) if offers else ()
                 hint = f"; did you mean {' or '.join(near)}?" if near else ""
-                expected = f"the slug of one {kind} of this pack or the ledger{hint}"
+                expected = f"the slug of one {kind} of {place}{hint}"
                 problem = Problem(field=field, found=shown(slug), expected=expected)
                 problems.append(replace(problem, table=table_of(record), name=name_of(record)))
     return tuple(problems)

@@ -133,6 +133,19 @@ class ChangeEffect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsChanged:
+    """What adding, changing, removing or merging did: the entry (None: nothing was changed), the records, the moves.
+
+    `names` are the kind and name of each record that was added, changed or taken out, in order.
+    """
+
+    entry: int | None
+    summary: str
+    names: tuple[tuple[str, str], ...]
+    moves: tuple[ScoreMove, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
     """One record's part of a history entry, before and after, in the pack's form; None: it was not there."""
 

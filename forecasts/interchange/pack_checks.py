@@ -105,11 +105,15 @@ def refuse(what: str, problems: Iterable[Problem]) -> None:
 
 
 def body_problems(
-    body: Body, known: Known = NOTHING_KNOWN, unread: Mapping[str, Collection[str]] | None = None
+    body: Body,
+    known: Known = NOTHING_KNOWN,
+    unread: Mapping[str, Collection[str]] | None = None,
+    place: str = "this pack or the ledger",
 ) -> tuple[Problem, ...]:
     """What is wrong between records: references, kinds, circles, repeated names, resolutions in force at once.
 
-    `unread` are names, by table ('' for any), of records that are told already and so are not told as missing.
+    `unread` are names, by table ('' for any), of records that are told already and so are not told as missing; `place`
+    is where a message says that names are looked for.
     """
     records = _Records(body, known)
     found: list[Problem] = []
@@ -117,7 +121,7 @@ def body_problems(
         found += [replace(problem, file=body.file_of(record)) for problem in _between(record, records)]
     names = records.names(unread or {})
     for table, rows in body.tables():
-        problems = reference_problems(rows, names)
+        problems = reference_problems(rows, names, place)
         files = {name_of(row): body.file_of(row) for row in rows} if problems else {}
         found += [replace(problem, file=files[problem.name]) for problem in problems]
         found += _repeated(body, table, rows)

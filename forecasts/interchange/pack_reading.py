@@ -56,7 +56,7 @@ def read_pack(
             reading.take(read_toml(path, safe(shown_name)))
     reading.refuse_newer(what)
     pack = reading.pack()
-    body = _settled(make_body(pack, reading.records, reading.files), known)
+    body = settled(make_body(pack, reading.records, reading.files), known)
     between = () if reading.is_partial else body_problems(body, known, reading.unread)
     refuse(what, [*reading.problems, *between])
     return body
@@ -194,7 +194,7 @@ def _unknown_table(file: str, table: str, rows: Any) -> Problem:
     return Problem(file=file, table=safe(table, limits.SLUG), found="an unknown table", expected=expected)
 
 
-def _settled(body: Body, known: Known) -> Body:
+def settled(body: Body, known: Known) -> Body:
     """The body with what only the question's kind decides: dates that are an option's name, options in its order."""
     questions: dict[str, Record] = {question.slug: question for question in body.questions}
     there = known.get("question", {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from forecasts.interchange.bodies import NOTHING_KNOWN, Body, Known, make_body
 from forecasts.interchange.pack_checks import body_problems, validate
-from forecasts.interchange.pack_reading import FORMAT, RESOLUTIONS_FOLDER, read_pack
+from forecasts.interchange.pack_reading import FORMAT, RESOLUTIONS_FOLDER, read_pack, settled
 from forecasts.interchange.pack_writing import pack_texts, write_pack
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "make_body",
     "pack_texts",
     "read_pack",
+    "settled",
     "validate",
     "write_pack",
 ]

@@ -121,6 +121,7 @@ def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
     with ledger.read() as connection:
         store = Store(connection)
         record = require(store, kind, slug)
+        slug = name_of(record)
         belonging = {
             name: tuple(plain_record(found) for found in records)
             for name, records in related(store, kind, slug).items()

@@ -21,6 +21,7 @@ from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.services.ledger import Unit
 from forecasts.services.load import Loading, Present, load_body, read_present
 from forecasts.services.progress import Progress, silent
+from forecasts.services.redirects import read_redirects, with_old_names
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def import_plain_table(
 
     def in_transaction(connection: Connection) -> ImportReport:
         unit = Unit(Store(connection), ledger.clock())
-        if not is_sqlite(connection):
+        if not is_sqlite(connection) or read_redirects(unit.store):
             raise NotPlainError
         progress(f"Reading {safe(path.name)}", 0, 0)
         present = {kind: read_kind(unit, kind) if kind != "prediction" else {} for kind in TABLES}
@@ -137,7 +138,8 @@ class _RehearsedError(Exception):
 
 def read_kind(unit: Unit, kind: str) -> dict[str, Record]:
     """The records of one kind by name."""
-    return {name_of(record): record for record in unit.store.read(kind)}
+    found = {name_of(record): record for record in unit.store.read(kind)}
+    return with_old_names(found, read_redirects(unit.store)) if kind == "source" else found
 
 
 def _report(form: str, path: Path, imported: Imported, done: LoadReport) -> ImportReport:

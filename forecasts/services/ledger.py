@@ -19,7 +19,7 @@ from forecasts.db.engine import Database
 from forecasts.db.history import NewEntry, append, read_entries
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record, record_fields
-from forecasts.domain.records import Reading, Record, Resolution, identity, name_of, table_of
+from forecasts.domain.records import Reading, Record, Resolution, name_of, table_of
 from forecasts.domain.references import nearest
 from forecasts.domain.values import value_problem
 from forecasts.domain.views import RecordChange
@@ -158,14 +158,16 @@ def open_ledger(address: str, *, analyst: str, clock: Clock = utc_now) -> Ledger
 
 def require(store: Store, kind: str, slug: str) -> Record:
     """The record of that kind and slug. UnknownRecordError offers the nearest."""
-    found = store.find(kind, (slug,))
+    found = store.find(kind, (current_slug(store, kind, slug),))
     if found is None:
-        raise UnknownRecordError(kind, slug, nearest(slug, _slugs(store, kind)))
+        raise UnknownRecordError(kind, slug, nearest(slug, store.names.slugs(kind) if store.names.has(kind) else ()))
     return found
 
 
-def _slugs(store: Store, kind: str) -> Iterator[str]:
-    return (identity(record)[0] for record in store.read(kind))
+def current_slug(store: Store, kind: str, slug: str) -> str:
+    """The slug of what a slug leads to: of a merged source, that of the source that it became."""
+    key = store.names.find(kind, slug) if kind == "source" else None
+    return slug if key is None else store.names.slug(kind, key)
 
 
 def require_version(store: Store, kind: str, slug: str, expected: int | None) -> None:

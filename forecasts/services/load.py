@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasts.db.loaded import read_digests, write_digests
+from forecasts.db.loaded import REMOVED_HERE, read_digests, write_digests
+from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.records import (
     TABLES,
     CriteriaRevision,
@@ -20,11 +21,13 @@ from forecasts.domain.records import (
     name_of,
     table_of,
 )
+from forecasts.domain.references import references_of
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.digest import record_digest
 from forecasts.interchange.packs import Body, read_pack
 from forecasts.services.ledger import Unit
 from forecasts.services.progress import Progress, silent
+from forecasts.services.redirects import read_redirects, redirected, with_old_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,11 +93,13 @@ def read_present(unit: Unit) -> Present:
     present: Present = {}
     for table in TABLES:
         present[table] = {name_of(record): record for record in unit.store.read(table)}
+    present["source"] = with_old_names(present["source"], read_redirects(unit.store))
     return present
 
 
 def load_body(loading: Loading, progress: Progress) -> LoadReport:
     """Place every record of a body that was read and checked; tells what was added, updated or left alone."""
+    loading.body = redirected(loading.body, read_redirects(loading.unit.store), loading.present["source"])
     records = [record for _, rows in loading.body.tables() for record in rows]
     for done, record in enumerate(records, start=1):
         if isinstance(record, Resolution):
@@ -104,6 +109,7 @@ def load_body(loading: Loading, progress: Progress) -> LoadReport:
         else:
             _place(loading, record)
         progress("Comparing records", done, len(records))
+    _leave_out_what_was_removed(loading)
     progress("Storing records", 0, len(loading.new))
     # what is replaced may refer to what is new, and what happened comes after what was said to have happened before
     loading.unit.add([record for record in loading.new if not isinstance(record, Resolution)])
@@ -125,7 +131,9 @@ def load_body(loading: Loading, progress: Progress) -> LoadReport:
 def _place(loading: Loading, record: Record) -> None:
     table, name = table_of(record), name_of(record)
     existing = loading.present[table].get(name)
-    if existing is None:
+    if existing is None and loading.digests.get((table, name)) == REMOVED_HERE:
+        _conflict(loading, record, "was removed here")
+    elif existing is None:
         loading.new.append(record)
     elif existing == record:
         loading.unchanged[table] += 1
@@ -142,6 +150,28 @@ def _place(loading: Loading, record: Record) -> None:
         loading.updated[table] += 1
 
 
+def _leave_out_what_was_removed(loading: Loading) -> None:
+    """New or changed records that refer to one that was removed here are left out with it, and so on."""
+    missing = {name for name in loading.conflicts if loading.digests.get(name) == REMOVED_HERE}
+    while missing:
+        left = {id(record) for record in loading.new if _refers_to(record, missing)}
+        kept = [pair for pair in loading.replaced if not _refers_to(pair[1], missing)]
+        for _, record in loading.replaced:
+            if _refers_to(record, missing):
+                loading.updated[table_of(record)] -= 1
+                _conflict(loading, record, "refers to what was removed here")
+        loading.replaced = kept
+        out = [record for record in loading.new if id(record) in left]
+        for record in out:
+            _conflict(loading, record, "refers to what was removed here")
+        loading.new = [record for record in loading.new if id(record) not in left]
+        missing = {(table_of(record), name_of(record)) for record in out}
+
+
+def _refers_to(record: Record, missing: set[tuple[str, str]]) -> bool:
+    return any((kind, slug) in missing for _, kind, slug in references_of(record))
+
+
 def _refused(loading: Loading, existing: Record, record: Record) -> str:
     """Why a question that has predictions cannot be changed so, or an empty string."""
     if not (isinstance(existing, Question) and isinstance(record, Question)):
@@ -152,8 +182,8 @@ def _refused(loading: Loading, existing: Record, record: Record) -> str:
     )
     if not has_predictions:
         return ""
-    if (existing.kind, existing.options, existing.resolves_on) != (record.kind, record.options, record.resolves_on):
-        return "has predictions, so its kind, options and deadline stay: ask a new question"
+    if fixed_fields_changed(existing, record):
+        return "has predictions, so its kind, options, unit and deadline stay: ask a new question"
     revised = any(
         isinstance(revision, CriteriaRevision)
         and revision.question == record.slug

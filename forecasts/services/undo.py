@@ -13,6 +13,7 @@ from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.interchange.plain_records import read_record
 from forecasts.services.effects import read_standing, score_moves
+from forecasts.services.redirects import follow_digest
 
 if TYPE_CHECKING:
     from forecasts.domain.intents import UndoChange
@@ -83,6 +84,8 @@ def _take_back(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
         unit.add((before,))
     elif before is not None and current is not None:
         unit.replace(current, before)
+        if any(each.kind == "source_redirect" for each in entry.changes):
+            follow_digest(unit, current, before)
 
 
 def _remove(unit: Unit, entry: HistoryRow, record: Record) -> None:

@@ -1,0 +1,92 @@
+"""Checking new or changed records beside the ledger's, with the rules of packs, reading only what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forecasts.domain.records import TABLES, Pack, Record, name_of
+from forecasts.domain.rules import record_problems
+from forecasts.errors import InvalidInputError, Problem
+from forecasts.interchange.packs import body_problems, make_body, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasts.db.store import Store
+
+_NOTHING = "Nothing was changed."
+
+
+class _OfKind(Mapping[str, Record]):
+    """The ledger's records of one kind by name, each read when it is asked for."""
+
+    def __init__(self, store: Store, kind: str) -> None:
+        self._store = store
+        self._kind = kind
+        self._found: dict[str, Record | None] = {}
+        self._names: list[str] | None = None
+
+    def __getitem__(self, name: str) -> Record:
+        if name not in self._found:
+            self._found[name] = self._store.find(self._kind, (name,)) if self._has_slugs else self._named(name)
+        found = self._found[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @property
+    def _has_slugs(self) -> bool:
+        return self._store.names.has(self._kind)
+
+    def _named(self, name: str) -> Record | None:
+        self._all()
+        return self._found.get(name)
+
+    def _all(self) -> list[str]:
+        if self._names is None:
+            if self._has_slugs:
+                self._names = self._store.names.slugs(self._kind)
+            else:
+                self._found.update({name_of(record): record for record in self._store.read(self._kind)})
+                self._names = list(self._found)
+        return self._names
+
+
+def known_records(store: Store) -> dict[str, Mapping[str, Record]]:
+    """Every record of the ledger that a pack can say, by table and name; read as far as they are asked for."""
+    return {table: _OfKind(store, table) for table in TABLES}
+
+
+def checked(store: Store, records: Sequence[Record], *, beside: Sequence[Record] = ()) -> tuple[Record, ...]:
+    """The records as they are kept: whole, in agreement with the ledger and with `beside`, which refer to them.
+
+    Errors: InvalidInputError with everything that a pack with these records would be refused for.
+    """
+    problems = [problem for record in records for problem in record_problems(record)]
+    known = known_records(store)
+    if problems:  # what is wrong by itself cannot be held against others
+        refuse(records, problems)
+    body = settled(make_body(Pack(name="record"), (*records, *beside)), known)
+    refuse(records, body_problems(body, known, place="the ledger"))
+    own = {(type(record), name_of(record)) for record in records}
+    return tuple(record for record in body.records() if (type(record), name_of(record)) in own)
+
+
+def refuse(records: Sequence[Record], problems: Sequence[Problem]) -> None:
+    """Raise InvalidInputError with the problems, if there are any; a record that stands alone is not named in each."""
+    if not problems:
+        return
+    named = sorted(set(problems))
+    if len(records) == 1:
+        alone = name_of(records[0])
+        named = [replace(problem, table="", name="") if problem.name == alone else problem for problem in named]
+    msg = "That cannot be recorded:"
+    raise InvalidInputError(msg, tuple(named), _NOTHING)

@@ -1,0 +1,318 @@
+"""Adding, changing and removing records: one intent, one transaction, and nothing that a pack would be refused for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from forecasts.db.loaded import REMOVED_HERE, is_loaded, write_digests
+from forecasts.db.referring import has_predictions, referring
+from forecasts.db.related import resolutions_of
+from forecasts.domain.changing import fixed_fields_changed
+from forecasts.domain.local_records import ArticleText, Reminder
+from forecasts.domain.records import (
+    KINDS,
+    Article,
+    CriteriaRevision,
+    Passage,
+    Prediction,
+    Question,
+    Record,
+    Resolution,
+    Scenario,
+    Source,
+    identity,
+    name_of,
+    table_of,
+)
+from forecasts.domain.rules import rule_problems
+from forecasts.domain.values import shown
+from forecasts.domain.views import RecordsChanged
+from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
+from forecasts.interchange.plain_records import read_record
+from forecasts.services.effects import Standing, read_standing, score_moves
+from forecasts.services.known import checked
+from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from forecasts.domain.intents import AddRecords, EditRecord, RemoveRecord
+
+ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
+"""The kinds that are added one by one; the others come with packs, or by an intent of their own."""
+
+_NOTHING = "Nothing was changed."
+_TITLED = (Article, Question, Scenario)
+_BELONGING = (Reminder, ArticleText, CriteriaRevision)
+
+
+def read_draft(kind: str, values: Mapping[str, Any]) -> tuple[Record | None, tuple[Problem, ...]]:
+    """The record that these values make, with the pack's field names and its dates or text for them, or None; and
+    everything wrong with it that it alone shows."""
+    record, problems = read_record(KINDS[kind], values)
+    return record, problems if record is None else rule_problems(record)
+
+
+def add_records(ledger: Ledger, intent: AddRecords) -> RecordsChanged:
+    """Add records, which may refer to one another.
+
+    Errors: InvalidInputError with everything that a pack with them would be refused for, and names that are taken.
+    """
+    return _done(
+        ledger, "add records" if len(intent.records) > 1 else "add record", lambda unit: _add(unit, ledger, intent)
+    )
+
+
+def preview_add(ledger: Ledger, intent: AddRecords) -> RecordsChanged:
+    """What `add_records` would do, with the same errors; nothing is written."""
+    return ledger.rehearse(lambda unit: _add(unit, ledger, intent))
+
+
+def edit_record(ledger: Ledger, intent: EditRecord) -> RecordsChanged:
+    """Change a record. Once a question has predictions, its kind, options, unit and deadline stay, and a change of its
+    criteria needs a reason: it becomes a dated revision.
+
+    Errors: UnknownRecordError, InvalidInputError, RuleBrokenError, ConflictError (changed since it was shown).
+    """
+    return _done(ledger, "edit record", lambda unit: _edit(unit, intent))
+
+
+def preview_edit(ledger: Ledger, intent: EditRecord) -> RecordsChanged:
+    """What `edit_record` would do, with the same errors; nothing is written."""
+    return ledger.rehearse(lambda unit: _edit(unit, intent))
+
+
+def remove_record(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
+    """Take a mistaken record out, with what belongs to it alone. The history keeps it, and an undo brings it back.
+
+    Errors: UnknownRecordError; InvalidInputError without a reason; RuleBrokenError where something refers to it, which
+    is named; ConflictError.
+    """
+    return _done(ledger, "remove record", lambda unit: _remove(unit, intent))
+
+
+def preview_remove(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
+    """What `remove_record` would do, with the same errors; nothing is written."""
+    return ledger.rehearse(lambda unit: _remove(unit, intent))
+
+
+def find_record(ledger: Ledger, kind: str, name: str) -> tuple[Record, int]:
+    """A record of a kind that can be added, and its row version. UnknownRecordError offers the nearest."""
+    from forecasts.db.store import Store
+
+    with ledger.read() as connection:
+        store = Store(connection)
+        record = _named(store, kind, name)
+        return record, store.version(kind, identity(record)) or 1
+
+
+def title_of(record: Record) -> str:
+    """What a message calls a record: its title or name, its claim, its words."""
+    match record:
+        case Source():
+            return record.name
+        case Prediction():
+            return record.claim
+        case Passage():
+            return record.phrase
+    return record.title if isinstance(record, _TITLED) else name_of(record)
+
+
+def _done(ledger: Ledger, what: str, work: Callable[[Unit], RecordsChanged]) -> RecordsChanged:
+    changed, entry = ledger.change(what, work)
+    return replace(changed, entry=entry)
+
+
+def _result(unit: Unit, before: Standing | None) -> RecordsChanged:
+    moves = score_moves(before, read_standing(unit.store.connection)) if before is not None else ()
+    names = tuple(dict.fromkeys((change.kind, change.name) for change in unit.changes))
+    return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=moves)
+
+
+def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
+    refused = [table_of(record) for record in intent.records if table_of(record) not in ADDED]
+    if refused or not intent.records:
+        msg = f"A {refused[0].replace('_', ' ')} is not added in this way." if refused else "There is nothing to add."
+        raise RuleBrokenError(msg, f"What can be added: {', '.join(ADDED)}.")
+    stamped = [_stamped(record, ledger) for record in intent.records]
+    taken = [problem for record in stamped for problem in _taken(unit, record)]
+    if taken:
+        msg = "That cannot be recorded:"
+        raise InvalidInputError(msg, tuple(taken), _NOTHING)
+    records = checked(unit.store, stamped)
+    before = _standing(unit, records)
+    unit.add(records)
+    main = intent.records[-1]
+    unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
+    return _result(unit, before)
+
+
+def _stamped(record: Record, ledger: Ledger) -> Record:
+    if isinstance(record, Question):
+        return replace(record, written_on=record.written_on or ledger.today())
+    if isinstance(record, Prediction):
+        return replace(record, coded_by=record.coded_by or ledger.analyst, coded_on=record.coded_on or ledger.today())
+    return record
+
+
+def _taken(unit: Unit, record: Record) -> Iterable[Problem]:
+    kind, name = table_of(record), name_of(record)
+    if kind == "source":
+        current = current_slug(unit.store, kind, name)
+        if current != name:
+            expected = f"another slug: that source was merged into {current}"
+            yield Problem(table=kind, name=name, field="slug", found=shown(name), expected=expected)
+            return
+    if unit.store.find(kind, identity(record)) is not None:
+        is_named = not isinstance(record, Passage)
+        expected = f"a slug that no {kind} has" if is_named else "a passage that is not recorded yet"
+        yield Problem(
+            table=kind, name=name, field="slug" if is_named else "phrase", found=shown(name), expected=expected
+        )
+
+
+def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
+    kind, name = table_of(intent.record), name_of(intent.record)
+    if kind not in ADDED:
+        msg = f"A {kind.replace('_', ' ')} is not edited."
+        raise RuleBrokenError(msg, "A resolution is superseded by a newer one, or reopened with a reason.")
+    before = _named(unit.store, kind, name)
+    if name_of(before) != name:
+        msg = f"The {kind} {name} was merged into {name_of(before)}."
+        raise RuleBrokenError(msg, f"{_NOTHING} Edit {name_of(before)}.")
+    if intent.expected_version is not None:
+        require_version(unit.store, kind, name, intent.expected_version)
+    if before == intent.record:
+        return _result(unit, None)
+    beside = _held_to(unit, before, intent.record)
+    (after,) = checked(unit.store, (intent.record,), beside=beside)
+    if before == after:
+        return _result(unit, None)
+    standing = _standing(unit, (before, after))
+    unit.summary = _cut(f"Changed {_words(after)}")
+    unit.reason = intent.reason
+    if isinstance(before, Question) and isinstance(after, Question) and has_predictions(unit.store, before.slug):
+        _clarify(unit, before, after, intent.reason)
+    if isinstance(before, Article) and isinstance(after, Article) and before.sha256 != after.sha256:
+        attached = unit.store.find("article_text", (before.slug,))
+        if attached is not None:
+            unit.remove(attached)
+    unit.replace(before, after)
+    return _result(unit, standing)
+
+
+def _held_to(unit: Unit, before: Record, after: Record) -> list[Record]:
+    """What must still agree with a question that is changed in what it asks."""
+    if not (isinstance(before, Question) and isinstance(after, Question)):
+        return []
+    asked = [(one.kind, one.options, one.resolves_on, one.opens_on) for one in (before, after)]
+    if asked[0] == asked[1]:
+        return []
+    found = referring(unit.store, "question", before.slug)
+    return [record for record in found if type(record) not in _BELONGING and record != before]
+
+
+def _clarify(unit: Unit, before: Question, after: Question, reason: str) -> None:
+    fixed = fixed_fields_changed(before, after)
+    if fixed:
+        problems = tuple(
+            Problem(field=name, found=shown(getattr(after, name)), expected=f"{shown(getattr(before, name))}, as it is")
+            for name in fixed
+        )
+        msg = (
+            f"{before.slug} has predictions, so what it asks stays: {', '.join(fixed)} would make it another question."
+        )
+        advice = (
+            f"Add a new question, as a variant_of {before.slug} where it is another fair reading of the same claim."
+        )
+        raise InvalidInputError(msg, problems, f"{_NOTHING} {advice}")
+    if before.criteria == after.criteria:
+        return
+    if not reason.strip():
+        problem = Problem(field="reason", found="nothing", expected="why the criteria were clarified")
+        msg = f"{before.slug} has predictions: a change of its criteria is a clarification, listed on every scorecard."
+        raise InvalidInputError(msg, (problem,), f"{_NOTHING} If it would be another event, add a new question.")
+    revision = CriteriaRevision(
+        question=before.slug, replaced_on=unit.at.date(), criteria=before.criteria, reason=reason.strip()
+    )
+    if unit.store.find("criteria_revision", identity(revision)) is not None:
+        msg = f"These criteria of {before.slug} were replaced today already."
+        raise RuleBrokenError(msg, "Undo that clarification instead.")
+    unit.add(checked(unit.store, (revision,)))
+    unit.summary = _cut(f"Clarified {_words(after)}")
+
+
+def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
+    record = _named(unit.store, intent.kind, intent.name)
+    kind, name = intent.kind, name_of(record)
+    if intent.expected_version is not None:
+        require_version(unit.store, kind, name, intent.expected_version)
+    require_reason(intent.reason, f"{name} cannot be removed without a reason:", "why it is removed")
+    found = referring(unit.store, kind, name)
+    others = [other for other in found if type(other) not in _BELONGING]
+    if others:
+        msg = f"The {kind} {name} cannot be removed: {_counted(others)} to it: {_listed(others)}."
+        advice = "Remove or edit those first."
+        if any(isinstance(other, Resolution) for other in others):
+            advice = "What was resolved stays in the record: resolve it as void, or take the resolution back by undo."
+        elif kind == "source":
+            advice = f"Edit those first; if it is the same as another source: `forecasts merge source {name} OTHER`."
+        raise RuleBrokenError(msg, f"{_NOTHING} {advice}")
+    before = _standing(unit, (record,))
+    for other in found:
+        unit.remove(other)
+    unit.remove(record)
+    if is_loaded(unit.store.connection, kind, name):
+        write_digests(unit.store.connection, {(kind, name): REMOVED_HERE})
+    unit.summary = _cut(f"Removed {_words(record)}")
+    unit.reason = intent.reason.strip()
+    return _result(unit, before)
+
+
+def require_reason(reason: str, message: str, expected: str) -> None:
+    """Refuse a change that must say why and does not. InvalidInputError."""
+    if not reason.strip():
+        raise InvalidInputError(message, (Problem(field="reason", found="nothing", expected=expected),), _NOTHING)
+
+
+def _counted(others: list[Record]) -> str:
+    return "1 record refers" if len(others) == 1 else f"{len(others):,} records refer"
+
+
+def _listed(others: list[Record]) -> str:
+    named = [f"{table_of(other).replace('_', ' ')} {name_of(other)}" for other in others[:5]]
+    return ", ".join(named) + (f" and {len(others) - 5:,} more" if len(others) > 5 else "")
+
+
+def _named(store: Any, kind: str, name: str) -> Record:
+    if kind not in ADDED:
+        msg = f"There is no kind of record named {kind} that can be changed."
+        raise RuleBrokenError(msg, f"What can be: {', '.join(ADDED)}.")
+    if kind != "passage":
+        return require(store, kind, name)
+    article, _, rest = name.partition(" / ")
+    paragraph, _, phrase = rest.partition(" / ")
+    found: Record | None = store.find(kind, (article, paragraph, phrase)) if paragraph.isdecimal() else None
+    if found is None:
+        raise UnknownRecordError(kind, name)
+    return found
+
+
+def _standing(unit: Unit, records: Iterable[Record]) -> Standing | None:
+    """Where everybody stands, if a change of these records can move a score: one of their questions is resolved."""
+    asked = {record.question for record in records if isinstance(record, Prediction)}
+    asked |= {record.slug for record in records if isinstance(record, Question)}
+    for slug in asked:
+        key = unit.store.names.find("question", slug) if slug else None
+        if key is not None and resolutions_of(unit.store, slug):
+            return read_standing(unit.store.connection)
+    return None
+
+
+def _words(record: Record) -> str:
+    return f"the {table_of(record)} {title_of(record)}"
+
+
+def _cut(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
