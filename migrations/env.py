@@ -5,13 +5,17 @@ from sqlalchemy import Connection
 
 from forecasts.db.address import read_address
 from forecasts.db.migrate import changing_schema
+from forecasts.db.readable import create_views, drop_views
 from forecasts.db.schema import metadata
 from forecasts.db.triggers import create_guards
 from forecasts.settings import database_address, load_settings
 
 
 def run(connection: Connection) -> None:
-    """Migrate in the transaction that the connection is in; the guards come last, because rebuilds lose them."""
+    """Migrate in the transaction that the connection is in, with the views taken away so that tables can be rebuilt.
+
+    Views and guards come last, because rebuilds lose them.
+    """
 
     def is_compared(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
         is_flag = kind == "check_constraint" and bool(name and name.endswith("_flag"))
@@ -25,9 +29,11 @@ def run(connection: Connection) -> None:
         compare_server_default=True,
         autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
     )
+    drop_views(connection)
     with context.begin_transaction():
         context.run_migrations()
     if context.get_context().get_current_revision() is not None:
+        create_views(connection)
         create_guards(connection)
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from forecasts.db import codec as layout
 from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import Names, batches
+from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
 from forecasts.db.store import CODECS
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
@@ -52,7 +53,7 @@ def reference_problems(connection: sa.Connection) -> list[str]:
 
 
 def schema_problems(connection: sa.Connection, tables: sa.MetaData = metadata) -> list[str]:
-    """Where tables, columns, indexes, constraints or guards differ from what the code works with, to the letter."""
+    """Where tables, columns, indexes, constraints, views or guards differ from what the code has, to the letter."""
     found: dict[str, Any]
     expected: dict[str, Any]
     if connection.dialect.name == "sqlite":
@@ -85,20 +86,19 @@ UNION ALL SELECT conname, pg_get_constraintdef(n.oid), c.relname
  FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid WHERE c.relnamespace = :place AND contype <> 'n'
 UNION ALL SELECT i.relname, pg_get_indexdef(i.oid), c.relname
  FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
- WHERE c.relnamespace = :place AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.oid)"""
+ WHERE c.relnamespace = :place AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.oid)
+UNION ALL SELECT c.relname, pg_get_viewdef(c.oid), c.relname
+ FROM pg_class c WHERE c.relnamespace = :place AND c.relkind = 'v'"""
 
 
 def postgresql_objects(connection: sa.Connection, tables: sa.MetaData, place: str) -> dict[str, str]:
-    """Every column, constraint and index of our tables in a schema, as the server itself defines it."""
+    """Every column, constraint and index of our tables, and our views, in a schema, as the server defines them."""
     oid, name = connection.execute(
         sa.text(f"SELECT oid, quote_ident(nspname) FROM pg_namespace WHERE nspname = {place}")  # noqa: S608 - ours
     ).one()
     found = connection.execute(sa.text(_POSTGRESQL_OBJECTS), {"place": oid})
-    return {
-        key: text.replace(f"{name}.", "").replace("pg_temp.", "")
-        for key, text, table in found
-        if table in {one.name for one in tables.tables.values()}
-    }
+    ours = {one.name for one in tables.tables.values()} | VIEWS.keys()
+    return {key: text.replace(f"{name}.", "").replace("pg_temp.", "") for key, text, table in found if table in ours}
 
 
 def _made_for_comparison(connection: sa.Connection, tables: sa.MetaData) -> dict[str, str]:
@@ -107,6 +107,7 @@ def _made_for_comparison(connection: sa.Connection, tables: sa.MetaData) -> dict
         temporary = connection.execution_options(schema_translate_map={None: "pg_temp"})
         try:
             tables.create_all(temporary, checkfirst=False)
+            create_views(temporary, "pg_temp")
         finally:
             connection.execution_options(schema_translate_map={})
         found = postgresql_objects(
@@ -152,7 +153,7 @@ def _bare_text(text: str) -> str:
 
 
 def sqlite_objects(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
-    """Every table, index and trigger, each as its definition's parts: white space and order of constraints aside."""
+    """Every table, index, view and trigger, each by its parts: white space and order of constraints aside."""
     query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
     rows = connection.exec_driver_sql(query)
     return {name: _parts(text) for name, text in rows if not name.startswith("sqlite_")}
@@ -171,6 +172,7 @@ def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
     engine = sa.create_engine("sqlite://", poolclass=sa.NullPool)  # nothing stays open behind it
     with engine.begin() as connection:
         tables.create_all(connection)
+        create_views(connection)
         create_guards(connection)
         return sqlite_objects(connection)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from forecasts.db.readable import VIEWS
 from forecasts.db.schema import metadata
 from forecasts.db.triggers import FROZEN, KEPT
 
@@ -30,7 +31,7 @@ def table_rights() -> dict[str, tuple[str, ...]]:
         if name not in KEPT:
             allowed.append("DELETE")
         rights[name] = tuple(allowed)
-    return rights
+    return rights | dict.fromkeys(VIEWS, ("SELECT",))
 
 
 def grants(analysts: str = ANALYSTS, readers: str = READERS) -> list[str]:

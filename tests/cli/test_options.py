@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 APART = ("add", "export", "import", "copy", "schema", "explain")  # groups; copy names two ledgers, the others none
 ALL = [name for name in COMMANDS if name not in APART]
 ALL += [f"add {name}" for name in ("objection", "answer")]
-ALL += [f"export {name}" for name in ("scorecards", "csv", "bundle", "pack")]
+ALL += [f"export {name}" for name in ("scorecards", "csv", "datasette", "bundle", "pack")]
 ALL += [f"import {name}" for name in ("pack", "csv", "fatebook", "metaculus", "predictionbook", "manifold")]
 
 

@@ -27,6 +27,10 @@ _POSTGRESQL = {
     "trigger": (
         "SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
     ),
+    "view": (
+        "SELECT relname, relname, pg_get_viewdef(oid) FROM pg_class"
+        " WHERE relkind = 'v' AND relnamespace = current_schema()::regnamespace"
+    ),
     "function": (
         "SELECT '', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
     ),

@@ -13,6 +13,7 @@ from forecasts.db import schema
 from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
+from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
 from forecasts.paths import migrations_folder
 from tests.db.catalogues import catalogue, differences
@@ -57,6 +58,7 @@ def test_revisions_sort_as_text_in_the_order_in_which_they_follow() -> None:
 def test_migrated_schema_is_the_one_of_the_models_and_guards(database: Database, migrated: Database) -> None:
     def create(connection: sa.Connection) -> None:
         schema.metadata.create_all(connection)
+        create_views(connection)
         create_guards(connection)
 
     database.write(create)
@@ -71,6 +73,7 @@ def test_catalogue_sees_what_alembic_does_not(database: Database, migrated: Data
 
     def create(connection: sa.Connection) -> None:
         schema.metadata.create_all(connection)
+        create_views(connection)
         create_guards(connection)
         on = "" if database.backend == "sqlite" else " ON evidence"
         connection.exec_driver_sql(f"DROP TRIGGER guard_evidence_update{on}")
@@ -81,6 +84,14 @@ def test_catalogue_sees_what_alembic_does_not(database: Database, migrated: Data
     with database.read() as made, migrated.read() as found:
         names = {key[2] for key in differences(catalogue(made), catalogue(found))}
     assert names == {"guard_evidence_update", "uq_resolution_in_force"}
+
+
+def test_every_view_is_in_place_and_can_be_read(migrated: Database) -> None:
+    with migrated.read() as connection:
+        assert {name for kind, _, name in catalogue(connection) if kind == "view"} == VIEWS.keys()
+        for name, view in VIEWS.items():
+            found = connection.exec_driver_sql(f'SELECT * FROM "{name}"')  # noqa: S608 - our own name
+            assert tuple(found.keys()) == tuple(view.columns)
 
 
 def test_every_guard_is_in_place(migrated: Database) -> None:

@@ -90,6 +90,25 @@ def csv_table(
 
 
 @exports.command()
+def datasette(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The metadata file to write, such as metadata.json.")],
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="What the copy is called: its file's name without the ending.")
+    ],
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Write what Datasette tells about each view.
+
+    Make a copy for it with `forecasts backup NAME.db`.
+    """
+    from forecasts.services.neighbours import export_datasette
+
+    with opened(database, analyst) as ledger:
+        _say_written((export_datasette(ledger, file, database=name),))
+
+
+@exports.command()
 def bundle(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The zip to write.")],
     by: By = Role.SPEAKER,
