@@ -5,6 +5,7 @@ The settings file is TOML in the platform's configuration folder:
     database = "postgresql://team-server/forecasts"   # or a path
     analyst = "A. Analyst"
     theme = "textual-dark"
+    blind = true                                      # hide outcomes and others' numbers while coding
     [keys]
     "question.resolve" = "f6"
 """
@@ -13,27 +14,33 @@ from __future__ import annotations
 
 import getpass
 import os
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import data_folder, settings_file
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 _TEXT_KEYS = ("database", "analyst", "theme")
+_EXPECTED = {**dict.fromkeys(_TEXT_KEYS, "text"), "blind": "true or false", "keys": "a table of action = key"}
+_NAMES = tuple(_EXPECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the settings file says; an empty string means that it is silent."""
+    """What the settings file says; an empty string means that it is silent.
+
+    `file` is where the analyst's choices are kept; None for nowhere.
+    """
 
     database: str = ""
     analyst: str = ""
     theme: str = ""
+    blind: bool = False
+    file: Path | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -43,7 +50,7 @@ def load_settings(file: Path | None = None) -> Settings:
     try:
         content = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
-        return Settings()
+        return Settings(file=path)
     except (OSError, UnicodeDecodeError) as error:
         msg = f"The settings file {path} cannot be read: {error}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
@@ -55,7 +62,7 @@ def load_settings(file: Path | None = None) -> Settings:
     return _checked(table, path)
 
 
-def _checked(table: dict[str, object], path: Path) -> Settings:
+def _checked(table: dict[str, Any], path: Path) -> Settings:
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     keys: dict[str, str] = {}
@@ -64,16 +71,39 @@ def _checked(table: dict[str, object], path: Path) -> Settings:
             texts[name] = value
         elif name == "keys" and isinstance(value, dict) and all(isinstance(key, str) for key in value.values()):
             keys = {str(action): str(key) for action, key in value.items()}
-        else:
-            expected = "text" if name in _TEXT_KEYS else "a table of action = key" if name == "keys" else ""
-            expected = expected or f"one of {', '.join((*_TEXT_KEYS, 'keys'))}"
+        elif name != "blind" or not isinstance(value, bool):
+            expected = _EXPECTED.get(name, f"one of {', '.join(_NAMES)}")
             problems.append(Problem(file=path.name, field=name, found=repr(value)[:60], expected=expected))
     if problems:
         msg = f"The settings file {path} has settings that cannot be used:"
         raise InvalidInputError(msg, tuple(problems), "Correct or remove them.")
-    return Settings(
-        database=texts.get("database", ""), analyst=texts.get("analyst", ""), theme=texts.get("theme", ""), keys=keys
-    )
+    return Settings(**texts, blind=table.get("blind") is True, keys=keys, file=path)
+
+
+def save_setting(file: Path, name: str, value: str | bool) -> None:
+    """Put one setting into the file; whatever else stands in it, comments included, stays as it is.
+
+    InvalidInputError says why the file cannot be changed; it is then as it was.
+    """
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    target = file.resolve()  # a link that leads to the file elsewhere stays a link
+    temporary = target.parent / f".{target.name}-{secrets.token_hex(4)}.tmp"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        document = tomlkit.parse(target.read_text(encoding="utf-8")) if target.exists() else tomlkit.document()
+        document[name] = value
+        try:
+            temporary.write_text(document.as_string(), encoding="utf-8")
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o777)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except (OSError, UnicodeDecodeError, ParseError) as error:
+        msg = f"The settings file {file} cannot be changed: {error}."
+        raise InvalidInputError(msg, advice="Correct it, or make it writable.") from error
 
 
 def database_address(given: str | None, settings: Settings) -> str:

@@ -97,7 +97,7 @@ class ForecastsApp(ServiceApp):
 
     def action_theme(self) -> None:
         """Light for dark, dark for light."""
-        self.theme = themes.other_theme(self.theme, dark=self.current_theme.dark)
+        self.choose_theme(themes.other_theme(self.theme, dark=self.current_theme.dark))
 
     def action_help(self) -> None:
         """Say what one can do here."""

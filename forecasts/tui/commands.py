@@ -70,10 +70,7 @@ class Commands(Provider):
 
     def _themes(self) -> Iterator[_Command]:
         for name in sorted(self._host.available_themes):
-            yield _Command(f"Theme: {name}", "Colours of the whole program", partial(self._set_theme, name))
-
-    def _set_theme(self, name: str) -> None:
-        self._host.theme = name
+            yield _Command(f"Theme: {name}", "Colours of the whole program", partial(self._host.choose_theme, name))
 
     async def _records(self, kind: str, words: str) -> list[dict[str, Any]]:
         from forecasts.domain.overview import ListFilters

@@ -22,6 +22,7 @@ from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from forecasts.clock import Clock
     from forecasts.domain.overview import DuePage
@@ -125,6 +126,22 @@ class ServiceApp(App[int]):
     @staticmethod
     def _title_of(error: ForecastsError) -> str:
         return "Not accepted" if isinstance(error, InvalidInputError) else "Not done"
+
+    def choose_theme(self, name: str) -> None:
+        """Show another theme, and keep the choice in the settings file."""
+        self.theme = name
+        self.keep("theme", name)
+
+    def keep(self, name: str, value: str | bool) -> None:
+        """Keep a choice of the analyst's in the settings file, whatever else stands in it."""
+        file = self.settings.file
+        if file is not None:
+            self.start(self._keep(file, name, value))
+
+    async def _keep(self, file: Path, name: str, value: str | bool) -> None:
+        from forecasts.settings import save_setting
+
+        await self.in_thread(partial(save_setting, file, name, value))
 
     def key_of(self, action_id: str) -> str:
         """The key that does an action, the analyst's own choice included."""
