@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from forecasts.cli.session import find_place
+
+
+def draw(database: str | None, analyst: str | None, place: str, file: str) -> None:
+    """Draw a place of the UI as SVG, and say where it is. Errors: as `tui.picture.draw`."""
+    from forecasts.cli.output import say
+    from forecasts.tui import picture
+
+    found = find_place(database, analyst)
+    picture.draw(found.address, place, Path(file), analyst=found.analyst, settings=found.settings)
+    say(file)
 
 
 def open_or_set_up(database: str | None, analyst: str | None) -> int:

@@ -37,11 +37,20 @@ def begin(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    screenshot: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--screenshot", metavar="PLACE FILE.svg", help="Draw a place of the terminal UI into a file."),
+    ] = None,
 ) -> None:
     """Keep the score of people who predict in print.
 
     Without a command it opens the terminal UI; on first use it sets the database up.
     """
+    if screenshot is not None:
+        from forecasts.cli.opening import draw
+
+        draw(database, analyst, *screenshot)
+        raise typer.Exit
     if context.invoked_subcommand is None:
         from forecasts.cli.opening import open_or_set_up
 

@@ -92,6 +92,10 @@ def data_version(address: str) -> int:
         return int(reader.value("SELECT COALESCE(MAX(id), 0) FROM history_entry"))
 
 
+NAMED = {"question": "title", "source": "name", "article": "title", "scenario": "title", "prediction": "claim"}
+"""The kinds of record that are found by their words, and the column that names them."""
+
+
 def list_records(address: str, kind: str, filters: ListFilters, *, today: date) -> list[dict[str, Any]]:
     """Every record of a kind that the filters leave, with the pack's field names, by slug.
 
@@ -116,6 +120,25 @@ def list_records(address: str, kind: str, filters: ListFilters, *, today: date) 
             raise RuleBrokenError(msg, "`--status` narrows questions and predictions.")
         records = [(key, record) for key, record in records if _stands_so(record["status"], filters.status)]
     return [record for _, record in records]
+
+
+def find_named(address: str, kind: str, words: str, *, limit: int) -> list[tuple[str, str]]:
+    """Slug and name of at most so many records of a kind that have the words, those that begin with them first.
+
+    `kind` is one of NAMED. No more rows are read than are answered.
+    """
+    place = read_address(address)
+    require_current(place)
+    name = NAMED[kind]
+    folded = search_key(words).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    found: dict[str, str] = {}
+    with read_bare(place) as reader:
+        for pattern in (f"{folded}%", f"%{folded}%"):
+            query = f"SELECT slug, {name} FROM {kind} WHERE search_key LIKE ? ESCAPE '\\' ORDER BY slug LIMIT ?"  # noqa: S608
+            found |= dict(reader.rows(query, (pattern, limit)))
+            if len(found) >= limit:
+                break
+    return list(found.items())[:limit]
 
 
 def _stands_so(status: str | None, wanted: QuestionStatus) -> bool:

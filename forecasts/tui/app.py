@@ -22,6 +22,22 @@ PAGE_STYLES = Path(__file__).parent / "styles" / "pages.tcss"
 
 ACTIONS = (
     Action(id="app.undo", keys="u", action="undo", title="Undo", help="Take back the last change, after a question"),
+    Action(
+        id="app.copy",
+        keys="y",
+        action="copy",
+        title="Copy",
+        help="A cell, the row, a claim, its citation",
+        show=False,
+    ),
+    Action(
+        id="app.web",
+        keys="ctrl+o",
+        action="web",
+        title="Web",
+        help="Open an address that is recorded here",
+        show=False,
+    ),
     Action(id="app.theme", keys="t", action="theme", title="Theme", help="Light or dark; the palette has more"),
     Action(id="app.help", keys="?,f1", action="help", title="Help", help="What one can do here"),
     Action(id="app.palette", keys="ctrl+p", action="command_palette", title="All", help="Everything, by its name"),
@@ -83,7 +99,7 @@ class ForecastsApp(ServiceApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ledger is set up there is nowhere to go and nothing to take back."""
-        if action in {"go", "undo"} and not self.is_set_up:
+        if action in {"go", "undo", "copy", "web"} and not self.is_set_up:
             return None
         return super().check_action(action, parameters)
 
@@ -110,6 +126,18 @@ class ForecastsApp(ServiceApp):
         from forecasts.tui.flows.undoing import undo
 
         self.start(undo(self), "undo")
+
+    def action_copy(self) -> None:
+        """Copy something of what one stands on."""
+        from forecasts.tui.flows.copying import copy
+
+        self.start(copy(self), "copy")
+
+    def action_web(self) -> None:
+        """Open an address that belongs to what one stands on."""
+        from forecasts.tui.flows.browsing import open_address
+
+        self.start(open_address(self), "web")
 
     async def action_quit(self) -> None:
         """Leave, and let the database go."""

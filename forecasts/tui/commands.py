@@ -1,4 +1,4 @@
-"""The palette: every action that can be done now, every theme, and questions and sources by name."""
+"""The palette: every action that can be done now, every theme, and every record by name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from forecasts.errors import ForecastsError
+from forecasts.tui.flows.opening import open_record
 from forecasts.tui.show import line
 from forecasts.tui.work import ServiceApp
 
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from forecasts.tui.keys import Action
 
 _RECORDS_SHOWN = 12
+_NAME_SHOWN = 200
+_KINDS = {
+    "question": "Question",
+    "source": "Source",
+    "article": "Article",
+    "scenario": "Scenario",
+    "prediction": "Prediction",
+}
 _FEWEST_LETTERS = 2
 
 
@@ -50,11 +59,10 @@ class Commands(Provider):
             if score > 0:
                 yield Hit(score, matcher.highlight(command.title), command.run, command.title, command.help)
         if len(query.strip()) >= _FEWEST_LETTERS:
-            for kind, title_field, verb in (("question", "title", "Question"), ("source", "name", "Source")):
-                for record in await self._records(kind, query):
-                    title = f"{verb}: {record[title_field]}"
-                    run = partial(self._open, kind, str(record["slug"]))
-                    yield Hit(0.3, line(title), run, str(record["slug"]), str(record["slug"]))
+            for kind, verb in _KINDS.items():
+                for slug, name in await self._records(kind, query):
+                    run = partial(open_record, self._host, kind, slug)
+                    yield Hit(0.3, line(f"{verb}: {name[:_NAME_SHOWN]}"), run, slug, slug)
 
     def _actions(self) -> Iterator[_Command]:
         """What the screen's keys do now, under the names that the help uses."""
@@ -72,24 +80,15 @@ class Commands(Provider):
         for name in sorted(self._host.available_themes):
             yield _Command(f"Theme: {name}", "Colours of the whole program", partial(self._host.choose_theme, name))
 
-    async def _records(self, kind: str, words: str) -> list[dict[str, Any]]:
-        from forecasts.domain.overview import ListFilters
-        from forecasts.services.overview import list_records
+    async def _records(self, kind: str, words: str) -> list[tuple[str, str]]:
+        from forecasts.services.overview import find_named
 
-        filters = ListFilters(text=words)
-        find = partial(list_records, self._host.address, kind, filters, today=self._host.today())
         try:
-            return (await self._host.in_thread(find))[:_RECORDS_SHOWN]
+            return await self._host.in_thread(
+                partial(find_named, self._host.address, kind, words, limit=_RECORDS_SHOWN)
+            )
         except ForecastsError:
             return []
-
-    def _open(self, kind: str, slug: str) -> None:
-        from forecasts.tui.flows.opening import open_question, open_scorecard
-
-        if kind == "question":
-            open_question(self._host, slug)
-        else:
-            open_scorecard(self._host, slug)
 
 
 def _declared(screen: object, app: ServiceApp) -> tuple[Action, ...]:

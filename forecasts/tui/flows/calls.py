@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ScoreFilters,
         Undone,
     )
+    from forecasts.services.cite import Quotation
     from forecasts.services.history import HistoryWindow
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import PredictionWindow
@@ -134,6 +135,13 @@ def pooled_views(ledger: Ledger, *, filters: ScoreFilters) -> tuple[PooledView, 
     from forecasts.services import pooled
 
     return pooled.pooled_views(ledger, filters)
+
+
+def quote_prediction(ledger: Ledger, *, slug: str) -> Quotation:
+    """A prediction as one quotes it."""
+    from forecasts.services import cite
+
+    return cite.quote_prediction(ledger, slug)
 
 
 def name_standards(ledger: Ledger) -> dict[str, str]:

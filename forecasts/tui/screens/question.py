@@ -113,6 +113,12 @@ class QuestionScreen(QuestionKeys):
         """The question that is shown."""
         return (self._slug, self._question.status) if self._question else None
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the evidence of its resolutions can be read, the newest first."""
+        resolutions = self._question.resolutions if self._question else ()
+        return tuple(item.url for record in reversed(resolutions) for item in record.evidence)
+
     def action_export(self) -> None:
         """Write the record."""
         from forecasts.tui.flows.exporting import export_record

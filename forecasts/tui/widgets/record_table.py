@@ -75,6 +75,7 @@ class RecordTable(TableView[R]):
         classes: str | None = None,
     ) -> None:
         super().__init__(columns, window, empty, id=id, classes=classes)
+        self._sought = ""
         self._settle()
 
     @property
@@ -103,10 +104,11 @@ class RecordTable(TableView[R]):
         """
         height = self._cursor - round(self.scroll_y)
         before = self._cursor_slug
+        wanted, self._sought = self._sought or before, ""
         self._window = window
         self._rows = RowCache(window)
         self.sort, self.descending = sort, descending
-        place = window.index_of(before) if before and follow else None
+        place = window.index_of(wanted) if wanted and (follow or wanted != before) else None
         self._cursor = place if place is not None else self._cursor
         self._settle()
         self.measure()
@@ -122,6 +124,11 @@ class RecordTable(TableView[R]):
             return False
         self._put_cursor(place, 1)
         return True
+
+    def seek(self, slug: str) -> None:
+        """Put the cursor on the record; where it is not among the rows, as soon as other rows have it."""
+        if not self.go_to(slug):
+            self._sought = slug
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be opened where there is nothing."""

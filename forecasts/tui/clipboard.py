@@ -1,0 +1,82 @@
+"""Copying out of the terminal: by the desktop's own tool, else by the terminal (OSC 52), else to a file.
+
+Over SSH the tools would fill the clipboard of the wrong machine, so there the terminal is asked. A program learns
+nothing of whether the terminal did it, so what is said is what was tried.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+SECONDS = 3
+_MOST_FILES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program that takes what is to be copied on its standard input; it is started without a shell."""
+
+    command: tuple[str, ...]
+    encoding: str = "utf-8"
+
+
+def find_tool(
+    environment: Mapping[str, str], which: Callable[[str], str | None], platform: str = sys.platform
+) -> Tool | None:
+    """The tool that fills the clipboard of who sits before the screen; None where only the terminal can."""
+    is_remote = any(environment.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+    candidates: list[Tool] = []
+    if not is_remote:
+        if platform == "darwin":
+            candidates.append(Tool(("pbcopy",)))
+        elif platform == "win32":
+            candidates.append(Tool(("clip.exe",), "utf-16-le"))
+        if environment.get("WAYLAND_DISPLAY"):
+            candidates.append(Tool(("wl-copy",)))
+        if environment.get("DISPLAY"):
+            candidates += [Tool(("xclip", "-selection", "clipboard")), Tool(("xsel", "--clipboard", "--input"))]
+        if environment.get("WSL_DISTRO_NAME"):
+            candidates.append(Tool(("clip.exe",), "utf-16-le"))
+    if environment.get("TMUX"):
+        candidates.append(Tool(("tmux", "load-buffer", "-w", "-")))  # tmux hides OSC 52 of its programs by default
+    for tool in candidates:
+        found = which(tool.command[0])
+        if found:
+            return Tool((found, *tool.command[1:]), tool.encoding)
+    return None
+
+
+def run_tool(tool: Tool, text: str) -> bool:
+    """Give the text to the tool; False where it did not take it."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a found program, its arguments ours, the text on standard input
+            tool.command,
+            input=text.encode(tool.encoding),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def write_new(folder: Path, text: str) -> Path:
+    """Write the text to a new file in the folder. OSError where that cannot be done."""
+    for number in range(1, _MOST_FILES):
+        path = folder / (f"forecasts-copy-{number}.txt")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text + "\n")
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(str(folder / "forecasts-copy-*.txt"))

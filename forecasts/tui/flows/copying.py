@@ -1,0 +1,119 @@
+"""Copying what one stands on: a cell, the row, the claim, its citation. Says which way it went."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from forecasts.domain.scorecards import CardClaim
+from forecasts.domain.views import PredictionRow
+from forecasts.text import safe, safe_block
+from forecasts.tui.flows import calls
+from forecasts.tui.widgets.columns import Cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.screen import Screen
+
+    from forecasts.tui.widgets.table_view import TableView
+    from forecasts.tui.work import ServiceApp
+
+_FORMULA = ("=", "+", "-", "@")
+_SHOWN = 60
+
+
+class Copyable(NamedTuple):
+    """Something that can be copied: what it is, and its text."""
+
+    title: str
+    text: str
+
+
+def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
+    """The table that is shown, if there is one with a row under its cursor."""
+    from forecasts.tui.widgets.record_table import RecordTable
+
+    tables = [table for table in screen.query(RecordTable) if table.cursor_row is not None]
+    focused = [table for table in tables if table.has_focus]
+    return next(iter(focused or tables), None)
+
+
+async def copy(app: ServiceApp) -> None:
+    """Ask what of the row under the cursor is to be copied, and copy it."""
+    from forecasts.tui.dialogs.copy import CopyDialog
+
+    found = list(_cells(app.screen))
+    prediction = prediction_of(app.screen)
+    if prediction:
+        quotation = await app.ask(partial(calls.quote_prediction, slug=prediction))
+        found[:0] = [Copyable("Claim", quotation.claim), Copyable("Citation", quotation.citation)]
+    selected = app.screen.get_selected_text()
+    if selected:
+        found.insert(0, Copyable("Selected text", selected))
+    if not found:
+        app.tell("There is nothing to copy here.")
+        return
+    answer = await app.push_screen_wait(CopyDialog(tuple(found)))
+    if answer is not None:
+        copyable, to_file = answer
+        await (_to_file(app, copyable) if to_file else to_clipboard(app, copyable))
+
+
+def prediction_of(screen: Screen[Any]) -> str:
+    """The prediction that the row under the cursor is about; empty where it is about none."""
+    table = tables_of(screen)
+    row = getattr(table, "cursor_row", None)
+    row = getattr(row, "claim", row) if not isinstance(row, CardClaim | PredictionRow) else row
+    if isinstance(row, CardClaim):
+        return row.prediction
+    return row.slug if isinstance(row, PredictionRow) else ""
+
+
+def _cells(screen: Screen[Any]) -> Iterator[Copyable]:
+    table = tables_of(screen)
+    row = getattr(table, "cursor_row", None)
+    if table is None or row is None:
+        return
+    said = [(column.title, column.cell(row)) for column in table.columns]
+    cells = [Copyable(title, safe(cell.text if isinstance(cell, Cell) else cell)) for title, cell in said]
+    yield Copyable("Row", "\t".join(_no_formula(cell.text) for cell in cells))
+    yield from (cell for cell in cells if cell.text)
+
+
+def _no_formula(text: str) -> str:
+    """A cell that a spreadsheet takes as text, whatever it begins with."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _clean(text: str) -> str:
+    """The text without anything that a terminal or an editor would obey; the tabs between cells stay."""
+    return "\t".join(safe_block(part) for part in text.split("\t"))
+
+
+async def to_clipboard(app: ServiceApp, copyable: Copyable) -> None:
+    """Copy by the desktop's tool, else by the terminal; say which."""
+    from forecasts.tui.clipboard import find_tool, run_tool
+
+    text = _clean(copyable.text)
+    tool = find_tool(os.environ, shutil.which)
+    if tool is not None and await app.in_thread(partial(run_tool, tool, text)):
+        way = f"by {Path(tool.command[0]).name}"
+    else:
+        app.copy_to_clipboard(text)
+        way = "by the terminal (OSC 52); if it does not arrive, copy to a file: y, f"
+    app.tell(f"{safe(text, _SHOWN)}\n{way}", f"Copied: {copyable.title}")
+
+
+async def _to_file(app: ServiceApp, copyable: Copyable) -> None:
+    from forecasts.tui.clipboard import write_new
+
+    try:
+        path = await app.in_thread(partial(write_new, Path.cwd(), _clean(copyable.text)))
+    except OSError as error:
+        app.tell(f"{safe(Path.cwd())} cannot be written to: {error.strerror or error}.", "Not copied")
+    else:
+        app.tell(str(path), f"Wrote: {copyable.title}")

@@ -1,0 +1,77 @@
+"""A picture of a place as SVG, drawn without a terminal: for documentation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
+from forecasts.tui import places
+from forecasts.tui.app import ForecastsApp
+from forecasts.tui.themes import DARK
+from forecasts.tui.work import CALLS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.settings import Settings
+
+SIZE = (120, 40)
+_QUIET = 3
+"""After so many turns without work to wait for, a page is complete."""
+
+
+def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settings) -> None:
+    """Draw a place of the ledger at `address`, in 120 by 40 characters and the theme of the settings, into a file.
+
+    Errors: InvalidInputError for a place that is none, or a ledger that is not set up; OutputRefusedError.
+    """
+    from forecasts.services.overview import due_page, needs_set_up
+
+    if place not in {one.name for one in places.PLACES}:
+        names = ", ".join(one.name for one in places.PLACES)
+        msg = "There is no such place:"
+        raise InvalidInputError(msg, (Problem(field="place", found=repr(place)[:60], expected=f"one of {names}"),))
+    if file.suffix != ".svg" or (file.exists() and not file.is_file()):
+        msg = f"{file} is no name for a picture."
+        raise OutputRefusedError(msg, "Name a file that ends in .svg.")
+    if needs_set_up(address):
+        msg = "There is nothing to draw: the database is not set up."
+        raise InvalidInputError(msg, advice="`forecasts setup` does it.")
+    app = ForecastsApp(address, analyst=analyst, settings=settings)
+    app.theme = settings.theme if settings.theme in app.available_themes else DARK.name
+    app.first_page = due_page(address, today=app.today())
+    drawn: list[str] = []
+
+    async def go_and_draw(pilot: Pilot[object]) -> None:
+        await _settle(pilot)
+        if place != places.HOME.name:
+            await app.action_go(place)
+            await _settle(pilot)
+        app.clear_notifications()
+        await pilot.pause()
+        drawn.append(app.export_screenshot())
+        app.exit(0)
+
+    try:
+        app.run(headless=True, size=SIZE, auto_pilot=go_and_draw)
+    finally:
+        app.close_ledger()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(drawn[0], encoding="utf-8")
+    except OSError as error:
+        msg = f"{file} cannot be written: {error.strerror or error}."
+        raise OutputRefusedError(msg, "Name a place that you may write to.") from error
+
+
+async def _settle(pilot: Pilot[object]) -> None:
+    """Wait until the services have answered and the answers are shown."""
+    quiet = 0
+    while quiet < _QUIET:
+        calls = [worker for worker in pilot.app.workers if worker.group == CALLS and not worker.is_finished]
+        if calls:
+            await pilot.app.workers.wait_for_complete(calls)
+        await pilot.pause()
+        quiet = 0 if calls else quiet + 1
