@@ -14,6 +14,13 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir("forecasts", appauthor=False))
 
 
+def state_folder() -> Path:
+    """The user's folder for what the program keeps between runs, drafts among it (created by who writes into it)."""
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir("forecasts", appauthor=False))
+
+
 def settings_file() -> Path:
     """The user's settings file; it need not exist."""
     import platformdirs

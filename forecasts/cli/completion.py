@@ -1,5 +1,6 @@
 """Completion of slugs from the record. It never fails: where nothing can be read, nothing is offered."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -51,3 +52,20 @@ def complete_scenario(context: typer.Context, incomplete: str) -> list[tuple[str
 def complete_source(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The slugs of sources."""
     return _offer(context, "source", incomplete)
+
+
+def complete_article(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The slugs of articles."""
+    return _offer(context, "article", incomplete)
+
+
+def complete_of(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
+    """What offers the slugs of a kind; None for one that is not listed."""
+    found = {
+        "source": complete_source,
+        "article": complete_article,
+        "scenario": complete_scenario,
+        "question": complete_question,
+        "prediction": complete_prediction,
+    }
+    return found.get(kind)

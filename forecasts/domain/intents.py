@@ -89,10 +89,12 @@ class DetachText:
 class AddRecords:
     """Add records that may refer to one another: sources, articles, scenarios, questions, predictions, passages.
 
-    A blank `written_on`, `coded_by` or `coded_on` becomes today and the analyst.
+    A blank `written_on`, `coded_by` or `coded_on` becomes today and the analyst. `text_path` is a file whose text is
+    attached to the article among them.
     """
 
     records: tuple[Record, ...]
+    text_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.loaded import REMOVED_HERE, is_loaded, write_digests
@@ -33,6 +34,7 @@ from forecasts.interchange.plain_records import read_record
 from forecasts.services.effects import Standing, read_standing, score_moves
 from forecasts.services.known import checked
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
+from forecasts.services.texts import attach_in, read_text_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -143,6 +145,11 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     records = checked(unit.store, stamped)
     before = _standing(unit, records)
     unit.add(records)
+    if intent.text_path:
+        path = Path(intent.text_path).expanduser()
+        for record in records:
+            if isinstance(record, Article):
+                attach_in(unit, record.slug, path.name, read_text_file(path))
     main = intent.records[-1]
     unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
     return _result(unit, before)
@@ -311,7 +318,7 @@ def _standing(unit: Unit, records: Iterable[Record]) -> Standing | None:
 
 
 def _words(record: Record) -> str:
-    return f"the {table_of(record)} {title_of(record)}"
+    return f"the {table_of(record)} {title_of(record)}".rstrip(".")
 
 
 def _cut(text: str, most: int = 300) -> str:

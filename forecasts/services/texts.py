@@ -37,7 +37,7 @@ def attach_text(ledger: Ledger, intent: AttachText) -> TextAttached:
     """
     path = Path(intent.path).expanduser()
     content = read_text_file(path)
-    done, entry = ledger.change(ATTACH, lambda unit: _attach(unit, intent.article, path.name, content))
+    done, entry = ledger.change(ATTACH, lambda unit: attach_in(unit, intent.article, path.name, content))
     return replace(done, entry=entry)
 
 
@@ -95,7 +95,8 @@ def _article(unit: Unit, slug: str) -> Article:
     return found
 
 
-def _attach(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
+def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
+    """Attach a text in a transaction that is already begun."""
     article = _article(unit, slug)
     data = content.encode("utf-8")
     digest = hashlib.sha256(data).hexdigest()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from forecasts.cli.commands.entering import ENTERED
 from forecasts.cli.lazy import COMMANDS
 from forecasts.cli.options import has_password
 from forecasts.cli.program import app, execute
@@ -18,9 +19,18 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Program
 
-APART = ("add", "export", "import", "copy", "schema", "explain")  # groups; copy names two ledgers, the others none
+APART = (
+    "add",
+    "merge",
+    "export",
+    "import",
+    "copy",
+    "schema",
+    "explain",
+)  # groups; copy names two ledgers, the others none
 ALL = [name for name in COMMANDS if name not in APART]
-ALL += [f"add {name}" for name in ("objection", "answer")]
+ALL += [f"add {name}" for name in ("objection", "answer", *ENTERED)]
+ALL += ["merge source"]
 ALL += [f"export {name}" for name in ("scorecards", "csv", "datasette", "bundle", "pack")]
 ALL += [f"import {name}" for name in ("pack", "csv", "fatebook", "metaculus", "predictionbook", "manifold")]
 

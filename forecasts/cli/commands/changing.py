@@ -1,0 +1,176 @@
+"""`forecasts edit`, `remove`, `merge`, `attach`, `detach`: changing what is recorded, with its history kept."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from forecasts.cli.commands.entering import say_done
+from forecasts.cli.completion import complete_article, complete_slug, complete_source
+from forecasts.cli.families import Family
+from forecasts.cli.options import Analyst, Database
+from forecasts.cli.output import counted, note, say
+from forecasts.cli.session import opened
+from forecasts.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from forecasts.domain.views import RecordsChanged
+
+app = Family()
+merging = Family("Make one of two records that are the same.")
+app.add_typer(merging, name="merge")
+
+
+class Editable(StrEnum):
+    """What can be edited."""
+
+    SOURCE = "source"
+    ARTICLE = "article"
+    SCENARIO = "scenario"
+    QUESTION = "question"
+    PREDICTION = "prediction"
+
+
+class Removable(StrEnum):
+    """What can be removed."""
+
+    SOURCE = "source"
+    ARTICLE = "article"
+    SCENARIO = "scenario"
+    QUESTION = "question"
+    PREDICTION = "prediction"
+    PASSAGE = "passage"
+
+
+Slug = Annotated[str, typer.Argument(metavar="SLUG", autocompletion=complete_slug, help="Its slug.")]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the history.")]
+
+
+@app.command()
+def edit(
+    kind: Annotated[Editable, typer.Argument(help="The kind of record.")],
+    slug: Slug,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why; needed where the criteria of a question with predictions change.")
+    ] = "",
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Edit a record as TOML in $EDITOR.
+
+    Once a question has predictions, a change of its criteria is a dated clarification; its kind, options, unit and
+    deadline stay.
+    """
+    from forecasts.cli.editing import edit_until_taken
+    from forecasts.domain.intents import EditRecord
+    from forecasts.domain.records import name_of
+    from forecasts.services.record import edit_record, find_record
+    from forecasts.services.toml_drafts import read_toml_draft, record_values, toml_template
+
+    with opened(database, analyst) as ledger:
+        before, version = find_record(ledger, kind.value, slug)
+        name = name_of(before)
+
+        def take(text: str) -> "RecordsChanged":
+            record, problems = read_toml_draft(kind.value, text, name)
+            if record is None or problems:
+                msg = f"The {kind.value} is not complete:"
+                raise InvalidInputError(msg, problems, "Nothing was changed.")
+            return edit_record(ledger, EditRecord(record=record, reason=reason, expected_version=version))
+
+        heading = (f"The {kind.value} {name}. Save and close to change it; unchanged, nothing is done.",)
+        done = edit_until_taken(f"{kind.value}-{name}", toml_template(kind.value, record_values(before), heading), take)
+    if done is None:
+        say("Nothing was changed.")
+    else:
+        say_done(done)
+
+
+@app.command()
+def remove(
+    kind: Annotated[Removable, typer.Argument(help="The kind of record.")],
+    slug: Annotated[
+        str,
+        typer.Argument(
+            metavar="SLUG", autocompletion=complete_slug, help="Its slug; of a passage “ARTICLE / PARAGRAPH / PHRASE”."
+        ),
+    ],
+    reason: Why,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Remove a mistaken record; the history keeps it.
+
+    What something refers to, or was resolved, is not removed.
+    """
+    from forecasts.domain.intents import RemoveRecord
+    from forecasts.services.record import remove_record
+
+    with opened(database, analyst) as ledger:
+        say_done(remove_record(ledger, RemoveRecord(kind=kind.value, name=slug, reason=reason)))
+
+
+@merging.command("source")
+def merge_source(
+    gone: Annotated[str, typer.Argument(metavar="A", autocompletion=complete_source, help="The source that goes.")],
+    kept: Annotated[str, typer.Argument(metavar="B", autocompletion=complete_source, help="The source that stays.")],
+    reason: Why,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Make one source of two that are one: A becomes B.
+
+    Whatever names A names B from then on, and A's slug leads to B.
+    """
+    from forecasts.domain.intents import MergeSources
+    from forecasts.services.merge import merge_sources
+
+    with opened(database, analyst) as ledger:
+        say_done(merge_sources(ledger, MergeSources(gone=gone, kept=kept, reason=reason)))
+
+
+Article = Annotated[str, typer.Argument(metavar="ARTICLE", autocompletion=complete_article, help="The article's slug.")]
+
+
+@app.command()
+def attach(
+    article: Article,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A text file in UTF-8, of at most 2 MB.")],
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Keep a copy of an article's text for the reader.
+
+    Its SHA-256 is checked against the record. Texts are never exported.
+    """
+    from forecasts.domain.intents import AttachText
+    from forecasts.services.texts import attach_text
+
+    with opened(database, analyst) as ledger:
+        done = attach_text(ledger, AttachText(article=article, path=file))
+    say(f"{', '.join(done.articles)}: {done.size:,} bytes in {counted(done.paragraphs, 'paragraph')}.")
+    for what in done.not_found:
+        note(what)
+    if done.entry is None:
+        say("It was attached already; nothing was changed.")
+    else:
+        say(f"History entry {done.entry}. `forecasts undo` takes it back.")
+
+
+@app.command()
+def detach(
+    article: Article,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the history.")] = "",
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Let an article have no text here.
+
+    What was recorded from it stays, and an undo brings the text back.
+    """
+    from forecasts.domain.intents import DetachText
+    from forecasts.services.texts import detach_text
+
+    with opened(database, analyst) as ledger:
+        entry = detach_text(ledger, DetachText(article=article, reason=reason))
+    say(f"The text of {article} is detached.", f"History entry {entry}. `forecasts undo` takes it back.")

@@ -1,0 +1,266 @@
+"""Dates and spans as people write them: a small grammar, read against a given day (docs/dates.md says all of it).
+
+    day     2025-12-31 | 31 December 2025 | December 31, 2025 | today | tomorrow | yesterday | in 6 months
+            | 2 weeks ago | end of SPAN | start of SPAN | next Friday | last Friday
+    span    day | 2025 | 2025-12 | December 2025 | early, mid or late December 2025 | Q1 2025 | H2 2025
+            | this, next or last week, month or year | SPAN..SPAN | SPAN to SPAN | SPAN/SPAN
+
+Case does not matter; months and weekdays may be cut to three letters. Nothing is guessed: a day without its year, or
+two numbers that could be day or month, is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pendulum
+
+from forecasts.domain.dates import Span, in_range
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLES = "2025-12-31, 31 Dec 2025, in 6 months, end of 2025"
+SPAN_EXAMPLES = f"{EXAMPLES}, March 2022, mid January 2022, 2022-01-06..2022-01-10"
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
+_THIRDS = {"early": 0, "mid": 1, "late": 2}
+_MOST = 5000
+
+_COUNT = rf"(?P<count>\d{{1,4}}|an?|{'|'.join(_COUNTS)})"
+_UNIT = r"(?P<unit>day|week|month|year)s?"
+_NAME = r"(?P<name>[a-z]{3,9})\.?"
+_YEAR = r"(?P<year>\d{4})"
+_BETWEEN = re.compile(r"\s*(?:\.\.+|…|–|—|/)\s*|\s+(?:to|until|through|and|-)\s+")
+
+
+def read_day(text: str, today: date) -> date:
+    """The day that is meant. ValueError says what is expected, or that a span was written."""
+    span = read_words(text, today)
+    if not span.is_day:
+        msg = f"{span.first} to {span.last} is a span; a single day is expected, such as 'end of {text.strip()}'"
+        raise ValueError(msg)
+    return span.first
+
+
+def read_words(text: str, today: date) -> Span:
+    """The day or span that is meant. ValueError says what is expected."""
+    words = " ".join(text.casefold().split())
+    if words.startswith(("between ", "from ")):
+        words = words.partition(" ")[2]
+    whole = _read_one(words, today)
+    if whole is not None:
+        return whole
+    parts = [part for part in _BETWEEN.split(words) if part]
+    if len(parts) == 2:
+        ends = [_read_one(part, today) for part in parts]
+        if ends[0] is not None and ends[1] is not None:
+            first, last = ends[0].first, ends[1].last
+            if last < first:
+                msg = f"it would end ({last}) before it begins ({first})"
+                raise ValueError(msg)
+            return Span(first, last)
+    raise ValueError(_expected(words))
+
+
+def in_words(span: Span) -> str:
+    """A day or span as it is shown back: with its weekday, so that a slip is seen."""
+    return _long(span.first) if span.is_day else f"{_long(span.first)} to {_long(span.last)}"
+
+
+def _long(day: date) -> str:
+    return f"{_WEEKDAYS[day.weekday()][:3].title()} {day.day} {_MONTHS[day.month - 1].title()} {day.year}"
+
+
+def _expected(words: str) -> str:
+    if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", words):
+        return "day or month first? write 2022-01-31 or 31 January 2022"
+    if re.fullmatch(rf"(\d{{1,2}}(st|nd|rd|th)? )?{_NAME}( \d{{1,2}})?", words) and _month_in(words):
+        return "say the year too, such as 31 January 2022"
+    return f"a date, such as {SPAN_EXAMPLES}"
+
+
+def _month_in(words: str) -> bool:
+    return any(_month(word.strip(".")) for word in words.split())
+
+
+def _read_one(words: str, today: date) -> Span | None:
+    for pattern, make in _FORMS:
+        found = pattern.fullmatch(words)
+        if found:
+            span = make(found, today)
+            if span is not None:
+                in_range(span.first)
+                in_range(span.last)
+                return span
+    return None
+
+
+def _month(name: str) -> int:
+    """The month of a name or of its first letters; 0 where there is none."""
+    whole = "september" if name == "sept" else name
+    found = [number for number, month in enumerate(_MONTHS, 1) if len(whole) >= 3 and month.startswith(whole)]
+    return found[0] if len(found) == 1 and whole in (_MONTHS[found[0] - 1], _MONTHS[found[0] - 1][:3]) else 0
+
+
+def _weekday(name: str) -> int:
+    found = [number for number, day in enumerate(_WEEKDAYS) if name in (day, day[:3])]
+    return found[0] if found else -1
+
+
+def _count(text: str) -> int:
+    if text in ("a", "an"):
+        return 1
+    return int(text) if text.isdecimal() else _COUNTS.index(text) + 1
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        msg = f"{_MONTHS[month - 1].title()} {year} has no day {day}" if 1 <= month <= 12 else f"no month {month}"
+        raise ValueError(msg) from None
+
+
+def _iso(found: re.Match[str], _today: date) -> Span:
+    return Span.of(_day(int(found["year"]), int(found["month"]), int(found["day"])))
+
+
+def _named_day(found: re.Match[str], _today: date) -> Span | None:
+    month = _month(found["name"])
+    return Span.of(_day(int(found["year"]), month, int(found["day"]))) if month else None
+
+
+def _relative(found: re.Match[str], today: date) -> Span | None:
+    days = {"today": 0, "tomorrow": 1, "yesterday": -1}
+    return Span.of(today + timedelta(days=days[found[0]]))
+
+
+def _ahead(found: re.Match[str], today: date) -> Span:
+    return Span.of(_moved(today, _count(found["count"]), found["unit"]))
+
+
+def _ago(found: re.Match[str], today: date) -> Span:
+    return Span.of(_moved(today, -_count(found["count"]), found["unit"]))
+
+
+def _moved(today: date, count: int, unit: str) -> date:
+    if abs(count) > _MOST:
+        msg = f"at most {_MOST:,} {_UNITS[unit]} away"
+        raise ValueError(msg)
+    try:
+        moved = pendulum.date(today.year, today.month, today.day).add(**{_UNITS[unit]: count})
+        return date(moved.year, moved.month, moved.day)
+    except (ValueError, OverflowError):
+        msg = "a date from 1800-01-01 to 2200-12-31"
+        raise ValueError(msg) from None
+
+
+def _near_weekday(found: re.Match[str], today: date) -> Span | None:
+    wanted = _weekday(found["name"])
+    if wanted < 0:
+        return None
+    if found["which"] == "next":
+        return Span.of(today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1))
+    return Span.of(today - timedelta(days=(today.weekday() - wanted - 1) % 7 + 1))
+
+
+def _near_span(found: re.Match[str], today: date) -> Span:
+    step = {"this": 0, "next": 1, "last": -1}[found["which"]]
+    day = _moved(today, step, found["unit"])
+    if found["unit"] == "week":
+        first = day - timedelta(days=day.weekday())
+        return Span(first, first + timedelta(days=6))
+    return _whole_month(day.year, day.month) if found["unit"] == "month" else _whole_year(day.year)
+
+
+def _edge(found: re.Match[str], today: date) -> Span | None:
+    span = _read_one(found["rest"], today)
+    if span is None:
+        return None
+    return Span.of(span.last if found["edge"] == "end" else span.first)
+
+
+def _whole_year(year: int) -> Span:
+    return Span(_day(year, 1, 1), _day(year, 12, 31))
+
+
+def _whole_month(year: int, month: int) -> Span:
+    first = _day(year, month, 1)
+    return Span(first, first.replace(day=pendulum.date(year, month, 1).days_in_month))
+
+
+def _year(found: re.Match[str], _today: date) -> Span:
+    return _whole_year(_known_year(found["year"]))
+
+
+def _known_year(text: str) -> int:
+    in_range(date(max(int(text), 1), 1, 1))
+    return int(text)
+
+
+def _numbered_month(found: re.Match[str], _today: date) -> Span:
+    return _whole_month(_known_year(found["year"]), int(found["month"]))
+
+
+def _named_month(found: re.Match[str], _today: date) -> Span | None:
+    month = _month(found["name"])
+    return _whole_month(_known_year(found["year"]), month) if month else None
+
+
+def _third_of_month(found: re.Match[str], _today: date) -> Span | None:
+    month = _month(found["name"])
+    if not month:
+        return None
+    whole = _whole_month(_known_year(found["year"]), month)
+    third = _THIRDS[found["part"]]
+    last = whole.last if third == 2 else whole.first.replace(day=10 * (third + 1))
+    return Span(whole.first.replace(day=10 * third + 1), last)
+
+
+def _third_of_year(found: re.Match[str], _today: date) -> Span:
+    first = 4 * _THIRDS[found["part"]] + 1
+    year = _known_year(found["year"])
+    return Span(_day(year, first, 1), _whole_month(year, first + 3).last)
+
+
+def _part_of_year(found: re.Match[str], _today: date) -> Span | None:
+    months = 3 if found["kind"] == "q" else 6
+    place, year = int(found["place"]), _known_year(found["year"])
+    if not 1 <= place <= 12 // months:
+        return None
+    first = months * (place - 1) + 1
+    return Span(_day(year, first, 1), _whole_month(year, first + months - 1).last)
+
+
+_DAY_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_PART = r"(?P<part>early|mid|late)[ -]"
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None]], ...] = tuple(
+    (re.compile(pattern, re.ASCII), make)
+    for pattern, make in (
+        (rf"{_YEAR}-(?P<month>\d{{2}})-(?P<day>\d{{2}})", _iso),
+        (r"today|tomorrow|yesterday", _relative),
+        (rf"in {_COUNT} {_UNIT}", _ahead),
+        (rf"{_COUNT} {_UNIT} from now", _ahead),
+        (rf"{_COUNT} {_UNIT} ago", _ago),
+        (rf"{_DAY_NUMBER} (?:of )?{_NAME},? {_YEAR}", _named_day),
+        (rf"{_NAME} {_DAY_NUMBER},? {_YEAR}", _named_day),
+        (r"(?:the )?(?P<edge>end|start|beginning) of (?:the )?(?P<rest>.+)", _edge),
+        (rf"(?P<which>next|last) {_NAME}", _near_weekday),
+        (r"(?P<which>this|next|last) (?P<unit>week|month|year)", _near_span),
+        (rf"{_YEAR}", _year),
+        (rf"{_YEAR}-(?P<month>\d{{2}})", _numbered_month),
+        (rf"{_NAME} (?:of )?{_YEAR}", _named_month),
+        (rf"{_PART}{_NAME} (?:of )?{_YEAR}", _third_of_month),
+        (rf"{_PART}{_YEAR}", _third_of_year),
+        (rf"(?P<kind>[qh])(?P<place>\d) {_YEAR}", _part_of_year),
+    )
+)

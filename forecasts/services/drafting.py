@@ -1,0 +1,94 @@
+"""Records as they are being entered: what was typed, how it was understood, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from forecasts.db.store import Store
+from forecasts.domain import limits
+from forecasts.domain.records import KINDS, Record
+from forecasts.domain.typed import read_typed
+from forecasts.services.record import read_draft
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from forecasts.errors import Problem
+    from forecasts.services.ledger import Ledger
+
+_LETTERS = {
+    **dict(zip("абвгдежзийклмнопрстуфхыэәғқңөұүһі", (
+        "a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
+        "y", "e", "a", "gh", "q", "ng", "o", "u", "u", "h", "i",
+    ), strict=True)),
+    "ё": "yo", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "ß": "ss",
+    "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe",
+}  # fmt: skip
+_READABLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """What is wrong by field ('' for the record as a whole), how values were understood, and the record if it is one.
+
+    A record may be there although rules refuse it: `wrong` is then not empty.
+    """
+
+    record: Record | None
+    wrong: Mapping[str, str]
+    hints: Mapping[str, str]
+
+
+def check_texts(kind: str, texts: Mapping[str, str], today: date) -> CheckedDraft:
+    """Read what was typed into the fields of a kind, by the rules that the record alone can break."""
+    typed = read_typed(KINDS[kind], texts, today)
+    record, problems = read_draft(kind, typed.values)
+    wrong = {field: f"expected {expected}" for field, expected in typed.wrong.items()}
+    for field, said in by_field(problems).items():
+        wrong.setdefault(field, said)
+    return CheckedDraft(record if not typed.wrong else None, wrong, typed.hints)
+
+
+def by_field(problems: tuple[Problem, ...]) -> dict[str, str]:
+    """What is wrong by field of the form, the first problem of each."""
+    wrong: dict[str, str] = {}
+    for problem in problems:
+        field = re.split(r"[.\[]", problem.field)[0]
+        found = f"found {problem.found}, " if problem.found not in ("", "nothing", "an empty text") else ""
+        wrong.setdefault(field, f"{found}expected {problem.expected}")
+    return wrong
+
+
+def slug_of(text: str) -> str:
+    """What of a text a slug can say; Cyrillic and Kazakh letters are written in Latin ones. May be empty."""
+    plain = "".join(_LETTERS.get(sign, sign) for sign in unicodedata.normalize("NFC", text.casefold()))
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(slug) > _READABLE:
+        slug = slug[:_READABLE].rpartition("-")[0] or slug[:_READABLE]
+    return slug.rstrip("-")
+
+
+def propose_slug(ledger: Ledger, kind: str, texts: Mapping[str, Any], taken: frozenset[str] = frozenset()) -> str:
+    """A slug for what is being entered that nothing of its kind has; `taken` are names about to be used."""
+    article, first = str(texts.get("article") or ""), ""
+    if kind == "prediction":
+        base = f"{article[: limits.SLUG - 8].rstrip('-')}-p" if article else "prediction-"
+        first = f"{base}1"
+    else:
+        base = slug_of(" ".join(str(texts.get(name) or "") for name in _NAMING[kind])) or kind
+        first, base = base, f"{base}-"
+    with ledger.read() as connection:
+        names = Store(connection).names
+        number, slug = 1, first
+        while slug in taken or names.find(kind, slug) is not None:
+            number += 1
+            slug = f"{base}{number}"
+    return slug
+
+
+_NAMING = {"source": ("name",), "article": ("outlet", "published_on"), "scenario": ("title",), "question": ("title",)}

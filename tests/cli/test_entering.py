@@ -1,0 +1,203 @@
+"""Adding, editing, removing, merging and attaching from the command line: by options, and in one's own editor."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.cli.commands.entering import ENTERED
+from forecasts.domain.field_help import HELP
+from forecasts.domain.fields import record_fields
+from forecasts.domain.records import KINDS
+from forecasts.paths import state_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Command
+
+SCRIPT = """#!{python}
+import pathlib, sys
+path = pathlib.Path(sys.argv[-1])
+text = path.read_text(encoding="utf-8")
+{body}
+path.write_text(text, encoding="utf-8")
+"""
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Makes an editor out of what it does to the text; its path has a blank and signs that a shell would read."""
+    import sys
+
+    def make(body: str) -> None:
+        folder = tmp_path / "my $(editors); x"
+        folder.mkdir(exist_ok=True)
+        script = folder / "edit"
+        script.write_text(SCRIPT.format(python=sys.executable, body=body), encoding="utf-8")
+        script.chmod(0o700)
+        monkeypatch.setenv("EDITOR", f"'{script}' --wait")
+
+    return make
+
+
+def drafts() -> list[Path]:
+    """The drafts that are kept."""
+    folder = state_folder() / "drafts"
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+@pytest.mark.parametrize("kind", ENTERED)
+def test_every_field_of_a_pack_has_its_words_and_its_option(empty_command: Command, kind: str) -> None:
+    cls: type = KINDS[kind]
+    assert set(HELP[kind]) == set(record_fields(cls))
+    said = empty_command.done("add", kind, "--help")
+    for name in record_fields(cls):
+        assert f"--{name.replace('_', '-')}" in said
+
+
+def test_a_whole_record_is_entered_by_options(empty_command: Command, tmp_path: Path) -> None:
+    text = tmp_path / "letter.txt"
+    text.write_text("It will rain.\n", encoding="utf-8")
+    add = empty_command.done
+    assert "source seer" in add(
+        "add", "source", "--name", "Seer", "--kind", "person", "--aliases", "S.", "--aliases", "A. S."
+    )
+    add(
+        "add",
+        "article",
+        "--title",
+        "Letter",
+        "--authors",
+        "seer",
+        "--published-on",
+        "early January 2022",
+        "--slug",
+        "letter",
+        "--file",
+        text,
+    )
+    add("add", "scenario", "--title", "Weather")
+    add(
+        "add",
+        "question",
+        "--title",
+        "Rain?",
+        "--criteria",
+        "If it rains.",
+        "--resolves-on",
+        "end of 2022",
+        "--scenario",
+        "weather",
+    )
+    add(
+        "add", "prediction", "--article", "letter", "--speakers", "seer", "--question", "rain", "--claim", "Rain.",
+        "--phrase", "will rain", "--paragraph", "1", "--probability", "90%",
+    )  # fmt: skip
+    add("add", "passage", "--article", "letter", "--paragraph", "1", "--phrase", "It", "--reason", "rhetorical")
+    shown = add("show", "prediction", "letter-p1", "--json")
+    assert '"probability": 0.9' in shown
+    assert '"coded_by": "tester"' in shown
+    assert '"aliases": ["S.", "A. S."]' in add("show", "source", "seer", "--json")
+    assert hashlib.sha256(b"It will rain.\n").hexdigest() in add("show", "article", "letter", "--json")
+    assert "2022-12-31" in add("show", "question", "rain")
+    assert "Found nothing wrong" in empty_command("check").stderr + empty_command("check").stdout
+
+
+def test_every_wrong_option_is_named_with_what_was_found_and_expected(command: Command) -> None:
+    said = command.refused("add", "question", "--title", "x" * 301, "--resolves-on", "soon", "--kind", "maybe")
+    for part in ("--title: found 301 characters", "--resolves-on: found 'soon'", "--kind: found 'maybe'", "--criteria"):
+        assert part in said
+
+
+def test_dates_are_shown_back_as_understood(command: Command) -> None:
+    result = command("add", "question", "--title", "Q?", "--criteria", "C.", "--resolves-on", "31 Dec 2031")
+    assert "--resolves-on: Wed 31 December 2031" in result.stderr
+
+
+def test_an_edit_in_the_editor_is_recorded_and_undone(command: Command, editor: object) -> None:
+    editor("text = text.replace('name = \"Chan Kung\"', 'name = \"Kung Chan\"')")  # type: ignore[operator]
+    assert "Changed the source Kung Chan" in command.done("edit", "source", "chan-kung")
+    assert "Kung Chan" in command.done("show", "source", "chan-kung")
+    command.done("undo")
+    assert "Kung Chan" not in command.done("show", "source", "chan-kung", "--json").partition('"history"')[0]
+    assert drafts() == []
+
+
+def test_an_unchanged_text_changes_nothing(command: Command, editor: object) -> None:
+    editor("pass")  # type: ignore[operator]
+    for words in (("edit", "question", "csto-out-by-2022-01-23"), ("add", "prediction", "--edit")):
+        assert re.search("[Nn]othing was (changed|added|written)", command.done(*words))
+    assert drafts() == []
+
+
+def test_a_new_record_is_filled_in_in_the_editor_and_named_by_itself(command: Command, editor: object) -> None:
+    editor("text = text.replace('# description = \"\"', 'description = \"Written.\"')")  # type: ignore[operator]
+    assert "scenario a-storyline" in command.done("add", "scenario", "--edit", "--title", "A storyline")
+    assert "Written." in command.done("show", "scenario", "a-storyline")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("text += 'outcome = yes'", "outcome"),
+        ("text = text.replace('\"Chan Kung\"', '\"\"')", "name"),
+        ("text = text.replace('\"chan-kung\"', '\"another\"')", "others refer to it by that name"),
+        ("text += '[[source]]\\n'", "one [[source]] table"),
+        ("text = ''", "one [[source]] table"),
+        ("text = '\\x00\\x1b]52;c;eA==\\x07'", "TOML|found"),
+    ],
+)
+def test_what_was_written_is_never_lost_on_an_error(command: Command, editor: object, body: str, told: str) -> None:
+    editor(body)  # type: ignore[operator]
+    said = command.refused("edit", "source", "chan-kung")
+    assert any(part in said for part in told.split("|"))
+    (kept,) = drafts()
+    assert f"What you wrote is kept in {kept}" in said.replace("\n", "")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "\x1b" not in said
+
+
+def test_a_kept_draft_is_taken_up(command: Command, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text('[[scenario]]\ntitle = "Kept"\n', encoding="utf-8")
+    assert "scenario kept" in command.done("add", "scenario", "--draft", draft)
+
+
+def test_an_editor_that_fails_or_is_not_there_loses_nothing(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, told in (("false", "ended with status 1"), ("/no/such/editor", "cannot be started")):
+        monkeypatch.setenv("EDITOR", name)
+        assert told in command.refused("add", "scenario", "--edit", "--title", "A storyline")
+    assert len(drafts()) == 2
+    assert all("A storyline" in path.read_text(encoding="utf-8") for path in drafts())
+
+
+def test_clarifying_needs_a_reason(command: Command, editor: object) -> None:
+    editor("text = text.replace('criteria = ', 'criteria = \"Clearer.\" # ', 1)")  # type: ignore[operator]
+    slug = "csto-out-by-2022-01-23"
+    assert "a change of its criteria is a clarification" in command.refused("edit", "question", slug)
+    assert "Clarified" in command.done("edit", "question", slug, "--reason", "Which troops.")
+
+
+def test_remove_and_merge_say_why_or_are_refused(command: Command) -> None:
+    assert "records refer to it: article anbound-2022-01-08" in command.refused(
+        "remove", "source", "chan-kung", "--reason", "x"
+    )
+    assert "Merged Chan Kung" in command.done("merge", "source", "chan-kung", "lyuba-lulko", "--reason", "One person.")
+    assert "Lyuba Lulko" in command.done("show", "source", "chan-kung")
+    command.done("add", "scenario", "--title", "Mistake")
+    assert "Removed the scenario Mistake" in command.done("remove", "scenario", "mistake", "--reason", "A mistake.")
+    assert "There is no scenario" in command.refused("show", "scenario", "mistake")
+
+
+def test_attach_and_detach(command: Command, tmp_path: Path) -> None:
+    text = tmp_path / "other.txt"
+    text.write_text("Another text.\n", encoding="utf-8")
+    assert "not the text that the article's record names" in command.refused("attach", "anbound-2022-01-08", text)
+    command.done("add", "article", "--title", "Letter", "--published-on", "2022", "--slug", "letter")
+    assert "14 bytes in 1 paragraph" in command.done("attach", "letter", text)
+    assert "attached already" in command.done("attach", "letter", text)
+    assert "is detached" in command.done("detach", "letter")
