@@ -5,6 +5,7 @@ The settings file is TOML in the platform's configuration folder:
     database = "postgresql://team-server/forecasts"   # or a path
     analyst = "A. Analyst"
     theme = "textual-dark"
+    standard = "icd-203"                              # by which new phrases are read
     blind = true                                      # hide outcomes and others' numbers while coding
     [keys]
     "question.resolve" = "f6"
@@ -24,7 +25,7 @@ from typing import Any
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import data_folder, settings_file
 
-_TEXT_KEYS = ("database", "analyst", "theme")
+_TEXT_KEYS = ("database", "analyst", "theme", "standard")
 _EXPECTED = {**dict.fromkeys(_TEXT_KEYS, "text"), "blind": "true or false", "keys": "a table of action = key"}
 _NAMES = tuple(_EXPECTED)
 
@@ -39,6 +40,7 @@ class Settings:
     database: str = ""
     analyst: str = ""
     theme: str = ""
+    standard: str = ""
     blind: bool = False
     file: Path | None = None
     keys: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,8 @@ LAYOUTS: Mapping[str, tuple[str, ...]] = {
     **{latin: (cyrillic,) for latin, cyrillic in zip(_LATIN, _CYRILLIC, strict=True)},
     **{latin: (cyrillic,) for latin, cyrillic in zip(_LATIN.upper(), _CYRILLIC.upper(), strict=True)},
     **{digit: (letter,) for digit, letter in zip("2345890", "әіңғүұқ", strict=True)},
+    "[": ("х",),
+    "]": ("ъ",),
     "/": (".", "№"),
     "?": ("comma",),
     "<": ("Б",),

@@ -40,6 +40,7 @@ class Place:
 PLACES = (
     Place("due", "1", "Due", "due:DueScreen", "Questions past their deadline or soon due"),
     Place("scenarios", "2", "Scenarios", "scenarios:ScenariosScreen", "Who said what about one event"),
+    Place("articles", "3", "Articles", "articles:ArticlesScreen", "What was read, and what was recorded from it"),
     Place("predictions", "4", "Predictions", "predictions:PredictionsScreen", "Every prediction in one table"),
     Place("sources", "5", "Sources", "sources:SourcesScreen", "The scoreboard"),
     Place("history", "6", "History", "history:HistoryScreen", "Everything that anybody changed"),

@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecasts.domain.article_views import TextAttached
     from forecasts.domain.card_pages import BoardPage, CardPage
-    from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
+    from forecasts.domain.claims import Pick, RecordClaim
+    from forecasts.domain.intents import AttachText, RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
+    from forecasts.domain.records import Passage
     from forecasts.domain.scorecards import Comparison, PooledView
     from forecasts.domain.views import (
         ChangeEffect,
         HistoryRow,
         PredictionQuery,
         QuestionPage,
+        RecordsChanged,
         ScoreFilters,
         Undone,
     )
+    from forecasts.services.articles import ArticleWindow
     from forecasts.services.cite import Quotation
     from forecasts.services.history import HistoryWindow
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import PredictionWindow
-    from forecasts.services.storylines import Storylines
 
 
 def question_page(ledger: Ledger, *, slug: str) -> QuestionPage:
@@ -74,11 +78,46 @@ def remind_later(ledger: Ledger, *, intent: RemindLater) -> int | None:
     return resolve.remind_later(ledger, intent)
 
 
-def open_storylines(ledger: Ledger, *, words: str) -> Storylines:
-    """The scenarios, to be opened node by node."""
-    from forecasts.services import storylines
+def open_articles(ledger: Ledger, *, words: str) -> ArticleWindow:
+    """The articles that have the words, to be read by the window that is shown."""
+    from forecasts.services import articles
 
-    return storylines.open_storylines(ledger, words)
+    return articles.open_articles(ledger, words)
+
+
+def offered_sources(ledger: Ledger, *, words: str, article: str) -> list[Pick]:
+    """Sources to choose from."""
+    from forecasts.services import claims
+
+    return claims.offered_sources(ledger, words, article)
+
+
+def offered_questions(ledger: Ledger, *, words: str, article: str) -> list[Pick]:
+    """Questions to choose from."""
+    from forecasts.services import claims
+
+    return claims.offered_questions(ledger, words, article)
+
+
+def record_claim(ledger: Ledger, *, intent: RecordClaim) -> RecordsChanged:
+    """Record a prediction from a text."""
+    from forecasts.services import claims
+
+    return claims.record_claim(ledger, intent)
+
+
+def reject_passage(ledger: Ledger, *, passage: Passage) -> RecordsChanged:
+    """Record a passage as no prediction."""
+    from forecasts.services import claims
+
+    return claims.reject_passage(ledger, passage)
+
+
+def attach_text(ledger: Ledger, *, intent: AttachText) -> TextAttached:
+    """Keep a copy of an article's text."""
+    from forecasts.services import texts
+
+    return texts.attach_text(ledger, intent)
 
 
 def open_history(ledger: Ledger, *, words: str) -> HistoryWindow:

@@ -40,6 +40,14 @@ class Field(Vertical):
             yield self._control
         yield self._message
 
+    def on_descendant_focus(self) -> None:
+        """The label of the field that one is in stands out."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """No longer in it."""
+        self.remove_class("-here")
+
     def say(self, wrong: str = "", hint: str = "") -> None:
         """Say what is wrong with the value, else how it was understood, else nothing."""
         self._message.set_class(bool(wrong), _WRONG)

@@ -1,0 +1,181 @@
+"""Words of likelihood and of the future in a text: where a prediction may stand, and what its words tell of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from forecasts.domain import limits
+from forecasts.domain.kinds import ClaimType, Side
+from forecasts.domain.records import Phrase
+from forecasts.domain.wording import NumberRead, Reading, find_reading, turned, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ][^\W_]+)*")
+_CLAUSE_END = re.compile(r"[.,;:!?…()\[\]\"“”„«»]|\s[–—-]\s|\n")
+_BEGINS = re.compile(r"(?:^|[.!?…:][\"”»)\]]*\s+|[\"“„«]\s*)$")
+_SENTENCE_END = re.compile(r"[.!?…][\"”»)\]]*\s")
+
+_POSSIBLE = (
+    "may|might|could|can|possible|possibly|possibility|possibilities|perhaps|maybe|potentially|conceivable|conceivably|"
+    "may be|would not be surprising|cannot be excluded|cannot be ruled out|risk|risks|risk of|threat of|danger of|"
+    "chance|chances|может|могут|можно|возможно|возможность|не исключено|риск|мүмкін"
+)
+_ANNOUNCED = (
+    "announced|announce|announces|decided to|has decided|have decided|plans to|plan to|planned to|intends to|"
+    "intend to|pledged to|promised to|vowed to|agreed to|scheduled for|scheduled to|объявил|объявила|решил|"
+    "планирует|планируют|намерен|намерены|жоспарлап"
+)
+_FUTURE = (
+    "will|won't|will not|'ll|shall|would|is going to|are going to|going to|about to|bound to|set to|due to|expected|"
+    "expect|expects|expecting|is expected to|are expected to|forecast|forecasts|predict|predicts|predicted|prediction|"
+    "foresee|foresees|anticipate|anticipates|prospect|prospects|outlook|sooner or later|in the future|likely|unlikely|"
+    "probable|probably|improbable|probability|likelihood|certain to|certainly|inevitable|inevitably|doubtful|"
+    "no doubt|undoubtedly|hard to imagine|hard to see|should|never again|no longer|ought to|on the verge|on the brink|"
+    "будет|будут|станет|станут|вероятно|вероятность|маловероятно|скорее всего|вряд ли|ожидается|прогноз|неизбежно|"
+    "болады|ықтимал|екіталай"
+)
+_WILL = frozenset({"will", "won't", "shall", "would", "будет", "будут", "станет", "станут", "болады"})
+_DENIED = frozenset({"not", "never", "no", "won't", "не", "никогда"})
+_FLAT = Reading("flat will", 0.9, 0.75, 0.98)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Words in a text that may carry a prediction: the offsets of the first and behind the last character."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseTold:
+    """What a phrase tells by its words: the kind of claim, the outcome it speaks of, and a number with who gives it.
+
+    `number` is of YES; None where neither the standard nor the coding guide has one. `given_by` is then empty.
+    """
+
+    claim_type: ClaimType
+    side: Side
+    number: NumberRead | None
+    given_by: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words that a text is searched for, and the standard by which a phrase is read."""
+
+    terms: frozenset[tuple[str, ...]]
+    standard: str
+    standard_title: str
+    phrases: tuple[Phrase, ...]
+
+
+@lru_cache(maxsize=1)
+def _own_terms() -> frozenset[tuple[str, ...]]:
+    written = "|".join((_POSSIBLE, _ANNOUNCED, _FUTURE)).split("|")
+    return frozenset(words for words in map(words_of, written) if words)
+
+
+def likelihood_terms(phrases: Iterable[Phrase]) -> frozenset[tuple[str, ...]]:
+    """The words to look for: those of the standards, and those of likelihood and future that no standard lists."""
+    listed = (words_of(written) for phrase in phrases for written in (phrase.term, *phrase.aliases))
+    return _own_terms() | frozenset(words for words in listed if words)
+
+
+def find_candidates(text: str, terms: frozenset[tuple[str, ...]]) -> tuple[Candidate, ...]:
+    """Where terms stand in a text, in order; of those that begin at one word the longest, and none within another."""
+    found = list(_WORD.finditer(text))
+    words = [_fold(match.group()) for match in found]
+    longest = max(map(len, terms), default=0)
+    candidates: list[Candidate] = []
+    at = 0
+    while at < len(words):
+        length = next(
+            (size for size in range(min(longest, len(words) - at), 0, -1) if tuple(words[at : at + size]) in terms), 0
+        )
+        if length and not _is_month(text, found[at]):
+            candidates.append(Candidate(found[at].start(), found[at + length - 1].end()))
+        at += max(length, 1)
+    return tuple(candidates)
+
+
+def _is_month(text: str, word: re.Match[str]) -> bool:
+    """Whether it is the fifth month: "May" with its capital where no sentence begins."""
+    return word.group() == "May" and not _BEGINS.search(text[max(word.start() - 4, 0) : word.start()])
+
+
+def _fold(word: str) -> str:
+    straight = word.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    return unicodedata.normalize("NFC", straight).casefold()
+
+
+def phrase_at(text: str, candidate: Candidate) -> str:
+    """The words to offer as a phrase: from the candidate to the end of its clause, at most as many as a phrase has."""
+    ends = _CLAUSE_END.search(text, candidate.end)
+    clause_end = ends.start() if ends else len(text)
+    end = candidate.end
+    for count, match in enumerate(_WORD.finditer(text, candidate.start, clause_end), start=1):
+        phrase = text[candidate.start : match.end()]
+        if count > limits.PHRASE_WORDS or len(phrase.split()) > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
+            break
+        end = max(end, match.end())
+    return text[candidate.start : end]
+
+
+def sentence_at(text: str, at: int) -> str:
+    """The sentence around an offset."""
+    start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, at)), default=0)
+    ends = _SENTENCE_END.search(text, at)
+    return text[start : ends.end() if ends else len(text)].strip()
+
+
+def tell_claim_type(phrase: str) -> ClaimType:
+    """What kind of claim the words make: one that may be, one that is announced, else a forecast."""
+    words = words_of(phrase)
+    if _has_any(words, _POSSIBLE):
+        return ClaimType.POSSIBILITY
+    return ClaimType.ANNOUNCEMENT if _has_any(words, _ANNOUNCED) else ClaimType.FORECAST
+
+
+def tell_side(phrase: str) -> Side:
+    """The outcome that the words speak of: NO for a flat *will not*, else YES."""
+    words = words_of(phrase)
+    near = set(words[:3])
+    return Side.NO if near & _WILL and near & _DENIED else Side.YES
+
+
+def tell(phrase: str, phrases: Iterable[Phrase], *, side: Side | None = None) -> PhraseTold:
+    """What a phrase tells under the phrases of one standard; `side` where the analyst says of which outcome."""
+    about = side or tell_side(phrase)
+    claim_type = tell_claim_type(phrase)
+    reading = find_reading(phrase, phrases)
+    given_by = "standard" if reading else ""
+    if reading is None and claim_type is ClaimType.FORECAST and set(words_of(phrase)) & _WILL:
+        reading, given_by = _FLAT, "guide"
+    if reading is None:
+        return PhraseTold(claim_type, about, None, "", "")
+    term = reading.term
+    reading = turned(reading) if about is Side.NO else reading
+    derived = given_by == "standard"
+    number = NumberRead(reading.point, reading.low, reading.high, derived, derived, derived)
+    return PhraseTold(claim_type, about, number, given_by, term)
+
+
+def _has_any(words: tuple[str, ...], written: str) -> bool:
+    return any(_stands_in(words_of(term), words) for term in written.split("|"))
+
+
+def _stands_in(term: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(words[at : at + len(term)] == term for at in _starts(term, words))
+
+
+def _starts(term: tuple[str, ...], words: tuple[str, ...]) -> Iterator[int]:
+    return (at for at, word in enumerate(words) if word == term[0])

@@ -1,0 +1,82 @@
+"""What an analyst says of a claim in a text, and what there is to choose from: plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from forecasts.domain.kinds import ClaimType, DeadlineBasis, Endorsement, Side, SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A record that one can choose by typing: its slug, its name or title, and a word beside it."""
+
+    slug: str
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What stands in a field that one chooses a record in: its text, the record's slug, or that it is to be made."""
+
+    text: str = ""
+    slug: str = ""
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """A source that is made with the claim."""
+
+    name: str
+    kind: SourceKind = SourceKind.PERSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQuestion:
+    """A yes-or-no question that is made with the claim."""
+
+    title: str
+    criteria: str
+    resolves_on: date
+    resolution_source: str = ""
+    deadline_basis: DeadlineBasis = DeadlineBasis.ANALYST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordClaim:
+    """Record a prediction from a paragraph of an article: with its speaker and its question, made here where new.
+
+    `probability`, `low` and `high` are of YES. None with a `standard`: they follow from the phrase.
+    """
+
+    article: str
+    paragraph: int
+    phrase: str
+    speaker: str | NewSource
+    question: str | NewQuestion
+    claim: str
+    claim_type: ClaimType
+    phrase_about: Side
+    endorsement: Endorsement
+    probability: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """An article in a list, with how much was recorded from it and whether its text is kept here."""
+
+    slug: str
+    title: str
+    outlet: str
+    authors: str
+    published_on: str
+    claims: int
+    passages: int
+    has_text: bool
+    coverage: str

@@ -1,0 +1,106 @@
+"""Recording what stands in a text: a prediction with its speaker and question, or a passage that is no prediction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.db.picks import pick_questions, pick_sources
+from forecasts.db.store import Store
+from forecasts.domain.claims import NewQuestion, NewSource
+from forecasts.domain.intents import AddRecords
+from forecasts.domain.kinds import Basis
+from forecasts.domain.records import Passage, Prediction, Question, Record, Source
+from forecasts.domain.slugs import make_slug
+from forecasts.domain.texts import find_words
+from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
+from forecasts.services.article_reading import article_text
+from forecasts.services.record import add_records
+
+if TYPE_CHECKING:
+    from forecasts.domain.claims import Pick, RecordClaim
+    from forecasts.domain.views import RecordsChanged
+    from forecasts.services.ledger import Ledger
+
+_OFFERED = 6
+
+
+def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
+    """Record a prediction from a paragraph of an attached text, with its speaker and question where they are new.
+
+    Errors: RuleBrokenError where the text is not attached; InvalidInputError where the words do not stand verbatim in
+    the paragraph, or for what a pack with these records would be refused for.
+    """
+    _require_words(ledger, intent.article, intent.paragraph, intent.phrase)
+    with ledger.read() as connection:
+        store = Store(connection)
+        new: list[Record] = []
+        speaker = intent.speaker
+        if isinstance(speaker, NewSource):
+            source = Source(slug=_slug(store, "source", speaker.name), name=speaker.name, kind=speaker.kind)
+            new.append(source)
+            speaker = source.slug
+        question = intent.question
+        if isinstance(question, NewQuestion):
+            asked = Question(
+                slug=_slug(store, "question", question.title),
+                title=question.title,
+                criteria=question.criteria,
+                resolution_source=question.resolution_source,
+                resolves_on=question.resolves_on,
+                deadline_basis=question.deadline_basis,
+            )
+            new.append(asked)
+            question = asked.slug
+        slug = _slug(store, "prediction", f"{intent.article}-{intent.paragraph}-{speaker}")
+    prediction = Prediction(
+        slug=slug,
+        question=question,
+        speakers=(speaker,),
+        article=intent.article,
+        endorsement=intent.endorsement,
+        claim=intent.claim,
+        claim_type=intent.claim_type,
+        phrase=intent.phrase,
+        phrase_about=intent.phrase_about,
+        paragraph=intent.paragraph,
+        probability=intent.probability,
+        low=intent.low,
+        high=intent.high,
+        basis=Basis.STANDARD if intent.standard else Basis.ANALYST,
+        standard=intent.standard,
+    )
+    return add_records(ledger, AddRecords(records=(*new, prediction)))
+
+
+def reject_passage(ledger: Ledger, passage: Passage) -> RecordsChanged:
+    """Record a passage of an attached text as no prediction, with the reason. Errors as for a claim."""
+    _require_words(ledger, passage.article, passage.paragraph, passage.phrase)
+    return add_records(ledger, AddRecords(records=(passage,)))
+
+
+def offered_sources(ledger: Ledger, words: str, article: str) -> list[Pick]:
+    """Sources that have the words, those at hand in the article first."""
+    with ledger.read() as connection:
+        return pick_sources(connection, words, article, _OFFERED)
+
+
+def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
+    """Yes-or-no questions that have the words, those at hand in the article first."""
+    with ledger.read() as connection:
+        return pick_questions(connection, words, article, _OFFERED)
+
+
+def _slug(store: Store, kind: str, text: str) -> str:
+    return make_slug(text, lambda slug: store.find(kind, (slug,)) is not None)
+
+
+def _require_words(ledger: Ledger, article: str, number: int, phrase: str) -> None:
+    text = article_text(ledger, article)
+    if text is None:
+        msg = f"The article {article} has no text here, so that its words cannot be compared."
+        raise RuleBrokenError(msg, f"`forecasts attach {article} FILE` attaches it.")
+    paragraph = next((one.text for one in text.paragraphs if one.number == number), "")
+    if find_words(phrase, paragraph) is None:
+        problem = Problem(field="phrase", found=f"'{phrase}'", expected=f"words as they stand in paragraph {number}")
+        msg = "That cannot be recorded:"
+        raise InvalidInputError(msg, (problem,), "Nothing was changed.")

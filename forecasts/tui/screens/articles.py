@@ -1,0 +1,159 @@
+"""Articles: what was read, how much was recorded from it, and whether its text is kept here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+
+from forecasts.tui.flows import calls
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.show import NOTHING, counted, line, muted
+from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.content import Content
+    from textual.widget import Widget
+
+    from forecasts.domain.claims import ArticleRow
+    from forecasts.tui.widgets.windows import RowWindow
+
+ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
+_NONE_YET = (
+    "No article is on record.\n"
+    "An article is what predictions are read in: `forecasts add article` records one,\n"
+    "`forecasts import pack PATH` loads a pack of them."
+)
+_NONE_FOUND = "No article has these words.\nesc in the filter shows all of them again."
+_SHOWN = 400
+
+
+class ArticlesScreen(Place):
+    """Every article, the newest first, read by the window that is shown."""
+
+    PLACE = "articles"
+    HELP_TITLE = "Articles"
+    HELP_TEXT = (
+        "What was read, the newest first: how many claims were recorded from it, how many passages were judged to be "
+        "no prediction, and whether a copy of its text is kept here. Enter opens it; with its text attached one reads "
+        "and records there. a attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (ATTACH, *PLACE_ACTIONS, QUIT)
+    BINDINGS = bindings(ACTIONS)
+    FILTER = "Words in a title, an outlet or an author"
+
+    class WindowOpened(Message):
+        """The articles that the words find can be read."""
+
+        def __init__(self, number: int, words: str, window: RowWindow[ArticleRow]) -> None:
+            super().__init__()
+            self.number = number
+            self.words = words
+            self.window = window
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table: RecordTable[ArticleRow] = RecordTable(_COLUMNS)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    def on_mount(self) -> None:
+        """Ask for the articles."""
+        super().on_mount()
+        self.summarise("Reading the articles …")
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Ask for the articles that the filter leaves."""
+        words = self.words
+        window = await self.app.ask(partial(calls.open_articles, words=words))
+        self.post_message(self.WindowOpened(number, words, window))
+
+    @on(WindowOpened)
+    def show_articles(self, event: WindowOpened) -> None:
+        """Show what was found, with the cursor on the same article."""
+        if self.is_outdated(event.number):
+            return
+        self._table.empty = _NONE_FOUND if event.words else _NONE_YET
+        self._table.show_window(event.window)
+        found = counted(len(event.window), "article")
+        self.summarise(f"{found} with “{event.words}”" if event.words else f"{found}, newest first")
+        self.follow_cursor()
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """Show in full the article under the cursor."""
+        self.refresh_bindings()
+        row = self._table.cursor_row
+        self.detail(*(_detail(row) if row else ()))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what needs an article."""
+        if action == "attach" and self._table.cursor_row is None:
+            return None
+        return super().check_action(action, parameters)
+
+    @on(RecordTable.RowSelected)
+    def open_article(self, event: RecordTable.RowSelected) -> None:
+        """Show the article's page."""
+        from forecasts.tui.screens.reader import ReaderScreen
+
+        self.app.push_screen(ReaderScreen(event.name))
+
+    def action_attach(self) -> None:
+        """Keep a copy of the text of the article under the cursor."""
+        from forecasts.tui.flows.attaching import attach
+
+        row = self._table.cursor_row
+        if row is not None:
+            self.app.start(attach(self.app, row.slug, row.title), "attach")
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
+
+
+def _detail(row: ArticleRow) -> Iterable[Content]:
+    yield line(row.title[:_SHOWN])
+    text = "text attached" if row.has_text else "text not attached: a attaches it"
+    facts = (row.authors, row.outlet, row.published_on, f"coverage {row.coverage}", text, row.slug)
+    yield muted(" · ".join(fact[:_SHOWN] for fact in facts if fact))
+
+
+def _day(row: ArticleRow) -> str:
+    first, _, last = row.published_on.partition("/")
+    return f"~{last}" if last else first
+
+
+_COLUMNS: tuple[Column[ArticleRow], ...] = (
+    Column(key="published_on", title="Published", cell=_day, width=11, sortable=False),
+    Column(key="title", title="Article", cell=lambda row: row.title, width=24, flex=3, sortable=False),
+    Column(
+        key="outlet",
+        title="By",
+        cell=lambda row: row.authors or row.outlet,
+        width=14,
+        flex=1,
+        sortable=False,
+        least_room=100,
+    ),
+    Column(key="claims", title="Claims", cell=lambda row: f"{row.claims:,}", width=6, right=True, sortable=False),
+    Column(key="passages", title="Rejected", cell=lambda row: f"{row.passages:,}", width=8, right=True, sortable=False),
+    Column(
+        key="text",
+        title="Text",
+        cell=lambda row: Cell("attached", "good") if row.has_text else Cell(NOTHING, "muted"),
+        width=8,
+        sortable=False,
+    ),
+)

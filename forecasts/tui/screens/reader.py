@@ -1,0 +1,184 @@
+"""An article's page: its claims by paragraph, and once its text is attached, the text to read and record from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+from textual.widgets import Static
+
+from forecasts.domain.candidates import Candidate, phrase_at
+from forecasts.text import safe
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.reader_words import ReadPage, make_page, summary
+from forecasts.tui.screens.articles import ATTACH
+from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.show import line, muted
+from forecasts.tui.widgets.text_view import TextView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from forecasts.services.ledger import Ledger
+    from forecasts.tui.dialogs.claim_draft import ClaimDraft
+
+DEFAULT_STANDARD = "icd-203"
+
+
+class ReaderScreen(Page):
+    """One article."""
+
+    HAS_DETAIL = True
+    AUTO_FOCUS = "TextView"
+    HELP_TITLE = "Article"
+    HELP_TEXT = (
+        "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (●); so "
+        "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
+        "to the next, ← back. n records a prediction from the words or the paragraph under the cursor, x rejects them "
+        "with a reason, and enter opens the question of what was recorded there. Without its text the page shows the "
+        "claims by paragraph; a attaches the text from a file."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
+        Action(id="reader.reject", keys="x", action="reject", title="Reject", help="These words are no prediction"),
+        ATTACH,
+        BACK,
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    class PageLoaded(Message):
+        """The article was read."""
+
+        def __init__(self, number: int, page: ReadPage) -> None:
+            super().__init__()
+            self.number = number
+            self.page = page
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self._slug = slug
+        self._page: ReadPage | None = None
+        self._view = TextView()
+        self.drafts: dict[tuple[int, str], ClaimDraft] = {}
+        """What was typed and not recorded, by paragraph and first words: it is there again when one comes back."""
+
+    def compose_title(self) -> Iterable[Widget]:
+        """The article."""
+        yield Static("", id="page-title", markup=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The text, once it is read."""
+        yield self._view
+
+    def on_mount(self) -> None:
+        """Read the article."""
+        super().on_mount()
+        self._view.loading = True
+        self.load()
+
+    async def fetch(self, number: int) -> None:
+        """Read the article again, and look for likely words."""
+        standard = self.app.settings.standard or DEFAULT_STANDARD
+
+        def read(ledger: Ledger) -> ReadPage:
+            from forecasts.services.article_reading import article_reading
+            from forecasts.services.articles import read_lexicon
+
+            return make_page(article_reading(ledger, self._slug), read_lexicon(ledger, standard))
+
+        self.post_message(self.PageLoaded(number, await self.app.ask(read)))
+
+    @on(PageLoaded)
+    def show_page(self, event: PageLoaded) -> None:
+        """Show what was read, with the cursor on the same paragraph."""
+        if self.is_outdated(event.number):
+            return
+        page = self._page = event.page
+        self.query_one("#page-title", Static).update(safe(page.reading.article.title))
+        self.summarise(summary(page))
+        self._view.loading = False
+        self._view.show(page.blocks)
+        self.follow_cursor()
+        if self.is_current and self.focused is None:
+            self._view.focus()
+
+    @on(TextView.Moved)
+    def follow_cursor(self) -> None:
+        """What the keys can do depends on the words under the cursor."""
+        self.refresh_bindings()
+        page, block = self._page, self._view.block
+        if page is None:
+            return
+        if page.reading.text is None:
+            file = page.reading.article.file
+            named = f" ({safe(file)} by the record)" if file else ""
+            self.detail(
+                line(f"The text is not attached. a asks for its file{named}."),
+                muted(f"On the command line: forecasts attach {self._slug} FILE"),
+            )
+        elif block is None:
+            self.detail()
+        else:
+            phrase = self.phrase
+            self.detail(
+                line(f"“{phrase}”" if phrase else "space: the next likely words. n: record from this paragraph."),
+                muted(f"paragraph {block.number}"),
+            )
+
+    @property
+    def phrase(self) -> str:
+        """The words that the stop under the cursor offers."""
+        block, stop = self._view.block, self._view.stop
+        return phrase_at(block.text, Candidate(stop.start, stop.end)) if block and stop else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without its text nothing can be recorded from it here."""
+        if action in {"record", "reject"} and (
+            self._page is None or self._page.reading.text is None or not self._view.block or not self._view.block.number
+        ):
+            return None
+        return super().check_action(action, parameters)
+
+    @on(TextView.Opened)
+    def open_question(self) -> None:
+        """Show the question of the first claim of the paragraph."""
+        from forecasts.tui.flows.opening import open_question
+
+        block = self._view.block
+        paragraphs = self._page.reading.paragraphs if self._page else ()
+        asked = [
+            claim.record.question
+            for paragraph in paragraphs
+            if block and paragraph.number == block.number
+            for claim in paragraph.predictions
+            if claim.record.question
+        ]
+        if asked:
+            open_question(self.app, asked[0])
+        else:
+            self.app.tell("Nothing was recorded on a question from this paragraph.")
+
+    def action_attach(self) -> None:
+        """Keep a copy of the article's text."""
+        from forecasts.tui.flows.attaching import attach
+
+        title = self._page.reading.article.title if self._page else self._slug
+        self.app.start(attach(self.app, self._slug, title), "attach")
+
+    def action_record(self) -> None:
+        """Record a prediction from the words under the cursor."""
+        from forecasts.tui.flows.claiming import record_claim
+
+        if self._page is not None and self._view.block is not None:
+            flow = record_claim(self.app, self._page, self._view.block.number, self.phrase, self.drafts)
+            self.app.start(flow, "record")
+
+    def action_reject(self) -> None:
+        """Record the words under the cursor as no prediction."""
+        from forecasts.tui.flows.claiming import reject_passage
+
+        if self._page is not None and self._view.block is not None:
+            self.app.start(reject_passage(self.app, self._page, self._view.block.number, self.phrase), "reject")

@@ -1,0 +1,120 @@
+"""Words that may carry a prediction: where they stand, which phrase they offer, and what it tells."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecasts.domain import limits
+from forecasts.domain.candidates import (
+    Candidate,
+    find_candidates,
+    likelihood_terms,
+    phrase_at,
+    sentence_at,
+    tell,
+    tell_claim_type,
+    tell_side,
+)
+from forecasts.domain.kinds import ClaimType, Side
+from forecasts.domain.records import Phrase
+
+UNLIKELY = Phrase(standard="s", term="unlikely", aliases=("improbable",), low=0.2, high=0.45)
+REMOTE = Phrase(standard="s", term="a remote chance", low=0.01, high=0.05)
+TERMS = likelihood_terms((UNLIKELY, REMOTE))
+
+
+def found(text: str) -> list[str]:
+    return [text[one.start : one.end] for one in find_candidates(text, TERMS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It is Unlikely that they leave.", ["Unlikely"]),
+        ("There is a remote chance of it.", ["a remote chance"]),  # the longest, and nothing within it
+        ("They will not stay, but won’t go.", ["will not", "won’t"]),
+        ("The likeliness of goodwill", []),  # parts of words are no words
+        ("In May 2021 and on 9 May it rained.", []),  # the month
+        ("May it be so. May 1 passed; they may leave.", ["May", "May", "may"]),
+        ("Скорее всего, они уйдут; вряд ли вернутся.", ["Скорее всего", "вряд ли"]),
+        ("Бұл мүмкін емес", ["мүмкін"]),
+        ("", []),
+    ],
+)
+def test_where_likely_words_stand(text: str, words: list[str]) -> None:
+    assert found(text) == words
+
+
+def offered(text: str, word: str) -> str:
+    at = text.index(word)
+    return phrase_at(text, Candidate(at, at + len(word)))
+
+
+def test_a_phrase_goes_to_the_end_of_its_clause() -> None:
+    assert offered("They will be gone by May, he said.", "will") == "will be gone by May"
+    assert offered("The odds (will rise) are even", "will") == "will rise"
+    assert offered("will", "will") == "will"
+
+
+@given(st.text(alphabet="ab ,.’'-—Қ陈\u0301[", max_size=300))
+def test_a_phrase_stands_in_the_text_and_within_the_limits(text: str) -> None:
+    whole = f"{text} will {text}"
+    for candidate in find_candidates(whole, TERMS):
+        phrase = phrase_at(whole, candidate)
+        assert phrase in whole
+        assert phrase.startswith(whole[candidate.start : candidate.end])
+        assert len(phrase.split()) <= limits.PHRASE_WORDS
+        assert len(phrase) <= limits.PHRASE
+
+
+def test_the_sentence_around_words() -> None:
+    text = "One came. It is likely that two come! Three did?"
+    assert sentence_at(text, text.index("likely")) == "It is likely that two come!"
+    assert sentence_at(text, 0) == "One came."
+    assert sentence_at(text, text.index("Three")) == "Three did?"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind"),
+    [
+        ("will be gone", ClaimType.FORECAST),
+        ("is unlikely to leave", ClaimType.FORECAST),
+        ("may split into two parts", ClaimType.POSSIBILITY),
+        ("would not be surprising", ClaimType.POSSIBILITY),
+        ("announced the decision to withdraw", ClaimType.ANNOUNCEMENT),
+    ],
+)
+def test_the_kind_of_claim_is_told_by_the_words(phrase: str, kind: ClaimType) -> None:
+    assert tell_claim_type(phrase) is kind
+
+
+@pytest.mark.parametrize(
+    ("phrase", "side"),
+    [
+        ("will not stay", Side.NO),
+        ("won't stay", Side.NO),
+        ("will never return", Side.NO),
+        ("will stay", Side.YES),
+        ("unlikely to stay", Side.YES),
+        ("will stay where there are no others", Side.YES),
+    ],
+)
+def test_which_outcome_the_words_speak_of(phrase: str, side: Side) -> None:
+    assert tell_side(phrase) is side
+
+
+def test_a_number_by_the_standard_by_the_guide_or_none() -> None:
+    told = tell("is unlikely to leave", (UNLIKELY,))
+    assert told.number is not None
+    assert (told.number.probability, told.number.low, told.number.high) == (0.325, 0.2, 0.45)
+    assert (told.given_by, told.term) == ("standard", "unlikely")
+    about_no = tell("is unlikely to leave", (UNLIKELY,), side=Side.NO).number
+    assert about_no is not None
+    assert (about_no.probability, about_no.low, about_no.high) == (0.675, 0.55, 0.8)
+    flat = tell("will not stay", (UNLIKELY,))
+    assert flat.number is not None
+    assert (flat.given_by, flat.side, flat.number.probability) == ("guide", Side.NO, 0.1)
+    assert tell("hard to see", (UNLIKELY,)).number is None
+    assert tell("may leave", (UNLIKELY,)).number is None
