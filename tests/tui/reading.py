@@ -48,3 +48,12 @@ def text_file(path: Path, text: str = "\n".join(PARAGRAPHS)) -> Path:
     file = path.parent / "text.txt"
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def attach_to(path: Path, article: str = "observer-2022-01-08") -> None:
+    """Attach the text to an article that is on record."""
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        attach_text(ledger, AttachText(article=article, path=str(text_file(path))))
+    finally:
+        ledger.close()

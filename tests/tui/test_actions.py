@@ -8,10 +8,13 @@ import pytest
 from textual.binding import BindingsMap
 
 from forecasts.tui.app import ForecastsApp
+from forecasts.tui.dialogs.attach import AttachDialog
+from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.confirm import ConfirmDialog
 from forecasts.tui.dialogs.export import ExportDialog
 from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.narrow import NarrowDialog
+from forecasts.tui.dialogs.passage import PassageDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
@@ -20,17 +23,28 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.entry import EntryScreen
 from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.screens.scenarios import ScenariosScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.set_up import SetUpScreen
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.text_view import TextView
 from forecasts.tui.widgets.tree_table import TreeTable
 
 if TYPE_CHECKING:
     from forecasts.tui.screens.base import Page
 
-PAGES: list[type[Page]] = [*(place.load() for place in PLACES), QuestionScreen, ScorecardScreen, EntryScreen]
+PAGES: list[type[Page]] = [
+    *(place.load() for place in PLACES),
+    QuestionScreen,
+    ScorecardScreen,
+    EntryScreen,
+    ReaderScreen,
+]
 DIALOGS = [
+    AttachDialog,
+    ClaimDialog,
+    PassageDialog,
     ConfirmDialog,
     ExportDialog,
     HelpDialog,
@@ -56,8 +70,9 @@ def keys_of(actions: tuple[Action, ...]) -> dict[str, list[str]]:
     return found
 
 
-def _table_of(page: type[Page]) -> type[RecordTable[object]]:
-    return TreeTable if page is ScenariosScreen else RecordTable
+def _table_of(page: type[Page]) -> type[object]:
+    """What has the focus on a page: its keys are active beside the page's own."""
+    return {ScenariosScreen: TreeTable, ReaderScreen: TextView}.get(page, RecordTable)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -75,7 +90,7 @@ def test_what_works_everywhere_is_not_taken_by_a_page(page: type[Page]) -> None:
     assert taken == set()
 
 
-@pytest.mark.parametrize("owner", [ForecastsApp, RecordTable, TreeTable, *PAGES, *DIALOGS])
+@pytest.mark.parametrize("owner", [ForecastsApp, RecordTable, TextView, TreeTable, *PAGES, *DIALOGS])
 def test_every_action_has_its_name_and_its_method(owner: type[object]) -> None:
     actions = actions_of(owner)
     assert len({action.id for action in actions}) == len(actions)

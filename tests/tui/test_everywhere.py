@@ -50,6 +50,7 @@ def test_the_registry_names_the_places() -> None:
     assert [(place.key, place.title) for place in PLACES] == [
         ("1", "Due"),
         ("2", "Scenarios"),
+        ("3", "Articles"),
         ("4", "Predictions"),
         ("5", "Sources"),
         ("6", "History"),

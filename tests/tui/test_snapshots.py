@@ -14,6 +14,7 @@ from textual.widgets import Input
 from benchmarks.ledgers import build
 from tests.tui.bench import LARGE, SMALL, make_app, settle, table
 from tests.tui.conftest import BASELINE
+from tests.tui.reading import attach_to
 from tests.tui.test_resolve_dialog import fill
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "undo": ("s", "enter", "u"),
     "later": ("go", "s"),
     "export": ("5", "ctrl+e"),
+    "articles": ("3",),
+    "reader-without-text": ("3", "enter"),
     "scenarios": ("2", "down", "space", "down"),
     "history": ("6",),
     "entry": ("6", "enter"),
@@ -103,7 +106,7 @@ def test_resolve_preview(size: tuple[int, int], small_path: Path, snap_compare: 
     assert _picture(snap_compare, small_path, ("go", "r", "fill", "ctrl+s"), size)
 
 
-@pytest.mark.parametrize("place", ["1", "2", "4", "5", "6"])
+@pytest.mark.parametrize("place", ["1", "2", "3", "4", "5", "6"])
 def test_empty(place: str, empty_path: Path, snap_compare: Callable[..., bool]) -> None:
     assert _picture(snap_compare, empty_path, (place,), SMALL)
 
@@ -136,3 +139,21 @@ def test_full(name: str, size: tuple[int, int], full_path: Path, snap_compare: C
 @pytest.mark.parametrize("theme", ["forecasts-light", "ansi-dark", "ansi-light"])
 def test_diagrams_in_other_colours(theme: str, full_path: Path, snap_compare: Callable[..., bool]) -> None:
     assert _picture(snap_compare, full_path, ("5", "enter", "d"), SMALL, theme)
+
+
+READING: dict[str, tuple[str, ...]] = {
+    "reader": ("3", "enter", "space"),
+    "claim": ("3", "enter", "space", "n", *"cha"),
+    "claim-new": ("3", "enter", "space", "n", "enter", *"Will it", "enter", "ctrl+s"),
+    "claim-errors": ("3", "enter", "n", "ctrl+s"),
+    "passage-errors": ("3", "enter", "space", "x", "ctrl+s"),
+    "attach-errors": ("3", "a", "ctrl+s"),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", READING)
+def test_reading(name: str, size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    attach_to(small_path)
+    keys = tuple("space" if key == " " else key for key in READING[name])
+    assert _picture(snap_compare, small_path, keys, size)

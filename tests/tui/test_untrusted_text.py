@@ -12,9 +12,11 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from forecasts.services.setup import set_up
+from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.resolve_form import ResolveForm
 from tests.tui.bench import ANALYST, clock, press, running, settle, table, type_text
+from tests.tui.reading import ARTICLE, add_article
 from tests.tui.test_resolve_dialog import CSTO, fill
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ async def test_in_every_place(name: str, resolved: Path, tmp_path: Path) -> None
             ("escape", "down", "enter"),  # a scorecard
             ("end",),
             ("ctrl+e",),
+            ("escape", "3"),
+            ("down", "enter"),  # an article's page without its text
             ("escape", "2"),
             ("down", "space", "down"),  # a question of a scenario, and what was said about it
             ("escape", "6"),
@@ -158,3 +162,33 @@ async def test_a_hostile_analyst(ledger_path: Path) -> None:
         await settle(pilot)
         assert_tame(app)
         app.close_ledger()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_in_a_text_that_is_read_and_recorded_from(name: str, ledger_path: Path) -> None:
+    text = HOSTILE[name]
+    add_article(ledger_path, text=f"It is likely that {text} comes.\n{text}\n")
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "3")
+        assert table(app).go_to(ARTICLE)
+        await press(pilot, "enter", "space")
+        assert_tame(app)
+        for key in ("n", "x"):
+            await press(pilot, key)
+            assert_tame(app)
+            await press(pilot, "escape")
+        await press(pilot, "n")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        for field in (dialog._speaker.input, dialog._question.input, dialog._claim, dialog._number, dialog._phrase):
+            field.value = text
+            await settle(pilot)
+            assert_tame(app)
+        await press(pilot, "ctrl+s")
+        assert_tame(app)
+        await press(pilot, "escape", "a")
+        dialog_attach = app.screen
+        dialog_attach.query_one("#path", Input).value = text
+        await press(pilot, "ctrl+s")
+        assert_tame(app)
+        await press(pilot, "escape")

@@ -13,6 +13,7 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,7 @@ class AttachDialog(Dialog[str]):
         super().__init__()
         self._title = title
         self._trouble = trouble
-        self._path = Input(path, compact=True, id="path", placeholder="~/articles/text.txt")
+        self._path = LineInput(path, compact=True, id="path", placeholder="~/articles/text.txt")
         self._field = Field("File", self._path)
 
     def compose_body(self) -> Iterable[Widget]:
@@ -57,7 +58,7 @@ class AttachDialog(Dialog[str]):
         if path is None:
             self._field.say()
         else:
-            self._field.say(hint=f"{path.absolute()}{'' if path.is_file() else ' (no file is there)'}")
+            self._field.say(hint=f"{path.absolute()}{'' if _is_file(path) else ' (no file is there)'}")
 
     @on(Input.Submitted)
     def accept_input(self) -> None:
@@ -69,7 +70,7 @@ class AttachDialog(Dialog[str]):
         path = self._typed()
         if path is None:
             self._field.say("a path is needed")
-        elif not path.is_file():
+        elif not _is_file(path):
             self._field.say(f"no file is at {path.absolute()}")
         else:
             self.dismiss(self._path.value.strip())
@@ -80,3 +81,10 @@ class AttachDialog(Dialog[str]):
             return Path(text).expanduser() if text else None
         except RuntimeError:  # a ~user that is not there
             return Path(text)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for any file
+        return False

@@ -27,6 +27,7 @@ from forecasts.tui.dialogs.claim_draft import (
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.line_input import LineInput
 from forecasts.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class ClaimDialog(Dialog[RecordClaim]):
         self._shows_all = bool(trouble)
         self._touched: set[str] = set()
         self._chosen = {"claim_type": draft.claim_type, "side": draft.side, "endorsement": draft.endorsement}
-        self._phrase = Input(draft.phrase, compact=True, select_on_focus=False)
+        self._phrase = LineInput(draft.phrase, compact=True, select_on_focus=False)
         self._speaker = Picker(
             sources, self._run, draft.speaker, new="new source", placeholder="type a name, enter takes it", id="speaker"
         )
@@ -77,13 +78,13 @@ class ClaimDialog(Dialog[RecordClaim]):
         self._criteria = TextArea(
             draft.criteria, compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False
         )
-        self._deadline = Input(draft.deadline, compact=True, placeholder="YYYY-MM-DD")
-        self._where = Input(draft.where, compact=True)
-        self._number = Input(draft.number, compact=True, placeholder="percent; empty: by the words")
+        self._deadline = LineInput(draft.deadline, compact=True, placeholder="YYYY-MM-DD")
+        self._where = LineInput(draft.where, compact=True)
+        self._number = LineInput(draft.number, compact=True, placeholder="percent; empty: by the words")
         self._type = Choice([kind.value for kind in CLAIM_TYPES])
         self._side = Choice([_SIDES[side] for side in SIDES])
         self._endorsement = Choice([one.value for one in ENDORSEMENTS])
-        self._claim = Input(draft.claim, compact=True)
+        self._claim = LineInput(draft.claim, compact=True)
 
     def compose_body(self) -> Iterable[Widget]:
         """The sentence, and the fields in the order in which one thinks of them."""
