@@ -33,6 +33,7 @@ COMMANDS = {
     "undo": "resolving",
     "scores": "scores",
     "compare": "compare",
+    "agreement": "readings",
     "export": "exporting",
     "plot": "plots",
     "import": "importing",

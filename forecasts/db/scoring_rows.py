@@ -322,6 +322,13 @@ def _quantiles(reader: Reader) -> str:
     return f"prediction_quantile WHERE {owned} ORDER BY prediction_id, level"
 
 
+def read_readings(reader: Reader) -> Rows:
+    """What further analysts read from predictions, by prediction and analyst."""
+    owned = reader.within("prediction", "prediction_id")
+    columns = [Coded("owner", "prediction_id", "i8"), number("probability"), number("low"), number("high")]
+    return reader.read(columns, f"reading WHERE {owned} ORDER BY prediction_id, analyst")
+
+
 def read_references(reader: Reader) -> Rows:
     """The references of questions, by question and position; their texts are read apart."""
     columns = [Coded("owner", "question_id", "i8"), reader.day("as_of"), number("probability")]

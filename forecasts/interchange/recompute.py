@@ -119,6 +119,23 @@ def number_in_force(claim: Row, phrases: list[Row]) -> tuple[float | None, float
     return p, min(lowest, p), max(highest, p)
 
 
+def with_readings(
+    claim: Row, number: tuple[float | None, float | None, float | None], readings: list[Row]
+) -> tuple[float | None, float | None, float | None]:
+    """The mean of the first and all further analysts' numbers, in a range that holds them all; stated numbers stay."""
+    p, low, high = number
+    if p is None or not readings or claim.get("basis") == "stated":
+        return number
+    numbers: list[float] = [p]
+    lows: list[float] = [p if low is None else low]
+    highs: list[float] = [p if high is None else high]
+    for one in readings:
+        numbers.append(one["probability"])
+        lows.append(one["low"] if "low" in one else one["probability"])
+        highs.append(one["high"] if "high" in one else one["probability"])
+    return sum(numbers) / len(numbers), min(lows), max(highs)
+
+
 # --- the record --------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +154,9 @@ class Record:
         for question in self.questions.values():
             if question.get("variant_of"):
                 self.variants[question["variant_of"]].append(question["slug"])
+        self.further: dict[str, list[Row]] = defaultdict(list)
+        for one in tables["reading"]:
+            self.further[one["prediction"]].append(one)
         self.claims = {row["slug"]: self._claim(row) for row in tables["prediction"]}
         self.standing_of: dict[str, str] = {}
 
@@ -147,7 +167,8 @@ class Record:
         stance = row.get("endorsement", "own")
         if self.filters["by"] != "speaker" and stance == "endorsed":
             made = published
-        p, low, high = number_in_force(row, self.phrases[row.get("standard", "")])
+        number = number_in_force(row, self.phrases[row.get("standard", "")])
+        p, low, high = with_readings(row, number, self.further[row["slug"]])
         standard = self.filters.get("standard")
         if standard and p is not None and row.get("basis") in ("standard", "survey"):
             again = numbers_of(row, self.phrases[standard])

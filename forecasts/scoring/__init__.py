@@ -6,6 +6,7 @@ docstring the shapes it takes, the range and direction of what it returns, what 
 this package imports NumPy and nothing heavier.
 """
 
+from forecasts.scoring.agreement import krippendorff_alpha
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
 from forecasts.scoring.brier import brier_score, multicategory_brier_score, ordered_brier_score
 from forecasts.scoring.calibration import CorpDecomposition, ReliabilityCurve, corp_decomposition, reliability_curve
@@ -97,6 +98,7 @@ __all__ = [
     "count_clipped",
     "difficulty_adjusted",
     "interval_score",
+    "krippendorff_alpha",
     "log_loss",
     "multicategory_brier_score",
     "ordered_brier_score",

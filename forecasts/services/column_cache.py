@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FEWEST: Final = 20_000
 """Smaller ledgers are read faster than a file is looked for."""
 
-_FORMAT: Final = f"forecasts columns 1 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
+_FORMAT: Final = f"forecasts columns 2 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which a file's time of change is sure to differ from that of a later change, on any file system."""
 

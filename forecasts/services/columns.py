@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
 from forecasts.scoring import codes
+from forecasts.scoring.coders import with_readings
 from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
 
 if TYPE_CHECKING:
@@ -195,7 +196,10 @@ def _predictions(
     predictions = Positions(table["id"])
     rank = np.empty(len(predictions), dtype=np.int32)
     rank[predictions.of(rows.read_prediction_order(reader))] = np.arange(len(predictions), dtype=np.int32)
-    return replace(_prediction_columns(reader, table, keys, articles, predictions), slug_rank=rank), predictions.keys
+    columns = replace(_prediction_columns(reader, table, keys, articles, predictions), slug_rank=rank)
+    read = rows.read_readings(reader)
+    numbers = (_own(read[name]) for name in ("probability", "low", "high"))
+    return with_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys
 
 
 def _options(reader: rows.Reader, questions: NDArray[Any]) -> tuple[tuple[str, ...], ...]:

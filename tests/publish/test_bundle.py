@@ -7,16 +7,20 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
+from forecasts.domain.second_reading import RecordReading
 from forecasts.domain.views import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.bundle import script_text
 from forecasts.services.import_records import import_records
 from forecasts.services.publish import export_bundle
+from forecasts.services.readings import record_reading
+from forecasts.services.scoreboard import scorecard_document
 from tests.imports.documents import METACULUS_FORECASTS, METACULUS_QUESTIONS, metaculus_zip
 
 if TYPE_CHECKING:
@@ -57,6 +61,20 @@ def test_every_figure_is_recomputed_alike(resolved: Ledger, tmp_path: Path, filt
     assert done.stderr == ""
     assert done.returncode == 0, done.stdout
     assert re.fullmatch(r"[1-9]\d* figures compared: all equal\.\n", done.stdout)
+
+
+def test_second_readings_are_recomputed_alike(resolved: Ledger, tmp_path: Path) -> None:
+    cards = scorecard_document(resolved, ScoreFilters(), with_claims=True).scorecards
+    scored = [claim for card in cards for claim in card.claims if claim.bucket is Bucket.SCORED and claim.probability]
+    readable = sorted({claim.prediction for claim in scored if claim.basis is not Basis.STATED})[:6]
+    for place, slug in enumerate(readable):
+        for name in ("B. Second", "C. Third")[: 1 + place % 2]:
+            second = replace(resolved, analyst=name)
+            record_reading(second, RecordReading(prediction=slug, probability=0.3, low=0.1 if place % 3 else None))
+    for wording in Wording:
+        packed = export_bundle(resolved, tmp_path / f"{wording}.zip", ScoreFilters(wording=wording))
+        done = _run(_unpacked(packed, tmp_path / wording.value))
+        assert (done.stderr, done.returncode) == ("", 0), done.stdout
 
 
 def test_imported_forecasts_are_recomputed_alike(resolved: Ledger, tmp_path: Path) -> None:

@@ -1,0 +1,137 @@
+"""Second readings: another analyst's number beside the first, and how far they agree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from forecasts.db.store import Store
+from forecasts.domain.kinds import Basis, QuestionKind
+from forecasts.domain.records import Phrase, Prediction, Question, Reading
+from forecasts.domain.rules import record_problems
+from forecasts.domain.second_reading import Agreement, OneReading, ReadClaim
+from forecasts.domain.views import ChangeEffect
+from forecasts.domain.wording import read_number
+from forecasts.errors import InvalidInputError, RuleBrokenError
+from forecasts.services.effects import read_standing, score_moves
+from forecasts.services.ledger import require
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasts.domain.second_reading import RecordReading
+    from forecasts.services.ledger import Ledger, Unit
+
+FIRST = "first reading"
+"""How the first analyst is called where the record does not name him."""
+_DIGITS = 12
+
+
+def record_reading(ledger: Ledger, intent: RecordReading) -> ChangeEffect:
+    """Keep the analyst's number beside the first, dated today; tells whose scores move.
+
+    Errors: UnknownRecordError; InvalidInputError for numbers that are none; RuleBrokenError for a claim without a
+    number to read (stated by the source, on options or quantities, unscorable), or one's own first reading.
+    """
+    effect, entry = ledger.change("record reading", lambda unit: _record(unit, ledger, intent))
+    return replace(effect, entry=entry)
+
+
+def _record(unit: Unit, ledger: Ledger, intent: RecordReading) -> ChangeEffect:
+    prediction = require(unit.store, "prediction", intent.prediction)
+    if not isinstance(prediction, Prediction):
+        raise TypeError(intent.prediction)
+    question = unit.store.find("question", (prediction.question,)) if prediction.question else None
+    _refuse_unreadable(prediction, question if isinstance(question, Question) else None, ledger.analyst)
+    after = Reading(
+        prediction=prediction.slug,
+        analyst=ledger.analyst,
+        probability=intent.probability,
+        low=intent.low,
+        high=intent.high,
+        blind=intent.blind,
+        coded_on=ledger.today(),
+    )
+    problems = [replace(problem, table="", name="") for problem in record_problems(after)]
+    if problems:
+        msg = "The reading cannot be recorded:"
+        raise InvalidInputError(msg, tuple(problems), "Nothing was changed.")
+    standing = read_standing(unit.store.connection)
+    before = unit.store.find("reading", (prediction.slug, ledger.analyst))
+    if before is None:
+        unit.add((after,))
+    elif before != after:
+        unit.replace(before, after)
+    unit.summary = f"Read by {ledger.analyst}: {prediction.claim}"
+    moves = score_moves(standing, read_standing(unit.store.connection))
+    title = question.title if isinstance(question, Question) else prediction.claim
+    return ChangeEffect(question=prediction.question, title=title, outcome="", entry=None, moves=moves, buckets=())
+
+
+def _refuse_unreadable(prediction: Prediction, question: Question | None, analyst: str) -> None:
+    if prediction.basis is Basis.STATED:
+        msg = f"The number of {prediction.slug} is the source's own; there is nothing to read from words."
+        raise RuleBrokenError(msg, "Edit the prediction if it was copied wrongly.")
+    if question is None or question.kind is not QuestionKind.BINARY or prediction.unscorable:
+        msg = f"{prediction.slug} is no claim with a probability of YES."
+        raise RuleBrokenError(msg, "Only such claims are read a second time.")
+    if prediction.coded_by and prediction.coded_by.casefold() == analyst.casefold():
+        msg = f"{prediction.slug} was read by {analyst} in the first place."
+        raise RuleBrokenError(msg, "A second reading is by somebody else; edit the prediction to change the first.")
+
+
+def read_agreement(ledger: Ledger) -> Agreement:
+    """Every claim that was read more than once, the widest apart first, and how far the analysts agree."""
+    from forecasts.scoring import krippendorff_alpha
+
+    with ledger.read() as connection:
+        store = Store(connection)
+        of_claim: dict[str, list[Reading]] = defaultdict(list)
+        for record in store.read("reading"):
+            if isinstance(record, Reading):
+                of_claim[record.prediction].append(record)
+        keys = [store.names.key("prediction", slug) for slug in of_claim]
+        predictions = [record for record in store.read("prediction", keys) if isinstance(record, Prediction)]
+        phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)] if predictions else []
+    claims = [_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
+    compared = [claim for claim in claims if len(claim.readings) > 1]
+    units = [unit for unit, claim in enumerate(compared) for _ in claim.readings]
+    values = [reading.probability for claim in compared for reading in claim.readings]
+    alpha = krippendorff_alpha(units, values)
+    ordered = tuple(sorted(compared, key=lambda claim: (-claim.spread, claim.prediction)))
+    if alpha == alpha:
+        return Agreement(alpha=alpha, reason="", claims=ordered)
+    reason = "all numbers are the same" if values else "no claim was read by two analysts"
+    return Agreement(alpha=None, reason=reason, claims=ordered)
+
+
+def _claim(prediction: Prediction, others: Sequence[Reading], phrases: Sequence[Phrase]) -> ReadClaim:
+    first = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
+    readings = [
+        OneReading(
+            analyst=record.analyst,
+            probability=record.probability,
+            low=record.low,
+            high=record.high,
+            blind=record.blind,
+        )
+        for record in sorted(others, key=lambda record: record.analyst)
+    ]
+    if first.probability is not None:
+        by = prediction.coded_by or FIRST
+        begun = OneReading(
+            analyst=by, probability=first.probability, low=first.low, high=first.high, blind=False, is_first=True
+        )
+        readings.insert(0, begun)
+    numbers = [reading.probability for reading in readings]
+    is_used = first.probability is not None and prediction.basis is not Basis.STATED
+    return ReadClaim(
+        prediction=prediction.slug,
+        claim=prediction.claim,
+        phrase=prediction.phrase,
+        question=prediction.question,
+        readings=tuple(readings),
+        spread=round(max(numbers) - min(numbers), _DIGITS),
+        number=round(sum(numbers) / len(numbers), _DIGITS) if is_used else None,
+    )

@@ -1,0 +1,40 @@
+"""Second readings on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Command
+
+
+def a_claim(command: Command) -> str:
+    claims = json.loads(command.done("list", "predictions", "--json"))
+    return next(
+        str(row["slug"]) for row in claims if row["probability"] and row["basis"] != "stated" and row["question"]
+    )
+
+
+def test_a_reading_and_the_agreement(command: Command) -> None:
+    slug = a_claim(command)
+    assert "no claim was read by two analysts" in command.done("agreement")
+    told = command.done("add", "reading", slug, "--probability", "0.31", "--low", "0.2", "--blind", "--analyst", "B")
+    assert told.startswith("Read by B: 31 %")
+    found = json.loads(command.done("agreement", "--json"))
+    (claim,) = found["claims"]
+    assert claim["prediction"] == slug
+    assert claim["used"] == "mean"
+    assert claim["readings"][1] == {
+        "analyst": "B", "probability": 0.31, "low": 0.2, "high": None, "blind": True, "is_first": False,
+    }  # fmt: skip
+    assert found["alpha"] is not None
+    assert "B 31 %" in command.done("agreement")
+    again = command.done("add", "reading", slug, "--probability", "0.31", "--low", "0.2", "--blind", "--analyst", "B")
+    assert "was there already" in again
+
+
+def test_what_is_wrong_is_said(command: Command) -> None:
+    slug = a_claim(command)
+    assert "probability" in command.refused("add", "reading", slug, "--probability", "31", "--analyst", "B")
+    assert "nobody" in command.refused("add", "reading", "nobody", "--probability", "0.3")
