@@ -19,6 +19,7 @@ COMMANDS = {
     "status": "status",
     "list": "listing",
     "show": "showing",
+    "read": "reading",
     "phrases": "phrases",
     "explain": "explain",
     "history": "history",

@@ -78,7 +78,9 @@ class ClaimDialog(Dialog[RecordClaim]):
         self._criteria = TextArea(
             draft.criteria, compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False
         )
-        self._deadline = LineInput(draft.deadline, compact=True, placeholder="YYYY-MM-DD")
+        self._deadline = LineInput(
+            draft.deadline, compact=True, placeholder="YYYY-MM-DD, or as the article says it: in 6 months"
+        )
         self._where = LineInput(draft.where, compact=True)
         self._number = LineInput(draft.number, compact=True, placeholder="percent; empty: by the words")
         self._type = Choice([kind.value for kind in CLAIM_TYPES])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from forecasts.domain import limits
 from forecasts.domain.candidates import Lexicon, PhraseTold, tell
 from forecasts.domain.claims import NewQuestion, NewSource, Picked, RecordClaim
-from forecasts.domain.dates import read_date
+from forecasts.domain.date_words import read_day
 from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
 from forecasts.domain.texts import find_words
 from forecasts.tui.show import long_day, percent, percent_range
@@ -28,6 +29,7 @@ class ClaimGround:
     authors: tuple[str, ...]
     paragraph: int
     text: str
+    published_on: date
     lexicon: Lexicon
 
 
@@ -70,7 +72,7 @@ def check(draft: ClaimDraft, ground: ClaimGround) -> Checked:
     claim_type = CLAIM_TYPES[draft.claim_type] if draft.claim_type != TOLD else told.claim_type
     _check_phrase(phrase, ground, wrong, hints)
     speaker = _speaker(draft, wrong)
-    question = _question(draft, wrong, hints)
+    question = _question(draft, ground, wrong, hints)
     endorsement = ENDORSEMENTS[draft.endorsement] if draft.endorsement != TOLD else _endorsement(draft, ground)
     numbers, standard = _number(draft, told, claim_type, ground, wrong, hints)
     offered = offered_claim(draft)
@@ -152,7 +154,9 @@ def _speaker(draft: ClaimDraft, wrong: dict[str, str]) -> str | NewSource:
     return NewSource(name=name, kind=KINDS_OF_SOURCE[draft.speaker_kind])
 
 
-def _question(draft: ClaimDraft, wrong: dict[str, str], hints: dict[str, str]) -> str | NewQuestion:
+def _question(
+    draft: ClaimDraft, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+) -> str | NewQuestion:
     title = draft.question.text.strip()
     if draft.question.slug:
         return draft.question.slug
@@ -165,11 +169,14 @@ def _question(draft: ClaimDraft, wrong: dict[str, str], hints: dict[str, str]) -
     hints["criteria"] = "event and threshold: what makes it YES, what NO, to the number and the place"
     hints["where"] = "the source of truth: who would report it, and who decides where reports differ"
     if not draft.criteria.strip():
-        wrong["criteria"] = "what makes it YES, and what NO"
+        wrong["criteria"] = "what makes it YES, what NO: the event and its threshold, to the number and the place"
+    if not draft.deadline.strip():
+        wrong["deadline"] = "the last day that counts: never shorter than a fair reader would have waited"
+        return ""
     try:
-        deadline = read_date(draft.deadline.strip())
-    except ValueError:
-        wrong["deadline"] = "the last day that counts, YYYY-MM-DD: never shorter than a fair reader would have waited"
+        deadline = read_day(draft.deadline, ground.published_on)
+    except ValueError as error:
+        wrong["deadline"] = str(error)
         return ""
     hints["deadline"] = f"{long_day(deadline)}, that day included"
     return NewQuestion(

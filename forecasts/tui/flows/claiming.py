@@ -31,7 +31,9 @@ async def record_claim(
 ) -> None:
     """Ask for the claim and record it. What is typed and not recorded stays in `drafts`."""
     article = page.reading.article
-    ground = ClaimGround(article.slug, article.authors, number, page.text_of(number), page.lexicon)
+    ground = ClaimGround(
+        article.slug, article.authors, number, page.text_of(number), article.published_on.last, page.lexicon
+    )
 
     async def sources(words: str) -> Sequence[Pick]:
         return await app.ask(partial(calls.offered_sources, words=words, article=article.slug))

@@ -1,0 +1,139 @@
+"""`forecasts read`: the articles with what was recorded from each, and one article by its paragraphs."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecasts.cli.completion import complete_slug
+from forecasts.cli.families import Family
+from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.output import NOTHING, counted, note, percent, print_json, say, wrapped
+from forecasts.cli.session import opened
+from forecasts.cli.tables import Column, say_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.article_views import ArticleReading, PredictionInText, ReadParagraph
+    from forecasts.services.ledger import Ledger
+
+app = Family()
+
+_PAGE = 500
+_INDENT = 6
+
+
+@app.command()
+def read(
+    article: Annotated[
+        str, typer.Argument(autocompletion=complete_slug, help="The article's slug; without it, all of them.")
+    ] = "",
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Only articles with these words.")] = "",
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Read an article with its claims by paragraph, or list articles."""
+    if article and text:
+        msg = "name one article, or words to find articles by."
+        raise typer.BadParameter(msg, param_hint="'--text'")
+    with opened(database, analyst) as ledger:
+        if article:
+            from forecasts.services.article_reading import article_reading
+
+            reading = article_reading(ledger, article)
+            if as_json:
+                print_json(_reading_object(reading))
+            else:
+                _say_reading(reading)
+        else:
+            _list(ledger, text, as_json=as_json)
+
+
+def _list(ledger: "Ledger", words: str, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from forecasts.services.articles import open_articles
+
+    window = open_articles(ledger, words)
+    rows = [row for first in range(0, len(window), _PAGE) for row in window.rows(first, _PAGE)]
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    if not rows:
+        note("No articles match." if words else "No articles are here yet.")
+        return
+    columns = (
+        Column("Slug"),
+        Column("Published"),
+        Column("Claims", "right"),
+        Column("Rejected", "right"),
+        Column("Text"),
+        Column("Title", least=12),
+    )
+    table = [
+        (row.slug, row.published_on, row.claims, row.passages, "attached" if row.has_text else NOTHING, row.title)
+        for row in rows
+    ]
+    say_table(columns, table)
+
+
+def _say_reading(reading: "ArticleReading") -> None:
+    article = reading.article
+    claims = sum(len(paragraph.predictions) for paragraph in reading.paragraphs)
+    passages = sum(len(paragraph.passages) for paragraph in reading.paragraphs)
+    by = ", ".join(name for name in (*reading.author_names, reading.outlet_name) if name)
+    say(article.title, f"{article.published_on}  {by}", f"{counted(claims, 'claim')}, {passages} rejected")
+    for paragraph in reading.paragraphs:
+        say("")
+        _say_paragraph(paragraph)
+    if reading.text is None:
+        note("", f"The text is not attached: `forecasts attach {article.slug} FILE` keeps a copy here.")
+
+
+def _say_paragraph(paragraph: "ReadParagraph") -> None:
+    head = f"{paragraph.number or NOTHING:>4}  "
+    lines = [line for said in _lines_of(paragraph) for line in wrapped(said, _INDENT).splitlines()]
+    say(*(f"{head if place == 0 else ' ' * _INDENT}{line}" for place, line in enumerate(lines)))
+
+
+def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
+    if paragraph.text:
+        yield paragraph.text
+    for claim in paragraph.predictions:
+        record = claim.record
+        words = f" “{record.phrase}”" if record.phrase else f" {record.claim}"
+        about = claim.question_title or f"unscorable: {record.unscorable}"
+        state = claim.outcome or (claim.status.value if claim.status else "")
+        who = ", ".join(claim.speaker_names) or "somebody"
+        said = (f"● {who} {_number(claim)}{words}", record.endorsement.value, about, state, record.slug)
+        yield " · ".join(part for part in said if part)
+    for passage in paragraph.passages:
+        why = f": {passage.record.note}" if passage.record.note else ""
+        yield f"× no prediction, {passage.record.reason.value} “{passage.record.phrase}”{why}"
+
+
+def _number(claim: "PredictionInText") -> str:
+    number = claim.number
+    if number.probability is None:
+        return claim.record.claim_type.value
+    allowed = f" ({percent(number.low)} to {percent(number.high)})" if number.low is not None else ""
+    return f"{percent(number.probability)}{allowed}"
+
+
+def _reading_object(reading: "ArticleReading") -> dict[str, Any]:
+    from forecasts.domain.fields import plain_record
+
+    return {
+        "article": plain_record(reading.article),
+        "text_attached": reading.text is not None,
+        "paragraphs": [
+            {
+                "paragraph": paragraph.number,
+                "text": paragraph.text,
+                "predictions": [plain_record(claim.record) for claim in paragraph.predictions],
+                "passages": [plain_record(passage.record) for passage in paragraph.passages],
+            }
+            for paragraph in reading.paragraphs
+        ],
+    }
