@@ -69,6 +69,22 @@ def safe_block(text: object) -> str:
     return _visible(unicodedata.normalize("NFC", lines))
 
 
+def as_typed(text: str) -> str:
+    """The text with every character that could act on a terminal as one visible sign; as long as the text itself."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_sign(character) for character in text)
+
+
+def _sign(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(_CONTROL_PICTURES + code)
+    if code == _DELETE:
+        return "\N{SYMBOL FOR DELETE}"
+    return _REPLACEMENT if code in _HIDDEN else character
+
+
 def search_key(*parts: str) -> str:
     """What search compares: NFC, case folded by Unicode's rules, so that 'қазақ' finds 'Қазақстан' on any database."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", " ".join(filter(None, parts))).casefold())

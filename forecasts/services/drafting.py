@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.store import Store
 from forecasts.domain import limits
-from forecasts.domain.records import KINDS, Record
+from forecasts.domain.kinds import Side
+from forecasts.domain.records import KINDS, Phrase, Record
 from forecasts.domain.typed import read_typed
+from forecasts.domain.wording import find_reading, turned
+from forecasts.errors import InvalidInputError, Problem
 from forecasts.services.record import read_draft
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from forecasts.errors import Problem
     from forecasts.services.ledger import Ledger
 
 _LETTERS = {
@@ -92,3 +95,43 @@ def propose_slug(ledger: Ledger, kind: str, texts: Mapping[str, Any], taken: fro
 
 
 _NAMING = {"source": ("name",), "article": ("outlet", "published_on"), "scenario": ("title",), "question": ("title",)}
+
+
+def finish_record(ledger: Ledger, kind: str, texts: Mapping[str, str], taken: frozenset[str] = frozenset()) -> Record:
+    """The record that was typed, named by itself where it has no slug. InvalidInputError tells what is wrong."""
+    named = dict(texts)
+    if kind in HAS_SLUG and not named.get("slug", "").strip():
+        named["slug"] = propose_slug(ledger, kind, named, taken)
+    checked = check_texts(kind, named, ledger.today())
+    if checked.record is None or checked.wrong:
+        problems = tuple(
+            Problem(field=name, expected=said.rpartition("expected ")[2]) for name, said in checked.wrong.items()
+        )
+        msg = f"The {kind} is not complete:"
+        raise InvalidInputError(msg, problems, "Nothing was changed.")
+    return checked.record
+
+
+def read_phrases(ledger: Ledger) -> dict[str, list[Phrase]]:
+    """The phrases of each standard."""
+    found: dict[str, list[Phrase]] = defaultdict(list)
+    with ledger.read() as connection:
+        for phrase in Store(connection).read("phrase"):
+            if isinstance(phrase, Phrase):
+                found[phrase.standard].append(phrase)
+    return dict(found)
+
+
+def phrase_hint(texts: Mapping[str, str], phrases: Mapping[str, Sequence[Phrase]]) -> str:
+    """What the standard that is typed reads from the phrase, of YES; or that it does not list the words."""
+    standard, phrase = texts.get("standard", "").strip(), texts.get("phrase", "")
+    if standard not in phrases or not phrase.strip():
+        return ""
+    reading = find_reading(phrase, phrases[standard])
+    if reading is None:
+        return "does not list these words: give a probability"
+    side = turned(reading) if texts.get("phrase_about") == Side.NO.value else reading
+    return f"“{reading.term}” is {side.point * 100:g} % ({side.low * 100:g}–{side.high * 100:g} %) of yes"
+
+
+HAS_SLUG = frozenset({"source", "article", "scenario", "question", "prediction"})

@@ -32,7 +32,7 @@ from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plain_records import read_record
 from forecasts.services.effects import Standing, read_standing, score_moves
-from forecasts.services.known import checked
+from forecasts.services.known import checked, refuse
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
 from forecasts.services.texts import attach_in, read_text_file
 
@@ -139,9 +139,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
         raise RuleBrokenError(msg, f"What can be added: {', '.join(ADDED)}.")
     stamped = [_stamped(record, ledger) for record in intent.records]
     taken = [problem for record in stamped for problem in _taken(unit, record)]
-    if taken:
-        msg = "That cannot be recorded:"
-        raise InvalidInputError(msg, tuple(taken), _NOTHING)
+    refuse(stamped, taken)
     records = checked(unit.store, stamped)
     before = _standing(unit, records)
     unit.add(records)

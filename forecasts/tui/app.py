@@ -23,6 +23,14 @@ PAGE_STYLES = Path(__file__).parent / "styles" / "pages.tcss"
 ACTIONS = (
     Action(id="app.undo", keys="u", action="undo", title="Undo", help="Take back the last change, after a question"),
     Action(
+        id="app.add",
+        keys="N",
+        action="add",
+        title="Add",
+        help="Enter a source, article, scenario, question, prediction …",
+        show=False,
+    ),
+    Action(
         id="app.copy",
         keys="y",
         action="copy",
@@ -99,7 +107,7 @@ class ForecastsApp(ServiceApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ledger is set up there is nowhere to go and nothing to take back."""
-        if action in {"go", "undo", "copy", "web"} and not self.is_set_up:
+        if action in {"add", "go", "undo", "copy", "web"} and not self.is_set_up:
             return None
         return super().check_action(action, parameters)
 
@@ -126,6 +134,12 @@ class ForecastsApp(ServiceApp):
         from forecasts.tui.flows.undoing import undo
 
         self.start(undo(self), "undo")
+
+    def action_add(self) -> None:
+        """Ask what is added, and enter it."""
+        from forecasts.tui.flows.recording import choose_and_record
+
+        self.start(choose_and_record(self), "record")
 
     def action_copy(self) -> None:
         """Copy something of what one stands on."""

@@ -12,7 +12,9 @@ from forecasts.tui.dialogs.attach import AttachDialog
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.confirm import ConfirmDialog
 from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.help import HelpDialog
+from forecasts.tui.dialogs.kinds import KindDialog
 from forecasts.tui.dialogs.narrow import NarrowDialog
 from forecasts.tui.dialogs.passage import PassageDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
@@ -47,7 +49,9 @@ DIALOGS = [
     PassageDialog,
     ConfirmDialog,
     ExportDialog,
+    FormDialog,
     HelpDialog,
+    KindDialog,
     NarrowDialog,
     ReasonDialog,
     RemindDialog,

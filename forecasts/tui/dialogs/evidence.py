@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from forecasts.tui.dialogs.resolve_draft import EvidenceDraft
 from forecasts.tui.show import line
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,10 +22,10 @@ class EvidenceRow(Vertical):
         super().__init__(classes="evidence")
         self._draft = draft
         self._place = place
-        self._title = Input(draft.title, placeholder="title", compact=True, classes="long")
-        self._day = Input(draft.published_on, placeholder="its date", compact=True, classes="short")
-        self._url = Input(draft.url, placeholder="https://…", compact=True, classes="long")
-        self._note = Input(draft.note, placeholder="note", compact=True, classes="short")
+        self._title = TextInput(draft.title, placeholder="title", compact=True, classes="long")
+        self._day = TextInput(draft.published_on, placeholder="its date", compact=True, classes="short")
+        self._url = TextInput(draft.url, placeholder="https://…", compact=True, classes="long")
+        self._note = TextInput(draft.note, placeholder="note", compact=True, classes="short")
         self._message = Static("", classes="field-message -quiet", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -13,6 +13,7 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,7 @@ class ReasonDialog(Dialog[str]):
         self._subject = subject
         self._question = question
         self._trouble = trouble
-        self._input = Input(reason, compact=True, id="reason", max_length=limits.TEXT)
+        self._input = TextInput(reason, compact=True, id="reason", max_length=limits.TEXT)
         self._field = Field("Reason", self._input)
 
     @property

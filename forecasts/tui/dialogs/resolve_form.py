@@ -14,6 +14,7 @@ from forecasts.tui.dialogs.evidence import EvidenceRow
 from forecasts.tui.dialogs.resolve_draft import CERTAINTIES, Checked, EvidenceDraft, ResolveDraft, verdicts
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.inputs import ProseArea, TextInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,18 +36,13 @@ class ResolveForm(VerticalScroll, can_focus=False):
         self._verdicts = verdicts(question)
         self._first = draft
         self._choice = Choice([verdict.label for verdict in self._verdicts], draft.verdict, id="verdict")
-        self._value = Input(draft.value, compact=True, id="value", placeholder="YYYY-MM-DD, or a number")
-        self._known = Input(draft.known_on, compact=True, id="known", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD")
-        self._certainty = Choice([certainty.value for certainty in CERTAINTIES], draft.certainty, id="certainty")
-        self._note = TextArea(
-            draft.note,
-            id="note",
-            compact=True,
-            tab_behavior="focus",
-            show_line_numbers=False,
-            highlight_cursor_line=False,
+        self._value = TextInput(draft.value, compact=True, id="value", placeholder="YYYY-MM-DD, or a number")
+        self._known = TextInput(
+            draft.known_on, compact=True, id="known", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD"
         )
-        self._reason = Input(draft.supersede_reason, compact=True, id="reason")
+        self._certainty = Choice([certainty.value for certainty in CERTAINTIES], draft.certainty, id="certainty")
+        self._note = ProseArea(draft.note, id="note")
+        self._reason = TextInput(draft.supersede_reason, compact=True, id="reason")
         self._evidence = Vertical(id="evidence")
 
     def compose(self) -> ComposeResult:

@@ -13,6 +13,7 @@ from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import NOTHING, counted, line, muted, percent, percent_range
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
@@ -32,7 +33,7 @@ _NONE_FOUND = (
 _CLAIM_SHOWN = 400
 
 
-class PredictionsScreen(Place):
+class PredictionsScreen(RecordKeys, Place):
     """Every prediction: filtered and sorted by the database, never all in memory."""
 
     PLACE = "predictions"
@@ -47,10 +48,12 @@ class PredictionsScreen(Place):
         Action(id="table.sort-next", keys=">,shift+right", action="sort(1)", title="Sort by next", help="Next column"),
         Action(id="table.sort-previous", keys="<,shift+left", action="sort(-1)", title="Sort by previous", show=False),
         Action(id="table.reverse", keys="=,shift+up,shift+down", action="reverse", title="Reverse", help="Other order"),
+        *RECORD_ACTIONS,
         *PLACE_ACTIONS,
         QUIT,
     )
     BINDINGS = bindings(ACTIONS)
+    NEW = "prediction"
     FILTER = "Words in the claim, the phrase, the question or a name"
 
     class WindowOpened(Message):
@@ -94,6 +97,12 @@ class PredictionsScreen(Place):
         self._table.show_window(event.window, sort=query.sort, descending=query.descending)
         self.summarise(_summary(query, len(event.window)))
         self.follow_cursor()
+
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The prediction under the cursor."""
+        row = self._table.cursor_row
+        return ("prediction", row.slug) if row else None
 
     @on(RecordTable.RowHighlighted)
     def follow_cursor(self) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import Page
+from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping
 
 WAITING = frozenset({QuestionStatus.DUE, QuestionStatus.OPEN})
 _RESOLVED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.VOID})
@@ -19,16 +19,29 @@ QUESTION_ACTIONS = (
     Action(id="question.void", keys="v", action="void", title="Void", help="Say why it scores nobody"),
     Action(id="question.later", keys="s", action="later", title="Later", help="Remind me later; the deadline stays"),
     Action(id="question.reopen", keys="o", action="reopen", title="Reopen", help="Take a resolution back"),
+    *RECORD_ACTIONS,
 )
 
 
-class QuestionKeys(Page):
+class QuestionKeys(RecordKeys):
     """A page on which one stands on a question, or on none."""
+
+    NEW = "prediction"
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
         """The slug and the status of the question that the keys are about."""
         return None
+
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The question, where one stands on one."""
+        return ("question", self.question[0]) if self.question else None
+
+    @property
+    def initial(self) -> Mapping[str, str]:
+        """A prediction is on the question that one stands on."""
+        return {"question": self.question[0]} if self.question else {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be done to the question as it stands."""

@@ -180,6 +180,16 @@ class ScenariosScreen(QuestionKeys, Place):
             return (node.question, node.status)
         return None
 
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The scenario, question or prediction under the cursor."""
+        node = self._table.cursor_row.node if self._table.cursor_row else None
+        if isinstance(node, QuestionNode):
+            return ("question", node.slug)
+        if isinstance(node, PredictionNode):
+            return ("prediction", node.slug)
+        return ("scenario", node.slug) if node is not None and node.slug else None
+
     @on(TreeTable.RowSelected)
     def open_question(self) -> None:
         """Show the question's page; unfold or fold a scenario."""

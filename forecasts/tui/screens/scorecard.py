@@ -17,14 +17,15 @@ from forecasts.tui.effects import bucket_word
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, EXPORT, Page
+from forecasts.tui.screens.base import BACK, EXPORT
+from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import TypeAlias
 
     from textual.widget import Widget
@@ -42,7 +43,7 @@ class Call(NamedTuple):
     claim: CardClaim
 
 
-class ScorecardScreen(Page):
+class ScorecardScreen(RecordKeys):
     """One source's scorecard in one table, with its parts under headings."""
 
     HELP_TITLE = "Scorecard"
@@ -53,9 +54,12 @@ class ScorecardScreen(Page):
         "the total. d draws the reliability diagram and the score over time."
     )
     HAS_DETAIL = True
+    NEW = "prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="card.diagrams", keys="d", action="diagrams", title="Diagrams", help="Reliability, score over time"),
         MEANING,
+        *RECORD_ACTIONS,
+        MERGE,
         EXPORT,
         BACK,
     )
@@ -85,6 +89,17 @@ class ScorecardScreen(Page):
         super().on_mount()
         self.summarise("Computing the scorecard …")
         self.load()
+
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The source, or the prediction under the cursor."""
+        row = self._table.cursor_row
+        return ("prediction", row.prediction) if isinstance(row, CardClaim) else ("source", self._source)
+
+    @property
+    def initial(self) -> Mapping[str, str]:
+        """A prediction is the source's."""
+        return {"speakers": self._source}
 
     async def fetch(self, number: int) -> None:
         """Compute the scorecard with every claim."""

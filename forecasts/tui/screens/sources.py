@@ -18,6 +18,7 @@ from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -39,7 +40,7 @@ _ROOM_FOR_TREND = 96
 _WORDINGS = (Wording.POINT, Wording.BEST, Wording.WORST)
 
 
-class SourcesScreen(Place):
+class SourcesScreen(RecordKeys, Place):
     """The scoreboard, by speaker, author or outlet, at either end of what the wording allows."""
 
     PLACE = "sources"
@@ -58,11 +59,14 @@ class SourcesScreen(Place):
         Action(id="sources.compare", keys="c", action="compare", title="Compare", help="Mark one, then the other"),
         Action(id="sources.pooled", keys="p", action="pooled", title="Pooled", help="All sources together"),
         MEANING,
+        *RECORD_ACTIONS,
+        MERGE,
         *PLACE_ACTIONS,
         QUIT,
     )
     BINDINGS = bindings(ACTIONS)
     FILTER = "Words in the source's name"
+    NEW = "source"
 
     class BoardLoaded(Message):
         """The scoreboard was computed."""
@@ -140,6 +144,11 @@ class SourcesScreen(Place):
         from forecasts.tui.flows.opening import open_scorecard
 
         open_scorecard(self.app, event.name, self._filters)
+
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The source under the cursor."""
+        return ("source", self._table.cursor_slug) if self._table.cursor_slug else None
 
     def action_turn_role(self) -> None:
         """By speaker, by author, by outlet."""

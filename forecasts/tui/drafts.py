@@ -1,0 +1,55 @@
+"""What is being typed, kept on disk as it is typed: a killed terminal, an error or `esc` by accident loses nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecasts.paths import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """One form's draft: a small file in the user's state folder, of one database and one thing that is entered."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, address: str, what: str) -> DraftFile:
+        """The draft of a form; `what` names the form and what it is about."""
+        digest = hashlib.sha256(f"{Path(address).absolute() if '://' not in address else address}\n{what}".encode())
+        return cls(state_folder() / "drafts" / f"form-{digest.hexdigest()[:24]}.json")
+
+    def load(self) -> dict[str, Any]:
+        """What was typed; nothing where there is no draft, or none that can be read."""
+        try:
+            with self.path.open("rb") as file:
+                found = json.loads(file.read(_MOST))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def save(self, typed: Mapping[str, Any]) -> None:
+        """Keep what is typed; a disk that takes nothing is no reason to stop typing."""
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            other = self.path.with_suffix(".new")
+            descriptor = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - of a descriptor
+                json.dump(typed, file)
+            other.replace(self.path)
+
+    def discard(self) -> None:
+        """Let go of the draft."""
+        with contextlib.suppress(OSError):
+            self.path.unlink()

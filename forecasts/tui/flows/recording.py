@@ -1,0 +1,284 @@
+"""Entering, changing, removing and merging records: ask in a form, do it in a thread, say what it did."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
+from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
+from forecasts.text import safe
+from forecasts.tui.dialogs.form import FormDialog
+from forecasts.tui.dialogs.form_fields import REASON, WHY_CLARIFIED, FormField, form_fields
+from forecasts.tui.drafts import DraftFile
+from forecasts.tui.effects import moves_in_words
+from forecasts.tui.flows import record_calls as calls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from forecasts.domain.records import Phrase, Record
+    from forecasts.domain.views import RecordsChanged
+    from forecasts.tui.work import ServiceApp
+
+KINDS = ("source", "article", "scenario", "question", "prediction", "passage")
+_OFFERS = 5
+_TITLE = 60
+
+Texts = dict[str, str]
+
+
+async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None = None) -> str:
+    """Enter a new record; returns its slug, or an empty string where nothing was recorded.
+
+    `initial` has the pack's field names, with values as text, or as a record or a pack has them. Records that are
+    entered on the way (a new speaker, a new question) are part of the same change and of its undo.
+    """
+    begun = await app.in_thread(partial(calls.typed_initial, kind, dict(initial or {})))
+    what = f"add {kind} {json.dumps(begun, sort_keys=True)}"
+    draft = DraftFile.of(app.address, what)
+    entering = _Entering(app, await app.ask(calls.read_phrases))
+    typed: Texts | None = None
+    trouble, refused = "", dict[str, str]()
+    while True:
+        dialog = entering.form(f"New {kind}", kind, begun, draft, typed, trouble, refused)
+        typed = await app.push_screen_wait(dialog)
+        if typed is None:
+            return ""
+        try:
+            made = await entering.finished(kind, typed)
+            done = await app.ask(partial(calls.add_records, intent=AddRecords(records=(*entering.others, made))))
+        except ForecastsError as error:
+            trouble, refused = _refusal(error)
+        else:
+            draft.discard()
+            _tell(app, done)
+            return await app.in_thread(partial(calls.name_of_record, made))
+
+
+async def edit(app: ServiceApp, kind: str, slug: str) -> None:
+    """Change a record; criteria of a question that has predictions are clarified with a reason."""
+    before, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
+    begun = await app.in_thread(partial(calls.typed_record, before))
+    draft = DraftFile.of(app.address, f"edit {kind} {slug}")
+    entering = _Entering(app, await app.ask(calls.read_phrases), keeps=slug)
+    typed: Texts | None = None
+    trouble, refused = "", dict[str, str]()
+    while True:
+        dialog = entering.form(f"Edit {kind}", kind, begun, draft, typed, trouble, refused, edits=True)
+        typed = await app.push_screen_wait(dialog)
+        if typed is None:
+            return
+        try:
+            made = await entering.finished(kind, {**typed, "slug": slug})
+            if entering.others:
+                await app.ask(partial(calls.add_records, intent=AddRecords(records=tuple(entering.others))))
+                entering.others.clear()
+            intent = EditRecord(record=made, reason=typed.get("reason", ""), expected_version=version)
+            done = await app.ask(partial(calls.edit_record, intent=intent))
+        except ConflictError as error:
+            before, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
+            trouble, refused = f"What you typed is still here; recording it again replaces what is there.\n{error}", {}
+        except ForecastsError as error:
+            trouble, refused = _refusal(error)
+        else:
+            draft.discard()
+            _tell(app, done)
+            return
+
+
+async def remove(app: ServiceApp, kind: str, slug: str) -> None:
+    """Take a mistaken record out, with a reason."""
+    from forecasts.tui.dialogs.reason import ReasonDialog
+
+    found, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
+    title = await app.in_thread(partial(calls.title_of_record, found))
+    reason, trouble = "", ""
+    while True:
+        question = f"Why is this {kind} removed? The history keeps it, and undo brings it back."
+        answer = await app.push_screen_wait(ReasonDialog(f"Remove {kind}", title, question, reason, trouble))
+        if answer is None:
+            return
+        reason = answer
+        intent = RemoveRecord(kind=kind, name=slug, reason=answer, expected_version=version)
+        try:
+            done = await app.ask(partial(calls.remove_record, intent=intent))
+        except ForecastsError as error:
+            trouble = str(error)
+        else:
+            _tell(app, done)
+            return
+
+
+async def merge(app: ServiceApp, slug: str) -> None:
+    """Make one source of two that are one."""
+    found, _ = await app.ask(partial(calls.find_record, kind="source", slug=slug))
+    title = await app.in_thread(partial(calls.title_of_record, found))
+    kept = FormField(
+        name="kept",
+        label="Becomes",
+        help=f"The source that stays; whatever names {title} names it from then on.",
+        refers="source",
+        is_needed=True,
+    )
+    draft = DraftFile.of(app.address, f"merge {slug}")
+    typed: Texts | None = None
+    trouble = ""
+    while True:
+        dialog = FormDialog(
+            f"Merge {safe(title, _TITLE)}",
+            (kept, REASON),
+            {},
+            check=_needed((kept, REASON)),
+            find=partial(_find, app, ()),
+            draft=draft,
+            typed=typed,
+            trouble=trouble,
+        )
+        typed = await app.push_screen_wait(dialog)
+        if typed is None:
+            return
+        intent = MergeSources(gone=slug, kept=typed["kept"].strip(), reason=typed["reason"])
+        try:
+            done = await app.ask(partial(calls.merge_sources, intent=intent))
+        except ForecastsError as error:
+            trouble = str(error)
+        else:
+            draft.discard()
+            _tell(app, done)
+            return
+
+
+async def choose_and_record(app: ServiceApp) -> None:
+    """Ask what kind of record is added, then enter it."""
+    from forecasts.tui.dialogs.kinds import KindDialog
+
+    kind = await app.push_screen_wait(KindDialog(KINDS))
+    if kind:
+        await record(app, kind)
+
+
+class _Entering:
+    """One record being entered, and those that are entered on the way."""
+
+    def __init__(self, app: ServiceApp, phrases: Mapping[str, Sequence[Phrase]], keeps: str = "") -> None:
+        self.app = app
+        self.others: list[Record] = []
+        self._names: list[tuple[str, str, str]] = [("standard", slug, slug) for slug in phrases]
+        self._phrases = phrases
+        self._keeps = keeps
+
+    def form(
+        self,
+        heading: str,
+        kind: str,
+        begun: Texts,
+        draft: DraftFile | None,
+        typed: Texts | None,
+        trouble: str,
+        refused: Mapping[str, str],
+        *,
+        edits: bool = False,
+    ) -> FormDialog:
+        """The form of a kind of record."""
+        fields = form_fields(kind)
+        if edits:
+            fields = tuple(field for field in fields if field.name != "slug")
+            if kind == "question":
+                fields = (*fields, WHY_CLARIFIED)
+        return FormDialog(
+            heading,
+            fields,
+            begun,
+            check=self._check(kind),
+            find=partial(_find, self.app, self._names),
+            make=self.make,
+            draft=draft,
+            typed=typed,
+            trouble=trouble,
+            refused=refused,
+        )
+
+    def _check(self, kind: str) -> Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]:
+        from forecasts.services.drafting import check_texts, phrase_hint
+
+        def check(texts: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+            named = {**texts, "slug": self._keeps or texts.get("slug", "").strip() or "not-named-yet"}
+            found = check_texts(
+                kind, {name: text for name, text in named.items() if name != "reason"}, self.app.today()
+            )
+            hints = dict(found.hints)
+            if kind == "prediction" and (said := phrase_hint(texts, self._phrases)):
+                hints["standard"] = said
+            return found.wrong, hints
+
+        return check
+
+    async def finished(self, kind: str, texts: Texts) -> Record:
+        """The record, with a slug made for it where it has none. InvalidInputError tells what is wrong."""
+        taken = frozenset(slug for of, slug, _ in self._names if of == kind)
+        named = {name: text for name, text in texts.items() if name != "reason"}
+        return await self.app.ask(partial(calls.finish_record, kind=kind, texts=named, taken=taken))
+
+    async def make(self, kind: str, word: str) -> str:
+        """Enter a record that another is to name; it is recorded with that one. Returns its slug."""
+        name = {"source": "name"}.get(kind, "title")
+        draft = DraftFile.of(self.app.address, f"make {kind} {hashlib.sha256(word.encode()).hexdigest()}")
+        typed: Texts | None = None
+        trouble, refused = "", dict[str, str]()
+        while True:
+            dialog = self.form(f"New {kind}", kind, {name: word}, draft, typed, trouble, refused)
+            typed = await self.app.push_screen_wait(dialog)
+            if typed is None:
+                return ""
+            try:
+                made = await self.finished(kind, typed)
+                records = (*self.others, made)
+                await self.app.ask(partial(calls.preview_add, intent=AddRecords(records=records)))
+            except ForecastsError as error:
+                trouble, refused = _refusal(error)
+            else:
+                draft.discard()
+                self.others.append(made)
+                slug = await self.app.in_thread(partial(calls.name_of_record, made))
+                self._names.append((kind, slug, await self.app.in_thread(partial(calls.title_of_record, made))))
+                return slug
+
+
+async def _find(
+    app: ServiceApp, also: Sequence[tuple[str, str, str]], kind: str, word: str
+) -> Sequence[tuple[str, str]]:
+    """What the ledger has by that name, and what is being entered with it."""
+    folded = word.casefold()
+    mine = [(slug, name) for of, slug, name in also if of == kind and folded in f"{slug} {name}".casefold()]
+    return (*mine, *await app.in_thread(partial(calls.find_names, app.address, kind, word, _OFFERS)))[:_OFFERS]
+
+
+def _needed(fields: Sequence[FormField]) -> Callable[[Mapping[str, str]], tuple[dict[str, str], dict[str, str]]]:
+    def check(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        wrong = {field.name: f"expected {field.help}" for field in fields if not texts.get(field.name, "").strip()}
+        return wrong, {}
+
+    return check
+
+
+def _refusal(error: ForecastsError) -> tuple[str, dict[str, str]]:
+    """What to say above the form, and what under its fields."""
+    if not isinstance(error, InvalidInputError):
+        return str(error), {}
+    from forecasts.services.drafting import by_field
+
+    own = tuple(problem for problem in error.problems if not problem.name)
+    others = [str(problem) for problem in error.problems if problem.name]
+    return "\n".join((error.message, *others, error.advice)).strip(), by_field(own)
+
+
+def _tell(app: ServiceApp, done: RecordsChanged) -> None:
+    if done.entry is None:
+        app.tell("That is what the record says already; nothing was changed.")
+        return
+    lines = [*moves_in_words(done.moves), f"{app.key_of('app.undo')} takes it back."]
+    app.tell("\n".join(lines), done.summary)
+    app.ledger_changed.publish(done.entry)

@@ -1,0 +1,412 @@
+"""The forms of records: what is typed, checked, offered and kept, and what every key of them does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Input, OptionList, TextArea
+
+from forecasts.paths import state_folder
+from forecasts.services.ledger import open_ledger
+from forecasts.services.record import find_record
+from forecasts.tui.dialogs.form import FormDialog
+from forecasts.tui.dialogs.form_fields import form_fields
+from forecasts.tui.dialogs.kinds import KindDialog
+from forecasts.tui.dialogs.reason import ReasonDialog
+from forecasts.tui.flows.recording import KINDS
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.suggest import Suggest
+from tests.services.looking import entries, records
+from tests.tui.bench import LARGE, SMALL, clock, press, running, screen_text, settle, table, toasts, type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.tui.app import ForecastsApp
+
+HOSTILE = ("[/b][@click=app.quit]x[/]", "a\x1b]52;c;UFdORUQ=\x07\x1b[2Jb", "‮مرحبا\u2066x", "x" * 4000, "Қасым 👩‍🔬")
+
+
+def stored(path: Path, kind: str, slug: str) -> Any:
+    """The record as it is in the ledger."""
+    ledger = open_ledger(str(path), analyst="looker", clock=clock)
+    try:
+        return find_record(ledger, kind, slug)[0]
+    finally:
+        ledger.close()
+
+
+def history(path: Path) -> list[str]:
+    """The intents of the ledger, newest first."""
+    ledger = open_ledger(str(path), analyst="looker", clock=clock)
+    try:
+        return [entry.intent for entry in entries(ledger)]
+    finally:
+        ledger.close()
+
+
+def spoil() -> None:
+    """Make the one draft unreadable."""
+    (path,) = (state_folder() / "drafts").iterdir()
+    path.write_bytes(b"\xff{" + b"[" * 100_000)
+
+
+def newest(path: Path) -> Any:
+    """The prediction that was entered in the form."""
+    ledger = open_ledger(str(path), analyst="looker", clock=clock)
+    try:
+        found = [record for record in records(ledger)["prediction"] if getattr(record, "coded_by", "") == "A. Analyst"]
+    finally:
+        ledger.close()
+    (made,) = found
+    return made
+
+
+def kept() -> list[dict[str, Any]]:
+    """The drafts on disk."""
+    folder = state_folder() / "drafts"
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("form-*.json"))]
+
+
+def form(app: ForecastsApp) -> FormDialog:
+    """The form that is shown."""
+    assert isinstance(app.screen, FormDialog), app.screen
+    return app.screen
+
+
+def put(app: ForecastsApp, **texts: str) -> None:
+    """Type into fields by name."""
+    for name, text in texts.items():
+        control = form(app).query_one(f"#f-{name}")
+        if isinstance(control, TextArea):
+            control.text = text
+        elif isinstance(control, Choice):
+            field = next(field for field in form_fields_of(app) if field.name == name)
+            control.choose(field.choices.index(text))
+        elif isinstance(control, Suggest | Input):
+            control.value = text
+
+
+def form_fields_of(app: ForecastsApp) -> tuple[Any, ...]:
+    """The fields of the form that is shown."""
+    return form(app)._fields
+
+
+def said(app: ForecastsApp, name: str) -> str:
+    """What stands under a field."""
+    return str(form(app).query_one(f"#field-{name}", Field)._message.content)
+
+
+async def open_new(pilot: Pilot[int], kind: str) -> None:
+    """Open the form of a kind by N."""
+    await press(pilot, "N")
+    assert isinstance(pilot.app.screen, KindDialog)
+    pilot.app.screen.query_one(OptionList).highlighted = KINDS.index(kind)
+    await press(pilot, "enter")
+
+
+NEW: dict[str, dict[str, str]] = {
+    "source": {"name": "A. Seer", "kind": "person", "aliases": "S.; A. S."},
+    "article": {"title": "Letter", "published_on": "mid January 2022", "outlet": "seer"},
+    "scenario": {"title": "Weather"},
+    "question": {"title": "Rain?", "criteria": "If it rains.", "resolves_on": "end of 2022"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_every_kind_has_its_form_with_every_field(ledger_path: Path, kind: str, size: tuple[int, int]) -> None:
+    async with running(ledger_path, size) as (app, pilot):
+        await open_new(pilot, kind)
+        assert [field.name for field in form_fields_of(app)] == [field.name for field in form_fields(kind)]
+        assert f"New {kind}" in screen_text(app)
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, FormDialog)
+        assert kept() == []
+
+
+async def test_a_source_is_entered_told_and_taken_back(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await open_new(pilot, "source")
+        await type_text(pilot, "A. Seer")
+        put(app, kind="person")
+        await press(pilot, "ctrl+s")
+        assert stored(ledger_path, "source", "a-seer").name == "A. Seer"
+        (title, text) = toasts(app)[0]
+        assert (title, "takes it back" in text) == ("Added the source A. Seer", True)
+        await press(pilot, "u", "enter")
+        assert history(ledger_path)[0] == "undo"
+
+
+async def test_dates_are_understood_and_shown_back(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "question")
+        put(app, resolves_on="in 6 months")
+        await settle(pilot)
+        assert said(app, "resolves_on") == "Fri 21 May 2027"
+        put(app, resolves_on="March 2022")
+        await settle(pilot)
+        assert "is a span" in said(app, "resolves_on")
+
+
+async def test_nothing_is_wrong_before_it_is_touched_and_everything_when_asked(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "question")
+        assert said(app, "criteria") == ""
+        await press(pilot, "ctrl+s")
+        for name in ("title", "criteria", "resolves_on"):
+            assert "✗ expected" in said(app, name)
+        assert "each says what it expects" in screen_text(app)
+        assert app.focused is form(app).query_one("#f-title")
+
+
+async def test_what_the_ledger_refuses_stands_under_its_field(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "source")
+        put(app, name="Chan", kind="person", slug="chan-kung", member_of="anboun")
+        await press(pilot, "ctrl+s")
+        assert "a slug that no source has" in said(app, "slug")
+        put(app, slug="chan")
+        await press(pilot, "ctrl+s")
+        assert "did you mean anbound" in said(app, "member_of")
+        assert form(app).texts["name"] == "Chan"
+
+
+async def test_names_are_offered_and_taken(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "article")
+        form(app).query_one("#f-authors", Suggest).focus_input()
+        await type_text(pilot, "lulk")
+        assert "Lyuba Lulko  lyuba-lulko" in screen_text(app)
+        await press(pilot, "enter")
+        assert form(app).texts["authors"] == "lyuba-lulko"
+        form(app).query_one("#f-authors", Suggest).focus_input()
+        await type_text(pilot, "; an")
+        await press(pilot, "down", "up", "down")
+        offered = [line for line in screen_text(app).splitlines() if "›" in line]
+        await press(pilot, "enter")
+        assert form(app).texts["authors"].split("; ")[1] in offered[0]
+
+
+async def test_a_claim_with_a_known_speaker_and_question_takes_few_keys(ledger_path: Path) -> None:
+    """From a question's page, as from the reader: the phrase and where it stands are given."""
+    from forecasts.tui.flows.recording import record
+
+    async with running(ledger_path, LARGE) as (app, pilot):
+        initial = {
+            "article": "anbound-2022-01-08", "paragraph": 2, "phrase": "is likely", "claim": "They will leave.",
+            "standard": "icd-203", "basis": "standard", "probability": None,
+        }  # fmt: skip
+        app.start(record(app, "prediction", initial), "record")  # type: ignore[arg-type]
+        await settle(pilot)
+        keys = [*"kung", "enter", *"csto-out", "enter", "ctrl+s"]
+        await pilot.press(*keys[:4])
+        await settle(pilot)
+        await press(pilot, keys[4])
+        await pilot.press(*keys[5:13])
+        await settle(pilot)
+        await press(pilot, *keys[13:])
+        made = newest(ledger_path)
+        assert (made.speakers, made.question[:8], made.paragraph) == (("chan-kung",), "csto-out", 2)
+        assert made.coded_by == "A. Analyst"
+
+
+async def test_a_new_speaker_and_question_are_entered_in_place_and_undone_together(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "prediction")
+        put(app, article="anbound-2022-01-08", claim="Rain.", probability="80%")
+        form(app).query_one("#f-speakers", Suggest).focus_input()
+        await type_text(pilot, "New One")
+        await press(pilot, "ctrl+n")
+        assert form(app).texts["name"] == "New One"
+        put(app, kind="person")
+        await press(pilot, "ctrl+s")
+        assert form(app).texts["speakers"] == "new-one"
+        form(app).query_one("#f-question", Suggest).focus_input()
+        await type_text(pilot, "Rain?")
+        await press(pilot, "ctrl+n")
+        put(app, criteria="If it rains.", resolves_on="end of 2022")
+        await press(pilot, "ctrl+s")
+        await press(pilot, "ctrl+s")
+        assert newest(ledger_path).question == "rain"
+        assert stored(ledger_path, "source", "new-one").name == "New One"
+        assert history(ledger_path)[0] == "add records"
+        await press(pilot, "u", "enter")
+        assert history(ledger_path)[0] == "undo"
+        ledger = open_ledger(str(ledger_path), analyst="looker", clock=clock)
+        assert "new-one" not in {record.slug for record in records(ledger)["source"]}  # type: ignore[union-attr]
+        ledger.close()
+
+
+async def test_the_phrase_is_read_by_the_standard_as_one_types(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "prediction")
+        put(app, phrase="very likely", standard="icd-203")
+        await settle(pilot)
+        assert said(app, "standard") == "“very likely” is 87.5 % (80–95 %) of yes"
+        put(app, phrase_about="no")
+        await settle(pilot)
+        assert said(app, "standard") == "“very likely” is 12.5 % (5–20 %) of yes"
+
+
+async def test_leaving_by_accident_keeps_what_was_typed(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, "scenario")
+        await type_text(pilot, "Weather")
+        await press(pilot, "escape")
+        assert "What you typed is kept" in toasts(app)[0][1]
+        await open_new(pilot, "scenario")
+        assert form(app).texts["title"] == "Weather"
+        assert "What you typed before is back" in screen_text(app)
+        await press(pilot, "ctrl+r")
+        assert form(app).texts["title"] == ""
+        assert kept() == []
+        put(app, title="Other")
+        await press(pilot, "ctrl+s")
+        assert stored(ledger_path, "scenario", "other").title == "Other"
+        assert kept() == []
+
+
+async def test_a_killed_program_leaves_the_draft(ledger_path: Path) -> None:
+    """Every keystroke is on disk before the next one: there is nothing left to save when a signal comes."""
+    async with running(ledger_path) as (_, pilot):
+        await open_new(pilot, "source")
+        await type_text(pilot, "Seer")
+        assert [draft["name"] for draft in kept()] == ["Seer"]
+        paths = list((state_folder() / "drafts").iterdir())
+        assert [path.stat().st_mode & 0o777 for path in paths] == [0o600]
+    async with running(ledger_path) as (app, pilot):
+        await open_new(pilot, "source")
+        assert form(app).texts["name"] == "Seer"
+
+
+async def test_another_database_has_its_own_drafts(ledger_path: Path, small_path: Path, tmp_path: Path) -> None:
+    other = tmp_path / "another.db"
+    shutil.copy(small_path, other)
+    async with running(other) as (_, pilot):
+        await open_new(pilot, "source")
+        await type_text(pilot, "Seer")
+    async with running(ledger_path) as (app, pilot):
+        await open_new(pilot, "source")
+        assert form(app).texts["name"] == ""
+
+
+async def test_a_draft_that_cannot_be_read_is_no_draft(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await open_new(pilot, "source")
+        await type_text(pilot, "Seer")
+        await press(pilot, "escape")
+        spoil()
+        await open_new(pilot, "source")
+        assert form(app).texts["name"] == ""
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("kind", KINDS)
+async def test_hostile_text_in_every_field_is_shown_refused_or_kept_as_text(
+    ledger_path: Path, kind: str, text: str
+) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_new(pilot, kind)
+        for field in form_fields_of(app):
+            if not field.choices:
+                put(app, **{field.name: text})
+        await press(pilot, "ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, FormDialog)
+        assert form(app).texts[form_fields(kind)[0].name].strip()[:3] == text.strip()[:3]
+        shown = "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
+        assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(shown)
+
+
+async def test_edit_a_source_from_the_scoreboard(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        table(app).go_to("chan-kung")
+        await press(pilot, "E")
+        assert form(app).texts["name"] == "Chan Kung"
+        put(app, name="Kung Chan")
+        await press(pilot, "ctrl+s")
+        assert stored(ledger_path, "source", "chan-kung").name == "Kung Chan"
+
+
+async def test_merge_from_the_scoreboard(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        table(app).go_to("chan-kung")
+        await press(pilot, "M")
+        await type_text(pilot, "lulk")
+        await press(pilot, "enter")
+        await type_text(pilot, "One person")
+        await press(pilot, "ctrl+s")
+        assert history(ledger_path)[0] == "merge sources"
+        assert stored(ledger_path, "source", "chan-kung").slug == "lyuba-lulko"
+
+
+async def test_remove_is_refused_with_what_refers_and_the_reason_stays(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        table(app).go_to("chan-kung")
+        await press(pilot, "D")
+        await type_text(pilot, "Twice")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReasonDialog)
+        assert "records refer to it" in screen_text(app)
+        await press(pilot, "escape")
+        assert history(ledger_path)[0] != "remove record"
+
+
+async def test_criteria_are_clarified_on_the_questions_page(ledger_path: Path) -> None:
+    slug = "csto-out-by-2022-01-23"
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await app.push_screen(QuestionScreen(slug))
+        await settle(pilot)
+        await press(pilot, "E")
+        put(app, criteria="Yes if every contingent has left.")
+        await press(pilot, "ctrl+s")
+        assert "why the criteria were clarified" in said(app, "reason")
+        put(app, reason="Which troops.", resolves_on="2023-01-23")
+        await press(pilot, "ctrl+s")
+        assert "as it is" in said(app, "resolves_on")
+        put(app, resolves_on="2022-01-23")
+        await press(pilot, "ctrl+s")
+        assert stored(ledger_path, "question", slug).criteria == "Yes if every contingent has left."
+        assert isinstance(app.screen, QuestionScreen)
+        assert "Criteria were clarified" in screen_text(app) or history(ledger_path)[0] == "edit record"
+
+
+async def test_new_on_a_question_is_a_prediction_on_it(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await app.push_screen(QuestionScreen("csto-out-by-2022-01-23"))
+        await settle(pilot)
+        await press(pilot, "n")
+        assert form(app).texts["question"] == "csto-out-by-2022-01-23"
+
+
+async def test_somebody_elses_change_is_shown_and_what_was_typed_stays(ledger_path: Path) -> None:
+    from dataclasses import replace
+
+    from forecasts.domain.intents import EditRecord
+    from forecasts.services.record import edit_record
+
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        table(app).go_to("chan-kung")
+        await press(pilot, "E")
+        other = open_ledger(str(ledger_path), analyst="B", clock=clock)
+        record, version = find_record(other, "source", "chan-kung")
+        edit_record(other, EditRecord(record=replace(record, note="Theirs."), expected_version=version))  # type: ignore[arg-type]
+        other.close()
+        put(app, note="Mine.")
+        await press(pilot, "ctrl+s")
+        assert "changed by somebody else" in screen_text(app)
+        assert form(app).texts["note"] == "Mine."
+        await press(pilot, "ctrl+s")
+        assert stored(ledger_path, "source", "chan-kung").note == "Mine."
