@@ -43,6 +43,7 @@ COMMANDS = {
     "backup": "safety",
     "restore": "safety",
     "copy": "safety",
+    "serve": "serving",
 }
 """Every command and the module of its family, in the order in which help names them."""
 

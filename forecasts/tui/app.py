@@ -158,14 +158,17 @@ class ForecastsApp(ServiceApp):
         self.exit(0)
 
 
-def run(address: str, *, analyst: str, settings: Settings) -> int:
-    """Open the terminal UI on the ledger at `address`; the result is the exit status."""
+def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = True) -> int:
+    """Open the terminal UI on the ledger at `address`; the result is the exit status.
+
+    Without a terminal its screen goes where Textual's driver sends it: to a browser.
+    """
     import sys
 
     from forecasts.services.overview import due_page, needs_set_up
     from forecasts.tui.terminal import why_unfit
 
-    unfit = why_unfit()
+    unfit = why_unfit() if has_terminal else ""
     if unfit:
         sys.stderr.write(unfit + "\n")
         return 1

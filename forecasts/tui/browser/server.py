@@ -1,0 +1,168 @@
+"""The server: one page, its files and its socket, each behind the gate."""
+
+from __future__ import annotations
+
+import socket
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from forecasts.errors import OutputRefusedError
+from forecasts.tui.browser.gate import COOKIE, LOOPBACK, Gate
+from forecasts.tui.browser.messages import LONGEST, Pinged, cells, read_message
+from forecasts.tui.browser.page import notice, page
+from forecasts.tui.browser.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_TEXTUAL, _OWN = "textual_serve", "forecasts.tui.browser"
+_FILES: Final = {
+    "xterm.css": (_TEXTUAL, "static/css/xterm.css", "text/css"),
+    "textual.js": (_TEXTUAL, "static/js/textual.js", "text/javascript"),
+    "RobotoMono-VariableFont_wght.ttf": (_TEXTUAL, "static/fonts/RobotoMono-VariableFont_wght.ttf", "font/ttf"),
+    "RobotoMono-Italic-VariableFont_wght.ttf": (
+        _TEXTUAL, "static/fonts/RobotoMono-Italic-VariableFont_wght.ttf", "font/ttf",
+    ),
+    "page.css": (_OWN, "static/page.css", "text/css"),
+    "page.js": (_OWN, "static/page.js", "text/javascript"),
+}  # fmt: skip
+_SECONDS_TO_END = 15.0
+_HEARTBEAT = 15.0
+
+
+class Server:
+    """Serves the terminal UI to the browser of whoever was told the address."""
+
+    def __init__(self, gate: Gate, environment: dict[str, str], *, most_sessions: int) -> None:
+        self.gate = gate
+        self._environment = environment
+        self._most = most_sessions
+        self._open: set[web.WebSocketResponse] = set()
+
+    def application(self) -> web.Application:
+        """What answers requests."""
+        application = web.Application(middlewares=[self._guard], client_max_size=0)
+        application.on_response_prepare.append(self._add_policy)
+        application.on_shutdown.append(self._end_sessions)
+        inside = self.gate.path
+        application.add_routes(
+            [
+                web.get("/", self._enter),
+                web.get(inside, self._page),
+                web.get(f"{inside}ws", self._socket),
+                web.get(f"{inside}static/{{name}}", self._file),
+            ]
+        )
+        return application
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        """Refuse whoever is not ours, before anything is looked up."""
+        is_socket = request.path == f"{self.gate.path}ws"
+        why = self.gate.why_not(request.headers, needs_origin=is_socket)
+        if why:
+            return _refusal(why)
+        is_entry = request.path == "/"
+        if not is_entry and not self.gate.takes_key(request.cookies.get(COOKIE, "")):
+            return _refusal("Open the address that `forecasts serve` printed.")
+        return await handler(request)
+
+    async def _add_policy(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(self.gate.policy())
+        response.headers["Server"] = "forecasts"
+
+    async def _enter(self, request: web.Request) -> web.StreamResponse:
+        """The printed address: its token becomes a cookie, and is gone from the address."""
+        if not self.gate.takes_token(request.query.get("token", "")):
+            return _refusal("Open the address that `forecasts serve` printed.")
+        response = web.Response(status=303, headers={"Location": self.gate.path})
+        response.set_cookie(COOKIE, self.gate.key, path=self.gate.path, httponly=True, samesite="Strict")
+        return response
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        if len(self._open) >= self._most:
+            return self._full()
+        words = page(f"ws://{request.headers['Host']}{self.gate.path}ws")
+        return web.Response(text=words, content_type="text/html")
+
+    def _full(self) -> web.Response:
+        words = f"{self._most} sessions are open, and no more are allowed. Close one, then load this page again."
+        return web.Response(status=503, text=notice(words), content_type="text/html")
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        found = _FILES.get(request.match_info["name"])
+        if found is None:
+            raise web.HTTPNotFound
+        package, path, kind = found
+        return web.Response(body=files(package).joinpath(path).read_bytes(), content_type=kind)
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        """One session, for as long as its page is there."""
+        if len(self._open) >= self._most:
+            return self._full()
+        websocket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=LONGEST)
+        self._open.add(websocket)
+        try:
+            await websocket.prepare(request)
+            session = Session(websocket, self._environment)
+            try:
+                await session.start(_size(request, "width", 80), _size(request, "height", 24))
+                await _converse(websocket, session)
+            finally:
+                await session.stop()
+        finally:
+            self._open.discard(websocket)
+        return websocket
+
+    async def _end_sessions(self, _application: web.Application) -> None:
+        for websocket in list(self._open):
+            await websocket.close(code=WSCloseCode.GOING_AWAY, message=b"forecasts serve has ended")
+
+
+async def _converse(websocket: web.WebSocketResponse, session: Session) -> None:
+    """Hand messages on until the page goes, or says what is no message."""
+    async for frame in websocket:
+        message = read_message(frame.data) if frame.type is WSMsgType.TEXT else None
+        if message is None:
+            await websocket.close(code=WSCloseCode.POLICY_VIOLATION)
+        elif isinstance(message, Pinged):
+            await websocket.send_json(["pong", message.data])
+        else:
+            await session.take(message)
+
+
+def _size(request: web.Request, name: str, default: int) -> int:
+    try:
+        return cells(int(request.query.get(name, "")))
+    except ValueError:
+        return default
+
+
+def _refusal(why: str) -> web.Response:
+    return web.Response(status=403, text=notice(why), content_type="text/html")
+
+
+def serve(environment: dict[str, str], *, port: int, most_sessions: int, tell: Callable[[str], None]) -> None:
+    """Serve until told to end; `tell` is given the address once it answers. `port` 0 takes a free one.
+
+    Errors: OutputRefusedError where the port is taken or not allowed.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((LOOPBACK, port))
+        except OSError as error:
+            msg = f"Port {port} of {LOOPBACK} cannot be used: {error.strerror}."
+            raise OutputRefusedError(msg, "Name another with --port; 0 takes a free one.") from error
+        listening.listen()
+        gate = Gate(listening.getsockname()[1])
+        server = Server(gate, environment, most_sessions=most_sessions)
+        tell(gate.address)
+        web.run_app(server.application(), sock=listening, print=None, access_log=None, shutdown_timeout=_SECONDS_TO_END)
+    finally:
+        listening.close()
