@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecasts.db.search import REBUILD
 from forecasts.services.setup import set_up
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def build(path: Path, predictions: int, sources: int, questions: int, seed: int 
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("BEGIN")
         _fill(connection, random, predictions, sources, questions)
+        connection.execute(REBUILD)
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

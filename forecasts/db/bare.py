@@ -8,6 +8,7 @@ import stat
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -40,6 +41,9 @@ POSTGRESQL_SETTINGS = (
 """What a PostgreSQL server says of how it keeps what it is given."""
 
 
+_FETCHED = 5_000
+
+
 class State(StrEnum):
     """What stands at an address."""
 
@@ -69,10 +73,21 @@ class Reader:
         self._connection = connection
         self._backend = backend
         self._path = path
+        self._streams = count()
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""
         return list(self._run(query, parameters).fetchall())
+
+    def stream(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query as they come: whoever stops early has not made the database read on."""
+        if self._backend == "sqlite":
+            yield from self._run(query, parameters)
+            return
+        with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
+            cursor.itersize = _FETCHED
+            cursor.execute(query.replace("%", "%%").replace("?", "%s"), tuple(parameters))
+            yield from cursor
 
     def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Every row of a query, by the names of its columns."""
@@ -84,6 +99,18 @@ class Reader:
         """The first cell of a query's first row, or None."""
         found = self.rows(query, parameters)
         return found[0][0] if found else None
+
+    def among(self, column: str, keys: Sequence[int]) -> tuple[str, object]:
+        """A condition that the column is one of any number of keys, and its one parameter."""
+        if self._backend == "postgresql":
+            return f"{column} = ANY(?)", list(keys)
+        listed = f"[{','.join(map(str, keys))}]"
+        return f"{column} IN (SELECT value FROM json_each(?))", listed  # noqa: S608 - a column's name
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether a SQLite file is read."""
+        return self._backend == "sqlite"
 
     def _run(self, query: str, parameters: Sequence[object]) -> Any:
         if self._backend == "postgresql":

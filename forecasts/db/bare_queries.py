@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.overview import QuestionRow
-from forecasts.domain.standing import QuestionFacts, standings
+from forecasts.domain.standing import QuestionFacts, standing_alone, standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,9 @@ COUNTED = {
 }
 
 
+_IN_FORCE = "LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
+
+
 def count_records(reader: Reader) -> dict[str, int]:
     """How many records of each kind there are; of resolutions, those in force."""
     counts = {name: int(reader.value(f"SELECT count(*) FROM {table}")) for name, table in COUNTED.items()}
@@ -38,6 +41,19 @@ def as_date(value: Any) -> date | None:
 
 def read_statuses(reader: Reader, today: date) -> dict[int, QuestionStatus]:
     """Every question's status on `today`, by key."""
+    statuses = {
+        key: standing_alone(is_void=bool(void), is_resolved=bool(is_resolved), is_past=bool(is_past))
+        for key, void, is_resolved, is_past in reader.rows(
+            "SELECT q.id, r.void, COALESCE(r.outcome <> '' OR r.outcome_number IS NOT NULL OR r.outcome_on IS NOT NULL,"
+            f" false), q.resolves_on < ? FROM question AS q {_IN_FORCE}",
+            [today.isoformat()],
+        )
+    }
+    return statuses | _read_conditional(reader, today)
+
+
+def _read_conditional(reader: Reader, today: date) -> dict[int, QuestionStatus]:
+    """Those that hang on others, and the others."""
     facts = {
         key: QuestionFacts(
             resolves_on=as_date(resolves_on) or today,
@@ -48,8 +64,9 @@ def read_statuses(reader: Reader, today: date) -> dict[int, QuestionStatus]:
         )
         for key, resolves_on, outcome, number, day, void, condition, needed in reader.rows(
             "SELECT q.id, q.resolves_on, r.outcome, r.outcome_number, r.outcome_on, r.void,"
-            " q.condition_question_id, q.condition_outcome"
-            " FROM question AS q LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
+            f" q.condition_question_id, q.condition_outcome FROM question AS q {_IN_FORCE}"
+            " WHERE q.condition_question_id IS NOT NULL"
+            " OR q.id IN (SELECT condition_question_id FROM question WHERE condition_question_id IS NOT NULL)"
         )
     }
     return standings(facts, today)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from forecasts.db.history import entry_hash
 from forecasts.db.schema import HistoryEntryRow
+from forecasts.db.search import add_words
 from forecasts.db.triggers import sqlite_guards
 from forecasts.domain.canonical import canonical_json, instant_text
 
@@ -89,6 +90,7 @@ def _add_predictions(
     indexes = _drop_indexes(cursor)
     cursor.execute(f"DROP TRIGGER {_GUARD}")
     number, previous = _newest(cursor)
+    last = _last_key(cursor)
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as spool:
         history = _Changes(spool, number + 1, entry)
         count = _add(cursor, rows, history, tell)
@@ -98,6 +100,7 @@ def _add_predictions(
     cursor.execute(sqlite_guards()[_GUARD])
     for statement in indexes:
         cursor.execute(statement)
+    add_words(connection, last)
     cursor.execute(f"PRAGMA cache_size = {int(cache)}")
     cursor.close()
     return number + 1, count
@@ -114,9 +117,13 @@ def _newest(cursor: Any) -> tuple[int, str]:
     return (int(row[0]), str(row[1])) if row else (0, "")
 
 
+def _last_key(cursor: Any) -> int:
+    return int(cursor.execute("SELECT COALESCE(MAX(id), 0) FROM prediction").fetchone()[0])
+
+
 def _drop_indexes(cursor: Any) -> list[str]:
     """Drop the indexes that can be made again, where the tables are small; returns what makes them."""
-    if cursor.execute("SELECT COALESCE(MAX(id), 0) FROM prediction").fetchone()[0] > BATCH:
+    if _last_key(cursor) > BATCH:
         return []
     found: list[tuple[str, str]] = cursor.execute(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
@@ -175,8 +182,7 @@ class _Changes:
 
 
 def _add(cursor: Any, rows: Iterable[PlainRow], history: _Changes, tell: Callable[[int], None]) -> int:
-    key = int(cursor.execute("SELECT COALESCE(MAX(id), 0) FROM prediction").fetchone()[0])
-    first = key
+    key = first = _last_key(cursor)
     for batch in _batches(rows):
         predictions, speakers = [], []
         for columns, source, name, after in batch:

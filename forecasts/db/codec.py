@@ -62,9 +62,9 @@ def _table(mapped: type[Base]) -> sa.Table:
     return table
 
 
-def next_key(connection: sa.Connection, table: sa.Table) -> int:
-    """The key of the next row; writers are serial, so nobody else takes it."""
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one()) + 1
+def last_key(connection: sa.Connection, table: sa.Table) -> int:
+    """The key of the newest row, 0 where there is none; writers are serial, so nobody else takes the next."""
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0))).scalar_one())
 
 
 def insert(codec: Codec[R], records: Sequence[R], names: Names) -> None:
@@ -73,7 +73,7 @@ def insert(codec: Codec[R], records: Sequence[R], names: Names) -> None:
         return
     connection = names.connection
     _fetch_names(codec, records, names)
-    first = next_key(connection, codec.columns)
+    first = last_key(connection, codec.columns) + 1
     keys = range(first, first + len(records))
     if codec.slugged:
         for key, record in zip(keys, records, strict=True):

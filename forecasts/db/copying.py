@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from forecasts.db.inspect import chain_links, schema_problems
 from forecasts.db.schema import HistoryEntryRow, metadata
+from forecasts.db.search import add_words
 from forecasts.db.types import JsonText
 from forecasts.errors import DatabaseUnusableError
 
@@ -84,6 +85,7 @@ def copy_rows(source: sa.Connection, target: sa.Connection, progress: Progress) 
             progress("Copying the ledger", done, total)
         sums[table.name] = found
         _fill_late(source, target, table, late)
+    add_words(target, 0)
     _compare(target, tables, sums, progress)
     _verify_chain(target, progress)
     return {name: found.rows for name, found in sums.items()}

@@ -14,6 +14,7 @@ from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import Names, batches
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
+from forecasts.db.search import WORDS, create_search_index
 from forecasts.db.store import CODECS
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
 from forecasts.domain.canonical import instant_text
@@ -86,7 +87,8 @@ UNION ALL SELECT conname, pg_get_constraintdef(n.oid), c.relname
  FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid WHERE c.relnamespace = :place AND contype <> 'n'
 UNION ALL SELECT i.relname, pg_get_indexdef(i.oid), c.relname
  FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
- WHERE c.relnamespace = :place AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.oid)
+ WHERE c.relnamespace = :place AND i.relname <> :words
+ AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.oid)
 UNION ALL SELECT c.relname, pg_get_viewdef(c.oid), c.relname
  FROM pg_class c WHERE c.relnamespace = :place AND c.relkind = 'v'"""
 
@@ -96,7 +98,7 @@ def postgresql_objects(connection: sa.Connection, tables: sa.MetaData, place: st
     oid, name = connection.execute(
         sa.text(f"SELECT oid, quote_ident(nspname) FROM pg_namespace WHERE nspname = {place}")  # noqa: S608 - ours
     ).one()
-    found = connection.execute(sa.text(_POSTGRESQL_OBJECTS), {"place": oid})
+    found = connection.execute(sa.text(_POSTGRESQL_OBJECTS), {"place": oid, "words": WORDS})
     ours = {one.name for one in tables.tables.values()} | VIEWS.keys()
     return {key: text.replace(f"{name}.", "").replace("pg_temp.", "") for key, text, table in found if table in ours}
 
@@ -174,6 +176,7 @@ def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
         tables.create_all(connection)
         create_views(connection)
         create_guards(connection)
+        create_search_index(connection)
         return sqlite_objects(connection)
 
 

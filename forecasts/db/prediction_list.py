@@ -1,104 +1,31 @@
-"""The predictions of a query, in order: keys for all of them, rows for those that are looked at."""
+"""Predictions as rows of a list: those that are looked at."""
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from forecasts.db import schema
-from forecasts.db.standing import outcome_text, read_statuses
-from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.views import PredictionQuery, PredictionRow
-from forecasts.text import search_key
+from forecasts.db.standing import outcome_text
+from forecasts.domain.views import PredictionRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+
+    from forecasts.domain.kinds import QuestionStatus
 
 _P, _Q, _A = schema.PredictionRow, schema.QuestionRow, schema.ArticleRow
 _R, _S, _SPEAKER = schema.ResolutionRow, schema.SourceRow, schema.PredictionSpeakerRow
 
 _MADE = sa.func.coalesce(_P.made_last_on, _A.published_last_on)
-_FIRST_SPEAKER = (
-    sa.select(_S.name)
-    .join(_SPEAKER, _SPEAKER.source_id == _S.id)
-    .where(_SPEAKER.prediction_id == _P.id)
-    .order_by(_SPEAKER.position)
-    .limit(1)
-    .correlate(_P)
-    .scalar_subquery()
-)
-
-SORTS: dict[str, Any] = {
-    "made_on": _MADE,
-    "speakers": _FIRST_SPEAKER,
-    "claim": _P.search_key,
-    "question": _Q.slug,
-    "question_title": _Q.search_key,
-    "article": _A.slug,
-    "claim_type": _P.claim_type,
-    "phrase": _P.phrase,
-    "probability": _P.probability,
-    "slug": _P.slug,
-    "scenario": schema.ScenarioRow.slug,
-    "outcome": _R.outcome,
-}
-"""What a list of predictions can be sorted by."""
 
 
-def read_keys(connection: sa.Connection, query: PredictionQuery, today: date) -> array[int]:
-    """The keys of every prediction that matches, in order; those without a value come last."""
-    in_force = sa.and_(_R.question_id == _Q.id, _R.superseded_reason == "")
-    statement = (
-        sa.select(_P.id)
-        .join(_A, _A.id == _P.article_id)
-        .outerjoin(_Q, _Q.id == _P.question_id)
-        .outerjoin(_R, in_force)
-        .outerjoin(schema.ScenarioRow, schema.ScenarioRow.id == _Q.scenario_id)
-    )
-    for clause in _clauses(connection, query, today):
-        statement = statement.where(clause)
-    column = SORTS[query.sort]
-    order = column.desc() if query.descending else column.asc()
-    found = connection.execute(statement.order_by(order.nulls_last(), _P.slug)).scalars()
-    return array("q", found)
-
-
-def _clauses(connection: sa.Connection, query: PredictionQuery, today: date) -> list[sa.ColumnElement[bool]]:
-    clauses: list[sa.ColumnElement[bool]] = []
-    if query.source:
-        spoken = sa.select(_SPEAKER.prediction_id).join(_S, _S.id == _SPEAKER.source_id)
-        clauses.append(_P.id.in_(spoken.where(_S.slug == query.source)))
-    if query.scenario:
-        clauses.append(schema.ScenarioRow.slug == query.scenario)
-    if query.question:
-        clauses.append(_Q.slug == query.question)
-    if query.text:
-        key = search_key(query.text)
-        named = sa.select(_SPEAKER.prediction_id).join(_S, _S.id == _SPEAKER.source_id)
-        clauses.append(
-            sa.or_(
-                _P.search_key.contains(key, autoescape=True),
-                _Q.search_key.contains(key, autoescape=True),
-                _P.id.in_(named.where(_S.search_key.contains(key, autoescape=True))),
-            )
-        )
-    if query.status is not None:
-        statuses = read_statuses(connection, today)
-        wanted = {query.status, QuestionStatus.DUE} if query.status is QuestionStatus.OPEN else {query.status}
-        clauses.append(_among([key for key, status in statuses.items() if status in wanted], connection))
-    return clauses
-
-
-def _among(keys: Sequence[int], connection: sa.Connection) -> sa.ColumnElement[bool]:
-    # one parameter for any number of keys: SQLite and PostgreSQL limit how many a statement may have
-    if connection.dialect.name == "sqlite":
-        listed = sa.func.json_each(f"[{','.join(map(str, keys))}]").table_valued("value")
-        return _P.question_id.in_(sa.select(listed.c.value))
-    return _P.question_id == sa.func.any(sa.literal(list(keys), sa.ARRAY(sa.Integer())))
+def questions_of(connection: sa.Connection, keys: Sequence[int]) -> set[int]:
+    """The questions that predictions are on."""
+    query = sa.select(_P.question_id).where(_P.id.in_(keys), _P.question_id.is_not(None))
+    return {key for key in connection.execute(query).scalars() if key is not None}
 
 
 def read_rows(

@@ -36,15 +36,15 @@ class PredictionRow(Base):
     __tablename__ = "prediction"
     id: Mapped[int] = primary_key()
     question_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id", ondelete="RESTRICT"), index=True)
-    article_id: Mapped[int] = mapped_column(sa.ForeignKey("article.id", ondelete="RESTRICT"), index=True)
-    probability: Mapped[float | None]
+    article_id: Mapped[int] = mapped_column(sa.ForeignKey("article.id", ondelete="RESTRICT"))
+    probability: Mapped[float | None] = mapped_column(index=True)
     low: Mapped[float | None]
     high: Mapped[float | None]
     paragraph: Mapped[int | None]
     restates_id: Mapped[int | None] = reference("prediction.id")
     supersedes_id: Mapped[int | None] = reference("prediction.id")
     made_first_on: Mapped[date | None]
-    made_last_on: Mapped[date | None]
+    made_last_on: Mapped[date | None] = mapped_column(index=True)
     coded_on: Mapped[date | None]
     claim_type: Mapped[str]
     fit: Mapped[str]
@@ -92,6 +92,7 @@ class PredictionRow(Base):
         sa.CheckConstraint("paragraph >= 1", name="paragraph_counted"),
         sa.CheckConstraint("question_id IS NOT NULL OR unscorable <> ''", name="question_or_unscorable"),
         sa.CheckConstraint("restates_id <> id AND supersedes_id <> id", name="refers_to_another"),
+        sa.Index("ix_prediction_article_id", "article_id", "made_last_on"),
         STRICT,
     )
 
@@ -102,8 +103,12 @@ class PredictionSpeakerRow(Base):
     __tablename__ = "prediction_speaker"
     prediction_id: Mapped[int] = mapped_column(sa.ForeignKey("prediction.id", ondelete="RESTRICT"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id", ondelete="RESTRICT"), index=True)
-    __table_args__ = (sa.UniqueConstraint("prediction_id", "source_id"), STRICT)
+    source_id: Mapped[int] = mapped_column(sa.ForeignKey("source.id", ondelete="RESTRICT"))
+    __table_args__ = (
+        sa.UniqueConstraint("prediction_id", "source_id"),
+        sa.Index("ix_prediction_speaker_source_id", "source_id", "position", "prediction_id"),
+        STRICT,
+    )
 
 
 class PredictionViaRow(Base):

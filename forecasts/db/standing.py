@@ -10,13 +10,27 @@ from forecasts.db import schema
 from forecasts.domain.standing import QuestionFacts, standings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from forecasts.domain.kinds import QuestionStatus
 
 
-def read_statuses(connection: sa.Connection, today: date) -> dict[int, QuestionStatus]:
-    """Every question's status on `today`, by key."""
+def read_statuses(
+    connection: sa.Connection, today: date, among: Collection[int] | None = None
+) -> dict[int, QuestionStatus]:
+    """The status on `today` of every question, or of those with these keys and of what they hang on, by key."""
+    if among is None:
+        return standings(_facts(connection, None), today)
+    facts: dict[int, QuestionFacts[int]] = {}
+    wanted = set(among)
+    while wanted:
+        facts |= _facts(connection, wanted)
+        wanted = {fact.condition for fact in facts.values() if fact.condition is not None} - facts.keys()
+    return standings(facts, today)
+
+
+def _facts(connection: sa.Connection, among: Collection[int] | None) -> dict[int, QuestionFacts[int]]:
     question, resolution = schema.QuestionRow, schema.ResolutionRow
     in_force = sa.and_(resolution.question_id == question.id, resolution.superseded_reason == "")
     query = sa.select(
@@ -29,7 +43,9 @@ def read_statuses(connection: sa.Connection, today: date) -> dict[int, QuestionS
         question.condition_question_id,
         question.condition_outcome,
     ).outerjoin(resolution, in_force)
-    facts = {
+    if among is not None:
+        query = query.where(question.id.in_(among))
+    return {
         key: QuestionFacts(
             resolves_on=resolves_on,
             outcome=outcome_text(outcome, number, day),
@@ -39,7 +55,6 @@ def read_statuses(connection: sa.Connection, today: date) -> dict[int, QuestionS
         )
         for key, resolves_on, outcome, number, day, void, condition, needed in connection.execute(query)
     }
-    return standings(facts, today)
 
 
 def outcome_text(outcome: str | None, number: float | None, day: date | None) -> str:

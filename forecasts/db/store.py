@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from forecasts.db.codecs_predictions import OBJECTION, PASSAGE, PREDICTION, READ
 from forecasts.db.codecs_questions import QUESTION, REMINDER, RESOLUTION, REVISION
 from forecasts.db.codecs_sources import ARTICLE, ARTICLE_TEXT, PACK, PHRASE, REDIRECT, SCENARIO, SOURCE, STANDARD
 from forecasts.db.names import Names, batches
+from forecasts.db.search import add_words, words_changing
 from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import KINDS, Phrase, Record, identity, name_of, table_of
 from forecasts.errors import RuleBrokenError
@@ -86,6 +88,8 @@ class Store:
             by_kind[table_of(record)].append(record)
         for kind in KINDS:
             layout.insert(CODECS[kind], by_kind[kind], self.names)
+            if kind == "prediction" and by_kind[kind]:
+                add_words(self.connection, layout.last_key(self.connection, PREDICTION.columns) - len(by_kind[kind]))
         self._reread(by_kind["phrase"])
 
     def replace(self, record: Record) -> None:
@@ -94,7 +98,8 @@ class Store:
         key = layout.find_key(CODECS[kind], identity(record), self.names)
         if key is None:
             raise KeyError(kind, identity(record))
-        layout.replace(CODECS[kind], key, record, self.names)
+        with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
+            layout.replace(CODECS[kind], key, record, self.names)
         self._reread((record,))
 
     def remove(self, record: Record) -> None:
@@ -104,7 +109,8 @@ class Store:
         if key is None:
             raise KeyError(kind, identity(record))
         try:
-            layout.delete(CODECS[kind], key, self.names)
+            with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
+                layout.delete(CODECS[kind], key, self.names)
         except sa.exc.IntegrityError as error:
             msg = f"The {kind} {name_of(record)} cannot be removed: other records refer to it."
             raise RuleBrokenError(msg, "Remove those first.") from error

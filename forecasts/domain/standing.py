@@ -55,15 +55,22 @@ def condition_standing(
 def _standing(
     question: QuestionFacts[K], facts: Mapping[K, QuestionFacts[K]], known: Mapping[K, QuestionStatus], today: date
 ) -> QuestionStatus:
-    if question.is_void:
-        return QuestionStatus.VOID
-    if question.condition is not None:
+    if question.condition is not None and not question.is_void:
         asked = facts.get(question.condition)
         condition = condition_standing(question.condition_outcome, asked, known.get(question.condition))
         if condition is QuestionStatus.UNTESTED:
             return condition
         if condition is QuestionStatus.OPEN:
             return QuestionStatus.OPEN
-    if question.outcome:
+    return standing_alone(
+        is_void=question.is_void, is_resolved=bool(question.outcome), is_past=question.resolves_on < today
+    )
+
+
+def standing_alone(*, is_void: bool, is_resolved: bool, is_past: bool) -> QuestionStatus:
+    """Where a question stands that hangs on no other, by itself."""
+    if is_void:
+        return QuestionStatus.VOID
+    if is_resolved:
         return QuestionStatus.RESOLVED
-    return QuestionStatus.DUE if question.resolves_on < today else QuestionStatus.OPEN
+    return QuestionStatus.DUE if is_past else QuestionStatus.OPEN

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecasts.db.bare import read_bare
+from forecasts.db.bare_predictions import SORTS, read_keys
 from forecasts.db.names import Names
-from forecasts.db.prediction_list import SORTS, read_keys, read_rows
+from forecasts.db.prediction_list import questions_of, read_rows
 from forecasts.db.standing import read_statuses
-from forecasts.domain.kinds import QuestionStatus
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PredictionWindow:
-    """The predictions of one query as they stood when it was asked."""
+    """The predictions of one query as they stood when it was asked; `is_whole` is False where more may follow."""
 
     ledger: Ledger
     keys: array[int]
-    statuses: Mapping[int, QuestionStatus]
+    is_whole: bool
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -33,7 +33,8 @@ class PredictionWindow:
         """The rows from `first` on, at most `count` of them."""
         keys = self.keys[max(first, 0) : first + count]
         with self.ledger.read() as connection:
-            return tuple(read_rows(connection, keys, self.statuses))
+            statuses = read_statuses(connection, self.ledger.today(), questions_of(connection, keys))
+            return tuple(read_rows(connection, keys, statuses))
 
     def slug_at(self, index: int) -> str:
         """The slug of the row at an index."""
@@ -50,11 +51,14 @@ class PredictionWindow:
             return None
 
 
-def open_predictions(ledger: Ledger, query: PredictionQuery) -> PredictionWindow:
-    """The predictions that match, in order. RuleBrokenError for a field that cannot be sorted by."""
+def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = None) -> PredictionWindow:
+    """The predictions that match, in order: all of them, or the first `most`, which are there at once.
+
+    RuleBrokenError for a field that cannot be sorted by.
+    """
     if query.sort not in SORTS:
         msg = f"Predictions cannot be sorted by '{query.sort}'."
-        raise RuleBrokenError(msg, f"Sort by {', '.join(SORTS)}.")
-    with ledger.read() as connection:
-        today = ledger.today()
-        return PredictionWindow(ledger, read_keys(connection, query, today), read_statuses(connection, today))
+        raise RuleBrokenError(msg, f"Sort by {', '.join(sorted(SORTS))}.")
+    with read_bare(ledger.database.address) as reader:
+        keys = read_keys(reader, query, ledger.today(), most)
+    return PredictionWindow(ledger, keys, most is None or len(keys) < most)

@@ -6,6 +6,7 @@ Revision: 0001, the first.
 import sqlalchemy as sa
 from alembic import op
 
+from forecasts.db.search import drop_search_index
 from forecasts.db.triggers import drop_guards
 
 revision = "0001"
@@ -566,7 +567,9 @@ def upgrade() -> None:
         sa.CheckConstraint("length(unscorable) <= 64", name=op.f("ck_prediction_unscorable_length")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_prediction_article_id"), "prediction", ["article_id"])
+    op.create_index(op.f("ix_prediction_article_id"), "prediction", ["article_id", "made_last_on"])
+    op.create_index(op.f("ix_prediction_made_last_on"), "prediction", ["made_last_on"])
+    op.create_index(op.f("ix_prediction_probability"), "prediction", ["probability"])
     op.create_index(op.f("ix_prediction_question_id"), "prediction", ["question_id"])
     op.create_table(
         "question_option",
@@ -815,7 +818,9 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_prediction_speaker_source_id"), "prediction_speaker", ["source_id"])
+    op.create_index(
+        op.f("ix_prediction_speaker_source_id"), "prediction_speaker", ["source_id", "position", "prediction_id"]
+    )
     op.create_table(
         "prediction_via",
         sa.Column("prediction_id", sa.Integer(), nullable=False),
@@ -869,6 +874,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     drop_guards(op.get_bind())
+    drop_search_index(op.get_bind())
     op.drop_table("reading")
     op.drop_table("prediction_via")
     op.drop_table("prediction_speaker")

@@ -33,6 +33,7 @@ _POSTGRESQL = {
     ),
     "function": (
         "SELECT '', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+        " AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"
     ),
 }
 

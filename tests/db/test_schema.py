@@ -14,6 +14,7 @@ from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, create_views
+from forecasts.db.search import create_search_index
 from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
 from forecasts.paths import migrations_folder
 from tests.db.catalogues import catalogue, differences
@@ -56,25 +57,25 @@ def test_revisions_sort_as_text_in_the_order_in_which_they_follow() -> None:
 
 
 def test_migrated_schema_is_the_one_of_the_models_and_guards(database: Database, migrated: Database) -> None:
-    def create(connection: sa.Connection) -> None:
-        schema.metadata.create_all(connection)
-        create_views(connection)
-        create_guards(connection)
-
-    database.write(create)
+    database.write(_create)
     with database.read() as made, migrated.read() as found:
         expected, actual = catalogue(made), catalogue(found)
     assert len(actual) > 80
     assert differences(expected, actual) == {}
 
 
+def _create(connection: sa.Connection) -> None:
+    schema.metadata.create_all(connection)
+    create_views(connection)
+    create_guards(connection)
+    create_search_index(connection)
+
+
 def test_catalogue_sees_what_alembic_does_not(database: Database, migrated: Database) -> None:
     """The comparison itself: another CHECK text, a partial index without its WHERE, a trigger that is gone."""
 
     def create(connection: sa.Connection) -> None:
-        schema.metadata.create_all(connection)
-        create_views(connection)
-        create_guards(connection)
+        _create(connection)
         on = "" if database.backend == "sqlite" else " ON evidence"
         connection.exec_driver_sql(f"DROP TRIGGER guard_evidence_update{on}")
         connection.exec_driver_sql("DROP INDEX uq_resolution_in_force")

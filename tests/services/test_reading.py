@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forecasts.db import bare_predictions
 from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
@@ -23,6 +24,7 @@ from forecasts.services.overview import KINDS, data_version, due_page, ledger_st
 from forecasts.services.predictions import open_predictions
 from forecasts.services.resolve import remind_later, reopen_question, resolve_question
 from forecasts.services.setup import set_up
+from forecasts.text import search_key
 from tests.conftest import ANALYST, NOW, HeldClock
 from tests.services.looking import records
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, pack
@@ -279,18 +281,88 @@ SORTED: dict[str, Callable[[PredictionRow], Any]] = {
 }
 
 
+@pytest.fixture(params=["few", "many"])
+def however_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A selection of few is sorted as it is; of many, the table's own order is followed."""
+    if request.param == "many":
+        monkeypatch.setattr(bare_predictions, "_FEW", -1)
+
+
+@pytest.mark.usefixtures("however_many")
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", SORTED)
 def test_window_is_sorted_by_code_point_with_the_unknown_last(
     resolved_ledger: Ledger, sort: str, descending: bool
 ) -> None:
     rows = _all(resolved_ledger, sort=sort, descending=descending)
-    keyed = [(SORTED[sort](row), row.slug) for row in rows]
+    place = _order_of_recording(resolved_ledger)
+    keyed = [(SORTED[sort](row), place[row.slug]) for row in rows]
     known = [pair for pair in keyed if pair[0] is not None]
-    assert keyed[: len(known)] == known
-    by_slug = sorted(known, key=lambda pair: pair[1])
-    assert known == sorted(by_slug, key=lambda pair: pair[0], reverse=descending)
-    assert [slug for _, slug in keyed[len(known) :]] == sorted(slug for _, slug in keyed[len(known) :])
+    assert known == sorted(known, reverse=descending)
+    assert keyed[len(known) :] == sorted((pair for pair in keyed if pair[0] is None), key=lambda pair: pair[1])
+
+
+def _order_of_recording(ledger: Ledger) -> dict[str, int]:
+    with ledger.read() as connection:
+        slugs = connection.exec_driver_sql("SELECT slug FROM prediction ORDER BY id").scalars().all()
+    return dict(zip(slugs, range(len(slugs)), strict=True))
+
+
+NARROWED: list[dict[str, Any]] = [
+    {},
+    {"text": "КАЗАХ"},
+    {"text": "csto"},
+    {"text": "Chan Kung"},
+    {"text": "ch"},
+    {"text": "no such words"},
+    {"text": '"% _ or'},
+    {"source": "chan-kung"},
+    {"scenario": "csto-mission"},
+    {"status": QuestionStatus.RESOLVED},
+    {"status": QuestionStatus.OPEN, "text": "kazakhstan"},
+    {"source": "chan-kung", "text": "will"},
+]
+
+
+@pytest.mark.usefixtures("however_many")
+@pytest.mark.parametrize("sort", ["made_on", "speakers", "slug", "probability", "question_title"])
+def test_window_holds_what_is_asked_for_in_order(resolved_ledger: Ledger, sort: str) -> None:
+    """Compared with the list of everything, filtered here; the first rows are those of the whole."""
+    every = _all(resolved_ledger, sort=sort)
+    words = _words_of(resolved_ledger)
+    speakers = {slug: record.speakers for slug, record in _records(resolved_ledger, "prediction").items()}
+
+    def is_wanted(row: PredictionRow, narrowed: dict[str, Any]) -> bool:
+        wanted = {narrowed.get("status"), QuestionStatus.DUE if narrowed.get("status") == "open" else None} - {None}
+        return (
+            any(search_key(narrowed.get("text", "")) in text for text in words[row.slug])
+            and narrowed.get("source", "") in ("", *speakers[row.slug])
+            and narrowed.get("scenario", "") in ("", row.scenario)
+            and ("status" not in narrowed or row.status in wanted)
+        )
+
+    found = 0
+    for narrowed in NARROWED:
+        expected = [row.slug for row in every if is_wanted(row, narrowed)]
+        found += 0 < len(expected) < len(every)
+        assert [row.slug for row in _all(resolved_ledger, sort=sort, **narrowed)] == expected, narrowed
+        first = open_predictions(resolved_ledger, PredictionQuery(sort=sort, **narrowed), 5)
+        assert [row.slug for row in first.rows(0, 50)] == expected[:5], narrowed
+        assert first.is_whole == (len(expected) < 5)
+    assert found > 6
+
+
+def _words_of(ledger: Ledger) -> dict[str, list[str]]:
+    """The words of each prediction, of its question and of its speakers, folded."""
+    questions, sources = _records(ledger, "question"), _records(ledger, "source")
+    return {
+        slug: [
+            search_key(record.claim, record.phrase, slug),
+            search_key(questions[record.question].title, record.question) if record.question else "",
+            *(search_key(sources[one].name, *sources[one].aliases, one) for one in record.speakers),
+        ]
+        for slug, record in _records(ledger, "prediction").items()
+    }
 
 
 def test_window_cannot_be_sorted_by_what_is_no_field(seeded_ledger: Ledger) -> None:

@@ -36,11 +36,11 @@ def question_page(ledger: Ledger, *, slug: str) -> QuestionPage:
     return browse.question_page(ledger, slug)
 
 
-def open_predictions(ledger: Ledger, *, query: PredictionQuery) -> PredictionWindow:
-    """The predictions that a query finds, to be read by the window that is shown."""
+def open_predictions(ledger: Ledger, *, query: PredictionQuery, most: int | None = None) -> PredictionWindow:
+    """The predictions that a query finds, or the first of them, to be read by the window that is shown."""
     from forecasts.services import predictions
 
-    return predictions.open_predictions(ledger, query)
+    return predictions.open_predictions(ledger, query, most)
 
 
 def names(ledger: Ledger) -> tuple[dict[str, str], dict[str, str]]:

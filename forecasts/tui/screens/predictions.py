@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from forecasts.tui.widgets.windows import RowWindow
+    from forecasts.services.predictions import PredictionWindow
 
 _NONE_YET = "No prediction is on record.\n`forecasts import pack PATH` loads a pack of them."
 _NONE_FOUND = (
@@ -31,6 +31,8 @@ _NONE_FOUND = (
     "/ changes the words, f the source, scenario and status; x takes all of it away."
 )
 _CLAIM_SHOWN = 400
+_AT_FIRST = 512
+"""Shown at once, while the rest is put in order."""
 
 
 class PredictionsScreen(RecordKeys, Place):
@@ -59,7 +61,7 @@ class PredictionsScreen(RecordKeys, Place):
     class WindowOpened(Message):
         """The predictions that a query finds can be read."""
 
-        def __init__(self, number: int, query: PredictionQuery, window: RowWindow[PredictionRow]) -> None:
+        def __init__(self, number: int, query: PredictionQuery, window: PredictionWindow) -> None:
             super().__init__()
             self.number = number
             self.query = query
@@ -83,8 +85,11 @@ class PredictionsScreen(RecordKeys, Place):
     async def fetch(self, number: int) -> None:
         """Ask for what the filter leaves, in the order that was chosen."""
         query = self._query = replace(self._query, text=self.words)
-        window = await self.app.ask(partial(calls.open_predictions, query=query))
+        window = await self.app.ask(partial(calls.open_predictions, query=query, most=_AT_FIRST))
         self.post_message(self.WindowOpened(number, query, window))
+        if not window.is_whole and not self.is_outdated(number):
+            window = await self.app.ask(partial(calls.open_predictions, query=query))
+            self.post_message(self.WindowOpened(number, query, window))
 
     @on(WindowOpened)
     def show_predictions(self, event: WindowOpened) -> None:
@@ -95,7 +100,7 @@ class PredictionsScreen(RecordKeys, Place):
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
         self._table.show_window(event.window, sort=query.sort, descending=query.descending)
-        self.summarise(_summary(query, len(event.window)))
+        self.summarise(_summary(query, len(event.window), is_whole=event.window.is_whole))
         self.follow_cursor()
 
     @property
@@ -218,9 +223,10 @@ _COLUMNS: tuple[Column[PredictionRow], ...] = (
 )
 
 
-def _summary(query: PredictionQuery, found: int) -> str:
+def _summary(query: PredictionQuery, found: int, *, is_whole: bool) -> str:
     title = next(column.title for column in _COLUMNS if column.key == query.sort)
-    parts = [counted(found, "prediction"), f"by {title.lower()} {'▼' if query.descending else '▲'}"]
+    number = counted(found, "prediction") if is_whole else f"the first {found:,} predictions, the others follow"
+    parts = [number, f"by {title.lower()} {'▼' if query.descending else '▲'}"]
     if query.text:
         parts.append(f"words “{query.text}”")
     for name, value in (("source", query.source), ("scenario", query.scenario), ("status", query.status)):

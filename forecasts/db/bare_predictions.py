@@ -1,0 +1,312 @@
+"""Which predictions a query finds, in order: the first of them at once, however many there are.
+
+A selection of few is sorted as it is. Of many, the table's own order is not sorted at all: it follows an index, or
+goes through the owners (days, questions, sources) in their order and reads the predictions of some at a time.
+Values are in order of code point, those alike in the order of recording; those without a value come last.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from forecasts.db.bare import Reader
+from forecasts.db.bare_queries import keys_with_status, read_statuses
+from forecasts.db.search import found_in_words, has
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.views import PredictionQuery
+from forecasts.text import search_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+
+_FEW = 20_000
+_FIRST_OWNERS = 8
+_MOST_OWNERS = 4_096
+_STRETCH = 10_000
+
+_QUESTION = "LEFT JOIN question AS q ON q.id = p.question_id"
+_RESOLUTION = "LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
+_OUTCOME = "NULLIF(r.outcome, '')"
+_ARTICLE = "JOIN article AS a ON a.id = p.article_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """What a prediction is sorted by: the value with its joins, and where the table's own order comes from."""
+
+    value: str
+    joins: str = ""
+    owner: str = ""
+    owners: str = ""
+
+
+_SORTS = {
+    "slug": _Sort("p.slug"),
+    "probability": _Sort("p.probability"),
+    "claim": _Sort("p.search_key"),
+    "claim_type": _Sort("p.claim_type"),
+    "phrase": _Sort("p.phrase"),
+    "made_on": _Sort("COALESCE(p.made_last_on, a.published_last_on)", _ARTICLE),
+    "article": _Sort("a.slug", _ARTICLE, "p.article_id", "SELECT slug, id FROM article"),
+    "question": _Sort("q.slug", _QUESTION, "p.question_id", "SELECT slug, id FROM question"),
+    "question_title": _Sort("q.search_key", _QUESTION, "p.question_id", "SELECT search_key, id FROM question"),
+    "scenario": _Sort(
+        "s.slug",
+        f"{_QUESTION} LEFT JOIN scenario AS s ON s.id = q.scenario_id",
+        "p.question_id",
+        "SELECT s.slug, q.id FROM question AS q LEFT JOIN scenario AS s ON s.id = q.scenario_id",
+    ),
+    "outcome": _Sort(
+        _OUTCOME,
+        f"{_QUESTION} {_RESOLUTION}",
+        "p.question_id",
+        f"SELECT {_OUTCOME}, q.id FROM question AS q {_RESOLUTION}",
+    ),
+    "speakers": _Sort(
+        "s.name",
+        "JOIN prediction_speaker AS c ON c.prediction_id = p.id AND c.position = 1"
+        " JOIN source AS s ON s.id = c.source_id",
+        "c.source_id",
+        "SELECT name, id FROM source",
+    ),
+}
+
+SORTS = frozenset(_SORTS)
+"""What a list of predictions can be sorted by."""
+
+
+def read_keys(reader: Reader, query: PredictionQuery, today: date, most: int | None = None) -> array[int]:
+    """The keys of the predictions that match, in order: all of them, or the first `most`."""
+    selection = _Selection(reader, query, most, *_filters(query), _wanted(reader, query, today))
+    few = selection.few()
+    if few is not None:
+        return array("q", few if most is None else few[:most])
+    return array("q", islice(chain.from_iterable(selection.many()), most))
+
+
+def _filters(query: PredictionQuery) -> tuple[list[str], list[object]]:
+    wheres = {
+        "p.id IN (SELECT c.prediction_id FROM prediction_speaker AS c JOIN source AS s ON s.id = c.source_id"
+        " WHERE s.slug = ?)": query.source,
+        "p.question_id IN (SELECT q.id FROM question AS q JOIN scenario AS s ON s.id = q.scenario_id"
+        " WHERE s.slug = ?)": query.scenario,
+        "p.question_id = (SELECT id FROM question WHERE slug = ?)": query.question,
+    }
+    return [where for where, slug in wheres.items() if slug], [slug for slug in wheres.values() if slug]
+
+
+def _wanted(reader: Reader, query: PredictionQuery, today: date) -> frozenset[int] | None:
+    """The questions that stand as asked for; None where any will do."""
+    if query.status is None:
+        return None
+    wanted = {query.status, QuestionStatus.DUE} if query.status is QuestionStatus.OPEN else {query.status}
+    return frozenset(keys_with_status(read_statuses(reader, today), wanted))
+
+
+class _Words(NamedTuple):
+    """Words that are looked for, the questions with them, and the predictions of speakers with them."""
+
+    key: str
+    questions: frozenset[int]
+    spoken: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """One query on its way. `wheres` leaves out the words and where questions stand, which are compared in two ways."""
+
+    reader: Reader
+    query: PredictionQuery
+    most: int | None
+    wheres: list[str]
+    parameters: list[object]
+    questions: frozenset[int] | None
+
+    @property
+    def sort(self) -> _Sort:
+        """What it is sorted by."""
+        return _SORTS[self.query.sort]
+
+    @property
+    def key(self) -> str:
+        """The words that are looked for, folded; empty where none are."""
+        return search_key(self.query.text)
+
+    # Few enough to sort
+
+    def few(self) -> list[int] | None:
+        """The whole answer, in order; None where the selection is too many to sort."""
+        if not self.key and not self.wheres and self.questions is None:
+            return None
+        keys = self._candidates()
+        if len(keys) > _FEW:
+            return None
+        among, listed = self.reader.among("p.id", keys)
+        statement = f"SELECT {self.sort.value}, p.id FROM prediction AS p {self.sort.joins} WHERE {among}"
+        return list(chain.from_iterable(self._in_order(_by_value(self.reader.rows(statement, [listed])))))
+
+    def _candidates(self) -> list[int]:
+        """What matches, in any order, or more than a few of it."""
+        worded = found_in_words(self.reader, self.key, _FEW + 1) if self.key else None
+        if worded is not None and (len(worded) <= _FEW or not self._is_narrowed):
+            return self._narrow(worded)
+        wheres, parameters = self._wheres()
+        if self.key:
+            words = self._words()
+            on_question, questions = self.reader.among("p.question_id", sorted(words.questions))
+            by_source, spoken = self.reader.among("p.id", sorted(words.spoken))
+            wheres.append(f"({has(self.reader, 'p.')} OR {on_question} OR {by_source})")
+            parameters += [words.key, questions, spoken]
+        statement = f"SELECT p.id FROM prediction AS p WHERE {' AND '.join(wheres)} LIMIT {_FEW + 1}"
+        return [key for (key,) in self.reader.rows(statement, parameters)]
+
+    @property
+    def _is_narrowed(self) -> bool:
+        return bool(self.wheres) or self.questions is not None
+
+    def _narrow(self, keys: list[int]) -> list[int]:
+        if not self._is_narrowed:
+            return keys
+        wheres, parameters = self._wheres()
+        among, listed = self.reader.among("p.id", keys)
+        statement = f"SELECT p.id FROM prediction AS p WHERE {' AND '.join([among, *wheres])}"
+        return [key for (key,) in self.reader.rows(statement, [listed, *parameters])]
+
+    def _wheres(self) -> tuple[list[str], list[object]]:
+        wheres, parameters = list(self.wheres), list(self.parameters)
+        if self.questions is not None:
+            among, listed = self.reader.among("p.question_id", sorted(self.questions))
+            wheres.append(among)
+            parameters.append(listed)
+        return wheres, parameters
+
+    def _words(self) -> _Words:
+        questions = self.reader.rows(f"SELECT id FROM question WHERE {has(self.reader)}", [self.key])
+        spoken = self.reader.rows(
+            "SELECT c.prediction_id FROM prediction_speaker AS c"
+            f" WHERE c.source_id IN (SELECT id FROM source WHERE {has(self.reader)})",
+            [self.key],
+        )
+        return _Words(self.key, frozenset(key for (key,) in questions), frozenset(key for (key,) in spoken))
+
+    # Too many to sort
+
+    def many(self) -> Iterator[Sequence[int]]:
+        """The answer in stretches, in order."""
+        words = self._words() if self.key else None
+        if self.query.sort == "made_on":
+            yield from self._by_day(words)
+        elif self.sort.owners:
+            yield from self._by_owner(words)
+        else:
+            yield from self._by_column(words)
+
+    def _by_column(self, words: _Words | None) -> Iterator[Sequence[int]]:
+        column, down = self.sort.value, " DESC" if self.query.descending else ""
+        known = f"{column} IS NOT NULL", f" ORDER BY {column}{down}, p.id{down}"
+        yield from self._read(words, "NULL", "prediction AS p", *known)
+        if self.query.sort == "probability":
+            yield from self._read(words, "NULL", "prediction AS p", f"{column} IS NULL", " ORDER BY p.id")
+
+    def _by_owner(self, words: _Words | None) -> Iterator[Sequence[int]]:
+        owners = _by_value(self.reader.rows(self.sort.owners))
+        unknown = owners.pop(None, [])
+        values = sorted(owners, reverse=self.query.descending)
+        for chunk in _chunks([(value, owners[value]) for value in values]):
+            value_of = {owner: value for value, some in chunk for owner in some}
+            found = self._read_owned(words, self.sort.owner, list(value_of))
+            yield from self._in_order(_by_value((value_of[owner], key) for owner, key in found))
+        if self.sort.owner == "p.question_id":
+            found = self._read_owned(words, self.sort.owner, unknown)
+            yield sorted(key for _, key in found)
+            yield from self._read(words, "NULL", "prediction AS p", "p.question_id IS NULL", " ORDER BY p.id")
+
+    def _by_day(self, words: _Words | None) -> Iterator[Sequence[int]]:
+        articles = _by_value(self.reader.rows("SELECT published_last_on, id FROM article"))
+        days = sorted(articles.keys() | set(self._days_made()), reverse=self.query.descending)
+        down = " DESC" if self.query.descending else ""
+        for chunk in _chunks([(day, articles.get(day, [])) for day in days]):
+            first, last = sorted((chunk[0][0], chunk[-1][0]))
+            order = f" ORDER BY p.made_last_on{down}, p.id{down}"
+            own = self._pairs(
+                words, "p.made_last_on", "prediction AS p", "p.made_last_on BETWEEN ? AND ?", order, [first, last]
+            )
+            day_of = {article: day for day, some in chunk for article in some}
+            undated = self._read_owned(words, "p.article_id", list(day_of), " AND p.made_last_on IS NULL")
+            printed = ((day_of[article], key) for article, key in undated)
+            yield from self._in_order(_by_value(chain(own, printed)))
+
+    def _days_made(self) -> Iterator[Any]:
+        """The days on which predictions were made, each found by one step in the index."""
+        rows = self.reader.rows(
+            "WITH RECURSIVE day(made) AS (SELECT MIN(made_last_on) FROM prediction UNION ALL"
+            " SELECT (SELECT MIN(made_last_on) FROM prediction WHERE made_last_on > day.made) FROM day"
+            " WHERE day.made IS NOT NULL) SELECT made FROM day WHERE made IS NOT NULL"
+        )
+        return (day for (day,) in rows)
+
+    def _read_owned(
+        self, words: _Words | None, owner: str, owners: list[int], condition: str = ""
+    ) -> Iterator[tuple[Any, int]]:
+        among, listed = self.reader.among(owner, owners)
+        if not owner.startswith("c."):
+            return self._pairs(words, owner, "prediction AS p", among + condition, "", [listed])
+        table, is_plain = "prediction_speaker AS c", words is None and not self._is_narrowed
+        if is_plain:
+            rows = self.reader.rows(
+                f"SELECT {owner}, c.prediction_id FROM {table} WHERE {among} AND c.position = 1", [listed]
+            )
+            return iter(rows)
+        table += " JOIN prediction AS p ON p.id = c.prediction_id"
+        return self._pairs(words, owner, table, f"{among} AND c.position = 1", "", [listed])
+
+    def _read(self, words: _Words | None, value: str, table: str, where: str, order: str) -> Iterator[Sequence[int]]:
+        pairs = self._pairs(words, value, table, where, order, [])
+        while stretch := [key for _, key in islice(pairs, self.most or _STRETCH)]:
+            yield stretch
+
+    def _pairs(
+        self, words: _Words | None, value: str, table: str, where: str, order: str, parameters: list[object]
+    ) -> Iterator[tuple[Any, int]]:
+        """Values and keys of what matches, in the order of a statement."""
+        wheres = " AND ".join([where, *self.wheres])
+        if words is None and self.questions is None:
+            limit = f" LIMIT {self.most}" if order and self.most is not None else ""
+            statement = f"SELECT {value}, p.id FROM {table} WHERE {wheres}{order}{limit}"
+            yield from self.reader.stream(statement, [*parameters, *self.parameters])
+            return
+        said = has(self.reader, "p.") if words is not None else "true"
+        statement = f"SELECT {value}, p.id, p.question_id, {said} FROM {table} WHERE {wheres}{order}"
+        given = [words.key] if words is not None else []
+        for found, key, question, is_said in self.reader.stream(statement, [*given, *parameters, *self.parameters]):
+            is_worded = is_said or (words is not None and (question in words.questions or key in words.spoken))
+            if is_worded and (self.questions is None or question in self.questions):
+                yield found, key
+
+    def _in_order(self, keys: dict[Any, list[int]]) -> Iterator[Sequence[int]]:
+        """The keys by their value, those without one last."""
+        unknown = keys.pop(None, [])
+        for value in sorted(keys, reverse=self.query.descending):
+            yield sorted(keys[value], reverse=self.query.descending)
+        yield sorted(unknown)
+
+
+def _by_value(rows: Iterable[tuple[Any, int]]) -> dict[Any, list[int]]:
+    found: dict[Any, list[int]] = defaultdict(list)
+    for value, key in rows:
+        found[value].append(key)
+    return found
+
+
+def _chunks(groups: list[tuple[Any, list[int]]]) -> Iterator[list[tuple[Any, list[int]]]]:
+    """Stretches of values, a few first and then more at a time."""
+    place, size = 0, _FIRST_OWNERS
+    while place < len(groups):
+        yield groups[place : place + size]
+        place, size = place + size, min(size * 2, _MOST_OWNERS)

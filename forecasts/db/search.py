@@ -1,0 +1,112 @@
+"""The index of words: which predictions have some letters in their claim, phrase or slug, among millions at once.
+
+SQLite's FTS5 keeps the trigrams of every search key, PostgreSQL's pg_trgm does where the server has it. An index only
+proposes: what is found is compared letter by letter, so that the answers are the same on either engine. On SQLite
+whoever writes predictions keeps the index up: a trigger may not, because the schema is not trusted with functions.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.db.bare import Reader
+
+WORDS = "prediction_words"
+"""The virtual table on SQLite (its own tables have names that begin so), and the index on PostgreSQL."""
+
+_FEWEST_LETTERS = 3
+_DELETE = "'delete',"
+
+_TABLE = (
+    f"CREATE VIRTUAL TABLE {WORDS} USING fts5(search_key, content='prediction', content_rowid='id',"
+    " tokenize='trigram case_sensitive 1')"
+)
+REBUILD = f"INSERT INTO {WORDS} ({WORDS}) VALUES ('rebuild')"
+"""Makes the table anew from the predictions."""
+
+
+def create_search_index(connection: sa.Connection) -> None:
+    """Put the index in place, made of the predictions as they are."""
+    if connection.dialect.name != "sqlite":
+        _create_on_postgresql(connection)
+        return
+    drop_search_index(connection)
+    connection.exec_driver_sql(_TABLE)
+    connection.exec_driver_sql(REBUILD)
+
+
+def add_words(connection: sa.Connection, after: int) -> None:
+    """Index the predictions whose keys are greater."""
+    if connection.dialect.name == "sqlite":
+        statement = f"INSERT INTO {WORDS} (rowid, search_key) SELECT id, search_key FROM prediction WHERE id > :after"
+        connection.execute(sa.text(statement), {"after": after})
+
+
+@contextmanager
+def words_changing(connection: sa.Connection, key: int) -> Iterator[None]:
+    """Keep the index in step with one prediction that is replaced or removed meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    row = "SELECT {} id, search_key FROM prediction WHERE id = :key"
+    dropped = f"INSERT INTO {WORDS} ({WORDS}, rowid, search_key) {row.format(_DELETE)}"
+    connection.execute(sa.text(dropped), {"key": key})
+    yield
+    connection.execute(sa.text(f"INSERT INTO {WORDS} (rowid, search_key) {row.format('')}"), {"key": key})
+
+
+def drop_search_index(connection: sa.Connection) -> None:
+    """Take the index away, for a downgrade in development."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {WORDS}")
+        return
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {WORDS}")
+
+
+def _create_on_postgresql(connection: sa.Connection) -> None:
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+            connection.exec_driver_sql(
+                f"CREATE INDEX IF NOT EXISTS {WORDS} ON prediction USING gin (search_key gin_trgm_ops)"
+            )
+    except sa.exc.DBAPIError:  # the server has no such extension, or its owner may not install it: scans answer alike
+        return
+
+
+def found_in_words(reader: Reader, key: str, most: int) -> list[int] | None:
+    """Predictions with the letters in their words, on a question or by a speaker with them; None: no index serves.
+
+    In any order; more than `most` are cut somewhere beyond it.
+    """
+    if len(key) < _FEWEST_LETTERS:
+        return None
+    if reader.is_sqlite:
+        quoted = '"' + key.replace('"', '""') + '"'
+        own = reader.rows(
+            f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH ? AND {has(reader)} LIMIT {most}", [quoted, key]
+        )
+    else:
+        escaped = key.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        own = reader.rows(f"SELECT id FROM prediction WHERE search_key LIKE ? LIMIT {most}", [f"%{escaped}%"])
+    on_question = reader.rows(
+        f"SELECT id FROM prediction WHERE question_id IN (SELECT id FROM question WHERE {has(reader)}) LIMIT {most}",
+        [key],
+    )
+    by_source = reader.rows(
+        f"SELECT prediction_id FROM prediction_speaker WHERE source_id IN (SELECT id FROM source WHERE {has(reader)})"
+        f" LIMIT {most}",
+        [key],
+    )
+    return list({found for rows in (own, on_question, by_source) for (found,) in rows})
+
+
+def has(reader: Reader, owner: str = "") -> str:
+    """The condition that a row's search key has the letters of its one parameter, which are folded as the keys are."""
+    return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?) > 0"
