@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.bare import read_bare
-from forecasts.db.search import WORDS, found_in_words
+from forecasts.db.search import found_in_words
 from forecasts.domain.records import Prediction
 from forecasts.services.copy import copy_ledger
 from forecasts.services.ledger import Ledger, Unit, open_ledger, require
@@ -24,7 +24,7 @@ SLUG = "anbound-2022-01-14-p1"
 def _is_in_step(ledger: Ledger) -> None:
     """FTS5's own check, which compares the index with the predictions; it raises where they differ."""
     if ledger.database.backend == "sqlite":
-        statement = f"INSERT INTO {WORDS} ({WORDS}, rank) VALUES ('integrity-check', 1)"
+        statement = "INSERT INTO prediction_words (prediction_words, rank) VALUES ('integrity-check', 1)"
         ledger.database.write(lambda connection: connection.exec_driver_sql(statement))
 
 
