@@ -21,6 +21,21 @@ class RecordReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimToRead:
+    """A claim as it is put before an analyst: its words, its question, the `first` number, and one's own so far."""
+
+    prediction: str
+    claim: str
+    phrase: str
+    title: str
+    criteria: str
+    first: float | None
+    probability: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneReading:
     """What one analyst reads from a claim; the first has `is_first`."""
 

@@ -69,6 +69,7 @@ class PredictionOnQuestion:
     made_on: str
     number: NumberInForce
     mark: Mark
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

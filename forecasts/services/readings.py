@@ -10,7 +10,7 @@ from forecasts.db.store import Store
 from forecasts.domain.kinds import Basis, QuestionKind
 from forecasts.domain.records import Phrase, Prediction, Question, Reading
 from forecasts.domain.rules import record_problems
-from forecasts.domain.second_reading import Agreement, OneReading, ReadClaim
+from forecasts.domain.second_reading import Agreement, ClaimToRead, OneReading, ReadClaim
 from forecasts.domain.views import ChangeEffect
 from forecasts.domain.wording import read_number
 from forecasts.errors import InvalidInputError, RuleBrokenError
@@ -79,6 +79,33 @@ def _refuse_unreadable(prediction: Prediction, question: Question | None, analys
     if prediction.coded_by and prediction.coded_by.casefold() == analyst.casefold():
         msg = f"{prediction.slug} was read by {analyst} in the first place."
         raise RuleBrokenError(msg, "A second reading is by somebody else; edit the prediction to change the first.")
+
+
+def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
+    """A claim with its words and its question's criteria, and one's own reading of it. Errors: as `record_reading`."""
+    with ledger.read() as connection:
+        store = Store(connection)
+        prediction = require(store, "prediction", slug)
+        if not isinstance(prediction, Prediction):
+            raise TypeError(slug)
+        question = store.find("question", (prediction.question,)) if prediction.question else None
+        asked = question if isinstance(question, Question) else None
+        _refuse_unreadable(prediction, asked, ledger.analyst)
+        own = store.find("reading", (slug, ledger.analyst))
+        phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)]
+    reading = own if isinstance(own, Reading) else None
+    number = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
+    return ClaimToRead(
+        prediction=slug,
+        claim=prediction.claim,
+        phrase=prediction.phrase,
+        title=asked.title if asked else "",
+        criteria=asked.criteria if asked else "",
+        first=number.probability,
+        probability=reading.probability if reading else None,
+        low=reading.low if reading else None,
+        high=reading.high if reading else None,
+    )
 
 
 def read_agreement(ledger: Ledger) -> Agreement:

@@ -46,6 +46,22 @@ ACTIONS = (
         help="Open an address that is recorded here",
         show=False,
     ),
+    Action(
+        id="app.read",
+        keys="R",
+        action="read_claim",
+        title="Read the claim",
+        help="Your own number for it, beside the first",
+        show=False,
+    ),
+    Action(
+        id="app.blind",
+        keys="B",
+        action="blind",
+        title="Code blind",
+        help="Hide outcomes and everybody else's numbers, or show them again",
+        show=False,
+    ),
     Action(id="app.theme", keys="t", action="theme", title="Theme", help="Light or dark; the palette has more"),
     Action(id="app.help", keys="?,f1", action="help", title="Help", help="What one can do here"),
     Action(id="app.palette", keys="ctrl+p", action="command_palette", title="All", help="Everything, by its name"),
@@ -107,7 +123,7 @@ class ForecastsApp(ServiceApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ledger is set up there is nowhere to go and nothing to take back."""
-        if action in {"add", "go", "undo", "copy", "web"} and not self.is_set_up:
+        if action in {"add", "go", "undo", "copy", "web", "read_claim", "blind"} and not self.is_set_up:
             return None
         return super().check_action(action, parameters)
 
@@ -152,6 +168,22 @@ class ForecastsApp(ServiceApp):
         from forecasts.tui.flows.browsing import open_address
 
         self.start(open_address(self), "web")
+
+    def action_read_claim(self) -> None:
+        """Record one's own reading of the claim under the cursor."""
+        from forecasts.tui.flows.reading import read_claim
+
+        self.start(read_claim(self), "read claim")
+
+    def action_blind(self) -> None:
+        """Hide outcomes and numbers, or show them again; the choice is kept."""
+        self.is_blind = not self.is_blind
+        self.keep("blind", self.is_blind)
+        self.tell(
+            "Outcomes and everybody else's numbers are hidden." if self.is_blind else "Outcomes and numbers are shown.",
+            "Coding blind" if self.is_blind else "Coding with everything in view",
+        )
+        self.ledger_changed.publish(0)
 
     async def action_quit(self) -> None:
         """Leave, and let the database go."""

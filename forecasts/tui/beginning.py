@@ -33,6 +33,7 @@ def begin(app: ServiceApp) -> None:
 
 def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     """Every action by the page it belongs to; those that work everywhere under an empty name."""
+    from forecasts.tui.screens.agreement import AgreementScreen
     from forecasts.tui.screens.comparison import ComparisonScreen
     from forecasts.tui.screens.diagrams import DiagramsScreen
     from forecasts.tui.screens.pooled import PooledScreen
@@ -45,6 +46,7 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
         found[place.title] = (*place.load().ACTIONS, *RecordTable.ACTIONS)
     found["Question"] = QuestionScreen.ACTIONS
     found["Scorecard"] = (*ScorecardScreen.ACTIONS, *RecordTable.ACTIONS)
+    found["Agreement"] = (*AgreementScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Compare"] = (*ComparisonScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Pooled"] = (*PooledScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Diagrams"] = (*DiagramsScreen.ACTIONS, *Reading.ACTIONS)

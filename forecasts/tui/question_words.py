@@ -156,6 +156,8 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
 
 def _number(said: PredictionOnQuestion) -> Content:
     record, number = said.record, said.number
+    if said.is_hidden:
+        return Content.styled("number hidden: coding blind", MUTED)
     if record.probabilities or record.quantiles or number.probability is None:
         text = _other_number(record)
         return Content.styled(f"{SIGNS[said.mark.turned_out]} {text}", "bold $primary")

@@ -49,6 +49,7 @@ class ServiceApp(App[int]):
         self.analyst = analyst
         self.settings = settings
         self.clock = clock
+        self.is_blind = settings.blind
         self.first_page: DuePage | None = None
         self.ledger_changed: Signal[int] = Signal(self, "ledger-changed")
         self._ledger: Future[Ledger] = Future()

@@ -12,7 +12,10 @@ import pytest
 from textual.widgets import Input
 
 from benchmarks.ledgers import build
-from tests.tui.bench import LARGE, SMALL, make_app, settle, table
+from forecasts.domain.second_reading import RecordReading
+from forecasts.services.ledger import open_ledger
+from forecasts.services.readings import record_reading
+from tests.tui.bench import LARGE, SMALL, clock, make_app, settle, table
 from tests.tui.conftest import BASELINE
 from tests.tui.reading import attach_to
 from tests.tui.test_resolve_dialog import fill
@@ -157,3 +160,31 @@ def test_reading(name: str, size: tuple[int, int], small_path: Path, snap_compar
     attach_to(small_path)
     keys = tuple("space" if key == " " else key for key in READING[name])
     assert _picture(snap_compare, small_path, keys, size)
+
+
+CODING: dict[str, tuple[str, ...]] = {
+    "predictions": ("4",),
+    "question": ("go", "enter"),
+    "covered": ("5",),
+    "reading": ("4", "end", "R"),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", CODING)
+def test_blind(name: str, size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, ("B", *CODING[name]), size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_agreement(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    ledger = open_ledger(str(small_path), analyst="B. Second", clock=clock)
+    for slug, number in (("p6", 0.97), ("p1", 0.3), ("p2", 0.2)):
+        record_reading(ledger, RecordReading(prediction=slug, probability=number, blind=True))
+    ledger.close()
+    assert _picture(snap_compare, small_path, ("4", "a"), size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_copy(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    assert _picture(snap_compare, small_path, ("4", "y"), size)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from forecasts.domain.intents import AttachText, RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
     from forecasts.domain.records import Passage
     from forecasts.domain.scorecards import Comparison, PooledView
+    from forecasts.domain.second_reading import Agreement, ClaimToRead, RecordReading
     from forecasts.domain.views import (
         ChangeEffect,
         HistoryRow,
@@ -174,6 +175,27 @@ def pooled_views(ledger: Ledger, *, filters: ScoreFilters) -> tuple[PooledView, 
     from forecasts.services import pooled
 
     return pooled.pooled_views(ledger, filters)
+
+
+def claim_to_read(ledger: Ledger, *, slug: str) -> ClaimToRead:
+    """A claim as it is put before an analyst."""
+    from forecasts.services import readings
+
+    return readings.claim_to_read(ledger, slug)
+
+
+def record_reading(ledger: Ledger, *, intent: RecordReading) -> ChangeEffect:
+    """Keep one's own number beside the first."""
+    from forecasts.services import readings
+
+    return readings.record_reading(ledger, intent)
+
+
+def read_agreement(ledger: Ledger) -> Agreement:
+    """How far the analysts agree."""
+    from forecasts.services import readings
+
+    return readings.read_agreement(ledger)
 
 
 def quote_prediction(ledger: Ledger, *, slug: str) -> Quotation:

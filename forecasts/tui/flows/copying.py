@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecasts.domain.scorecards import CardClaim
+from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
 from forecasts.text import safe, safe_block
 from forecasts.tui.flows import calls
@@ -37,7 +38,7 @@ def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
     """The table that is shown, if there is one with a row under its cursor."""
     from forecasts.tui.widgets.record_table import RecordTable
 
-    tables = [table for table in screen.query(RecordTable) if table.cursor_row is not None]
+    tables = [table for table in screen.query(RecordTable) if table.cursor_row is not None and table.display]
     focused = [table for table in tables if table.has_focus]
     return next(iter(focused or tables), None)
 
@@ -67,10 +68,10 @@ def prediction_of(screen: Screen[Any]) -> str:
     """The prediction that the row under the cursor is about; empty where it is about none."""
     table = tables_of(screen)
     row = getattr(table, "cursor_row", None)
-    row = getattr(row, "claim", row) if not isinstance(row, CardClaim | PredictionRow) else row
-    if isinstance(row, CardClaim):
-        return row.prediction
-    return row.slug if isinstance(row, PredictionRow) else ""
+    if isinstance(row, PredictionRow):
+        return row.slug
+    row = row if isinstance(row, CardClaim | ReadClaim) else getattr(row, "claim", None)
+    return row.prediction if isinstance(row, CardClaim | ReadClaim) else ""
 
 
 def _cells(screen: Screen[Any]) -> Iterator[Copyable]:

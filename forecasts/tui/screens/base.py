@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+_COVERED = "Coding blind: this page tells outcomes and numbers, so it is covered.\nB shows it again."
 EXPORT = Action(id="record.export", keys="ctrl+e", action="export", title="Export", help="Export what is shown")
 BACK = Action(id="page.back", keys="escape,q", action="back", title="Back", help="Back to where one came from")
+
+
+class Cover(TextLines):
+    """What is seen of a telling page while one codes blind."""
 
 
 class Page(Screen[None]):
@@ -35,6 +40,8 @@ class Page(Screen[None]):
     HELP_TITLE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
     HAS_DETAIL: ClassVar[bool] = False
+    IS_TELLING: ClassVar[bool] = False
+    """Whether outcomes or numbers are what the page is about: while one codes blind it is covered."""
 
     app = getters.app(ServiceApp)
 
@@ -50,6 +57,8 @@ class Page(Screen[None]):
         tabs = [Tab(place.name, place.key, place.title) for place in PLACES]
         yield PlaceBar(tabs, self.PLACE or self.app.current_mode, self.app.analyst)
         yield from self.compose_title()
+        if self.IS_TELLING:
+            yield Cover(Content(_COVERED))
         yield self._summary
         yield from self.compose_body()
         if self.HAS_DETAIL:
@@ -87,8 +96,15 @@ class Page(Screen[None]):
     def on_mount(self) -> None:
         """Follow changes made by anybody."""
         self.app.ledger_changed.subscribe(self, self._load_if_shown)
+        self._hide_if_blind()
+
+    def _hide_if_blind(self) -> None:
+        """Cover what would tell while one codes blind."""
+        if self.IS_TELLING:
+            self.set_class(self.app.is_blind, "-blind")
 
     def _load_if_shown(self, _version: int) -> None:
+        self._hide_if_blind()
         if self.is_current:
             self.load()
         else:

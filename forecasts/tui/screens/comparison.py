@@ -38,6 +38,7 @@ _NAME = 28
 class ComparisonScreen(Page):
     """The difference of two sources, how sure it is, and every question that it is made of."""
 
+    IS_TELLING = True
     HELP_TITLE = "Compare"
     HELP_TEXT = (
         "The mean difference of two sources' Brier scores on the questions that both predicted, first less second: "

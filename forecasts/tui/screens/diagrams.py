@@ -43,6 +43,7 @@ _NARROW = 46
 class DiagramsScreen(Page):
     """The charts of one source, each with its numbers in words."""
 
+    IS_TELLING = True
     HELP_TITLE = "Diagrams"
     HELP_TEXT = (
         "Reliability: of what was given 80 %, did 80 % come true? ● is the curve at a forecast, ◆ where it is outside "

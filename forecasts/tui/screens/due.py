@@ -61,7 +61,7 @@ class DueScreen(QuestionKeys, Place):
 
     def __init__(self) -> None:
         super().__init__()
-        self._page = self.app.first_page
+        self._page = self._seen(self.app.first_page) if self.app.first_page else None
         today = self.app.today()
         window = _window(self._page, "", today) if self._page else None
         self._table: RecordTable[QuestionRow] = RecordTable(_columns(today), window=window, empty=_NOTHING_DUE)
@@ -92,8 +92,16 @@ class DueScreen(QuestionKeys, Place):
         due = {row.slug for row in self._page.due} if self._page else set()
         still_due = {row.slug for row in event.page.due}
         was_dealt_with = self._table.cursor_slug in due - still_due
-        self._page = event.page
+        self._page = self._seen(event.page)
         self._show(follow=not was_dealt_with)
+
+    def _seen(self, page: DuePage) -> DuePage:
+        """The page, or what one may see of it while coding blind."""
+        if not self.app.is_blind:
+            return page
+        from forecasts.domain.blind import blind_due
+
+        return blind_due(page)
 
     def apply_filter(self) -> None:
         """Show the questions that have the words."""

@@ -32,6 +32,7 @@ _MOST_CHARACTERS = 2_000
 class EntryScreen(Page):
     """What one entry did."""
 
+    IS_TELLING = True
     HELP_TITLE = "History entry"
     HELP_TEXT = (
         "What one change did to each record that it touched: − as a field was, + as it became. U takes it back by a "

@@ -36,6 +36,7 @@ class HistoryScreen(Place):
     """Every entry of the history, read by the window that is shown."""
 
     PLACE = "history"
+    IS_TELLING = True
     HELP_TITLE = "History"
     HELP_TEXT = (
         "Every change that anybody made, newest first: when, who, what. Below the list stands what the entry under the "

@@ -40,6 +40,7 @@ _NONE_YET = "Nothing is resolved yet.\nA resolved claim counts here, whoever mad
 class PooledScreen(Page):
     """The resolved claims of all sources, by wording, claim type, lead time and scenario."""
 
+    IS_TELLING = True
     HELP_TITLE = "All sources together"
     HELP_TEXT = (
         "Each resolved claim once, whoever made it: how many came true, and how many the probabilities given promise. "

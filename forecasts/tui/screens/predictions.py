@@ -35,6 +35,30 @@ _AT_FIRST = 512
 """Shown at once, while the rest is put in order."""
 
 
+class BlindWindow:
+    """The same predictions without their numbers and what happened."""
+
+    def __init__(self, window: RowWindow[PredictionRow]) -> None:
+        self._window = window
+
+    def __len__(self) -> int:
+        return len(self._window)
+
+    def rows(self, first: int, count: int) -> tuple[PredictionRow, ...]:
+        """The rows from `first`, at most `count` of them."""
+        from forecasts.domain.blind import blind_row
+
+        return tuple(map(blind_row, self._window.rows(first, count)))
+
+    def index_of(self, slug: str) -> int | None:
+        """Where the prediction stands, or None."""
+        return self._window.index_of(slug)
+
+    def slug_at(self, index: int) -> str:
+        """The prediction at `index`."""
+        return self._window.slug_at(index)
+
+
 class PredictionsScreen(RecordKeys, Place):
     """Every prediction: filtered and sorted by the database, never all in memory."""
 
@@ -51,6 +75,7 @@ class PredictionsScreen(RecordKeys, Place):
         Action(id="table.sort-previous", keys="<,shift+left", action="sort(-1)", title="Sort by previous", show=False),
         Action(id="table.reverse", keys="=,shift+up,shift+down", action="reverse", title="Reverse", help="Other order"),
         *RECORD_ACTIONS,
+        Action(id="predictions.agreement", keys="a", action="agreement", title="Agreement", help="Of several analysts"),
         *PLACE_ACTIONS,
         QUIT,
     )
@@ -99,7 +124,10 @@ class PredictionsScreen(RecordKeys, Place):
         query = event.query
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
-        self._table.show_window(event.window, sort=query.sort, descending=query.descending)
+        blind = self.app.is_blind
+        self._table.set_columns([column for column in _COLUMNS if not blind or column.key != "probability"])
+        window = BlindWindow(event.window) if blind else event.window
+        self._table.show_window(window, sort=query.sort, descending=query.descending)
         self.summarise(_summary(query, len(event.window), is_whole=event.window.is_whole))
         self.follow_cursor()
 
@@ -183,6 +211,12 @@ class PredictionsScreen(RecordKeys, Place):
         self._query = PredictionQuery(sort=self._query.sort, descending=self._query.descending)
         self.clear_words()
         self.load()
+
+    def action_agreement(self) -> None:
+        """Look at the claims that several analysts read."""
+        from forecasts.tui.screens.agreement import AgreementScreen
+
+        self.app.push_screen(AgreementScreen())
 
     def action_export(self) -> None:
         """Write the record."""

@@ -95,7 +95,7 @@ class QuestionScreen(QuestionKeys):
         """Show what was read, at the height where one was."""
         if self.is_outdated(event.number):
             return
-        page = self._question = event.page
+        page = self._question = self._seen(event.page)
         self.query_one("#page-title", Static).update(safe(page.question.title))
         self.summarise(question_words.facts(page, self.app.today()))
         reading = self.query_one(Reading)
@@ -107,6 +107,14 @@ class QuestionScreen(QuestionKeys):
         reading.scroll_to(y=height, animate=False)
         reading.focus()
         self.refresh_bindings()
+
+    def _seen(self, page: QuestionPage) -> QuestionPage:
+        """The page, or what one may see of it while coding blind."""
+        if not self.app.is_blind:
+            return page
+        from forecasts.domain.blind import blind_question
+
+        return blind_question(page)
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:

@@ -46,6 +46,8 @@ class QuestionKeys(RecordKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be done to the question as it stands."""
         status = self.question[1] if self.question else None
+        if action in {"resolve", "void", "reopen"} and self.app.is_blind:
+            return None
         if action in {"resolve", "void"} and status is None:
             return None
         if action == "later" and status not in WAITING:

@@ -82,12 +82,18 @@ class ReaderScreen(Page):
     async def fetch(self, number: int) -> None:
         """Read the article again, and look for likely words."""
         standard = self.app.settings.standard or DEFAULT_STANDARD
+        is_blind = self.app.is_blind
 
         def read(ledger: Ledger) -> ReadPage:
             from forecasts.services.article_reading import article_reading
             from forecasts.services.articles import read_lexicon
 
-            return make_page(article_reading(ledger, self._slug), read_lexicon(ledger, standard))
+            reading = article_reading(ledger, self._slug)
+            if is_blind:
+                from forecasts.domain.blind import blind_article
+
+                reading = blind_article(reading)
+            return make_page(reading, read_lexicon(ledger, standard))
 
         self.post_message(self.PageLoaded(number, await self.app.ask(read)))
 

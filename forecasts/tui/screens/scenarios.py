@@ -47,6 +47,7 @@ class ScenariosScreen(QuestionKeys, Place):
     """The tree. What hangs on a node is looked up when it is unfolded, and rows when they come into view."""
 
     PLACE = "scenarios"
+    IS_TELLING = True
     HELP_TITLE = "Scenarios"
     HELP_TEXT = (
         "A storyline, the questions that test it by deadline, and who said what about each. space or → unfolds what is "

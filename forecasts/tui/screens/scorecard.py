@@ -46,6 +46,7 @@ class Call(NamedTuple):
 class ScorecardScreen(RecordKeys):
     """One source's scorecard in one table, with its parts under headings."""
 
+    IS_TELLING = True
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
         "Every figure names its rule, its scale and its direction; one that does not exist says why. Enter on a figure "

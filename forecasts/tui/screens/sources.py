@@ -44,6 +44,7 @@ class SourcesScreen(RecordKeys, Place):
     """The scoreboard, by speaker, author or outlet, at either end of what the wording allows."""
 
     PLACE = "sources"
+    IS_TELLING = True
     HELP_TITLE = "Sources"
     HELP_TEXT = (
         "Mean Brier score of each source, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and "
