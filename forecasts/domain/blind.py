@@ -11,8 +11,10 @@ from forecasts.domain.turned_out import TurnedOut
 from forecasts.domain.views import NumberInForce
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from forecasts.domain.article_views import ArticleReading, PredictionInText
-    from forecasts.domain.overview import DuePage, QuestionRow
+    from forecasts.domain.overview import DuePage
     from forecasts.domain.records import Prediction
     from forecasts.domain.views import PredictionOnQuestion, PredictionRow, QuestionPage
 
@@ -20,31 +22,28 @@ _SETTLED = {QuestionStatus.RESOLVED, QuestionStatus.VOID, QuestionStatus.UNTESTE
 _NO_NUMBER = NumberInForce(probability=None, low=None, high=None, is_derived=False)
 
 
-def blind_status(status: QuestionStatus) -> QuestionStatus:
-    """Open, for whatever is settled."""
-    return QuestionStatus.OPEN if status in _SETTLED else status
+def blind_status(status: QuestionStatus, resolves_on: date, today: date) -> QuestionStatus:
+    """As if nothing were settled: due past the deadline, else open."""
+    if status not in _SETTLED:
+        return status
+    return QuestionStatus.DUE if resolves_on < today else QuestionStatus.OPEN
 
 
 def blind_due(page: DuePage) -> DuePage:
     """What is due, without what was resolved."""
-    return replace(page, due=tuple(map(_row, page.due)), soon=tuple(map(_row, page.soon)), resolved=())
-
-
-def _row(row: QuestionRow) -> QuestionRow:
-    return replace(row, status=blind_status(row.status), outcome="", known_on="", resolved_at=None)
+    return replace(page, resolved=())
 
 
 def blind_row(row: PredictionRow) -> PredictionRow:
     """A prediction in a list, without its number and without what happened."""
-    status = blind_status(row.status) if row.status else None
-    return replace(row, probability=None, low=None, high=None, number="", outcome="", status=status)
+    return replace(row, probability=None, low=None, high=None, number="", outcome="", status=None)
 
 
-def blind_question(page: QuestionPage) -> QuestionPage:
+def blind_question(page: QuestionPage, today: date) -> QuestionPage:
     """A question without its resolutions, with what was said about it and no numbers."""
     return replace(
         page,
-        status=blind_status(page.status),
+        status=blind_status(page.status, page.question.resolves_on, today),
         question=replace(page.question, references=()),
         resolutions=(),
         predictions=tuple(map(_said, page.predictions)),
@@ -69,5 +68,4 @@ def blind_article(reading: ArticleReading) -> ArticleReading:
 
 
 def _in_text(claim: PredictionInText) -> PredictionInText:
-    status = blind_status(claim.status) if claim.status else None
-    return replace(claim, record=_prediction(claim.record), number=_NO_NUMBER, outcome="", status=status)
+    return replace(claim, record=_prediction(claim.record), number=_NO_NUMBER, outcome="", status=None)

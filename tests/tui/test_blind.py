@@ -102,6 +102,8 @@ async def test_what_is_hidden_is_not_copied_and_nothing_is_resolved(small_path: 
         assert toasts(app)[-1][1] == "There is nothing to copy here."
         await press(pilot, "1", "r")
         assert app.screen is app.screen_stack[0]
+        await press(pilot, "4", "E")
+        assert app.screen is app.screen_stack[0]
 
 
 @pytest.mark.parametrize("key", ["R", "К"])

@@ -166,7 +166,7 @@ CODING: dict[str, tuple[str, ...]] = {
     "predictions": ("4",),
     "question": ("go", "enter"),
     "covered": ("5",),
-    "reading": ("4", "end", "R"),
+    "reading": ("4", "R"),
 }
 
 

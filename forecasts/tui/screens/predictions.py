@@ -31,6 +31,7 @@ _NONE_FOUND = (
     "/ changes the words, f the source, scenario and status; x takes all of it away."
 )
 _CLAIM_SHOWN = 400
+_TELLING = {"probability", "status"}
 _AT_FIRST = 512
 """Shown at once, while the rest is put in order."""
 
@@ -38,7 +39,7 @@ _AT_FIRST = 512
 class BlindWindow:
     """The same predictions without their numbers and what happened."""
 
-    def __init__(self, window: RowWindow[PredictionRow]) -> None:
+    def __init__(self, window: PredictionWindow) -> None:
         self._window = window
 
     def __len__(self) -> int:
@@ -125,7 +126,7 @@ class PredictionsScreen(RecordKeys, Place):
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
         blind = self.app.is_blind
-        self._table.set_columns([column for column in _COLUMNS if not blind or column.key != "probability"])
+        self._table.set_columns([column for column in _COLUMNS if not blind or column.key not in _TELLING])
         window = BlindWindow(event.window) if blind else event.window
         self._table.show_window(window, sort=query.sort, descending=query.descending)
         self.summarise(_summary(query, len(event.window), is_whole=event.window.is_whole))

@@ -114,7 +114,7 @@ class QuestionScreen(QuestionKeys):
             return page
         from forecasts.domain.blind import blind_question
 
-        return blind_question(page)
+        return blind_question(page, self.app.today())
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
