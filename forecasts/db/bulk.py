@@ -66,6 +66,11 @@ def slugs_to_keys(connection: Connection, table: str) -> dict[str, int]:
     return {str(slug): int(key) for slug, key in rows}
 
 
+def has_rows(connection: Connection, table: str) -> bool:
+    """Whether a table holds anything."""
+    return connection.execute(sa.select(sa.table(table, sa.column("id")).c.id).limit(1)).first() is not None
+
+
 def add_predictions(
     connection: Connection, entry: NewEntry, rows: Iterable[PlainRow], tell: Callable[[int], None]
 ) -> tuple[int, int]:

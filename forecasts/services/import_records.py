@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.bulk import add_predictions, is_sqlite, slugs_to_keys
+from forecasts.db.bulk import add_predictions, has_rows, is_sqlite, slugs_to_keys
 from forecasts.db.history import NewEntry
 from forecasts.db.loaded import read_digests
 from forecasts.db.store import Store
 from forecasts.domain.records import TABLES, name_of
 from forecasts.domain.views import LoadReport
 from forecasts.errors import DatabaseUnusableError, InvalidInputError
+from forecasts.interchange.imports.csv_check import refuse_wrong_rows
 from forecasts.interchange.imports.csv_plain_cells import NotPlainError
 from forecasts.interchange.imports.csv_stream import PlainTable, is_worth_it
 from forecasts.interchange.imports.forms import FORMS, read_form
@@ -70,6 +71,8 @@ def import_records(
     if form == "csv" and path.is_file() and is_worth_it(path):
         with contextlib.suppress(NotPlainError):
             return import_plain_table(ledger, path, chosen, dry_run=dry_run, progress=progress)
+        progress(f"Checking {safe(path.name)}", 0, 0)
+        _refuse_wrong_rows(ledger, path, chosen)
 
     def work(unit: Unit) -> ImportReport:
         progress(f"Reading {safe(path.name)}", 0, 0)
@@ -81,6 +84,15 @@ def import_records(
         return ledger.rehearse(work)
     report, entry = ledger.change(f"{IMPORT} {form}", work)
     return replace(report, load=replace(report.load, entry=entry))
+
+
+def _refuse_wrong_rows(ledger: Ledger, path: Path, options: ImportOptions) -> None:
+    """Tell what is wrong with a large table before its rows are held in memory all at once."""
+    with ledger.read() as connection:
+        unit = Unit(Store(connection), ledger.clock())
+        known = {kind: read_kind(unit, kind) if kind != "prediction" else {} for kind in TABLES}
+        has_predictions = has_rows(connection, "prediction")
+    refuse_wrong_rows(path, options, known, has_predictions=has_predictions)
 
 
 def import_plain_table(

@@ -45,16 +45,27 @@ def read_csv(file: IO[bytes], name: str, options: ImportOptions, known: Known = 
 
 
 class Reading:
-    """The rows of a table so far: what each says of each record, and the predictions to be made of them."""
+    """The rows of a table so far: what each says of each record, and the predictions to be made of them.
+
+    One that does not remember cannot tell when a prediction stands there twice, and does not grow with the rows.
+    """
 
     def __init__(
-        self, building: Building, columns: Mapping[int, Column], cells: CellReader, known: KnownRecords
+        self,
+        building: Building,
+        columns: Mapping[int, Column],
+        cells: CellReader,
+        known: KnownRecords,
+        *,
+        said: Said | None = None,
+        remembers: bool = True,
     ) -> None:
         self._building = building
         self._columns = columns
         self._cells = cells
         self._known = known
-        self._said = Said(building, known)
+        self._said = said or Said(building, known)
+        self._remembers = remembers
         self._names: dict[str, tuple[str, str]] = {}
         self._keys: dict[tuple[Any, ...], tuple[str, dict[str, Any]]] = {}
 
@@ -180,7 +191,8 @@ class Reading:
             if key in self._keys:
                 self._tell_repeated(key, values, where)
                 return
-            self._keys[key] = (where, values)
+            if self._remembers:
+                self._keys[key] = (where, values)
         self._said.predict(values["slug"], values, where)
 
     def _tell_repeated(self, key: tuple[Any, ...], values: Mapping[str, Any], where: str) -> None:
