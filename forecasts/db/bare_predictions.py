@@ -10,7 +10,8 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecasts.db.bare import Reader
@@ -32,7 +33,7 @@ _STRETCH = 10_000
 
 _QUESTION = "LEFT JOIN question AS q ON q.id = p.question_id"
 _RESOLUTION = "LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
-_OUTCOME = "NULLIF(r.outcome, '')"
+_SCENARIO = "LEFT JOIN scenario AS s ON s.id = q.scenario_id"
 _ARTICLE = "JOIN article AS a ON a.id = p.article_id"
 
 
@@ -43,6 +44,7 @@ class _Sort:
     value: str
     joins: str = ""
     owner: str = ""
+    owner_key: str = ""
     owners: str = ""
 
 
@@ -53,27 +55,20 @@ _SORTS = {
     "claim_type": _Sort("p.claim_type"),
     "phrase": _Sort("p.phrase"),
     "made_on": _Sort("COALESCE(p.made_last_on, a.published_last_on)", _ARTICLE),
-    "article": _Sort("a.slug", _ARTICLE, "p.article_id", "SELECT slug, id FROM article"),
-    "question": _Sort("q.slug", _QUESTION, "p.question_id", "SELECT slug, id FROM question"),
-    "question_title": _Sort("q.search_key", _QUESTION, "p.question_id", "SELECT search_key, id FROM question"),
-    "scenario": _Sort(
-        "s.slug",
-        f"{_QUESTION} LEFT JOIN scenario AS s ON s.id = q.scenario_id",
-        "p.question_id",
-        "SELECT s.slug, q.id FROM question AS q LEFT JOIN scenario AS s ON s.id = q.scenario_id",
-    ),
+    "article": _Sort("a.slug", _ARTICLE, "p.article_id", "a.id", "article AS a"),
+    "question": _Sort("q.slug", _QUESTION, "p.question_id", "q.id", "question AS q"),
+    "question_title": _Sort("q.search_key", _QUESTION, "p.question_id", "q.id", "question AS q"),
+    "scenario": _Sort("s.slug", f"{_QUESTION} {_SCENARIO}", "p.question_id", "q.id", f"question AS q {_SCENARIO}"),
     "outcome": _Sort(
-        _OUTCOME,
-        f"{_QUESTION} {_RESOLUTION}",
-        "p.question_id",
-        f"SELECT {_OUTCOME}, q.id FROM question AS q {_RESOLUTION}",
+        "NULLIF(r.outcome, '')", f"{_QUESTION} {_RESOLUTION}", "p.question_id", "q.id", f"question AS q {_RESOLUTION}"
     ),
     "speakers": _Sort(
         "s.name",
         "JOIN prediction_speaker AS c ON c.prediction_id = p.id AND c.position = 1"
         " JOIN source AS s ON s.id = c.source_id",
         "c.source_id",
-        "SELECT name, id FROM source",
+        "s.id",
+        "source AS s",
     ),
 }
 
@@ -215,14 +210,16 @@ class _Selection:
             yield from self._read(words, "NULL", "prediction AS p", f"{column} IS NULL", " ORDER BY p.id")
 
     def _by_owner(self, words: _Words | None) -> Iterator[Sequence[int]]:
-        owners = _by_value(self.reader.rows(self.sort.owners))
-        unknown = owners.pop(None, [])
-        values = sorted(owners, reverse=self.query.descending)
-        for chunk in _chunks([(value, owners[value]) for value in values]):
+        sort, down = self.sort, " DESC" if self.query.descending else ""
+        owners = f"SELECT {sort.value}, {sort.owner_key} FROM {sort.owners} WHERE {sort.value} IS "
+        known = self.reader.stream(f"{owners}NOT NULL ORDER BY {sort.value}{down}")
+        groups = ((value, [key for _, key in some]) for value, some in groupby(known, itemgetter(0)))
+        for chunk in _chunks(groups):
             value_of = {owner: value for value, some in chunk for owner in some}
             found = self._read_owned(words, self.sort.owner, list(value_of))
             yield from self._in_order(_by_value((value_of[owner], key) for owner, key in found))
         if self.sort.owner == "p.question_id":
+            unknown = [key for _, key in self.reader.rows(f"{owners}NULL")]
             found = self._read_owned(words, self.sort.owner, unknown)
             yield sorted(key for _, key in found)
             yield from self._read(words, "NULL", "prediction AS p", "p.question_id IS NULL", " ORDER BY p.id")
@@ -231,7 +228,7 @@ class _Selection:
         articles = _by_value(self.reader.rows("SELECT published_last_on, id FROM article"))
         days = sorted(articles.keys() | set(self._days_made()), reverse=self.query.descending)
         down = " DESC" if self.query.descending else ""
-        for chunk in _chunks([(day, articles.get(day, [])) for day in days]):
+        for chunk in _chunks((day, articles.get(day, [])) for day in days):
             first, last = sorted((chunk[0][0], chunk[-1][0]))
             order = f" ORDER BY p.made_last_on{down}, p.id{down}"
             own = self._pairs(
@@ -304,9 +301,9 @@ def _by_value(rows: Iterable[tuple[Any, int]]) -> dict[Any, list[int]]:
     return found
 
 
-def _chunks(groups: list[tuple[Any, list[int]]]) -> Iterator[list[tuple[Any, list[int]]]]:
+def _chunks(groups: Iterator[tuple[Any, list[int]]]) -> Iterator[list[tuple[Any, list[int]]]]:
     """Stretches of values, a few first and then more at a time."""
-    place, size = 0, _FIRST_OWNERS
-    while place < len(groups):
-        yield groups[place : place + size]
-        place, size = place + size, min(size * 2, _MOST_OWNERS)
+    size = _FIRST_OWNERS
+    while chunk := list(islice(groups, size)):
+        yield chunk
+        size = min(size * 2, _MOST_OWNERS)
