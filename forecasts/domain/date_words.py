@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pendulum
 
-from forecasts.domain.dates import Span, in_range
+from forecasts.domain.dates import EARLIEST, LATEST, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 _UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
 _THIRDS = {"early": 0, "mid": 1, "late": 2}
 _MOST = 5000
+_YEARS = f"a date from {EARLIEST} to {LATEST}"
 
 _COUNT = rf"(?P<count>\d{{1,4}}|an?|{'|'.join(_COUNTS)})"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
@@ -46,7 +47,7 @@ def read_day(text: str, today: date) -> date:
     """The day that is meant. ValueError says what is expected, or that a span was written."""
     span = read_words(text, today)
     if not span.is_day:
-        msg = f"{span.first} to {span.last} is a span; a single day is expected, such as 'end of {text.strip()}'"
+        msg = f"a single day, such as 'end of {text.strip()[:60]}': that is a span, {span.first} to {span.last}"
         raise ValueError(msg)
     return span.first
 
@@ -65,7 +66,7 @@ def read_words(text: str, today: date) -> Span:
         if ends[0] is not None and ends[1] is not None:
             first, last = ends[0].first, ends[1].last
             if last < first:
-                msg = f"it would end ({last}) before it begins ({first})"
+                msg = f"a span that does not end ({last}) before it begins ({first})"
                 raise ValueError(msg)
             return Span(first, last)
     raise ValueError(_expected(words))
@@ -82,9 +83,9 @@ def _long(day: date) -> str:
 
 def _expected(words: str) -> str:
     if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", words):
-        return "day or month first? write 2022-01-31 or 31 January 2022"
+        return "2022-01-31 or 31 January 2022: it does not say whether day or month comes first"
     if re.fullmatch(rf"(\d{{1,2}}(st|nd|rd|th)? )?{_NAME}( \d{{1,2}})?", words) and _month_in(words):
-        return "say the year too, such as 31 January 2022"
+        return "the year too, such as 31 January 2022"
     return f"a date, such as {SPAN_EXAMPLES}"
 
 
@@ -98,8 +99,8 @@ def _read_one(words: str, today: date) -> Span | None:
         if found:
             span = make(found, today)
             if span is not None:
-                in_range(span.first)
-                in_range(span.last)
+                if span.first < EARLIEST or span.last > LATEST:
+                    raise ValueError(_YEARS)
                 return span
     return None
 
@@ -126,7 +127,8 @@ def _day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        msg = f"{_MONTHS[month - 1].title()} {year} has no day {day}" if 1 <= month <= 12 else f"no month {month}"
+        lacks = f"{_MONTHS[month - 1].title()} {year} has no day {day}" if 1 <= month <= 12 else f"no month {month}"
+        msg = f"a day of the calendar: {lacks}" if EARLIEST.year <= year <= LATEST.year else _YEARS
         raise ValueError(msg) from None
 
 
@@ -160,8 +162,7 @@ def _moved(today: date, count: int, unit: str) -> date:
         moved = pendulum.date(today.year, today.month, today.day).add(**{_UNITS[unit]: count})
         return date(moved.year, moved.month, moved.day)
     except (ValueError, OverflowError):
-        msg = "a date from 1800-01-01 to 2200-12-31"
-        raise ValueError(msg) from None
+        raise ValueError(_YEARS) from None
 
 
 def _near_weekday(found: re.Match[str], today: date) -> Span | None:
@@ -203,7 +204,8 @@ def _year(found: re.Match[str], _today: date) -> Span:
 
 
 def _known_year(text: str) -> int:
-    in_range(date(max(int(text), 1), 1, 1))
+    if not EARLIEST.year <= int(text) <= LATEST.year:
+        raise ValueError(_YEARS)
     return int(text)
 
 

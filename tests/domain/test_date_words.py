@@ -87,18 +87,18 @@ def test_spans(text: str, expected: str) -> None:
     [
         ("", "a date, such as"),
         ("soon", "a date, such as"),
-        ("01/02/2022", "day or month first"),
-        ("1.2.22", "day or month first"),
-        ("12 January", "say the year too"),
+        ("01/02/2022", "day or month comes first"),
+        ("1.2.22", "day or month comes first"),
+        ("12 January", "the year too"),
         ("31 Feb 2022", "February 2022 has no day 31"),
         ("2022-13-01", "no month 13"),
         ("2022-02-30", "has no day 30"),
-        ("1 January 1799", "dates run from"),
-        ("1799", "dates run from"),
-        ("0000", "dates run from"),
+        ("1 January 1799", "a date from"),
+        ("1799", "a date from"),
+        ("0000", "a date from"),
         ("in 9999 years", "at most 5,000 years away"),
-        ("in 4000 years", "a date from|dates run from"),
-        ("2022-01-10..2022-01-06", "before it begins"),
+        ("in 4000 years", "a date from"),
+        ("2022-01-10..2022-01-06", "does not end"),
         ("Q5 2022", "a date, such as"),
         ("next month of 2022", "a date, such as"),
         ("٢٠٢٢-٠١-٠١", "a date, such as"),
@@ -112,7 +112,7 @@ def test_refusals_say_what_is_expected(text: str, expected: str) -> None:
 
 
 def test_a_span_is_no_day_and_says_how_to_name_one() -> None:
-    with pytest.raises(ValueError, match=r"2022-03-01 to 2022-03-31 is a span; .* 'end of March 2022'"):
+    with pytest.raises(ValueError, match=r"'end of March 2022': that is a span, 2022-03-01 to 2022-03-31"):
         read_day("March 2022", TODAY)
 
 

@@ -153,7 +153,7 @@ async def test_dates_are_understood_and_shown_back(ledger_path: Path) -> None:
         assert said(app, "resolves_on") == "Fri 21 May 2027"
         put(app, resolves_on="March 2022")
         await settle(pilot)
-        assert "is a span" in said(app, "resolves_on")
+        assert "✗ expected a single day" in said(app, "resolves_on")
 
 
 async def test_nothing_is_wrong_before_it_is_touched_and_everything_when_asked(ledger_path: Path) -> None:

@@ -94,7 +94,7 @@ async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Pa
         boxes[2].value = "https://example.org"
         boxes[1].value = "19 January"
         await settle(pilot)
-        assert "✗ a date is written YYYY-MM-DD" in messages_of(dialog)
+        assert "✗ expected the year too, such as" in messages_of(dialog)
 
 
 async def test_nothing_is_previewed_while_something_is_wrong(ledger_path: Path) -> None:
@@ -261,3 +261,36 @@ async def test_reopening_what_somebody_reopened_keeps_the_reason(ledger_path: Pa
         await press(pilot, "enter")
         assert isinstance(app.screen, ReasonDialog)
         assert app.screen.query_one("#reason", Input).value == "Mine"
+
+
+async def test_what_is_typed_survives_a_killed_program_and_is_let_go_by_whoever_leaves(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog, note="Seen.", verdict=1)
+        await settle(pilot)
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        assert (dialog.draft.verdict, dialog.draft.note, dialog.draft.known_on) == (1, "Seen.", "2022-01-19")
+        assert dialog.draft.evidence[0].url == "https://example.org/a"
+        assert "What you typed before is back" in screen_text(app)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ResolveDialog)
+        await press(pilot, "escape")
+        dialog = await open_dialog(app, pilot)
+        assert (dialog.draft.verdict, dialog.draft.note) == (-1, "")
+        fill(dialog)
+        await press(pilot, "ctrl+s", "enter")
+        await press(pilot, "u", "enter")
+        dialog = await open_dialog(app, pilot)
+        assert dialog.draft.verdict == -1
+
+
+async def test_days_are_read_as_people_write_them(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        dialog.query_one("#known", Input).value = "19 to 20 January 2022"
+        await settle(pilot)
+        assert "✗ expected a date, such as" in messages_of(dialog)
+        dialog.query_one("#known", Input).value = "19 Jan 2022 to 20 Jan 2022"
+        await settle(pilot)
+        assert "Wednesday 19 January 2022 to Thursday 20 January 2022" in messages_of(dialog)

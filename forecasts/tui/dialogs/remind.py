@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.widgets import Input, Static
 
-from forecasts.domain.dates import read_date
+from forecasts.domain.date_words import read_day
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line, long_day
@@ -67,9 +67,9 @@ class RemindDialog(Dialog[date]):
 
     def _read(self) -> date | None:
         try:
-            day = read_date(self._input.value.strip())
+            day = read_day(self._input.value, self._today)
         except ValueError as error:
-            self._field.say(str(error))
+            self._field.say(f"expected {error}")
             return None
         if day <= self._today:
             self._field.say(f"a day after today, {self._today}")

@@ -66,11 +66,15 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         *,
         draft: ResolveDraft | None = None,
         trouble: str = "",
+        keep: Callable[[ResolveDraft], None] | None = None,
+        is_kept: bool = False,
     ) -> None:
         super().__init__(classes="-large")
         self._page = page
         self._preview = preview
         self._now = now
+        self._keep = keep
+        self._is_kept = is_kept
         self._trouble = trouble
         self._intent: ResolveQuestion | None = None
         self._asked_to_leave = False
@@ -129,6 +133,8 @@ class ResolveDialog(Dialog[ResolveQuestion]):
     def check_draft(self) -> None:
         """Say what is wrong as it is typed."""
         self._asked_to_leave = False
+        if self._keep and self._form.is_dirty:
+            self._keep(self._form.draft)
         self._check()
 
     def _check(self, *, everything: bool = False) -> ResolveQuestion | None:
@@ -187,7 +193,7 @@ class ResolveDialog(Dialog[ResolveQuestion]):
             self.query_one(ContentSwitcher).current = "form"
             self._form.focus_first()
             self.refresh_bindings()
-        elif self._form.is_dirty and not self._asked_to_leave:
+        elif (self._form.is_dirty or self._is_kept) and not self._asked_to_leave:
             self._asked_to_leave = True
             self._say("Press esc again to throw away what was typed.")
         else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from forecasts.domain.dates import Span, read_date, read_span
+from forecasts.domain.date_words import read_day, read_words
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
 from forecasts.domain.records import Evidence, Question, Resolution
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from forecasts.domain.dates import Span
     from forecasts.domain.views import QuestionPage
     from forecasts.errors import Problem
 
@@ -62,6 +64,30 @@ class ResolveDraft:
     supersede_reason: str = ""
 
 
+def draft_values(draft: ResolveDraft) -> dict[str, Any]:
+    """The draft as it is kept on disk."""
+    return asdict(draft)
+
+
+def read_draft(values: Mapping[str, Any], question: Question) -> ResolveDraft | None:
+    """The draft that was kept; None where there is none that fits the question."""
+    texts = {name: values.get(name, "") for name in ("value", "known_on", "note", "supersede_reason")}
+    places = values.get("verdict", -1), values.get("certainty", 0)
+    items = values.get("evidence")
+    is_whole = bool(values) and isinstance(items, list) and all(isinstance(item, dict) for item in items)
+    if not is_whole or not isinstance(items, list) or not all(isinstance(place, int) for place in places):
+        return None
+    verdict = places[0] if places[0] < len(verdicts(question)) else -1
+    names = ("title", "url", "published_on", "note")
+    return ResolveDraft(
+        verdict=verdict,
+        certainty=places[1] if 0 <= places[1] < len(CERTAINTIES) else 0,
+        evidence=tuple(EvidenceDraft(**{name: str(item.get(name, "")) for name in names}) for item in items)
+        or (EvidenceDraft(),),
+        **{name: str(text) for name, text in texts.items()},
+    )
+
+
 @dataclass(frozen=True)
 class Checked:
     """What is wrong by field, how values were understood by field, and the intent where nothing is wrong."""
@@ -95,8 +121,8 @@ def check(draft: ResolveDraft, page: QuestionPage, now: datetime) -> Checked:
     wrong: dict[str, str] = {}
     hints: dict[str, str] = {}
     outcome, void = _outcome(draft, page.question, wrong)
-    known_on = _known_on(draft.known_on, wrong, hints)
-    evidence = _evidence(draft.evidence, wrong, hints)
+    known_on = _known_on(draft.known_on, now.date(), wrong, hints)
+    evidence = _evidence(draft.evidence, now.date(), wrong, hints)
     if not known_on and not void and "known_on" not in wrong:
         wrong["known_on"] = "the day from which the outcome could be known: YYYY-MM-DD, or YYYY-MM-DD/YYYY-MM-DD"
     if not evidence and not draft.note.strip():
@@ -148,21 +174,23 @@ def _outcome(
         return "", None
 
 
-def _known_on(text: str, wrong: dict[str, str], hints: dict[str, str]) -> Span | None:
-    span = _read(read_span, text, "known_on", wrong)
+def _known_on(text: str, today: date, wrong: dict[str, str], hints: dict[str, str]) -> Span | None:
+    span = _read(partial(read_words, today=today), text, "known_on", wrong)
     if span is not None:
         first = long_day(span.first)
         hints["known_on"] = first if span.is_day else f"{first} to {long_day(span.last)}"
     return span
 
 
-def _evidence(drafts: tuple[EvidenceDraft, ...], wrong: dict[str, str], hints: dict[str, str]) -> dict[int, Evidence]:
+def _evidence(
+    drafts: tuple[EvidenceDraft, ...], today: date, wrong: dict[str, str], hints: dict[str, str]
+) -> dict[int, Evidence]:
     """The items in which something was typed, by their place."""
     items: dict[int, Evidence] = {}
     for place, draft in enumerate(drafts):
         if draft.is_blank:
             continue
-        day = _read(read_date, draft.published_on, f"evidence.{place}", wrong)
+        day = _read(partial(read_day, today=today), draft.published_on, f"evidence.{place}", wrong)
         if day:
             hints[f"evidence.{place}"] = long_day(day)
         items[place] = Evidence(
@@ -177,7 +205,7 @@ def _read(read: Callable[[str], T], text: str, field: str, wrong: dict[str, str]
     try:
         return read(text.strip())
     except ValueError as error:
-        wrong[field] = str(error)
+        wrong[field] = f"expected {error}"
         return None
 
 

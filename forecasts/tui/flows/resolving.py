@@ -24,25 +24,40 @@ _TITLE = 60
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
     """Ask what happened and record it; on an error the dialog comes back as it was typed."""
     from forecasts.tui.dialogs.resolve import ResolveDialog
-    from forecasts.tui.dialogs.resolve_draft import ResolveDraft, first_void
+    from forecasts.tui.dialogs.resolve_draft import ResolveDraft, draft_values, first_void, read_draft
+    from forecasts.tui.drafts import DraftFile
 
     async def preview(intent: ResolveQuestion) -> ChangeEffect:
         return await app.ask(partial(calls.preview_resolution, intent=intent))
 
     page = await app.ask(partial(calls.question_page, slug=slug))
-    draft: ResolveDraft | None = ResolveDraft(verdict=first_void(page.question)) if void else None
-    trouble = ""
+    file = DraftFile.of(app.address, f"resolve {slug}")
+    draft: ResolveDraft | None = read_draft(file.load(), page.question)
+    is_kept = draft is not None
+    trouble = "What you typed before is back." if is_kept else ""
+    if void and draft is None:
+        draft = ResolveDraft(verdict=first_void(page.question))
     while True:
-        dialog = ResolveDialog(page, preview, _now(app), draft=draft, trouble=trouble)
+        dialog = ResolveDialog(
+            page,
+            preview,
+            _now(app),
+            draft=draft,
+            trouble=trouble,
+            keep=lambda typed: file.save(draft_values(typed)),
+            is_kept=is_kept,
+        )
         intent = await app.push_screen_wait(dialog)
         if intent is None:
+            file.discard()  # one who leaves was asked
             return
-        draft = dialog.draft
+        draft, is_kept = dialog.draft, True
         try:
             effect = await app.ask(partial(calls.resolve_question, intent=intent))
         except ForecastsError as error:
             page, trouble = await _after_refusal(app, page, error)
         else:
+            file.discard()
             _tell(app, f"Resolved: {effect.outcome}" if intent.void is None else "Void", effect)
             return
 
