@@ -162,7 +162,7 @@ async def test_nothing_is_wrong_before_it_is_touched_and_everything_when_asked(l
         assert said(app, "criteria") == ""
         await press(pilot, "ctrl+s")
         for name in ("title", "criteria", "resolves_on"):
-            assert "✗ expected" in said(app, name)
+            assert "✗ needed" in said(app, name)
         assert "each says what it expects" in screen_text(app)
         assert app.focused is form(app).query_one("#f-title")
 

@@ -194,6 +194,8 @@ class FormDialog(Dialog[dict[str, str]]):
         for field in self._fields:
             shows = self._shows_all or field.name in self._touched
             said = wrong.get(field.name, "") if shows else ""
+            if said and field.is_needed and not self._text(field).strip():
+                said = f"needed: {field.help}" if field.help else "needed"
             self.query_one(f"#field-{field.name}", Field).say(said, hints.get(field.name, ""))
         return not wrong
 
