@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from textual.content import Content
+from textual.content import Content, Span
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _GUTTER = 6
 _MOST_CELLS = 96
+_KEPT = 256
 STYLES = {
     "text": "$foreground on $background",
     "quiet": "$foreground-muted on $background",
@@ -125,18 +126,18 @@ class TextView(ScrollView, can_focus=True):
         stops = self._blocks[self._at].stops if self._blocks else ()
         after = [place for place, stop in enumerate(stops) if here is not None and stop.start >= here.start]
         self._stop = after[0] if after else -1
-        self.lay_out()
+        self._lay_out()
         self.post_message(self.Moved())
 
-    def lay_out(self) -> None:
-        """Wrap every paragraph to the width that there is."""
+    def _lay_out(self) -> None:
+        """Count the lines of every paragraph at the width that there is."""
         self._lines.clear()
-        self._width = max(min(self.scrollable_content_region.width - _GUTTER - 1, _MOST_CELLS), 8)
+        self._width = self._room
         self._starts = []
         height = 0
         for index in range(len(self._blocks)):
             self._starts.append(height)
-            height += len(self._lines_of(index))
+            height += self._height_of(index)
         self.virtual_size = Size(self.scrollable_content_region.width, height)
         self._show_cursor()
         self.refresh()
@@ -149,8 +150,12 @@ class TextView(ScrollView, can_focus=True):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Wrap anew."""
-        self.lay_out()
+        """Wrap anew, where the width is another."""
+        if self._width != self._room:
+            self._lay_out()
+        else:
+            self.virtual_size = Size(self.scrollable_content_region.width, self.virtual_size.height)
+            self._show_cursor()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line in view."""
@@ -180,18 +185,30 @@ class TextView(ScrollView, can_focus=True):
     def _lines_of(self, index: int) -> list[tuple[str, Content]]:
         lines = self._lines.get(index)
         if lines is None:
+            if len(self._lines) >= _KEPT:
+                self._lines.clear()
             lines = self._lines[index] = self._wrapped(index)
         return lines
+
+    @property
+    def _room(self) -> int:
+        """How many cells a line of text has."""
+        return max(min(self.scrollable_content_region.width - _GUTTER - 1, _MOST_CELLS), 8)
+
+    def _height_of(self, index: int) -> int:
+        """How many lines a paragraph takes: wrapped without its marks, which take no room."""
+        block = self._blocks[index]
+        text = len(Content(block.text).wrap(self._width)) if block.text else 0
+        return text + sum(len(Content(note.text).wrap(self._width - 2)) for note in block.notes) + 1
 
     def _wrapped(self, index: int) -> list[tuple[str, Content]]:
         block = self._blocks[index]
         width = self._width
         lines: list[tuple[str, Content]] = []
         if block.text:
-            content = Content(block.text)
-            for spot in (*block.spots, *block.stops):
-                look = "here" if index == self._at and spot is self.stop else spot.look
-                content = content.stylize(self._style(look), spot.start, spot.end)
+            here = self.stop if index == self._at else None
+            looks = ((spot, "here" if spot is here else spot.look) for spot in (*block.spots, *block.stops))
+            content = Content(block.text, [Span(spot.start, spot.end, self._style(look)) for spot, look in looks])
             lines.extend(("", line) for line in content.wrap(width))
         for note in block.notes:
             wrapped = Content(note.text).wrap(width - 2)
