@@ -88,7 +88,8 @@ def summary(page: ReadPage) -> str:
     passages = sum(len(paragraph.passages) for paragraph in reading.paragraphs)
     parts = [counted(claims, "claim"), f"{passages:,} rejected"]
     if reading.text is not None:
-        parts.append(f"{sum(len(block.stops) for block in page.blocks):,} likely words left")
+        left = sum(len(block.stops) for block in page.blocks)
+        parts.append(f"{counted(left, 'likely place')} left")
     else:
         parts.append("text not attached")
     parts += [str(reading.article.published_on), ", ".join(reading.author_names) or reading.outlet_name]

@@ -166,6 +166,8 @@ class TextView(ScrollView, can_focus=True):
         if index < 0 or line >= self.virtual_size.height:
             return blank
         lines = self._lines_of(index)
+        if line - self._starts[index] >= len(lines):
+            return blank
         gutter, content = lines[line - self._starts[index]]
         is_here = index == self._at
         mark = "▸" if is_here and self.has_focus and line == self._starts[index] else " "
