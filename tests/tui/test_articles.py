@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, TextArea
 
+from forecasts.domain.claims import Picked
 from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
 from forecasts.services.article_reading import article_reading
 from forecasts.services.browse import show_record
 from forecasts.services.ledger import open_ledger
 from forecasts.tui.dialogs.attach import AttachDialog
 from forecasts.tui.dialogs.claim import ClaimDialog
+from forecasts.tui.dialogs.claim_draft import ClaimDraft, plain_draft, read_draft
 from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.passage import PassageDialog
+from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.screens.articles import ArticlesScreen
 from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
@@ -350,6 +354,20 @@ async def test_what_is_typed_is_there_again_after_escape(read_path: Path) -> Non
         assert isinstance(dialog, ClaimDialog)
         assert dialog.draft.speaker.slug == "chan-kung"
         assert dialog.draft.question.text == "half a question"
+    async with running(read_path) as (app, pilot):  # and after the program was closed
+        await open_reader(app, pilot)
+        await press(pilot, "space", "n")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        assert dialog.draft.question.text == "half a question"
+        await press(pilot, "ctrl+r")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        assert (dialog.draft.speaker.text, dialog.draft.question.text) == (AUTHOR, "")
+        await press(pilot, "escape", "n")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        assert dialog.draft.question.text == ""
 
 
 async def test_a_refusal_brings_the_dialog_back_as_it_was(read_path: Path) -> None:
@@ -413,3 +431,25 @@ async def test_a_small_terminal_and_back(read_path: Path) -> None:
         await settle(pilot)
         assert view(app).stop == stop
         assert "will not stay" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [{}, {"phrase": 1}, {"speaker": []}, {"side": 9}, {"claim_type": "x"}, {"other": ""}, {"question": {"text": 3}}],
+)
+def test_a_kept_draft_that_was_spoiled_is_none(spoiled: dict[str, object]) -> None:
+    whole = plain_draft(ClaimDraft(phrase="will", speaker=Picked("A", "a")))
+    assert read_draft(whole) == ClaimDraft(phrase="will", speaker=Picked("A", "a"))
+    assert read_draft({**whole, **spoiled} if spoiled else {}) is None
+
+
+async def test_articles_are_entered_changed_and_removed_from_there(read_path: Path) -> None:
+    async with running(read_path) as (app, pilot):
+        await press(pilot, "3", "n")
+        assert isinstance(app.screen, FormDialog)
+        await press(pilot, "escape", "E")
+        assert isinstance(app.screen, FormDialog)
+        await press(pilot, "escape", "enter", "E")
+        assert isinstance(app.screen, FormDialog)
+        await press(pilot, "escape", "D")
+        assert isinstance(app.screen, ReasonDialog)

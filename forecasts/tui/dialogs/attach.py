@@ -13,7 +13,7 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
 from forecasts.tui.widgets.field import Field
-from forecasts.tui.widgets.line_input import LineInput
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ class AttachDialog(Dialog[str]):
         super().__init__()
         self._title = title
         self._trouble = trouble
-        self._path = LineInput(path, compact=True, id="path", placeholder="~/articles/text.txt")
+        self._path = TextInput(path, compact=True, id="path", placeholder="~/articles/text.txt")
         self._field = Field("File", self._path)
 
     def compose_body(self) -> Iterable[Widget]:

@@ -27,7 +27,7 @@ from forecasts.tui.dialogs.claim_draft import (
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
-from forecasts.tui.widgets.line_input import LineInput
+from forecasts.tui.widgets.inputs import ProseArea, TextInput
 from forecasts.tui.widgets.picker import Picker
 
 if TYPE_CHECKING:
@@ -49,20 +49,29 @@ class ClaimDialog(Dialog[RecordClaim]):
     HEADING = "Record a prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="claim.accept", keys="ctrl+s", action="accept", title="Record", help="Record it"),
+        Action(id="claim.anew", keys="ctrl+r", action="begin_anew", title="Begin anew", help="Let go of the draft"),
         CANCEL,
     )
     BINDINGS = bindings(ACTIONS)
 
     def __init__(
-        self, ground: ClaimGround, draft: ClaimDraft, sources: Search, questions: Search, trouble: str = ""
+        self,
+        ground: ClaimGround,
+        draft: ClaimDraft,
+        sources: Search,
+        questions: Search,
+        keep: Callable[[ClaimDraft], None],
+        trouble: str = "",
     ) -> None:
         super().__init__(classes="-tall")
+        self._keep = keep
+        self.begins_anew = False
         self._ground = ground
         self._trouble = trouble
         self._shows_all = bool(trouble)
         self._touched: set[str] = set()
         self._chosen = {"claim_type": draft.claim_type, "side": draft.side, "endorsement": draft.endorsement}
-        self._phrase = LineInput(draft.phrase, compact=True, select_on_focus=False)
+        self._phrase = TextInput(draft.phrase, compact=True, select_on_focus=False)
         self._speaker = Picker(
             sources, self._run, draft.speaker, new="new source", placeholder="type a name, enter takes it", id="speaker"
         )
@@ -75,18 +84,16 @@ class ClaimDialog(Dialog[RecordClaim]):
             placeholder="type words of it, enter takes it",
             id="question",
         )
-        self._criteria = TextArea(
-            draft.criteria, compact=True, tab_behavior="focus", show_line_numbers=False, highlight_cursor_line=False
-        )
-        self._deadline = LineInput(
+        self._criteria = ProseArea(draft.criteria)
+        self._deadline = TextInput(
             draft.deadline, compact=True, placeholder="YYYY-MM-DD, or as the article says it: in 6 months"
         )
-        self._where = LineInput(draft.where, compact=True)
-        self._number = LineInput(draft.number, compact=True, placeholder="percent; empty: by the words")
+        self._where = TextInput(draft.where, compact=True)
+        self._number = TextInput(draft.number, compact=True, placeholder="percent; empty: by the words")
         self._type = Choice([kind.value for kind in CLAIM_TYPES])
         self._side = Choice([_SIDES[side] for side in SIDES])
         self._endorsement = Choice([one.value for one in ENDORSEMENTS])
-        self._claim = LineInput(draft.claim, compact=True)
+        self._claim = TextInput(draft.claim, compact=True)
 
     def compose_body(self) -> Iterable[Widget]:
         """The sentence, and the fields in the order in which one thinks of them."""
@@ -139,9 +146,10 @@ class ClaimDialog(Dialog[RecordClaim]):
     @on(TextArea.Changed)
     @on(Picker.Changed)
     def follow(self) -> None:
-        """Say how what is typed is understood."""
+        """Say how what is typed is understood, and keep it."""
         self._touch()
         self._show()
+        self._keep(self.draft)
 
     @on(Choice.Changed)
     def follow_choice(self, event: Choice.Changed) -> None:
@@ -150,6 +158,7 @@ class ClaimDialog(Dialog[RecordClaim]):
             if event.choice is choice:
                 self._chosen[name] = event.chosen
         self._show()
+        self._keep(self.draft)
 
     def _touch(self) -> None:
         focused = self.focused
@@ -195,6 +204,11 @@ class ClaimDialog(Dialog[RecordClaim]):
     def go_on_from_input(self) -> None:
         """Enter leads on."""
         self.focus_next()
+
+    def action_begin_anew(self) -> None:
+        """Let go of what was typed."""
+        self.begins_anew = True
+        self.dismiss(None)
 
     def action_accept(self) -> None:
         """Answer, if nothing is wrong; else say what is."""

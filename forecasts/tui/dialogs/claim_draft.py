@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.candidates import Lexicon, PhraseTold, tell
@@ -49,6 +50,26 @@ class ClaimDraft:
     side: int = TOLD
     endorsement: int = TOLD
     claim: str = ""
+
+
+def plain_draft(draft: ClaimDraft) -> dict[str, Any]:
+    """A draft as it is kept on disk."""
+    return asdict(draft)
+
+
+def read_draft(plain: Mapping[str, Any]) -> ClaimDraft | None:
+    """A draft as it was kept; None where there is none that can be read."""
+    choices = {"claim_type": CLAIM_TYPES, "side": SIDES, "endorsement": ENDORSEMENTS}
+    try:
+        picked = {name: Picked(**plain[name]) for name in ("speaker", "question")}
+        draft = ClaimDraft(**{**plain, **picked})
+    except (KeyError, TypeError):
+        return None
+    texts = (draft.phrase, draft.criteria, draft.deadline, draft.where, draft.number, draft.claim)
+    named = tuple(text for one in picked.values() for text in (one.text, one.slug))
+    are_texts = all(isinstance(text, str) for text in (*texts, *named))
+    are_choices = all(getattr(draft, name) in range(TOLD, len(kinds)) for name, kinds in choices.items())
+    return draft if are_texts and are_choices and draft.speaker_kind in range(len(KINDS_OF_SOURCE)) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
-from forecasts.tui.widgets.line_input import LineInput
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,10 +54,10 @@ class PassageDialog(Dialog[Passage]):
         self._number = number
         self._text = text
         self._trouble = trouble
-        self._phrase = LineInput(draft.phrase if draft else phrase, compact=True, id="phrase", select_on_focus=False)
+        self._phrase = TextInput(draft.phrase if draft else phrase, compact=True, id="phrase", select_on_focus=False)
         chosen = REASONS.index(draft.reason) if draft else -1
         self._reason = Choice([reason.value for reason in REASONS], chosen, id="reason")
-        self._note = LineInput(draft.note if draft else "", compact=True, id="note", max_length=limits.TEXT)
+        self._note = TextInput(draft.note if draft else "", compact=True, id="note", max_length=limits.TEXT)
 
     def compose_body(self) -> Iterable[Widget]:
         """The sentence, the words, and why."""

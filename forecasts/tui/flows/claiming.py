@@ -9,8 +9,9 @@ from forecasts.domain.claims import Picked
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.claim_draft import ClaimDraft, ClaimGround
+from forecasts.tui.dialogs.claim_draft import ClaimDraft, ClaimGround, plain_draft, read_draft
 from forecasts.tui.dialogs.passage import PassageDialog
+from forecasts.tui.drafts import DraftFile
 from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows import calls
 
@@ -26,14 +27,13 @@ if TYPE_CHECKING:
 _SUMMARY = 100
 
 
-async def record_claim(
-    app: ServiceApp, page: ReadPage, number: int, phrase: str, drafts: dict[tuple[int, str], ClaimDraft]
-) -> None:
-    """Ask for the claim and record it. What is typed and not recorded stays in `drafts`."""
+async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
+    """Ask for the claim and record it. What is typed and not recorded is there again the next time."""
     article = page.reading.article
-    ground = ClaimGround(
-        article.slug, article.authors, number, page.text_of(number), article.published_on.last, page.lexicon
-    )
+    text, published_on = page.text_of(number), article.published_on.last
+    ground = ClaimGround(article.slug, article.authors, number, text, published_on, page.lexicon)
+    kept = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
+    first = ClaimDraft(phrase=phrase, speaker=_author(page))
 
     async def sources(words: str) -> Sequence[Pick]:
         return await app.ask(partial(calls.offered_sources, words=words, article=article.slug))
@@ -41,25 +41,32 @@ async def record_claim(
     async def questions(words: str) -> Sequence[Pick]:
         return await app.ask(partial(calls.offered_questions, words=words, article=article.slug))
 
-    key = (number, phrase)
-    first = ClaimDraft(phrase=phrase, speaker=_author(page))
+    def keep(draft: ClaimDraft) -> None:
+        if draft != first:
+            kept.save(plain_draft(draft))
+
+    draft = read_draft(kept.load()) or first
     trouble = ""
     while True:
-        dialog = ClaimDialog(ground, drafts.get(key, first), sources, questions, trouble)
+        dialog = ClaimDialog(ground, draft, sources, questions, keep, trouble)
         intent = await app.push_screen_wait(dialog)
-        drafts[key] = dialog.draft
+        draft, trouble = dialog.draft, ""
+        if dialog.begins_anew:
+            kept.discard()
+            draft = first
+            continue
         if intent is None:
-            if dialog.draft == first:
-                del drafts[key]
+            if draft == first:
+                kept.discard()
             else:
-                app.tell(f"What you typed is kept until you leave this article: {app.key_of('reader.record')} again.")
+                app.tell(f"What you typed is kept: {app.key_of('reader.record')} here brings it back.")
             return
         try:
             done = await app.ask(partial(calls.record_claim, intent=intent))
         except ForecastsError as error:
             trouble = str(error)
         else:
-            del drafts[key]
+            kept.discard()
             _tell(app, "Recorded", done)
             return
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import NOTHING, counted, line, muted
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
 _NONE_YET = (
     "No article is on record.\n"
-    "An article is what predictions are read in: `forecasts add article` records one,\n"
+    "An article is what predictions are read in: n records one, as `forecasts add article` does,\n"
     "`forecasts import pack PATH` loads a pack of them."
 )
 _NONE_FOUND = "No article has these words.\nesc in the filter shows all of them again."
 _SHOWN = 400
 
 
-class ArticlesScreen(Place):
+class ArticlesScreen(RecordKeys, Place):
     """Every article, the newest first, read by the window that is shown."""
 
     PLACE = "articles"
@@ -44,8 +45,9 @@ class ArticlesScreen(Place):
         "no prediction, and whether a copy of its text is kept here. Enter opens it; with its text attached one reads "
         "and records there. a attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (ATTACH, *PLACE_ACTIONS, QUIT)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (ATTACH, *RECORD_ACTIONS, *PLACE_ACTIONS, QUIT)
     BINDINGS = bindings(ACTIONS)
+    NEW = "article"
     FILTER = "Words in a title, an outlet or an author"
 
     class WindowOpened(Message):
@@ -94,6 +96,12 @@ class ArticlesScreen(Place):
         self.refresh_bindings()
         row = self._table.cursor_row
         self.detail(*(_detail(row) if row else ()))
+
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The article under the cursor."""
+        row = self._table.cursor_row
+        return ("article", row.slug) if row else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what needs an article."""

@@ -13,7 +13,8 @@ from forecasts.text import safe
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.reader_words import ReadPage, make_page, summary
 from forecasts.tui.screens.articles import ATTACH
-from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.screens.base import BACK
+from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.text_view import TextView
 
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.dialogs.claim_draft import ClaimDraft
 
 DEFAULT_STANDARD = "icd-203"
 
 
-class ReaderScreen(Page):
+class ReaderScreen(RecordKeys):
     """One article."""
 
     HAS_DETAIL = True
@@ -45,6 +45,7 @@ class ReaderScreen(Page):
         Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
         Action(id="reader.reject", keys="x", action="reject", title="Reject", help="These words are no prediction"),
         ATTACH,
+        *(action for action in RECORD_ACTIONS if action.id != "record.new"),  # n is for what stands in the text
         BACK,
     )
     BINDINGS = bindings(ACTIONS)
@@ -62,8 +63,6 @@ class ReaderScreen(Page):
         self._slug = slug
         self._page: ReadPage | None = None
         self._view = TextView()
-        self.drafts: dict[tuple[int, str], ClaimDraft] = {}
-        """What was typed and not recorded, by paragraph and first words: it is there again when one comes back."""
 
     def compose_title(self) -> Iterable[Widget]:
         """The article."""
@@ -140,6 +139,11 @@ class ReaderScreen(Page):
         block, stop = self._view.block, self._view.stop
         return phrase_at(block.text, Candidate(stop.start, stop.end)) if block and stop else ""
 
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The article."""
+        return ("article", self._slug)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without its text nothing can be recorded from it here."""
         if action in {"record", "reject"} and (
@@ -179,8 +183,7 @@ class ReaderScreen(Page):
         from forecasts.tui.flows.claiming import record_claim
 
         if self._page is not None and self._view.block is not None:
-            flow = record_claim(self.app, self._page, self._view.block.number, self.phrase, self.drafts)
-            self.app.start(flow, "record")
+            self.app.start(record_claim(self.app, self._page, self._view.block.number, self.phrase), "record")
 
     def action_reject(self) -> None:
         """Record the words under the cursor as no prediction."""

@@ -16,7 +16,7 @@ from forecasts.domain.claims import Picked
 from forecasts.text import safe
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.columns import fit
-from forecasts.tui.widgets.line_input import LineInput
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _NOTE = 14
 
 
-class PickInput(LineInput):
+class PickInput(TextInput):
     """Its arrows move in the list below it, and enter takes what the list stands on."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
