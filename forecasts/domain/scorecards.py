@@ -19,7 +19,7 @@ from forecasts.domain.kinds import (
     Which,
     Wording,
 )
-from forecasts.domain.records import CriteriaRevision, Objection, OptionProbability, Quantile
+from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class CardClaim:
     bucket: Bucket
     prediction: str
     article: str
+    article_title: str = ""
     paragraph: int | None = None
     made_on: Span | None = None
     claim: str
@@ -77,6 +78,7 @@ class CardClaim:
     quantiles: tuple[Quantile, ...] = ()
     outcome: str | float | date = ""
     known_on: Span | None = None
+    evidence: tuple[Evidence, ...] = ()
     brier: float | None = None
     log_loss: float | None = None
     why_not_scored: str = ""

@@ -62,17 +62,26 @@ def _row(claim: CardClaim, is_scored: bool) -> tuple[str, ...]:
         f"{escaped(claim.question_title)} (`{claim.question}`)" if claim.question else NOTHING,
         _number(claim),
         _range(claim),
-        escaped(str(plain(claim.outcome))) if claim.outcome != "" else NOTHING,
+        _outcome(claim),
         str(claim.known_on or NOTHING),
         _figure(claim.brier),
         _figure(claim.log_loss) if is_scored else escaped(claim.why_not_scored) or NOTHING,
     )
 
 
+def _outcome(claim: CardClaim) -> str:
+    """What happened, and where that can be read."""
+    if claim.outcome == "":
+        return NOTHING
+    read = "; ".join(escaped(f"{item.title} {item.url}".strip()) for item in claim.evidence)
+    return f"{escaped(str(plain(claim.outcome)))}{f' (evidence: {read})' if read else ''}"
+
+
 def _words(claim: CardClaim) -> str:
     about = " (of NO)" if claim.phrase_about is Side.NO else ""
     phrase = f"“{escaped(claim.phrase)}”{about}: " if claim.phrase else ""
-    place = f"`{claim.article}`" + (f" paragraph {claim.paragraph}" if claim.paragraph is not None else "")
+    title = f"{escaped(claim.article_title)}, " if claim.article_title else ""
+    place = f"{title}`{claim.article}`" + (f" paragraph {claim.paragraph}" if claim.paragraph is not None else "")
     return f"{phrase}{escaped(claim.claim)} (`{claim.prediction}`, {place})"
 
 

@@ -80,6 +80,8 @@ def _cell(column: str, value: Any) -> str:
         return neutral("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
     if column == "probabilities":
         return neutral("; ".join(f"{item.option}: {item.probability!r}" for item in value))
+    if column == "evidence":
+        return neutral("; ".join(f"{item.title} <{item.url}>" if item.url else item.title for item in value))
     if column == "quantiles":
         return "; ".join(f"{item.level!r}: {plain(item.value)}" for item in value)
     shown = plain(value)

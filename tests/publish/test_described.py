@@ -14,10 +14,12 @@ import pytest
 from forecasts.domain.kinds import Role, Which, Wording
 from forecasts.domain.views import ScoreFilters
 from forecasts.interchange.datapackage import with_package
+from forecasts.interchange.markdown_text import escaped
 from forecasts.interchange.schemas import NAMES, read_schema, schema_text
 from forecasts.interchange.schemas.building import printed
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import document_object, json_texts
+from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.services.import_records import import_records
 from forecasts.services.publish import export_csv_package
 from forecasts.services.scoreboard import scorecard_document
@@ -115,3 +117,19 @@ def test_tables_and_package_are_written_together(resolved: Ledger, tmp_path: Pat
     tables = {"scorecards.csv", "scorecard-predictions.csv"}
     assert {path.name for path in written} == {*tables, "datapackage.json", "receipt.txt"}
     assert export_csv_package(resolved, tmp_path / "out", ScoreFilters()) == written
+
+
+def test_a_page_in_markdown_names_the_article_and_the_evidence(resolved: Ledger) -> None:
+    document = scorecard_document(resolved, ScoreFilters(), sources=("chan-kung",), with_claims=True)
+    claim = next(claim for claim in document.scorecards[0].claims if claim.evidence)
+    page = markdown_texts(document)["scorecard-chan-kung.md"]
+    assert f"{escaped(claim.article_title)}, `{claim.article}` paragraph" in page
+    for item in claim.evidence:
+        assert escaped(f"{item.title} {item.url}".strip()) in page
+    (row, *_) = [
+        row
+        for row in csv.DictReader(io.StringIO(csv_texts(document)["scorecard-predictions.csv"]))
+        if row["prediction"] == claim.prediction
+    ]
+    assert claim.evidence[0].title in row["evidence"]
+    assert row["article_title"] == claim.article_title

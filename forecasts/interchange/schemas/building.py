@@ -13,7 +13,7 @@ from typing import Any
 
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, record_fields
-from forecasts.domain.records import CriteriaRevision, Objection
+from forecasts.domain.records import CriteriaRevision, Evidence, Objection
 from forecasts.domain.scorecards import (
     CardClaim,
     Carried,
@@ -62,6 +62,7 @@ def scorecards_schema() -> dict[str, Any]:
             "carried": _object(Carried, {}),
             "pooled": _pooled(),
             "pooled_row": _object(PooledRow, {}),
+            "evidence": _object(Evidence, {}),
             "crps": _object(CrpsFigure, field_words.CRPS),
             "revision": _object(CriteriaRevision, {}),
             "objection": _object(Objection, {}),
@@ -101,6 +102,7 @@ def _claim() -> dict[str, Any]:
             "probabilities": {"type": "object", "additionalProperties": share},
             "quantiles": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
             "outcome": {"type": ["string", "number", "null"]},
+            "evidence": {"type": "array", "items": {"$ref": "#/$defs/evidence"}},
         },
         field_words.CLAIM,
     )
