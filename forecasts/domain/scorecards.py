@@ -52,6 +52,7 @@ class CardClaim:
     """One claim on a card: its words, its number in force, what happened, its score or why it has none.
 
     `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
+    `readings` is by how many further analysts it was read: the number is then the one that all agree on, else the mean.
     """
 
     bucket: Bucket
@@ -74,6 +75,7 @@ class CardClaim:
     probability: float | None = None
     low: float | None = None
     high: float | None = None
+    readings: int = 0
     probabilities: tuple[OptionProbability, ...] = ()
     quantiles: tuple[Quantile, ...] = ()
     outcome: str | float | date = ""

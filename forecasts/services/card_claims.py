@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.domain.kinds import Bucket
-from forecasts.domain.records import Article, CriteriaRevision, Objection, Prediction, Question, Resolution
+from forecasts.domain.kinds import Basis, Bucket
+from forecasts.domain.records import Article, CriteriaRevision, Objection, Prediction, Question, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring import Bucket as BucketCode
 
@@ -73,6 +74,10 @@ class ClaimReader:
     def _objections(self) -> tuple[Objection, ...]:
         return tuple(row for row in self._store.read("objection") if isinstance(row, Objection))
 
+    @cached_property
+    def _readings(self) -> Counter[str]:
+        return Counter(row.prediction for row in self._store.read("reading") if isinstance(row, Reading))
+
     def claims(self, source: int) -> tuple[CardClaim, ...]:
         """Every claim on a source's card: the scored first, by day, then the others by bucket and day."""
         rows = np.flatnonzero(self._cards.claims.source == source).tolist()
@@ -101,6 +106,7 @@ class ClaimReader:
         bucket = Bucket(BucketCode(int(self._cards.claims.bucket[row])).name.lower())
         table = self._held.columns.predictions
         given = self._given.get(row)
+        given_number = not np.isnan(table.probability[position])
         return CardClaim(
             bucket=bucket,
             prediction=record.slug,
@@ -122,6 +128,7 @@ class ClaimReader:
             probability=_known(table.probability[position]),
             low=_known(table.low[position]),
             high=_known(table.high[position]),
+            readings=self._readings[record.slug] if given_number and record.basis is not Basis.STATED else 0,
             probabilities=record.probabilities,
             quantiles=record.quantiles,
             outcome=_outcome(resolution),

@@ -158,7 +158,8 @@ def claim_number(claim: CardClaim) -> str:
     if claim.quantiles:
         return ", ".join(f"{percent(item.level)}: {outcome_words(item.value)}" for item in claim.quantiles)
     allowed = percent_range(claim.low, claim.high)
-    return percent(claim.probability) + (f" ({allowed})" if allowed else "")
+    mean = f", mean of {claim.readings + 1} readings" if claim.readings else ""
+    return percent(claim.probability) + (f" ({allowed}{mean})" if allowed else mean)
 
 
 def claim_text(claim: CardClaim, total: float) -> str:

@@ -53,6 +53,7 @@ def test_the_mean_is_scored_and_undo_brings_the_first_back(resolved_ledger: Ledg
     mean = (first + number) / 2
     outcome = 1.0 if claim.outcome == "yes" else 0.0
     assert after.probability == pytest.approx(mean)
+    assert (claim.readings, after.readings) == (0, 1)
     assert after.brier == pytest.approx((mean - outcome) ** 2)
     assert after.low == min(number, claim.low if claim.low is not None else first)
     assert after.high == max(number, claim.high if claim.high is not None else first)

@@ -104,6 +104,7 @@ CLAIM: Final = {
     "probability": "Of yes.",
     "low": "The lower end of what the words allow.",
     "high": "The upper end.",
+    "readings": "By how many further analysts it was read; the number is then the mean of all.",
     "probabilities": "Of each option.",
     "quantiles": "Of a number or a day: the value below which the outcome lies with that probability.",
     "outcome": "What happened; `void: …` where the question scores nobody.",
