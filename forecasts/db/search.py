@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WORDS = "prediction_words"
 """The virtual table on SQLite (its own tables have names that begin so), and the index on PostgreSQL."""
 
+SHADOWS = (WORDS, *(f"{WORDS}_{part}" for part in ("config", "data", "docsize", "idx")))
+"""Every table of the index on SQLite."""
+
 _FEWEST_LETTERS = 3
 _DELETE = "'delete',"
 

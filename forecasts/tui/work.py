@@ -170,14 +170,14 @@ class ServiceApp(App[int]):
         try:
             version = await self.in_thread(partial(data_version, self.address))
         except ForecastsError as error:
-            self._tell_once(error)
+            self.tell_once(error)
             return
-        self._last_trouble = ""
-        if self._version is not None and version != self._version:
+        is_back, self._last_trouble = bool(self._last_trouble), ""
+        if self._version is not None and (is_back or version != self._version):
             self.ledger_changed.publish(version)
         self._version = version
 
-    def _tell_once(self, error: ForecastsError) -> None:
+    def tell_once(self, error: ForecastsError) -> None:
         """A database that went away is said once, not each second."""
         if str(error) != self._last_trouble:
             self._last_trouble = str(error)

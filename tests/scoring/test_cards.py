@@ -86,7 +86,7 @@ def test_only_named_sources_with_enough_are_ranked() -> None:
 def test_no_rank_without_three_scenarios_or_a_second_source() -> None:
     cards = scorecards(board(scenarios=2).columns())
     assert cards.rank.tolist() == [0] * 5
-    assert cards.why_not_ranked(0) == "questions from 2 scenarios of 3"
+    assert cards.why_not_ranked(0) == "questions from 2 of 3 scenarios"
     alone = replace(board(), anonymous=(False, True, True, False, False))
     assert scorecards(alone.columns()).why_not_ranked(0) == "no other source has enough scored questions"
 

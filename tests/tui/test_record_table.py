@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
+from forecasts.errors import DatabaseUnusableError
+from forecasts.settings import Settings
 from forecasts.tui.widgets.columns import Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import BLOCK, ListWindow
+from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +46,21 @@ class Endless:
         return f"row-{index}"
 
 
+class Leaving(Endless):
+    """Rows in a database that can go away."""
+
+    is_gone = False
+
+    def rows(self, first: int, count: int) -> Sequence[str]:
+        if self.is_gone:
+            msg = "The database cannot be opened."
+            raise DatabaseUnusableError(msg, "Look where it is.")
+        return super().rows(first, count)
+
+    def slug_at(self, index: int) -> str:
+        return str(self.rows(index, 1)[0])
+
+
 def _listed(*rows: str | Heading) -> ListWindow[str]:
     return ListWindow(rows, lambda row: row)
 
@@ -62,6 +80,39 @@ class TableApp(App[None]):
 
 
 LETTERS = _listed(*"abcdefghijklmnopqrstuvwxyz")
+
+
+def _row(table: RecordTable[str]) -> str | None:
+    return table.cursor_row
+
+
+class ServedApp(ServiceApp):
+    """An app that tells what goes wrong, with one table."""
+
+    CSS = TableApp.CSS
+
+    def __init__(self, table: RecordTable[str]) -> None:
+        super().__init__("unused.db", analyst="a", settings=Settings())
+        self.table = table
+
+    def compose(self) -> ComposeResult:
+        yield self.table
+
+
+async def test_rows_that_cannot_be_read_any_more_are_told_once_and_nothing_breaks() -> None:
+    window = Leaving(1_000)
+    app = ServedApp(RecordTable(COLUMNS, window=window))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("j")
+        assert _row(app.table) == "row-1"
+        window.is_gone = True
+        await pilot.press("pagedown", "end", "home", "k", "enter")
+        assert [toast.message for toast in app._notifications] == ["The database cannot be opened.\nLook where it is."]
+        assert _row(app.table) is None
+        window.is_gone = False
+        app.table.show_window(window)
+        await pilot.press("j")
+        assert _row(app.table) == "row-1"
 
 
 async def test_only_what_is_in_view_is_asked_for() -> None:

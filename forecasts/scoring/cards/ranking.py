@@ -84,6 +84,6 @@ def unranked_text(reason: int, questions: int, scenarios: int) -> str | None:
         Unranked.RANKED: None,
         Unranked.ANONYMOUS: "anonymous sources are not ranked",
         Unranked.FEW_QUESTIONS: f"{questions} scored questions of {LEAST_QUESTIONS}",
-        Unranked.FEW_SCENARIOS: f"questions from {scenarios} scenarios of {LEAST_SCENARIOS}",
+        Unranked.FEW_SCENARIOS: f"questions from {scenarios} of {LEAST_SCENARIOS} scenarios",
         Unranked.ALONE: "no other source has enough scored questions",
     }[Unranked(reason)]

@@ -105,10 +105,10 @@ class RecordTable(TableView[R]):
         height = self._cursor - round(self.scroll_y)
         before = self._cursor_slug
         wanted, self._sought = self._sought or before, ""
-        self._window = window
-        self._rows = RowCache(window)
+        self._window = self._guarded(window)
+        self._rows = RowCache(self._window)
         self.sort, self.descending = sort, descending
-        place = window.index_of(wanted) if wanted and (follow or wanted != before) else None
+        place = self._window.index_of(wanted) if wanted and (follow or wanted != before) else None
         self._cursor = place if place is not None else self._cursor
         self._settle()
         self.measure()

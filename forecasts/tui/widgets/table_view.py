@@ -10,12 +10,15 @@ from textual.strip import Strip
 
 from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
 from forecasts.tui.widgets.table_painter import MARGIN, STYLES, Look, Painter
-from forecasts.tui.widgets.windows import ListWindow, RowCache, RowWindow
+from forecasts.tui.widgets.windows import GuardedWindow, ListWindow, RowCache, RowWindow
+from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.style import Style
+
+    from forecasts.errors import ForecastsError
 
 R = TypeVar("R")
 
@@ -43,7 +46,7 @@ class TableView(ScrollView, Generic[R], can_focus=True):
         self.descending = False
         self._all_columns = tuple(columns)
         self._painter: Painter[R] = Painter(self._all_columns, self._style)
-        self._window: RowWindow[R | Heading] = window if window is not None else ListWindow((), str)
+        self._window: RowWindow[R | Heading] = self._guarded(window if window is not None else ListWindow((), str))
         self._rows: RowCache[R | Heading] = RowCache(self._window)
         self._widths = lay_out(self._painter.columns, 0)
         self._styles: dict[str, Style] = {}
@@ -51,6 +54,13 @@ class TableView(ScrollView, Generic[R], can_focus=True):
         self._cursor = 0
         self._cursor_slug = ""
         self._hovered = -1
+
+    def _guarded(self, window: RowWindow[R | Heading]) -> RowWindow[R | Heading]:
+        return GuardedWindow(window, self._tell)
+
+    def _tell(self, error: ForecastsError) -> None:
+        if isinstance(self.app, ServiceApp):
+            self.app.tell_once(error)
 
     @property
     def columns(self) -> tuple[Column[R], ...]:

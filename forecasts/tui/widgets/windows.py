@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from forecasts.errors import ForecastsError
 from forecasts.tui.widgets.columns import Heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R")
+T = TypeVar("T")
 Row = TypeVar("Row", covariant=True)
 
 BLOCK = 64
@@ -54,6 +56,40 @@ class ListWindow(Generic[R]):
     def slug_at(self, index: int) -> str:
         """The record at `index`; empty for a heading."""
         return self._slugs[index]
+
+
+class GuardedWindow(Generic[R]):
+    """A window whose database may go away while it is shown: that is told once, and its rows are blank from then on."""
+
+    def __init__(self, window: RowWindow[R], tell: Callable[[ForecastsError], None]) -> None:
+        self._window = window
+        self._tell = tell
+        self._is_broken = False
+
+    def __len__(self) -> int:
+        return len(self._window)
+
+    def rows(self, first: int, count: int) -> Sequence[R]:
+        """The rows from `first`, at most `count` of them; none once they cannot be read."""
+        return self._read(lambda: self._window.rows(first, count), ())
+
+    def index_of(self, slug: str) -> int | None:
+        """Where the record stands, or None."""
+        return self._read(lambda: self._window.index_of(slug), None)
+
+    def slug_at(self, index: int) -> str:
+        """The record at `index`; empty for a heading, and where it cannot be read."""
+        return self._read(lambda: self._window.slug_at(index), "")
+
+    def _read(self, work: Callable[[], T], otherwise: T) -> T:
+        if self._is_broken:
+            return otherwise
+        try:
+            return work()
+        except ForecastsError as error:
+            self._is_broken = True
+            self._tell(error)
+            return otherwise
 
 
 class RowCache(Generic[R]):
