@@ -39,6 +39,11 @@ class DraftFile:
             return {}
         return found if isinstance(found, dict) else {}
 
+    def load_texts(self, begun: Mapping[str, str]) -> dict[str, str]:
+        """What was typed into fields that hold text; where nothing was, what they begin with."""
+        kept = self.load()
+        return {name: text if isinstance(text := kept.get(name), str) else first for name, first in begun.items()}
+
     def save(self, typed: Mapping[str, Any]) -> None:
         """Keep what is typed; a disk that takes nothing is no reason to stop typing."""
         with contextlib.suppress(OSError):
@@ -48,6 +53,13 @@ class DraftFile:
             with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - of a descriptor
                 json.dump(typed, file)
             other.replace(self.path)
+
+    def save_reason(self, text: str) -> None:
+        """Keep a reason as it is typed; an empty one is none."""
+        if text:
+            self.save({"reason": text})
+        else:
+            self.discard()
 
     def discard(self) -> None:
         """Let go of the draft."""

@@ -144,15 +144,22 @@ class ServiceApp(App[int]):
 
         await self.in_thread(partial(save_setting, file, name, value))
 
-    def key_of(self, action_id: str) -> str:
-        """The key that does an action, the analyst's own choice included."""
-        default = next((action.keys for action in self.ACTIONS if action.id == action_id), "")
+    def key_of(self, action_id: str, default: str = "") -> str:
+        """The key that does an action, the analyst's own choice included; a screen's own tells what is its default."""
+        default = next((action.keys for action in self.ACTIONS if action.id == action_id), default)
         return self.settings.keys.get(action_id, default).split(",")[0]
 
     def tell(self, text: str, title: str = "") -> None:
         """A toast in place of the last. Stored strings in it are made safe and never read as markup."""
         self.clear_notifications()
         self.notify(safe_block(text), title=safe(title), markup=False, timeout=8)
+
+    def clear_told(self) -> None:
+        """Take down what was told; errors stay until they are read or their time is up."""
+        for notification in list(self._notifications):
+            if notification.severity == "information":
+                self._unnotify(notification, refresh=False)
+        self._refresh_notifications()
 
     # Changes made by anybody, here or in another program
 

@@ -9,6 +9,7 @@ from textual.widgets import Input, TextArea
 
 from forecasts.domain.claims import Picked
 from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
+from forecasts.paths import state_folder
 from forecasts.services.article_reading import article_reading
 from forecasts.services.browse import show_record
 from forecasts.services.ledger import open_ledger
@@ -348,7 +349,7 @@ async def test_what_is_typed_is_there_again_after_escape(read_path: Path) -> Non
     async with running(read_path) as (app, pilot):
         await open_reader(app, pilot)
         await press(pilot, "space", "n", *"cha", "enter", *"half a question", "escape")
-        assert "What you typed is kept" in toasts(app)[-1][1]
+        assert "What you typed is kept: n here brings it back." in toasts(app)[-1][1]
         await press(pilot, "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
@@ -360,6 +361,7 @@ async def test_what_is_typed_is_there_again_after_escape(read_path: Path) -> Non
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
         assert dialog.draft.question.text == "half a question"
+        assert "What you typed before is back. ctrl+r begins anew." in screen_text(app)
         await press(pilot, "ctrl+r")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
@@ -410,6 +412,24 @@ async def test_rejecting_a_passage(read_path: Path) -> None:
         assert "× no prediction, norm “unlikely”: Only a norm." in screen_text(app)
         await press(pilot, "x", "escape")
         assert len(rejected(read_path)) == 1
+
+
+async def test_why_a_passage_is_rejected_survives_a_killed_program_until_it_is_recorded(read_path: Path) -> None:
+    async with running(read_path) as (app, pilot):
+        await open_reader(app, pilot)
+        await press(pilot, "space", "x", "right", "right", "right")
+        words = app.screen.query_one("#phrase", Input).value
+        app.screen.query_one("#note", Input).focus()
+        await type_text(pilot, "Only a norm.")
+    async with running(read_path) as (app, pilot):
+        await open_reader(app, pilot)
+        await press(pilot, "space", "x")
+        dialog = app.screen
+        assert isinstance(dialog, PassageDialog)
+        assert dialog.typed == {"phrase": words, "reason": "norm", "note": "Only a norm."}
+        await press(pilot, "ctrl+s")
+        assert [passage.note for passage in rejected(read_path)] == ["Only a norm."]
+    assert list((state_folder() / "drafts").iterdir()) == []
 
 
 async def test_another_standard_by_the_settings(read_path: Path) -> None:

@@ -296,3 +296,25 @@ async def test_ctrl_q_leaves_from_a_dialog(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "r", "ctrl+q")
         assert app.return_code == 0
+
+
+async def test_a_dialog_takes_down_what_was_told_and_leaves_errors(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        app.show_failure(DatabaseUnusableError("The disk is full."))
+        await settle(pilot)
+        app.notify("Recorded")
+        await settle(pilot)
+        assert [text for _, text in toasts(app)] == ["The disk is full.", "Recorded"]
+        await press(pilot, "r")
+        assert [text for _, text in toasts(app)] == ["The disk is full."]
+
+
+@pytest.mark.parametrize("keys", [("slash",), ("1", "s"), ("5", "f"), ("5", "ctrl+e"), ("4", "R"), ("3", "a")])
+async def test_control_characters_that_are_typed_are_drawn_as_signs(ledger_path: Path, keys: tuple[str, ...]) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, *keys)
+        for box in app.screen.query(Input):
+            box.value = "a\x1bb"
+        await settle(pilot)
+        assert "a␛b" in screen_text(app)
+        assert "\x1b" not in screen_text(app)

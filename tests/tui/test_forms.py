@@ -361,6 +361,14 @@ async def test_remove_is_refused_with_what_refers_and_the_reason_stays(ledger_pa
         assert "records refer to it" in screen_text(app)
         await press(pilot, "escape")
         assert history(ledger_path)[0] != "remove record"
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        table(app).go_to("chan-kung")
+        await press(pilot, "D")
+        assert app.screen.query_one("#reason", Input).value == "Twice"
+        app.screen.query_one("#reason", Input).value = ""
+        await settle(pilot)
+    assert kept() == []
 
 
 async def test_criteria_are_clarified_on_the_questions_page(ledger_path: Path) -> None:

@@ -11,6 +11,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus, VoidReason
 from forecasts.domain.records import Evidence
+from forecasts.paths import state_folder
 from forecasts.services.browse import question_page
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
@@ -261,6 +262,24 @@ async def test_reopening_what_somebody_reopened_keeps_the_reason(ledger_path: Pa
         await press(pilot, "enter")
         assert isinstance(app.screen, ReasonDialog)
         assert app.screen.query_one("#reason", Input).value == "Mine"
+
+
+async def test_why_a_resolution_is_taken_back_survives_a_killed_program_until_it_is_recorded(ledger_path: Path) -> None:
+    resolution = ResolveQuestion(question=CSTO, outcome="yes", known_on=Span.of(date(2022, 1, 19)), note="Seen.")
+    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+    resolve_question(ledger, resolution)
+    ledger.close()
+    async with running(ledger_path) as (app, pilot):
+        assert table(app).go_to(CSTO)
+        await press(pilot, "o")
+        await type_text(pilot, "A long reason")
+    async with running(ledger_path) as (app, pilot):
+        assert table(app).go_to(CSTO)
+        await press(pilot, "o")
+        assert app.screen.query_one("#reason", Input).value == "A long reason"
+        await press(pilot, "enter")
+        assert page_of(ledger_path).resolutions[-1].superseded_reason == "A long reason"
+    assert list((state_folder() / "drafts").iterdir()) == []
 
 
 async def test_what_is_typed_survives_a_killed_program_and_is_let_go_by_whoever_leaves(ledger_path: Path) -> None:

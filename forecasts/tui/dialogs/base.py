@@ -42,6 +42,10 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             yield from self.compose_body()
             yield KeyBar(frozenset())
 
+    def on_mount(self) -> None:
+        """What was told before is not to lie over the keys."""
+        self.app.clear_told()
+
     @property
     def heading(self) -> str:
         """What the dialog is called."""

@@ -62,12 +62,15 @@ class ClaimDialog(Dialog[RecordClaim]):
         questions: Search,
         keep: Callable[[ClaimDraft], None],
         trouble: str = "",
+        *,
+        is_back: bool = False,
     ) -> None:
         super().__init__(classes="-tall")
         self._keep = keep
         self.begins_anew = False
         self._ground = ground
         self._trouble = trouble
+        self._is_back = is_back
         self._shows_all = bool(trouble)
         self._touched: set[str] = set()
         self._chosen = {"claim_type": draft.claim_type, "side": draft.side, "endorsement": draft.endorsement}
@@ -100,6 +103,9 @@ class ClaimDialog(Dialog[RecordClaim]):
         at = max(self._ground.text.find(self._phrase.value), 0)
         if self._trouble:
             yield Static(safe_block(self._trouble), id="trouble", markup=False)
+        elif self._is_back:
+            key = self.app.key_of("claim.anew", "ctrl+r")
+            yield Static(f"What you typed before is back. {key} begins anew.", id="trouble", markup=False)
         with VerticalScroll(can_focus=False):
             yield Static(safe(sentence_at(self._ground.text, at), _CONTEXT), classes="prose muted", markup=False)
             yield Field("Phrase", self._phrase, id="field-phrase")

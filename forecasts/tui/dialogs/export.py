@@ -14,6 +14,7 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +57,7 @@ class ExportDialog(Dialog[ExportAnswer]):
         names = [form.name for form in self._forms]
         chosen = names.index(answer.form) if answer else 0
         self._choice = Choice([form.label for form in self._forms], chosen)
-        self._path = Input(str(answer.path) if answer else self._forms[chosen].offered, compact=True, id="path")
+        self._path = TextInput(str(answer.path) if answer else self._forms[chosen].offered, compact=True, id="path")
         self._field = Field("Path", self._path)
 
     def compose_body(self) -> Iterable[Widget]:

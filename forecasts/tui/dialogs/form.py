@@ -128,7 +128,7 @@ class FormDialog(Dialog[dict[str, str]]):
         if self._trouble:
             self._say(self._trouble)
         elif self._is_kept:
-            self._say(f"What you typed before is back. {self.app.key_of('form.anew') or 'ctrl+r'} begins anew.")
+            self._say(f"What you typed before is back. {self.app.key_of('form.anew', 'ctrl+r')} begins anew.")
         else:
             self._say("")
         self._look()

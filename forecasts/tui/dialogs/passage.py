@@ -20,7 +20,7 @@ from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.widget import Widget
 
@@ -39,7 +39,7 @@ _MEANINGS = {
 
 
 class PassageDialog(Dialog[Passage]):
-    """Answers with the passage."""
+    """Answers with the passage. What is typed is kept as it is typed: the words, the reason's name, the note."""
 
     HEADING = "No prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -48,16 +48,26 @@ class PassageDialog(Dialog[Passage]):
     )
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, article: str, number: int, text: str, phrase: str, draft: Passage | None, trouble: str) -> None:
+    def __init__(
+        self,
+        article: str,
+        number: int,
+        text: str,
+        typed: Mapping[str, str],
+        keep: Callable[[Mapping[str, str]], None],
+        trouble: str = "",
+    ) -> None:
         super().__init__()
         self._article = article
         self._number = number
         self._text = text
         self._trouble = trouble
-        self._phrase = TextInput(draft.phrase if draft else phrase, compact=True, id="phrase", select_on_focus=False)
-        chosen = REASONS.index(draft.reason) if draft else -1
-        self._reason = Choice([reason.value for reason in REASONS], chosen, id="reason")
-        self._note = TextInput(draft.note if draft else "", compact=True, id="note", max_length=limits.TEXT)
+        self._keep = keep
+        names = [reason.value for reason in REASONS]
+        chosen = names.index(typed["reason"]) if typed["reason"] in names else -1
+        self._phrase = TextInput(typed["phrase"], compact=True, id="phrase", select_on_focus=False)
+        self._reason = Choice(names, chosen, id="reason")
+        self._note = TextInput(typed["note"], compact=True, id="note", max_length=limits.TEXT)
 
     def compose_body(self) -> Iterable[Widget]:
         """The sentence, the words, and why."""
@@ -73,10 +83,22 @@ class PassageDialog(Dialog[Passage]):
         """Begin with why, or with the words where there are none."""
         (self._reason if self._phrase.value else self._phrase).focus()
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """Everything as it is typed now."""
+        reason = REASONS[self._reason.chosen].value if self._reason.chosen >= 0 else ""
+        return {"phrase": self._phrase.value, "reason": reason, "note": self._note.value}
+
+    @on(Input.Changed)
+    def keep_typed(self) -> None:
+        """Nothing that is typed is lost."""
+        self._keep(self.typed)
+
     @on(Choice.Changed)
     def say_meaning(self, event: Choice.Changed) -> None:
         """What the reason means."""
         self.query_one("#field-reason", Field).say(hint=_MEANINGS[REASONS[event.chosen]])
+        self._keep(self.typed)
 
     @on(Input.Submitted)
     def accept_input(self) -> None:

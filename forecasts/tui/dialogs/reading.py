@@ -13,6 +13,7 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import MUTED, block, line, percent, styled
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ class ReadingDialog(Dialog[RecordReading]):
         self._trouble = trouble
         self._is_blind = is_blind
         given = {name: typed.get(name, _shown(getattr(claim, name))) for name in _LABELS}
-        self._inputs = {name: Input(given[name], compact=True, id=name) for name in _LABELS}
+        self._inputs = {name: TextInput(given[name], compact=True, id=name) for name in _LABELS}
         self._fields = {name: Field(label, self._inputs[name]) for name, label in _LABELS.items()}
 
     @property

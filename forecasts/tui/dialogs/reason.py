@@ -16,7 +16,7 @@ from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual.widget import Widget
 
@@ -30,12 +30,22 @@ class ReasonDialog(Dialog[str]):
     )
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, heading: str, subject: str, question: str, reason: str = "", trouble: str = "") -> None:
+    def __init__(
+        self,
+        heading: str,
+        subject: str,
+        question: str,
+        reason: str = "",
+        trouble: str = "",
+        *,
+        keep: Callable[[str], None],
+    ) -> None:
         super().__init__()
         self._heading = heading
         self._subject = subject
         self._question = question
         self._trouble = trouble
+        self._keep = keep
         self._input = TextInput(reason, compact=True, id="reason", max_length=limits.TEXT)
         self._field = Field("Reason", self._input)
 
@@ -53,8 +63,9 @@ class ReasonDialog(Dialog[str]):
         yield self._field
 
     @on(Input.Changed)
-    def take_back_complaint(self) -> None:
-        """A complaint does not outlive what it is about."""
+    def follow(self) -> None:
+        """Keep what is typed; a complaint does not outlive what it is about."""
+        self._keep(self._input.value)
         if self._input.value.strip():
             self._field.say()
 

@@ -13,6 +13,7 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line, long_day
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,7 @@ class RemindDialog(Dialog[date]):
         super().__init__()
         self._subject = subject
         self._today = today
-        self._input = Input(str(today + _A_WEEK), compact=True, id="day", placeholder="YYYY-MM-DD")
+        self._input = TextInput(str(today + _A_WEEK), compact=True, id="day", placeholder="YYYY-MM-DD")
         self._field = Field("Until", self._input)
 
     def compose_body(self) -> Iterable[Widget]:

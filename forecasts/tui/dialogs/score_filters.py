@@ -16,6 +16,7 @@ from forecasts.tui.dialogs.narrow import record_select
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,7 +48,7 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
         self._scenario = record_select(scenarios, filters.scenario, "every scenario")
         self._standard = record_select(standards, filters.standard, "the standard of each claim")
         self._days = {
-            name: Input(str(getattr(filters, name) or ""), compact=True, placeholder="YYYY-MM-DD") for name in _DAYS
+            name: TextInput(str(getattr(filters, name) or ""), compact=True, placeholder="YYYY-MM-DD") for name in _DAYS
         }
         self._day_fields = {name: Field(label, self._days[name]) for name, label in _DAYS.items()}
 

@@ -16,10 +16,9 @@ from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecasts.domain.claims import Pick
-    from forecasts.domain.records import Passage
     from forecasts.domain.views import RecordsChanged
     from forecasts.tui.reader_words import ReadPage
     from forecasts.tui.work import ServiceApp
@@ -44,13 +43,15 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
     def keep(draft: ClaimDraft) -> None:
         if draft != first:
             kept.save(plain_draft(draft))
+        else:
+            kept.discard()
 
-    draft = read_draft(kept.load()) or first
-    trouble = ""
+    draft, trouble = read_draft(kept.load()) or first, ""
+    is_back = draft != first
     while True:
-        dialog = ClaimDialog(ground, draft, sources, questions, keep, trouble)
+        dialog = ClaimDialog(ground, draft, sources, questions, keep, trouble, is_back=is_back)
         intent = await app.push_screen_wait(dialog)
-        draft, trouble = dialog.draft, ""
+        draft, trouble, is_back = dialog.draft, "", False
         if dialog.begins_anew:
             kept.discard()
             draft = first
@@ -59,7 +60,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
             if draft == first:
                 kept.discard()
             else:
-                app.tell(f"What you typed is kept: {app.key_of('reader.record')} here brings it back.")
+                app.tell(f"What you typed is kept: {app.key_of('reader.record', 'n')} here brings it back.")
             return
         try:
             done = await app.ask(partial(calls.record_claim, intent=intent))
@@ -81,18 +82,28 @@ def _author(page: ReadPage) -> Picked:
 
 async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
     """Ask why words are no prediction and record it; on an error everything is still there."""
-    draft: Passage | None = None
+    slug = page.reading.article.slug
+    file = DraftFile.of(app.address, f"passage {slug} {number} {phrase}")
+    first = {"phrase": phrase, "reason": "", "note": ""}
     trouble = ""
+
+    def keep(typed: Mapping[str, str]) -> None:
+        if typed != first:
+            file.save(typed)
+        else:
+            file.discard()
+
     while True:
-        dialog = PassageDialog(page.reading.article.slug, number, page.text_of(number), phrase, draft, trouble)
-        passage = await app.push_screen_wait(dialog)
+        typed = file.load_texts(first)
+        passage = await app.push_screen_wait(PassageDialog(slug, number, page.text_of(number), typed, keep, trouble))
         if passage is None:
             return
         try:
             done = await app.ask(partial(calls.reject_passage, passage=passage))
         except ForecastsError as error:
-            draft, trouble = passage, str(error)
+            trouble = str(error)
         else:
+            file.discard()
             _tell(app, "Rejected", done)
             return
 

@@ -95,10 +95,12 @@ async def remove(app: ServiceApp, kind: str, slug: str) -> None:
 
     found, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
     title = await app.in_thread(partial(calls.title_of_record, found))
-    reason, trouble = "", ""
+    draft = DraftFile.of(app.address, f"remove {kind} {slug}")
+    reason, trouble = draft.load_texts({"reason": ""})["reason"], ""
     while True:
         question = f"Why is this {kind} removed? The history keeps it, and undo brings it back."
-        answer = await app.push_screen_wait(ReasonDialog(f"Remove {kind}", title, question, reason, trouble))
+        dialog = ReasonDialog(f"Remove {kind}", title, question, reason, trouble, keep=draft.save_reason)
+        answer = await app.push_screen_wait(dialog)
         if answer is None:
             return
         reason = answer
@@ -108,6 +110,7 @@ async def remove(app: ServiceApp, kind: str, slug: str) -> None:
         except ForecastsError as error:
             trouble = str(error)
         else:
+            draft.discard()
             _tell(app, done)
             return
 

@@ -73,12 +73,19 @@ async def _after_refusal(app: ServiceApp, page: QuestionPage, error: ForecastsEr
 async def reopen(app: ServiceApp, slug: str) -> None:
     """Take the resolution in force back, with a reason; on an error the reason is still there."""
     from forecasts.tui.dialogs.reason import ReasonDialog
+    from forecasts.tui.drafts import DraftFile
 
     page = await app.ask(partial(calls.question_page, slug=slug))
-    reason, trouble = "", ""
+    draft = DraftFile.of(app.address, f"reopen {slug}")
+    reason, trouble = draft.load_texts({"reason": ""})["reason"], ""
     while True:
         dialog = ReasonDialog(
-            "Reopen", page.question.title, "Why is the resolution taken back? It stays in the record.", reason, trouble
+            "Reopen",
+            page.question.title,
+            "Why is the resolution taken back? It stays in the record.",
+            reason,
+            trouble,
+            keep=draft.save_reason,
         )
         answer = await app.push_screen_wait(dialog)
         if answer is None:
@@ -90,6 +97,7 @@ async def reopen(app: ServiceApp, slug: str) -> None:
             reason = answer
             page, trouble = await _after_refusal(app, page, error)
         else:
+            draft.discard()
             _tell(app, "Reopened", effect)
             return
 

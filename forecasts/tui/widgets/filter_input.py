@@ -8,12 +8,13 @@ from textual import on
 from textual.widgets import Input
 
 from forecasts.tui.keys import Action, bindings
+from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class FilterInput(Input):
+class FilterInput(TextInput):
     """Calls `changed` as one types; stays in view while it filters; the arrow down leads back to the rows."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
