@@ -9,7 +9,7 @@ import select
 import struct
 import termios
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import signal
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 65_536
 PATIENCE = 60.0
+_GLANCE = 0.05
 
 
 class Terminal:
@@ -33,6 +34,8 @@ class Terminal:
             os.execv(command[0], list(command))  # noqa: S606 - the tests' own command
         columns, lines = size
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.modes_found = termios.tcgetattr(self._master)
+        self.modes_left: list[Any] = []
 
     def send(self, text: str) -> None:
         """Type."""
@@ -52,12 +55,22 @@ class Terminal:
                 raise TimeoutError(msg)
         return self.written
 
+    def wait_until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Read on until something is so outside the terminal. TimeoutError after a long while."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            self._read(time.monotonic() + _GLANCE)
+            if time.monotonic() > deadline:
+                msg = f"it never came to this: {what}; the last of it: {self.written[-2_000:]!r}"
+                raise TimeoutError(msg)
+
     def finish(self) -> int:
         """Read until the child has ended; its exit status, negative for a signal."""
         deadline = time.monotonic() + PATIENCE
         while self._read(deadline):
             pass
         _, status = os.waitpid(self._pid, 0)
+        self.modes_left = termios.tcgetattr(self._master)
         os.close(self._master)
         return os.waitstatus_to_exitcode(status)
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.paths import state_folder
+from tests.tui.reading import add_article
 from tests.tui.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _RUN = """
@@ -39,6 +42,7 @@ LinuxDriver.write = watch
 _LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_CURSOR = b"\x1b[?25h"
 _STOPS_MOUSE = b"\x1b[?1000l"
+_STOPS_PASTE_MARKS = b"\x1b[?2004l"
 
 
 def program(path: Path, code: str = _RUN) -> list[str]:
@@ -75,6 +79,51 @@ def test_a_signal_restores_the_terminal(ledger_path: Path, number: signal.Signal
     assert _SHOWS_CURSOR in terminal.written
     assert _STOPS_MOUSE in terminal.written
     assert b"Traceback" not in terminal.written
+
+
+def begin_to_type(path: Path, keys: Sequence[tuple[str, bytes]]) -> Terminal:
+    """The program, with keys pressed one after the other, each once the words before it stand on the screen."""
+    terminal = Terminal(program(path), size=(120, 40))
+    terminal.read_until(b"Help")
+    for key, mark in keys:
+        seen = len(terminal.written)
+        terminal.send(key)
+        terminal.read_until(lambda written, seen=seen, mark=mark: mark in written[seen:])  # type: ignore[misc]
+    return terminal
+
+
+def drafts() -> str:
+    """All that is kept on disk of what was typed."""
+    folder = state_folder() / "drafts"
+    return "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.json")) if folder.is_dir() else ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (("3", b"What comes next"), ("\r", b"Everybody asks"), (" ", b"paragraph 2"), ("n", b"Record a prediction")),
+        (("N", b"scenario"), ("\r", b"New source")),
+    ],
+    ids=["claim", "form"],
+)
+def test_what_is_typed_survives_a_signal(
+    ledger_path: Path, number: signal.Signals, keys: Sequence[tuple[str, bytes]]
+) -> None:
+    add_article(ledger_path)
+    terminal = begin_to_type(ledger_path, keys)
+    terminal.send("half a name")
+    terminal.wait_until(lambda: "half a name" in drafts(), "what is typed is on disk")
+    terminal.kill(number)
+    assert terminal.finish() == 128 + number
+    for restores in (_LEAVES_ALTERNATE_SCREEN, _SHOWS_CURSOR, _STOPS_MOUSE, _STOPS_PASTE_MARKS):
+        assert restores in terminal.written
+    assert terminal.modes_left == terminal.modes_found
+    again = begin_to_type(ledger_path, keys)
+    again.read_until(b"What you typed before is back.")
+    again.read_until(b"half a name")
+    again.send("\x11")
+    assert again.finish() == 0
 
 
 def test_a_dumb_terminal_is_refused(ledger_path: Path) -> None:
