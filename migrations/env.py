@@ -4,10 +4,11 @@ from alembic import context
 from sqlalchemy import Connection
 
 from forecasts.db.address import read_address
+from forecasts.db.bare_words import WORDS
 from forecasts.db.migrate import changing_schema
 from forecasts.db.readable import create_views, drop_views
 from forecasts.db.schema import metadata
-from forecasts.db.search import WORDS, create_search_index
+from forecasts.db.search import create_search_index
 from forecasts.db.triggers import create_guards
 from forecasts.settings import database_address, load_settings
 

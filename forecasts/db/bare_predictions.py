@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecasts.db.bare import Reader
 from forecasts.db.bare_queries import keys_with_status, read_statuses
-from forecasts.db.search import found_in_words, has
+from forecasts.db.bare_words import found_in_words, has
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_key

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db import codec as layout
+from forecasts.db.bare_words import WORDS
 from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import Names, batches
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
-from forecasts.db.search import WORDS, create_search_index
+from forecasts.db.search import create_search_index
 from forecasts.db.store import CODECS
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
 from forecasts.domain.canonical import instant_text

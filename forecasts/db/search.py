@@ -12,18 +12,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from forecasts.db.bare_words import WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.db.bare import Reader
-
-WORDS = "prediction_words"
-"""The virtual table on SQLite (its own tables have names that begin so), and the index on PostgreSQL."""
-
-SHADOWS = (WORDS, *(f"{WORDS}_{part}" for part in ("config", "data", "docsize", "idx")))
-"""Every table of the index on SQLite."""
-
-_FEWEST_LETTERS = 3
 _DELETE = "'delete',"
 
 _TABLE = (
@@ -81,35 +74,3 @@ def _create_on_postgresql(connection: sa.Connection) -> None:
             )
     except sa.exc.DBAPIError:  # the server has no such extension, or its owner may not install it: scans answer alike
         return
-
-
-def found_in_words(reader: Reader, key: str, most: int) -> list[int] | None:
-    """Predictions with the letters in their words, on a question or by a speaker with them; None: no index serves.
-
-    In any order; more than `most` are cut somewhere beyond it.
-    """
-    if len(key) < _FEWEST_LETTERS:
-        return None
-    if reader.is_sqlite:
-        quoted = '"' + key.replace('"', '""') + '"'
-        own = reader.rows(
-            f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH ? AND {has(reader)} LIMIT {most}", [quoted, key]
-        )
-    else:
-        escaped = key.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        own = reader.rows(f"SELECT id FROM prediction WHERE search_key LIKE ? LIMIT {most}", [f"%{escaped}%"])
-    on_question = reader.rows(
-        f"SELECT id FROM prediction WHERE question_id IN (SELECT id FROM question WHERE {has(reader)}) LIMIT {most}",
-        [key],
-    )
-    by_source = reader.rows(
-        f"SELECT prediction_id FROM prediction_speaker WHERE source_id IN (SELECT id FROM source WHERE {has(reader)})"
-        f" LIMIT {most}",
-        [key],
-    )
-    return list({found for rows in (own, on_question, by_source) for (found,) in rows})
-
-
-def has(reader: Reader, owner: str = "") -> str:
-    """The condition that a row's search key has the letters of its one parameter, which are folded as the keys are."""
-    return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?) > 0"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from forecasts.db.bare_words import SHADOWS
 from forecasts.db.readable import descriptions
 from forecasts.db.schema import metadata
-from forecasts.db.search import SHADOWS
 from forecasts.db.store import Store
 from forecasts.domain.records import Pack
 from forecasts.services.publish import refuse_other, write_bytes

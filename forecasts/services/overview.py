@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db import bare_queries as queries
 from forecasts.db.address import read_address
 from forecasts.db.bare import State, find, read_bare, require_current, require_ours
+from forecasts.db.bare_words import with_words
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow
 from forecasts.errors import RuleBrokenError, UnknownRecordError
@@ -109,7 +110,7 @@ def list_records(address: str, kind: str, filters: ListFilters, *, today: date) 
     with read_bare(place) as reader:
         where, parameters = _where(reader, kind, filters)
         records = read_list(reader, kind, where, parameters)
-        statuses = _statuses_of(reader, kind, today)
+        statuses = _statuses_of(reader, kind, today, [key for key, _ in records])
         for key, record in records:
             if kind in ("question", "prediction"):
                 status = statuses.get(key)
@@ -133,27 +134,45 @@ def find_named(address: str, kind: str, words: str, *, limit: int) -> list[tuple
     folded = search_key(words).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     found: dict[str, str] = {}
     with read_bare(place) as reader:
+        among, listed = _with_words(reader, kind, words)
         for pattern in (f"{folded}%", f"%{folded}%"):
-            query = f"SELECT slug, {name} FROM {kind} WHERE search_key LIKE ? ESCAPE '\\' ORDER BY slug LIMIT ?"  # noqa: S608
-            found |= dict(reader.rows(query, (pattern, limit)))
+            query = (
+                f"SELECT slug, {name} FROM {kind}"  # noqa: S608 - our own names
+                f" WHERE {among} AND search_key LIKE ? ESCAPE '\\' ORDER BY slug LIMIT ?"
+            )
+            found |= dict(reader.rows(query, (*listed, pattern, limit)))
             if len(found) >= limit:
                 break
     return list(found.items())[:limit]
+
+
+def _with_words(reader: Reader, kind: str, words: str) -> tuple[str, list[object]]:
+    """A condition that leaves few rows to compare with the words, where an index serves; else one that leaves all."""
+    keys = with_words(reader, search_key(words), _FEW + 1) if kind == "prediction" else None
+    if keys is None or len(keys) > _FEW:
+        return "1 = 1", []
+    among, listed = reader.among("id", keys)
+    return among, [listed]
 
 
 def _stands_so(status: str | None, wanted: QuestionStatus) -> bool:
     return status == wanted or (wanted is QuestionStatus.OPEN and status == QuestionStatus.DUE)
 
 
-def _statuses_of(reader: Reader, kind: str, today: date) -> dict[int, QuestionStatus]:
+def _statuses_of(reader: Reader, kind: str, today: date, keys: list[int]) -> dict[int, QuestionStatus]:
     if kind not in ("question", "prediction"):
         return {}
     statuses = queries.read_statuses(reader, today)
     if kind == "question":
         return statuses
-    owners = reader.rows("SELECT id, question_id FROM prediction WHERE question_id IS NOT NULL")
+    among, listed = reader.among("id", keys)
+    query = f"SELECT id, question_id FROM prediction WHERE question_id IS NOT NULL AND {among}"  # noqa: S608 - ours
+    owners = reader.rows(query, [listed])
     return {prediction: statuses[question] for prediction, question in owners}
 
+
+_FEW = 20_000
+"""So many predictions are looked up by key; words that more of them have are compared row by row."""
 
 _OF_SCENARIO = {
     "scenario": "slug = ?",
@@ -198,6 +217,9 @@ def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[o
         else:
             column = "search_key"
         folded = search_key(filters.text).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        among, listed = _with_words(reader, kind, filters.text)
+        clauses.append(among)
+        parameters += listed
         clauses.append(f"{column} LIKE ? ESCAPE '\\'")
         parameters.append(f"%{folded}%")
     return " AND ".join(clauses), parameters

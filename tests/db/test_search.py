@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.bare import read_bare
-from forecasts.db.search import found_in_words
+from forecasts.db.bare_words import found_in_words
 from forecasts.domain.records import Prediction
 from forecasts.services.copy import copy_ledger
 from forecasts.services.ledger import Ledger, Unit, open_ledger, require
