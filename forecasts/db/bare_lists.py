@@ -81,13 +81,17 @@ def read_list(reader: Reader, kind: str, where: str, parameters: Sequence[object
     """Key and fields of every record of a kind that matches, by slug (resolutions by question and time)."""
     order = "question_id, resolved_at" if kind == "resolution" else "slug"
     rows = reader.records(f"{LISTS[kind]}{f' WHERE {where}' if where else ''} ORDER BY {order}", parameters)
-    children = {field: _grouped(reader, query) for field, query in CHILDREN.get(kind, {}).items()}
+    keys = [row["id"] for row in rows]
+    children = {field: _grouped(reader, query, keys) for field, query in CHILDREN.get(kind, {}).items()}
     return [(row["id"], _record(kind, row, children)) for row in rows]
 
 
-def _grouped(reader: Reader, query: str) -> dict[int, list[tuple[Any, ...]]]:
+def _grouped(reader: Reader, query: str, owners: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    """What belongs to the owners, the first column of the query, by owner."""
+    rows, order = query.split(" ORDER BY ")
+    owned, listed = reader.among(rows.removeprefix("SELECT ").partition(",")[0], owners)
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for owner, *values in reader.rows(query):
+    for owner, *values in reader.rows(f"{rows} WHERE {owned} ORDER BY {order}", [listed]):
         found[owner].append(tuple(values))
     return found
 
