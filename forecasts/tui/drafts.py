@@ -6,14 +6,12 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.paths import state_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _MOST = 1_000_000
 
@@ -23,12 +21,14 @@ class DraftFile:
     """One form's draft: a small file in the user's state folder, of one database and one thing that is entered."""
 
     path: Path
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What is kept with whatever is typed: what the form began with."""
 
     @classmethod
-    def of(cls, address: str, what: str) -> DraftFile:
+    def of(cls, address: str, what: str, beside: Mapping[str, Any] | None = None) -> DraftFile:
         """The draft of a form; `what` names the form and what it is about."""
         digest = hashlib.sha256(f"{Path(address).absolute() if '://' not in address else address}\n{what}".encode())
-        return cls(state_folder() / "drafts" / f"form-{digest.hexdigest()[:24]}.json")
+        return cls(state_folder() / "drafts" / f"form-{digest.hexdigest()[:24]}.json", beside or {})
 
     def load(self) -> dict[str, Any]:
         """What was typed; nothing where there is no draft, or none that can be read."""
@@ -51,7 +51,7 @@ class DraftFile:
             other = self.path.with_suffix(".new")
             descriptor = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - of a descriptor
-                json.dump(typed, file)
+                json.dump({**typed, **self.beside}, file)
             other.replace(self.path)
 
     def save_reason(self, text: str) -> None:

@@ -396,25 +396,3 @@ async def test_new_on_a_question_is_a_prediction_on_it(ledger_path: Path) -> Non
         await settle(pilot)
         await press(pilot, "n")
         assert form(app).texts["question"] == "csto-out-by-2022-01-23"
-
-
-async def test_somebody_elses_change_is_shown_and_what_was_typed_stays(ledger_path: Path) -> None:
-    from dataclasses import replace
-
-    from forecasts.domain.intents import EditRecord
-    from forecasts.services.record import edit_record
-
-    async with running(ledger_path, LARGE) as (app, pilot):
-        await press(pilot, "5")
-        table(app).go_to("chan-kung")
-        await press(pilot, "E")
-        other = open_ledger(str(ledger_path), analyst="B", clock=clock)
-        record, version = find_record(other, "source", "chan-kung")
-        edit_record(other, EditRecord(record=replace(record, note="Theirs."), expected_version=version))  # type: ignore[arg-type]
-        other.close()
-        put(app, note="Mine.")
-        await press(pilot, "ctrl+s")
-        assert "changed by somebody else" in screen_text(app)
-        assert form(app).texts["note"] == "Mine."
-        await press(pilot, "ctrl+s")
-        assert stored(ledger_path, "source", "chan-kung").note == "Mine."

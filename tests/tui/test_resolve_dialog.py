@@ -15,6 +15,7 @@ from forecasts.paths import state_folder
 from forecasts.services.browse import question_page
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
+from forecasts.tui.dialogs.conflict import ConflictDialog
 from forecasts.tui.dialogs.evidence import EvidenceRow
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
@@ -204,7 +205,7 @@ async def test_void(ledger_path: Path) -> None:
         assert page_of(ledger_path).status is QuestionStatus.VOID
 
 
-async def test_a_conflict_brings_the_dialog_back_as_it_was_typed(ledger_path: Path) -> None:
+async def test_a_conflict_shows_both_versions_and_nothing_typed_is_lost(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
         fill(dialog)
@@ -216,16 +217,47 @@ async def test_a_conflict_brings_the_dialog_back_as_it_was_typed(ledger_path: Pa
         )
         ledger.close()
         await press(pilot, "enter")
+        assert isinstance(app.screen, ConflictDialog)
+        shown = screen_text(app)
+        assert "Somebody Else, 2026-11-21 12:00 UTC" in shown
+        assert "It was not so." in shown
+        assert "2022-01-19" in shown
+        assert "2022-01-24" in shown
+        await press(pilot, "t")
+        theirs = app.screen
+        assert isinstance(theirs, ResolveDialog)
+        assert (theirs.draft.verdict, theirs.draft.known_on, theirs.draft.note) == (1, "2022-01-24", "It was not so.")
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ConflictDialog)
+        await press(pilot, "m")
         again = app.screen
         assert isinstance(again, ResolveDialog)
         assert again is not dialog
         assert again.query_one(ResolveForm).draft.known_on == "2022-01-19"
-        assert "What you typed is still here" in screen_text(app)
+        assert "What you typed stands on the newest version" in screen_text(app)
         assert "say why the resolution in force is replaced" in messages_of(again)
         again.query_one("#reason", Input).value = "The other report was wrong."
         await press(pilot, "ctrl+s", "enter")
         page = page_of(ledger_path)
         assert [bool(resolution.superseded_reason) for resolution in page.resolutions] == [True, False]
+
+
+async def test_one_who_leaves_a_conflict_finds_what_was_typed_again(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog)
+        await press(pilot, "ctrl+s")
+        ledger = open_ledger(str(ledger_path), analyst="Somebody Else", clock=clock)
+        resolve_question(
+            ledger, ResolveQuestion(question=CSTO, outcome="no", known_on=Span.of(date(2022, 1, 24)), note="Not so.")
+        )
+        ledger.close()
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ConflictDialog)
+        await press(pilot, "escape")
+        assert "What you typed is kept" in toasts(app)[-1][1]
+        dialog = await open_dialog(app, pilot)
+        assert (dialog.draft.verdict, dialog.draft.known_on) == (0, "2022-01-19")
 
 
 async def test_reopen_needs_a_reason(ledger_path: Path) -> None:

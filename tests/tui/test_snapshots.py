@@ -15,9 +15,11 @@ from benchmarks.ledgers import build
 from forecasts.domain.second_reading import RecordReading
 from forecasts.services.ledger import open_ledger
 from forecasts.services.readings import record_reading
+from forecasts.tui.widgets.record_table import RecordTable
 from tests.tui.bench import LARGE, SMALL, clock, make_app, settle, table
 from tests.tui.conftest import BASELINE
 from tests.tui.reading import attach_to
+from tests.tui.test_conflict import change
 from tests.tui.test_resolve_dialog import fill
 
 if TYPE_CHECKING:
@@ -78,6 +80,9 @@ def _picture(
                 table(app).go_to("out-by-january")
             elif key == "fill":
                 fill(app.screen)  # type: ignore[arg-type]
+            elif key == "change":
+                slug = app.screen_stack[-2].query_one(RecordTable).cursor_slug
+                change(path, slug, note="Theirs: seen on 3 January.", homepage="https://example.org")
             elif key == "wrong":
                 app.screen.query_one("#known", Input).value = "19 January"
             else:
@@ -112,6 +117,12 @@ def test_resolve_with_errors(size: tuple[int, int], small_path: Path, snap_compa
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 def test_resolve_preview(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
     assert _picture(snap_compare, small_path, ("go", "r", "fill", "ctrl+s"), size)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_conflict(size: tuple[int, int], small_path: Path, snap_compare: Callable[..., bool]) -> None:
+    keys = ("5", "E", "change", *("tab",) * 6, *"Mine.", "ctrl+s")
+    assert _picture(snap_compare, small_path, keys, size)
 
 
 @pytest.mark.parametrize("place", ["1", "2", "3", "4", "5", "6"])

@@ -45,6 +45,12 @@ def form_fields(kind: str) -> tuple[FormField, ...]:
     return tuple(_field(kind, specs[words.name], words.label, words.help) for words in field_words(kind))
 
 
+def edited_fields(kind: str) -> tuple[FormField, ...]:
+    """The fields of a kind of record that is there already: its name stays, and a clarification says why."""
+    fields = tuple(field for field in form_fields(kind) if field.name != "slug")
+    return (*fields, WHY_CLARIFIED) if kind == "question" else fields
+
+
 def _field(kind: str, spec: FieldSpec, label: str, text: str) -> FormField:
     one = spec.item or spec
     refers = one.declared.kind if isinstance(one.declared, Reference) else ""

@@ -111,6 +111,61 @@ def verdicts(question: Question) -> tuple[Verdict, ...]:
     return (*happened, *(Verdict(words, void=reason) for reason, words in VOID_WORDS.items()))
 
 
+LABELS = {
+    "outcome": "What happened",
+    "known_on": "Knowable since",
+    "evidence": "Evidence",
+    "note": "Note",
+    "certainty": "Certainty",
+    "supersede_reason": "Why replaced",
+}
+"""What can be typed of a resolution, as the dialog calls it."""
+
+
+def draft_in_words(draft: ResolveDraft, question: Question) -> dict[str, str]:
+    """A draft as it reads, by the names of `LABELS`."""
+    chosen = verdicts(question)[draft.verdict] if draft.verdict >= 0 else None
+    happened = (draft.value if chosen.outcome is None else chosen.label) if chosen else ""
+    items = [(item.title, item.published_on, item.url, item.note) for item in draft.evidence if not item.is_blank]
+    return {
+        "outcome": happened,
+        "known_on": draft.known_on,
+        "evidence": "\n".join(" · ".join(part for part in parts if part) for parts in items),
+        "note": draft.note,
+        "certainty": CERTAINTIES[draft.certainty].value if happened else "",
+        "supersede_reason": draft.supersede_reason,
+    }
+
+
+def draft_in_force(page: QuestionPage) -> ResolveDraft:
+    """The resolution in force as it would be typed; an empty draft where there is none."""
+    found = next((one for one in reversed(page.resolutions) if not one.superseded_reason), None)
+    if found is None:
+        return ResolveDraft()
+    outcome = str(found.outcome)
+    known = verdicts(page.question)
+    place = next(
+        (at for at, one in enumerate(known) if one.void == found.void and one.outcome == (outcome or one.outcome)),
+        next((at for at, one in enumerate(known) if one.outcome is None), -1),
+    )
+    names = ("title", "url", "note")
+    items = tuple(
+        EvidenceDraft(
+            **{name: getattr(item, name) for name in names},
+            published_on=str(item.published_on or ""),
+        )
+        for item in found.evidence
+    )
+    return ResolveDraft(
+        verdict=place,
+        value=outcome if place >= 0 and known[place].outcome is None else "",
+        known_on=str(found.known_on or ""),
+        certainty=CERTAINTIES.index(found.certainty),
+        evidence=items or (EvidenceDraft(),),
+        note=found.note,
+    )
+
+
 def first_void(question: Question) -> int:
     """The place of the first void reason among the verdicts."""
     return next(place for place, verdict in enumerate(verdicts(question)) if verdict.void)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
     from forecasts.domain.records import Phrase, Record
-    from forecasts.domain.views import RecordsChanged
+    from forecasts.domain.views import HistoryRow, RecordsChanged
     from forecasts.services.ledger import Ledger
 
 
@@ -46,6 +46,13 @@ def find_record(ledger: Ledger, *, kind: str, slug: str) -> tuple[Record, int]:
     from forecasts.services import record
 
     return record.find_record(ledger, kind, slug)
+
+
+def last_change(ledger: Ledger, *, kind: str, slug: str) -> HistoryRow | None:
+    """The newest entry that changed a record or what belongs to it."""
+    from forecasts.services import history
+
+    return next(iter(history.list_history(ledger, kind=kind, slug=slug, limit=1)), None)
 
 
 def finish_record(ledger: Ledger, *, kind: str, texts: Mapping[str, str], taken: frozenset[str]) -> Record:

@@ -1,4 +1,4 @@
-"""Entering, changing, removing and merging records: ask in a form, do it in a thread, say what it did."""
+"""Entering, removing and merging records: ask in a form, do it in a thread, say what it did."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
+from forecasts.domain.intents import AddRecords, MergeSources, RemoveRecord
 from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
 from forecasts.text import safe
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.form_fields import REASON, WHY_CLARIFIED, FormField, form_fields
+from forecasts.tui.dialogs.form_fields import REASON, FormField, edited_fields, form_fields
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows import record_calls as calls
@@ -39,7 +39,7 @@ async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None =
     begun = await app.in_thread(partial(calls.typed_initial, kind, dict(initial or {})))
     what = f"add {kind} {json.dumps(begun, sort_keys=True)}"
     draft = DraftFile.of(app.address, what)
-    entering = _Entering(app, await app.ask(calls.read_phrases))
+    entering = Entering(app, await app.ask(calls.read_phrases))
     typed: Texts | None = None
     trouble, refused = "", dict[str, str]()
     while True:
@@ -51,42 +51,11 @@ async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None =
             made = await entering.finished(kind, typed)
             done = await app.ask(partial(calls.add_records, intent=AddRecords(records=(*entering.others, made))))
         except ForecastsError as error:
-            trouble, refused = _refusal(error)
+            trouble, refused = refusal(error)
         else:
             draft.discard()
-            _tell(app, done)
+            tell_done(app, done)
             return await app.in_thread(partial(calls.name_of_record, made))
-
-
-async def edit(app: ServiceApp, kind: str, slug: str) -> None:
-    """Change a record; criteria of a question that has predictions are clarified with a reason."""
-    before, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
-    begun = await app.in_thread(partial(calls.typed_record, before))
-    draft = DraftFile.of(app.address, f"edit {kind} {slug}")
-    entering = _Entering(app, await app.ask(calls.read_phrases), keeps=slug)
-    typed: Texts | None = None
-    trouble, refused = "", dict[str, str]()
-    while True:
-        dialog = entering.form(f"Edit {kind}", kind, begun, draft, typed, trouble, refused, edits=True)
-        typed = await app.push_screen_wait(dialog)
-        if typed is None:
-            return
-        try:
-            made = await entering.finished(kind, {**typed, "slug": slug})
-            if entering.others:
-                await app.ask(partial(calls.add_records, intent=AddRecords(records=tuple(entering.others))))
-                entering.others.clear()
-            intent = EditRecord(record=made, reason=typed.get("reason", ""), expected_version=version)
-            done = await app.ask(partial(calls.edit_record, intent=intent))
-        except ConflictError as error:
-            before, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
-            trouble, refused = f"What you typed is still here; recording it again replaces what is there.\n{error}", {}
-        except ForecastsError as error:
-            trouble, refused = _refusal(error)
-        else:
-            draft.discard()
-            _tell(app, done)
-            return
 
 
 async def remove(app: ServiceApp, kind: str, slug: str) -> None:
@@ -107,11 +76,14 @@ async def remove(app: ServiceApp, kind: str, slug: str) -> None:
         intent = RemoveRecord(kind=kind, name=slug, reason=answer, expected_version=version)
         try:
             done = await app.ask(partial(calls.remove_record, intent=intent))
+        except ConflictError as error:
+            _, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
+            trouble = f"Removing it again removes it as it is now.\n{error}"
         except ForecastsError as error:
             trouble = str(error)
         else:
             draft.discard()
-            _tell(app, done)
+            tell_done(app, done)
             return
 
 
@@ -150,7 +122,7 @@ async def merge(app: ServiceApp, slug: str) -> None:
             trouble = str(error)
         else:
             draft.discard()
-            _tell(app, done)
+            tell_done(app, done)
             return
 
 
@@ -163,7 +135,7 @@ async def choose_and_record(app: ServiceApp) -> None:
         await record(app, kind)
 
 
-class _Entering:
+class Entering:
     """One record being entered, and those that are entered on the way."""
 
     def __init__(self, app: ServiceApp, phrases: Mapping[str, Sequence[Phrase]], keeps: str = "") -> None:
@@ -186,11 +158,7 @@ class _Entering:
         edits: bool = False,
     ) -> FormDialog:
         """The form of a kind of record."""
-        fields = form_fields(kind)
-        if edits:
-            fields = tuple(field for field in fields if field.name != "slug")
-            if kind == "question":
-                fields = (*fields, WHY_CLARIFIED)
+        fields = edited_fields(kind) if edits else form_fields(kind)
         return FormDialog(
             heading,
             fields,
@@ -241,7 +209,7 @@ class _Entering:
                 records = (*self.others, made)
                 await self.app.ask(partial(calls.preview_add, intent=AddRecords(records=records)))
             except ForecastsError as error:
-                trouble, refused = _refusal(error)
+                trouble, refused = refusal(error)
             else:
                 draft.discard()
                 self.others.append(made)
@@ -267,7 +235,7 @@ def _needed(fields: Sequence[FormField]) -> Callable[[Mapping[str, str]], tuple[
     return check
 
 
-def _refusal(error: ForecastsError) -> tuple[str, dict[str, str]]:
+def refusal(error: ForecastsError) -> tuple[str, dict[str, str]]:
     """What to say above the form, and what under its fields."""
     if not isinstance(error, InvalidInputError):
         return str(error), {}
@@ -278,7 +246,8 @@ def _refusal(error: ForecastsError) -> tuple[str, dict[str, str]]:
     return "\n".join((error.message, *others, error.advice)).strip(), by_field(own)
 
 
-def _tell(app: ServiceApp, done: RecordsChanged) -> None:
+def tell_done(app: ServiceApp, done: RecordsChanged) -> None:
+    """Say what a change did, and let every place read anew."""
     if done.entry is None:
         app.tell("That is what the record says already; nothing was changed.")
         return

@@ -11,20 +11,24 @@ from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe
 from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows import calls
+from forecasts.tui.versions import differences
 
 if TYPE_CHECKING:
     from forecasts.domain.intents import ResolveQuestion
     from forecasts.domain.views import ChangeEffect, QuestionPage
+    from forecasts.tui.dialogs.conflict import Settled
     from forecasts.tui.dialogs.resolve_draft import ResolveDraft
     from forecasts.tui.work import ServiceApp
 
 _TITLE = 60
+_STAYS = "What you typed stands on the newest version of the question."
+_THEIRS = "This is theirs, as it is stored. Leave it to come back to yours."
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
     """Ask what happened and record it; on an error the dialog comes back as it was typed."""
     from forecasts.tui.dialogs.resolve import ResolveDialog
-    from forecasts.tui.dialogs.resolve_draft import ResolveDraft, draft_values, first_void, read_draft
+    from forecasts.tui.dialogs.resolve_draft import ResolveDraft, draft_in_force, draft_values, first_void, read_draft
     from forecasts.tui.drafts import DraftFile
 
     async def preview(intent: ResolveQuestion) -> ChangeEffect:
@@ -37,6 +41,7 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
     trouble = "What you typed before is back." if is_kept else ""
     if void and draft is None:
         draft = ResolveDraft(verdict=first_void(page.question))
+    aside: list[tuple[QuestionPage, ResolveDraft]] = []  # what was typed, while theirs is looked at
     while True:
         dialog = ResolveDialog(
             page,
@@ -44,22 +49,55 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
             _now(app),
             draft=draft,
             trouble=trouble,
-            keep=lambda typed: file.save(draft_values(typed)),
+            keep=None if aside else lambda typed: file.save(draft_values(typed)),
             is_kept=is_kept,
         )
         intent = await app.push_screen_wait(dialog)
-        if intent is None:
+        if intent is None and not aside:
             file.discard()  # one who leaves was asked
             return
-        draft, is_kept = dialog.draft, True
-        try:
-            effect = await app.ask(partial(calls.resolve_question, intent=intent))
-        except ForecastsError as error:
-            page, trouble = await _after_refusal(app, page, error)
-        else:
-            file.discard()
-            _tell(app, f"Resolved: {effect.outcome}" if intent.void is None else "Void", effect)
-            return
+        page, draft = (page, dialog.draft) if intent else aside.pop()
+        is_kept, is_changed = True, intent is None
+        if intent is not None:
+            try:
+                effect = await app.ask(partial(calls.resolve_question, intent=intent))
+            except ConflictError:
+                is_changed = True
+            except ForecastsError as error:
+                trouble = str(error)
+            else:
+                file.discard()
+                _tell(app, f"Resolved: {effect.outcome}" if intent.void is None else "Void", effect)
+                return
+        if is_changed:
+            fresh = await app.ask(partial(calls.question_page, slug=slug))
+            how = await _ask(app, page, draft, fresh)
+            if how is None:
+                app.tell("What you typed is kept; the dialog brings it back.", "Resolve")
+                return
+            trouble = _STAYS if how == "mine" else _THEIRS
+            if how == "theirs":
+                aside.append((page, draft))
+                draft, is_kept = draft_in_force(fresh), False
+            page = fresh
+
+
+async def _ask(app: ServiceApp, page: QuestionPage, draft: ResolveDraft, fresh: QuestionPage) -> Settled | None:
+    """Show what was typed beside what is stored now, and ask which to go on with."""
+    from forecasts.tui.dialogs.conflict import ConflictDialog
+    from forecasts.tui.dialogs.form_fields import form_fields
+    from forecasts.tui.dialogs.resolve_draft import LABELS, draft_in_force, draft_in_words
+    from forecasts.tui.flows import record_calls
+
+    change = await app.ask(partial(record_calls.last_change, kind="question", slug=page.question.slug))
+    was, now = [await app.in_thread(partial(record_calls.typed_record, one.question)) for one in (page, fresh)]
+    asked = differences([(field.name, f"Question: {field.label}") for field in form_fields("question")], was, was, now)
+    begun, typed, theirs = (
+        draft_in_words(one, page.question) for one in (draft_in_force(page), draft, draft_in_force(fresh))
+    )
+    found = differences(LABELS.items(), begun, typed, theirs)
+    alike = len(LABELS) - len(found)
+    return await app.push_screen_wait(ConflictDialog(page.question.title, (*asked, *found), alike, change))
 
 
 async def _after_refusal(app: ServiceApp, page: QuestionPage, error: ForecastsError) -> tuple[QuestionPage, str]:

@@ -63,7 +63,7 @@ class RecordKeys(Page):
 
     def action_edit_record(self) -> None:
         """Change the record that one stands on."""
-        from forecasts.tui.flows.recording import edit
+        from forecasts.tui.flows.editing import edit
 
         if self.standing_on:
             self.app.start(edit(self.app, *self.standing_on), "record")

@@ -1,0 +1,98 @@
+"""A record that somebody else changed meanwhile: both versions side by side, and what can be done."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+
+from forecasts.text import safe
+from forecasts.tui.dialogs.base import Dialog
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.show import MUTED, block, counted, line, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.content import Content
+    from textual.widget import Widget
+
+    from forecasts.domain.views import HistoryRow
+    from forecasts.tui.versions import Difference
+
+_NAME = 80
+
+
+class Settled(StrEnum):
+    """How one goes on."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+class ConflictDialog(Dialog[Settled]):
+    """Answers with the version to go on with, or None to leave. Nothing is written by it."""
+
+    HEADING = "Changed by somebody else meanwhile"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(
+            id="conflict.mine",
+            keys="m",
+            action="settle('mine')",
+            title="Keep editing mine",
+            help="What you typed stays, on top of the newest version; what you left alone becomes theirs",
+        ),
+        Action(
+            id="conflict.theirs",
+            keys="t",
+            action="settle('theirs')",
+            title="Look at theirs",
+            help="The form with theirs; leaving it brings you back here",
+        ),
+        Action(id="conflict.leave", keys="escape", action="cancel", title="Leave", help="What you typed is kept"),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, title: str, found: Sequence[Difference], alike: int, change: HistoryRow | None) -> None:
+        super().__init__(classes="-tall")
+        self._title = title
+        self._found = found
+        self._alike = alike
+        self._change = change
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Who changed it and when, then each field that differs."""
+        yield Static(line(self._title), id="resolve-title", markup=False)
+        yield Static(self._who(), classes="prose")
+        with Horizontal(classes="versions heads"):
+            yield Static("Yours, as typed")
+            yield Static("Theirs, as stored")
+        with VerticalScroll(id="conflict-fields"):
+            for one in self._found:
+                yield Static(styled((one.label, "bold"), (f"  {one.whose}", MUTED)), classes="version-label")
+                with Horizontal(classes="versions"):
+                    yield Static(_value(one.mine), classes="-mine" if one.by_me else "")
+                    yield Static(_value(one.theirs), classes="-theirs" if one.by_them else "")
+            yield Static(self._rest(), classes="version-label muted", markup=False)
+
+    def _who(self) -> Content:
+        if self._change is None:
+            return line("It is not as it was when you opened it.")
+        row = self._change
+        said = safe(row.summary or row.intent, 300)
+        return styled((safe(row.analyst, _NAME), "bold"), f", {row.at:%Y-%m-%d %H:%M} UTC (entry {row.entry}): {said}")
+
+    def _rest(self) -> str:
+        if not self._found:
+            return "Both say the same."
+        return f"{counted(self._alike, 'other field')} {'is' if self._alike == 1 else 'are'} the same in both."
+
+    def action_settle(self, how: str) -> None:
+        """Go on with that version."""
+        self.dismiss(Settled(how))
+
+
+def _value(text: str) -> Content:
+    return block(text) if text.strip() else styled(("nothing", MUTED))
