@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from forecasts.cli.output import note
 from forecasts.settings import Settings, analyst_name, database_address, load_settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ def opened(database: str | None, analyst: str | None) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def lead_on(database: str | None, *slugs: str) -> tuple[str, ...]:
+    """The slugs of sources as they are now. Of one that was merged into another, say which it became."""
+    if not slugs:
+        return ()
+    from forecasts.services.overview import merged_into
+
+    became = merged_into(find_place(database, None).address, slugs)
+    for old, new in became.items():
+        note(f"The source {old} was merged into {new}.")
+    return tuple(became.get(slug, slug) for slug in slugs)
 
 
 def today() -> date:

@@ -15,6 +15,7 @@ from forecasts.errors import RuleBrokenError, UnknownRecordError
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from forecasts.db.bare import Reader
@@ -153,6 +154,19 @@ def _with_words(reader: Reader, kind: str, words: str) -> tuple[str, list[object
         return "1 = 1", []
     among, listed = reader.among("id", keys)
     return among, [listed]
+
+
+def merged_into(address: str, slugs: Sequence[str]) -> dict[str, str]:
+    """Of these slugs those of merged sources, each with the slug of the source that it became."""
+    place = read_address(address)
+    require_current(place)
+    signs = ", ".join("?" * len(slugs))
+    query = (
+        "SELECT r.slug, s.slug FROM source_redirect AS r JOIN source AS s ON s.id = r.source_id "  # noqa: S608
+        f"WHERE r.slug IN ({signs})"
+    )
+    with read_bare(place) as reader:
+        return dict(reader.rows(query, tuple(slugs)))
 
 
 def _stands_so(status: str | None, wanted: QuestionStatus) -> bool:

@@ -187,7 +187,7 @@ def test_remove_and_merge_say_why_or_are_refused(command: Command) -> None:
         "remove", "source", "chan-kung", "--reason", "x"
     )
     assert "Merged Chan Kung" in command.done("merge", "source", "chan-kung", "lyuba-lulko", "--reason", "One person.")
-    assert "Lyuba Lulko" in command.done("show", "source", "chan-kung")
+    assert "source lyuba-lulko" in command.done("show", "source", "chan-kung")
     command.done("add", "scenario", "--title", "Mistake")
     assert "Removed the scenario Mistake" in command.done("remove", "scenario", "mistake", "--reason", "A mistake.")
     assert "There is no scenario" in command.refused("show", "scenario", "mistake")
@@ -201,3 +201,22 @@ def test_attach_and_detach(command: Command, tmp_path: Path) -> None:
     assert "14 bytes in 1 paragraph" in command.done("attach", "letter", text)
     assert "attached already" in command.done("attach", "letter", text)
     assert "is detached" in command.done("detach", "letter")
+
+
+def test_the_old_slug_of_a_merged_source_leads_on(command: Command, tmp_path: Path) -> None:
+    command.done("merge", "source", "chan-kung", "lyuba-lulko", "--reason", "One person.")
+    told = "The source chan-kung was merged into lyuba-lulko.\n"
+    commands: tuple[tuple[object, ...], ...] = (
+        ("list", "predictions", "--source", "{}"),
+        ("list", "sources", "--source", "{}"),
+        ("compare", "{}", "paul-goble"),
+        ("compare", "paul-goble", "{}", "--json"),
+        ("show", "source", "{}"),
+        ("export", "scorecards", "--format", "json", "--output", tmp_path / "card.json", "--source", "{}"),
+    )
+    for words in commands:
+        by_new, by_old = (command(*(str(word).format(slug) for word in words)) for slug in ("lyuba-lulko", "chan-kung"))
+        assert (by_new.exit_code, by_new.stderr.count("merged")) == (0, 0), words
+        assert (by_old.exit_code, by_old.stdout) == (0, by_new.stdout), words
+        assert by_old.stderr == told + by_new.stderr, words
+    assert "cannot be compared with itself" in command.refused("compare", "chan-kung", "lyuba-lulko")

@@ -86,6 +86,9 @@ async def test_filters(ledger_path: Path) -> None:
         await settle(pilot)
         await press(pilot, "ctrl+s")
         assert "✗" in screen_text(app)
+        asked._days["since"].value = "start of 2022"
+        await settle(pilot)
+        assert "Saturday 1 January 2022" in screen_text(app)
         asked._days["since"].value = "2022-01-01"
         asked._scenario.value = "csto-mission"
         await press(pilot, "ctrl+s")

@@ -8,7 +8,7 @@ from forecasts.cli.commands.scores import By, Counted, Worded
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import NOTHING, figure, print_json, say
-from forecasts.cli.session import opened
+from forecasts.cli.session import lead_on, opened
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import Role, Which, Wording
 
@@ -37,6 +37,7 @@ def compare(
     from forecasts.services.compare import compare_sources, comparison_object
 
     with opened(database, analyst) as ledger:
+        first, second = lead_on(database, first, second)
         found = compare_sources(ledger, first, second, ScoreFilters(by=by, which=which, wording=wording))
     if as_json:
         print_json(comparison_object(found))

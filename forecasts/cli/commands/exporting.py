@@ -21,7 +21,7 @@ from forecasts.cli.completion import complete_source
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database, ScenarioFilter
 from forecasts.cli.output import note, say
-from forecasts.cli.session import opened
+from forecasts.cli.session import lead_on, opened
 from forecasts.domain.kinds import Role, Which, Wording
 
 app = Family()
@@ -66,9 +66,8 @@ def scorecards(
     from forecasts.services.export import export_scorecards
 
     with opened(database, analyst) as ledger:
-        written = export_scorecards(
-            ledger, form=form.value, output=output, filters=filters, sources=tuple(source or ())
-        )
+        sources = lead_on(database, *(source or ()))
+        written = export_scorecards(ledger, form=form.value, output=output, filters=filters, sources=sources)
     _say_written(written)
 
 

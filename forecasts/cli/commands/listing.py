@@ -8,7 +8,7 @@ import typer
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json
-from forecasts.cli.session import find_place, opened, today
+from forecasts.cli.session import find_place, lead_on, opened, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.cli.values import short_value
 from forecasts.domain.kinds import QuestionStatus
@@ -79,7 +79,6 @@ def list_(
     from forecasts.domain.overview import ListFilters
     from forecasts.services.overview import list_records
 
-    filters = ListFilters(scenario=scenario, source=source, status=status, text=text)
     if tree:
         if kind is not ListedKind.SCENARIOS or source or status:
             msg = "a tree is of scenarios, narrowed by --scenario and --text."
@@ -90,7 +89,11 @@ def list_(
             say_tree(ledger, scenario, text, as_json=as_json)
         return
     one = kind.value.removesuffix("s")
-    records = list_records(find_place(database, analyst).address, one, filters, today=today())
+    address = find_place(database, analyst).address
+    if source:
+        (source,) = lead_on(database, source)
+    filters = ListFilters(scenario=scenario, source=source, status=status, text=text)
+    records = list_records(address, one, filters, today=today())
     if as_json:
         print_json(records)
         return

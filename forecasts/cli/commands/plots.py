@@ -10,7 +10,7 @@ from forecasts.cli.completion import complete_source
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, Database, ScenarioFilter
 from forecasts.cli.output import say
-from forecasts.cli.session import opened
+from forecasts.cli.session import lead_on, opened
 from forecasts.domain.kinds import Role, Which, Wording
 from forecasts.domain.pictures import PlotKind
 
@@ -45,4 +45,4 @@ def plot(
     from forecasts.services.plots import write_plot
 
     with opened(database, analyst) as ledger:
-        say(write_plot(ledger, kind, output, filters, tuple(sources or ())))
+        say(write_plot(ledger, kind, output, filters, lead_on(database, *(sources or ()))))

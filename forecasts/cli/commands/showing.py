@@ -11,7 +11,7 @@ from forecasts.cli.completion import complete_slug
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import print_json, say, wrapped
-from forecasts.cli.session import opened
+from forecasts.cli.session import lead_on, opened
 from forecasts.cli.tables import Column, say_table
 from forecasts.cli.values import plain_value, short_value
 
@@ -68,6 +68,8 @@ def show(
     from forecasts.services.browse import show_record
 
     with opened(database, analyst) as ledger:
+        if kind is ShownKind.SOURCE:
+            (slug,) = lead_on(database, slug)
         page = show_record(ledger, kind.value, slug)
         related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
         if as_json:

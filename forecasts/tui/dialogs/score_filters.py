@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.widgets import Input, Select
 
-from forecasts.domain.dates import read_date
+from forecasts.domain.date_words import read_day
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.views import ScoreFilters
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.dialogs.narrow import record_select
 from forecasts.tui.keys import Action, bindings
+from forecasts.tui.show import long_day
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.inputs import TextInput
@@ -48,7 +49,10 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
         self._scenario = record_select(scenarios, filters.scenario, "every scenario")
         self._standard = record_select(standards, filters.standard, "the standard of each claim")
         self._days = {
-            name: TextInput(str(getattr(filters, name) or ""), compact=True, placeholder="YYYY-MM-DD") for name in _DAYS
+            name: TextInput(
+                str(getattr(filters, name) or ""), compact=True, placeholder="2025-12-31, end of 2025, 6 months ago"
+            )
+            for name in _DAYS
         }
         self._day_fields = {name: Field(label, self._days[name]) for name, label in _DAYS.items()}
 
@@ -72,11 +76,11 @@ class ScoreFiltersDialog(Dialog[ScoreFilters]):
         for name, box in self._days.items():
             text = box.value.strip()
             try:
-                days[name] = read_date(text) if text else None
+                day = days[name] = read_day(text, self.app.today()) if text else None
             except ValueError as error:
-                self._day_fields[name].say(str(error))
+                self._day_fields[name].say(f"expected {error}")
             else:
-                self._day_fields[name].say()
+                self._day_fields[name].say(hint=long_day(day) if day else "")
         return days if len(days) == len(_DAYS) else None
 
     def action_accept(self) -> None:
