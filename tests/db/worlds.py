@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import EARLIEST, LATEST
-from forecasts.domain.local_records import Reminder
+from forecasts.domain.local_records import Reminder, SourceRedirect
 from forecasts.domain.records import KINDS, Condition, Objection, Record, identity, table_of
 from tests.interchange import samples
 
@@ -103,7 +103,7 @@ class _Making:
         return replace(self.draw(samples.phrases()), standard=standard, term=term)
 
     def belonging(self) -> list[Record]:
-        """What belongs to other records: passages, revisions, readings, objections, reminders."""
+        """What belongs to other records: passages, revisions, readings, objections, reminders, redirects."""
         draw = self.draw
         found: list[Any] = [
             *(replace(draw(samples.PASSAGES), article=self.one("article")) for _ in range(2)),
@@ -112,6 +112,7 @@ class _Making:
             self.objection(prediction=self.one("prediction")),
             *(self.objection(question=slug) for slug in self.slugs["question"]),
             Reminder(question=self.one("question"), remind_on=draw(samples.DAYS)),
+            SourceRedirect(slug="was-merged", source=self.one("source")),
         ]
         return found
 
