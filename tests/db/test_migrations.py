@@ -23,6 +23,7 @@ from tests.conftest import ANALYST, HeldClock
 from tests.db.catalogues import catalogue, differences
 from tests.db.future import REBUILT, REVISION, future
 from tests.db.test_guards import COLUMNS
+from tests.filling import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,27 +52,40 @@ def _state(address: str) -> tuple[Catalogue, str, dict[str, list[Any]]]:
         return catalogue(connection), revision, rows
 
 
+@pytest.fixture
+def filled_address(seeded_address: str) -> str:
+    """A ledger with rows in every table."""
+    ledger = open_ledger(seeded_address, analyst=ANALYST, clock=HeldClock())
+    try:
+        fill(ledger)
+    finally:
+        ledger.close()
+    _, _, rows = _state(seeded_address)
+    assert {name for name, found in rows.items() if not found} == set()
+    return seeded_address
+
+
 def _backups(address: str) -> list[Path]:
     path = read_address(address).path
     return [] if path is None else sorted(path.parent.glob(f"{path.name}.before-*"))
 
 
-def test_upgrade_keeps_every_row_and_every_guard(resolved_address: str, tmp_path: Path) -> None:
-    objects, revision, rows = _state(resolved_address)
+def test_upgrade_keeps_every_row_and_every_guard(filled_address: str, tmp_path: Path) -> None:
+    objects, revision, rows = _state(filled_address)
     assert revision == NEWEST_REVISION
-    found, backup = upgrade(read_address(resolved_address), future(tmp_path / "next"))
+    found, backup = upgrade(read_address(filled_address), future(tmp_path / "next"))
     assert found.revision == NEWEST_REVISION
-    after, revision, kept = _state(resolved_address)
+    after, revision, kept = _state(filled_address)
     assert revision == REVISION
     assert [name for name in rows if kept[name] != rows[name]] == []
     changed = {key[1] for key in differences(objects, after)}
     assert changed == set(REBUILT)
     assert {key for key in objects if key[0] == "trigger"} == {key for key in after if key[0] == "trigger"}
     for table, column in COLUMNS.items():
-        with _opened(resolved_address) as database, pytest.raises(DatabaseUnusableError, match="append-only"):
+        with _opened(filled_address) as database, pytest.raises(DatabaseUnusableError, match="append-only"):
             database.write(_forging(table, column))
     if backup:
-        assert [str(path) for path in _backups(resolved_address)] == [backup]
+        assert [str(path) for path in _backups(filled_address)] == [backup]
         assert _state(backup) == (objects, NEWEST_REVISION, rows)
 
 
@@ -88,35 +102,35 @@ def _forging(table: str, column: str) -> Any:
         ("drop", "ix_resolution_resolved_at is missing"),
     ],
 )
-def test_upgrade_that_fails_changes_nothing(resolved_address: str, tmp_path: Path, fate: str, told: str) -> None:
-    before = _state(resolved_address)
+def test_upgrade_that_fails_changes_nothing(filled_address: str, tmp_path: Path, fate: str, told: str) -> None:
+    before = _state(filled_address)
     with pytest.raises(DatabaseUnusableError, match=told) as refused:
-        upgrade(read_address(resolved_address), future(tmp_path / "next", fate))
+        upgrade(read_address(filled_address), future(tmp_path / "next", fate))
     assert "Nothing was changed" in refused.value.advice
-    assert all(str(path) in refused.value.advice for path in _backups(resolved_address))
-    assert _state(resolved_address) == before
-    open_ledger(resolved_address, analyst=ANALYST, clock=HeldClock()).close()
+    assert all(str(path) in refused.value.advice for path in _backups(filled_address))
+    assert _state(filled_address) == before
+    open_ledger(filled_address, analyst=ANALYST, clock=HeldClock()).close()
 
 
-def test_upgrade_that_is_killed_changes_nothing(resolved_address: str, tmp_path: Path) -> None:
-    before = _state(resolved_address)
-    command = [sys.executable, "-m", "tests.db.future", resolved_address, str(tmp_path / "next"), "kill"]
+def test_upgrade_that_is_killed_changes_nothing(filled_address: str, tmp_path: Path) -> None:
+    before = _state(filled_address)
+    command = [sys.executable, "-m", "tests.db.future", filled_address, str(tmp_path / "next"), "kill"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    assert _state(resolved_address) == before
-    upgrade(read_address(resolved_address), future(tmp_path / "next"))
-    assert _state(resolved_address)[1] == REVISION
+    assert _state(filled_address) == before
+    upgrade(read_address(filled_address), future(tmp_path / "next"))
+    assert _state(filled_address)[1] == REVISION
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_last_three_backups_are_kept(engine: str, resolved_address: str, tmp_path: Path) -> None:
-    path = read_address(resolved_address).path
+def test_last_three_backups_are_kept(engine: str, filled_address: str, tmp_path: Path) -> None:
+    path = read_address(filled_address).path
     assert path is not None, engine
     for number in range(5):
         path.with_name(f"{path.name}.before-000{number}-from-x.db").write_bytes(b"")
-    _, backup = upgrade(read_address(resolved_address), future(tmp_path / "next"))
-    assert len(_backups(resolved_address)) == 3
-    assert backup in map(str, _backups(resolved_address))
+    _, backup = upgrade(read_address(filled_address), future(tmp_path / "next"))
+    assert len(_backups(filled_address)) == 3
+    assert backup in map(str, _backups(filled_address))
 
 
 def _bytes(address: str) -> str:
