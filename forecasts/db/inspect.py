@@ -23,9 +23,11 @@ from forecasts.domain.records import Record, name_of
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _BATCH = 200
+_NAMES = 10_000
+_FETCHED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +214,14 @@ def _link_problem(connection: sa.Connection, row: dict[str, Any], previous_numbe
 
 
 def _digest_of_changes(connection: sa.Connection, number: int) -> tuple[str, int]:
-    changes = list(_changes(connection, number))
-    return changes_digest(changes), len(changes)
+    count = 0
+
+    def counted() -> Iterator[RecordChange]:
+        nonlocal count
+        for count, change in enumerate(_changes(connection, number), start=1):  # noqa: B007 - read after it
+            yield change
+
+    return changes_digest(counted()), count
 
 
 def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
@@ -232,20 +240,38 @@ def _changes(connection: sa.Connection, entry: int) -> Iterator[RecordChange]:
     change = HistoryChangeRow
     query = sa.select(change.kind, change.name, change.before, change.after)
     query = query.where(change.entry_id == entry).order_by(change.position)
-    for kind, name, before, after in connection.execute(query):
-        yield RecordChange(kind=kind, name=name, before=before, after=after)
+    with connection.execute(query, execution_options={"yield_per": _FETCHED}) as rows:
+        for kind, name, before, after in rows:
+            yield RecordChange(kind=kind, name=name, before=before, after=after)
 
 
-def last_changes(connection: sa.Connection, kind: str) -> dict[str, Any]:
-    """What each record of a kind was last said to be, by name; None where it was removed."""
+def last_changes(connection: sa.Connection, kind: str, names: Iterable[str]) -> dict[str, Any]:
+    """What each of these records of a kind was last said to be, by name; None where it was removed."""
     change = HistoryChangeRow
     query = sa.select(change.name, change.after).where(change.kind == kind)
-    said = connection.execute(query.order_by(change.entry_id, change.position))
-    return {name: after for name, after in said}  # noqa: C416 - rows are not the pairs that dict() is typed for
+    query = query.order_by(change.entry_id, change.position)
+    said: dict[str, Any] = {}
+    for batch in batches(names):
+        for name, after in connection.execute(query.where(change.name.in_(batch))):
+            said[name] = after
+    return said
 
 
-def derived_problems(connection: sa.Connection, kind: str) -> Iterator[str]:
-    """Records of a kind whose columns that follow from others (numbers read from phrases, search keys) do not."""
+def names_in_history(connection: sa.Connection, kind: str) -> Iterator[str]:
+    """The name of every record of a kind that was ever changed, each once, in order; a page of them at a time."""
+    change, last = HistoryChangeRow, None
+    while True:
+        query = sa.select(change.name).where(change.kind == kind).distinct().order_by(change.name).limit(_NAMES)
+        found = connection.execute(query if last is None else query.where(change.name > last)).scalars().all()
+        yield from found
+        if len(found) < _NAMES:
+            return
+        last = found[-1]
+
+
+def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
+    """The records of a kind, a batch at a time, each with those whose columns that follow from others (numbers read
+    from phrases, search keys) do not."""
     codec, names = CODECS[kind], Names(connection)
     table = codec.columns
     keys = connection.execute(sa.select(table.c.id).order_by(table.c.id)).scalars().all()
@@ -255,11 +281,13 @@ def derived_problems(connection: sa.Connection, kind: str) -> Iterator[str]:
         expected = [codec.row(record, names) for record in records]
         columns = tuple(expected[0])
         stored = Counter(_comparable(row, columns) for row in rows)
+        problems = []
         for record, values in zip(records, expected, strict=True):
             found = _comparable(values, columns)
             stored[found] -= 1
             if stored[found] < 0:
-                yield f"{kind} {name_of(record)} has columns that do not follow from the record"
+                problems.append(f"{kind} {name_of(record)} has columns that do not follow from the record")
+        yield records, problems
 
 
 def _comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.cautions import read_cautions
-from forecasts.db.store import Store
+from forecasts.db.names import batches
 from forecasts.db.texts import altered_copies
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
@@ -21,7 +21,7 @@ from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from forecasts.db.engine import Connection
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _NO_RECEIPT = ("storage", "history", "receipt")
 """Findings in these areas leave nothing that could be vouched for."""
 
+_TOLD = 100
 _PAST_THE_PROGRAM = "It was changed past the program: compare with a backup."
 
 
@@ -91,20 +92,37 @@ def _look(connection: Connection, found: _Found, against: Receipt | None, progre
 
 
 def _read_records(connection: Connection, progress: Progress) -> tuple[dict[str, list[Record]], list[Finding]]:
-    store = Store(connection)
     records: dict[str, list[Record]] = {}
     findings: list[Finding] = []
     for done, kind in enumerate(KINDS, start=1):
+        read: list[Record] = []
         try:
-            records[kind] = store.read(kind)
-            derived = list(inspect.derived_problems(connection, kind))
+            findings += _first(_derived(connection, kind, read), "content", f"{kind} records of which that is so")
+            records[kind] = read
         except (KeyError, TypeError, ValueError) as error:
             what = f"the {kind} records cannot be read ({type(error).__name__}: {error})"
             findings.append(Finding(area="content", what=what, advice=_PAST_THE_PROGRAM))
-            continue
-        findings += [Finding(area="content", what=what, advice=_PAST_THE_PROGRAM) for what in derived]
         progress("Reading the records", done, len(KINDS))
     return records, findings
+
+
+def _derived(connection: Connection, kind: str, read: list[Record]) -> Iterator[Finding]:
+    """What is wrong with the records of a kind, which are put into `read`."""
+    for records, problems in inspect.read_checked(connection, kind):
+        read += records
+        for what in problems:
+            yield Finding(area="content", what=what, advice=_PAST_THE_PROGRAM)
+
+
+def _first(findings: Iterable[Finding], area: str, what: str) -> Iterator[Finding]:
+    """The first findings of a sort, and how many more there are: a million of them tell no more than a hundred."""
+    count = 0
+    for finding in findings:
+        count += 1
+        if count <= _TOLD:
+            yield finding
+    if count > _TOLD:
+        yield Finding(area=area, what=f"and {count - _TOLD:,} more {what}", advice=_PAST_THE_PROGRAM)
 
 
 def _storage(connection: Connection) -> Iterator[Finding]:
@@ -145,21 +163,32 @@ def _content(connection: Connection, records: dict[str, list[Record]], progress:
     """Whether each record is what the history last said it was."""
     for done, (kind, rows) in enumerate(records.items(), start=1):
         try:
-            said = inspect.last_changes(connection, kind)
+            yield from _first(_unlike(connection, kind, rows), "content", f"{kind} records of which that is so")
+            yield from _first(_gone(connection, kind, rows), "content", f"{kind} records that are gone")
         except ValueError as error:
             what = f"what the history says of {kind} records cannot be read: {error}"
             yield Finding(area="history", what=what, advice=_PAST_THE_PROGRAM)
-            continue
-        for record in rows:
+        progress("Comparing records with the history", done, len(records))
+
+
+def _unlike(connection: Connection, kind: str, rows: list[Record]) -> Iterator[Finding]:
+    for batch in batches(rows):
+        said = inspect.last_changes(connection, kind, map(name_of, batch))
+        for record in batch:
             name = name_of(record)
-            if said.pop(name, None) != plain_record(record):
+            if said.get(name) != plain_record(record):
                 what = f"{kind} {name} is not as the history has it"
                 yield Finding(area="content", what=what, advice=_PAST_THE_PROGRAM)
-        for name, after in said.items():
+
+
+def _gone(connection: Connection, kind: str, rows: list[Record]) -> Iterator[Finding]:
+    there = set(map(name_of, rows))
+    missing = (name for name in inspect.names_in_history(connection, kind) if name not in there)
+    for batch in batches(missing):
+        for name, after in inspect.last_changes(connection, kind, batch).items():
             if after is not None:
                 what = f"{kind} {name} is in the history but gone"
                 yield Finding(area="content", what=what, advice=_PAST_THE_PROGRAM)
-        progress("Comparing records with the history", done, len(records))
 
 
 def _rules(records: dict[str, list[Record]]) -> Iterator[Finding]:
