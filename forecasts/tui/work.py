@@ -99,10 +99,13 @@ class ServiceApp(App[int]):
         except WorkerFailed as failure:
             raise failure.error from None
 
-    def start(self, flow: Coroutine[None, None, None], name: str = "") -> None:
+    def start(
+        self, flow: Coroutine[None, None, None] | Callable[[], Coroutine[None, None, None]], name: str = ""
+    ) -> None:
         """Run a flow; one with a name is not started again while it runs."""
         if name and any(worker.name == name and not worker.is_finished for worker in self.workers):
-            flow.close()
+            if not callable(flow):
+                flow.close()
             return
         self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
 
@@ -169,7 +172,7 @@ class ServiceApp(App[int]):
 
     def look_for_changes(self) -> None:
         """Publish `ledger_changed` if anybody committed since the last look."""
-        self.start(self._look(), "look for changes")
+        self.start(self._look, "look for changes")  # called by a clock: it may never come to be run
 
     async def _look(self) -> None:
         from forecasts.services.overview import data_version

@@ -97,6 +97,7 @@ class ClaimDialog(Dialog[RecordClaim]):
         self._side = Choice([_SIDES[side] for side in SIDES])
         self._endorsement = Choice([one.value for one in ENDORSEMENTS])
         self._claim = TextInput(draft.claim, compact=True)
+        self._seen = self.draft
 
     def compose_body(self) -> Iterable[Widget]:
         """The sentence, and the fields in the order in which one thinks of them."""
@@ -153,9 +154,13 @@ class ClaimDialog(Dialog[RecordClaim]):
     @on(Picker.Changed)
     def follow(self) -> None:
         """Say how what is typed is understood, and keep it."""
+        draft = self.draft
+        if draft == self._seen:  # a field also tells of what it begins with
+            return
+        self._seen = draft
         self._touch()
         self._show()
-        self._keep(self.draft)
+        self._keep(draft)
 
     @on(Choice.Changed)
     def follow_choice(self, event: Choice.Changed) -> None:
