@@ -84,7 +84,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         ("blind = 1", "blind", "true or false"),
         ("theme = true", "theme", "text"),
         ("keys = 1", "keys", "a table of action = key"),
-        ("colour = 'red'", "colour", "one of database, analyst, theme, blind, keys"),
+        ("colour = 'red'", "colour", "one of database, analyst, theme, standard, blind, keys"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, content: str, field: str, expected: str) -> None:

@@ -12,10 +12,9 @@ two numbers that could be day or month, is refused.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-
-import pendulum
 
 from forecasts.domain.dates import EARLIEST, LATEST, Span
 
@@ -159,6 +158,8 @@ def _moved(today: date, count: int, unit: str) -> date:
         msg = f"at most {_MOST:,} {_UNITS[unit]} away"
         raise ValueError(msg)
     try:
+        import pendulum  # slow to load, and no help text needs it
+
         moved = pendulum.date(today.year, today.month, today.day).add(**{_UNITS[unit]: count})
         return date(moved.year, moved.month, moved.day)
     except (ValueError, OverflowError):
@@ -196,7 +197,7 @@ def _whole_year(year: int) -> Span:
 
 def _whole_month(year: int, month: int) -> Span:
     first = _day(year, month, 1)
-    return Span(first, first.replace(day=pendulum.date(year, month, 1).days_in_month))
+    return Span(first, first.replace(day=monthrange(year, month)[1]))
 
 
 def _year(found: re.Match[str], _today: date) -> Span:
