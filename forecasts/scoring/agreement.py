@@ -33,7 +33,7 @@ def krippendorff_alpha(unit: ArrayLike, value: ArrayLike) -> float:
     size = np.bincount(units)
     paired = size[units] > 1 if values.size else np.zeros(0, dtype=np.bool_)
     values, units = values[paired], units[paired]
-    if values.size == 0 or float(values.min()) == float(values.max()):
+    if values.size == 0 or float(np.min(values)) == float(np.max(values)):
         return float("nan")
     mean = np.bincount(units, values, minlength=size.size) / np.maximum(size, 1)
     within = np.bincount(units, (values - mean[units]) ** 2, minlength=size.size)  # pairs: 2 m times this
