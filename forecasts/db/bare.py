@@ -86,7 +86,7 @@ class Reader:
             return
         with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
             cursor.itersize = _FETCHED
-            cursor.execute(query.replace("%", "%%").replace("?", "%s"), tuple(parameters))
+            cursor.execute(_for_postgresql(query), tuple(parameters))
             yield from cursor
 
     def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ class Reader:
 
     def _run(self, query: str, parameters: Sequence[object]) -> Any:
         if self._backend == "postgresql":
-            query = query.replace("%", "%%").replace("?", "%s")
+            query = _for_postgresql(query)
         return self._connection.execute(query, tuple(parameters))
 
     def settings(self) -> dict[str, str]:
@@ -127,6 +127,10 @@ class Reader:
             words = _WORDS.get(name, ("off", "on"))
             found[name] = words[value] if isinstance(value, int) else str(value)
         return found if self._path is None else found | _place_of(self._path)
+
+
+def _for_postgresql(query: str) -> str:
+    return query.replace("%", "%%").replace("?", "%s")
 
 
 def _place_of(path: Path) -> dict[str, str]:

@@ -28,8 +28,7 @@ def with_words(reader: Reader, key: str, most: int) -> list[int] | None:
         statement = f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH ? AND {has(reader)} LIMIT {most}"
         found = reader.rows(statement, [quoted, key])
     else:
-        escaped = key.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        found = reader.rows(f"SELECT id FROM prediction WHERE search_key LIKE ? LIMIT {most}", [f"%{escaped}%"])
+        found = reader.rows(f"SELECT id FROM prediction WHERE search_key LIKE ? LIMIT {most}", [f"%{literal(key)}%"])
     return [prediction for (prediction,) in found]
 
 
@@ -51,6 +50,11 @@ def found_in_words(reader: Reader, key: str, most: int) -> list[int] | None:
         [key],
     )
     return list({*own, *(found for rows in (on_question, by_source) for (found,) in rows)})
+
+
+def literal(key: str) -> str:
+    """The letters as LIKE with a backslash for its escape reads them, and no pattern."""
+    return key.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def has(reader: Reader, owner: str = "") -> str:

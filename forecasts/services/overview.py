@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db import bare_queries as queries
 from forecasts.db.address import read_address
 from forecasts.db.bare import State, find, read_bare, require_current, require_ours
-from forecasts.db.bare_words import with_words
+from forecasts.db.bare_words import has, literal, with_words
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow
 from forecasts.errors import RuleBrokenError, UnknownRecordError
@@ -132,7 +132,7 @@ def find_named(address: str, kind: str, words: str, *, limit: int) -> list[tuple
     place = read_address(address)
     require_current(place)
     name = NAMED[kind]
-    folded = search_key(words).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    folded = literal(search_key(words))
     found: dict[str, str] = {}
     with read_bare(place) as reader:
         among, listed = _with_words(reader, kind, words)
@@ -226,16 +226,10 @@ def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[o
         clauses.append(known[kind])
         parameters.append(slug)
     if filters.text:
-        if kind == "resolution":
-            column = "(SELECT q.search_key FROM question AS q WHERE q.id = resolution.question_id)"
-        else:
-            column = "search_key"
-        folded = search_key(filters.text).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         among, listed = _with_words(reader, kind, filters.text)
-        clauses.append(among)
-        parameters += listed
-        clauses.append(f"{column} LIKE ? ESCAPE '\\'")
-        parameters.append(f"%{folded}%")
+        asked = f"question_id IN (SELECT id FROM question WHERE {has(reader)})"  # noqa: S608 - our own names
+        clauses += [among, asked if kind == "resolution" else has(reader)]
+        parameters += [*listed, search_key(filters.text)]
     return " AND ".join(clauses), parameters
 
 
