@@ -27,8 +27,6 @@ from pathlib import Path
 
 GOAL, GOAL_AGAIN, GOAL_MEMORY = 1.5, 0.6, 400
 ADDED = 1_000
-SETTLED = 2.5
-"""Seconds after which a written file counts as settled: kept columns are not trusted before."""
 
 GROUP_BY = """
 import sqlite3, sys
@@ -119,7 +117,6 @@ def measure(folder: Path, predictions: int, rounds: int) -> dict[str, Measured]:
         for name, words in yardsticks.items():
             found[name].run(words, environment)
         path.with_name(f"{path.name}.columns").unlink(missing_ok=True)
-        time.sleep(SETTLED)
         for name in names[:2]:
             found[name].run(board, environment)
         _apart("add_predictions", path, ADDED)

@@ -8,6 +8,7 @@ from forecasts.db.bare_words import WORDS
 from forecasts.db.migrate import changing_schema
 from forecasts.db.readable import create_views, drop_views
 from forecasts.db.schema import metadata
+from forecasts.db.scoring_marks import MARKS, create_scoring_marks
 from forecasts.db.search import create_search_index
 from forecasts.db.triggers import create_guards
 from forecasts.settings import database_address, load_settings
@@ -16,13 +17,13 @@ from forecasts.settings import database_address, load_settings
 def run(connection: Connection) -> None:
     """Migrate in the transaction that the connection is in, with the views taken away so that tables can be rebuilt.
 
-    Views, guards and the search index come last, because rebuilds lose them.
+    Views, guards, marks and the search index come last, because rebuilds lose them.
     """
 
     def is_compared(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
         is_flag = kind == "check_constraint" and bool(name and name.endswith("_flag"))
-        if name and name.startswith(WORDS):
-            return False  # the search index is made beside the tables, and anew
+        if name and name.startswith((WORDS, MARKS)):
+            return False  # made beside the tables, and anew
         return connection.dialect.name == "sqlite" or not is_flag  # elsewhere flags are booleans, without a CHECK
 
     context.configure(
@@ -39,6 +40,7 @@ def run(connection: Connection) -> None:
     if context.get_context().get_current_revision() is not None:
         create_views(connection)
         create_guards(connection)
+        create_scoring_marks(connection)
         create_search_index(connection)
 
 

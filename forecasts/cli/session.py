@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.services.ledger import Ledger
+    from forecasts.services.seen import SeenLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,13 @@ def opened(database: str | None, analyst: str | None) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def seen(database: str | None, analyst: str | None) -> SeenLedger:
+    """A ledger that a command only looks at. Loads neither records nor the mapping of them."""
+    from forecasts.services.seen import see_ledger
+
+    return see_ledger(find_place(database, analyst).address, today)
 
 
 def lead_on(database: str | None, *slugs: str) -> tuple[str, ...]:

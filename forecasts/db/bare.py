@@ -77,12 +77,12 @@ class Reader:
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Every row of a query."""
-        return list(self._run(query, parameters).fetchall())
+        return list(self.cursor(query, parameters).fetchall())
 
     def stream(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query as they come: whoever stops early has not made the database read on."""
         if self._backend == "sqlite":
-            yield from self._run(query, parameters)
+            yield from self.cursor(query, parameters)
             return
         with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
             cursor.itersize = _FETCHED
@@ -91,7 +91,7 @@ class Reader:
 
     def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Every row of a query, by the names of its columns."""
-        cursor = self._run(query, parameters)
+        cursor = self.cursor(query, parameters)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -112,7 +112,13 @@ class Reader:
         """Whether a SQLite file is read."""
         return self._backend == "sqlite"
 
-    def _run(self, query: str, parameters: Sequence[object]) -> Any:
+    @property
+    def driver(self) -> Any:
+        """The driver's connection."""
+        return self._connection
+
+    def cursor(self, query: str, parameters: Sequence[object] = ()) -> Any:
+        """The driver's own cursor over the rows of a query."""
         if self._backend == "postgresql":
             query = _for_postgresql(query)
         return self._connection.execute(query, tuple(parameters))
@@ -163,9 +169,13 @@ def read_bare(address: Address) -> Iterator[Reader]:
 
 
 def open_sqlite(address: Address) -> sqlite3.Connection:
-    """A read-only connection to a SQLite file."""
+    """A read-only connection to a SQLite file, for one thread at a time."""
     connection = sqlite3.connect(
-        f"file:{quote(str(address.path))}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        f"file:{quote(str(address.path))}?mode=ro",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
         guard_sqlite(connection)
@@ -198,6 +208,7 @@ def _postgresql(address: Address) -> Iterator[Any]:
     try:
         with connect_postgresql(address) as connection:
             connection.read_only = True
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             yield connection
             connection.rollback()
     except psycopg.Error as error:

@@ -34,6 +34,12 @@ def count_records(reader: Reader) -> dict[str, int]:
     return counts
 
 
+def newest_entry(reader: Reader) -> tuple[int, str]:
+    """The number and hash of the history's newest entry; 0 and an empty string where there is none."""
+    found = reader.rows("SELECT id, hash FROM history_entry ORDER BY id DESC LIMIT 1")
+    return (int(found[0][0]), str(found[0][1])) if found else (0, "")
+
+
 def as_date(value: Any) -> date | None:
     """A date as the driver gives it: text on SQLite."""
     return date.fromisoformat(value) if isinstance(value, str) else value

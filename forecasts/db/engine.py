@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from forecasts.db.bare import BUSY_SECONDS, connect_postgresql, guard_sqlite
+from forecasts.db.bare import BUSY_SECONDS, Reader, connect_postgresql, guard_sqlite
 from forecasts.db.faults import told
 from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseUnusableError
@@ -61,6 +61,20 @@ def make_engine(address: Address) -> sa.Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def wrapped(reader: Reader) -> sa.Connection:
+    """A connection of the bare driver as SQLAlchemy's, in the transaction that it is in."""
+    url = "sqlite://" if reader.is_sqlite else "postgresql+psycopg://"
+    engine = sa.create_engine(url, creator=lambda: reader.driver, poolclass=sa.pool.StaticPool)
+    return engine.connect()
+
+
+def bare(connection: sa.Connection) -> Reader:
+    """A reader through the same connection, in its transaction."""
+    return Reader(
+        connection.connection.driver_connection, "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    )
 
 
 def _begin(connection: sa.Connection) -> None:

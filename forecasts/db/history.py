@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from forecasts.db.bare_queries import newest_entry
+from forecasts.db.engine import bare
 from forecasts.db.names import batches
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow
 from forecasts.domain.canonical import canonical_json, instant_text
@@ -51,7 +53,7 @@ def entry_hash(fields: dict[str, Any]) -> str:
 def append(connection: sa.Connection, entry: NewEntry) -> int:
     """Add an entry with its changes at the end of the chain; returns its number."""
     row = HistoryEntryRow
-    newest, previous = newest_entry(connection)
+    newest, previous = newest_entry(bare(connection))
     number = newest + 1
     values = {
         "id": number,
@@ -82,13 +84,6 @@ def append(connection: sa.Connection, entry: NewEntry) -> int:
             ],
         )
     return number
-
-
-def newest_entry(connection: sa.Connection) -> tuple[int, str]:
-    """The number and hash of the newest entry; 0 and an empty string where there is none."""
-    row = HistoryEntryRow
-    found = connection.execute(sa.select(row.id, row.hash).order_by(row.id.desc()).limit(1)).first()
-    return (found.id, found.hash) if found else (0, "")
 
 
 def last_entry(connection: sa.Connection) -> int:

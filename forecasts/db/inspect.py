@@ -15,6 +15,7 @@ from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import Names, batches
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
+from forecasts.db.scoring_marks import create_scoring_marks
 from forecasts.db.search import create_search_index
 from forecasts.db.store import CODECS
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
@@ -179,6 +180,7 @@ def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
         tables.create_all(connection)
         create_views(connection)
         create_guards(connection)
+        create_scoring_marks(connection)
         create_search_index(connection)
         return sqlite_objects(connection)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
-_AS_THEY_ARE = frozenset({int, float, str, bool})
+_AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})
 _BEHIND = ("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried")
 
 
@@ -64,18 +64,24 @@ def _claim(claim: CardClaim) -> dict[str, Any]:
 
 def _object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     kind: Any = type(record)
-    names, values = _fields(kind, leave_out)
-    return {
-        name: value if value is None or type(value) in _AS_THEY_ARE else _value(value)
-        for name, value in zip(names, values(record), strict=True)
-    }
+    names, values, others = _fields(kind, leave_out)
+    found = dict(zip(names, values(record), strict=True))
+    for name in others:
+        found[name] = _value(found[name])
+    return found
 
 
 @cache
-def _fields(kind: Any, leave_out: tuple[str, ...]) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]:
-    """The names of a record's fields (there are always several), and what takes their values out of one."""
-    names = tuple(field.name for field in dataclasses.fields(kind) if field.name not in leave_out)
-    return names, attrgetter(*names)
+def _fields(
+    kind: Any, leave_out: tuple[str, ...]
+) -> tuple[tuple[str, ...], attrgetter[tuple[Any, ...]], tuple[str, ...]]:
+    """The names of a record's fields (there are always several), what takes their values out of one, and which of them
+    are not declared as what JSON has too.
+    """
+    kept = [field for field in dataclasses.fields(kind) if field.name not in leave_out]
+    names = tuple(field.name for field in kept)
+    others = tuple(field.name for field in kept if not _AS_THEY_ARE.issuperset(str(field.type).split(" | ")))
+    return names, attrgetter(*names), others
 
 
 def _value(value: Any) -> Any:

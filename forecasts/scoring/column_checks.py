@@ -42,7 +42,7 @@ VOCABULARIES = {
 def check(columns: Columns) -> None:
     """Refuses columns that are no ledger with a ValueError that names the column and the place."""
     _check_prediction_columns(columns)
-    _check_question_columns(columns.questions)
+    check_questions(columns.questions)
     _check_table(columns.articles, "articles", {"author": ("author",)})
     _check_pointers("articles.outlet", columns.articles.outlet, len(columns.sources), -1)
     _check_pointers("articles.author", columns.articles.author, len(columns.sources), 0)
@@ -71,7 +71,8 @@ def _check_prediction_columns(columns: Columns) -> None:
     _check_option_rows(columns)
 
 
-def _check_question_columns(table: QuestionColumns) -> None:
+def check_questions(table: QuestionColumns) -> None:
+    """Refuses questions that cannot be a ledger's, likewise."""
     many = {
         "condition": ("condition_question", "condition_outcome"),
         "reference": ("reference_day", "reference_probability", "reference_name"),

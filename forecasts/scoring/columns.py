@@ -13,6 +13,7 @@ resolutions are not in it.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -203,3 +204,13 @@ class Columns:
 
     def __post_init__(self) -> None:
         column_checks.check(self)
+
+    def resolved_anew(self, questions: QuestionColumns) -> Columns:
+        """The same with these questions, which differ in their resolutions only: nothing else is checked again."""
+        if len(questions) != len(self.questions):
+            msg = f"there are {len(questions)} questions, expected {len(self.questions)}"
+            raise ValueError(msg)
+        column_checks.check_questions(questions)
+        changed = copy(self)
+        object.__setattr__(changed, "questions", questions)
+        return changed

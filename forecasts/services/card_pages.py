@@ -24,8 +24,8 @@ TREND = 64
 
 def board_page(ledger: Ledger, filters: ScoreFilters) -> BoardPage:
     """The scoreboard, with the newest scores of every source. Errors: as `scorecard_document`."""
-    with open_board(ledger, filters) as (store, board):
-        return BoardPage(document=document_of(ledger, filters, store, board), trends=_trends(board))
+    with open_board(ledger, filters) as (moment, board):
+        return BoardPage(document=document_of(ledger, filters, moment, board), trends=_trends(board))
 
 
 def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
@@ -33,10 +33,10 @@ def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
 
     Errors: UnknownRecordError for a source, scenario or standard.
     """
-    with open_board(ledger, filters) as (store, board):
-        document = document_of(ledger, filters, store, board, sources=(source,), with_claims=True)
+    with open_board(ledger, filters) as (moment, board):
+        document = document_of(ledger, filters, moment, board, sources=(source,), with_claims=True)
         card = next((card for card in document.scorecards if card.source == source and card.predictions), None)
-        position = board.position(source, store)
+        position = board.position(source, moment)
         return CardPage(
             card=card,
             diagram=reliability_diagram(card) if card else ReliabilityDiagram(),

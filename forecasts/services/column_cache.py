@@ -1,199 +1,119 @@
 """What scoring reads of a large ledger, kept in a file between runs: inputs, never a score.
 
 The file stands beside the database, or in the user's cache folder where that cannot be written; it may be deleted at
-any time, and whatever is wrong with it means that the ledger is read. It is taken only while the database file and its
-log are, to the nanosecond and the byte, what they were before it was made, and the history ends where it ended: any
-change, by this program or another, means that the ledger is read anew, so that no figure can be stale.
+any time, and whatever is wrong with it means that the ledger is read. What it holds is used only where the database
+says that it still stands (`forecasts.db.scoring_marks`): predictions that were added since are read and joined to it,
+and so is everything else where that changed; where a prediction that it holds changed, all is read anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
-import time
-import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecasts.db import scoring_rows as rows
-from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
-from forecasts.services.columns import VOCABULARIES, LedgerColumns, read_columns
+from forecasts.db.address import Address
+from forecasts.db.scoring_marks import Told, read_told
+from forecasts.services.column_file import decode, encode
+from forecasts.services.column_growth import grown, with_others
+from forecasts.services.columns import LedgerColumns, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from forecasts.db.engine import Connection
-    from forecasts.services.ledger import Ledger
+    from forecasts.db.bare import Reader
 
 FEWEST: Final = 20_000
 """Smaller ledgers are read faster than a file is looked for."""
 
-_FORMAT: Final = f"forecasts columns 2 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
-_SETTLED: Final = 2_000_000_000
-"""Nanoseconds after which a file's time of change is sure to differ from that of a later change, on any file system."""
-
-_TABLES: Final = {
-    "predictions": PredictionColumns,
-    "questions": QuestionColumns,
-    "articles": ArticleColumns,
-    "sources": SourceColumns,
-}
-_KEYS: Final = ("prediction_keys", "source_keys", "article_keys", "question_keys")
-_TEXTS: Final = ("sources", "scenarios", "questions", "options", "units", "references")
+MOST_ADDED: Final = 20_000
+"""So many predictions more are read each time; from there on the file is made anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """What a reading of the ledger was made from: the files and the moment before it began, and the history's end."""
+class KeptColumns:
+    """The kept columns of the ledger at a place."""
 
-    files: tuple[tuple[int, ...], ...]
-    taken: int
-    entry: int
-    hash: str
+    place: Address
 
-    def still_holds(self, now: Mark) -> bool:
-        """Whether nothing at all was written since, as far as the file system and the history tell."""
-        newest = max((time for file in self.files for time in file[3:]), default=self.taken)
-        same = (self.files, self.entry, self.hash) == (now.files, now.entry, now.hash)
-        return same and newest < self.taken - _SETTLED
-
-
-class ColumnCache:
-    """The kept columns of one ledger. It is made before the transaction begins that it reads in."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._path = ledger.database.address.path
-        self._taken = time.time_ns()
-        self._files = _files(self._path) if self._path else ()
-
-    def read(self, connection: Connection) -> LedgerColumns:
-        """The whole ledger as columns, in one moment of it."""
-        reader = rows.Reader(connection, {})
-        if self._path is None or reader.first("COUNT(*)", "prediction")[0] < FEWEST:
-            return read_columns(connection)
-        mark = Mark(self._files, self._taken, *rows.newest_entry(reader))
-        found = self._load()
-        if found and found[0].still_holds(mark):
-            return found[1]
-        held = read_columns(connection)
-        self._store(mark, held)
-        return held
+    def read(self, readers: tuple[Reader, ...]) -> LedgerColumns:
+        """The whole ledger as columns, as the readers see it in one moment."""
+        path = self.place.path
+        if path is None or readers[0].value("SELECT COUNT(*) FROM prediction") < FEWEST:
+            return read_columns(readers)
+        file = _file(path)
+        kept = self._load()
+        if kept is not None and kept[0] == file:
+            held = _brought_up(readers, *kept[1:])
+            if held is not None:
+                found, is_far = held
+                if is_far:
+                    self._store(file, readers[0], found)
+                return found
+        found = read_columns(readers)
+        self._store(file, readers[0], found)
+        return found
 
     def _places(self) -> Iterator[Path]:
-        if self._path is None:
+        if self.place.path is None:
             return
-        path = self._path.resolve()
+        path = self.place.path.resolve()
         yield path.with_name(f"{path.name}.columns")
         import platformdirs
 
         name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
         yield Path(platformdirs.user_cache_dir("forecasts", appauthor=False)) / f"{name}.columns"
 
-    def _load(self) -> tuple[Mark, LedgerColumns] | None:
+    def _load(self) -> tuple[tuple[int, int], Told, LedgerColumns] | None:
         for place in self._places():
             try:
-                return _decode(np.memmap(place, dtype=np.uint8, mode="r"))
+                return decode(np.memmap(place, dtype=np.uint8, mode="r").view(np.ndarray))
             except (OSError, ValueError, KeyError, TypeError):
                 continue
         return None
 
-    def _store(self, mark: Mark, held: LedgerColumns) -> None:
-        parts = _encode(mark, held)
+    def _store(self, file: tuple[int, int], reader: Reader, held: LedgerColumns) -> None:
+        told = read_told(reader)
+        if told is None:
+            return
+        parts = encode(file, told, held)
         for place in self._places():
             try:
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with tempfile.NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as file:
+                with tempfile.NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as written:
                     try:
-                        file.writelines(parts)
-                        file.close()
-                        Path(file.name).replace(place)
+                        written.writelines(parts)
+                        written.close()
+                        Path(written.name).replace(place)
                     except OSError:
-                        Path(file.name).unlink(missing_ok=True)
+                        Path(written.name).unlink(missing_ok=True)
                         raise
             except OSError:
                 continue
             return
 
 
-def _files(path: Path) -> tuple[tuple[int, ...], ...]:
-    """What the file system says of the database file and its log. Opening them would drop SQLite's locks on them."""
-    found = []
-    for place in (path, path.with_name(f"{path.name}-wal")):
-        try:
-            told = place.stat()
-        except OSError:
-            continue
-        if told.st_size:
-            found.append((told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns))
-    return tuple(found)
+def _file(path: Path) -> tuple[int, int]:
+    """Which file stands there: a restored backup is another one."""
+    told = path.stat()
+    return told.st_dev, told.st_ino
 
 
-def _arrays(held: LedgerColumns) -> Iterator[tuple[str, NDArray[Any]]]:
-    for table, kind in _TABLES.items():
-        for field in fields(kind):
-            yield f"{table}.{field.name}", getattr(getattr(held.columns, table), field.name)
-    for name in _KEYS:
-        yield name, getattr(held, name)
-
-
-def _encode(mark: Mark, held: LedgerColumns) -> list[bytes | memoryview]:
-    """A line that says what follows, then every array; one whose elements are all the same as one element."""
-    layout: dict[str, tuple[str, int, int]] = {}
-    parts: list[bytes | memoryview] = []
-    checksum = 0
-    for name, array in _arrays(held):
-        constant = array.size > 0 and bool(np.all(array == array[0]))
-        kept = np.ascontiguousarray(array[:1] if constant else array)
-        layout[name] = (kept.dtype.str, array.size, kept.size)
-        data = kept.view(np.uint8).data
-        padding = bytes(-kept.nbytes % 8)
-        checksum = zlib.crc32(padding, zlib.crc32(data, checksum))
-        parts += [data, padding]
-    said = {
-        "format": _FORMAT,
-        "mark": [mark.files, mark.taken, mark.entry, mark.hash],
-        "layout": layout,
-        "checksum": checksum,
-        "texts": {name: getattr(held, name) for name in _TEXTS if name != "options"},
-        "options": {str(at): names for at, names in enumerate(held.options) if names},
-    }
-    line = json.dumps(said).encode()
-    return [len(line).to_bytes(8, "little"), line, bytes(-len(line) % 8), *parts]
-
-
-def _decode(data: NDArray[np.uint8]) -> tuple[Mark, LedgerColumns] | None:
-    """The columns in a file's bytes, None where they are of another version; ValueError where they are damaged."""
-    size = int.from_bytes(data[:8].tobytes(), "little")
-    said = json.loads(data[8 : 8 + size].tobytes())
-    start = 8 + size + -size % 8
-    if said["format"] != _FORMAT:
+def _brought_up(readers: tuple[Reader, ...], then: Told, kept: LedgerColumns) -> tuple[LedgerColumns, bool] | None:
+    """What was kept with what came since, and whether that is much; None where something of it no longer stands."""
+    now = read_told(readers[0], entry=then.entry, last=then.last)
+    if now is None or replace(now, others=then.others) != then:
         return None
-    if zlib.crc32(data[start:].data) != said["checksum"]:
-        msg = "the kept columns are damaged"
-        raise ValueError(msg)
-    arrays = {}
-    for name, (kind, count, kept) in said["layout"].items():
-        end = start + kept * np.dtype(kind).itemsize
-        array = data[start:end].view(kind)
-        arrays[name] = np.broadcast_to(array, count) if kept < count else array
-        start = end + -end % 8
-    tables: dict[str, Any] = {
-        table: kind(**{field.name: arrays[f"{table}.{field.name}"] for field in fields(kind)})
-        for table, kind in _TABLES.items()
-    }
-    texts: dict[str, Any] = {name: tuple(said["texts"][name]) for name in _TEXTS if name != "options"}
-    texts["sources"] = tuple(tuple(row) for row in texts["sources"])
-    options: list[tuple[str, ...]] = [()] * len(texts["questions"])
-    for at, names in said["options"].items():
-        options[int(at)] = tuple(names)
-    files, *rest = said["mark"]
-    keys: dict[str, Any] = {name: arrays[name] for name in _KEYS}
-    held = LedgerColumns(Columns(**tables), **texts, **keys, options=tuple(options), phrases=())
-    return Mark(tuple(tuple(file) for file in files), *rest), held
+    held, is_far = kept, False
+    if now.others != then.others:
+        again = with_others(readers, kept)
+        if again is None:
+            return None
+        held, is_far = again, True
+    held = grown(readers, held)
+    return held, is_far or len(held.columns.predictions) - len(kept.columns.predictions) > MOST_ADDED

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.address import read_address
 from forecasts.db.bare import State, find, require_current, require_ours
+from forecasts.db.bare_queries import newest_entry
 from forecasts.db.copying import copy_rows, require_unused, require_whole
-from forecasts.db.engine import Database
-from forecasts.db.history import newest_entry
+from forecasts.db.engine import Database, bare
 from forecasts.db.migrate import changing_schema, make_new, migrate
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.progress import Progress, silent
@@ -50,7 +50,7 @@ def copy_ledger(source: str, target: str, *, progress: Progress = silent) -> Cop
         with database.read() as reading:
             require_whole(reading, origin.shown)
             rows = _carry_out(reading, place, found, progress)
-            entry, digest = newest_entry(reading)
+            entry, digest = newest_entry(bare(reading))
     finally:
         database.close()
     return CopyReport(source=origin.shown, target=place.shown, rows=rows, entry=entry, hash=digest)

@@ -13,8 +13,8 @@ from forecasts.errors import UnknownRecordError
 
 if TYPE_CHECKING:
     from forecasts.db.engine import Connection
-    from forecasts.services.ledger import Ledger
     from forecasts.services.scoreboard import Board
+    from forecasts.services.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,13 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     With a question, of those only whom a change of its resolution can move, and with only the claims of theirs: before
     and after such a change, that gives the same moves.
     """
+    from forecasts.db.engine import bare
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
     from forecasts.services.columns import read_columns, read_surroundings
 
-    ledger = read_surroundings(connection, question) if question else read_columns(connection)
+    reader = bare(connection)
+    ledger = read_surroundings(reader, question) if question else read_columns((reader,))
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]
     words = {code: Bucket(code.name.lower()) for code in Code}
@@ -55,7 +57,7 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     )
 
 
-def rescore_question(ledger: Ledger, board: Board, question: str) -> tuple[SourceFigures, ...]:
+def rescore_question(ledger: Seen, board: Board, question: str) -> tuple[SourceFigures, ...]:
     """The own figures of everybody whom a changed resolution can have moved, by name, from a board made before it.
 
     The ledger may differ from the board in this question's resolution only. What compares a source with all (ranks,
@@ -69,8 +71,8 @@ def rescore_question(ledger: Ledger, board: Board, question: str) -> tuple[Sourc
         kind = "question"
         raise UnknownRecordError(kind, question)
     position = board.held.questions.index(question)
-    with ledger.read() as connection:
-        held = with_resolution(connection, board.held, position)
+    with ledger.moment() as moment:
+        held = with_resolution(moment.reader, board.held, position)
     found = rescore(held.columns, board.cards, position)
     figures = zip(
         found.source.tolist(),

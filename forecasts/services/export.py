@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from forecasts.db.store import Store
 from forecasts.interchange.packs import write_pack
-from forecasts.interchange.scorecard_files import document_object, write_scorecards
+from forecasts.interchange.scorecard_files import write_scorecards
 from forecasts.services.bodies import body_of
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import scorecard_document
@@ -14,14 +13,8 @@ from forecasts.services.scoreboard import scorecard_document
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.domain.scorecards import ScorecardDocument
     from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
-
-
-def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
-    """The document as `scores --json` prints it: the figures without what is behind them."""
-    return document_object(document, with_claims=False)
 
 
 def export_scorecards(
@@ -48,6 +41,6 @@ def export_pack(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
     """
     from forecasts.services.publish import write_with_receipt
 
-    with ledger.read() as connection:
-        body, receipt = body_of(Store(connection)), ledger_receipt(connection, ledger.today())
+    with ledger.moment() as moment:
+        body, receipt = body_of(moment.store), ledger_receipt(moment.reader, ledger.today())
     return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))

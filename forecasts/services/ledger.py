@@ -17,6 +17,7 @@ from forecasts.db.address import read_address
 from forecasts.db.bare import require_current
 from forecasts.db.engine import Database
 from forecasts.db.history import NewEntry, append, read_entries
+from forecasts.db.moment import Moment, read_moment
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record, record_fields
 from forecasts.domain.records import Reading, Record, Resolution, name_of, table_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from forecasts.db.address import Address
     from forecasts.db.engine import Connection
 
 
@@ -102,6 +104,15 @@ class Ledger:
     def today(self) -> date:
         """The calendar date in UTC."""
         return self.clock().date()
+
+    @property
+    def place(self) -> Address:
+        """Where the database is."""
+        return self.database.address
+
+    def moment(self, readers: int = 1) -> AbstractContextManager[Moment]:
+        """One moment of the ledger, seen by at most so many connections of their own."""
+        return read_moment(self.place, readers)
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading one moment of the ledger."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forecasts.db.bare_words import SHADOWS
 from forecasts.db.readable import descriptions
 from forecasts.db.schema import metadata
-from forecasts.db.store import Store
+from forecasts.db.scoring_marks import MARKS
 from forecasts.domain.records import Pack
 from forecasts.services.publish import refuse_other, write_bytes
 from forecasts.services.receipts import ledger_receipt
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 _HEAD = b'{\n "title":'
-_BESIDE = ("alembic_version",)
+_BESIDE = ("alembic_version", MARKS)
 
 
 def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
@@ -29,9 +29,9 @@ def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such metadata.
     """
     refuse_other(output, _HEAD, "such metadata")
-    with ledger.read() as connection:
-        packs = [record for record in Store(connection).read("pack") if isinstance(record, Pack)]
-        receipt = ledger_receipt(connection, ledger.today())
+    with ledger.moment() as moment:
+        packs = [record for record in moment.store.read("pack") if isinstance(record, Pack)]
+        receipt = ledger_receipt(moment.reader, ledger.today())
     pack = packs[0] if packs else Pack(name="record")
     views = {
         name: {"description": says, "columns": columns} for name, (says, columns) in sorted(descriptions().items())

@@ -6,6 +6,7 @@ Revision: 0001, the first.
 import sqlalchemy as sa
 from alembic import op
 
+from forecasts.db.scoring_marks import drop_scoring_marks
 from forecasts.db.search import drop_search_index
 from forecasts.db.triggers import drop_guards
 
@@ -874,6 +875,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     drop_guards(op.get_bind())
+    drop_scoring_marks(op.get_bind())
     drop_search_index(op.get_bind())
     op.drop_table("reading")
     op.drop_table("prediction_via")

@@ -59,8 +59,9 @@ def test_what_only_reads_records(seeded_file: Path, words: tuple[str, ...]) -> N
     assert not loaded(*words, database=seeded_file) & NEVER
 
 
-def test_scores_draw_nothing(seeded_file: Path) -> None:
-    assert not loaded("scores", database=seeded_file) & {"textual", "alembic", "pydantic", "rich"}
+@pytest.mark.parametrize("words", [("scores",), ("scores", "--json")])
+def test_scores_draw_nothing_and_map_no_records(seeded_file: Path, words: tuple[str, ...]) -> None:
+    assert not loaded(*words, database=seeded_file) & (WITHOUT_DATABASE_LAYER - {"numpy"})
 
 
 def test_help_loads_no_layer_below() -> None:

@@ -14,6 +14,7 @@ from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, create_views
+from forecasts.db.scoring_marks import create_scoring_marks, mark_triggers
 from forecasts.db.search import create_search_index
 from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
 from forecasts.paths import migrations_folder
@@ -68,6 +69,7 @@ def _create(connection: sa.Connection) -> None:
     schema.metadata.create_all(connection)
     create_views(connection)
     create_guards(connection)
+    create_scoring_marks(connection)
     create_search_index(connection)
 
 
@@ -98,7 +100,7 @@ def test_every_view_is_in_place_and_can_be_read(migrated: Database) -> None:
 def test_every_guard_is_in_place(migrated: Database) -> None:
     with migrated.read() as connection:
         found = {name for kind, _, name in catalogue(connection) if kind == "trigger"}
-    assert found == set(sqlite_guards() if migrated.backend == "sqlite" else postgresql_guards())
+    assert found == set(sqlite_guards() | mark_triggers() if migrated.backend == "sqlite" else postgresql_guards())
 
 
 def test_alembic_check_is_clean(migrated: Database) -> None:

@@ -160,8 +160,8 @@ def test_a_name_is_text(kind: PlotKind) -> None:
 
 @pytest.mark.parametrize("kind", PlotKind)
 def test_the_seed_is_drawn_with_its_receipt(resolved: Ledger, tmp_path: Path, kind: PlotKind) -> None:
-    with resolved.read() as connection:
-        receipt = ledger_receipt(connection, resolved.today())
+    with resolved.moment() as moment:
+        receipt = ledger_receipt(moment.reader, resolved.today())
     for name in ("x.svg", "x.png"):
         path = write_plot(resolved, kind, tmp_path / name, ScoreFilters(), ("chan-kung",))
         assert str(receipt_of_file(path)) == receipt

@@ -27,8 +27,8 @@ FORGED = "forecasts-receipt v1 2026-11-21 entry 1 sha256:" + "0" * 64
 
 
 def _receipt(ledger: Ledger) -> str:
-    with ledger.read() as connection:
-        return ledger_receipt(connection, ledger.today())
+    with ledger.moment() as moment:
+        return ledger_receipt(moment.reader, ledger.today())
 
 
 def _exported(ledger: Ledger, form: str, folder: Path) -> list[Path]:

@@ -78,9 +78,9 @@ def test_any_ledger(empty_ledger: Ledger, world: World) -> None:
 
 
 def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None:
-    with resolved_ledger.read() as connection:
-        whole = read_columns(connection)
-        part = read_surroundings(connection, "csto-out-by-2022-01-23")
+    with resolved_ledger.moment() as moment:
+        whole = read_columns(moment.readers)
+        part = read_surroundings(moment.reader, "csto-out-by-2022-01-23")
         assert 0 < part.prediction_keys.size < whole.prediction_keys.size
         on, expected = scorecards(part.columns), scorecards(whole.columns)
     asked = part.questions.index("csto-out-by-2022-01-23")

@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.families import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, read_date_option
 from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of, wrapped
-from forecasts.cli.session import opened
+from forecasts.cli.session import seen
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
 
@@ -46,13 +46,10 @@ def scores(
 ) -> None:
     """Print the scoreboard of the sources."""
     filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
-    from forecasts.services.scoreboard import scorecard_document
+    from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
-    with opened(database, analyst) as ledger:
-        document = scorecard_document(ledger, filters, with_pooled=not as_json)
+    document = scorecard_document(seen(database, analyst), filters, with_pooled=not as_json)
     if as_json:
-        from forecasts.services.export import scoreboard_object
-
         print_json(scoreboard_object(document))
         return
     _say_board(document)

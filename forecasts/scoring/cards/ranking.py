@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.scoring.core.order import order_by, run_starts
+from forecasts.scoring.core.order import CELLS_PER_ROW, order_by, run_starts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +39,12 @@ class Unranked(IntEnum):
 def scenario_counts(columns: Columns, source: Ints, question: Ints, sources: int) -> Ints:
     """How many scenarios each source's questions are from; a question without one counts as its own."""
     scenario = storylines(columns, question)
+    cells = sources * (int(np.max(scenario, initial=0)) + 1)
+    if cells <= CELLS_PER_ROW * question.size:
+        is_met = np.zeros((sources, cells // sources), dtype=np.bool_)
+        is_met[source, scenario] = True
+        met: Ints = is_met.sum(axis=1)
+        return met
     order = order_by(source, scenario)
     first = run_starts(source[order], scenario[order])
     return np.bincount(source[order][first], minlength=sources)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from forecasts.scoring.core import rules
 from forecasts.scoring.core.isotonic import isotonic_fit
-from forecasts.scoring.core.order import FINENESS, group_sum, order_by, ratio, run_starts, ten_thousandths
+from forecasts.scoring.core.order import (
+    CELLS_PER_ROW,
+    FINENESS,
+    group_sum,
+    order_by,
+    ratio,
+    run_starts,
+    ten_thousandths,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,9 +25,6 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Counts = NDArray[np.int64]
     Floats = NDArray[np.float64]
-
-CELLS_PER_ROW: Final = 4
-"""Forecasts are pooled by counting rather than sorting while there are at most so many cells for each row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ class Design:
 def design(source: Ints, question: Ints, sources: int, questions: int) -> Design:
     """The design of these rows."""
     return Design(
-        source,
-        question,
+        source.astype(np.intp),  # what indexing and counting take without a copy, which they do again and again
+        question.astype(np.intp),
         np.bincount(source, minlength=sources).astype(np.float64),
         np.bincount(question, minlength=questions).astype(np.float64),
     )

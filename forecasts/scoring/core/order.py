@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 DIGIT_BITS = 16
 WORD_BITS = 31
 FINENESS = 10_000.0
+CELLS_PER_ROW = 8
+"""Rows are counted into cells rather than sorted while there are at most so many cells for each row."""
 
 
 def order_by(*keys: NDArray[Any]) -> NDArray[np.intp]:

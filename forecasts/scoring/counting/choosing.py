@@ -74,7 +74,10 @@ def _any_before(one: list[NDArray[np.int32]], other: list[NDArray[np.int32]]) ->
 def _places_after_superseded(columns: Columns, prediction: Ints, revisions: Ints, day: Ints) -> list[NDArray[np.int32]]:
     """For each of these predictions: its place, how many revisions deep it took that place, and its own rank."""
     earlier = columns.predictions.supersedes[revisions]
-    known = np.unique(np.concatenate((prediction, revisions, earlier)))
+    is_known = np.zeros(len(columns.predictions), dtype=np.bool_)
+    for those in (prediction, revisions, earlier):
+        is_known[those] = True
+    known = np.flatnonzero(is_known).astype(np.int32)
     rank = np.empty(known.size, dtype=np.int32)
     rank[order_by(*_keys(columns, known, day))] = np.arange(known.size)
     later, former = np.searchsorted(known, revisions), np.searchsorted(known, earlier)

@@ -1,0 +1,141 @@
+"""From the arrays of a board to plain scorecards, all of them a column at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from forecasts.domain.kinds import SourceKind
+from forecasts.domain.scorecards import Carried, CrpsFigure, Scorecard
+from forecasts.scoring import REASON_TEXT, SCALED_UNIT, Reason, Scorecards, carried
+from forecasts.scoring import Bucket as BucketCode
+from forecasts.services.pooled import known
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from forecasts.services.columns import LedgerColumns
+
+REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
+
+_FIGURES = (
+    "brier",
+    "brier_low",
+    "brier_high",
+    "brier_best",
+    "brier_worst",
+    "log_loss",
+    "baseline_score",
+    "peer_score",
+    "gain",
+    "skill",
+    "difficulty_adjusted_brier",
+    "accuracy",
+    "sharpness",
+    "calibration_brier",
+    "miscalibration",
+    "discrimination",
+    "uncertainty",
+    "vagueness",
+    "hedging",
+)
+_RANKS = ("rank", "rank_low", "rank_high")
+_COUNTS = (
+    "possibilities_settled",
+    "possibilities_realised",
+    "announcements_settled",
+    "announcements_kept",
+    "firm",
+    "firm_right",
+    "clipped",
+    "calibration_n",
+    "predictions",
+    "enough",
+)
+_WHOLE_RANGE = "share of the range"
+_SEVERAL = "several"
+
+
+def scorecards_of(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Scorecard]:
+    """The scorecards of the sources at these positions, without the claims behind them."""
+    named = [held.sources[position] for position in positions.tolist()]
+    figures = {name: _figures(getattr(cards, name)[positions]) for name in _FIGURES}
+    ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
+    columns: dict[str, Sequence[Any]] = {
+        **figures,
+        **ranks,
+        **{bucket.name.lower(): cards.buckets[positions, bucket].tolist() for bucket in BucketCode},
+        **{name: getattr(cards, name)[positions].tolist() for name in _COUNTS},
+        "source": [slug for slug, _, _ in named],
+        "name": [name for _, name, _ in named],
+        "kind": _kinds([kind for _, _, kind in named]),
+        "anonymous": held.columns.sources.anonymous[positions].tolist(),
+        "reference": [_reference(held, code) for code in cards.reference[positions].tolist()],
+        "component": [component or None for component in cards.component[positions].tolist()],
+        "hindsight_questions": cards.hindsight.questions[positions].tolist(),
+        "hindsight_predictions": cards.hindsight.predictions[positions].tolist(),
+        "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
+        "crps": _crps(held, cards, positions),
+        "carried": _carried(held, cards, positions),
+        "reasons": _reasons(cards, figures | ranks, positions),
+    }
+    return [Scorecard(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+
+
+def _figures(values: NDArray[np.float64]) -> list[float | None]:
+    """The figures as plain numbers, None where there is none."""
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _kinds(kinds: Sequence[str]) -> list[SourceKind]:
+    of_word = {kind: SourceKind(kind) for kind in set(kinds)}
+    return [of_word[kind] for kind in kinds]
+
+
+def _reference(held: LedgerColumns, code: int) -> str | None:
+    return held.references[code] if code >= 0 else _SEVERAL if code < -1 else None
+
+
+def _reasons(cards: Scorecards, figures: dict[str, list[Any]], positions: NDArray[np.intp]) -> list[dict[str, str]]:
+    """For each source, why a figure does not exist, by the figures that do not."""
+    found: list[dict[str, str]] = [{} for _ in range(positions.size)]
+    for name, values in figures.items():
+        codes = cards.reason(name)[positions].tolist()
+        for reasons, value, code in zip(found, values, codes, strict=True):
+            if value is None:
+                reasons[name] = REASONS[code]
+    return found
+
+
+def _crps(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[tuple[CrpsFigure, ...]]:
+    table = cards.crps
+    of_source: dict[int, list[CrpsFigure]] = defaultdict(list)
+    for row, source in enumerate(table.source.tolist()):
+        unit = int(table.unit[row])
+        of_source[source].append(
+            CrpsFigure(
+                unit=_WHOLE_RANGE if unit == SCALED_UNIT else held.units[unit],
+                n=int(table.n[row]),
+                mean=float(table.mean[row]),
+                coverage=known(float(table.coverage[row])),
+            )
+        )
+    return [tuple(of_source.get(position, ())) for position in positions.tolist()]
+
+
+def _carried(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Carried | None]:
+    if cards.view.by != "outlet":
+        return [None] * positions.size
+    table = carried(held.columns, cards.view)
+    return [
+        Carried(
+            relayed=int(table.relayed_n[position]),
+            relayed_brier=known(table.relayed_brier[position]),
+            disputed=int(table.disputed_n[position]),
+            disputed_brier=known(table.disputed_brier[position]),
+        )
+        for position in positions.tolist()
+    ]

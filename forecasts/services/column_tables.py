@@ -1,0 +1,281 @@
+"""From rows to the columns of each table: keys become positions, words codes, and days ordinals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecasts.db import scoring_rows as rows
+from forecasts.scoring import codes
+from forecasts.scoring.columns import ArticleColumns, PredictionColumns, QuestionColumns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from forecasts.db.coded_rows import Rows, RowsReader
+
+    Ints = NDArray[np.int32]
+
+_SIDES = {"no": 0, "yes": 1}
+_NOT_BY_DEADLINE = 2
+_PLACE_BITS = 32
+_ODD = 0x1E3779B97F4A7C15  # mixes two numbers into one; what falls together by chance is told apart after
+
+
+class Positions:
+    """Internal keys to positions, for keys that come in rising order; key 0 stands for nothing."""
+
+    def __init__(self, keys: NDArray[Any]) -> None:
+        self.keys = keys.astype(np.int64)
+        self._first = int(keys[0]) if keys.size else 0
+        self._is_dense = keys.size > 0 and int(keys[-1]) - self._first == keys.size - 1
+
+    def __len__(self) -> int:
+        return self.keys.size
+
+    def of(self, keys: NDArray[Any]) -> Ints:
+        """The position of each key, -1 for 0."""
+        found = keys - self._first if self._is_dense else np.searchsorted(self.keys, keys)
+        return np.where(keys == 0, codes.NONE, found).astype(np.int32)
+
+    def starts(self, owners: NDArray[Any]) -> Ints:
+        """Where each owner's rows start; owners in rising order (the CSR layout)."""
+        counts = np.bincount(self.of(owners), minlength=len(self))
+        return np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The positions of every table, and the options of each question."""
+
+    sources: Positions
+    articles: Positions
+    questions: Positions
+    options: tuple[tuple[str, ...], ...]
+
+
+def no_predictions() -> PredictionColumns:
+    """The columns of no prediction at all."""
+    kinds = {"NDArray[np.float64]": np.float64, "Floats": np.float64, "Codes": np.int8, "Bools": np.bool_}
+    parts: dict[str, Any] = {
+        field.name: np.zeros(0, dtype=kinds.get(str(field.type), np.int32)) for field in fields(PredictionColumns)
+    }
+    starts = {name: np.zeros(1, dtype=np.int32) for name in parts if name.endswith("_start")}
+    return PredictionColumns(**(parts | starts))
+
+
+def options_of(reader: RowsReader, questions: NDArray[Any]) -> tuple[tuple[str, ...], ...]:
+    """The names of the options of each question, by its position."""
+    of_question: dict[int, list[str]] = defaultdict(list)
+    asked = reader.within("question", "question_id")
+    in_order = f"question_option WHERE {asked} ORDER BY question_id, position"
+    for question, name in reader.texts("question_id, name", in_order):
+        of_question[question].append(name)
+    return (
+        tuple(tuple(of_question.get(question, ())) for question in questions.tolist())
+        if of_question
+        else ((),) * questions.size
+    )
+
+
+def _outcome_code(name: str, options: tuple[str, ...]) -> int:
+    if options:
+        return options.index(name) if name in options else codes.NONE
+    return _SIDES.get(name, codes.NONE)
+
+
+def _needed(asked: Ints, needed: Sequence[str], options: tuple[tuple[str, ...], ...]) -> Ints:
+    """The outcome that each condition needs, as the code that its question has for it."""
+    pairs = zip(asked.tolist(), needed, strict=True)
+    return np.array([_outcome_code(name, options[at]) for at, name in pairs], dtype=np.int32)
+
+
+def question_columns(
+    reader: RowsReader, table: Rows, needed: Sequence[str], keys: Keys, coded: tuple[Ints, Ints, Ints]
+) -> QuestionColumns:
+    """The columns of the questions; `coded` are the codes of their scenarios, units and references."""
+    kind = table["words"].astype(np.int8)
+    option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=len(keys.questions))
+    option_count[kind == codes.QuestionKind.BINARY] = 2
+    state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
+    condition = keys.questions.of(table["condition"])
+    hangs = np.flatnonzero(condition >= 0)
+    references = rows.read_references(reader)
+    resolves_on = _days(table["resolves_on"])
+    scenario, unit, reference_name = coded
+    return QuestionColumns(
+        kind=kind,
+        option_count=option_count,
+        opens_on=_days(table["opens_on"]),
+        closes_on=np.where(table["closes_on"] == 0, resolves_on, table["closes_on"]).astype(np.int32),
+        resolves_on=resolves_on,
+        state=state,
+        outcome=outcome,
+        not_by_deadline=not_by_deadline,
+        known_on=known_on,
+        unit=unit,
+        range_low=own(table["range_low"]),
+        range_high=own(table["range_high"]),
+        scenario=scenario,
+        variant_of=keys.questions.of(table["variant_of"]),
+        written_on=_days(table["written_on"]),
+        condition_start=np.concatenate(([0], np.cumsum(condition >= 0))).astype(np.int64),
+        condition_question=condition[hangs],
+        condition_outcome=_needed(condition[hangs], [needed[at] for at in hangs.tolist()], keys.options),
+        reference_start=keys.questions.starts(references["owner"]),
+        reference_day=_days(references["as_of"]),
+        reference_probability=references["probability"].astype(np.float64),
+        reference_name=reference_name,
+    )
+
+
+def resolution_columns(
+    reader: RowsReader, keys: Keys
+) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_], Ints]:
+    """State, outcome, whether it is "not by the deadline", and the day from which it could be known."""
+    table = rows.read_resolutions(reader)
+    state = np.full(len(keys.questions), codes.QuestionState.OPEN, dtype=np.int8)
+    outcome = np.full(len(keys.questions), np.nan)
+    not_by_deadline = np.zeros(len(keys.questions), dtype=np.bool_)
+    known_on = np.full(len(keys.questions), codes.NO_DAY, dtype=np.int32)
+    at = keys.questions.of(table["question"])
+    is_void = table["void"] == 1
+    state[at] = np.where(is_void, codes.QuestionState.VOID, codes.QuestionState.RESOLVED)
+    known_on[at] = _days(table["known_on"])
+    not_by_deadline[at] = table["side"] == _NOT_BY_DEADLINE
+    value = np.where(table["side"] < _NOT_BY_DEADLINE, table["side"].astype(np.float64), np.nan)
+    number = own(table["outcome_number"])
+    value = np.where(np.isnan(number), value, number)
+    value = np.where(table["outcome_on"] > 0, table["outcome_on"], value)
+    outcome[at] = np.where(is_void, np.nan, value)
+    if any(keys.options):
+        asked = reader.within("question", "question_id")
+        in_force = f"resolution WHERE superseded_reason = '' AND void = '' AND {asked}"
+        for question, name in reader.texts("question_id, outcome", in_force):
+            position = int(np.searchsorted(keys.questions.keys, question))
+            if keys.options[position]:
+                outcome[position] = _outcome_code(name, keys.options[position])
+    return state, outcome, not_by_deadline, known_on
+
+
+def prediction_columns(
+    reader: RowsReader, table: Rows, keys: Keys, articles: ArticleColumns, predictions: Positions, everyone: Positions
+) -> PredictionColumns:
+    """The columns of the predictions in a table; what they repeat or supersede is a position among `everyone`.
+
+    Their slugs are not ranked.
+    """
+    count = len(predictions)
+    article = keys.articles.of(table["article"])
+    speakers, conditions = rows.read_speakers(reader), rows.read_conditions(reader)
+    needed = rows.read_needed_outcomes(reader)
+    asked = keys.questions.of(conditions["other"])
+    options, quantiles = rows.read_option_probabilities(reader), rows.read_quantiles(reader)
+    return PredictionColumns(
+        question=keys.questions.of(table["question"]),
+        article=article,
+        made_first=_made(table["made_first"], articles.first_day, article),
+        made_last=_made(table["made_last"], articles.last_day, article),
+        **reader.unpacked(table["words"], rows.WORDS),
+        unscorable=table["unscorable"] == 1,
+        restates=everyone.of(table["restates"]),
+        supersedes=everyone.of(table["supersedes"]),
+        paragraph=table["paragraph"].astype(np.int32),
+        slug_rank=np.zeros(count, dtype=np.int32),
+        probability=own(table["probability"]),
+        low=own(table["low"]),
+        high=own(table["high"]),
+        about_no=table["about_no"] == 1,
+        phrase=np.full(count, codes.NONE, dtype=np.int32),
+        coded_on=_days(table["coded_on"]),
+        speaker_start=predictions.starts(speakers["owner"]),
+        speaker=keys.sources.of(speakers["other"]),
+        condition_start=predictions.starts(conditions["owner"]),
+        condition_question=asked,
+        condition_outcome=_needed(asked, needed, keys.options),
+        option_start=predictions.starts(options["owner"]),
+        option_probability=own(options["probability"]),
+        quantile_start=predictions.starts(quantiles["owner"]),
+        quantile_level=own(quantiles["level"]),
+        quantile_value=own(quantiles["value"]),
+    )
+
+
+def slug_ranks(
+    reader: RowsReader, table: PredictionColumns, articles: ArticleColumns, keys: NDArray[np.int64], ranked: Ints
+) -> Ints:
+    """A rank for each prediction: by slug among those that nothing else may put in order, else as they come.
+
+    What else orders them is the day, the article's, and the paragraph (`scoring.counting.choosing`), among claims on
+    one question and between a claim and what it supersedes. `ranked` has the ranks of the first ones, made before the
+    others were there.
+    """
+    rank = np.arange(len(table), dtype=np.int32)
+    rank[: ranked.size] = ranked
+    place = articles.last_day[table.article].astype(np.int64) * (1 << _PLACE_BITS) + table.paragraph
+    question = table.question
+    later = np.flatnonzero(table.supersedes >= 0)
+    earlier = table.supersedes[later]
+    across = place[later][(question[later] != question[earlier]) & (place[later] == place[earlier])]
+    if across.size:
+        question = np.where(np.isin(place, across), codes.NONE, question)
+    rows_tied = _repeated(place * _ODD + question, ranked.size)
+    order = rows_tied[np.lexsort((place[rows_tied], question[rows_tied]))]
+    starts = np.ones(order.size, dtype=np.bool_)
+    starts[1:] = (place[order[1:]] != place[order[:-1]]) | (question[order[1:]] != question[order[:-1]])
+    group = np.cumsum(starts)
+    members = np.sort(order)
+    by_slug = np.empty(members.size, dtype=np.int64)
+    by_slug[np.searchsorted(keys[members], rows.read_in_order(reader, keys[members]))] = np.arange(members.size)
+    slug = by_slug[np.searchsorted(members, order)]
+    rank[order[np.lexsort((slug, group))]] = rank[order][np.lexsort((rank[order], group))]
+    return rank
+
+
+def _repeated(value: NDArray[np.int64], since: int) -> NDArray[np.intp]:
+    """Where values stand that stand more than once, at least one of these times from position `since` on."""
+    new = np.sort(value[since:])
+    wanted = new if since else new[1:][new[1:] == new[:-1]]
+    if wanted.size == 0:
+        return np.zeros(0, dtype=np.intp)
+    at = np.minimum(np.searchsorted(wanted, value), wanted.size - 1)
+    return np.flatnonzero(wanted[at] == value)
+
+
+def _made(day: NDArray[Any], published: NDArray[Any], article: Ints) -> Ints:
+    """The day on which it was made, else that of its article."""
+    return np.where(day == 0, published[article], day).astype(np.int32) if day.size else day.astype(np.int32)
+
+
+def own(column: NDArray[Any]) -> NDArray[np.float64]:
+    """A column of numbers by itself, not as a part of the records it was read in."""
+    return np.ascontiguousarray(column, dtype=np.float64)
+
+
+def article_columns(reader: RowsReader, table: Rows, keys: Keys) -> ArticleColumns:
+    """The columns of the articles."""
+    authors = rows.read_authors(reader)
+    return ArticleColumns(
+        first_day=_days(table["first_day"]),
+        last_day=_days(table["last_day"]),
+        outlet=keys.sources.of(table["outlet"]),
+        full_coverage=table["full_coverage"] == 1,
+        author_start=keys.articles.starts(authors["owner"]),
+        author=keys.sources.of(authors["other"]),
+    )
+
+
+def _days(ordinals: NDArray[Any]) -> Ints:
+    return np.where(ordinals == 0, codes.NO_DAY, ordinals).astype(np.int32)
+
+
+def distinct(values: Iterable[str]) -> tuple[Ints, tuple[str, ...]]:
+    """Each text as a code, and the texts of the codes, in the order in which they first come."""
+    seen: dict[str, int] = {}
+    column = np.array([seen.setdefault(value, len(seen)) for value in values], dtype=np.int32)
+    return column, tuple(seen)
