@@ -14,6 +14,8 @@ from forecasts.services.column_tables import Positions
 from forecasts.services.columns import read_others, rows_reader
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from forecasts.db.bare import Reader
     from forecasts.services.columns import LedgerColumns
 
@@ -62,5 +64,12 @@ def _joined(first: PredictionColumns, second: PredictionColumns) -> PredictionCo
         one, other = getattr(first, field.name), getattr(second, field.name)
         if field.name.endswith("_start"):
             other = (other[1:] + one[-1]).astype(one.dtype)
-        parts[field.name] = np.concatenate((one, other))
+        parts[field.name] = _one_after_other(one, other)
     return PredictionColumns(**parts)
+
+
+def _one_after_other(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Both in one; where all elements of both are the same, that one element over and over, as it was kept."""
+    if one.size and one.strides == (0,) and bool(np.all(other == one[0])):
+        return np.broadcast_to(one[:1], one.size + other.size)
+    return np.concatenate((one, other))

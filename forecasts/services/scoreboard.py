@@ -142,7 +142,8 @@ def _with_claims(
 
 def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
     """The document as `scores --json` prints it: the figures without what is behind them."""
-    return document_object(document, with_claims=False)
+    with _without_collector():
+        return document_object(document, with_claims=False)
 
 
 @contextmanager
