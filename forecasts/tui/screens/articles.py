@@ -11,7 +11,7 @@ from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, line, muted
+from forecasts.tui.show import NOTHING, counted, last_day, line, muted
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -104,13 +104,10 @@ def _detail(row: ArticleRow) -> Iterable[Content]:
     yield muted(" · ".join(fact[:_SHOWN] for fact in facts if fact))
 
 
-def _day(row: ArticleRow) -> str:
-    first, _, last = row.published_on.partition("/")
-    return f"~{last}" if last else first
-
-
 _COLUMNS: tuple[Column[ArticleRow], ...] = (
-    Column(key="published_on", title="Published", cell=_day, width=11, sortable=False),
+    Column(
+        key="published_on", title="Published", cell=lambda row: last_day(row.published_on), width=11, sortable=False
+    ),
     Column(key="title", title="Article", cell=lambda row: row.title, width=24, flex=3, sortable=False),
     Column(
         key="outlet",

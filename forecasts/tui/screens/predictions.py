@@ -13,7 +13,7 @@ from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, line, muted, percent, percent_range
+from forecasts.tui.show import NOTHING, counted, last_day, line, muted, percent, percent_range
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -189,12 +189,6 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         self.app.push_screen(AgreementScreen())
 
 
-def _made_on(row: PredictionRow) -> str:
-    """The day, or the last of the days between which it was made: that one counts for what is timely."""
-    first, _, last = row.made_on.partition("/")
-    return f"~{last}" if last else first
-
-
 def _state(row: PredictionRow) -> Cell:
     if row.outcome:
         return Cell(row.outcome, "strong")
@@ -204,7 +198,7 @@ def _state(row: PredictionRow) -> Cell:
 
 
 _COLUMNS: tuple[Column[PredictionRow], ...] = (
-    Column(key="made_on", title="Made on", cell=_made_on, width=11),
+    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11),
     Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
     Column(
         key="probability",

@@ -14,7 +14,7 @@ from forecasts.tui.flows.growing import children_of, grow_tree
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import STATUS_WORDS, counted, line, muted, percent, percent_range, since
+from forecasts.tui.show import STATUS_WORDS, counted, last_day, line, muted, percent, percent_range, since
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeTable
 
@@ -206,8 +206,7 @@ def _when(row: Row) -> str:
         case QuestionNode() as node:
             return node.resolves_on.isoformat()
         case PredictionNode() as node:
-            first, _, last = node.made_on.partition("/")
-            return f"~{last}" if last else first
+            return last_day(node.made_on)
 
 
 def _state(row: Row) -> Cell:
