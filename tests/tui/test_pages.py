@@ -6,6 +6,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forecasts.errors import DatabaseUnusableError
 from forecasts.tui.screens.base import Page
 from tests.tui.bench import running, settle, toasts
@@ -50,34 +52,18 @@ def _later() -> tuple[asyncio.Future[str], Callable[[], Awaitable[str]]]:
     return answer, lambda: answer
 
 
-async def test_an_older_answer_that_comes_later_is_not_shown(small_path: Path) -> None:
+@pytest.mark.parametrize("order", [("older", "newer"), ("newer", "older")], ids=" then ".join)
+async def test_only_the_newest_answer_is_shown(small_path: Path, order: tuple[str, str]) -> None:
     async with running(small_path) as (app, pilot):
         page = _Told()
         await app.push_screen(page)
-        first, ask_first = _later()
-        second, ask_second = _later()
-        page.fetch_by(ask_first, page.show_word)
-        page.fetch_by(ask_second, page.show_word)
-        second.set_result("newer")
-        await settle(pilot)
-        first.set_result("older")
-        await settle(pilot)
-        assert page.shown == ["newer"]
-
-
-async def test_an_answer_is_outdated_from_the_moment_that_something_else_is_asked(small_path: Path) -> None:
-    async with running(small_path) as (app, pilot):
-        page = _Told()
-        await app.push_screen(page)
-        first, ask_first = _later()
-        second, ask_second = _later()
-        page.fetch_by(ask_first, page.show_word)
-        page.fetch_by(ask_second, page.show_word)
-        first.set_result("older")
-        await settle(pilot)
-        assert page.shown == []
-        second.set_result("newer")
-        await settle(pilot)
+        answers = {}
+        for word in ("older", "newer"):
+            answers[word], ask = _later()
+            page.fetch_by(ask, page.show_word)
+        for word in order:
+            answers[word].set_result(word)
+            await settle(pilot)
         assert page.shown == ["newer"]
 
 
