@@ -13,28 +13,27 @@ from forecasts.domain.kinds import (
     ClaimType,
     Endorsement,
     QuestionKind,
-    Role,
     Side,
     SourceKind,
-    Which,
-    Wording,
 )
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
+from forecasts.domain.views import ScoreFilters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScorecardFilters:
-    """What the figures are made of; empty and None mean everything. `as_of` is the day as of which they hold."""
+class ScorecardFilters(ScoreFilters):
+    """What the figures are made of. `as_of` is the day as of which they hold."""
 
-    by: Role = Role.SPEAKER
-    which: Which = Which.FIRST
-    wording: Wording = Wording.POINT
     as_of: date
-    since: date | None = None
-    until: date | None = None
-    scenario: str = ""
-    basis: Basis | None = None
-    standard: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """In one sentence, as in "By speaker, the first prediction on each question, wording at its point; as of …"."""
+        made_of = f"By {self.by}, the {self.which} prediction on each question, wording at its {self.wording}"
+        narrowed = {"scenario": self.scenario, "since": self.since, "until": self.until, "basis": self.basis}
+        narrowed["standard"] = self.standard
+        only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
+        return f"{made_of}{only}; as of {self.as_of}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forecasts.domain.intents import SET_UP
-from forecasts.domain.kinds import Bucket, QuestionStatus, Role, Which, Wording
+from forecasts.domain.kinds import Basis, Bucket, QuestionStatus, Role, Which, Wording
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
 from forecasts.domain.storylines import Mark
 
@@ -212,17 +212,20 @@ class SetUpReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreFilters:
-    """What a scoreboard is made of. `standard` re-reads the phrases; calibration is over deadlines before `as_of`."""
+    """What a scoreboard is made of; empty and None mean everything.
+
+    `standard` re-reads the phrases. Calibration is over deadlines before `as_of`, which is today where it is not given.
+    """
 
     by: Role = Role.SPEAKER
     which: Which = Which.FIRST
     wording: Wording = Wording.POINT
-    scenario: str = ""
+    as_of: date | None = None
     since: date | None = None
     until: date | None = None
+    scenario: str = ""
+    basis: Basis | None = None
     standard: str = ""
-    basis: str = ""
-    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

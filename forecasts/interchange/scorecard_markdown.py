@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
+from forecasts.interchange.figure_titles import FIGURE_TITLES
 from forecasts.interchange.markdown_claims import claim_lines, reply_lines
 from forecasts.interchange.markdown_text import NOTHING, escaped, table
 
@@ -14,22 +15,22 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 INDEX_FILE = "scorecards.md"
-_FIGURES: tuple[tuple[str, str, str], ...] = (
-    ("log_loss", "Log loss", "0–6.91, lower is better"),
-    ("baseline_score", "Baseline score", "up to 100, higher is better"),
-    ("peer_score", "Peer score", "higher is better, 0 is the average of the others"),
-    ("gain", "Gain over the reference", "higher is better"),
-    ("skill", "Skill against the reference", "up to 1, higher is better"),
-    ("difficulty_adjusted_brier", "Difficulty-adjusted Brier", "lower is better, within one component"),
-    ("accuracy", "Accuracy", "0–1, higher is better"),
-    ("sharpness", "Sharpness", "0–1, how far from a coin the source dares to go"),
-    ("calibration_brier", "Brier of the calibration sample", "0–1, lower is better"),
-    ("miscalibration", "Miscalibration", "lower is better"),
-    ("discrimination", "Discrimination", "higher is better"),
-    ("uncertainty", "Uncertainty", "of the questions, not of the source"),
-    ("vagueness", "Vagueness", "0–1, lower is better: unscorable of all in fully read articles"),
-    ("hedging", "Hedging", "0–1, lower is better: possibilities of all in fully read articles"),
-)
+_SCALES = {
+    "log_loss": "0–6.91, lower is better",
+    "baseline_score": "up to 100, higher is better",
+    "peer_score": "higher is better, 0 is the average of the others",
+    "gain": "higher is better",
+    "skill": "up to 1, higher is better",
+    "difficulty_adjusted_brier": "lower is better, within one component",
+    "accuracy": "0–1, higher is better",
+    "sharpness": "0–1, how far from a coin the source dares to go",
+    "calibration_brier": "0–1, lower is better",
+    "miscalibration": "lower is better",
+    "discrimination": "higher is better",
+    "uncertainty": "of the questions, not of the source",
+    "vagueness": "0–1, lower is better: unscorable of all in fully read articles",
+    "hedging": "0–1, lower is better: possibilities of all in fully read articles",
+}
 _BUCKET_WORDS = {
     Bucket.SCORED: "scored",
     Bucket.OPEN: "open: the question is not resolved",
@@ -165,13 +166,13 @@ def hindsight_line(card: Scorecard) -> str:
 
 
 def _figure_rows(card: Scorecard) -> Iterator[tuple[str, str, str, str]]:
-    for name, words, scale in _FIGURES:
+    for name, scale in _SCALES.items():
         value: float | None = getattr(card, name)
         reason = escaped(card.reasons.get(name, "")) if value is None else ""
         shown_scale = (
             f"{scale}; against {escaped(card.reference)}" if name in {"gain", "skill"} and card.reference else scale
         )
-        yield words, NOTHING if value is None else f"{value:.2f}", shown_scale, reason
+        yield FIGURE_TITLES[name], NOTHING if value is None else f"{value:.2f}", shown_scale, reason
     yield "Clipped", str(card.clipped), "scored claims at 0 or 1, cut to .001 and .999 for log loss", ""
     yield "Calibration sample", str(card.calibration_n), "binary claims whose deadline is past", ""
     if card.component is not None:

@@ -71,14 +71,7 @@ def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
     if len(panels) > most:
         msg = f"{len(panels)} sources are too many for one picture of this kind."
         raise RuleBrokenError(msg, f"Name at most {most} of them.")
-    used = document.filters
-    narrowed = {"scenario": used.scenario, "since": used.since, "until": used.until, "basis": used.basis}
-    narrowed["standard"] = used.standard
-    only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
-    made_of = (
-        f"By {used.by}, the {used.which} prediction on each question, wording at its {used.wording}{only}; "
-        f"as of {used.as_of}, formula version {document.formula_version}."
-    )
+    made_of = f"{document.filters.in_words}, formula version {document.formula_version}."
     return Picture(kind=kind, panels=panels, made_of=made_of, receipt=document.receipt)
 
 

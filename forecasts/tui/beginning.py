@@ -37,8 +37,9 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     from forecasts.tui.screens.comparison import ComparisonScreen
     from forecasts.tui.screens.diagrams import DiagramsScreen
     from forecasts.tui.screens.pooled import PooledScreen
-    from forecasts.tui.screens.question import QuestionScreen, Reading
+    from forecasts.tui.screens.question import QuestionScreen
     from forecasts.tui.screens.scorecard import ScorecardScreen
+    from forecasts.tui.screens.text_page import Reading
     from forecasts.tui.widgets.record_table import RecordTable
 
     found: dict[str, tuple[Action, ...]] = {"": (*app.ACTIONS,)}

@@ -97,6 +97,12 @@ def long_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
+def last_day(days: str) -> str:
+    """A day; of days between which something was said, written `first/last`, the last: that one counts."""
+    first, _, last = days.partition("/")
+    return f"~{last}" if last else first
+
+
 def outcome_words(outcome: object, void: VoidReason | None = None) -> str:
     """What happened, in words."""
     if void is not None:

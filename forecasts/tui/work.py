@@ -21,7 +21,7 @@ from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from pathlib import Path
 
     from forecasts.clock import Clock
@@ -156,6 +156,11 @@ class ServiceApp(App[int]):
         """A toast in place of the last. Stored strings in it are made safe and never read as markup."""
         self.clear_notifications()
         self.notify(safe_block(text), title=safe(title), markup=False, timeout=8)
+
+    def tell_change(self, title: str, lines: Iterable[str], entry: int | None) -> None:
+        """Say what a change did and which key takes it back, and let every page read anew."""
+        self.tell("\n".join((*lines, f"{self.key_of('app.undo')} takes it back.")), title)
+        self.ledger_changed.publish(entry or 0)
 
     def clear_told(self) -> None:
         """Take down what was told; errors stay until they are read or their time is up."""

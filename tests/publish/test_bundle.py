@@ -34,7 +34,7 @@ FILTERS = [
     ScoreFilters(by=Role.OUTLET, wording=Wording.WORST),
     ScoreFilters(wording=Wording.BEST),
     ScoreFilters(standard="icd-203"),
-    ScoreFilters(scenario="csto-mission", basis="analyst"),
+    ScoreFilters(scenario="csto-mission", basis=Basis.ANALYST),
 ]
 
 

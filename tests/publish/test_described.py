@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.views import ScoreFilters
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.markdown_text import escaped
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FILTERS = [
     ScoreFilters(),
-    ScoreFilters(by=Role.OUTLET, which=Which.LAST, wording=Wording.WORST, standard="icd-203", basis="standard"),
+    ScoreFilters(by=Role.OUTLET, which=Which.LAST, wording=Wording.WORST, standard="icd-203", basis=Basis.STANDARD),
     ScoreFilters(scenario="csto-mission", since=date(2022, 1, 1), until=date(2022, 12, 31)),
 ]
 

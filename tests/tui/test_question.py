@@ -12,7 +12,8 @@ from forecasts.tui.dialogs.export import ExportDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.screens.question import QuestionScreen, Reading
+from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.screens.text_page import Reading
 from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle
 from tests.tui.test_resolve_dialog import CSTO, page_of
 

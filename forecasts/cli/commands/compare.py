@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.commands.scores import By, Counted, Worded
 from forecasts.cli.families import Family
+from forecasts.cli.filters import By, Counted, Worded, read_filters
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import NOTHING, figure, print_json, say
 from forecasts.cli.session import lead_on, opened
@@ -33,12 +33,11 @@ def compare(
     analyst: Analyst = None,
 ) -> None:
     """Compare two sources on the questions that both predicted."""
-    from forecasts.domain.views import ScoreFilters
     from forecasts.services.compare import compare_sources, comparison_object
 
     with opened(database, analyst) as ledger:
         first, second = lead_on(database, first, second)
-        found = compare_sources(ledger, first, second, ScoreFilters(by=by, which=which, wording=wording))
+        found = compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
     if as_json:
         print_json(comparison_object(found))
         return

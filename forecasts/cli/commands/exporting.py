@@ -2,27 +2,20 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.commands.scores import (
-    AsOf,
-    By,
-    Counted,
-    NumberBasis,
-    Since,
-    Standard,
-    Until,
-    Worded,
-    read_filters,
-)
 from forecasts.cli.completion import complete_source
 from forecasts.cli.families import Family
-from forecasts.cli.options import Analyst, Database, ScenarioFilter
+from forecasts.cli.filters import By, Counted, Worded, read_filters, with_filters
+from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import note, say
 from forecasts.cli.session import lead_on, opened
 from forecasts.domain.kinds import Role, Which, Wording
+
+if TYPE_CHECKING:
+    from forecasts.domain.views import ScoreFilters
 
 app = Family()
 exports = Family("Write scorecards, or the record as a pack.")
@@ -39,6 +32,7 @@ class Form(StrEnum):
 
 
 @exports.command()
+@with_filters
 def scorecards(
     form: Annotated[Form, typer.Option("--format", help="How they are written.")],
     output: Annotated[Path, typer.Option(metavar="PATH", help="The folder or file to write.")],
@@ -46,15 +40,8 @@ def scorecards(
         list[str] | None,
         typer.Option(metavar="SLUG", autocompletion=complete_source, help="Only of this source; may be repeated."),
     ] = None,
-    by: By = Role.SPEAKER,
-    which: Counted = Which.FIRST,
-    scenario: ScenarioFilter = "",
-    since: Since = None,
-    until: Until = None,
-    wording: Worded = Wording.POINT,
-    standard: Standard = "",
-    basis: NumberBasis = None,
-    as_of: AsOf = None,
+    *,
+    filters: "ScoreFilters",
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
@@ -62,7 +49,6 @@ def scorecards(
 
     Prints the files that were written.
     """
-    filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
     from forecasts.services.export import export_scorecards
 
     with opened(database, analyst) as ledger:
@@ -120,7 +106,7 @@ def bundle(
 
     Record, figures, receipt, and a script that needs only Python.
     """
-    filters = read_filters(by, which, "", None, None, wording, "", None, None)
+    filters = read_filters(by=by, which=which, wording=wording)
     from forecasts.services.publish import export_bundle
 
     with opened(database, analyst) as ledger:

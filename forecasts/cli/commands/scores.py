@@ -1,15 +1,14 @@
 """`forecasts scores`: the scoreboard."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from forecasts.cli.families import Family
-from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, read_date_option
+from forecasts.cli.filters import with_filters
+from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of, wrapped
 from forecasts.cli.session import seen
 from forecasts.cli.tables import Column, say_table
-from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
+from forecasts.domain.kinds import Bucket
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
@@ -17,35 +16,17 @@ if TYPE_CHECKING:
 
 app = Family()
 
-By = Annotated[Role, typer.Option(help="Whose card a prediction is on.")]
-Counted = Annotated[Which, typer.Option(help="Which prediction of a source on one question counts.")]
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only predictions made on this day or later.")]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only predictions made on this day or earlier.")]
-Worded = Annotated[Wording, typer.Option(help="Which end of the range that the wording allows is scored.")]
-Standard = Annotated[str, typer.Option(metavar="SLUG", help="Read the phrases under this wording standard.")]
-NumberBasis = Annotated[Basis | None, typer.Option(help="Only numbers chosen so.")]
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Calibration is over deadlines before this day; default: today.")
-]
-
 
 @app.command()
+@with_filters
 def scores(
-    by: By = Role.SPEAKER,
-    which: Counted = Which.FIRST,
-    scenario: ScenarioFilter = "",
-    since: Since = None,
-    until: Until = None,
-    wording: Worded = Wording.POINT,
-    standard: Standard = "",
-    basis: NumberBasis = None,
-    as_of: AsOf = None,
+    *,
+    filters: "ScoreFilters",
     as_json: AsJson = False,
     database: Database = None,
     analyst: Analyst = None,
 ) -> None:
     """Print the scoreboard of the sources."""
-    filters = read_filters(by, which, scenario, since, until, wording, standard, basis, as_of)
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
     document = scorecard_document(seen(database, analyst), filters, with_pooled=not as_json)
@@ -55,45 +36,8 @@ def scores(
     _say_board(document)
 
 
-def read_filters(
-    by: Role,
-    which: Which,
-    scenario: str,
-    since: str | None,
-    until: str | None,
-    wording: Wording,
-    standard: str,
-    basis: Basis | None,
-    as_of: str | None,
-) -> "ScoreFilters":
-    """The filters of a scoreboard or an export. InvalidInputError names a date that is none."""
-    from forecasts.domain.views import ScoreFilters
-
-    return ScoreFilters(
-        by=by,
-        which=which,
-        wording=wording,
-        scenario=scenario,
-        since=read_date_option("--since", since),
-        until=read_date_option("--until", until),
-        standard=standard,
-        basis=basis.value if basis else "",
-        as_of=read_date_option("--as-of", as_of),
-    )
-
-
 def _say_board(document: "ScorecardDocument") -> None:
-    used = document.filters
-    narrowed = {"scenario": used.scenario, "since": used.since, "until": used.until, "basis": used.basis}
-    narrowed["standard"] = used.standard
-    only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
-    say(
-        wrapped(
-            f"By {used.by}, the {used.which} prediction on each question, wording at its {used.wording}{only}; "
-            f"as of {used.as_of}, formula {document.formula_version}"
-        ),
-        "",
-    )
+    say(wrapped(f"{document.filters.in_words}, formula {document.formula_version}"), "")
     if not document.scorecards:
         note("No source has a prediction here.")
         return

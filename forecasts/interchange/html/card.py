@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.over_time import scores_by_day
+from forecasts.interchange.figure_titles import FIGURE_TITLES
 from forecasts.interchange.html.charts import reliability_diagram, score_over_time, score_strip, time_words
 from forecasts.interchange.html.claims import claim_sections
 from forecasts.interchange.html.figures import pooled_by_wording
 from forecasts.interchange.html.frame import page
 from forecasts.interchange.html.markup import NOTHING, day, figure, name, plural, prose, rows, table, text
-from forecasts.interchange.html.words import BUCKETS, FIGURES, LIMITS, METHOD, RECOMPUTE, hindsight, made_of
+from forecasts.interchange.html.words import BUCKETS, LIMITS, METHOD, RECOMPUTE, SCALES, hindsight, made_of
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard
@@ -143,7 +144,7 @@ def pooled_section(bands: list[PooledBand], title: str) -> str:
 
 def _figures(card: Scorecard) -> str:
     body = []
-    for field, label, says in FIGURES:
+    for field, says in SCALES.items():
         value: float | None = getattr(card, field)
         shown = (
             figure(value)
@@ -153,7 +154,7 @@ def _figures(card: Scorecard) -> str:
         against = f" Reference: {name(card.reference)}" if field == "gain" and card.reference else ""
         body.append(
             (
-                ("Figure", text(label)),
+                ("Figure", text(FIGURE_TITLES[field])),
                 ("Value", f'<span class="number">{shown}</span>'),
                 ("Scale", text(says) + against),
             )

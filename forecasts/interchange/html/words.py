@@ -33,21 +33,21 @@ BUCKETS: dict[Bucket, tuple[str, str]] = {
     Bucket.REPEATS: ("repeats", "Another claim by the same source on the same question counts."),
 }
 
-FIGURES: tuple[tuple[str, str, str], ...] = (
-    ("log_loss", "Log loss", "0 to 6.91, lower is better. Punishes certainty that was wrong far more than Brier does."),
-    ("baseline_score", "Baseline score", "Up to 100, higher is better; 0 is knowing nothing."),
-    ("peer_score", "Peer score", "Higher is better; 0 is the average of the other sources on the same questions."),
-    ("gain", "Gain over the reference", "Higher is better; against the base rate or price recorded with the question."),
-    ("skill", "Skill against the reference", "Up to 1, higher is better; 0 is as good as the reference."),
-    ("difficulty_adjusted_brier", "Difficulty-adjusted Brier", "Lower is better; within sources that share questions."),
-    ("accuracy", "Accuracy", "0 to 1, higher is better. The share of forecasts on the right side of 50 %."),
-    ("sharpness", "Sharpness", "0 to 1. How far from 50 % the source dares to go; no merit by itself."),
-    ("miscalibration", "Miscalibration", "Lower is better. What the score would gain if 70 % always meant 70 %."),
-    ("discrimination", "Discrimination", "Higher is better. How well the source tells what comes from what does not."),
-    ("uncertainty", "Uncertainty", "Says something about the questions, nothing about the source."),
-    ("vagueness", "Vagueness", "0 to 1, lower is better. Untestable claims among all in fully read articles."),
-    ("hedging", "Hedging", "0 to 1, lower is better. Possibilities among all claims in fully read articles."),
-)
+SCALES = {
+    "log_loss": "0 to 6.91, lower is better. Punishes certainty that was wrong far more than Brier does.",
+    "baseline_score": "Up to 100, higher is better; 0 is knowing nothing.",
+    "peer_score": "Higher is better; 0 is the average of the other sources on the same questions.",
+    "gain": "Higher is better; against the base rate or price recorded with the question.",
+    "skill": "Up to 1, higher is better; 0 is as good as the reference.",
+    "difficulty_adjusted_brier": "Lower is better; within sources that share questions.",
+    "accuracy": "0 to 1, higher is better. The share of forecasts on the right side of 50 %.",
+    "sharpness": "0 to 1. How far from 50 % the source dares to go; no merit by itself.",
+    "miscalibration": "Lower is better. What the score would gain if 70 % always meant 70 %.",
+    "discrimination": "Higher is better. How well the source tells what comes from what does not.",
+    "uncertainty": "Says something about the questions, nothing about the source.",
+    "vagueness": "0 to 1, lower is better. Untestable claims among all in fully read articles.",
+    "hedging": "0 to 1, lower is better. Possibilities among all claims in fully read articles.",
+}
 
 _ROLES = {
     Role.SPEAKER: "what a source said itself, wherever it was printed",

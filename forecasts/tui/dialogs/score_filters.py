@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-_BASES = ("", *(basis.value for basis in Basis))
+_BASES = (None, *Basis)
 _DAYS = {"since": "Made since", "until": "Made until", "as_of": "As of"}
 
 

@@ -109,8 +109,5 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
 
 
 def _tell(app: ServiceApp, title: str, done: RecordsChanged) -> None:
-    lines = (
-        [safe(done.summary, _SUMMARY), *moves_in_words(done.moves)] if done.moves else [safe(done.summary, _SUMMARY)]
-    )
-    app.tell("\n".join((*lines, f"{app.key_of('app.undo')} takes it back.")), title)
-    app.ledger_changed.publish(done.entry or 0)
+    moved = moves_in_words(done.moves) if done.moves else ()
+    app.tell_change(title, (safe(done.summary, _SUMMARY), *moved), done.entry)

@@ -40,7 +40,6 @@ async def read_claim(app: ServiceApp) -> None:
             trouble = str(error)
             continue
         moves = () if app.is_blind else moves_in_words(effect.moves)
-        undo = f"{app.key_of('app.undo')} takes it back."
-        app.tell("\n".join((safe(claim.claim, _TITLE), *moves, undo)), f"Read as {percent(intent.probability)}")
-        app.ledger_changed.publish(effect.entry or 0)
+        lines = (safe(claim.claim, _TITLE), *moves)
+        app.tell_change(f"Read as {percent(intent.probability)}", lines, effect.entry)
         return

@@ -251,6 +251,4 @@ def tell_done(app: ServiceApp, done: RecordsChanged) -> None:
     if done.entry is None:
         app.tell("That is what the record says already; nothing was changed.")
         return
-    lines = [*moves_in_words(done.moves), f"{app.key_of('app.undo')} takes it back."]
-    app.tell("\n".join(lines), done.summary)
-    app.ledger_changed.publish(done.entry)
+    app.tell_change(done.summary, moves_in_words(done.moves), done.entry)

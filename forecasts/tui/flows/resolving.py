@@ -150,14 +150,11 @@ async def remind(app: ServiceApp, slug: str) -> None:
         return
     intent = RemindLater(question=slug, remind_on=day, expected_version=page.version)
     entry = await app.ask(partial(calls.remind_later, intent=intent))
-    app.tell(f"{safe(page.question.title, _TITLE)}\n{app.key_of('app.undo')} takes it back.", f"Put aside until {day}")
-    app.ledger_changed.publish(entry or 0)
+    app.tell_change(f"Put aside until {day}", (safe(page.question.title, _TITLE),), entry)
 
 
 def _tell(app: ServiceApp, title: str, effect: ChangeEffect) -> None:
-    lines = [safe(effect.title, _TITLE), *moves_in_words(effect.moves), f"{app.key_of('app.undo')} takes it back."]
-    app.tell("\n".join(lines), title)
-    app.ledger_changed.publish(effect.entry or 0)
+    app.tell_change(title, (safe(effect.title, _TITLE), *moves_in_words(effect.moves)), effect.entry)
 
 
 def _now(app: ServiceApp) -> datetime:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.text import safe
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.screens.base import BACK
+from forecasts.tui.screens.table_page import TablePage
 from forecasts.tui.show import NOTHING, counted, line, muted, percent
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -20,7 +20,7 @@ from forecasts.tui.widgets.windows import ListWindow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.domain.second_reading import Agreement, OneReading, ReadClaim
 
@@ -31,10 +31,11 @@ _NONE_YET = (
 _NAME = 24
 
 
-class AgreementScreen(Page):
+class AgreementScreen(TablePage["ReadClaim"]):
     """Krippendorff's alpha, and every claim that several analysts read, those furthest apart first."""
 
     IS_TELLING = True
+    WHILE_LOADING = "Comparing the readings …"
     HELP_TITLE = "Agreement"
     HELP_TEXT = (
         "Krippendorff's alpha for interval data over the claims that two analysts or more read: 1 is agreement, 0 what "
@@ -42,57 +43,27 @@ class AgreementScreen(Page):
         "numbers differ stand first, the widest apart on top: talk about them, then R reads one again. Enter opens "
         "the question."
     )
-    HAS_DETAIL = True
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
     BINDINGS = bindings(ACTIONS)
 
-    class AgreementLoaded(Message):
-        """The readings were compared."""
-
-        def __init__(self, number: int, found: Agreement) -> None:
-            super().__init__()
-            self.number = number
-            self.found = found
-
     def __init__(self) -> None:
-        super().__init__()
-        self._table: RecordTable[ReadClaim] = RecordTable(_COLUMNS, empty=_NONE_YET)
+        super().__init__(RecordTable(_COLUMNS, empty=_NONE_YET))
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
+    def load(self) -> None:
+        """Compare the readings."""
+        self.fetch(calls.read_agreement, self.show_agreement)
 
-    def on_mount(self) -> None:
-        """Ask for the readings."""
-        super().on_mount()
-        self.summarise("Comparing the readings …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
-        """Compare them."""
-        self.post_message(self.AgreementLoaded(number, await self.app.ask(calls.read_agreement)))
-
-    @on(AgreementLoaded)
-    def show_agreement(self, event: AgreementLoaded) -> None:
+    async def show_agreement(self, found: Agreement) -> None:
         """Show what was compared."""
-        if self.is_outdated(event.number):
-            return
-        found = event.found
         self._table.show_window(_window(found))
         alpha = f"{found.alpha:.3f}" if found.alpha is not None else f"{NOTHING} ({found.reason})"
         apart = counted(len(found.disagreements), "disagreement")
         self.summarise(f"Krippendorff's alpha {alpha} · {counted(len(found.claims), 'claim')} read twice · {apart}")
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Say who read what."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
-        if row is None:
-            self.detail()
-            return
-        self.detail(line(row.claim), muted(" · ".join(map(_who_read, row.readings))))
+    def in_full(self, row: ReadClaim) -> Iterable[Content]:
+        """The claim, and who read what."""
+        return line(row.claim), muted(" · ".join(map(_who_read, row.readings)))
 
     @on(RecordTable.RowSelected)
     def open_question(self) -> None:

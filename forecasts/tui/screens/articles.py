@@ -6,13 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, line, muted
+from forecasts.tui.show import NOTHING, counted, last_day, line, muted
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.content import Content
-    from textual.widget import Widget
 
     from forecasts.domain.claims import ArticleRow
     from forecasts.tui.widgets.windows import RowWindow
@@ -35,10 +33,11 @@ _NONE_FOUND = "No article has these words.\nesc in the filter shows all of them 
 _SHOWN = 400
 
 
-class ArticlesScreen(RecordKeys, Place):
+class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     """Every article, the newest first, read by the window that is shown."""
 
     PLACE = "articles"
+    WHILE_LOADING = "Reading the articles …"
     HELP_TITLE = "Articles"
     HELP_TEXT = (
         "What was read, the newest first: how many claims were recorded from it, how many passages were judged to be "
@@ -50,52 +49,25 @@ class ArticlesScreen(RecordKeys, Place):
     NEW = "article"
     FILTER = "Words in a title, an outlet or an author"
 
-    class WindowOpened(Message):
-        """The articles that the words find can be read."""
-
-        def __init__(self, number: int, words: str, window: RowWindow[ArticleRow]) -> None:
-            super().__init__()
-            self.number = number
-            self.words = words
-            self.window = window
-
     def __init__(self) -> None:
-        super().__init__()
-        self._table: RecordTable[ArticleRow] = RecordTable(_COLUMNS)
+        super().__init__(RecordTable(_COLUMNS))
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the articles."""
-        super().on_mount()
-        self.summarise("Reading the articles …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Ask for the articles that the filter leaves."""
         words = self.words
-        window = await self.app.ask(partial(calls.open_articles, words=words))
-        self.post_message(self.WindowOpened(number, words, window))
+        self.fetch(partial(calls.open_articles, words=words), partial(self.show_articles, words))
 
-    @on(WindowOpened)
-    def show_articles(self, event: WindowOpened) -> None:
+    async def show_articles(self, words: str, window: RowWindow[ArticleRow]) -> None:
         """Show what was found, with the cursor on the same article."""
-        if self.is_outdated(event.number):
-            return
-        self._table.empty = _NONE_FOUND if event.words else _NONE_YET
-        self._table.show_window(event.window)
-        found = counted(len(event.window), "article")
-        self.summarise(f"{found} with “{event.words}”" if event.words else f"{found}, newest first")
+        self._table.empty = _NONE_FOUND if words else _NONE_YET
+        self._table.show_window(window)
+        found = counted(len(window), "article")
+        self.summarise(f"{found} with “{words}”" if words else f"{found}, newest first")
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Show in full the article under the cursor."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
-        self.detail(*(_detail(row) if row else ()))
+    def in_full(self, row: ArticleRow) -> Iterable[Content]:
+        """The article."""
+        return _detail(row)
 
     @property
     def standing_on(self) -> tuple[str, str] | None:
@@ -124,12 +96,6 @@ class ArticlesScreen(RecordKeys, Place):
         if row is not None:
             self.app.start(attach(self.app, row.slug, row.title), "attach")
 
-    def action_export(self) -> None:
-        """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.start(export_record(self.app), "export")
-
 
 def _detail(row: ArticleRow) -> Iterable[Content]:
     yield line(row.title[:_SHOWN])
@@ -138,13 +104,10 @@ def _detail(row: ArticleRow) -> Iterable[Content]:
     yield muted(" · ".join(fact[:_SHOWN] for fact in facts if fact))
 
 
-def _day(row: ArticleRow) -> str:
-    first, _, last = row.published_on.partition("/")
-    return f"~{last}" if last else first
-
-
 _COLUMNS: tuple[Column[ArticleRow], ...] = (
-    Column(key="published_on", title="Published", cell=_day, width=11, sortable=False),
+    Column(
+        key="published_on", title="Published", cell=lambda row: last_day(row.published_on), width=11, sortable=False
+    ),
     Column(key="title", title="Article", cell=lambda row: row.title, width=24, flex=3, sortable=False),
     Column(
         key="outlet",

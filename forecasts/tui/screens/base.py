@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import getters, on
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
+from textual.widgets import Static
 
+from forecasts.text import safe
 from forecasts.tui.keys import Action
 from forecasts.tui.places import PLACES
 from forecasts.tui.show import line
@@ -17,10 +21,14 @@ from forecasts.tui.widgets.text_lines import TextLines
 from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.widget import Widget
+
+    from forecasts.services.ledger import Ledger
+
+T = TypeVar("T")
 
 _COVERED = "Coding blind: this page tells outcomes and numbers, so it is covered.\nB shows it again."
 EXPORT = Action(id="record.export", keys="ctrl+e", action="export", title="Export", help="Export what is shown")
@@ -32,23 +40,39 @@ class Cover(TextLines):
 
 
 class Page(Screen[None]):
-    """A whole screen: places, a summary line, a body, keys. It loads itself again when the ledger changed."""
+    """A whole screen: places, a summary line, a body, keys. It loads itself again when the ledger changed.
+
+    A page says what it asks for (`load`, by `fetch`) and how it shows the answer. The services are asked in a
+    thread; the answer comes as a message, so that widgets are touched by a handler alone, one answer after the other.
+    """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     AUTO_FOCUS = "RecordTable, .page"
     PLACE: ClassVar[str] = ""
     HELP_TITLE: ClassVar[str] = ""
     HELP_TEXT: ClassVar[str] = ""
+    WHILE_LOADING: ClassVar[str] = ""
+    """What the summary says until the first answer is there."""
+    HAS_TITLE: ClassVar[bool] = False
     HAS_DETAIL: ClassVar[bool] = False
     IS_TELLING: ClassVar[bool] = False
     """Whether outcomes or numbers are what the page is about: while one codes blind it is covered."""
 
     app = getters.app(ServiceApp)
 
+    class Answered(Message, bubble=False):
+        """What was asked for is there."""
+
+        def __init__(self, number: int, show: Callable[[], Awaitable[None]]) -> None:
+            super().__init__()
+            self.number = number
+            self.show = show
+
     def __init__(self) -> None:
         super().__init__()
         self._is_stale = False
         self._loads = 0
+        self._page_title = Static("", id="page-title", markup=False)
         self._summary = TextLines(id="summary")
         self._detail = TextLines(id="detail")
 
@@ -56,7 +80,8 @@ class Page(Screen[None]):
         """The bars around the body."""
         tabs = [Tab(place.name, place.key, place.title) for place in PLACES]
         yield PlaceBar(tabs, self.PLACE or self.app.current_mode, self.app.analyst)
-        yield from self.compose_title()
+        if self.HAS_TITLE:
+            yield self._page_title
         if self.IS_TELLING:
             yield Cover(Content(_COVERED))
         yield self._summary
@@ -65,25 +90,41 @@ class Page(Screen[None]):
             yield self._detail
         yield KeyBar()
 
-    def compose_title(self) -> Iterable[Widget]:
-        """What stands above the summary."""
-        return ()
-
     def compose_body(self) -> Iterable[Widget]:
         """What the page shows."""
         return ()
 
     def load(self) -> None:
-        """Fetch what is shown, in a thread. Only the answer to the last load is shown."""
+        """Fetch what is shown."""
+        raise NotImplementedError
+
+    def fetch(self, work: Callable[[Ledger], T], show: Callable[[T], Awaitable[None]]) -> None:
+        """Ask the ledger in a thread, then show the answer; an answer to what was asked before is shown no more."""
+        self.fetch_by(partial(self.app.ask, work), show)
+
+    def fetch_by(self, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]) -> None:
+        """The same, asked in another way."""
         self._loads += 1
-        self.app.start(self.fetch(self._loads))
+        self.app.start(self._post_answer(self._loads, ask, show))
 
-    async def fetch(self, number: int) -> None:
-        """Ask the services for what is shown, and post it as a message that carries the number."""
+    def fetch_more(self, work: Callable[[Ledger], T], show: Callable[[T], Awaitable[None]]) -> None:
+        """Ask the ledger for more of what is shown, then show it, unless something else was fetched since."""
+        self.app.start(self._post_answer(self._loads, partial(self.app.ask, work), show))
 
-    def is_outdated(self, number: int) -> bool:
-        """Whether something else was asked for since."""
-        return number != self._loads
+    async def _post_answer(
+        self, number: int, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]
+    ) -> None:
+        self.post_message(self.Answered(number, partial(show, await ask())))
+
+    @on(Answered)
+    async def show_answer(self, event: Answered) -> None:
+        """Show an answer, unless it is outdated."""
+        if event.number == self._loads:
+            await event.show()
+
+    def entitle(self, text: str) -> None:
+        """Say above the summary what the page is about."""
+        self._page_title.update(safe(text))
 
     def detail(self, *parts: Content) -> None:
         """Say in full what the row under the cursor is: its words, and the facts about it."""
@@ -97,6 +138,12 @@ class Page(Screen[None]):
         """Follow changes made by anybody."""
         self.app.ledger_changed.subscribe(self, self._load_if_shown)
         self._hide_if_blind()
+        self.begin()
+
+    def begin(self) -> None:
+        """Load for the first time."""
+        self.summarise(self.WHILE_LOADING)
+        self.load()
 
     def _hide_if_blind(self) -> None:
         """Cover what would tell while one codes blind."""
@@ -120,6 +167,12 @@ class Page(Screen[None]):
     async def go_to_place(self, event: PlaceBar.PlaceChosen) -> None:
         """Go where the tab that was clicked leads."""
         await self.app.run_action(f"go('{event.place}')")
+
+    def action_export(self) -> None:
+        """Write the record."""
+        from forecasts.tui.flows.exporting import export_record
+
+        self.app.start(export_record(self.app), "export")
 
     def action_back(self) -> None:
         """Leave this page."""

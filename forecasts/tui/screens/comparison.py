@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
@@ -15,7 +14,8 @@ from forecasts.tui.card_words import Figure, signed
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.screens.base import BACK
+from forecasts.tui.screens.table_page import TablePage
 from forecasts.tui.show import NOTHING, counted, figure, line, muted, percent
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TypeAlias
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.domain.scorecards import Comparison
     from forecasts.domain.views import ScoreFilters
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 _NAME = 28
 
 
-class ComparisonScreen(Page):
+class ComparisonScreen(TablePage["Row"]):
     """The difference of two sources, how sure it is, and every question that it is made of."""
 
     IS_TELLING = True
+    WHILE_LOADING = "Comparing …"
     HELP_TITLE = "Compare"
     HELP_TEXT = (
         "The mean difference of two sources' Brier scores on the questions that both predicted, first less second: "
@@ -46,7 +47,6 @@ class ComparisonScreen(Page):
         "however often one looks. Shared questions are those that both chose to speak about. Enter on a figure opens "
         "what it means, on a question its page; x exchanges the two."
     )
-    HAS_DETAIL = True
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="comparison.exchange", keys="x", action="exchange", title="Exchange", help="Second less first"),
         MEANING,
@@ -54,61 +54,31 @@ class ComparisonScreen(Page):
     )
     BINDINGS = bindings(ACTIONS)
 
-    class ComparisonLoaded(Message):
-        """The comparison was computed."""
-
-        def __init__(self, number: int, found: Comparison) -> None:
-            super().__init__()
-            self.number = number
-            self.found = found
-
     def __init__(self, first: str, second: str, filters: ScoreFilters) -> None:
-        super().__init__()
+        super().__init__(RecordTable(_columns(first, second)))
         self._first = first
         self._second = second
         self._filters = filters
-        self._table: RecordTable[Row] = RecordTable(_columns(first, second))
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the comparison."""
-        super().on_mount()
-        self.summarise("Comparing …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
-        """Compute it."""
+    def load(self) -> None:
+        """Compare the two."""
         ask = partial(calls.compare_sources, first=self._first, second=self._second, filters=self._filters)
-        self.post_message(self.ComparisonLoaded(number, await self.app.ask(ask)))
+        self.fetch(ask, self.show_comparison)
 
-    @on(ComparisonLoaded)
-    def show_comparison(self, event: ComparisonLoaded) -> None:
+    async def show_comparison(self, found: Comparison) -> None:
         """Show what was computed."""
-        if self.is_outdated(event.number):
-            return
-        found = event.found
         self._table.set_columns(_columns(found.first_name, found.second_name))
         self._table.show_window(_window(found))
         names = f"{safe(found.first_name, _NAME)} against {safe(found.second_name, _NAME)}"
         self.summarise(card_words.made_of(names, self._filters))
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Show in full the row under the cursor."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
-        match row:
-            case Figure():
-                self.detail(line(f"{row.title}: {row.value}"), muted(row.text))
-            case SharedQuestion():
-                said = f"{percent(row.first_probability)} against {percent(row.second_probability)} for YES"
-                self.detail(line(row.title), muted(f"{said} · known since {row.known_on} · {row.question}"))
-            case _:
-                self.detail()
+    def in_full(self, row: Row) -> Iterable[Content]:
+        """A figure with its rule, or a question with what both said."""
+        if isinstance(row, Figure):
+            return line(f"{row.title}: {row.value}"), muted(row.text)
+        said = f"{percent(row.first_probability)} against {percent(row.second_probability)} for YES"
+        return line(row.title), muted(f"{said} · known since {row.known_on} · {row.question}")
 
     @on(RecordTable.RowSelected)
     def open_row(self) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from forecasts.domain.over_time import means_so_far, scores_by_day
@@ -20,12 +18,13 @@ from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, Page
-from forecasts.tui.screens.question import Reading
+from forecasts.tui.screens.text_page import Reading
 from forecasts.tui.show import counted, muted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from textual import events
     from textual.widget import Widget
 
     from forecasts.domain.card_pages import CardPage
@@ -44,6 +43,7 @@ class DiagramsScreen(Page):
     """The charts of one source, each with its numbers in words."""
 
     IS_TELLING = True
+    WHILE_LOADING = "Computing …"
     HELP_TITLE = "Diagrams"
     HELP_TEXT = (
         "Reliability: of what was given 80 %, did 80 % come true? ● is the curve at a forecast, ◆ where it is outside "
@@ -53,14 +53,6 @@ class DiagramsScreen(Page):
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
     BINDINGS = bindings(ACTIONS)
-
-    class PageLoaded(Message):
-        """What is to be drawn was computed."""
-
-        def __init__(self, number: int, page: CardPage) -> None:
-            super().__init__()
-            self.number = number
-            self.page = page
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
         super().__init__()
@@ -74,24 +66,15 @@ class DiagramsScreen(Page):
         with Reading(classes="page"):
             yield self._drawn
 
-    def on_mount(self) -> None:
-        """Ask for the numbers."""
-        super().on_mount()
-        self.summarise("Computing …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
-        """Compute them."""
+    def load(self) -> None:
+        """Compute what is drawn."""
         ask = partial(calls.card_page, source=self._source, filters=self._filters)
-        self.post_message(self.PageLoaded(number, await self.app.ask(ask)))
+        self.fetch(ask, self.show_diagrams)
 
-    @on(PageLoaded)
-    def show_page(self, event: PageLoaded) -> None:
+    async def show_diagrams(self, page: CardPage) -> None:
         """Draw what was computed."""
-        if self.is_outdated(event.number):
-            return
-        self._page = event.page
-        card = event.page.card
+        self._page = page
+        card = page.card
         self.summarise(card_words.made_of(card.name if card else self._source, self._filters))
         self._draw()
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import search_key
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.domain.overview import DuePage, QuestionRow
 
@@ -33,7 +32,7 @@ _NOTHING_FOUND = "No question has these words.\nesc in the filter shows all of t
 _TITLE_SHOWN = 400
 
 
-class DueScreen(QuestionKeys, Place):
+class DueScreen(QuestionKeys, Place["QuestionRow"]):
     """Questions past their deadline, oldest first, by scenario; soon due; newly resolved."""
 
     PLACE = "due"
@@ -51,48 +50,32 @@ class DueScreen(QuestionKeys, Place):
     BINDINGS = bindings(ACTIONS)
     FILTER = "Words in the question or its scenario"
 
-    class PageLoaded(Message):
-        """What is due was read."""
-
-        def __init__(self, number: int, page: DuePage) -> None:
-            super().__init__()
-            self.number = number
-            self.page = page
-
     def __init__(self) -> None:
-        super().__init__()
-        self._page = self._seen(self.app.first_page) if self.app.first_page else None
         today = self.app.today()
-        window = _window(self._page, "", today) if self._page else None
-        self._table: RecordTable[QuestionRow] = RecordTable(_columns(today), window=window, empty=_NOTHING_DUE)
+        page = self._seen(self.app.first_page) if self.app.first_page else None
+        window = _window(page, "", today) if page else None
+        super().__init__(RecordTable(_columns(today), window=window, empty=_NOTHING_DUE))
+        self._page = page
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table with its sections."""
-        yield self._table
-
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Show the page that was read before the program drew anything."""
-        super().on_mount()
         if self._page:
             self.summarise(_summary(self._page, self.app.today()))
-            self._show_detail()
+            self.show_detail()
 
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Read again what is due."""
         from forecasts.services.overview import due_page
 
-        page = await self.app.in_thread(partial(due_page, self.app.address, today=self.app.today()))
-        self.post_message(self.PageLoaded(number, page))
+        read = partial(due_page, self.app.address, today=self.app.today())
+        self.fetch_by(partial(self.app.in_thread, read), self.show_due)
 
-    @on(PageLoaded)
-    def show_page(self, event: PageLoaded) -> None:
+    async def show_due(self, read: DuePage) -> None:
         """Show what was read, with the cursor where it was."""
-        if self.is_outdated(event.number):
-            return
         due = {row.slug for row in self._page.due} if self._page else set()
-        still_due = {row.slug for row in event.page.due}
+        still_due = {row.slug for row in read.due}
         was_dealt_with = self._table.cursor_slug in due - still_due
-        self._page = self._seen(event.page)
+        self._page = self._seen(read)
         self._show(follow=not was_dealt_with)
 
     def _seen(self, page: DuePage) -> DuePage:
@@ -116,19 +99,10 @@ class DueScreen(QuestionKeys, Place):
         self.summarise(_summary(self._page, self.app.today()))
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """What the keys can do depends on the question under the cursor, which is shown in full."""
-        self.refresh_bindings()
-        self._show_detail()
-
-    def _show_detail(self) -> None:
-        row = self._table.cursor_row
-        if row is None:
-            self.detail()
-            return
+    def in_full(self, row: QuestionRow) -> Iterable[Content]:
+        """The question, and the facts about it."""
         facts = f"{row.scenario_title or 'no scenario'} · closes {row.closes_on} · {counted(row.predictions, 'claim')}"
-        self.detail(line(row.title[:_TITLE_SHOWN]), muted(f"{facts} · {row.slug}"))
+        return line(row.title[:_TITLE_SHOWN]), muted(f"{facts} · {row.slug}")
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
@@ -142,12 +116,6 @@ class DueScreen(QuestionKeys, Place):
         from forecasts.tui.flows.opening import open_question
 
         open_question(self.app, event.name)
-
-    def action_export(self) -> None:
-        """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.start(export_record(self.app), "export")
 
 
 def _window(page: DuePage, words: str, today: date) -> ListWindow[QuestionRow]:

@@ -5,23 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.message import Message
 from textual.widgets import Static
 
-from forecasts.text import safe
 from forecasts.tui import history_words
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.history import UNDO_ENTRY
-from forecasts.tui.screens.question import Reading
+from forecasts.tui.screens.text_page import TextPage
 from forecasts.tui.show import block, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from textual.widget import Widget
+    from collections.abc import Iterator
 
     from forecasts.domain.views import HistoryRow
 
@@ -29,7 +24,7 @@ _MOST_RECORDS = 60
 _MOST_CHARACTERS = 2_000
 
 
-class EntryScreen(Page):
+class EntryScreen(TextPage):
     """What one entry did."""
 
     IS_TELLING = True
@@ -41,55 +36,21 @@ class EntryScreen(Page):
     ACTIONS: ClassVar[tuple[Action, ...]] = (UNDO_ENTRY, BACK)
     BINDINGS = bindings(ACTIONS)
 
-    class EntryLoaded(Message):
-        """The entry was read."""
-
-        def __init__(self, number: int, row: HistoryRow) -> None:
-            super().__init__()
-            self.number = number
-            self.row = row
-
     def __init__(self, entry: int) -> None:
         super().__init__()
         self._entry = entry
         self._row: HistoryRow | None = None
 
-    def compose_title(self) -> Iterable[Widget]:
-        """What was done."""
-        yield Static("", id="page-title", markup=False)
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The records, once they are read."""
-        yield Reading(classes="page")
-
-    def on_mount(self) -> None:
-        """Read the entry."""
-        super().on_mount()
-        self.query_one(Reading).loading = True
-        self.load()
-
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Read the entry: it stays as it is, but something may have taken it back."""
-        row = await self.app.ask(partial(calls.history_entry, number=self._entry))
-        self.post_message(self.EntryLoaded(number, row))
+        self.fetch(partial(calls.history_entry, number=self._entry), self.show_entry)
 
-    @on(EntryLoaded)
-    async def show_entry(self, event: EntryLoaded) -> None:
+    async def show_entry(self, row: HistoryRow) -> None:
         """Show what was read."""
-        if self.is_outdated(event.number):
-            return
-        row = self._row = event.row
-        self.query_one("#page-title", Static).update(safe(row.summary or row.intent))
+        self._row = row
+        self.entitle(row.summary or row.intent)
         self.summarise(history_words.facts(row))
-        reading = self.query_one(Reading)
-        height = reading.scroll_y
-        reading.loading = False
-        async with reading.batch():
-            await reading.remove_children()
-            await reading.mount_all(_sections(row))
-        reading.scroll_to(y=height, animate=False)
-        reading.focus()
-        self.refresh_bindings()
+        await self.show_text(_sections(row))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be taken back."""

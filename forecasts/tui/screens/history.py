@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.tui import history_words
 from forecasts.tui.flows import calls
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.content import Content
-    from textual.widget import Widget
 
     from forecasts.domain.views import HistoryRow
     from forecasts.tui.widgets.windows import RowWindow
@@ -32,11 +30,12 @@ _NOTHING_YET = "Nothing was changed yet.\nWhatever is recorded, resolved or take
 _NONE_FOUND = "No entry has these words.\nesc in the filter shows all of them again."
 
 
-class HistoryScreen(Place):
+class HistoryScreen(Place["HistoryRow"]):
     """Every entry of the history, read by the window that is shown."""
 
     PLACE = "history"
     IS_TELLING = True
+    WHILE_LOADING = "Reading the history …"
     HELP_TITLE = "History"
     HELP_TEXT = (
         "Every change that anybody made, newest first: when, who, what. Below the list stands what the entry under the "
@@ -47,52 +46,25 @@ class HistoryScreen(Place):
     BINDINGS = bindings(ACTIONS)
     FILTER = "Words in what was done, by whom, why, or a record's slug"
 
-    class WindowOpened(Message):
-        """The entries that the words find can be read."""
-
-        def __init__(self, number: int, words: str, window: RowWindow[HistoryRow]) -> None:
-            super().__init__()
-            self.number = number
-            self.words = words
-            self.window = window
-
     def __init__(self) -> None:
-        super().__init__()
-        self._table: RecordTable[HistoryRow] = RecordTable(_COLUMNS)
+        super().__init__(RecordTable(_COLUMNS))
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the entries."""
-        super().on_mount()
-        self.summarise("Reading the history …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Ask for the entries that the filter leaves."""
         words = self.words
-        window = await self.app.ask(partial(calls.open_history, words=words))
-        self.post_message(self.WindowOpened(number, words, window))
+        self.fetch(partial(calls.open_history, words=words), partial(self.show_entries, words))
 
-    @on(WindowOpened)
-    def show_entries(self, event: WindowOpened) -> None:
+    async def show_entries(self, words: str, window: RowWindow[HistoryRow]) -> None:
         """Show what was found, with the cursor on the same entry."""
-        if self.is_outdated(event.number):
-            return
-        self._table.empty = _NONE_FOUND if event.words else _NOTHING_YET
-        self._table.show_window(event.window)
-        found = counted(len(event.window), "entry", "entries")
-        self.summarise(f"{found} with “{event.words}”, newest first" if event.words else f"{found}, newest first")
+        self._table.empty = _NONE_FOUND if words else _NOTHING_YET
+        self._table.show_window(window)
+        found = counted(len(window), "entry", "entries")
+        self.summarise(f"{found} with “{words}”, newest first" if words else f"{found}, newest first")
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Show before and after of the entry under the cursor."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
-        self.detail(*(_detail(row) if row else ()))
+    def in_full(self, row: HistoryRow) -> Iterable[Content]:
+        """The entry, with before and after."""
+        return _detail(row)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be taken back."""
@@ -114,12 +86,6 @@ class HistoryScreen(Place):
         row = self._table.cursor_row
         if row is not None:
             self.app.start(undo_entry(self.app, row.entry), "undo")
-
-    def action_export(self) -> None:
-        """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.start(export_record(self.app), "export")
 
 
 def _can_undo(row: HistoryRow | None) -> bool:

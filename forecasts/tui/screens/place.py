@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import EXPORT, Page
+from forecasts.tui.screens.base import EXPORT
+from forecasts.tui.screens.table_page import Row, TablePage
 
 if TYPE_CHECKING:
     from forecasts.tui.widgets.filter_input import FilterInput
+    from forecasts.tui.widgets.record_table import RecordTable
 
 PLACE_ACTIONS = (
     Action(id="place.filter", keys="/", action="filter", title="Filter", help="Show only rows with these words"),
@@ -17,14 +19,13 @@ PLACE_ACTIONS = (
 QUIT = Action(id="place.quit", keys="q", action="app.quit", title="Quit", help="Leave the program")
 
 
-class Place(Page):
+class Place(TablePage[Row]):
     """A page that is one of the places."""
 
     FILTER: ClassVar[str] = "Filter by words"
-    HAS_DETAIL = True
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, table: RecordTable[Row]) -> None:
+        super().__init__(table)
         self._filter: FilterInput | None = None
 
     @property

@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.tui import card_words
 from forecasts.tui.card_words import interval
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, Page
+from forecasts.tui.screens.base import BACK
+from forecasts.tui.screens.table_page import TablePage
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -22,7 +22,7 @@ from forecasts.tui.widgets.windows import ListWindow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.domain.scorecards import PooledRow, PooledView
     from forecasts.domain.views import ScoreFilters
@@ -37,72 +37,42 @@ _CELLS = 11
 _NONE_YET = "Nothing is resolved yet.\nA resolved claim counts here, whoever made it."
 
 
-class PooledScreen(Page):
+class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     """The resolved claims of all sources, by wording, claim type, lead time and scenario."""
 
     IS_TELLING = True
+    WHILE_LOADING = "Computing …"
     HELP_TITLE = "All sources together"
     HELP_TEXT = (
         "Each resolved claim once, whoever made it: how many came true, and how many the probabilities given promise. "
         "On the line ● is the share that came true and ┃ the share promised, from 0 at the left to all at the right. "
         "It tells of words and of time, and of no single source."
     )
-    HAS_DETAIL = True
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
     BINDINGS = bindings(ACTIONS)
 
-    class ViewsLoaded(Message):
-        """The views were computed."""
-
-        def __init__(self, number: int, views: tuple[PooledView, ...]) -> None:
-            super().__init__()
-            self.number = number
-            self.views = views
-
     def __init__(self, filters: ScoreFilters) -> None:
-        super().__init__()
+        super().__init__(RecordTable(_columns(), empty=_NONE_YET))
         self._filters = filters
-        self._table: RecordTable[tuple[str, PooledRow]] = RecordTable(_columns(), empty=_NONE_YET)
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
+    def load(self) -> None:
+        """Compute the views."""
+        self.fetch(partial(calls.pooled_views, filters=self._filters), self.show_views)
 
-    def on_mount(self) -> None:
-        """Ask for the views."""
-        super().on_mount()
-        self.summarise("Computing …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
-        """Compute them."""
-        self.post_message(
-            self.ViewsLoaded(number, await self.app.ask(partial(calls.pooled_views, filters=self._filters)))
-        )
-
-    @on(ViewsLoaded)
-    def show_views(self, event: ViewsLoaded) -> None:
+    async def show_views(self, views: tuple[PooledView, ...]) -> None:
         """Show what was computed."""
-        if self.is_outdated(event.number):
-            return
-        self._table.show_window(_window(event.views))
+        self._table.show_window(_window(views))
         self.summarise(card_words.made_of("All sources together", self._filters))
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Say in words what the row under the cursor says in figures."""
-        self.refresh_bindings()
-        found = self._table.cursor_row
-        if found is None:
-            self.detail()
-            return
+    def in_full(self, found: tuple[str, PooledRow]) -> Iterable[Content]:
+        """In words what the row says in figures."""
         row = found[1]
         promised = f"; {row.expected:.1f} promised" if row.expected is not None else "; nothing is promised by them"
         said = f"{row.group}: {row.came_true:g} of {counted(row.n, 'claim')} came true{promised}"
         sampling = interval(row.brier_low, row.brier_high)
         why = "" if sampling or row.brier is None else " (fewer than 5 claims: no interval)"
-        self.detail(line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}"))
+        return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}")
 
     @on(RecordTable.RowSelected)
     def action_meaning(self) -> None:

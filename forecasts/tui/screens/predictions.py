@@ -7,21 +7,20 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, line, muted, percent, percent_range
+from forecasts.tui.show import NOTHING, counted, last_day, line, muted, percent, percent_range
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.services.predictions import PredictionWindow
 
@@ -60,10 +59,11 @@ class BlindWindow:
         return self._window.slug_at(index)
 
 
-class PredictionsScreen(RecordKeys, Place):
+class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     """Every prediction: filtered and sorted by the database, never all in memory."""
 
     PLACE = "predictions"
+    WHILE_LOADING = "Reading the predictions …"
     HELP_TITLE = "Predictions"
     HELP_TEXT = (
         "Every prediction on record, sorted by any column (click its title, or < and > to choose and = to reverse) "
@@ -84,52 +84,27 @@ class PredictionsScreen(RecordKeys, Place):
     NEW = "prediction"
     FILTER = "Words in the claim, the phrase, the question or a name"
 
-    class WindowOpened(Message):
-        """The predictions that a query finds can be read."""
-
-        def __init__(self, number: int, query: PredictionQuery, window: PredictionWindow) -> None:
-            super().__init__()
-            self.number = number
-            self.query = query
-            self.window = window
-
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(RecordTable(_COLUMNS, empty=""))
         self._query = PredictionQuery()
-        self._table: RecordTable[PredictionRow] = RecordTable(_COLUMNS, empty="")
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the predictions."""
-        super().on_mount()
-        self.summarise("Reading the predictions …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Ask for what the filter leaves, in the order that was chosen."""
         query = self._query = replace(self._query, text=self.words)
-        window = await self.app.ask(partial(calls.open_predictions, query=query, most=_AT_FIRST))
-        self.post_message(self.WindowOpened(number, query, window))
-        if not window.is_whole and not self.is_outdated(number):
-            window = await self.app.ask(partial(calls.open_predictions, query=query))
-            self.post_message(self.WindowOpened(number, query, window))
+        first = partial(calls.open_predictions, query=query, most=_AT_FIRST)
+        self.fetch(first, partial(self.show_predictions, query))
 
-    @on(WindowOpened)
-    def show_predictions(self, event: WindowOpened) -> None:
-        """Show what was found, unless something else was asked for meanwhile."""
-        if self.is_outdated(event.number):
-            return
-        query = event.query
+    async def show_predictions(self, query: PredictionQuery, opened: PredictionWindow) -> None:
+        """Show what was found; of more than one screen shows, the first, and then all."""
+        if not opened.is_whole:
+            self.fetch_more(partial(calls.open_predictions, query=query), partial(self.show_predictions, query))
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
         blind = self.app.is_blind
         self._table.set_columns([column for column in _COLUMNS if not blind or column.key not in _TELLING])
-        window = BlindWindow(event.window) if blind else event.window
+        window = BlindWindow(opened) if blind else opened
         self._table.show_window(window, sort=query.sort, descending=query.descending)
-        self.summarise(_summary(query, len(event.window), is_whole=event.window.is_whole))
+        self.summarise(_summary(query, len(opened), is_whole=opened.is_whole))
         self.follow_cursor()
 
     @property
@@ -138,14 +113,8 @@ class PredictionsScreen(RecordKeys, Place):
         row = self._table.cursor_row
         return ("prediction", row.slug) if row else None
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Show in full the claim under the cursor."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
-        if row is None:
-            self.detail()
-            return
+    def in_full(self, row: PredictionRow) -> Iterable[Content]:
+        """The claim, and the facts about it."""
         facts = [
             row.speakers,
             f"range {percent_range(row.low, row.high)}" if row.low is not None else "",
@@ -154,7 +123,7 @@ class PredictionsScreen(RecordKeys, Place):
             row.claim_type,
             row.article,
         ]
-        self.detail(line(row.claim[:_CLAIM_SHOWN]), muted(" · ".join(fact for fact in facts if fact)))
+        return line(row.claim[:_CLAIM_SHOWN]), muted(" · ".join(fact for fact in facts if fact))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to take away where nothing is narrowed."""
@@ -219,18 +188,6 @@ class PredictionsScreen(RecordKeys, Place):
 
         self.app.push_screen(AgreementScreen())
 
-    def action_export(self) -> None:
-        """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.start(export_record(self.app), "export")
-
-
-def _made_on(row: PredictionRow) -> str:
-    """The day, or the last of the days between which it was made: that one counts for what is timely."""
-    first, _, last = row.made_on.partition("/")
-    return f"~{last}" if last else first
-
 
 def _state(row: PredictionRow) -> Cell:
     if row.outcome:
@@ -241,7 +198,7 @@ def _state(row: PredictionRow) -> Cell:
 
 
 _COLUMNS: tuple[Column[PredictionRow], ...] = (
-    Column(key="made_on", title="Made on", cell=_made_on, width=11),
+    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11),
     Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
     Column(
         key="probability",

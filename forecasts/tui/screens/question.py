@@ -5,24 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.widgets import Static
 
-from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
+from forecasts.tui.screens.text_page import TextPage
 from forecasts.tui.show import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from textual.content import Content
-    from textual.widget import Widget
 
     from forecasts.domain.kinds import QuestionStatus
     from forecasts.domain.views import QuestionPage
@@ -30,19 +26,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 200
 
 
-class Reading(VerticalScroll, can_focus=True):
-    """A page of text that scrolls by the keys."""
-
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="page.up", keys="k", action="scroll_up", title="Up", show=False, named=False),
-        Action(id="page.down", keys="j", action="scroll_down", title="Down", show=False, named=False),
-        Action(id="page.top", keys="g", action="scroll_home", title="Top", show=False, named=False),
-        Action(id="page.bottom", keys="G", action="scroll_end", title="Bottom", show=False, named=False),
-    )
-    BINDINGS = bindings(ACTIONS)
-
-
-class QuestionScreen(QuestionKeys):
+class QuestionScreen(QuestionKeys, TextPage):
     """Everything about one question."""
 
     HELP_TITLE = "Question"
@@ -58,55 +42,21 @@ class QuestionScreen(QuestionKeys):
     )
     BINDINGS = bindings(ACTIONS)
 
-    class PageLoaded(Message):
-        """The question was read."""
-
-        def __init__(self, number: int, page: QuestionPage) -> None:
-            super().__init__()
-            self.number = number
-            self.page = page
-
     def __init__(self, slug: str) -> None:
         super().__init__()
         self._slug = slug
         self._question: QuestionPage | None = None
 
-    def compose_title(self) -> Iterable[Widget]:
-        """The question."""
-        yield Static("", id="page-title", markup=False)
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The text of the page, once it is read."""
-        yield Reading(classes="page")
-
-    def on_mount(self) -> None:
+    def load(self) -> None:
         """Read the question."""
-        super().on_mount()
-        self.query_one(Reading).loading = True
-        self.load()
+        self.fetch(partial(calls.question_page, slug=self._slug), self.show_question)
 
-    async def fetch(self, number: int) -> None:
-        """Read the question again."""
-        page = await self.app.ask(partial(calls.question_page, slug=self._slug))
-        self.post_message(self.PageLoaded(number, page))
-
-    @on(PageLoaded)
-    async def show_page(self, event: PageLoaded) -> None:
-        """Show what was read, at the height where one was."""
-        if self.is_outdated(event.number):
-            return
-        page = self._question = self._seen(event.page)
-        self.query_one("#page-title", Static).update(safe(page.question.title))
+    async def show_question(self, read: QuestionPage) -> None:
+        """Show what was read."""
+        page = self._question = self._seen(read)
+        self.entitle(page.question.title)
         self.summarise(question_words.facts(page, self.app.today()))
-        reading = self.query_one(Reading)
-        height = reading.scroll_y
-        reading.loading = False
-        async with reading.batch():
-            await reading.remove_children()
-            await reading.mount_all(_sections(page))
-        reading.scroll_to(y=height, animate=False)
-        reading.focus()
-        self.refresh_bindings()
+        await self.show_text(_sections(page))
 
     def _seen(self, page: QuestionPage) -> QuestionPage:
         """The page, or what one may see of it while coding blind."""
@@ -126,12 +76,6 @@ class QuestionScreen(QuestionKeys):
         """Where the evidence of its resolutions can be read, the newest first."""
         resolutions = self._question.resolutions if self._question else ()
         return tuple(item.url for record in reversed(resolutions) for item in record.evidence)
-
-    def action_export(self) -> None:
-        """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.start(export_record(self.app), "export")
 
 
 def _sections(page: QuestionPage) -> Iterator[Static]:

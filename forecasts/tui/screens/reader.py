@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
-from textual.widgets import Static
 
 from forecasts.domain.candidates import Candidate, phrase_at
 from forecasts.text import safe
@@ -31,6 +29,7 @@ DEFAULT_STANDARD = "icd-203"
 class ReaderScreen(RecordKeys):
     """One article."""
 
+    HAS_TITLE = True
     HAS_DETAIL = True
     AUTO_FOCUS = "TextView"
     HELP_TITLE = "Article"
@@ -50,36 +49,23 @@ class ReaderScreen(RecordKeys):
     )
     BINDINGS = bindings(ACTIONS)
 
-    class PageLoaded(Message):
-        """The article was read."""
-
-        def __init__(self, number: int, page: ReadPage) -> None:
-            super().__init__()
-            self.number = number
-            self.page = page
-
     def __init__(self, slug: str) -> None:
         super().__init__()
         self._slug = slug
         self._page: ReadPage | None = None
         self._view = TextView()
 
-    def compose_title(self) -> Iterable[Widget]:
-        """The article."""
-        yield Static("", id="page-title", markup=False)
-
     def compose_body(self) -> Iterable[Widget]:
         """The text, once it is read."""
         yield self._view
 
-    def on_mount(self) -> None:
-        """Read the article."""
-        super().on_mount()
+    def begin(self) -> None:
+        """Say that the article is being read."""
         self._view.loading = True
-        self.load()
+        super().begin()
 
-    async def fetch(self, number: int) -> None:
-        """Read the article again, and look for likely words."""
+    def load(self) -> None:
+        """Read the article, and look for likely words."""
         standard = self.app.settings.standard or DEFAULT_STANDARD
         is_blind = self.app.is_blind
 
@@ -94,15 +80,12 @@ class ReaderScreen(RecordKeys):
                 reading = blind_article(reading)
             return make_page(reading, read_lexicon(ledger, standard))
 
-        self.post_message(self.PageLoaded(number, await self.app.ask(read)))
+        self.fetch(read, self.show_article)
 
-    @on(PageLoaded)
-    def show_page(self, event: PageLoaded) -> None:
+    async def show_article(self, page: ReadPage) -> None:
         """Show what was read, with the cursor on the same paragraph."""
-        if self.is_outdated(event.number):
-            return
-        page = self._page = event.page
-        self.query_one("#page-title", Static).update(safe(page.reading.article.title))
+        self._page = page
+        self.entitle(page.reading.article.title)
         self.summarise(summary(page))
         self._view.loading = False
         self._view.show(page.blocks)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, TONES, WORDS, draw
@@ -15,7 +14,7 @@ from forecasts.tui.flows.growing import children_of, grow_tree
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import STATUS_WORDS, counted, line, muted, percent, percent_range, since
+from forecasts.tui.show import STATUS_WORDS, counted, last_day, line, muted, percent, percent_range, since
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeTable
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.content import Content
-    from textual.widget import Widget
 
     from forecasts.domain.storylines import Node
     from forecasts.services.ledger import Ledger
@@ -43,11 +41,12 @@ _NO_SCENARIO = "No scenario"
 _SHOWN = 400
 
 
-class ScenariosScreen(QuestionKeys, Place):
+class ScenariosScreen(QuestionKeys, Place["Row"]):
     """The tree. What hangs on a node is looked up when it is unfolded, and rows when they come into view."""
 
     PLACE = "scenarios"
     IS_TELLING = True
+    WHILE_LOADING = "Reading the scenarios …"
     HELP_TITLE = "Scenarios"
     HELP_TEXT = (
         "A storyline, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
@@ -59,71 +58,37 @@ class ScenariosScreen(QuestionKeys, Place):
     BINDINGS = bindings(ACTIONS)
     FILTER = "Words in a question or a scenario"
 
-    class TreeGrown(Message):
-        """The tree was looked up."""
-
-        def __init__(self, number: int, words: str, storylines: Storylines, window: Window) -> None:
-            super().__init__()
-            self.number = number
-            self.words = words
-            self.storylines = storylines
-            self.window = window
-
-    class NodeUnfolded(Message):
-        """What hangs on a node was looked up."""
-
-        def __init__(self, number: int, name: str, children: list[tuple[NodeKey, bool]]) -> None:
-            super().__init__()
-            self.number = number
-            self.name = name
-            self.children = children
-
     def __init__(self) -> None:
-        super().__init__()
+        self._tree: TreeTable[Row] = TreeTable(_columns())
+        super().__init__(self._tree)
         self._storylines: Storylines | None = None
         self._window: Window | None = None
-        self._table: TreeTable[Row] = TreeTable(_columns())
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the scenarios."""
-        super().on_mount()
-        self.summarise("Reading the scenarios …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
-        """Look the tree up again, with the same nodes open."""
+    def load(self) -> None:
+        """Look the tree up, with the same nodes open."""
         words = self.words
-        is_first = self._window is None
-        opened = None if is_first else frozenset(self._open_names())
-        storylines, window = await self.app.ask(partial(grow_tree, words=words, opened=opened))
-        self.post_message(self.TreeGrown(number, words, storylines, window))
+        opened = None if self._window is None else frozenset(self._open_names())
+        self.fetch(partial(grow_tree, words=words, opened=opened), partial(self.show_tree, words))
 
     def _open_names(self) -> Iterable[str]:
         window = self._window
         return () if window is None else (window.slug_at(at) for at, one in enumerate(window.branches) if one.is_open)
 
-    @on(TreeGrown)
-    def show_tree(self, event: TreeGrown) -> None:
+    async def show_tree(self, words: str, grown: tuple[Storylines, Window]) -> None:
         """Show what was found, with the cursor on the same node."""
-        if self.is_outdated(event.number):
-            return
-        self._storylines = event.storylines
-        self._table.empty = _NONE_FOUND if event.words else _NONE_YET
-        self._show(event.window)
-        nodes = event.storylines.scenarios.values()
+        self._storylines, window = grown
+        self._table.empty = _NONE_FOUND if words else _NONE_YET
+        self._show_branches(window)
+        nodes = self._storylines.scenarios.values()
         parts = [
             counted(sum(bool(node.slug) for node in nodes), "scenario"),
             counted(sum(node.questions for node in nodes), "question"),
             f"{sum(node.due for node in nodes):,} due",
             f"{sum(node.settled for node in nodes):,} settled",
         ]
-        self.summarise(f"with “{event.words}”: {parts[0]}" if event.words else " · ".join(parts))
+        self.summarise(f"with “{words}”: {parts[0]}" if words else " · ".join(parts))
 
-    def _show(self, window: Window) -> None:
+    def _show_branches(self, window: Window) -> None:
         self._window = window
         self._table.show_window(window)
         self.follow_cursor()
@@ -137,15 +102,15 @@ class ScenariosScreen(QuestionKeys, Place):
             return
         branch = window.branches[at]
         if event.direction >= 0 and branch.can_open and not branch.is_open:
-            self.app.start(self._unfold(self._loads, branch.key, event.name))
+            self._unfold(branch.key, event.name)
         elif event.direction <= 0 and branch.is_open:
-            self._show(window.closed(at))
+            self._show_branches(window.closed(at))
         elif event.direction < 0:
             parent = window.parent_of(at)
             if parent is not None:
                 self._table.go_to(window.slug_at(parent))
 
-    async def _unfold(self, number: int, key: NodeKey, name: str) -> None:
+    def _unfold(self, key: NodeKey, name: str) -> None:
         storylines = self._storylines
         if storylines is None:
             return
@@ -153,23 +118,18 @@ class ScenariosScreen(QuestionKeys, Place):
         def look_up(_ledger: Ledger) -> list[tuple[NodeKey, bool]]:
             return children_of(storylines, key)
 
-        self.post_message(self.NodeUnfolded(number, name, await self.app.ask(look_up)))
+        self.fetch_more(look_up, partial(self.show_children, name))
 
-    @on(NodeUnfolded)
-    def show_children(self, event: NodeUnfolded) -> None:
-        """Show what hangs on a node, unless the tree is another by now."""
+    async def show_children(self, name: str, children: list[tuple[NodeKey, bool]]) -> None:
+        """Show what hangs on a node, unless it is gone or open by now."""
         window = self._window
-        at = window.index_of(event.name) if window else None
-        if window is None or at is None or self.is_outdated(event.number) or window.branches[at].is_open:
-            return
-        self._show(window.opened(at, event.children))
+        at = window.index_of(name) if window else None
+        if window is not None and at is not None and not window.branches[at].is_open:
+            self._show_branches(window.opened(at, children))
 
-    @on(TreeTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """What the keys can do depends on the node under the cursor, which is shown in full."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
-        self.detail(*(_detail(row.node, self) if row else ()))
+    def in_full(self, row: Row) -> Iterable[Content]:
+        """The node in words."""
+        return _detail(row.node, self)
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
@@ -199,13 +159,7 @@ class ScenariosScreen(QuestionKeys, Place):
         if self.question is not None:
             open_question(self.app, self.question[0])
         else:
-            self._table.action_fold(0)
-
-    def action_export(self) -> None:
-        """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.start(export_record(self.app), "export")
+            self._tree.action_fold(0)
 
 
 def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
@@ -252,8 +206,7 @@ def _when(row: Row) -> str:
         case QuestionNode() as node:
             return node.resolves_on.isoformat()
         case PredictionNode() as node:
-            first, _, last = node.made_on.partition("/")
-            return f"~{last}" if last else first
+            return last_day(node.made_on)
 
 
 def _state(row: Row) -> Cell:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
-from textual.message import Message
 
 from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.kinds import Bucket
@@ -19,6 +18,7 @@ from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
+from forecasts.tui.screens.table_page import TablePage
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import TypeAlias
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.domain.views import ScoreFilters
 
@@ -43,10 +43,11 @@ class Call(NamedTuple):
     claim: CardClaim
 
 
-class ScorecardScreen(RecordKeys):
+class ScorecardScreen(RecordKeys, TablePage["Row"]):
     """One source's scorecard in one table, with its parts under headings."""
 
     IS_TELLING = True
+    WHILE_LOADING = "Computing the scorecard …"
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
         "Every figure names its rule, its scale and its direction; one that does not exist says why. Enter on a figure "
@@ -54,7 +55,6 @@ class ScorecardScreen(RecordKeys):
         "the source's claims, and every claim stands below with its words, number, range, outcome, score and share of "
         "the total. d draws the reliability diagram and the score over time."
     )
-    HAS_DETAIL = True
     NEW = "prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="card.diagrams", keys="d", action="diagrams", title="Diagrams", help="Reliability, score over time"),
@@ -66,30 +66,10 @@ class ScorecardScreen(RecordKeys):
     )
     BINDINGS = bindings(ACTIONS)
 
-    class CardLoaded(Message):
-        """The scorecard was computed."""
-
-        def __init__(self, number: int, page: CardPage) -> None:
-            super().__init__()
-            self.number = number
-            self.page = page
-
     def __init__(self, source: str, filters: ScoreFilters) -> None:
-        super().__init__()
+        super().__init__(RecordTable(_columns(0.0)))
         self._source = source
         self._filters = filters
-        self._table: RecordTable[Row] = RecordTable(_columns(0.0))
-        self._total = 0.0
-
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the scorecard."""
-        super().on_mount()
-        self.summarise("Computing the scorecard …")
-        self.load()
 
     @property
     def standing_on(self) -> tuple[str, str] | None:
@@ -102,17 +82,14 @@ class ScorecardScreen(RecordKeys):
         """A prediction is the source's."""
         return {"speakers": self._source}
 
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Compute the scorecard with every claim."""
         ask = partial(calls.card_page, source=self._source, filters=self._filters)
-        self.post_message(self.CardLoaded(number, await self.app.ask(ask)))
+        self.fetch(ask, self.show_card)
 
-    @on(CardLoaded)
-    def show_card(self, event: CardLoaded) -> None:
+    async def show_card(self, page: CardPage) -> None:
         """Show what was computed."""
-        if self.is_outdated(event.number):
-            return
-        card = event.page.card
+        card = page.card
         if card is None:
             self._table.empty = card_words.no_claim(self._filters)
             self._table.show_window(_window(()))
@@ -120,24 +97,19 @@ class ScorecardScreen(RecordKeys):
             return
         total = sum(claim.brier for claim in card.claims if claim.brier is not None)
         self._table.set_columns(_columns(total))
-        self._table.show_window(_window(_lines(event.page)))
+        self._table.show_window(_window(_lines(page)))
         self.summarise(card_words.made_of(card.name, self._filters))
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Show in full the row under the cursor."""
-        self.refresh_bindings()
-        row = self._table.cursor_row
+    def in_full(self, row: Row) -> Iterable[Content]:
+        """A figure with its rule, a claim with its facts, or how the source stands against another."""
         match row:
             case Figure():
-                self.detail(line(f"{row.title.strip()}: {row.value}"), muted(row.text))
-            case (CardClaim() as claim) | Call(claim=claim):
-                self.detail(line(claim.claim[:_CLAIM_SHOWN]), muted(_facts(claim)))
+                return line(f"{row.title.strip()}: {row.value}"), muted(row.text)
             case HeadToHead():
-                self.detail(line(row.name), muted(f"{card_words.rival_text(row)} · {row.source}"))
-            case _:
-                self.detail()
+                return line(row.name), muted(f"{card_words.rival_text(row)} · {row.source}")
+            case (CardClaim() as claim) | Call(claim=claim):
+                return line(claim.claim[:_CLAIM_SHOWN]), muted(_facts(claim))
 
     @on(RecordTable.RowSelected)
     def open_row(self) -> None:

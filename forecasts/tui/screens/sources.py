@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.message import Message
 
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.views import ScoreFilters
@@ -27,7 +26,7 @@ from forecasts.tui.widgets.windows import ListWindow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from textual.widget import Widget
+    from textual.content import Content
 
     from forecasts.domain.card_pages import BoardPage
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
@@ -40,11 +39,12 @@ _ROOM_FOR_TREND = 96
 _WORDINGS = (Wording.POINT, Wording.BEST, Wording.WORST)
 
 
-class SourcesScreen(RecordKeys, Place):
+class SourcesScreen(RecordKeys, Place["Scorecard"]):
     """The scoreboard, by speaker, author or outlet, at either end of what the wording allows."""
 
     PLACE = "sources"
     IS_TELLING = True
+    WHILE_LOADING = "Computing the scores …"
     HELP_TITLE = "Sources"
     HELP_TEXT = (
         "Mean Brier score of each source, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and "
@@ -69,42 +69,20 @@ class SourcesScreen(RecordKeys, Place):
     FILTER = "Words in the source's name"
     NEW = "source"
 
-    class BoardLoaded(Message):
-        """The scoreboard was computed."""
-
-        def __init__(self, number: int, page: BoardPage) -> None:
-            super().__init__()
-            self.number = number
-            self.page = page
-
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(RecordTable(_columns({}, with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
         self._marked = ""
-        self._table: RecordTable[Scorecard] = RecordTable(_columns({}, with_rank=False))
 
-    def compose_body(self) -> Iterable[Widget]:
-        """One table."""
-        yield self._table
-
-    def on_mount(self) -> None:
-        """Ask for the scoreboard."""
-        super().on_mount()
-        self.summarise("Computing the scores …")
-        self.load()
-
-    async def fetch(self, number: int) -> None:
+    def load(self) -> None:
         """Compute the scoreboard."""
-        page = await self.app.ask(partial(calls.board_page, filters=self._filters))
-        self.post_message(self.BoardLoaded(number, page))
+        self.fetch(partial(calls.board_page, filters=self._filters), self.show_board)
 
-    @on(BoardLoaded)
-    def show_board(self, event: BoardLoaded) -> None:
-        """Show what was computed, unless something else was asked for meanwhile."""
-        if not self.is_outdated(event.number):
-            self._page = event.page
-            self.apply_filter()
+    async def show_board(self, page: BoardPage) -> None:
+        """Show what was computed."""
+        self._page = page
+        self.apply_filter()
 
     def apply_filter(self) -> None:
         """Show the sources that have the words."""
@@ -118,18 +96,12 @@ class SourcesScreen(RecordKeys, Place):
         self._say_what()
         self.follow_cursor()
 
-    @on(RecordTable.RowHighlighted)
-    def follow_cursor(self) -> None:
-        """Show in full what is true of the source under the cursor."""
-        self.refresh_bindings()
-        card = self._table.cursor_row
-        if card is None:
-            self.detail()
-            return
+    def in_full(self, card: Scorecard) -> Iterable[Content]:
+        """What is true of the source."""
         why = card.why_not_ranked or f"rank {card.rank}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
         facts = muted(f"{card.kind.value} · {why} · {card.source}")
-        self.detail(line(what_is_true(card)), facts, muted(f"scores over time {trend}" if trend else ""))
+        return line(what_is_true(card)), facts, muted(f"scores over time {trend}" if trend else "")
 
     def _say_what(self) -> None:
         if self._page is None:
@@ -153,14 +125,14 @@ class SourcesScreen(RecordKeys, Place):
 
     def action_turn_role(self) -> None:
         """By speaker, by author, by outlet."""
-        self._show(replace(self._filters, by=_ROLES[(_ROLES.index(self._filters.by) + 1) % len(_ROLES)]))
+        self._remake(replace(self._filters, by=_ROLES[(_ROLES.index(self._filters.by) + 1) % len(_ROLES)]))
 
     def action_turn_wording(self) -> None:
         """The point, the best end, the worst end of what the wording allows."""
         turned = (_WORDINGS.index(self._filters.wording) + 1) % len(_WORDINGS)
-        self._show(replace(self._filters, wording=_WORDINGS[turned]))
+        self._remake(replace(self._filters, wording=_WORDINGS[turned]))
 
-    def _show(self, filters: ScoreFilters) -> None:
+    def _remake(self, filters: ScoreFilters) -> None:
         self._filters = filters
         self.load()
 
@@ -175,7 +147,7 @@ class SourcesScreen(RecordKeys, Place):
         standards = await self.app.ask(calls.name_standards)
         filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))
         if filters is not None:
-            self._show(filters)
+            self._remake(filters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nobody to compare where there is nobody."""
