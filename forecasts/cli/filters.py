@@ -10,7 +10,7 @@ from forecasts.cli.options import ScenarioFilter, read_date_option
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
 
 By = Annotated[Role, typer.Option(help="Whose card a prediction is on.")]
 Counted = Annotated[Which, typer.Option(help="Which prediction of a source on one question counts.")]
@@ -36,7 +36,7 @@ def read_filters(
     as_of: AsOf = None,
 ) -> "ScoreFilters":
     """The filters that the options say. InvalidInputError names a date that is none."""
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
 
     return ScoreFilters(
         by=by,

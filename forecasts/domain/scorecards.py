@@ -17,7 +17,7 @@ from forecasts.domain.kinds import (
     SourceKind,
 )
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from forecasts.domain.intents import SET_UP
-from forecasts.domain.kinds import Basis, Bucket, QuestionStatus, Role, Which, Wording
+from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
 from forecasts.domain.storylines import Mark
 
@@ -208,24 +208,6 @@ class SetUpReport:
     revision: str
     backup: str
     loads: tuple[LoadReport, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreFilters:
-    """What a scoreboard is made of; empty and None mean everything.
-
-    `standard` re-reads the phrases. Calibration is over deadlines before `as_of`, which is today where it is not given.
-    """
-
-    by: Role = Role.SPEAKER
-    which: Which = Which.FIRST
-    wording: Wording = Wording.POINT
-    as_of: date | None = None
-    since: date | None = None
-    until: date | None = None
-    scenario: str = ""
-    basis: Basis | None = None
-    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

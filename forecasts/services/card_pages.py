@@ -14,7 +14,7 @@ from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import document_of, open_board
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.services.ledger import Ledger
     from forecasts.services.scoreboard import Board
 

@@ -16,7 +16,7 @@ from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filt
 
 if TYPE_CHECKING:
     from forecasts.db.store import Store
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.scoring import AnytimeDifference
     from forecasts.scoring.cards.compared import Comparison as Compared
     from forecasts.services.ledger import Ledger

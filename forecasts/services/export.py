@@ -13,7 +13,7 @@ from forecasts.services.scoreboard import scorecard_document
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.services.ledger import Ledger
 
 

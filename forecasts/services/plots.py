@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
-    from forecasts.domain.views import ScoreFilters
     from forecasts.services.ledger import Ledger
 
 MOST_PANELS = 12

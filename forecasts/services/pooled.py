@@ -9,7 +9,7 @@ from forecasts.scoring import LEAD_TIMES, WORDING_BANDS, ClaimType, pooled
 from forecasts.scoring.cards.pooled import Grouping
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.scoring import Pooled, Scorecards
     from forecasts.services.columns import LedgerColumns
     from forecasts.services.ledger import Ledger

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.moment import Moment
     from forecasts.domain.records import Phrase
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.services.seen import Seen
 
 FORMULA_VERSION = "1"

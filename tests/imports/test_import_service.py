@@ -10,7 +10,7 @@ import pytest
 
 from forecasts.domain.intents import LoadPacks, ResolveQuestion
 from forecasts.domain.kinds import Role
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import InvalidInputError
 from forecasts.paths import seed_folder
 from forecasts.services.bodies import read_body

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.second_reading import RecordReading
-from forecasts.domain.views import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.bundle import script_text
 from forecasts.services.import_records import import_records

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from forecasts.domain.kinds import Basis, Role, Which, Wording
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.markdown_text import escaped
 from forecasts.interchange.schemas import NAMES, read_schema, schema_text

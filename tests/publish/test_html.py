@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from forecasts.domain.records import Evidence, Pack, Question
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.html.figures import pooled_by_wording
 from forecasts.interchange.html.index import html_texts

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from forecasts.db.readable import VIEWS
 from forecasts.domain.kinds import Bucket, QuestionKind
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.services.backup import back_up
 from forecasts.services.neighbours import export_datasette

@@ -9,7 +9,7 @@ import pytest
 
 from forecasts.domain.intents import UndoChange
 from forecasts.domain.records import Objection
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
 from forecasts.services.history import list_history
 from forecasts.services.objections import (

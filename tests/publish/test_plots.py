@@ -20,8 +20,8 @@ from forecasts.domain.pictures import (
     ScoreBar,
     TimelinePanel,
 )
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
-from forecasts.domain.views import ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plots import plot_bytes
 from forecasts.services.plots import picture_of, write_plot

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.intents import LoadPacks
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack, export_scorecards

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Role, Which, Wording
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.interchange import recompute
 from forecasts.interchange.bundle import bundle_bytes
 from forecasts.interchange.packs import Body, write_pack

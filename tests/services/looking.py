@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from forecasts.db.schema import metadata
 from forecasts.db.store import Store
 from forecasts.domain.records import KINDS, Record
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services.history import list_history
 from forecasts.services.scoreboard import scorecard_document
 

@@ -11,8 +11,8 @@ import pytest
 from benchmarks.ledgers import build
 from forecasts.domain.kinds import Role
 from forecasts.domain.over_time import scores_by_day
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import ReliabilityDiagram
-from forecasts.domain.views import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.services.card_pages import TREND, board_page, card_page
 from forecasts.services.compare import compare_sources

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.ledgers import build
 from forecasts.domain.kinds import Bucket, Role
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import InvalidInputError, UnknownRecordError
 from forecasts.services.compare import compare_sources, comparison_object
 from forecasts.services.ledger import open_ledger

@@ -18,7 +18,7 @@ from scipy import stats
 
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Which
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from forecasts.db.store import Store
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.records import Question, Resolution
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.scoring import scorecards
 from forecasts.services.columns import read_columns, read_surroundings

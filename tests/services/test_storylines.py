@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.kinds import Attribution, ClaimType, Fidelity, Fit, QuestionStatus
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.storylines import PredictionNode, QuestionNode
 from forecasts.domain.turned_out import ClaimFacts, TurnedOut, held_yes_or_no, turned_out
-from forecasts.domain.views import ScoreFilters
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.storylines import NodeKey, open_storylines
 from tests.services.looking import records

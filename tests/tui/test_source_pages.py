@@ -9,8 +9,8 @@ from textual.widgets import Markdown, Select, Static
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import PooledRow, SharedQuestion
-from forecasts.domain.views import ScoreFilters
 from forecasts.services.card_pages import board_page, card_page
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs

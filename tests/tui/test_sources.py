@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket, Role, Wording
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up

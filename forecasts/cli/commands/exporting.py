@@ -15,7 +15,7 @@ from forecasts.cli.session import lead_on, opened
 from forecasts.domain.kinds import Role, Which, Wording
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
 
 app = Family()
 exports = Family("Write scorecards, or the record as a pack.")

@@ -14,7 +14,7 @@ from forecasts.cli.session import lead_on, opened
 from forecasts.domain.pictures import PlotKind
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
 
 app = Family()
 

@@ -11,8 +11,8 @@ from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import Bucket
 
 if TYPE_CHECKING:
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
-    from forecasts.domain.views import ScoreFilters
 
 app = Family()
 

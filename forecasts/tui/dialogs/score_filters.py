@@ -10,7 +10,7 @@ from textual.widgets import Input, Select
 
 from forecasts.domain.date_words import read_day
 from forecasts.domain.kinds import Basis, Role, Which, Wording
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.dialogs.narrow import record_select
 from forecasts.tui.keys import Action, bindings

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from forecasts.domain.claims import Pick, RecordClaim
     from forecasts.domain.intents import AttachText, RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
     from forecasts.domain.records import Passage
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import Comparison, PooledView
     from forecasts.domain.second_reading import Agreement, ClaimToRead, RecordReading
     from forecasts.domain.views import (
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         PredictionQuery,
         QuestionPage,
         RecordsChanged,
-        ScoreFilters,
         Undone,
     )
     from forecasts.services.articles import ArticleWindow

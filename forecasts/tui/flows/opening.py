@@ -8,7 +8,7 @@ from forecasts.tui.places import PLACES
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.tui.work import ServiceApp
 
 
@@ -21,7 +21,7 @@ def open_question(app: ServiceApp, slug: str) -> None:
 
 def open_scorecard(app: ServiceApp, slug: str, filters: ScoreFilters | None = None) -> None:
     """Show a source's scorecard."""
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.tui.screens.scorecard import ScorecardScreen
 
     app.push_screen(ScorecardScreen(slug, filters or ScoreFilters()))
@@ -48,7 +48,7 @@ async def _go_to(app: ServiceApp, kind: str, slug: str) -> None:
 
 def open_comparison(app: ServiceApp, first: str, second: str, filters: ScoreFilters | None = None) -> None:
     """Show two sources on the questions that both predicted."""
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.tui.screens.comparison import ComparisonScreen
 
     app.push_screen(ComparisonScreen(first, second, filters or ScoreFilters()))

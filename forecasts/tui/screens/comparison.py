@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import Comparison
-    from forecasts.domain.views import ScoreFilters
 
     Row: TypeAlias = Figure | SharedQuestion
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.domain.card_pages import CardPage
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import Scorecard
-    from forecasts.domain.views import ScoreFilters
 
 FEW = 36
 """Below so many forecasts a diagram shows chance more than the source."""

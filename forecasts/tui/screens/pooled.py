@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import PooledRow, PooledView
-    from forecasts.domain.views import ScoreFilters
 
 _TITLES = {
     "wording": ("By wording", "the probability given to the favoured side"),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from forecasts.domain.views import ScoreFilters
+    from forecasts.domain.score_filters import ScoreFilters
 
     Row: TypeAlias = "Figure | CardClaim | Call | HeadToHead"
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from forecasts.domain.kinds import Role, Wording
-from forecasts.domain.views import ScoreFilters
+from forecasts.domain.score_filters import ScoreFilters
 from forecasts.text import search_key
 from forecasts.tui.card_words import interval, narrowed, what_is_true
 from forecasts.tui.charts.over_time import sparkline
