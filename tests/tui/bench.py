@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pendulum
+from textual.worker import WorkerFailed
 
 from forecasts.services.overview import due_page, needs_set_up
 from forecasts.settings import Settings
@@ -61,8 +62,9 @@ async def settle(pilot: Pilot[int]) -> None:
     quiet = 0
     while quiet < 3:
         calls = [worker for worker in pilot.app.workers if worker.group == CALLS and not worker.is_finished]
-        if calls:
-            await pilot.app.workers.wait_for_complete(calls)
+        for call in calls:
+            with suppress(WorkerFailed):  # what failed is told on the screen
+                await call.wait()
         await pilot.pause()
         quiet = 0 if calls else quiet + 1
 
