@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from forecasts.db.bare import BUSY_SECONDS, connect_postgresql, guard_sqlite
+from forecasts.db.bare import BUSY_SECONDS, Found, State, connect_postgresql, guard_sqlite, require_newest
 from forecasts.db.faults import told
 from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseUnusableError
@@ -169,7 +169,8 @@ class Database:
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Carry out `work` whole or not at all. It may be run again after a serialization failure.
 
-        Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone); what `work` raises.
+        Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone), DatabaseNewerError
+        where another program has upgraded it meanwhile; what `work` raises.
         """
         for attempt in range(1, _TRIES + 1):
             try:
@@ -177,7 +178,8 @@ class Database:
                     be_writer(connection)
                     with connection.begin():
                         take_turn(connection)
-                        self._check_file()  # with the turn taken: whoever replaces the file takes it too
+                        self._check_file()  # with the turn taken: whoever replaces or upgrades it takes it too
+                        self._check_revision(connection)
                         return work(connection)
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:
@@ -200,3 +202,7 @@ class Database:
         if self._file is not None and self._identity() != self._file:
             msg = f"The database file {self.address.shown} was moved, replaced or deleted while it was open."
             raise DatabaseUnusableError(msg, "Nothing was written. Close the program and look for the file.")
+
+    def _check_revision(self, connection: sa.Connection) -> None:
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        require_newest(self.address, Found(State.OURS, str(revision or "")))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.db import inspect
-from forecasts.errors import DatabaseUnusableError
+from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.services.backup import back_up
 from forecasts.services.check import check_ledger
 from forecasts.services.overview import ledger_status
@@ -137,6 +137,16 @@ def test_a_file_that_is_gone_under_an_open_program(seeded_file: Path, tmp_path: 
             resolve_some(ledger, 1)
         assert str(seeded_file) in refused.value.message
         assert fingerprint(tmp_path) == before
+
+
+def test_a_ledger_that_a_newer_version_upgrades_is_left_alone_by_whoever_has_it_open(seeded_address: str) -> None:
+    with opened(seeded_address) as ledger, opened(seeded_address) as newer:
+        add_counter(ledger)
+        newer.database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(DatabaseNewerError, match="newer version: revision 9999") as refused:
+            count_once(ledger, "into another schema")
+        assert "Nothing was changed. Upgrade the program." in refused.value.advice
+        assert read_counter(ledger) == 0
 
 
 def test_a_cut_file_names_the_newest_backup_beside_it(seeded_file: Path, tmp_path: Path) -> None:
