@@ -87,6 +87,13 @@ def fill(ledger: Ledger) -> None:
             criteria=WORDS,
             resolves_on=date(2200, 12, 31),
             options=("one", WORDS),
+        )
+        likely = Question(
+            slug="z-chance",
+            title=WORDS,
+            kind=QuestionKind.BINARY,
+            criteria=WORDS,
+            resolves_on=date(2200, 12, 31),
             references=(ReferenceForecast(as_of=date(1800, 1, 1), probability=0.3, basis=WORDS),),
         )
         said: dict[str, Any] = {"article": "an-article", "speakers": ("a-group",), "claim": WORDS}
@@ -94,6 +101,7 @@ def fill(ledger: Ledger) -> None:
             (
                 number,
                 choice,
+                likely,
                 CriteriaRevision(question="a-number", replaced_on=date(2022, 1, 9), criteria=WORDS, reason=WORDS),
                 Prediction(
                     slug="a-range", question="a-number", quantiles=(Quantile(level=0.1, value=0.1 + 0.2),), **said

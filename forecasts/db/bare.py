@@ -273,10 +273,15 @@ def require_ours(address: Address, found: Found, newest: str = NEWEST_REVISION) 
 def require_current(address: Address) -> None:
     """Refuse whatever cannot be worked with as it is; says how to get there."""
     found = find(address)
-    require_ours(address, found)
     if found.state in (State.MISSING, State.EMPTY):
         msg = f"There is no database at {address.shown} yet."
         raise DatabaseUnusableError(msg, "`forecasts setup` makes one, with the seed record in it.")
+    require_newest(address, found)
+
+
+def require_newest(address: Address, found: Found) -> None:
+    """Refuse a database that this code does not know as it is: another program's, a newer one, an older one."""
+    require_ours(address, found)
     if not found.is_newest:
         msg = (
             f"The database {address.shown} has schema revision {found.revision}; this version needs {NEWEST_REVISION}."

@@ -10,13 +10,22 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from forecasts.db.bare import BUSY_SECONDS, Reader, connect_postgresql, guard_sqlite
+from forecasts.db.bare import (
+    BUSY_SECONDS,
+    Found,
+    Reader,
+    State,
+    connect_postgresql,
+    guard_sqlite,
+    require_newest,
+)
 from forecasts.db.faults import told
 from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseUnusableError
@@ -36,6 +45,8 @@ _WRITER_LOCK = 0x46435354
 _TAKE_TURN = f"""SELECT set_config('lock_timeout', '60s', true),
  CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END,
  pg_advisory_xact_lock({_WRITER_LOCK})"""
+_PATIENT = f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}"
+_ASK_AGAIN_SECONDS = 0.002
 _RETRIED = ("40001", "40P01")
 _TRIES = 5
 
@@ -54,7 +65,7 @@ def make_engine(address: Address) -> sa.Engine:
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, never by the driver
-        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.execute(_PATIENT)
         if guard_sqlite(connection) == "wal" and is_remote:  # made on a local disk, then moved
             connection.execute("PRAGMA journal_mode = TRUNCATE")
 
@@ -78,8 +89,37 @@ def bare(connection: sa.Connection) -> Reader:
 
 
 def _begin(connection: sa.Connection) -> None:
-    kind = "IMMEDIATE" if connection.get_execution_options().get("is_writer") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    if not connection.get_execution_options().get("is_writer"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - the driver of every SQLite engine
+    try:
+        begin_as_writer(driver)
+    except sqlite3.OperationalError as error:
+        raise exc.OperationalError(None, None, error) from error
+
+
+def begin_as_writer(connection: sqlite3.Connection, wait: Callable[[float], None] = time.sleep) -> None:
+    """Begin a transaction that may write as soon as no other program is in one.
+
+    Whoever waits asks evenly: SQLite's own waiting asks the more rarely the longer it waits, so that among many
+    writers some never have their turn. sqlite3.OperationalError after `BUSY_SECONDS`.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                    raise
+                wait(_ASK_AGAIN_SECONDS)
+            else:
+                return
+    finally:
+        connection.execute(_PATIENT)
 
 
 def be_writer(connection: sa.Connection) -> None:
@@ -151,7 +191,8 @@ class Database:
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Carry out `work` whole or not at all. It may be run again after a serialization failure.
 
-        Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone); what `work` raises.
+        Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone), DatabaseNewerError
+        where another program has upgraded it meanwhile; what `work` raises.
         """
         for attempt in range(1, _TRIES + 1):
             try:
@@ -159,7 +200,8 @@ class Database:
                     be_writer(connection)
                     with connection.begin():
                         take_turn(connection)
-                        self._check_file()  # with the turn taken: whoever replaces the file takes it too
+                        self._check_file()  # with the turn taken: whoever replaces or upgrades it takes it too
+                        self._check_revision(connection)
                         return work(connection)
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:
@@ -182,3 +224,7 @@ class Database:
         if self._file is not None and self._identity() != self._file:
             msg = f"The database file {self.address.shown} was moved, replaced or deleted while it was open."
             raise DatabaseUnusableError(msg, "Nothing was written. Close the program and look for the file.")
+
+    def _check_revision(self, connection: sa.Connection) -> None:
+        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        require_newest(self.address, Found(State.OURS, str(revision or "")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 import sqlite3
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from forecasts.db.address import Address
 
 _NOTHING = "Nothing was changed."
+_SHARED_BYTES = 32_768
 _LOST = ("08", "57P01", "57P02")
 _SERVER_SAYS = {
     "42501": (
@@ -36,10 +38,16 @@ def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError
     """The named error for what SQLite said."""
     place = address.shown
     name = getattr(error, "sqlite_errorname", "") or ""
+    read_only = (
+        f"The database {place} or its folder is read-only.",
+        f"{_NOTHING} Allow writing, or copy it to where you may write.",
+    )
     known = {
         "SQLITE_NOTADB": (f"{place} is not a database of this program.", f"{_NOTHING} Give another path."),
         "SQLITE_CORRUPT": (f"The database {place} is damaged: {error}.", f"{_NOTHING} {_newest_backup(address)}"),
-        "SQLITE_CANTOPEN": (
+        "SQLITE_CANTOPEN": read_only
+        if _is_in_read_only_folder(address)
+        else (
             f"The database {place} cannot be opened.",
             "Check that it is a file, that its folder exists and that you may write there.",
         ),
@@ -47,10 +55,7 @@ def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError
             f"The database {place} is locked by another program.",
             f"{_NOTHING} Try again when it is done.",
         ),
-        "SQLITE_READONLY": (
-            f"The database {place} or its folder is read-only.",
-            f"{_NOTHING} Allow writing, or copy it to where you may write.",
-        ),
+        "SQLITE_READONLY": read_only,
         "SQLITE_FULL": (
             f"The disk is full: {place} ({_free(address)} left).",
             f"{_NOTHING} Make room and try again.",
@@ -60,6 +65,8 @@ def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError
             f"{_NOTHING} Check the disk and the size limit.",
         ),
     }
+    if name.startswith("SQLITE_IOERR") and _is_disk_full(address):
+        name = "SQLITE_FULL"
     for start, (message, advice) in known.items():
         if name.startswith(start):
             return DatabaseUnusableError(message, advice)
@@ -98,6 +105,20 @@ def _newest_backup(address: Address) -> str:
     beside = address.path.parent.glob(f"{glob.escape(address.path.name)}.*.db")
     found = max(beside, key=lambda file: file.stat().st_mtime, default=None)
     return f"Restore a backup; the newest one beside it is {found}." if found else "Restore a backup."
+
+
+def _is_in_read_only_folder(address: Address) -> bool:
+    """Whether a file is there that could be read, if only SQLite could write its log beside it."""
+    path = address.path
+    return path is not None and os.access(path, os.R_OK) and not os.access(path.parent, os.W_OK)
+
+
+def _is_disk_full(address: Address) -> bool:
+    """Whether not even the memory that programs share has room beside the file; SQLite calls that a disk error."""
+    try:
+        return address.path is not None and shutil.disk_usage(address.path.parent).free < _SHARED_BYTES
+    except OSError:
+        return False
 
 
 def _free(address: Address) -> str:

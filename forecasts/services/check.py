@@ -12,10 +12,12 @@ from forecasts.db.names import batches
 from forecasts.db.texts import altered_copies
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, TABLES, Article, Pack, Passage, Prediction, Record, name_of
+from forecasts.domain.rules import rule_problems
 from forecasts.domain.texts import paragraphs
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.interchange.packs import body_problems, make_body
+from forecasts.services.check_late import late_notes
 from forecasts.services.progress import Progress, silent
 from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.db.engine import Connection
+    from forecasts.errors import Problem
     from forecasts.services.ledger import Ledger
 
 _NO_RECEIPT = ("storage", "history", "receipt")
@@ -52,18 +55,19 @@ def check_ledger(
             if texts is not None:
                 found.findings += _texts(found.records, texts, progress)
             notes = read_cautions(connection, ledger.database.address.path)
+            late = tuple(late_notes(connection))
     except DatabaseUnusableError as error:
         if not found.findings:
             raise
         found.findings.append(Finding(area="storage", what=error.message, advice=error.advice))
-        notes = []
+        notes, late = [], ()
     is_intact = found.entry and not any(finding.area in _NO_RECEIPT for finding in found.findings)
     receipt = str(Receipt(ledger.today().isoformat(), found.entry, found.hash)) if is_intact else ""
     return CheckReport(
         findings=tuple(found.findings),
         receipt=receipt,
         entries=found.entry,
-        notes=tuple(Finding(area="settings", what=what, advice=advice) for what, advice in notes),
+        notes=(*late, *(Finding(area="settings", what=what, advice=advice) for what, advice in notes)),
     )
 
 
@@ -192,13 +196,19 @@ def _gone(connection: Connection, kind: str, rows: list[Record]) -> Iterator[Fin
 
 
 def _rules(records: dict[str, list[Record]]) -> Iterator[Finding]:
+    for kind, rows in records.items():
+        alone = (problem for record in rows for problem in rule_problems(record))
+        yield from _first(map(_broken_rule, alone), "rules", f"{kind} records that break a rule by themselves")
     packs = [record for record in records.get("pack", ()) if isinstance(record, Pack)]
     body = make_body(
         packs[0] if packs else Pack(name="record"),
         [record for table in TABLES if table != "pack" for record in records.get(table, ())],
     )
-    for problem in body_problems(body):
-        yield Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
+    yield from map(_broken_rule, body_problems(body))
+
+
+def _broken_rule(problem: Problem) -> Finding:
+    return Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
 
 
 def _texts(records: dict[str, list[Record]], folder: Path, progress: Progress) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, read_address
 from forecasts.db.bare import BUSY_SECONDS
-from forecasts.db.engine import Database
+from forecasts.db.engine import Database, begin_as_writer
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.setup import set_up
 from tests.conftest import HeldClock
@@ -145,3 +145,22 @@ def test_file_that_is_gone_is_not_written(database: Database, fate: str) -> None
     with pytest.raises(DatabaseUnusableError, match="was moved, replaced or deleted"):
         database.write(lambda _: ran.append(1))
     assert ran == []
+
+
+def test_a_writer_that_has_waited_long_asks_as_often_as_one_that_just_came(database: Database) -> None:
+    """SQLite's own waiting asks ever more rarely, so that among many writers some never had their turn."""
+    path = str(database.address.path)
+    waited: list[float] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as first, closing(sqlite3.connect(path)) as second:
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            if len(waited) == 300:
+                first.execute("ROLLBACK")
+
+        first.execute("BEGIN IMMEDIATE")
+        begin_as_writer(second, wait)
+        assert second.in_transaction
+        assert second.execute("PRAGMA busy_timeout").fetchone() == (EXPECTED["busy_timeout"],)
+    assert len(waited) == 300
+    assert len(set(waited)) == 1

@@ -1,4 +1,4 @@
-"""Many processes, each reading a record and writing it back: is every unit that was acknowledged there?
+"""Many processes, each reading a prediction and writing it back: is every unit that was acknowledged there?
 
     python -m tests.faults.concurrency [ADDRESS] [--processes 8] [--units 500]
 
@@ -44,7 +44,7 @@ class Outcome:
 
 def run(address: str, processes: int, units: int) -> Outcome:
     """So many processes, each with so many units of work, on one new ledger."""
-    set_up(address, analyst="founders", packs=())
+    set_up(address, analyst="founders")
     ledger = open_ledger(address, analyst="founders")
     try:
         add_counter(ledger)

@@ -13,22 +13,29 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
+from forecasts.db.bare import read_bare
+from forecasts.db.bare_words import found_in_words
 from forecasts.db.history import last_entry, read_entry
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
-from forecasts.domain.intents import RemindLater, ResolveQuestion
+from forecasts.domain.intents import AddRecords, RemindLater, RemoveRecord, ResolveQuestion
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.records import Question, Scenario
+from forecasts.domain.records import Prediction, Question
+from forecasts.errors import DatabaseUnusableError
 from forecasts.services.check import check_ledger
 from forecasts.services.ledger import Ledger, Unit, open_ledger
+from forecasts.services.record import add_records, remove_record
 from forecasts.services.resolve import remind_later, resolve_question
+from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COUNTER = "counter"
 _RESOLVED_EVERY = 25
+_REMOVED_EVERY = 9
 _LATE = date(2100, 1, 1)
+_FOUND = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,8 @@ class Acknowledged:
 
 
 def add_counter(ledger: Ledger) -> None:
-    """A record that every unit of work reads and then writes."""
-    counter = Scenario(slug=COUNTER, title="Counter", description="0")
+    """A prediction that every unit of work reads and then writes, its words in the search index."""
+    counter = replace(_any_prediction(ledger), slug=COUNTER, claim=_counted(0), restates="", supersedes="")
     ledger.change("add counter", lambda unit: unit.add((counter,)))
 
 
@@ -49,9 +56,9 @@ def count_once(ledger: Ledger, token: str) -> Acknowledged:
     """Read the counter, write it one higher: lost wherever two do so at one moment and do not notice."""
 
     def work(unit: Unit) -> None:
-        found = unit.store.find("scenario", (COUNTER,))
-        assert isinstance(found, Scenario)
-        unit.replace(found, replace(found, description=str(int(found.description) + 1)))
+        found = unit.store.find("prediction", (COUNTER,))
+        assert isinstance(found, Prediction)
+        unit.replace(found, replace(found, claim=_counted(_count(found) + 1)))
         unit.summary = token
 
     _, entry = ledger.change("count", work)
@@ -62,9 +69,24 @@ def count_once(ledger: Ledger, token: str) -> Acknowledged:
 def read_counter(ledger: Ledger) -> int:
     """How often was counted."""
     with ledger.read() as connection:
-        found = Store(connection).find("scenario", (COUNTER,))
-    assert isinstance(found, Scenario)
-    return int(found.description)
+        found = Store(connection).find("prediction", (COUNTER,))
+    assert isinstance(found, Prediction)
+    return _count(found)
+
+
+def _counted(count: int) -> str:
+    return f"counted {count} times"
+
+
+def _count(counter: Prediction) -> int:
+    return int(counter.claim.split()[1])
+
+
+def _any_prediction(ledger: Ledger) -> Prediction:
+    with ledger.read() as connection:
+        first = Store(connection).read("prediction")[0]
+    assert isinstance(first, Prediction)
+    return first
 
 
 def list_questions(ledger: Ledger) -> list[Question]:
@@ -75,8 +97,8 @@ def list_questions(ledger: Ledger) -> list[Question]:
 
 
 def write_on(ledger: Ledger, name: str) -> Iterator[Acknowledged]:
-    """Resolve, put aside and count without end, by the services that the commands call."""
-    questions = list_questions(ledger)
+    """Resolve, put aside, predict, take back and count without end, by the services that the commands call."""
+    questions, pattern = list_questions(ledger), _any_prediction(ledger)
     number = 0
     while True:
         number += 1
@@ -87,13 +109,24 @@ def write_on(ledger: Ledger, name: str) -> Iterator[Acknowledged]:
                 question=question.slug, outcome="yes", known_on=known, note=token, supersede_reason=token
             )
             entry = resolve_question(ledger, intent).entry
-        elif number % 2:
+        elif number % 3 == 0:
+            said = replace(pattern, slug=token, claim=f"{token} as said by {name}", restates="", supersedes="")
+            entry = add_records(ledger, AddRecords(records=(said,))).entry
+            if number % _REMOVED_EVERY == 0:
+                yield from _told(entry, token)
+                mistaken = RemoveRecord(kind="prediction", name=token, reason=token)
+                entry = remove_record(ledger, mistaken).entry
+        elif number % 3 == 1:
             later = RemindLater(question=question.slug, remind_on=_LATE + timedelta(days=number))
             entry = remind_later(ledger, later)
         else:
             entry = count_once(ledger, token).entry
-        if entry is not None:
-            yield Acknowledged(entry, token)
+        yield from _told(entry, token)
+
+
+def _told(entry: int | None, token: str) -> Iterator[Acknowledged]:
+    if entry is not None:
+        yield Acknowledged(entry, token)
 
 
 def write_and_tell(address: str, name: str, units: int) -> None:
@@ -132,14 +165,16 @@ def start_writer(module: str, *arguments: str, **options: int) -> subprocess.Pop
 
 
 def problems_after(address: str, acknowledged: list[Acknowledged], *, is_thorough: bool = True) -> list[str]:
-    """What is wrong with a ledger after a fault: what a check finds, and acknowledged intents that are gone."""
+    """What is wrong with a ledger after a fault: what a check finds, an index of words that does not agree with the
+    predictions, and acknowledged intents that are gone."""
     ledger = open_ledger(address, analyst="after the fault")
     try:
         if is_thorough:
             problems = [f"{found.area}: {found.what}" for found in check_ledger(ledger).findings]
+            problems += _not_found_by_words(ledger)
         else:
             problems = _hasty_problems(ledger)
-        return problems + _missing(ledger, acknowledged)
+        return problems + _index_problems(ledger) + _missing(ledger, acknowledged)
     finally:
         ledger.close()
 
@@ -150,6 +185,28 @@ def _hasty_problems(ledger: Ledger) -> list[str]:
             *inspect.storage_problems(connection),
             *inspect.reference_problems(connection),
             *(link.problem for link in inspect.chain_links(connection, lambda _done, _total: None) if link.problem),
+        ]
+
+
+def _index_problems(ledger: Ledger) -> list[str]:
+    """FTS5's own comparison of the index of words with the predictions; a server keeps its index itself."""
+    if ledger.database.backend != "sqlite":
+        return []
+    statement = "INSERT INTO prediction_words (prediction_words, rank) VALUES ('integrity-check', 1)"
+    try:
+        ledger.database.write(lambda connection: connection.exec_driver_sql(statement))
+    except DatabaseUnusableError as error:
+        return [f"the index of words: {error.message}"]
+    return []
+
+
+def _not_found_by_words(ledger: Ledger) -> list[str]:
+    with read_bare(ledger.database.address) as reader:
+        said = reader.rows("SELECT id, slug, claim FROM prediction")
+        return [
+            f"{slug} is not found by its words"
+            for key, slug, claim in said
+            if key not in (found_in_words(reader, search_key(claim), _FOUND) or ())
         ]
 
 

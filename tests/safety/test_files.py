@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.db import inspect
-from forecasts.errors import DatabaseUnusableError
+from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.services.backup import back_up
 from forecasts.services.check import check_ledger
 from forecasts.services.overview import ledger_status
@@ -94,6 +94,33 @@ def test_size_limit(seeded_file: Path) -> None:
         assert check_ledger(ledger).findings == ()
 
 
+def test_disk_without_a_byte_left(seeded_file: Path, tmp_path: Path) -> None:
+    """There is no room for the memory that programs share, so that the ledger cannot even be read."""
+    with small_disk(tmp_path / "small", "2m") as folder:
+        path = folder / "ledger.db"
+        shutil.copy(seeded_file, path)
+        before = path.read_bytes()
+        (folder / "ballast").write_bytes(bytes(shutil.disk_usage(folder).free))
+        with pytest.raises(DatabaseUnusableError, match=r"The disk is full: .* \(0 bytes left\)") as refused:
+            ledger_status(str(path), today=NOW.date())
+        assert str(path) in refused.value.message
+        assert "Make room" in refused.value.advice
+        assert path.read_bytes() == before
+
+
+def test_read_only_disk(seeded_file: Path, tmp_path: Path) -> None:
+    """SQLite says only that it cannot open the file, because it cannot write its log beside it."""
+    with small_disk(tmp_path / "small", "3m") as folder:
+        path = folder / "ledger.db"
+        shutil.copy(seeded_file, path)
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        with pytest.raises(DatabaseUnusableError, match="is read-only") as refused:
+            ledger_status(str(path), today=NOW.date())
+        assert str(path) in refused.value.message
+        assert "copy it to where you may write" in refused.value.advice
+        assert [found.name for found in folder.iterdir()] == ["ledger.db"]
+
+
 @pytest.mark.parametrize("what", ["deleted", "moved", "replaced"])
 def test_a_file_that_is_gone_under_an_open_program(seeded_file: Path, tmp_path: Path, what: str) -> None:
     backup = back_up(str(seeded_file), tmp_path / "b.db").path
@@ -110,6 +137,16 @@ def test_a_file_that_is_gone_under_an_open_program(seeded_file: Path, tmp_path: 
             resolve_some(ledger, 1)
         assert str(seeded_file) in refused.value.message
         assert fingerprint(tmp_path) == before
+
+
+def test_a_ledger_that_a_newer_version_upgrades_is_left_alone_by_whoever_has_it_open(seeded_address: str) -> None:
+    with opened(seeded_address) as ledger, opened(seeded_address) as newer:
+        add_counter(ledger)
+        newer.database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(DatabaseNewerError, match="newer version: revision 9999") as refused:
+            count_once(ledger, "into another schema")
+        assert "Nothing was changed. Upgrade the program." in refused.value.advice
+        assert read_counter(ledger) == 0
 
 
 def test_a_cut_file_names_the_newest_backup_beside_it(seeded_file: Path, tmp_path: Path) -> None:

@@ -242,6 +242,29 @@ async def test_a_conflict_shows_both_versions_and_nothing_typed_is_lost(ledger_p
         assert [bool(resolution.superseded_reason) for resolution in page.resolutions] == [True, False]
 
 
+async def test_a_conflict_before_the_preview_shows_both_versions_too(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        fill(await open_dialog(app, pilot))
+        ledger = open_ledger(str(ledger_path), analyst="Somebody Else", clock=clock)
+        resolve_question(
+            ledger, ResolveQuestion(question=CSTO, outcome="no", known_on=Span.of(date(2022, 1, 24)), note="Not so.")
+        )
+        ledger.close()
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ConflictDialog)
+        assert "Somebody Else, 2026-11-21 12:00 UTC" in screen_text(app)
+        await press(pilot, "t", "escape")
+        assert isinstance(app.screen, ConflictDialog)
+        await press(pilot, "m")
+        again = app.screen
+        assert isinstance(again, ResolveDialog)
+        assert again.draft.known_on == "2022-01-19"
+        again.query_one("#reason", Input).value = "The other report was wrong."
+        await press(pilot, "ctrl+s", "enter")
+        page = page_of(ledger_path)
+        assert [bool(resolution.superseded_reason) for resolution in page.resolutions] == [True, False]
+
+
 async def test_one_who_leaves_a_conflict_finds_what_was_typed_again(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher, Static
 
 from forecasts.domain.intents import ResolveQuestion
-from forecasts.errors import ForecastsError
+from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.base import Dialog
@@ -51,6 +51,9 @@ class ResolveDialog(Dialog[ResolveQuestion]):
             self.intent = intent
             self.effect = effect
 
+    class Overtaken(Message):
+        """Somebody else changed the question since it was opened."""
+
     class Refused(Message):
         """The services would not accept the resolution."""
 
@@ -78,6 +81,7 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         self._trouble = trouble
         self._intent: ResolveQuestion | None = None
         self._asked_to_leave = False
+        self._is_overtaken = False
         in_force = any(not resolution.superseded_reason for resolution in page.resolutions)
         self._form = ResolveForm(page.question, draft or ResolveDraft(), asks_reason=in_force)
 
@@ -90,6 +94,11 @@ class ResolveDialog(Dialog[ResolveQuestion]):
     def draft(self) -> ResolveDraft:
         """Everything as it was typed, to come back to."""
         return self._form.draft
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether it was left because somebody else changed the question since it was opened."""
+        return self._is_overtaken
 
     def compose_body(self) -> Iterable[Widget]:
         """The question beside (or above) the form; the preview in the form's place."""
@@ -154,6 +163,8 @@ class ResolveDialog(Dialog[ResolveQuestion]):
     async def _look_ahead(self, intent: ResolveQuestion) -> None:
         try:
             effect = await self._preview(intent)
+        except ConflictError:
+            self.post_message(self.Overtaken())
         except ForecastsError as error:
             self.post_message(self.Refused(str(error)))
         except Exception:
@@ -171,6 +182,12 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         self.query_one(ContentSwitcher).current = "effect"
         self.query_one("#effect").focus()
         self.refresh_bindings()
+
+    @on(Overtaken)
+    def leave_to_compare(self) -> None:
+        """Answer with nothing, so that both versions are shown."""
+        self._is_overtaken = True
+        self.dismiss(None)
 
     @on(Refused)
     def show_refusal(self, event: Refused) -> None:

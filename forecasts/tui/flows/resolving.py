@@ -53,10 +53,10 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
             is_kept=is_kept,
         )
         intent = await app.push_screen_wait(dialog)
-        if intent is None and not aside:
+        if intent is None and not aside and not dialog.is_overtaken:
             file.discard()  # one who leaves was asked
             return
-        page, draft = (page, dialog.draft) if intent else aside.pop()
+        page, draft = (page, dialog.draft) if intent or dialog.is_overtaken else aside.pop()
         is_kept, is_changed = True, intent is None
         if intent is not None:
             try:
