@@ -89,7 +89,7 @@ def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ..
     """Everything that the pages print."""
     with open_board(ledger, filters) as (store, board):
         document = document_of(ledger, filters, store, board, sources=sources, with_claims=True)
-        body = body_of(store)
+        body = body_of(store, ("article", "question", "resolution", "source"))
     return Publication(
         document=document,
         pack=body.pack,

@@ -140,7 +140,7 @@ def document_of(
     with _without_collector():
         positions = [board.position(slug, store) for slug in dict.fromkeys(sources)]
         chosen: list[int] = positions if sources else np.flatnonzero(board.cards.predictions).tolist()
-        reader = ClaimReader(store, board.held, board.cards) if with_claims else None
+        reader = ClaimReader(store, board.held, board.cards, chosen) if with_claims else None
         figures = _Figures(board)
         found = [figures.scorecard(position, reader) for position in chosen]
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
