@@ -99,7 +99,7 @@ def measure(folder: Path, predictions: int, rounds: int) -> dict[str, Measured]:
     """Every program on a ledger of that size, in turns."""
     path = folder / f"{predictions}.db"
     if not path.exists():
-        _apart("build", path, predictions, max(predictions // 100, 1), max(predictions // 20, 1))
+        prepare_apart("build", path, predictions, max(predictions // 100, 1), max(predictions // 20, 1))
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
     board = ["-m", "forecasts", "scores", "--by", "speaker", "--json", "--database", str(path)]
     yardsticks = {"SQLite GROUP BY": ["-c", GROUP_BY, str(path)]}
@@ -119,12 +119,12 @@ def measure(folder: Path, predictions: int, rounds: int) -> dict[str, Measured]:
         path.with_name(f"{path.name}.columns").unlink(missing_ok=True)
         for name in names[:2]:
             found[name].run(board, environment)
-        _apart("add_predictions", path, ADDED)
+        prepare_apart("add_predictions", path, ADDED)
         found[names[2]].run(board, environment)
     return found
 
 
-def _apart(function: str, path: Path, *sizes: int) -> None:
+def prepare_apart(function: str, path: Path, *sizes: int) -> None:
     """Prepare a ledger in a process of its own: what a process ever used is told of its children too."""
     words = ", ".join(map(str, sizes))
     program = f"import pathlib, benchmarks.ledgers as it; it.{function}(pathlib.Path({str(path)!r}), {words})"

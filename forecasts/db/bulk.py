@@ -10,6 +10,7 @@ import hashlib
 import json
 import sqlite3
 import tempfile
+from contextlib import contextmanager
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from forecasts.db.history import NewEntry
 
 BATCH: Final = 5_000
-_CACHE_KIB: Final = 131_072
+_WRITING_KIB: Final = 65_536
+_SORTING_KIB: Final = 8_192
 _TAG: Final = b"forecasts.change.v1\n"
 _INDEXED: Final = ("prediction", "prediction_speaker", "history_change")
 _GUARD: Final = "guard_history_change_insert"
@@ -90,25 +92,37 @@ def add_predictions(
 def _add_predictions(
     connection: Connection, cursor: Any, entry: NewEntry, rows: Iterable[PlainRow], tell: Callable[[int], None]
 ) -> tuple[int, int]:
-    cache = cursor.execute("PRAGMA cache_size").fetchone()[0]
-    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    indexes = _drop_indexes(cursor)
-    cursor.execute(f"DROP TRIGGER {_GUARD}")
     number, previous = _newest(cursor)
     last = _last_key(cursor)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as spool:
+    indexes = _drop_indexes(cursor)
+    cursor.execute(f"DROP TRIGGER {_GUARD}")
+    with (
+        _cache(cursor, _WRITING_KIB),
+        tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as spool,
+    ):
         history = _Changes(spool, number + 1, entry)
         count = _add(cursor, rows, history, tell)
         _append(connection, entry, number + 1, previous, history)
         cursor.executemany(_LOADED, history.loaded())  # one table after another, so that its index stays in memory
         cursor.executemany(_CHANGE, history.rows())
     cursor.execute(sqlite_guards()[_GUARD])
-    for statement in indexes:
-        cursor.execute(statement)
-    add_words(connection, last)
-    cursor.execute(f"PRAGMA cache_size = {int(cache)}")
+    with _cache(cursor, _SORTING_KIB):
+        for statement in indexes:
+            cursor.execute(statement)
+        add_words(connection, last)
     cursor.close()
     return number + 1, count
+
+
+@contextmanager
+def _cache(cursor: Any, kib: int) -> Iterator[None]:
+    """Pages in memory up to so many KiB meanwhile; an index is sorted in as much again, and on disk beyond it."""
+    before = cursor.execute("PRAGMA cache_size").fetchone()[0]
+    cursor.execute(f"PRAGMA cache_size = -{kib}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
 def _cursor(connection: Connection) -> Any:

@@ -24,7 +24,7 @@ from forecasts.domain.records import Record, name_of
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _BATCH = 200
 _NAMES = 10_000
@@ -271,15 +271,34 @@ def names_in_history(connection: sa.Connection, kind: str) -> Iterator[str]:
         last = found[-1]
 
 
+def names_there(connection: sa.Connection, kind: str, names: Sequence[str]) -> set[str]:
+    """Which of these slugs the records of a kind have."""
+    column = CODECS[kind].columns.c.slug
+    return set(connection.execute(sa.select(column).where(column.in_(names))).scalars())
+
+
+def count_records(connection: sa.Connection, kinds: Iterable[str]) -> int:
+    """How many records there are of these kinds together."""
+    tables = [CODECS[kind].columns for kind in kinds]
+    queries = [sa.select(sa.func.count()).select_from(table) for table in tables]
+    return sum(int(connection.execute(query).scalar_one()) for query in queries)
+
+
+def read_batches(connection: sa.Connection, kind: str) -> Iterator[list[Record]]:
+    """The records of a kind, a batch at a time."""
+    for keys in _pages(connection, CODECS[kind].columns):
+        yield layout.read(CODECS[kind], Names(connection), keys)
+
+
 def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
     """The records of a kind, a batch at a time, each with those whose columns that follow from others (numbers read
     from phrases, search keys) do not."""
-    codec, names = CODECS[kind], Names(connection)
+    codec = CODECS[kind]
     table = codec.columns
-    keys = connection.execute(sa.select(table.c.id).order_by(table.c.id)).scalars().all()
-    for batch in batches(keys):
-        rows = connection.execute(sa.select(table).where(table.c.id.in_(batch))).mappings().all()
-        records: list[Record] = layout.read(codec, names, batch)
+    for keys in _pages(connection, table):
+        names = Names(connection)  # of one batch, so that what is remembered does not grow
+        rows = connection.execute(sa.select(table).where(table.c.id.in_(keys))).mappings().all()
+        records: list[Record] = layout.read(codec, names, keys)
         expected = [codec.row(record, names) for record in records]
         columns = tuple(expected[0])
         stored = Counter(_comparable(row, columns) for row in rows)
@@ -290,6 +309,16 @@ def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Re
             if stored[found] < 0:
                 problems.append(f"{kind} {name_of(record)} has columns that do not follow from the record")
         yield records, problems
+
+
+def _pages(connection: sa.Connection, table: sa.Table) -> Iterator[Sequence[int]]:
+    """The keys of a table in order, as many at a time as fit into one statement."""
+    query, last = sa.select(table.c.id).order_by(table.c.id).limit(_FETCHED), 0
+    while keys := connection.execute(query.where(table.c.id > last)).scalars().all():
+        yield keys
+        if len(keys) < _FETCHED:
+            return
+        last = keys[-1]
 
 
 def _comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:

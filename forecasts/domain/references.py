@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain.fields import Reference, record_fields
 from forecasts.domain.records import name_of, table_of
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from forecasts.domain.records import Question, Record
+
+N = TypeVar("N", str, int)
 
 _MOST_COMPARED = 100_000
 _MOST_OFFERS = 100
@@ -71,12 +73,12 @@ def reference_problems(
     return tuple(problems)
 
 
-def cycles(starts: Iterable[str], following: Callable[[str], str]) -> tuple[tuple[str, ...], ...]:
-    """The cycles met when going from each start to what `following` names ('' for nothing), each told once."""
-    finished: set[str] = set()
-    found: list[tuple[str, ...]] = []
+def cycles(starts: Iterable[N], following: Callable[[N], N]) -> tuple[tuple[N, ...], ...]:
+    """The cycles met when going from each start to what `following` names ('' or 0 for nothing), each told once."""
+    finished: set[N] = set()
+    found: list[tuple[N, ...]] = []
     for start in starts:
-        path: dict[str, None] = {}
+        path: dict[N, None] = {}
         name = start
         while name and name not in finished and name not in path:
             path[name] = None

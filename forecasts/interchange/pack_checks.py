@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.kinds import ClaimType
 from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
+from forecasts.domain.references import references_of
 from forecasts.domain.rules import (
     condition_problems,
     cycles,
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Record
     from forecasts.interchange.bodies import Body, Known
 
-_CHAINS = (
+CHAINS = (
     ("question", "condition"),
     ("question", "variant_of"),
     ("prediction", "supersedes"),
     ("prediction", "restates"),
     ("source", "member_of"),
 )
+"""The fields, by table, that must not lead back to where they began."""
 
 
 class _Names(Collection[str]):
@@ -126,10 +128,27 @@ def body_problems(
         found += [replace(problem, file=files[problem.name]) for problem in problems]
         found += _repeated(body, table, rows)
     found += _several_in_force(body)
-    for table, field in _CHAINS:
+    for table, field in CHAINS:
         found += _circles(body, records, table, field)
     found += _phrases_unlisted(body, records)
     return tuple(found)
+
+
+def broken_alone(body: Body, known: Known) -> tuple[Record, ...]:
+    """Those of a body's records that break a rule beside what they refer to, whatever the others of their kind are.
+
+    Repeated names, circles and resolutions in force at once take several records: `body_problems` tells them.
+    """
+    records = _Records(body, known)
+    names = records.names({})
+    unlisted = {problem.name for problem in _phrases_unlisted(body, records)}
+    return tuple(
+        record
+        for record in body.records()
+        if any(_between(record, records))
+        or any(slug not in names[kind] for _, kind, slug in references_of(record))
+        or (isinstance(record, Prediction) and record.slug in unlisted)
+    )
 
 
 def _between(record: Record, records: _Records) -> Iterator[Problem]:

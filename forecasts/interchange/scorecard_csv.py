@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.fields import plain
 from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from forecasts.domain.scorecards import ScorecardDocument
 
@@ -30,24 +31,36 @@ _HEAD = (
     "formula_version",
     *(_RENAMED.get(field.name, field.name) for field in dataclasses.fields(ScorecardFilters)),
 )
-_CARD_COLUMNS = (
-    *_HEAD,
-    "ranked_by",
-    *(field.name for field in dataclasses.fields(Scorecard) if field.name not in _LISTS),
+_CARD_FIELDS = tuple(field.name for field in dataclasses.fields(Scorecard) if field.name not in _LISTS)
+_CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
+_CRPS_FIELDS = tuple(field.name for field in dataclasses.fields(CrpsFigure))
+_card_values, _claim_values, _crps_values = (
+    attrgetter(*names) for names in (_CARD_FIELDS, _CLAIM_FIELDS, _CRPS_FIELDS)
 )
-_CLAIM_COLUMNS = (*_HEAD, "source", *(field.name for field in dataclasses.fields(CardClaim)))
-_CRPS_COLUMNS = (*_HEAD, "source", *(field.name for field in dataclasses.fields(CrpsFigure)))
+_CARD_COLUMNS = (*_HEAD, "ranked_by", *_CARD_FIELDS)
+_CLAIM_COLUMNS = (*_HEAD, "source", *_CLAIM_FIELDS)
+_CRPS_COLUMNS = (*_HEAD, "source", *_CRPS_FIELDS)
+_AS_THEY_ARE = frozenset({int, float, type(None)})
+"""What a CSV writer writes as we do: numbers by `repr`, None as an empty cell."""
 
 
 def csv_texts(document: ScorecardDocument) -> dict[str, str]:
     """The text of each CSV file, by name."""
-    filters = {_RENAMED.get(name, name): value for name, value in _fields(document.filters).items()}
-    head = {"formula_version": document.formula_version, **filters}
-    cards = [{**head, "ranked_by": document.ranked_by, **_fields(card)} for card in document.scorecards]
-    claims = [
-        {**head, "source": card.source, **_fields(claim)} for card in document.scorecards for claim in card.claims
+    filters = [
+        _cell(field.name, getattr(document.filters, field.name)) for field in dataclasses.fields(ScorecardFilters)
     ]
-    crps = [{**head, "source": card.source, **_fields(item)} for card in document.scorecards for item in card.crps]
+    head = [neutral(document.formula_version), *filters]
+    cards = ([*head, document.ranked_by, *_cells(card, _CARD_FIELDS, _card_values)] for card in document.scorecards)
+    claims = (
+        [*head, card.source, *_cells(claim, _CLAIM_FIELDS, _claim_values)]
+        for card in document.scorecards
+        for claim in card.claims
+    )
+    crps = [
+        [*head, card.source, *_cells(item, _CRPS_FIELDS, _crps_values)]
+        for card in document.scorecards
+        for item in card.crps
+    ]
     texts = {CARDS_FILE: _table(_CARD_COLUMNS, cards), CLAIMS_FILE: _table(_CLAIM_COLUMNS, claims)}
     return {**texts, CRPS_FILE: _table(_CRPS_COLUMNS, crps)} if crps else texts
 
@@ -57,19 +70,24 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
-def _fields(record: Any) -> dict[str, Any]:
-    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+def _cells(record: Any, names: tuple[str, ...], values: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
+    return [
+        value if type(value) in _AS_THEY_ARE else _cell(name, value)
+        for name, value in zip(names, values(record), strict=True)
+    ]
 
 
-def _table(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> str:
+def _table(columns: tuple[str, ...], rows: Iterable[list[Any]]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(column, row[column]) for column in columns] for row in rows)
+    writer.writerows(rows)
     return buffer.getvalue()
 
 
 def _cell(column: str, value: Any) -> str:
+    if type(value) is str:
+        return neutral(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -5,18 +5,23 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.fields import plain
-from forecasts.domain.scorecards import Carried
+from forecasts.domain.scorecards import CardClaim, Carried
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
+    from forecasts.domain.dates import Span
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
 _AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})
+_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+_CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
+_claim_values = attrgetter(*_CLAIM_FIELDS)
 _BEHIND = ("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried")
 
 
@@ -41,9 +46,18 @@ def document_object(document: ScorecardDocument, *, with_claims: bool = True) ->
 
 
 def json_texts(document: ScorecardDocument) -> dict[str, str]:
-    """The one JSON document, ASCII only; ValueError where a figure is not a finite number."""
-    text = json.dumps(document_object(document), ensure_ascii=True, allow_nan=False, indent=1)
-    return {JSON_FILE: text + "\n"}
+    """The one JSON document, ASCII only, a claim a line; ValueError where a figure is not a finite number."""
+    head = document_object(replace(document, scorecards=()))
+    parts = [f' "{name}": {_encode(value)},\n' for name, value in head.items() if name != "scorecards"]
+    cards = ",\n".join(map(_card_text, document.scorecards))
+    return {JSON_FILE: f'{{\n{"".join(parts)} "scorecards": [\n{cards}\n ]\n}}\n'}
+
+
+def _card_text(card: Scorecard) -> str:
+    values = _scorecard(replace(card, claims=()), with_claims=True)
+    fields = ",\n".join(f'   "{name}": {_encode(value)}' for name, value in values.items() if name != "claims")
+    claims = ",\n".join(f"    {_encode(_claim(claim))}" for claim in card.claims)
+    return f'  {{\n{fields},\n   "claims": [\n{claims}\n   ]\n  }}'
 
 
 def _scorecard(card: Scorecard, *, with_claims: bool) -> dict[str, Any]:
@@ -54,12 +68,21 @@ def _scorecard(card: Scorecard, *, with_claims: bool) -> dict[str, Any]:
 
 
 def _claim(claim: CardClaim) -> dict[str, Any]:
+    values = dict(zip(_CLAIM_FIELDS, _claim_values(claim), strict=True))
     return {
-        **_object(claim),
-        "outcome": plain(claim.outcome) if claim.outcome != "" else None,
+        **values,  # words of a vocabulary are texts already
+        "made_on": _written(claim.made_on),
         "probabilities": {item.option: item.probability for item in claim.probabilities},
         "quantiles": {repr(item.level): plain(item.value) for item in claim.quantiles},
+        "outcome": plain(claim.outcome) if claim.outcome != "" else None,
+        "known_on": _written(claim.known_on),
+        "evidence": _value(claim.evidence),
     }
+
+
+@lru_cache(maxsize=4096)
+def _written(span: Span | None) -> str | None:
+    return None if span is None else str(span)
 
 
 def _object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -9,16 +9,18 @@ from forecasts.domain.records import TABLES, Pack
 from forecasts.interchange.packs import Body, make_body
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from forecasts.services.ledger import Ledger
 
 UNNAMED = "record"
 """What a ledger that no pack named is called in its export."""
 
 
-def body_of(store: Store) -> Body:
-    """Every record that a pack can say, in the moment that the store sees."""
+def body_of(store: Store, tables: Iterable[str] = TABLES) -> Body:
+    """Every record that a pack can say (or those of some tables), in the moment that the store sees."""
     packs = [record for record in store.read("pack") if isinstance(record, Pack)]
-    records = [record for table in TABLES if table != "pack" for record in store.read(table)]
+    records = [record for table in tables if table != "pack" for record in store.read(table)]
     return make_body(packs[0] if packs else Pack(name=UNNAMED), records)
 
 

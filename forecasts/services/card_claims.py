@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.domain.kinds import Basis, Bucket
-from forecasts.domain.records import Article, CriteriaRevision, Objection, Prediction, Question, Reading, Resolution
+from forecasts.db.bulk import slugs_to_keys
+from forecasts.db.claim_rows import read_claims, read_probabilities, read_quantiles, read_questions, read_titles
+from forecasts.domain.dates import Span
+from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
+from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring import Bucket as BucketCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
+
+    from forecasts.db.claim_rows import ClaimRow
     from forecasts.db.store import Store
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
@@ -33,38 +39,63 @@ WHY_NOT = {
     Bucket.SET_ASIDE: "set aside",
     Bucket.REPEATS: "another of its claims on this question counts",
 }
+_SCANNED: Final = 4
+"""Where more than one prediction in so many is wanted, all are read in one pass."""
+
+_BUCKETS: Final = {code.value: Bucket(code.name.lower()) for code in BucketCode}
+_CLAIM_TYPES: Final = {member.value: member for member in ClaimType}
+_ENDORSEMENTS: Final = {member.value: member for member in Endorsement}
+_SIDES: Final = {member.value: member for member in Side}
+_BASES: Final = {member.value: member for member in Basis}
+_KINDS: Final = {"": None, **{member.value: member for member in QuestionKind}}
+_NO_QUESTION: Final = ("", "", "", "")
+_NOT_AS_SAID: Final = (Fidelity.HARDENED.value, Fidelity.SOFTENED.value, Fidelity.UNVERIFIED.value)
 
 
 class ClaimReader:
-    """The claims of every card of one board, by the position of their source."""
+    """The claims of the cards of some sources of one board, by the position of the source; all are read at once."""
 
-    def __init__(self, store: Store, held: LedgerColumns, cards: Scorecards) -> None:
+    def __init__(self, store: Store, held: LedgerColumns, cards: Scorecards, sources: Sequence[int]) -> None:
         self._store = store
         self._held = held
         self._cards = cards
-        self._brier = dict(zip(cards.scored.row.tolist(), cards.scored.brier.tolist(), strict=True))
-        self._given = dict(zip(cards.scored.row.tolist(), cards.scored.given.tolist(), strict=True))
+        claims = cards.claims
+        order = np.lexsort((claims.day, claims.bucket, claims.source))
+        starts = np.searchsorted(claims.source[order], np.arange(len(held.sources) + 1))
+        self._rows = {source: order[starts[source] : starts[source + 1]] for source in sources}
+        self._claims = self._read()
 
-    def _read(self, positions: Sequence[int]) -> dict[int, Prediction]:
-        """The predictions at these positions."""
-        keys = [int(self._held.prediction_keys[position]) for position in positions]
-        records = {row.slug: row for row in self._store.read("prediction", keys) if isinstance(row, Prediction)}
-        self._store.names.fetch_slugs("prediction", keys)
-        slugs = (self._store.names.slug("prediction", key) for key in keys)
-        return {position: records[slug] for position, slug in zip(positions, slugs, strict=True)}
+    def _read(self) -> dict[int, CardClaim]:
+        """The claims by their row in the board's table of claims."""
+        if not self._rows:
+            return {}
+        connection, claims = self._store.connection, self._cards.claims
+        rows = np.concatenate(list(self._rows.values()))
+        keys = self._held.prediction_keys[claims.prediction[rows]]
+        order = np.argsort(keys, kind="stable")
+        is_most = keys.size * _SCANNED > self._held.prediction_keys.size
+        wanted = None if is_most else np.unique(keys).tolist()
+        behind = _Behind(self._store, wanted)
+        figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
+        found: dict[int, CardClaim] = {}
+        of_claim = next(figures, None)
+        for record in read_claims(connection, wanted):
+            while of_claim is not None and of_claim[0] == record[0]:
+                found[of_claim[1]] = behind.claim(record, *of_claim[2:])
+                of_claim = next(figures, None)
+        return found
 
-    @cached_property
-    def _questions(self) -> dict[str, Question]:
-        return {row.slug: row for row in self._store.read("question") if isinstance(row, Question)}
-
-    @cached_property
-    def _articles(self) -> dict[str, Article]:
-        return {row.slug: row for row in self._store.read("article") if isinstance(row, Article)}
-
-    @cached_property
-    def _resolutions(self) -> dict[str, Resolution]:
-        records = (row for row in self._store.read("resolution") if isinstance(row, Resolution))
-        return {row.question: row for row in records if not row.superseded_reason}
+    def _figures(self, rows: NDArray[np.int64]) -> Iterator[list[Any]]:
+        """Bucket, number in force with its range, Brier score and log loss of these rows, None where there is none."""
+        claims, scored = self._cards.claims, self._cards.scored
+        table, position = self._held.columns.predictions, self._cards.claims.prediction[rows]
+        yield [_BUCKETS[code] for code in claims.bucket[rows].tolist()]
+        for share in (table.probability, table.low, table.high):
+            yield _known(share[position])
+        for figure in (scored.brier, -np.log(np.clip(scored.given, 0.001, 0.999))):
+            of_all = np.full(len(claims), np.nan)
+            of_all[scored.row] = figure
+            yield _known(of_all[rows])
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:
@@ -74,24 +105,21 @@ class ClaimReader:
     def _objections(self) -> tuple[Objection, ...]:
         return tuple(row for row in self._store.read("objection") if isinstance(row, Objection))
 
-    @cached_property
-    def _readings(self) -> Counter[str]:
-        return Counter(row.prediction for row in self._store.read("reading") if isinstance(row, Reading))
-
     def claims(self, source: int) -> tuple[CardClaim, ...]:
         """Every claim on a source's card: the scored first, by day, then the others by bucket and day."""
-        rows = np.flatnonzero(self._cards.claims.source == source).tolist()
-        ordered = sorted(rows, key=lambda row: (int(self._cards.claims.bucket[row]), int(self._cards.claims.day[row])))
-        records = self._read([int(self._cards.claims.prediction[row]) for row in ordered])
-        return tuple(self._claim(row, records[int(self._cards.claims.prediction[row])]) for row in ordered)
+        return tuple(map(self._claims.__getitem__, self._rows[source].tolist()))
 
     def revisions(self, claims: Sequence[CardClaim]) -> tuple[CriteriaRevision, ...]:
         """The clarifications of these claims' questions."""
+        if not self._revisions:
+            return ()
         questions = {claim.question for claim in claims}
         return tuple(row for row in self._revisions if row.question in questions)
 
     def objections(self, claims: Sequence[CardClaim]) -> tuple[Objection, ...]:
         """The objections to these claims, and to the resolutions of their questions."""
+        if not self._objections:
+            return ()
         predictions, questions = {claim.prediction for claim in claims}, {claim.question for claim in claims}
         return tuple(
             row
@@ -99,65 +127,88 @@ class ClaimReader:
             if row.prediction in predictions or (row.question and row.question in questions)
         )
 
-    def _claim(self, row: int, record: Prediction) -> CardClaim:
-        position = int(self._cards.claims.prediction[row])
-        question = self._questions.get(record.question)
-        resolution = self._resolutions.get(record.question)
-        bucket = Bucket(BucketCode(int(self._cards.claims.bucket[row])).name.lower())
-        table = self._held.columns.predictions
-        given = self._given.get(row)
-        given_number = not np.isnan(table.probability[position])
+
+class _Behind:
+    """What stands behind claims: their articles, questions and resolutions, options, quantiles and readings."""
+
+    def __init__(self, store: Store, keys: Sequence[int] | None) -> None:
+        connection = store.connection
+        self._articles = read_titles(connection)
+        self._questions = read_questions(connection)
+        self._probabilities = read_probabilities(connection, keys)
+        self._quantiles = read_quantiles(connection, keys)
+        self._standards = {key: slug for slug, key in slugs_to_keys(connection, "standard").items()}
+        resolutions = (row for row in store.read("resolution") if isinstance(row, Resolution))
+        self._resolutions = {row.question: row for row in resolutions if not row.superseded_reason}
+        self._readings = Counter(row.prediction for row in store.read("reading") if isinstance(row, Reading))
+        self._store = store
+
+    def claim(
+        self,
+        record: ClaimRow,
+        bucket: Bucket,
+        probability: float | None,
+        low: float | None,
+        high: float | None,
+        brier: float | None,
+        log_loss: float | None,
+    ) -> CardClaim:
+        """A claim as it stands on a card."""
+        key, question_key, article_key, standard_key, restates_key, paragraph, first, last = record[:8]
+        claim_type, attribution, fidelity, endorsement, basis, about, unscorable, slug, phrase, claim = record[8:]
+        article, article_title, published_on = self._articles[article_key]
+        question, question_title, kind, scenario = self._questions.get(question_key, _NO_QUESTION)
+        resolution = self._resolutions.get(question)
+        is_read = probability is not None and basis != Basis.STATED.value
         return CardClaim(
             bucket=bucket,
-            prediction=record.slug,
-            article=record.article,
-            article_title=self._articles[record.article].title,
-            paragraph=record.paragraph,
-            made_on=record.made_on or self._articles[record.article].published_on,
-            claim=record.claim,
-            claim_type=record.claim_type,
-            endorsement=record.endorsement,
-            phrase=record.phrase,
-            phrase_about=record.phrase_about,
-            question=record.question,
-            question_title=question.title if question else "",
-            kind=question.kind if question else None,
-            scenario=question.scenario if question else "",
-            basis=record.basis,
-            standard=record.standard,
-            probability=_known(table.probability[position]),
-            low=_known(table.low[position]),
-            high=_known(table.high[position]),
-            readings=self._readings[record.slug] if given_number and record.basis is not Basis.STATED else 0,
-            probabilities=record.probabilities,
-            quantiles=record.quantiles,
+            prediction=slug,
+            article=article,
+            article_title=article_title,
+            paragraph=paragraph,
+            made_on=Span(first, last) if first else published_on,
+            claim=claim,
+            claim_type=_CLAIM_TYPES[claim_type],
+            endorsement=_ENDORSEMENTS[endorsement],
+            phrase=phrase,
+            phrase_about=_SIDES[about],
+            question=question,
+            question_title=question_title,
+            kind=_KINDS[kind],
+            scenario=scenario,
+            basis=_BASES[basis],
+            standard=self._standards.get(standard_key, ""),
+            probability=probability,
+            low=low,
+            high=high,
+            readings=self._readings[slug] if is_read and self._readings else 0,
+            probabilities=self._probabilities.get(key, ()),
+            quantiles=self._quantiles.get(key, ()),
             outcome=_outcome(resolution),
             known_on=resolution.known_on if resolution else None,
             evidence=resolution.evidence if resolution else (),
-            brier=self._brier.get(row),
-            log_loss=None if given is None else float(-np.log(np.clip(given, 0.001, 0.999))),
-            why_not_scored=_why_not(bucket, record),
+            brier=brier,
+            log_loss=log_loss,
+            why_not_scored=""
+            if bucket is Bucket.SCORED
+            else self._why_not(bucket, unscorable, attribution, fidelity, restates_key),
         )
 
-
-def _why_not(bucket: Bucket, record: Prediction) -> str:
-    if bucket is Bucket.SCORED:
-        return ""
-    if bucket is Bucket.UNSCORABLE and record.unscorable:
-        return f"{WHY_NOT[bucket]}: {record.unscorable}"
-    if bucket is Bucket.SET_ASIDE:
-        return f"{WHY_NOT[bucket]}: {_set_aside(record)}"
-    return WHY_NOT[bucket]
-
-
-def _set_aside(record: Prediction) -> str:
-    if record.attribution.value == "ambiguous":
-        return "the text leaves open whose claim it is"
-    if record.fidelity.value in ("hardened", "softened", "unverified"):
-        return f"what reached the article is {record.fidelity.value}"
-    if record.restates:
-        return f"restates {record.restates}"
-    return "a presupposition, or a claim on another reading of a question"
+    def _why_not(self, bucket: Bucket, unscorable: str, attribution: str, fidelity: str, restates: int | None) -> str:
+        if bucket is Bucket.UNSCORABLE and unscorable:
+            return f"{WHY_NOT[bucket]}: {unscorable}"
+        if bucket is not Bucket.SET_ASIDE:
+            return WHY_NOT[bucket]
+        if attribution == Attribution.AMBIGUOUS.value:
+            why = "the text leaves open whose claim it is"
+        elif fidelity in _NOT_AS_SAID:
+            why = f"what reached the article is {fidelity}"
+        elif restates:
+            self._store.names.fetch_slugs("prediction", (restates,))
+            why = f"restates {self._store.names.slug('prediction', restates)}"
+        else:
+            why = "a presupposition, or a claim on another reading of a question"
+        return f"{WHY_NOT[bucket]}: {why}"
 
 
 def _outcome(resolution: Resolution | None) -> str | float | date:
@@ -166,5 +217,5 @@ def _outcome(resolution: Resolution | None) -> str | float | date:
     return f"void: {resolution.void.value}" if resolution.void else resolution.outcome
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _known(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]

@@ -88,7 +88,7 @@ def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ..
     """Everything that the pages print."""
     with open_board(ledger, filters) as (moment, board):
         document = document_of(ledger, filters, moment, board, sources=sources, with_claims=True)
-        body = body_of(moment.store)
+        body = body_of(moment.store, ("article", "question", "resolution", "source"))
     return Publication(
         document=document,
         pack=body.pack,

@@ -131,7 +131,7 @@ def _with_claims(
 ) -> list[Scorecard]:
     from forecasts.services.card_claims import ClaimReader
 
-    reader = ClaimReader(moment.store, board.held, board.cards)
+    reader = ClaimReader(moment.store, board.held, board.cards, positions.tolist())
     found = []
     for card, position in zip(cards, positions.tolist(), strict=True):
         claims = reader.claims(position)

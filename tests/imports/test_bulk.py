@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+import tracemalloc
+from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,3 +153,39 @@ def test_small_tables_are_not_worth_it(tmp_path: Path) -> None:
     small = tmp_path / "small.csv"
     small.write_text(SIMPLE, encoding="utf-8")
     assert not csv_stream.is_worth_it(small)
+
+
+def test_memory_does_not_grow_with_the_rows(
+    twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forecasts.db.bulk.BATCH", 200)
+
+    def peak(rows: int) -> int:
+        path = tmp_path / f"{rows}.csv"
+        make_table(path, rows, 40, 10)
+        tracemalloc.start()
+        import_plain_table(twins[0], path, PERCENT, dry_run=True)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(2_000)  # what is imported and kept once
+    assert peak(18_000) < 1.3 * peak(6_000)
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_the_cache_is_as_large_as_before_afterwards(twins: list[Ledger], tmp_path: Path, is_right: bool) -> None:
+    path = tmp_path / "table.csv"
+    make_table(path, 50, 5, 5)
+    if not is_right:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write("Source 1,question-1,101,2024-01-01,will,Never.,2024-02-01,,\r\n")
+
+    def cache() -> int:
+        with twins[0].read() as connection:
+            return int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    before = cache()
+    with nullcontext() if is_right else pytest.raises(NotPlainError):
+        import_plain_table(twins[0], path, PERCENT)
+    assert cache() == before

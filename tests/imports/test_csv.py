@@ -237,3 +237,8 @@ def test_our_own_header_states_the_scale() -> None:
     row |= {"resolves_on": "2025-02-01", "claim": "'=1+1"}
     text = ",".join(HEADER) + "\r\n" + ",".join(row.get(name, "") for name in HEADER) + "\r\n"
     assert read("csv", text).body.predictions[0].claim == "=1+1"
+
+
+def test_a_number_that_is_nobodys_is_told_and_not_passed_over() -> None:
+    (problem,) = problems("csv", SIMPLE + ",Will X resign?,40,2025-07-01,,,\r\n", PERCENT)
+    assert (problem.name, problem.field, problem.found) == ("line 5", "source", "nothing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from forecasts.domain.dates import Span
 
 NOTHING = "–"
+_REMEMBERED = 10_000
+"""Titles, labels, words and days that many claims share are written once."""
 _MONTHS = [
     "January",
     "February",
@@ -32,6 +35,7 @@ _MONTHS = [
 ]
 
 
+@lru_cache(_REMEMBERED)
 def text(value: object) -> str:
     """A value on one line."""
     return escape(safe(value))
@@ -42,6 +46,7 @@ def name(value: object) -> str:
     return f"<bdi>{text(value)}</bdi>"
 
 
+@lru_cache(_REMEMBERED)
 def prose(value: str) -> str:
     """Text of several lines as paragraphs."""
     parts = [part.strip() for part in safe_block(value).split("\n") if part.strip()]
@@ -55,6 +60,7 @@ def link(address: str, label: str) -> str:
     return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{name(label)}</a>'
 
 
+@lru_cache(_REMEMBERED)
 def day(value: date) -> str:
     """A day as people write it, machine-readable too."""
     return f'<time datetime="{value.isoformat()}">{value.day} {_MONTHS[value.month - 1]} {value.year}</time>'
@@ -67,6 +73,7 @@ def span(value: Span | None) -> str:
     return day(value.first) if value.is_day else f"{day(value.first)} – {day(value.last)}"
 
 
+@lru_cache(_REMEMBERED)
 def percent(share: float) -> str:
     """A share in per cent: 70 %, 12.5 %."""
     return f"{round(share * 100, 2):g}\N{NO-BREAK SPACE}%"

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from forecasts.interchange.imports.reports import Imported, ImportOptions
 
 
+_NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
+
+
 def read_csv(file: IO[bytes], name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
     """The records of a table. InvalidInputError tells everything that is wrong with it, by line and column."""
     building = Building(name, "csv", "a table")
@@ -78,6 +81,8 @@ class Reading:
         question = self._about(given, where)
         if speakers or "slug" in given["prediction"] or given["prediction"].get("attribution") == "ambiguous":
             self._prediction(given, speakers, question, where)
+        elif any(field in given["prediction"] for field in _NUMBERS):
+            self._building.problems.add(where, "source", "nothing", "whose forecast this row's number is")
         elif not question:
             self._building.problems.add(where, "source", "nothing", "a source, or a question with its outcome alone")
 

@@ -1,0 +1,165 @@
+"""Checking the records of a ledger a batch at a time: their columns, their history, and the rules between them.
+
+Nothing is kept of a record that nothing is wrong with, but the name of one that has no slug.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from forecasts.db import inspect
+from forecasts.db.names import batches
+from forecasts.db.store import CODECS
+from forecasts.domain.fields import plain_record
+from forecasts.domain.records import KINDS, name_of
+from forecasts.domain.rules import rule_problems
+from forecasts.domain.views import Finding
+from forecasts.services.check_rules import BetweenRecords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from forecasts.db.engine import Connection
+    from forecasts.domain.records import Record
+    from forecasts.services.progress import Progress
+
+PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."
+_TOLD: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFindings:
+    """What is wrong with the records, in the order in which it is told, and which kinds could be read."""
+
+    findings: tuple[Finding, ...]
+    broken_rules: tuple[Finding, ...]
+    readable: frozenset[str]
+
+
+class _UnreadableError(Exception):
+    """The records of a kind cannot be read."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """The first findings of a sort, and how many more there are: a million of them tell no more than a hundred."""
+
+    area: str = "content"
+    advice: str = PAST_THE_PROGRAM
+    found: list[Finding] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, what: str) -> None:
+        if len(self.found) < _TOLD:
+            self.found.append(Finding(area=self.area, what=what, advice=self.advice))
+        else:
+            self.more += 1
+
+    def all(self, what: str) -> Iterator[Finding]:
+        yield from self.found
+        if self.more:
+            yield Finding(area=self.area, what=f"and {self.more:,} more {what}", advice=self.advice)
+
+
+def look_at_records(connection: Connection, progress: Progress) -> RecordFindings:
+    """Everything that is wrong with the records of a ledger."""
+    columns: list[Finding] = []
+    content: list[Finding] = []
+    alone: list[Finding] = []
+    between = BetweenRecords(connection)
+    done, total = 0, inspect.count_records(connection, KINDS)
+    for kind in KINDS:
+        derived, compared = _Told(), _Compared(connection, kind)
+        broken = _Told("rules", "Correct the record, with a reason.")
+        between.begin(kind)
+        try:
+            for records, problems in _read(connection, kind):
+                for what in problems:
+                    derived.add(what)
+                compared.look(records)
+                between.look(records)
+                for problem in chain.from_iterable(map(rule_problems, records)):
+                    broken.add(str(problem))
+                done += len(records)
+                progress("Comparing records with the history", done, total)
+        except _UnreadableError as error:
+            between.leave_out(kind)
+            columns += [*derived.found, Finding(area="content", what=str(error), advice=PAST_THE_PROGRAM)]
+        else:
+            columns += derived.all(f"{kind} records of which that is so")
+            content += compared.findings()
+            alone += broken.all(f"{kind} records that break a rule by themselves")
+    progress("Checking the rules", 0, 0)
+    return RecordFindings((*columns, *content), (*alone, *between.findings()), frozenset(between.readable))
+
+
+def _read(connection: Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
+    """The batches of a kind, with what is wrong with their columns. _UnreadableError says what cannot be read."""
+    found = inspect.read_checked(connection, kind)
+    while True:
+        try:
+            batch = next(found, None)
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"the {kind} records cannot be read ({type(error).__name__}: {error})"
+            raise _UnreadableError(msg) from error
+        if batch is None:
+            return
+        yield batch
+
+
+class _Compared:
+    """Whether each record of a kind is what the history last said it was, and whether one that it has is gone."""
+
+    def __init__(self, connection: Connection, kind: str) -> None:
+        self._connection = connection
+        self._kind = kind
+        self._unlike = _Told()
+        self._names: set[str] | None = None if CODECS[kind].slugged else set()
+        self._unreadable: Finding | None = None
+
+    def look(self, records: Sequence[Record]) -> None:
+        if self._names is not None:
+            self._names.update(map(name_of, records))
+        if self._unreadable:
+            return
+        try:
+            for batch in batches(records):
+                said = inspect.last_changes(self._connection, self._kind, map(name_of, batch))
+                for record in batch:
+                    if said.get(name_of(record)) != plain_record(record):
+                        self._unlike.add(f"{self._kind} {name_of(record)} is not as the history has it")
+        except ValueError as error:
+            self._unreadable = self._cannot_be_read(error)
+
+    def findings(self) -> Iterator[Finding]:
+        if self._unreadable:
+            yield from (*self._unlike.found, self._unreadable)
+            return
+        yield from self._unlike.all(f"{self._kind} records of which that is so")
+        gone = _Told()
+        try:
+            for name in self._gone():
+                gone.add(f"{self._kind} {name} is in the history but gone")
+        except ValueError as error:
+            yield from (*gone.found, self._cannot_be_read(error))
+        else:
+            yield from gone.all(f"{self._kind} records that are gone")
+
+    def _gone(self) -> Iterator[str]:
+        for names in batches(self._missing()):
+            said = inspect.last_changes(self._connection, self._kind, names)
+            yield from (name for name, after in said.items() if after is not None)
+
+    def _missing(self) -> Iterator[str]:
+        """The names in the history that no record has."""
+        for names in batches(inspect.names_in_history(self._connection, self._kind)):
+            there = self._names
+            if there is None:
+                there = inspect.names_there(self._connection, self._kind, names)
+            yield from (name for name in names if name not in there)
+
+    def _cannot_be_read(self, error: ValueError) -> Finding:
+        what = f"what the history says of {self._kind} records cannot be read: {error}"
+        return Finding(area="history", what=what, advice=PAST_THE_PROGRAM)
