@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from forecasts.db.address import read_address
 from forecasts.db.bare import find
-from forecasts.db.migrate import Schema, upgrade
+from forecasts.db.migrate import Schema, changing_schema, upgrade
 from forecasts.db.schema import metadata
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.paths import migrations_folder
@@ -54,7 +54,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from forecasts.db.address import read_address
-from forecasts.db.migrate import Schema, upgrade
+from forecasts.db.migrate import changing_schema, Schema, upgrade
 from forecasts.db.schema import metadata
 print(*upgrade(read_address(sys.argv[1]), Schema(Path(sys.argv[2]), "0002", metadata)))
 """
@@ -100,7 +100,8 @@ def backups(address: str) -> list[Path]:
 
 def set_back(address: str) -> None:
     """Say again that the database has the first revision, whose schema is the same."""
-    tamper(address, "UPDATE alembic_version SET version_num = '0001'")
+    with changing_schema(read_address(address)) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 
 
 def test_an_upgrade_keeps_every_row_and_guard(seeded_address: str, second: Callable[[str], Schema]) -> None:
