@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,7 +12,7 @@ from textual.widgets import Static
 from forecasts.domain.candidates import Candidate, phrase_at
 from forecasts.text import safe
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.reader_words import ReadPage, make_page, summary
+from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.articles import ATTACH
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
@@ -51,7 +52,7 @@ class ReaderScreen(RecordKeys):
     BINDINGS = bindings(ACTIONS)
 
     class PageLoaded(Message):
-        """The article was read."""
+        """The article was read, or more of it was searched."""
 
         def __init__(self, number: int, page: ReadPage) -> None:
             super().__init__()
@@ -82,6 +83,7 @@ class ReaderScreen(RecordKeys):
         """Read the article again, and look for likely words."""
         standard = self.app.settings.standard or DEFAULT_STANDARD
         is_blind = self.app.is_blind
+        before = self._page
 
         def read(ledger: Ledger) -> ReadPage:
             from forecasts.services.article_reading import article_reading
@@ -92,18 +94,26 @@ class ReaderScreen(RecordKeys):
                 from forecasts.domain.blind import blind_article
 
                 reading = blind_article(reading)
-            return make_page(reading, read_lexicon(ledger, standard))
+            return make_page(reading, read_lexicon(ledger, standard), before)
 
-        self.post_message(self.PageLoaded(number, await self.app.ask(read)))
+        page = await self.app.ask(read)
+        self.post_message(self.PageLoaded(number, page))
+        while not page.is_searched and self.is_attached and not self.is_outdated(number):
+            page = await self.app.in_thread(partial(search_on, page))
+            self.post_message(self.PageLoaded(number, page))
 
     @on(PageLoaded)
     def show_page(self, event: PageLoaded) -> None:
         """Show what was read, with the cursor on the same paragraph."""
         if self.is_outdated(event.number):
             return
-        page = self._page = event.page
-        self.query_one("#page-title", Static).update(safe(page.reading.article.title))
+        before, page = self._page, event.page
+        self._page = page
         self.summarise(summary(page))
+        if before is not None and before.reading is page.reading:
+            self._view.mark(len(before.found), page.blocks[len(before.found) : len(page.found)])
+            return
+        self.query_one("#page-title", Static).update(safe(page.reading.article.title))
         self._view.loading = False
         self._view.show(page.blocks)
         self.follow_cursor()

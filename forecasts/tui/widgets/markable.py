@@ -29,6 +29,11 @@ class MarkableView(ScrollView):
     ALLOW_SELECT = True
     _is_drawn = False
 
+    @property
+    def inset(self) -> int:
+        """How many cells at the left of each line are not text, and neither marked nor copied."""
+        return 0
+
     def line_text(self, line: int) -> str:
         """A line as it is drawn, however much of it is in view; empty where there is none."""
         raise NotImplementedError
@@ -54,7 +59,7 @@ class MarkableView(ScrollView):
         """A line as it is in view, with its mark; for the mouse with the place of each cell, in `line` or `place`."""
         left = round(self.scroll_x)
         selection = self.screen.selections.get(self)
-        span = _span(selection, line) if selection is not None else None
+        span = self._span(selection, line) if selection is not None else None
         if span is not None:
             style = self.screen.get_component_rich_style("screen--selection")
             strip = marked(strip, span[0] - left, span[1] - left, style)
@@ -63,19 +68,26 @@ class MarkableView(ScrollView):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What was marked; where the mark goes on beyond this view, what is on the screen of it."""
         text, joint = "", ""
-        for line in self._lines_of(selection):
-            span = _span(selection, line)
+        for line in self._lines_marked(selection):
+            span = self._span(selection, line)
             if span is not None:
                 text += joint + cells_of(self.line_text(line), *span).rstrip()
                 joint = self.joint(line)
         return text, "\n"
 
-    def _lines_of(self, selection: Selection) -> Iterable[int]:
+    def _lines_marked(self, selection: Selection) -> Iterable[int]:
         start, end = selection
         shown = self.lines_in_view()
         if start is None or not shown:
             return shown
         return range(start.y, (shown[-1] if end is None else end.y) + 1)
+
+    def _span(self, selection: Selection, line: int) -> tuple[int, int] | None:
+        """The marked cells of a line: the first, and that after the last."""
+        span = selection.get_span(line)
+        if span is None:
+            return None
+        return max(span[0], self.inset), span[1] if span[1] >= 0 else _LINE_END
 
     def unmark(self) -> None:
         """Let go of what is marked here: its lines say something else now."""
@@ -122,9 +134,3 @@ def _within(text: str, first: int, last: int) -> tuple[int, int]:
             stop = end
         cell += cells
     return begin, max(begin, stop)
-
-
-def _span(selection: Selection, line: int) -> tuple[int, int] | None:
-    """The marked cells of a line: the first, and that after the last."""
-    span = selection.get_span(line)
-    return (span[0], span[1] if span[1] >= 0 else _LINE_END) if span is not None else None
