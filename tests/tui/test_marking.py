@@ -84,8 +84,10 @@ async def test_ctrl_c_copies_what_is_marked() -> None:
         assert app.clipboard == "alpha     text of alpha\n  beta"
 
 
-async def test_what_is_marked_shows_and_nothing_else() -> None:
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light"])
+async def test_what_is_marked_shows_and_nothing_else(theme: str) -> None:
     app = MarkingApp("alpha", "beta", "gamma")
+    app.theme = theme
     async with app.run_test(size=(60, 20)) as pilot:
         before = [list(app.table.render_line(line)) for line in range(4)]
         await _drag(pilot, (4, 1), (5, 2))
@@ -100,6 +102,8 @@ async def test_what_is_marked_shows_and_nothing_else() -> None:
         ]
         assert [line.rstrip() for line in shown] == ["", "pha     text of alpha", "  beta", ""]
         assert before[3] == list(app.table.render_line(3))
+        looks = {segment.style for segment in app.table.render_line(2) if segment.text.strip() and segment.style}
+        assert all(look.color != look.bgcolor for look in looks)
 
 
 @pytest.mark.parametrize(

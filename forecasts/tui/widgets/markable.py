@@ -61,8 +61,7 @@ class MarkableView(ScrollView):
         selection = self.screen.selections.get(self)
         span = self._span(selection, line) if selection is not None else None
         if span is not None:
-            style = self.screen.get_component_rich_style("screen--selection")
-            strip = marked(strip, span[0] - left, span[1] - left, style)
+            strip = marked(strip, span[0] - left, span[1] - left, self._mark_style())
         return strip if self._is_drawn else placed(strip, left, line if place is None else place)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -88,6 +87,11 @@ class MarkableView(ScrollView):
         if span is None:
             return None
         return max(span[0], self.inset), span[1] if span[1] >= 0 else _LINE_END
+
+    def _mark_style(self) -> Style:
+        """The theme's look of what is marked; where its letters would not be seen, in the colour of the text."""
+        look = self.screen.get_component_rich_style("screen--selection")
+        return look if look.color != look.bgcolor else Style(color=self.rich_style.color, bgcolor=look.bgcolor)
 
     def unmark(self) -> None:
         """Let go of what is marked here: its lines say something else now."""
