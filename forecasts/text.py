@@ -7,6 +7,7 @@ applied to whatever is drawn or printed, never to what is stored or exported.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _MOST_COMBINING = 4
@@ -25,10 +26,16 @@ _HIDDEN = {
     *range(0xD800, 0xE000),
     *range(0xE0000, 0xE0080),  # tag characters
 }
+_PLAIN = re.compile(
+    "[ -~\\n\u00a0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
+    "\u3000-\u3029\u3030-\u303f\u4e00-\u9fff\uff01-\uff60]*"
+)
 _WHITE = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
 
 
 def _visible(text: str) -> str:
+    if _PLAIN.fullmatch(text):  # letters and signs of which none is to be changed: a long text is one look
+        return text
     kept: list[str] = []
     combining = 0
     for character in text:

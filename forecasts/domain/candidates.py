@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -92,19 +93,29 @@ def likelihood_terms(phrases: Iterable[Phrase]) -> frozenset[tuple[str, ...]]:
 
 def find_candidates(text: str, terms: frozenset[tuple[str, ...]]) -> tuple[Candidate, ...]:
     """Where terms stand in a text, in order; of those that begin at one word the longest, and none within another."""
-    found = list(_WORD.finditer(text))
+    sizes = _sizes(terms)
+    found = [match for match in _WORD.finditer(text)]  # noqa: C416 - by `list`, no other thread could run meanwhile
     words = [_fold(match.group()) for match in found]
-    longest = max(map(len, terms), default=0)
     candidates: list[Candidate] = []
-    at = 0
-    while at < len(words):
-        length = next(
-            (size for size in range(min(longest, len(words) - at), 0, -1) if tuple(words[at : at + size]) in terms), 0
-        )
+    free = 0
+    for at, word in enumerate(words):
+        if at < free or word not in sizes:
+            continue
+        ahead = tuple(words[at : at + sizes[word][0]])
+        length = next((size for size in sizes[word] if len(ahead) >= size and ahead[:size] in terms), 0)
         if length and not _is_month(text, found[at]):
             candidates.append(Candidate(found[at].start(), found[at + length - 1].end()))
-        at += max(length, 1)
+        free = at + max(length, 1)
     return tuple(candidates)
+
+
+@lru_cache(maxsize=4)
+def _sizes(terms: frozenset[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    """How many words the terms have that begin with a word, the longest first."""
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for term in terms:
+        sizes[term[0]].add(len(term))
+    return {word: tuple(sorted(lengths, reverse=True)) for word, lengths in sizes.items()}
 
 
 def _is_month(text: str, word: re.Match[str]) -> bool:
@@ -112,6 +123,7 @@ def _is_month(text: str, word: re.Match[str]) -> bool:
     return word.group() == "May" and not _BEGINS.search(text[max(word.start() - 4, 0) : word.start()])
 
 
+@lru_cache(maxsize=20_000)
 def _fold(word: str) -> str:
     straight = word.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
     return unicodedata.normalize("NFC", straight).casefold()

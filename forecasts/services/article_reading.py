@@ -66,8 +66,8 @@ def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
                 ReadParagraph(
                     number=number,
                     text=texts.get(number, ""),
-                    predictions=tuple(sorted(claims[number], key=_place_in_paragraph)),
-                    passages=tuple(passages[number]),
+                    predictions=tuple(sorted(claims.get(number, ()), key=_place_in_paragraph)),
+                    passages=tuple(passages.get(number, ())),
                 )
                 for number in _in_order(texts.keys() | claims.keys() | passages.keys())
             ),

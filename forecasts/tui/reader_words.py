@@ -2,54 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from forecasts.domain.article_views import ArticleReading
-from forecasts.domain.candidates import Lexicon, find_candidates
+from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import STATUS_WORDS, counted, percent, percent_range
-from forecasts.tui.widgets.text_view import Block, Note, Spot
+from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecasts.domain.article_views import PassageInText, PredictionInText, ReadParagraph
 
 _NAME = 60
+_SEARCHED_AT_ONCE = 50_000
 _TITLE = 160
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # Textual describes a worker by all that it is called with
 class ReadPage:
-    """An article ready to be shown, with the words it was searched for."""
+    """An article ready to be shown, with the words it is searched for.
+
+    `found` are the likely places of each of the first blocks, as far as the search has come; these have their stops.
+    """
 
     reading: ArticleReading
     lexicon: Lexicon
     blocks: tuple[Block, ...]
+    found: tuple[tuple[Candidate, ...], ...] = ()
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether every block has its stops."""
+        return len(self.found) == len(self.blocks)
 
     def text_of(self, number: int) -> str:
         """A paragraph as it is kept."""
         return next((one.text for one in self.reading.paragraphs if one.number == number), "")
 
 
-def make_page(reading: ArticleReading, lexicon: Lexicon) -> ReadPage:
-    """The blocks of an article. In a paragraph whose safe text is another, places are looked for in that."""
-    return ReadPage(reading, lexicon, tuple(_block(paragraph, lexicon) for paragraph in reading.paragraphs))
+def make_page(reading: ArticleReading, lexicon: Lexicon, before: ReadPage | None = None) -> ReadPage:
+    """An article, searched so far as takes no time; what was found `before` in the same words is not searched again.
+
+    In a paragraph whose safe text is another than the text that is kept, places are looked for in that.
+    """
+    blocks = tuple(map(_block, reading.paragraphs))
+    known: dict[str, tuple[Candidate, ...]] = {}
+    if before is not None and before.lexicon.terms == lexicon.terms:
+        known = {block.text: found for block, found in zip(before.blocks, before.found, strict=False)}
+    found = tuple(known[block.text] for block in takewhile(lambda block: block.text in known, blocks))
+    return search_on(ReadPage(reading, lexicon, _with_stops(blocks, 0, found), found), at_least=0)
 
 
-def _block(paragraph: ReadParagraph, lexicon: Lexicon) -> Block:
+def search_on(page: ReadPage, at_least: int = 1) -> ReadPage:
+    """The page with the likely places of some more of its blocks, of `at_least` so many however long they are."""
+    found: list[tuple[Candidate, ...]] = []
+    first = len(page.found)
+    room = _SEARCHED_AT_ONCE
+    for block in page.blocks[first:]:
+        room -= len(block.text) + 1
+        if room < 0 and len(found) >= at_least:
+            break
+        found.append(find_candidates(block.text, page.lexicon.terms))
+    return replace(page, blocks=_with_stops(page.blocks, first, found), found=(*page.found, *found))
+
+
+def _with_stops(blocks: tuple[Block, ...], first: int, found: Sequence[tuple[Candidate, ...]]) -> tuple[Block, ...]:
+    """The blocks, of which those from `first` have what was found in them as stops, but for what is marked already."""
+    last = first + len(found)
+    changed = (replace(block, stops=_stops(block, of)) for block, of in zip(blocks[first:last], found, strict=True))
+    return (*blocks[:first], *changed, *blocks[last:])
+
+
+def _stops(block: Block, found: tuple[Candidate, ...]) -> tuple[Spot, ...]:
+    return tuple(
+        Spot(one.start, one.end, "candidate")
+        for one in found
+        if not any(spot.start < one.end and one.start < spot.end for spot in block.spots)
+    )
+
+
+def _block(paragraph: ReadParagraph) -> Block:
     text = safe_block(paragraph.text)
     spots = [
         *(_spot(claim.record.phrase, claim.words, text, paragraph.text, "recorded") for claim in paragraph.predictions),
         *(_spot(one.record.phrase, one.words, text, paragraph.text, "rejected") for one in paragraph.passages),
     ]
-    kept = tuple(spot for spot in spots if spot is not None)
-    stops = tuple(
-        Spot(found.start, found.end, "candidate")
-        for found in find_candidates(text, lexicon.terms)
-        if not any(spot.start < found.end and found.start < spot.end for spot in kept)
-    )
     notes = (*map(_claim_note, paragraph.predictions), *map(_passage_note, paragraph.passages))
-    return Block(paragraph.number, text, kept, notes, stops)
+    return Block(paragraph.number, text, tuple(spot for spot in spots if spot is not None), notes, ())
 
 
 def _spot(phrase: str, words: tuple[int, int] | None, shown: str, kept: str, look: str) -> Spot | None:
@@ -89,7 +132,7 @@ def summary(page: ReadPage) -> str:
     parts = [counted(claims, "claim"), f"{passages:,} rejected"]
     if reading.text is not None:
         left = sum(len(block.stops) for block in page.blocks)
-        parts.append(f"{counted(left, 'likely place')} left")
+        parts.append(f"{counted(left, 'likely place')} {'left' if page.is_searched else 'so far'}")
     else:
         parts.append("text not attached")
     parts += [str(reading.article.published_on), ", ".join(reading.author_names) or reading.outlet_name]

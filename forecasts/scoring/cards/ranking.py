@@ -39,9 +39,9 @@ class Unranked(IntEnum):
 def scenario_counts(columns: Columns, source: Ints, question: Ints, sources: int) -> Ints:
     """How many scenarios each source's questions are from; a question without one counts as its own."""
     scenario = storylines(columns, question)
-    cells = sources * (int(np.max(scenario, initial=0)) + 1)
-    if cells <= CELLS_PER_ROW * question.size:
-        is_met = np.zeros((sources, cells // sources), dtype=np.bool_)
+    codes = int(np.max(scenario, initial=0)) + 1
+    if sources * codes <= CELLS_PER_ROW * question.size:
+        is_met = np.zeros((sources, codes), dtype=np.bool_)
         is_met[source, scenario] = True
         met: Ints = is_met.sum(axis=1)
         return met

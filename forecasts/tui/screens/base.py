@@ -109,7 +109,11 @@ class Page(Screen[None]):
 
     def fetch_more(self, work: Callable[[Ledger], T], show: Callable[[T], Awaitable[None]]) -> None:
         """Ask the ledger for more of what is shown, then show it, unless something else was fetched since."""
-        self.app.start(self._post_answer(self._loads, partial(self.app.ask, work), show))
+        self.fetch_more_by(partial(self.app.ask, work), show)
+
+    def fetch_more_by(self, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]) -> None:
+        """The same, asked in another way."""
+        self.app.start(self._post_answer(self._loads, ask, show))
 
     async def _post_answer(
         self, number: int, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -9,7 +10,7 @@ from textual import on
 from forecasts.domain.candidates import Candidate, phrase_at
 from forecasts.text import safe
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.reader_words import ReadPage, make_page, summary
+from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.articles import ATTACH
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
@@ -68,6 +69,7 @@ class ReaderScreen(RecordKeys):
         """Read the article, and look for likely words."""
         standard = self.app.settings.standard or DEFAULT_STANDARD
         is_blind = self.app.is_blind
+        before = self._page
 
         def read(ledger: Ledger) -> ReadPage:
             from forecasts.services.article_reading import article_reading
@@ -78,15 +80,21 @@ class ReaderScreen(RecordKeys):
                 from forecasts.domain.blind import blind_article
 
                 reading = blind_article(reading)
-            return make_page(reading, read_lexicon(ledger, standard))
+            return make_page(reading, read_lexicon(ledger, standard), before)
 
         self.fetch(read, self.show_article)
 
     async def show_article(self, page: ReadPage) -> None:
-        """Show what was read, with the cursor on the same paragraph."""
+        """Show what was read, with the cursor on the same paragraph, and look on for likely words."""
+        before = self._page
         self._page = page
-        self.entitle(page.reading.article.title)
         self.summarise(summary(page))
+        if not page.is_searched:
+            self.fetch_more_by(partial(self.app.in_thread, partial(search_on, page)), self.show_article)
+        if before is not None and before.reading is page.reading:
+            self._view.mark(len(before.found), page.blocks[len(before.found) : len(page.found)])
+            return
+        self.entitle(page.reading.article.title)
         self._view.loading = False
         self._view.show(page.blocks)
         self.follow_cursor()

@@ -193,7 +193,11 @@ class RecordTable(TableView[R]):
         self._hover(-1)
 
     def on_click(self, event: events.Click) -> None:
-        """One click moves the cursor, two choose; a click on a title asks for that order."""
+        """One click moves the cursor, two choose; a click on a title asks for that order. To mark text is no click."""
+        if event.chain > 1:
+            event.prevent_default()  # which would mark everything
+        if self.text_selection is not None:
+            return
         if event.y < HEADER:
             self._click_header(event.x + round(self.scroll_x))
             return

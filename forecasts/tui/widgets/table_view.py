@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.geometry import Region, Size, Spacing
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
+from forecasts.tui.widgets.markable import MarkableView
 from forecasts.tui.widgets.table_painter import MARGIN, STYLES, Look, Painter
 from forecasts.tui.widgets.windows import GuardedWindow, ListWindow, RowCache, RowWindow
 from forecasts.tui.work import ServiceApp
@@ -26,10 +26,8 @@ HEADER = 1
 _STRIPS_KEPT = 512
 
 
-class TableView(ScrollView, Generic[R], can_focus=True):
+class TableView(MarkableView, Generic[R], can_focus=True):
     """Draws a RowWindow. It knows where the cursor is; RecordTable moves it."""
-
-    ALLOW_SELECT = False
 
     def __init__(
         self,
@@ -84,6 +82,7 @@ class TableView(ScrollView, Generic[R], can_focus=True):
 
     def measure(self) -> None:
         """Share the width out to the columns."""
+        self.unmark()
         width = self.scrollable_content_region.width
         shown = [column for column in self._all_columns if column.least_room <= width]
         self._painter = Painter(shown, self._style)
@@ -114,18 +113,24 @@ class TableView(ScrollView, Generic[R], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line in view: the header stays, rows move under it."""
-        scroll_x, scroll_y = self.scroll_offset
+        left, top = self.scroll_offset
         width = self.size.width
         if y == 0:
-            strip = self._painter.header(self._widths, self.sort, descending=self.descending)
-            return strip.crop_extend(scroll_x, scroll_x + width, self._style("header"))
-        if not self.row_count:
-            return self._empty_line(y, width)
-        index = y - HEADER + scroll_y
-        if index >= self.row_count:
-            return Strip.blank(width, self._style("row"))
-        look = Look(index == self._cursor, self.has_focus, index == self._hovered)
-        return self._line(index, look).crop_extend(scroll_x, scroll_x + width, self._painter.row_style(look))
+            strip = self._header().crop_extend(left, left + width, self._style("header"))
+            return self.finished(strip, 0, top + HEADER if top else 0)  # the row right under it, once rows are hidden
+        line = y + top
+        strip, base = self._line(line)
+        return self.finished(strip.crop_extend(left, left + width, base), line)
+
+    def line_text(self, line: int) -> str:
+        """A line as it is drawn: the header is the first."""
+        return (self._header() if line == 0 else self._line(line)[0]).text
+
+    def lines_in_view(self) -> Sequence[int]:
+        """The header, and the lines that are on the screen under it."""
+        first = round(self.scroll_y) + HEADER
+        there_are = self.row_count or 1 + len(self.empty.splitlines())
+        return (0, *range(first, min(first + self.room_for_rows, there_are + HEADER)))
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
@@ -133,12 +138,25 @@ class TableView(ScrollView, Generic[R], can_focus=True):
             style = self._styles[name] = self.app.stylesheet.parse_style(STYLES[name]).rich_style
         return style
 
-    def _empty_line(self, y: int, width: int) -> Strip:
-        lines = self.empty.splitlines()
-        said = lines[y - 2] if 0 <= y - 2 < len(lines) else ""
-        return self._painter.message(said, width).crop_extend(0, width, self._style("row"))
+    def _header(self) -> Strip:
+        return self._painter.header(self._widths, self.sort, descending=self.descending)
 
-    def _line(self, index: int, look: Look) -> Strip:
+    def _line(self, line: int) -> tuple[Strip, Style]:
+        """A line under the header, and the style of what is right of it."""
+        index = line - HEADER
+        if not self.row_count:
+            return self._empty_line(index), self._style("row")
+        if index >= self.row_count:
+            return Strip([]), self._style("row")
+        look = Look(index == self._cursor, self.has_focus, index == self._hovered)
+        return self._row_line(index, look), self._painter.row_style(look)
+
+    def _empty_line(self, index: int) -> Strip:
+        lines = self.empty.splitlines()
+        said = lines[index - 1] if 0 <= index - 1 < len(lines) else ""
+        return self._painter.message(said, self.size.width)
+
+    def _row_line(self, index: int, look: Look) -> Strip:
         strip = self._strips.get((index, look))
         if strip is not None:
             return strip

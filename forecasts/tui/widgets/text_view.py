@@ -1,19 +1,19 @@
-"""A long text by paragraphs, with marks in it and notes under it, drawn by the lines that are in view."""
+"""A text of any length by paragraphs, with marks in it and notes under it, drawn by the lines that are in view."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.content import Content, Span
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from forecasts.tui.keys import Action, bindings
+from forecasts.tui.widgets.markable import MarkableView
+from forecasts.tui.widgets.text_blocks import Block, Line, Spot, height_of, lines_of, spots_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.style import Style
 
-_GUTTER = 6
+_LEAST_GUTTER = 6
+_LAID_OUT_AT_ONCE = 100_000
 _MOST_CELLS = 96
 _KEPT = 256
 STYLES = {
@@ -42,38 +43,9 @@ def _quiet(name: str, keys: str, action: str, title: str) -> Action:
     return Action(id=f"text.{name}", keys=keys, action=action, title=title, show=False, named=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A stretch of a paragraph's text and the look that it has (one of `STYLES`)."""
-
-    start: int
-    end: int
-    look: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line under a paragraph: what was recorded from it."""
-
-    text: str
-    look: str = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph: its number, its safe text, the marks in it, the notes under it, and the stops of the cursor."""
-
-    number: int
-    text: str
-    spots: tuple[Spot, ...]
-    notes: tuple[Note, ...]
-    stops: tuple[Spot, ...]
-
-
-class TextView(ScrollView, can_focus=True):
+class TextView(MarkableView, can_focus=True):
     """The cursor stands on a paragraph, or on one of the stops in it."""
 
-    ALLOW_SELECT = False
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="text.next", keys="space,right,l,]", action="stop(1)", title="Next word", help="Next likely words"),
         Action(id="text.previous", keys="left,h,[", action="stop(-1)", title="Previous word", show=False),
@@ -97,12 +69,15 @@ class TextView(ScrollView, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(classes="text-view")
-        self._blocks: tuple[Block, ...] = ()
+        self._blocks: list[Block] = []
         self._at = 0
         self._stop = -1
         self._width = _MOST_CELLS
         self._starts: list[int] = []
-        self._lines: dict[int, list[tuple[str, Content]]] = {}
+        self._height = 0
+        self._gutter = _LEAST_GUTTER
+        self._is_laying_out = False
+        self._lines: dict[int, list[Line]] = {}
         self._styles: dict[str, Style] = {}
 
     @property
@@ -120,8 +95,9 @@ class TextView(ScrollView, can_focus=True):
         """Show other paragraphs, with the cursor on the same one."""
         before = self.block.number if self.block else None
         here = self.stop
-        self._blocks = tuple(blocks)
+        self._blocks = list(blocks)
         numbers = [block.number for block in self._blocks]
+        self._gutter = max(_LEAST_GUTTER, len(str(max(numbers, default=0))) + 2)
         self._at = numbers.index(before) if before in numbers else 0
         stops = self._blocks[self._at].stops if self._blocks else ()
         after = [place for place, stop in enumerate(stops) if here is not None and stop.start >= here.start]
@@ -129,24 +105,47 @@ class TextView(ScrollView, can_focus=True):
         self._lay_out()
         self.post_message(self.Moved())
 
-    def _lay_out(self) -> None:
-        """Count the lines of every paragraph at the width that there is."""
-        self._lines.clear()
-        self._width = self._room
-        self._starts = []
-        height = 0
-        for index in range(len(self._blocks)):
-            self._starts.append(height)
-            height += self._height_of(index)
-        self.virtual_size = Size(self.scrollable_content_region.width, height)
-        self._show_cursor()
+    def mark(self, first: int, blocks: Sequence[Block]) -> None:
+        """Put other stops into the paragraphs from `first`; their texts and notes are the same."""
+        self._blocks[first : first + len(blocks)] = blocks
         self.refresh()
+
+    def _lay_out(self) -> None:
+        """Count the lines of every paragraph at the width that there is, once there is one."""
+        self.unmark()
+        self._lines.clear()
+        self._starts = []
+        self._height = 0
+        self._width = self._room if self.size.width else 0
+        if self._width:
+            self._lay_out_more()
+
+    def _lay_out_more(self) -> None:
+        """Go on with the layout; of a long text a piece at a time, so that keys are answered in between."""
+        known = len(self._starts)
+        room = _LAID_OUT_AT_ONCE
+        for block in self._blocks[known:]:
+            if room <= 0:
+                break
+            self._starts.append(self._height)
+            self._height += height_of(block, self._width)
+            room -= len(block.text) + self._width
+        self.virtual_size = Size(self.scrollable_content_region.width, self._height)
+        if known <= self._at:
+            self._show_cursor()
+        self.refresh()
+        if len(self._starts) < len(self._blocks) and not self._is_laying_out:
+            self._is_laying_out = True
+            self.call_later(self._go_on)
+
+    def _go_on(self) -> None:
+        self._is_laying_out = False
+        self._lay_out_more()
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the colours of another theme."""
         super().notify_style_update()
         self._styles.clear()
-        self._lines.clear()
         self.refresh()
 
     def on_resize(self) -> None:
@@ -154,29 +153,70 @@ class TextView(ScrollView, can_focus=True):
         if self._width != self._room:
             self._lay_out()
         else:
-            self.virtual_size = Size(self.scrollable_content_region.width, self.virtual_size.height)
+            self.virtual_size = Size(self.scrollable_content_region.width, self._height)
             self._show_cursor()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line in view."""
         width = self.size.width
-        line = y + round(self.scroll_y)
-        index = bisect_right(self._starts, line) - 1
-        blank = Strip.blank(width, self._style("text").rich_style)
-        if index < 0 or line >= self.virtual_size.height:
-            return blank
-        lines = self._lines_of(index)
-        if line - self._starts[index] >= len(lines):
-            return blank
-        gutter, content = lines[line - self._starts[index]]
-        is_here = index == self._at
-        mark = "▸" if is_here and self.has_focus and line == self._starts[index] else " "
-        number = Segment(
-            f"{mark}{gutter:>{_GUTTER - 2}} ", self._style("number-here" if is_here else "number").rich_style
-        )
+        at = y + round(self.scroll_y)
         base = self._style("text")
-        strip = Strip([number, *content.render_segments(base)])
-        return strip.adjust_cell_length(width, base.rich_style)
+        found = self._line_at(at)
+        if found is None:
+            return self.finished(Strip.blank(width, base.rich_style), at)
+        index, place, line = found
+        is_here = index == self._at
+        mark = "▸" if is_here and self.has_focus and place == 0 else " "
+        block = self._blocks[index]
+        number = str(block.number) if block.number and place == 0 else ""
+        gutter = Segment(
+            f"{mark}{number:>{self.inset - 2}} ", self._style("number-here" if is_here else "number").rich_style
+        )
+        strip = Strip([gutter, *self._content(block, line).render_segments(base)])
+        return self.finished(strip.adjust_cell_length(width, base.rich_style), at)
+
+    def _content(self, block: Block, line: Line) -> Content:
+        """The text of a line in the looks that it has."""
+        if line.look:
+            return Content(line.shown, [Span(line.indent, len(line.shown), self._style(line.look))])
+        here = self.stop if block is self.block else None
+        spans = [
+            Span(
+                max(spot.start - line.start, 0),
+                min(spot.end, line.end) - line.start,
+                self._style("here" if spot is here else spot.look),
+            )
+            for spot in spots_in(block, line.start, line.end)
+        ]
+        return Content(line.shown, spans)
+
+    @property
+    def inset(self) -> int:
+        """The cells left of the text, for the paragraphs' numbers."""
+        return self._gutter
+
+    def line_text(self, line: int) -> str:
+        """A line of the text as it is drawn, right of the number."""
+        found = self._line_at(line)
+        return " " * self.inset + found[2].shown if found else ""
+
+    def lines_in_view(self) -> range:
+        """The lines that are on the screen."""
+        first = round(self.scroll_y)
+        return range(first, min(first + self.scrollable_content_region.height, self._height))
+
+    def joint(self, line: int) -> str:
+        """A paragraph is copied as one line."""
+        found = self._line_at(line)
+        return found[2].joint if found else "\n"
+
+    def _line_at(self, line: int) -> tuple[int, int, Line] | None:
+        """The paragraph of a line, the line's place in it, and the line."""
+        index = bisect_right(self._starts, line) - 1
+        if index < 0 or line >= self._height:
+            return None
+        place = line - self._starts[index]
+        return index, place, self._lines_of(index)[place]
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
@@ -184,44 +224,18 @@ class TextView(ScrollView, can_focus=True):
             style = self._styles[name] = self.app.stylesheet.parse_style(STYLES[name])
         return style
 
-    def _lines_of(self, index: int) -> list[tuple[str, Content]]:
+    def _lines_of(self, index: int) -> list[Line]:
         lines = self._lines.get(index)
         if lines is None:
             if len(self._lines) >= _KEPT:
                 self._lines.clear()
-            lines = self._lines[index] = self._wrapped(index)
+            lines = self._lines[index] = lines_of(self._blocks[index], self._width)
         return lines
 
     @property
     def _room(self) -> int:
         """How many cells a line of text has."""
-        return max(min(self.scrollable_content_region.width - _GUTTER - 1, _MOST_CELLS), 8)
-
-    def _height_of(self, index: int) -> int:
-        """How many lines a paragraph takes: wrapped without its marks, which take no room."""
-        block = self._blocks[index]
-        text = len(Content(block.text).wrap(self._width)) if block.text else 0
-        return text + sum(len(Content(note.text).wrap(self._width - 2)) for note in block.notes) + 1
-
-    def _wrapped(self, index: int) -> list[tuple[str, Content]]:
-        block = self._blocks[index]
-        width = self._width
-        lines: list[tuple[str, Content]] = []
-        if block.text:
-            here = self.stop if index == self._at else None
-            looks = ((spot, "here" if spot is here else spot.look) for spot in (*block.spots, *block.stops))
-            content = Content(block.text, [Span(spot.start, spot.end, self._style(look)) for spot, look in looks])
-            lines.extend(("", line) for line in content.wrap(width))
-        for note in block.notes:
-            wrapped = Content(note.text).wrap(width - 2)
-            lines.extend(
-                ("", Content.assemble("" if place == 0 else "  ", line.stylize(self._style(note.look))))
-                for place, line in enumerate(wrapped)
-            )
-        if lines:
-            lines[0] = (str(block.number) if block.number else "", lines[0][1])
-        lines.append(("", Content("")))
-        return lines
+        return max(min(self.scrollable_content_region.width - self.inset - 1, _MOST_CELLS), 8)
 
     def action_stop(self, step: int) -> None:
         """Go to the next or the previous stop, in this paragraph or beyond."""
@@ -240,7 +254,7 @@ class TextView(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Go down or up by what is in view."""
-        if self._starts:
+        if self._at < len(self._starts):
             wanted = self._starts[self._at] + direction * max(self.scrollable_content_region.height - 2, 1)
             at = max(0, min(bisect_right(self._starts, wanted) - 1, len(self._blocks) - 1))
             self._go(at if at != self._at else max(0, min(at + direction, len(self._blocks) - 1)), -1)
@@ -255,7 +269,11 @@ class TextView(ScrollView, can_focus=True):
             self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; two choose."""
+        """A click moves the cursor; two choose. To mark text is no click."""
+        if event.chain > 1:
+            event.prevent_default()  # which would mark everything
+        if self.text_selection is not None:
+            return
         index = bisect_right(self._starts, event.y + round(self.scroll_y)) - 1
         if 0 <= index < len(self._blocks):
             self._go(index, -1)
@@ -263,30 +281,19 @@ class TextView(ScrollView, can_focus=True):
                 self.action_open()
 
     def _go(self, at: int, stop: int) -> None:
-        before = self._at
         self._at, self._stop = at, stop
-        for changed in {before, at}:
-            self._lines.pop(changed, None)
         self._show_cursor()
         self.refresh()
         self.post_message(self.Moved())
 
     def _show_cursor(self) -> None:
-        if not self._starts:
-            return
-        top, height = self._starts[self._at], len(self._lines_of(self._at)) - 1
+        if self._at >= len(self._starts):
+            return  # it is shown once the layout has come so far
+        lines = self._lines_of(self._at)
+        top, height = self._starts[self._at], len(lines) - 1
         stop = self.stop
         if stop is not None:
-            above = self._line_of(stop)
-            top, height = top + above, 1
+            top += next(place for place, line in enumerate(lines) if stop.start < line.end)
+            height = 1
         room = max(self.scrollable_content_region.height, 1)
         self.scroll_to_region(Region(0, top, 1, max(min(height, room), 1)), animate=False, force=True, x_axis=False)
-
-    def _line_of(self, stop: Spot) -> int:
-        """The line of the paragraph on which a stop begins."""
-        passed = 0
-        for place, (_, content) in enumerate(self._lines_of(self._at)):
-            passed += len(content.plain) + 1
-            if passed > stop.start:
-                return place
-        return 0

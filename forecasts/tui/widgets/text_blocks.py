@@ -1,0 +1,101 @@
+"""What a text view shows: paragraphs with marks in them and notes under them, and the lines that they make."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from forecasts.tui.widgets.wrapping import wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NOTE_INDENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A stretch of a paragraph's text and the look that it has."""
+
+    start: int
+    end: int
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line under a paragraph: what was recorded from it."""
+
+    text: str
+    look: str = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph: its number, its safe text, the marks in it, the notes under it, and the stops of the cursor.
+
+    The stops are in order, and none lies within another.
+    """
+
+    number: int
+    text: str
+    spots: tuple[Spot, ...]
+    notes: tuple[Note, ...]
+    stops: tuple[Spot, ...]
+
+
+class Line(NamedTuple):
+    """A line that is drawn: a stretch of a paragraph or of a note, or nothing.
+
+    `look` is the note's, `indent` how far it stands to the right; `joint` is what stands between it and the next line
+    where the text is copied.
+    """
+
+    text: str
+    start: int
+    end: int
+    look: str = ""
+    indent: int = 0
+    joint: str = "\n"
+
+    @property
+    def shown(self) -> str:
+        """The line as it is drawn."""
+        return " " * self.indent + self.text[self.start : self.end]
+
+
+def height_of(block: Block, width: int) -> int:
+    """How many lines a block makes at a width; the last is empty."""
+    return len(wrap(block.text, width)) + sum(len(wrap(one.text, width - _NOTE_INDENT)) for one in block.notes) + 1
+
+
+def lines_of(block: Block, width: int) -> list[Line]:
+    """The lines of a block at a width; the last is empty."""
+    lines = list(_lines(block.text, width))
+    for note in block.notes:
+        wrapped = _lines(note.text, width - _NOTE_INDENT)
+        lines.extend(
+            line._replace(look=note.look, indent=_NOTE_INDENT if place else 0) for place, line in enumerate(wrapped)
+        )
+    return [*lines, Line("", 0, 0)]
+
+
+def _lines(text: str, width: int) -> Iterator[Line]:
+    spans = wrap(text, width)
+    for (start, end), (following, _) in pairwise(spans):
+        yield Line(text, start, end, joint=" " if following > end else "")
+    for start, end in spans[-1:]:
+        yield Line(text, start, end)
+
+
+def spots_in(block: Block, start: int, end: int) -> Iterator[Spot]:
+    """The marks and the stops that show between two offsets of the paragraph, in the order in which they are drawn."""
+    yield from (spot for spot in block.spots if spot.start < end and start < spot.end)
+    first = bisect_right(block.stops, start, key=attrgetter("end"))
+    for stop in block.stops[first : first + end - start]:
+        if stop.start >= end:
+            return
+        yield stop
