@@ -155,10 +155,14 @@ def _syntax_problem(name: str, text: str, message: str) -> Problem:
         column = len(lines[number - 1]) + 1
     line = lines[number - 1] if number <= len(lines) else ""
     found = (
-        f"`{safe(line, 60)}`" if line.strip() else "the end of the file" if number >= len(lines) else "an empty line"
+        f"`{safe(line[:_NEAR], 60)}`"
+        if line.strip()
+        else "the end of the file"
+        if number >= len(lines)
+        else "an empty line"
     )
     where = f"column {column}" if position and position[1] else "at the end of the file"
-    expected = _REASONS.get(reason) or _advice(line, column) or f"TOML ({safe(reason, 120)}, {where})"
+    expected = _REASONS.get(reason) or _advice(*_near(line, column)) or f"TOML ({safe(reason, 120)}, {where})"
     return Problem(file=name, name=f"line {number}", found=found, expected=expected)
 
 
@@ -176,7 +180,14 @@ _WORD = re.compile(_KEY + r"([^\W\d][\w .-]*?)\s*(?=[,}#]|$)")
 _LISTED_WORD = re.compile(r"[^\W\d][\w.-]*")
 _NO_VALUE = re.compile(_KEY + r"(?=[,}#]|$)")
 _COLON = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*:")
+_NEAR = 200
 _PLAIN_WORDS = frozenset({"true", "false", "inf", "nan"})
+
+
+def _near(line: str, column: int) -> tuple[str, int]:
+    """The line about a column: patterns that look for a key at each sign of an endless line would take for ever."""
+    begin = max(0, column - _NEAR)
+    return line[begin : column + _NEAR], column - begin
 
 
 def _advice(line: str, column: int) -> str:

@@ -58,7 +58,8 @@ def test_revisions_sort_as_text_in_the_order_in_which_they_follow() -> None:
 
 
 def test_migrated_schema_is_the_one_of_the_models_and_guards(database: Database, migrated: Database) -> None:
-    database.write(_create)
+    with database.engine.begin() as connection:
+        _create(connection)
     with database.read() as made, migrated.read() as found:
         expected, actual = catalogue(made), catalogue(found)
     assert len(actual) > 80
@@ -83,7 +84,8 @@ def test_catalogue_sees_what_alembic_does_not(database: Database, migrated: Data
         connection.exec_driver_sql("DROP INDEX uq_resolution_in_force")
         connection.exec_driver_sql("CREATE UNIQUE INDEX uq_resolution_in_force ON resolution (question_id)")
 
-    database.write(create)
+    with database.engine.begin() as connection:
+        create(connection)
     with database.read() as made, migrated.read() as found:
         names = {key[2] for key in differences(catalogue(made), catalogue(found))}
     assert names == {"guard_evidence_update", "uq_resolution_in_force"}

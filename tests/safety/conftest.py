@@ -80,6 +80,7 @@ def tamper(address: str, *statements: str) -> None:
                 connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
     try:
-        database.write(work)
+        with database.engine.begin() as connection:
+            work(connection)
     finally:
         database.close()
