@@ -14,7 +14,7 @@ from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, create_views
-from forecasts.db.scoring_marks import create_scoring_marks, mark_triggers
+from forecasts.db.scoring_marks import MARKS, create_scoring_marks, mark_triggers
 from forecasts.db.search import create_search_index
 from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
 from forecasts.paths import migrations_folder
@@ -123,7 +123,7 @@ def test_every_table_is_strict_and_every_constraint_named(migrated: Database) ->
         with migrated.read() as connection:
             listed = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
         strict = {row["name"] for row in listed if row["strict"]}
-        assert strict == set(schema.metadata.tables)
+        assert strict == {*schema.metadata.tables, MARKS}
 
 
 def test_nothing_is_ever_deleted_by_cascade() -> None:
