@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db import schema
-from forecasts.domain.claims import Pick
+from forecasts.domain.claims import Asked, Pick
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _S, _Q, _P = schema.SourceRow, schema.QuestionRow, schema.PredictionRow
+_O = schema.QuestionOptionRow
 _SPEAKER = schema.PredictionSpeakerRow
 
 
@@ -37,18 +38,33 @@ def pick_sources(connection: sa.Connection, words: str, article: str, limit: int
 
 
 def pick_questions(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
-    """Yes-or-no questions that have the words, first those that the article speaks of; other readings of one last."""
+    """Questions that have the words, first those that the article speaks of; other readings of one last."""
     at_hand = (
         sa.select(_P.question_id)
         .join(schema.ArticleRow, schema.ArticleRow.id == _P.article_id)
         .where(schema.ArticleRow.slug == article, _P.question_id.is_not(None))
     )
-    query = sa.select(_Q.slug, _Q.title, _Q.resolves_on).where(
-        _Q.kind == QuestionKind.BINARY.value, *_has_words(_Q.search_key, words)
+    query = sa.select(_Q.id, _Q.slug, _Q.title, _Q.resolves_on, _Q.kind, _Q.unit).where(
+        *_has_words(_Q.search_key, words)
     )
     order = _order(_Q.id.in_(at_hand), _Q.search_key, words, sa.case((_Q.variant_of_id.is_(None), 0), else_=1))
-    rows = connection.execute(query.order_by(*order).limit(limit))
-    return [Pick(slug, title, f"by {resolves_on}") for slug, title, resolves_on in rows]
+    rows = connection.execute(query.order_by(*order).limit(limit)).all()
+    options = _options(connection, [row.id for row in rows])
+    return [
+        Pick(row.slug, row.title, f"by {row.resolves_on}", Asked(QuestionKind(row.kind), options[row.id], row.unit))
+        for row in rows
+    ]
+
+
+def _options(connection: sa.Connection, questions: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+    """The options of each of the questions, in their order."""
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(questions, ())
+    query = (
+        sa.select(_O.question_id, _O.name).where(_O.question_id.in_(questions)).order_by(_O.question_id, _O.position)
+    )
+    for question, name in connection.execute(query):
+        found[question] += (name,)
+    return found
 
 
 def _has_words(column: Any, words: str) -> Sequence[sa.ColumnElement[bool]]:

@@ -5,16 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from forecasts.domain.kinds import ClaimType, DeadlineBasis, Endorsement, Side, SourceKind
+from forecasts.domain.kinds import ClaimType, DeadlineBasis, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.records import OptionProbability, Quantile
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a question is answered: its kind, and its options or its unit."""
+
+    kind: QuestionKind = QuestionKind.BINARY
+    options: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A record that one can choose by typing: its slug, its name or title, and a word beside it."""
+    """A record that one can choose by typing: its slug, its name or title, and a word beside it.
+
+    `asked` is how a question is answered.
+    """
 
     slug: str
     name: str
     note: str = ""
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,7 @@ class Picked:
     text: str = ""
     slug: str = ""
     is_new: bool = False
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +51,24 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewQuestion:
-    """A yes-or-no question that is made with the claim."""
+    """A question that is made with the claim."""
 
     title: str
     criteria: str
     resolves_on: date
     resolution_source: str = ""
     deadline_basis: DeadlineBasis = DeadlineBasis.ANALYST
+    kind: QuestionKind = QuestionKind.BINARY
+    options: tuple[str, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordClaim:
     """Record a prediction from a paragraph of an article: with its speaker and its question, made here where new.
 
-    `probability`, `low` and `high` are of YES. None with a `standard`: they follow from the phrase.
+    `probability`, `low` and `high` are of YES. None with a `standard`: they follow from the phrase. A question with
+    options has `probabilities`, one of a number or a day `quantiles`.
     """
 
     article: str
@@ -65,6 +84,8 @@ class RecordClaim:
     low: float | None = None
     high: float | None = None
     standard: str = ""
+    probabilities: tuple[OptionProbability, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

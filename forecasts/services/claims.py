@@ -48,6 +48,9 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
                 resolution_source=question.resolution_source,
                 resolves_on=question.resolves_on,
                 deadline_basis=question.deadline_basis,
+                kind=question.kind,
+                options=question.options,
+                unit=question.unit,
             )
             new.append(asked)
             question = asked.slug
@@ -68,6 +71,8 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
         high=intent.high,
         basis=Basis.STANDARD if intent.standard else Basis.ANALYST,
         standard=intent.standard,
+        probabilities=intent.probabilities,
+        quantiles=intent.quantiles,
     )
     return add_records(ledger, AddRecords(records=(*new, prediction)))
 
@@ -85,7 +90,7 @@ def offered_sources(ledger: Ledger, words: str, article: str) -> list[Pick]:
 
 
 def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
-    """Yes-or-no questions that have the words, those at hand in the article first."""
+    """Questions that have the words, those at hand in the article first."""
     with ledger.read() as connection:
         return pick_questions(connection, words, article, _OFFERED)
 

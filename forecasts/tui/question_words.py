@@ -47,7 +47,7 @@ _DEADLINE_WORDS = {
     DeadlineBasis.IMPLIED: "implied by the words",
     DeadlineBasis.ANALYST: "the analyst's",
 }
-_KIND_WORDS = {
+KIND_WORDS = {
     QuestionKind.BINARY: "yes or no",
     QuestionKind.MULTIPLE_CHOICE: "one of several options",
     QuestionKind.ORDERED: "one of several options in order",
@@ -62,7 +62,7 @@ def facts(page: QuestionPage, today: date) -> Content:
     parts = [
         STATUS_WORDS[page.status],
         f"deadline {question.resolves_on} ({since(question.resolves_on, today)})",
-        _KIND_WORDS[question.kind] + (f", {safe(question.unit)}" if question.unit else ""),
+        KIND_WORDS[question.kind] + (f", {safe(question.unit)}" if question.unit else ""),
     ]
     if question.close != question.resolves_on:
         parts.insert(1, f"closes {question.close}")

@@ -5,6 +5,7 @@ Drawn on Python 3.11: elsewhere the text tests hold the same, and the pictures a
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from forecasts.domain.second_reading import RecordReading
 from forecasts.services.ledger import open_ledger
 from forecasts.services.readings import record_reading
 from forecasts.tui.widgets.record_table import RecordTable
+from tests.tui import full
 from tests.tui.bench import LARGE, SMALL, clock, make_app, settle, table
 from tests.tui.conftest import BASELINE
 from tests.tui.reading import attach_to
@@ -163,6 +165,35 @@ def test_full(name: str, size: tuple[int, int], full_path: Path, snap_compare: C
 @pytest.mark.parametrize("theme", ["forecasts-light", "ansi-dark", "ansi-light"])
 def test_diagrams_in_other_colours(theme: str, full_path: Path, snap_compare: Callable[..., bool]) -> None:
     assert _picture(snap_compare, full_path, ("5", "enter", "d"), SMALL, theme)
+
+
+MIDDLE: dict[str, tuple[str, ...]] = {
+    "due": ("1",),
+    "scenarios": ("2", "space", "down", "down", "space", "down"),
+    "articles": ("3",),
+    "predictions": ("4",),
+    "sources": ("5",),
+    "history": ("6",),
+}
+"""The places of a full record; from what these keys show, the cursor goes some pages on."""
+
+
+@pytest.fixture(scope="session")
+def thousands(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A record with thousands of rows, made once."""
+    path = tmp_path_factory.mktemp("thousands") / "forecasts.db"
+    full.build(path)
+    return path
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", MIDDLE)
+def test_thousands(
+    name: str, size: tuple[int, int], thousands: Path, tmp_path: Path, snap_compare: Callable[..., bool]
+) -> None:
+    path = tmp_path / "forecasts.db"
+    shutil.copy(thousands, path)
+    assert _picture(snap_compare, path, (*MIDDLE[name], *("pagedown",) * 3, *("down",) * 5), size)
 
 
 READING: dict[str, tuple[str, ...]] = {

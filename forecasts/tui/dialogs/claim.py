@@ -10,12 +10,13 @@ from textual.widgets import Input, Static, TextArea
 
 from forecasts.domain.candidates import sentence_at
 from forecasts.domain.claims import RecordClaim
-from forecasts.domain.kinds import Side
+from forecasts.domain.kinds import OPTION_KINDS, QuestionKind, Side
 from forecasts.text import safe, safe_block
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.dialogs.claim_draft import (
     CLAIM_TYPES,
     ENDORSEMENTS,
+    KINDS_OF_QUESTION,
     KINDS_OF_SOURCE,
     SIDES,
     TOLD,
@@ -24,7 +25,9 @@ from forecasts.tui.dialogs.claim_draft import (
     ClaimGround,
     check,
 )
+from forecasts.tui.dialogs.claim_numbers import number_field
 from forecasts.tui.keys import Action, bindings
+from forecasts.tui.question_words import KIND_WORDS
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.inputs import ProseArea, TextInput
@@ -92,7 +95,12 @@ class ClaimDialog(Dialog[RecordClaim]):
             draft.deadline, compact=True, placeholder="YYYY-MM-DD, or as the article says it: in 6 months"
         )
         self._where = TextInput(draft.where, compact=True)
+        self._kind = Choice([KIND_WORDS[kind] for kind in KINDS_OF_QUESTION], draft.kind)
+        self._options = TextInput(draft.options, compact=True, placeholder="one; another; a third")
+        self._unit = TextInput(draft.unit, compact=True)
         self._number = TextInput(draft.number, compact=True, placeholder="percent; empty: by the words")
+        self._probabilities = TextInput(draft.probabilities, compact=True, placeholder="A = 20%; B = 80%")
+        self._quantiles = TextInput(draft.quantiles, compact=True, placeholder="5% = …; 50% = …; 95% = …")
         self._type = Choice([kind.value for kind in CLAIM_TYPES])
         self._side = Choice([_SIDES[side] for side in SIDES])
         self._endorsement = Choice([one.value for one in ENDORSEMENTS])
@@ -116,7 +124,12 @@ class ClaimDialog(Dialog[RecordClaim]):
             yield Field("Criteria", self._criteria, id="field-criteria")
             yield Field("Deadline", self._deadline, id="field-deadline")
             yield Field("Where to look", self._where, id="field-where")
+            yield Field("Answer", self._kind, id="field-kind")
+            yield Field("Options", self._options, id="field-options")
+            yield Field("Unit", self._unit, id="field-unit")
             yield Field("Number", self._number, id="field-number")
+            yield Field("Probabilities", self._probabilities, id="field-probabilities")
+            yield Field("Quantiles", self._quantiles, id="field-quantiles")
             yield Field("Kind of claim", self._type, id="field-claim_type")
             yield Field("Speaks of", self._side, id="field-side")
             yield Field("The article", self._endorsement, id="field-endorsement")
@@ -144,7 +157,12 @@ class ClaimDialog(Dialog[RecordClaim]):
             criteria=self._criteria.text,
             deadline=self._deadline.value,
             where=self._where.value,
+            kind=self._kind.chosen,
+            options=self._options.value,
+            unit=self._unit.value,
             number=self._number.value,
+            probabilities=self._probabilities.value,
+            quantiles=self._quantiles.value,
             claim=self._claim.value,
             **self._chosen,
         )
@@ -181,10 +199,8 @@ class ClaimDialog(Dialog[RecordClaim]):
         draft = self.draft
         checked = check(draft, self._ground)
         self._show_told(checked)
-        for name in ("speaker_kind",):
-            self.query_one(f"#field-{name}").display = draft.speaker.is_new
-        for name in ("criteria", "deadline", "where"):
-            self.query_one(f"#field-{name}").display = draft.question.is_new
+        for name, is_asked in _asked_for(draft, checked.asked.kind).items():
+            self.query_one(f"#field-{name}").display = is_asked
         for field in self.query(Field):
             name = (field.id or "").removeprefix("field-")
             shows = self._shows_all or (name in self._touched and name not in {"speaker", "question"})
@@ -209,7 +225,9 @@ class ClaimDialog(Dialog[RecordClaim]):
         if event.picker is self._speaker:
             self.set_focus(self._speaker_kind if self._speaker.picked.is_new else self._question.input)
         else:
-            self.set_focus(self._criteria if self._question.picked.is_new else self._number)
+            kind = self._question.picked.asked.kind
+            numbers = {"number": self._number, "probabilities": self._probabilities, "quantiles": self._quantiles}
+            self.set_focus(self._criteria if self._question.picked.is_new else numbers[number_field(kind)])
 
     @on(Input.Submitted)
     def go_on_from_input(self) -> None:
@@ -232,3 +250,16 @@ class ClaimDialog(Dialog[RecordClaim]):
         focusable = next((one for one in wrong.query("*") if one.can_focus), None)
         if focusable is not None:
             focusable.focus()
+
+
+def _asked_for(draft: ClaimDraft, kind: QuestionKind) -> dict[str, bool]:
+    """The fields that not every claim has, and whether this one has them."""
+    is_new = draft.question.is_new
+    return {
+        "speaker_kind": draft.speaker.is_new,
+        **dict.fromkeys(("criteria", "deadline", "where", "kind"), is_new),
+        "options": is_new and kind in OPTION_KINDS,
+        "unit": is_new and kind is QuestionKind.NUMERIC,
+        **{name: number_field(kind) == name for name in ("number", "probabilities", "quantiles")},
+        "side": kind is QuestionKind.BINARY,
+    }

@@ -9,13 +9,16 @@ from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.candidates import Lexicon, PhraseTold, tell
-from forecasts.domain.claims import NewQuestion, NewSource, Picked, RecordClaim
-from forecasts.domain.date_words import read_day
-from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
+from forecasts.domain.claims import Asked, NewQuestion, NewSource, Picked, RecordClaim
+from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.records import Question
 from forecasts.domain.texts import find_words
-from forecasts.tui.show import long_day, percent, percent_range
+from forecasts.services.drafting import check_texts
+from forecasts.tui.dialogs.claim_numbers import number_field, numbers_of_kind, numbers_of_yes
+from forecasts.tui.show import long_day
 
 KINDS_OF_SOURCE = tuple(SourceKind)
+KINDS_OF_QUESTION = tuple(QuestionKind)
 CLAIM_TYPES = tuple(ClaimType)
 SIDES = tuple(Side)
 ENDORSEMENTS = tuple(Endorsement)
@@ -45,7 +48,12 @@ class ClaimDraft:
     criteria: str = ""
     deadline: str = ""
     where: str = ""
+    kind: int = 0
+    options: str = ""
+    unit: str = ""
     number: str = ""
+    probabilities: str = ""
+    quantiles: str = ""
     claim_type: int = TOLD
     side: int = TOLD
     endorsement: int = TOLD
@@ -59,27 +67,48 @@ def plain_draft(draft: ClaimDraft) -> dict[str, Any]:
 
 def read_draft(plain: Mapping[str, Any]) -> ClaimDraft | None:
     """A draft as it was kept; None where there is none that can be read."""
-    choices = {"claim_type": CLAIM_TYPES, "side": SIDES, "endorsement": ENDORSEMENTS}
     try:
-        picked = {name: Picked(**plain[name]) for name in ("speaker", "question")}
+        picked = {name: _read_picked(plain[name]) for name in ("speaker", "question")}
         draft = ClaimDraft(**{**plain, **picked})
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
-    texts = (draft.phrase, draft.criteria, draft.deadline, draft.where, draft.number, draft.claim)
-    named = tuple(text for one in picked.values() for text in (one.text, one.slug))
+    texts = [getattr(draft, name) for name in _TEXTS]
+    named = [text for one in picked.values() for text in (one.text, one.slug, one.asked.unit, *one.asked.options)]
     are_texts = all(isinstance(text, str) for text in (*texts, *named))
-    are_choices = all(getattr(draft, name) in range(TOLD, len(kinds)) for name, kinds in choices.items())
-    return draft if are_texts and are_choices and draft.speaker_kind in range(len(KINDS_OF_SOURCE)) else None
+    are_choices = all(getattr(draft, name) in allowed for name, allowed in _CHOICES.items())
+    return draft if are_texts and are_choices else None
+
+
+_TEXTS = (
+    *("phrase", "criteria", "deadline", "where", "options", "unit"),
+    *("number", "probabilities", "quantiles", "claim"),
+)
+_CHOICES = {
+    "claim_type": range(TOLD, len(CLAIM_TYPES)),
+    "side": range(TOLD, len(SIDES)),
+    "endorsement": range(TOLD, len(ENDORSEMENTS)),
+    "speaker_kind": range(len(KINDS_OF_SOURCE)),
+    "kind": range(len(KINDS_OF_QUESTION)),
+}
+
+
+def _read_picked(plain: Mapping[str, Any]) -> Picked:
+    asked = Asked(**plain.get("asked", {}))
+    return Picked(**{**plain, "asked": Asked(QuestionKind(asked.kind), tuple(asked.options), asked.unit)})
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is wrong with each field, how the others were understood, and the intent if nothing is wrong."""
+    """What is wrong with each field, how the others were understood, and the intent if nothing is wrong.
+
+    `asked` is how the question is answered, as far as it is known.
+    """
 
     wrong: Mapping[str, str]
     hints: Mapping[str, str]
     told: PhraseTold
     endorsement: Endorsement
+    asked: Asked
     intent: RecordClaim | None
 
 
@@ -93,9 +122,17 @@ def check(draft: ClaimDraft, ground: ClaimGround) -> Checked:
     claim_type = CLAIM_TYPES[draft.claim_type] if draft.claim_type != TOLD else told.claim_type
     _check_phrase(phrase, ground, wrong, hints)
     speaker = _speaker(draft, wrong)
-    question = _question(draft, ground, wrong, hints)
+    question, asked = _question(draft, ground, wrong, hints)
     endorsement = ENDORSEMENTS[draft.endorsement] if draft.endorsement != TOLD else _endorsement(draft, ground)
-    numbers, standard = _number(draft, told, claim_type, ground, wrong, hints)
+    is_binary = asked.kind is QuestionKind.BINARY
+    numbers = (
+        numbers_of_yes(draft.number, told, claim_type, ground.lexicon)
+        if is_binary
+        else numbers_of_kind(getattr(draft, number_field(asked.kind)), asked, claim_type, ground.published_on)
+    )
+    hints[numbers.field] = numbers.hint
+    if numbers.wrong:
+        wrong[numbers.field] = numbers.wrong
     offered = offered_claim(draft)
     hints["claim"] = "" if draft.claim.strip() or not draft.question.text.strip() else offered
     intent = None
@@ -108,48 +145,21 @@ def check(draft: ClaimDraft, ground: ClaimGround) -> Checked:
             question=question,
             claim=draft.claim.strip() or offered,
             claim_type=claim_type,
-            phrase_about=told.side,
+            phrase_about=told.side if is_binary else Side.YES,
             endorsement=endorsement,
-            probability=numbers[0],
-            low=numbers[1],
-            high=numbers[2],
-            standard=standard,
+            probability=numbers.probability,
+            low=numbers.low,
+            high=numbers.high,
+            standard=numbers.standard,
+            probabilities=numbers.probabilities,
+            quantiles=numbers.quantiles,
         )
-    return Checked(wrong, hints, told, endorsement, intent)
+    return Checked(wrong, hints, told, endorsement, asked, intent)
 
 
 def offered_claim(draft: ClaimDraft) -> str:
     """The claim in words where none are typed: the phrase, and what it is about."""
     return f"“{draft.phrase.strip()}”: {draft.question.text.strip()}"
-
-
-def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
-    """A number with its range, in percent: `70`, `70 60-80`, `60-80`. ValueError says what is expected."""
-    expected = "percent: 70, or 70 60-80 with its range"
-    parts = text.replace("%", " ").replace("–", "-").replace(",", ".").split()
-    point: float | None = None
-    low: float | None = None
-    high: float | None = None
-    for part in parts:
-        first, dash, last = part.partition("-")
-        try:
-            numbers = [float(one) / 100 for one in ((first, last) if dash else (first,))]
-        except ValueError:
-            raise ValueError(expected) from None
-        if not all(0 <= number <= 1 for number in numbers):
-            raise ValueError(expected)
-        if dash and low is None:
-            low, high = numbers
-        elif not dash and point is None:
-            point = numbers[0]
-        else:
-            raise ValueError(expected)
-    if point is None and low is not None and high is not None:
-        point = round((low + high) / 2, 12)
-    if low is not None and high is not None and point is not None and not low <= point <= high:
-        msg = "a range that holds the number, the lower end first"
-        raise ValueError(msg)
-    return point, low, high
 
 
 def _check_phrase(phrase: str, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]) -> None:
@@ -175,71 +185,82 @@ def _speaker(draft: ClaimDraft, wrong: dict[str, str]) -> str | NewSource:
     return NewSource(name=name, kind=KINDS_OF_SOURCE[draft.speaker_kind])
 
 
+_TYPED_AS = {
+    "question": "title",
+    "kind": "kind",
+    "criteria": "criteria",
+    "deadline": "resolves_on",
+    "where": "resolution_source",
+    "options": "options",
+    "unit": "unit",
+}
+"""The fields of a new question here, and what the record calls them."""
+
+
 def _question(
     draft: ClaimDraft, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
-) -> str | NewQuestion:
-    title = draft.question.text.strip()
+) -> tuple[str | NewQuestion, Asked]:
     if draft.question.slug:
-        return draft.question.slug
-    if not title or not draft.question.is_new:
+        return draft.question.slug, draft.question.asked
+    kind = KINDS_OF_QUESTION[draft.kind]
+    asked = Asked(kind, tuple(part.strip() for part in draft.options.split(";") if part.strip()), draft.unit.strip())
+    if not draft.question.text.strip() or not draft.question.is_new:
         wrong["question"] = "the event it speaks of: type, and choose with enter"
-        return ""
-    if len(title) > limits.NAME:
-        wrong["question"] = f"at most {limits.NAME} characters"
-    hints["question"] = "a new question: one event that two strangers would call yes or no alike"
-    hints["criteria"] = "event and threshold: what makes it YES, what NO, to the number and the place"
+        return "", asked
+    is_binary = kind is QuestionKind.BINARY
+    calls = "call yes or no alike" if is_binary else "answer alike"
+    hints["question"] = f"a new question: one event that two strangers would {calls}"
+    hints["criteria"] = (
+        "event and threshold: what makes it YES, what NO, to the number and the place"
+        if is_binary
+        else "what is counted or compared, to the number and the place, and which answer then holds"
+    )
     hints["where"] = "the source of truth: who would report it, and who decides where reports differ"
+    return _new_question(draft, ground, wrong, hints), asked
+
+
+def _new_question(
+    draft: ClaimDraft, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+) -> str | NewQuestion:
+    kind = KINDS_OF_QUESTION[draft.kind]
+    typed = {
+        "slug": "new-question",
+        "title": draft.question.text,
+        "kind": kind.value,
+        "criteria": draft.criteria,
+        "resolves_on": draft.deadline,
+        "resolution_source": draft.where,
+        "options": draft.options if kind in OPTION_KINDS else "",
+        "unit": draft.unit if kind is QuestionKind.NUMERIC else "",
+    }
+    checked = check_texts("question", typed, ground.published_on)
+    wrong.update({name: checked.wrong[of] for name, of in _TYPED_AS.items() if of in checked.wrong})
     if not draft.criteria.strip():
-        wrong["criteria"] = "what makes it YES, what NO: the event and its threshold, to the number and the place"
+        wrong["criteria"] = (
+            "what makes it YES, what NO: the event and its threshold, to the number and the place"
+            if kind is QuestionKind.BINARY
+            else hints["criteria"]
+        )
     if not draft.deadline.strip():
         wrong["deadline"] = "the last day that counts: never shorter than a fair reader would have waited"
+    if kind in OPTION_KINDS and not draft.options.strip():
+        wrong["options"] = "what it can come to, separated by semicolons" + (
+            ", in their order" if kind is QuestionKind.ORDERED else ""
+        )
+    question = checked.record
+    if not isinstance(question, Question):
         return ""
-    try:
-        deadline = read_day(draft.deadline, ground.published_on)
-    except ValueError as error:
-        wrong["deadline"] = str(error)
-        return ""
-    hints["deadline"] = f"{long_day(deadline)}, that day included"
+    hints["deadline"] = f"{long_day(question.resolves_on)}, that day included"
     return NewQuestion(
-        title=title, criteria=draft.criteria.strip(), resolves_on=deadline, resolution_source=draft.where.strip()
+        title=question.title,
+        criteria=question.criteria,
+        resolves_on=question.resolves_on,
+        resolution_source=question.resolution_source,
+        kind=question.kind,
+        options=question.options,
+        unit=question.unit,
     )
 
 
 def _endorsement(draft: ClaimDraft, ground: ClaimGround) -> Endorsement:
     return Endorsement.OWN if draft.speaker.slug in ground.authors or not ground.authors else Endorsement.RELAYED
-
-
-def _number(
-    draft: ClaimDraft,
-    told: PhraseTold,
-    claim_type: ClaimType,
-    ground: ClaimGround,
-    wrong: dict[str, str],
-    hints: dict[str, str],
-) -> tuple[tuple[float | None, float | None, float | None], str]:
-    nothing = (None, None, None)
-    if draft.number.strip():
-        try:
-            numbers = read_percents(draft.number)
-        except ValueError as error:
-            wrong["number"] = str(error)
-            return nothing, ""
-        hints["number"] = f"P(yes) {percent(numbers[0])}{_in_brackets(numbers[1], numbers[2])}, by you"
-        return numbers, ""
-    if told.number is not None:
-        number = told.number
-        who = f"“{told.term}” by {ground.lexicon.standard_title}" if told.given_by == "standard" else "flat will"
-        hints["number"] = f"P(yes) {percent(number.probability)}{_in_brackets(number.low, number.high)}: {who}"
-        if told.given_by == "standard":
-            return nothing, ground.lexicon.standard
-        return (number.probability, number.low, number.high), ""
-    if claim_type is ClaimType.FORECAST:
-        wrong["number"] = "no scale lists these words: P(yes) in percent, 70 or 70 60-80"
-    else:
-        hints["number"] = "none is needed: it is counted, not scored"
-    return nothing, ""
-
-
-def _in_brackets(low: float | None, high: float | None) -> str:
-    allowed = percent_range(low, high)
-    return f" ({allowed})" if allowed else ""

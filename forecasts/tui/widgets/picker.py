@@ -157,7 +157,7 @@ class Picker(Vertical):
         typed = self.input.value.strip()
         if self.place < len(self._picks):
             pick = self._picks[self.place]
-            self.picked = Picked(pick.name, pick.slug)
+            self.picked = Picked(pick.name, pick.slug, asked=pick.asked)
             with self.prevent(Input.Changed):
                 self.input.value = pick.name
         elif typed:

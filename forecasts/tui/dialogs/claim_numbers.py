@@ -1,0 +1,149 @@
+"""The numbers of a claim as they are typed: percent of YES, a share of each option, or quantiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import OPTION_KINDS, ClaimType, QuestionKind
+from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
+from forecasts.domain.rules import prediction_problems
+from forecasts.services.drafting import by_field, check_texts
+from forecasts.tui.show import percent, percent_range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from forecasts.domain.candidates import Lexicon, PhraseTold
+    from forecasts.domain.claims import Asked
+
+_LISTED = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What the numbers come to, in the field that they are typed in: wrong with a reason, or understood.
+
+    With a `standard` there are none: they follow from the phrase.
+    """
+
+    field: str
+    wrong: str = ""
+    hint: str = ""
+    probability: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard: str = ""
+    probabilities: tuple[OptionProbability, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
+
+
+def number_field(kind: QuestionKind) -> str:
+    """The field in which the numbers of a question of a kind are typed."""
+    if kind is QuestionKind.BINARY:
+        return "number"
+    return "probabilities" if kind in OPTION_KINDS else "quantiles"
+
+
+def numbers_of_yes(text: str, told: PhraseTold, claim_type: ClaimType, lexicon: Lexicon) -> Numbers:
+    """The numbers of a yes-or-no question: what is typed, else what the phrase tells."""
+    if text.strip():
+        try:
+            point, low, high = read_percents(text)
+        except ValueError as error:
+            return Numbers("number", str(error))
+        return Numbers("number", "", f"P(yes) {percent(point)}{_in_brackets(low, high)}, by you", point, low, high)
+    if told.number is not None:
+        number = told.number
+        who = f"“{told.term}” by {lexicon.standard_title}" if told.given_by == "standard" else "flat will"
+        hint = f"P(yes) {percent(number.probability)}{_in_brackets(number.low, number.high)}: {who}"
+        if told.given_by == "standard":
+            return Numbers("number", "", hint, standard=lexicon.standard)
+        return Numbers("number", "", hint, number.probability, number.low, number.high)
+    if claim_type is ClaimType.FORECAST:
+        return Numbers("number", "no scale lists these words: P(yes) in percent, 70 or 70 60-80")
+    return Numbers("number", "", "none is needed: it is counted, not scored")
+
+
+def numbers_of_kind(text: str, asked: Asked, claim_type: ClaimType, day: date) -> Numbers:
+    """The numbers of a question of another kind, by the rules that hold for the record."""
+    name = number_field(asked.kind)
+    if not text.strip():
+        wanted = _wanted(asked)
+        return Numbers(name, wanted) if claim_type is ClaimType.FORECAST else Numbers(name, "", wanted)
+    question = Question(
+        slug="the-question",
+        title="-",
+        criteria="-",
+        resolves_on=day,
+        kind=asked.kind,
+        options=asked.options,
+        unit=asked.unit,
+    )
+    said = {"slug": "this", "article": "this", "speakers": "this", "claim": "-", "question": question.slug, name: text}
+    checked = check_texts("prediction", said, day)
+    wrong: Mapping[str, str] = checked.wrong
+    if isinstance(checked.record, Prediction) and not wrong:
+        wrong = by_field(prediction_problems(checked.record, question))
+    if wrong or not isinstance(checked.record, Prediction):
+        return Numbers(name, next(iter(wrong.values()), _wanted(asked)))
+    record = checked.record
+    return Numbers(name, "", _understood(record, asked), probabilities=record.probabilities, quantiles=record.quantiles)
+
+
+def _wanted(asked: Asked) -> str:
+    """What is to be typed."""
+    match asked.kind:
+        case QuestionKind.NUMERIC:
+            return f"quantiles{f' in {asked.unit}' if asked.unit else ''}: 5% = 3; 50% = 7; 95% = 14"
+        case QuestionKind.DATE:
+            return "quantiles: 5% = 2027-01-01; 50% = in 6 months; 95% = end of 2028"
+        case _:
+            options = "; ".join(f"{option} = …" for option in asked.options) or "A = 20%; B = 80%"
+            return f"a probability for each, 100 % in all: {options[:_LISTED]}"
+
+
+def _understood(record: Prediction, asked: Asked) -> str:
+    shares = (f"{one.option} {percent(one.probability)}" for one in record.probabilities)
+    unit = f" {asked.unit}" if asked.unit else ""
+    ends = (f"{percent(one.level)} below {_value(one.value)}{unit}" for one in record.quantiles)
+    return ", ".join((*shares, *ends))
+
+
+def _value(value: float | date) -> str:
+    return f"{value:g}" if isinstance(value, float | int) else value.isoformat()
+
+
+def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
+    """A number with its range, in percent: `70`, `70 60-80`, `60-80`. ValueError says what is expected."""
+    expected = "percent: 70, or 70 60-80 with its range"
+    parts = text.replace("%", " ").replace("–", "-").replace(",", ".").split()
+    point: float | None = None
+    low: float | None = None
+    high: float | None = None
+    for part in parts:
+        first, dash, last = part.partition("-")
+        try:
+            numbers = [float(one) / 100 for one in ((first, last) if dash else (first,))]
+        except ValueError:
+            raise ValueError(expected) from None
+        if not all(0 <= number <= 1 for number in numbers):
+            raise ValueError(expected)
+        if dash and low is None:
+            low, high = numbers
+        elif not dash and point is None:
+            point = numbers[0]
+        else:
+            raise ValueError(expected)
+    if point is None and low is not None and high is not None:
+        point = round((low + high) / 2, 12)
+    if low is not None and high is not None and point is not None and not low <= point <= high:
+        msg = "a range that holds the number, the lower end first"
+        raise ValueError(msg)
+    return point, low, high
+
+
+def _in_brackets(low: float | None, high: float | None) -> str:
+    allowed = percent_range(low, high)
+    return f" ({allowed})" if allowed else ""

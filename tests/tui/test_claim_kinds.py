@@ -1,0 +1,225 @@
+"""Claims on questions of every kind from the reader: by keys, by the rules of the record, with drafts kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.domain.claims import Asked, Picked
+from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
+from forecasts.services.article_reading import article_reading
+from forecasts.services.claims import offered_questions
+from forecasts.services.ledger import open_ledger
+from forecasts.services.record import find_record
+from forecasts.tui.dialogs.claim import ClaimDialog
+from forecasts.tui.dialogs.claim_draft import KINDS_OF_QUESTION, ClaimDraft, plain_draft, read_draft
+from forecasts.tui.screens.reader import ReaderScreen
+from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, table, toasts, type_text
+from tests.tui.reading import ARTICLE, add_article
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.tui.app import ForecastsApp
+
+TITLE = "Where will it stand?"
+SLUG = "where-will-it-stand"
+
+
+@pytest.fixture
+def read_path(ledger_path: Path) -> Path:
+    """The seeded record with an article whose text is attached."""
+    add_article(ledger_path)
+    return ledger_path
+
+
+async def _begin(app: ForecastsApp, pilot: Pilot[int], question: str = TITLE) -> ClaimDialog:
+    """Open the form on likely words of the article, with its author and a question."""
+    await press(pilot, "3")
+    assert table(app).go_to(ARTICLE)
+    await press(pilot, "enter", "space", "n", "enter")
+    await type_text(pilot, question)
+    await press(pilot, "enter")
+    assert isinstance(app.screen, ClaimDialog)
+    return app.screen
+
+
+async def _fill(pilot: Pilot[int], kind: QuestionKind, *answers: str) -> None:
+    """Type criteria and deadline, choose the kind, and type what it asks for."""
+    await type_text(pilot, "As the office counts it.")
+    await press(pilot, "tab")
+    await type_text(pilot, "in 6 months")
+    await press(pilot, "tab", "tab", *["right"] * KINDS_OF_QUESTION.index(kind))
+    for answer in answers:
+        await press(pilot, "tab")
+        await type_text(pilot, answer)
+
+
+def _recorded(path: Path, slug: str = SLUG) -> tuple[list[Prediction], Question]:
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        paragraphs = article_reading(ledger, ARTICLE).paragraphs
+        question, _ = find_record(ledger, "question", slug)
+        assert isinstance(question, Question)
+        return [claim.record for paragraph in paragraphs for claim in paragraph.predictions], question
+    finally:
+        ledger.close()
+
+
+def _shares(**shares: float) -> tuple[OptionProbability, ...]:
+    return tuple(OptionProbability(option=option, probability=share) for option, share in shares.items())
+
+
+CASES: dict[QuestionKind, tuple[Sequence[str], dict[str, object], dict[str, object]]] = {
+    QuestionKind.MULTIPLE_CHOICE: (
+        ("North; South; East", "North = 20%; South = 0.5; East = 30%"),
+        {"options": ("North", "South", "East"), "unit": ""},
+        {"probabilities": _shares(North=0.2, South=0.5, East=0.3), "quantiles": ()},
+    ),
+    QuestionKind.ORDERED: (
+        ("low; high", "low = 25%; high = 75%"),
+        {"options": ("low", "high")},
+        {"probabilities": _shares(low=0.25, high=0.75)},
+    ),
+    QuestionKind.NUMERIC: (
+        ("км", "10% = 3; 50% = 7.5; 90% = 14"),
+        {"unit": "км", "options": ()},
+        {
+            "quantiles": (
+                Quantile(level=0.1, value=3.0),
+                Quantile(level=0.5, value=7.5),
+                Quantile(level=0.9, value=14.0),
+            ),
+            "probabilities": (),
+        },
+    ),
+    QuestionKind.DATE: (
+        ("5% = 2026-12-01; 95% = in 3 months",),
+        {"unit": "", "options": ()},
+        {"quantiles": (Quantile(level=0.05, value=date(2026, 12, 1)), Quantile(level=0.95, value=date(2027, 2, 20)))},
+    ),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("kind", CASES)
+async def test_a_new_question_of_each_kind_by_keys_alone(
+    kind: QuestionKind, size: tuple[int, int], read_path: Path
+) -> None:
+    typed, asked, numbers = CASES[kind]
+    async with running(read_path, size) as (app, pilot):
+        await _begin(app, pilot)
+        await _fill(pilot, kind, *typed)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+        assert toasts(app)[-1][0] == "Recorded"
+        (claim,), question = _recorded(read_path)
+        assert (question.kind, question.title, question.resolves_on) == (kind, TITLE, date(2027, 5, 20))
+        assert {name: getattr(question, name) for name in asked} == asked
+        assert {name: getattr(claim, name) for name in numbers} == numbers
+        assert (claim.question, claim.probability, claim.standard) == (SLUG, None, "")
+        await press(pilot, "u", "enter")
+        assert toasts(app)[-1][0] != "Recorded"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        (QuestionKind.MULTIPLE_CHOICE, ("North",), "expected from 2 to 100 options"),
+        (QuestionKind.MULTIPLE_CHOICE, ("North; North",), "North"),
+        (QuestionKind.MULTIPLE_CHOICE, ("North; South", "North = 20%; South = 20%"), "found a sum of 0.4"),
+        (QuestionKind.MULTIPLE_CHOICE, ("North; South", "North = 20%; East = 80%"), "'South' missing, 'East'"),
+        (QuestionKind.ORDERED, ("low; high", "low"), "an option and its probability"),
+        (QuestionKind.NUMERIC, ("km", "5% = 3; 50% = 2"), "values that do not fall as the levels rise"),
+        (QuestionKind.NUMERIC, ("km", "5% = soon"), "✗"),
+        (QuestionKind.NUMERIC, ("km", "50% = 2027-01-01"), "expected numbers as values on a numeric question"),
+        (QuestionKind.DATE, ("50% = 12",), "expected dates as values on a date question"),
+        (QuestionKind.DATE, ("150% = 2027-01-01",), "✗"),
+    ],
+)
+async def test_what_is_wrong_is_said_under_its_field_as_one_types(
+    kind: QuestionKind, typed: Sequence[str], said: str, read_path: Path
+) -> None:
+    async with running(read_path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot)
+        await _fill(pilot, kind, *typed)
+        assert said in " ".join(screen_text(app).replace("│", " ").split())
+        assert "✗" in screen_text(app)
+        await press(pilot, "ctrl+s")
+        assert app.screen is dialog
+
+
+async def test_what_a_kind_asks_for_is_said_before_it_is_typed(read_path: Path) -> None:
+    async with running(read_path, LARGE) as (app, pilot):
+        await _begin(app, pilot)
+        await _fill(pilot, QuestionKind.MULTIPLE_CHOICE, "North; South")
+        await press(pilot, "ctrl+s")
+        assert "✗ a probability for each, 100 % in all: North = …; South = …" in screen_text(app)
+        await type_text(pilot, "North = 20%; South = 80%")
+        assert "North 20 %, South 80 %" in screen_text(app)
+
+
+async def test_a_prediction_on_a_known_question_of_another_kind(read_path: Path) -> None:
+    async with running(read_path, LARGE) as (app, pilot):
+        await _begin(app, pilot)
+        await _fill(pilot, QuestionKind.MULTIPLE_CHOICE, "North; South", "North = 20%; South = 80%")
+        await press(pilot, "ctrl+s")
+        await press(pilot, "space", "n", "enter", *"Wher", "enter")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        assert dialog.draft.question.slug == SLUG
+        assert dialog.focused is dialog._probabilities
+        await type_text(pilot, "North = 30%")
+        assert "✗ found a sum of 0.3" in screen_text(app)
+        dialog._probabilities.value = ""
+        await type_text(pilot, "North = 30%; South = 70%")
+        await press(pilot, "ctrl+s")
+        claims, _ = _recorded(read_path)
+        assert [claim.probabilities for claim in claims] == [
+            _shares(North=0.2, South=0.8),
+            _shares(North=0.3, South=0.7),
+        ]
+
+
+async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> None:
+    async with running(read_path, LARGE) as (app, pilot):
+        await _begin(app, pilot)
+        await _fill(pilot, QuestionKind.NUMERIC, "км", "50% = ")
+    async with running(read_path, LARGE) as (app, pilot):
+        await press(pilot, "3")
+        assert table(app).go_to(ARTICLE)
+        await press(pilot, "enter", "space", "n")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        draft = dialog.draft
+        assert KINDS_OF_QUESTION[draft.kind] is QuestionKind.NUMERIC
+        assert (draft.unit, draft.quantiles, draft.question.text) == ("км", "50% = ", TITLE)
+
+
+def test_a_kept_draft_has_its_question_again() -> None:
+    asked = Asked(QuestionKind.ORDERED, ("low", "high"))
+    draft = ClaimDraft(question=Picked("How high?", "how-high", asked=asked), probabilities="low = 1")
+    assert read_draft(plain_draft(draft)) == draft
+    spoiled = plain_draft(draft)
+    spoiled["question"]["asked"]["kind"] = "no-such"
+    assert read_draft(spoiled) is None
+    assert read_draft({**plain_draft(draft), "kind": 9}) is None
+
+
+async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> None:
+    async with running(read_path, LARGE) as (app, pilot):
+        await _begin(app, pilot)
+        await _fill(pilot, QuestionKind.ORDERED, "low; high", "low = 25%; high = 75%")
+        await press(pilot, "ctrl+s")
+    ledger = open_ledger(str(read_path), analyst=ANALYST, clock=clock)
+    try:
+        (pick,) = [one for one in offered_questions(ledger, "stand", ARTICLE) if one.slug == SLUG]
+    finally:
+        ledger.close()
+    assert pick.asked == Asked(QuestionKind.ORDERED, ("low", "high"))
