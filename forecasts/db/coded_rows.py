@@ -7,6 +7,7 @@ it does, other threads run: a table is read through as many connections as there
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -170,7 +171,10 @@ class RowsReader:
 
             with ThreadPoolExecutor(len(others)) as pool:
                 helped = [pool.submit(read_on, reader) for reader in others]
-                read_on(self.readers[0])
+                try:
+                    read_on(self.readers[0])
+                finally:
+                    deque(waiting, maxlen=0)  # whoever is interrupted leaves no more to the others
                 for one in helped:
                     one.result()
         else:

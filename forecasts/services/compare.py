@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -119,10 +120,10 @@ def _reasons(found: Compared) -> dict[str, str]:
 
 def comparison_object(found: Comparison) -> dict[str, Any]:
     """The comparison in JSON's terms: None for what is not there, dates as ISO 8601 text."""
-    values = {name: getattr(found, name) for name in found.__slots__}
+    values = {name: getattr(found, name) for name in _names(found)}
     for name in ("filters", "questions", "anytime"):
         del values[name]
-    used = {name: plain(getattr(found.filters, name)) for name in found.filters.__slots__}
+    used = {name: plain(getattr(found.filters, name)) for name in _names(found.filters)}
     return {
         **values,
         **{name: value for name, value in used.items() if value not in (None, "")},
@@ -134,4 +135,8 @@ def comparison_object(found: Comparison) -> dict[str, Any]:
 
 
 def _row(record: SharedQuestion | AnytimeStep) -> dict[str, Any]:
-    return {name: plain(getattr(record, name)) for name in record.__slots__}
+    return {name: plain(getattr(record, name)) for name in _names(record)}
+
+
+def _names(record: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
