@@ -193,8 +193,11 @@ def surroundings(reader: RowsReader, question: int) -> dict[str, str]:
         predictions = closed(pointer, "prediction", "id", predictions)
     questions = touched | led("question_id", "prediction", "id", predictions)
     questions |= led("question_id", "prediction_condition", "prediction_id", predictions)
-    questions |= led("variant_of_id", "question", "id", questions)
-    questions = closed("condition_question_id", "question", "id", questions)
+    reached: set[int] = set()
+    while questions != reached:  # what a condition names may be a variant, and hang on more itself
+        reached = set(questions)
+        questions |= led("variant_of_id", "question", "id", questions)
+        questions = closed("condition_question_id", "question", "id", questions)
     return {
         "question": among(questions),
         "prediction": among(predictions),
