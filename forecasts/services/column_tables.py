@@ -217,17 +217,28 @@ def slug_ranks(
     """
     rank = np.arange(len(table), dtype=np.int32)
     rank[: ranked.size] = ranked
-    place = articles.last_day[table.article].astype(np.int64) * (1 << _PLACE_BITS) + table.paragraph
-    question = table.question
+
+    def place(at: NDArray[Any]) -> NDArray[np.int64]:
+        day: NDArray[np.int64] = articles.last_day[table.article[at]].astype(np.int64)
+        found: NDArray[np.int64] = day * (1 << _PLACE_BITS) + table.paragraph[at]
+        return found
+
     later = np.flatnonzero(table.supersedes >= 0)
-    earlier = table.supersedes[later]
-    across = place[later][(question[later] != question[earlier]) & (place[later] == place[earlier])]
+    later = later[table.question[later] != table.question[table.supersedes[later]]]
+    across = place(later)[place(later) == place(table.supersedes[later])]
+    looked_at = np.arange(len(table))
+    if ranked.size and not across.size:  # only on what was asked since can anything new be tied
+        asked = np.zeros(int(table.question.max(initial=0)) + 2, dtype=np.bool_)
+        asked[table.question[ranked.size :]] = True
+        looked_at = np.flatnonzero(asked[table.question])
+    places, questions = place(looked_at), table.question[looked_at]
     if across.size:
-        question = np.where(np.isin(place, across), codes.NONE, question)
-    rows_tied = _repeated(place * _ODD + question, ranked.size)
-    order = rows_tied[np.lexsort((place[rows_tied], question[rows_tied]))]
+        questions = np.where(np.isin(places, across), codes.NONE, questions)
+    tied = _repeated(places * _ODD + questions, int(np.searchsorted(looked_at, ranked.size)))
+    tied = tied[np.lexsort((places[tied], questions[tied]))]
+    order = looked_at[tied]
     starts = np.ones(order.size, dtype=np.bool_)
-    starts[1:] = (place[order[1:]] != place[order[:-1]]) | (question[order[1:]] != question[order[:-1]])
+    starts[1:] = (np.diff(places[tied]) != 0) | (np.diff(questions[tied]) != 0)
     group = np.cumsum(starts)
     members = np.sort(order)
     by_slug = np.empty(members.size, dtype=np.int64)
