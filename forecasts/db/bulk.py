@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from forecasts.db.history import entry_hash
 from forecasts.db.schema import HistoryEntryRow
+from forecasts.db.scoring_marks import mark_triggers
 from forecasts.db.search import add_words
 from forecasts.db.triggers import sqlite_guards
 from forecasts.domain.canonical import canonical_json, instant_text
@@ -33,7 +34,9 @@ _WRITING_KIB: Final = 65_536
 _SORTING_KIB: Final = 8_192
 _TAG: Final = b"forecasts.change.v1\n"
 _INDEXED: Final = ("prediction", "prediction_speaker", "history_change")
-_GUARD: Final = "guard_history_change_insert"
+_SUSPENDED: Final = ("guard_history_change_insert", "mark_prediction_insert", "mark_prediction_speaker_insert")
+"""Triggers that ask of each row whether it is there already, which none of these is."""
+
 _PREDICTION: Final = (
     "INSERT INTO prediction (id, slug, question_id, article_id, attribution, fidelity, endorsement, made_first_on,"
     " made_last_on, claim, claim_type, phrase, phrase_about, paragraph, fit, probability, low, high,"
@@ -95,7 +98,8 @@ def _add_predictions(
     number, previous = _newest(cursor)
     last = _last_key(cursor)
     indexes = _drop_indexes(cursor)
-    cursor.execute(f"DROP TRIGGER {_GUARD}")
+    for name in _SUSPENDED:
+        cursor.execute(f"DROP TRIGGER {name}")
     with (
         _cache(cursor, _WRITING_KIB),
         tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as spool,
@@ -105,7 +109,9 @@ def _add_predictions(
         _append(connection, entry, number + 1, previous, history)
         cursor.executemany(_LOADED, history.loaded())  # one table after another, so that its index stays in memory
         cursor.executemany(_CHANGE, history.rows())
-    cursor.execute(sqlite_guards()[_GUARD])
+    triggers = sqlite_guards() | mark_triggers()
+    for name in _SUSPENDED:
+        cursor.execute(triggers[name])
     with _cache(cursor, _SORTING_KIB):
         for statement in indexes:
             cursor.execute(statement)
