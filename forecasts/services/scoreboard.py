@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecasts.domain.kinds import Basis
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
@@ -168,7 +167,7 @@ def used_filters(ledger: Seen, filters: ScoreFilters) -> ScorecardFilters:
         since=filters.since,
         until=filters.until,
         scenario=filters.scenario,
-        basis=Basis(filters.basis) if filters.basis else None,
+        basis=filters.basis,
         standard=filters.standard,
     )
 
