@@ -96,7 +96,8 @@ def say_moves(moves: Sequence[ScoreMove]) -> None:
         return
     columns = (
         Column("Source", least=12),
-        Column("Brier before", "right"),
+        Column("Score", least=5),
+        Column("before", "right"),
         Column("after", "right"),
         Column("Scored before", "right"),
         Column("after", "right"),
@@ -104,7 +105,7 @@ def say_moves(moves: Sequence[ScoreMove]) -> None:
     say_table(
         columns,
         [
-            (move.name, figure(move.brier_before), figure(move.brier_after), move.scored_before, move.scored_after)
+            (move.name, move.measure, figure(move.before), figure(move.after), move.scored_before, move.scored_after)
             for move in moves
         ],
     )

@@ -45,6 +45,16 @@ class CrpsFigure:
     mean: float | None = None
     coverage: float | None = None
 
+    @property
+    def title(self) -> str:
+        """Its name, with the unit."""
+        return crps_in(self.unit)
+
+
+def crps_in(unit: str) -> str:
+    """What a CRPS in that unit is called."""
+    return f"CRPS in {unit}" if unit else "CRPS without a unit"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardClaim:
@@ -52,6 +62,7 @@ class CardClaim:
 
     `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
     `readings` is by how many further analysts it was read: the number is then the one that all agree on, else the mean.
+    `crps` is its score where it has quantiles, in `crps_unit`, lower is better.
     """
 
     bucket: Bucket
@@ -82,6 +93,8 @@ class CardClaim:
     evidence: tuple[Evidence, ...] = ()
     brier: float | None = None
     log_loss: float | None = None
+    crps: float | None = None
+    crps_unit: str = ""
     why_not_scored: str = ""
 
 

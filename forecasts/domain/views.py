@@ -10,6 +10,7 @@ from typing import Any
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
+from forecasts.domain.scorecards import crps_in
 from forecasts.domain.storylines import Mark
 
 
@@ -102,14 +103,23 @@ class RecordPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreMove:
-    """One source's mean Brier score and number of scored questions before and after a change; None: no score."""
+    """One source's mean score and number of scored questions before and after a change; None: no score.
+
+    The Brier score where `unit` is None, else the CRPS of its claims on quantities in that unit; lower is better.
+    """
 
     source: str
     name: str
-    brier_before: float | None
-    brier_after: float | None
+    before: float | None
+    after: float | None
     scored_before: int
     scored_after: int
+    unit: str | None = None
+
+    @property
+    def measure(self) -> str:
+        """The name of the score, as in "Brier" and "CRPS in days"."""
+        return "Brier" if self.unit is None else crps_in(self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import CardClaim, Scorecard
 
 _SCORED_COLUMNS = ("Day", "Claim", "Question", "Number", "Range", "Outcome", "Known", "Brier:", "Log loss:")
+_MEASURED_COLUMN = "CRPS:"
 _OTHER_COLUMNS = ("Day", "Claim", "Question", "Number", "Range", "Outcome", "Known", "Brier:", "Why not scored")
 
 
@@ -28,7 +29,10 @@ def claim_lines(card: Scorecard, bucket: Bucket, words: str) -> Iterator[str]:
     yield ""
     yield f"{words[0].upper()}{words[1:]} ({len(claims)})."
     yield ""
-    yield from table(_SCORED_COLUMNS if is_scored else _OTHER_COLUMNS, (_row(claim, is_scored) for claim in claims))
+    columns = _SCORED_COLUMNS if is_scored else _OTHER_COLUMNS
+    is_measured = any(claim.crps is not None for claim in claims)
+    rows = (_row(claim, is_scored) + ((_crps(claim),) if is_measured else ()) for claim in claims)
+    yield from table((*columns, _MEASURED_COLUMN) if is_measured else columns, rows)
 
 
 def reply_lines(card: Scorecard) -> Iterator[str]:
@@ -67,6 +71,10 @@ def _row(claim: CardClaim, is_scored: bool) -> tuple[str, ...]:
         _figure(claim.brier),
         _figure(claim.log_loss) if is_scored else escaped(claim.why_not_scored) or NOTHING,
     )
+
+
+def _crps(claim: CardClaim) -> str:
+    return NOTHING if claim.crps is None else f"{claim.crps:.4f} {escaped(claim.crps_unit)}".strip()
 
 
 def _outcome(claim: CardClaim) -> str:

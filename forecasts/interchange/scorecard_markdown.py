@@ -180,4 +180,4 @@ def _figure_rows(card: Scorecard) -> Iterator[tuple[str, str, str, str]]:
     for item in card.crps:
         mean = NOTHING if item.mean is None else f"{item.mean:.2f}"
         coverage = "" if item.coverage is None else f"; {item.coverage:.2f} of outcomes inside the stated interval"
-        yield f"CRPS in {escaped(item.unit)}", mean, f"lower is better; n = {item.n}{coverage}", ""
+        yield escaped(item.title), mean, f"lower is better; n = {item.n}{coverage}", ""

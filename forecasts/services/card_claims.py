@@ -15,6 +15,7 @@ from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endors
 from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring import Bucket as BucketCode
+from forecasts.services.card_figures import unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,16 +87,20 @@ class ClaimReader:
         return found
 
     def _figures(self, rows: NDArray[np.int64]) -> Iterator[list[Any]]:
-        """Bucket, number in force with its range, Brier score and log loss of these rows, None where there is none."""
-        claims, scored = self._cards.claims, self._cards.scored
+        """Bucket, number in force with its range, and scores of these rows, None where there is none; a CRPS's unit."""
+        claims, scored, measured = self._cards.claims, self._cards.scored, self._cards.measured
         table, position = self._held.columns.predictions, self._cards.claims.prediction[rows]
         yield [_BUCKETS[code] for code in claims.bucket[rows].tolist()]
         for share in (table.probability, table.low, table.high):
             yield _known(share[position])
-        for figure in (scored.brier, -np.log(np.clip(scored.given, 0.001, 0.999))):
+        log_loss = -np.log(np.clip(scored.given, 0.001, 0.999))
+        for row, figure in ((scored.row, scored.brier), (scored.row, log_loss), (measured.row, measured.crps)):
             of_all = np.full(len(claims), np.nan)
-            of_all[scored.row] = figure
+            of_all[row] = figure
             yield _known(of_all[rows])
+        units = np.full(len(claims), -1)
+        units[measured.row] = measured.unit
+        yield [unit_name(self._held, unit) for unit in units[rows].tolist()]
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:
@@ -152,6 +157,8 @@ class _Behind:
         high: float | None,
         brier: float | None,
         log_loss: float | None,
+        crps: float | None,
+        crps_unit: str,
     ) -> CardClaim:
         """A claim as it stands on a card."""
         key, question_key, article_key, standard_key, restates_key, paragraph, first, last = record[:8]
@@ -189,6 +196,8 @@ class _Behind:
             evidence=resolution.evidence if resolution else (),
             brier=brier,
             log_loss=log_loss,
+            crps=crps,
+            crps_unit=crps_unit,
             why_not_scored=""
             if bucket is Bucket.SCORED
             else self._why_not(bucket, unscorable, attribution, fidelity, restates_key),

@@ -114,16 +114,20 @@ def _crps(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -
     table = cards.crps
     of_source: dict[int, list[CrpsFigure]] = defaultdict(list)
     for row, source in enumerate(table.source.tolist()):
-        unit = int(table.unit[row])
         of_source[source].append(
             CrpsFigure(
-                unit=_WHOLE_RANGE if unit == SCALED_UNIT else held.units[unit],
+                unit=unit_name(held, int(table.unit[row])),
                 n=int(table.n[row]),
                 mean=float(table.mean[row]),
                 coverage=known(float(table.coverage[row])),
             )
         )
     return [tuple(of_source.get(position, ())) for position in positions.tolist()]
+
+
+def unit_name(held: LedgerColumns, unit: int) -> str:
+    """What a unit's code stands for; empty where there is none."""
+    return _WHOLE_RANGE if unit == SCALED_UNIT else held.units[unit] if unit >= 0 else ""
 
 
 def _carried(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Carried | None]:

@@ -10,6 +10,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import SourceFigures
 from forecasts.domain.views import BucketMove, ScoreMove
 from forecasts.errors import UnknownRecordError
+from forecasts.services.pooled import known
 
 if TYPE_CHECKING:
     from forecasts.db.engine import Connection
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Every speaker's mean Brier score and number of scored questions, and every claim's bucket, at one moment."""
+    """Every speaker's mean scores with the number of questions, and every claim's bucket, at one moment.
+
+    `scores` are by source and unit, None for the Brier score, which everybody has.
+    """
 
     names: dict[str, str]
-    brier: dict[str, float | None]
-    scored: dict[str, int]
+    scores: dict[tuple[str, str | None], tuple[float | None, int]]
     buckets: dict[tuple[int, str], Bucket]
 
 
@@ -36,6 +39,7 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     from forecasts.db.engine import bare
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
+    from forecasts.services.card_figures import unit_name
     from forecasts.services.columns import read_columns, read_surroundings
 
     reader = bare(connection)
@@ -44,10 +48,15 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     slugs = [slug for slug, _, _ in ledger.sources]
     words = {code: Bucket(code.name.lower()) for code in Code}
     claims, keys = cards.claims, ledger.prediction_keys.tolist()
+    brier = zip(slugs, cards.brier.tolist(), cards.brier_n.tolist(), strict=True)
+    table = cards.crps
+    crps = zip(table.source.tolist(), table.unit.tolist(), table.mean.tolist(), table.n.tolist(), strict=True)
     return Standing(
         names={slug: name for slug, name, _ in ledger.sources},
-        brier={slug: _known(value) for slug, value in zip(slugs, cards.brier.tolist(), strict=True)},
-        scored=dict(zip(slugs, cards.brier_n.tolist(), strict=True)),
+        scores={
+            **{(slug, None): (known(mean), n) for slug, mean, n in brier},
+            **{(slugs[source], unit_name(ledger, unit)): (known(mean), n) for source, unit, mean, n in crps},
+        },
         buckets={
             (keys[prediction], slugs[source]): words[Code(bucket)]
             for prediction, source, bucket in zip(
@@ -87,9 +96,9 @@ def rescore_question(ledger: Seen, board: Board, question: str) -> tuple[SourceF
             source=held.sources[source][0],
             name=held.sources[source][1],
             scored=n,
-            brier=_known(brier),
+            brier=known(brier),
             shared=shared,
-            peer_score=_known(peer),
+            peer_score=known(peer),
         )
         for source, n, brier, shared, peer in figures
     )
@@ -97,24 +106,23 @@ def rescore_question(ledger: Seen, board: Board, question: str) -> tuple[SourceF
 
 
 def score_moves(before: Standing, after: Standing) -> tuple[ScoreMove, ...]:
-    """The sources whose score or number of scored questions moved, by name."""
-    moved = [
-        slug
-        for slug in after.names
-        if (before.brier.get(slug), before.scored.get(slug, 0)) != (after.brier[slug], after.scored[slug])
-    ]
+    """The scores that moved, or whose number of questions did, by the name of their source."""
+    none = (None, 0)
     moves = (
         ScoreMove(
             source=slug,
             name=after.names[slug],
-            brier_before=before.brier.get(slug),
-            brier_after=after.brier[slug],
-            scored_before=before.scored.get(slug, 0),
-            scored_after=after.scored[slug],
+            unit=unit,
+            before=was[0],
+            after=now[0],
+            scored_before=was[1],
+            scored_after=now[1],
         )
-        for slug in moved
+        for slug, unit in before.scores.keys() | after.scores.keys()
+        if slug in after.names
+        and (was := before.scores.get((slug, unit), none)) != (now := after.scores.get((slug, unit), none))
     )
-    return tuple(sorted(moves, key=lambda move: move.name))
+    return tuple(sorted(moves, key=lambda move: (move.name, move.source, move.unit or "")))
 
 
 def bucket_moves(before: Standing, after: Standing) -> tuple[BucketMove, ...]:
@@ -125,7 +133,3 @@ def bucket_moves(before: Standing, after: Standing) -> tuple[BucketMove, ...]:
         if claim in before.buckets and before.buckets[claim] is not bucket
     )
     return tuple(BucketMove(before=was, after=now, claims=claims) for (was, now), claims in sorted(counted.items()))
-
-
-def _known(value: float) -> float | None:
-    return None if value != value else value

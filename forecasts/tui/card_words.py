@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.scorecards import crps_in
 from forecasts.text import safe
 from forecasts.tui.effects import bucket_word
 from forecasts.tui.show import NOTHING, counted, figure, outcome_words, percent, percent_range
@@ -94,16 +95,15 @@ def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[F
         if value is None:
             yield Figure(key, title, NOTHING, f"{card.reasons.get(key, _WHY_NOT)} ({rule})")
             continue
-        yield Figure(key, title, f"{value:.{digits}f}", rule)
+        yield Figure(key, title, figure(value, digits), rule)
         if key == "brier":
             yield from _intervals(card)
             if storylines is not None:
                 yield _over_scenarios(storylines)
     for crps in card.crps:
-        unit = crps.unit or "no unit"
         covered = f", {percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
-        text = f"mean over {counted(crps.n, 'question')}; in {unit}, lower is better{covered}"
-        yield Figure(f"crps {unit}", f"CRPS in {unit}", figure(crps.mean), text)
+        text = f"mean over {counted(crps.n, 'question')}; lower is better{covered}"
+        yield Figure(f"crps {crps.unit}", safe(crps.title), figure(crps.mean), text)
 
 
 def _intervals(card: Scorecard) -> Iterator[Figure]:
@@ -167,6 +167,8 @@ def claim_text(claim: CardClaim, total: float) -> str:
     parts = [claim_number(claim)]
     if claim.outcome != "":
         parts.append(f"→ {outcome_words(claim.outcome)}")
+    if claim.crps is not None:
+        parts.append(safe(f"{crps_in(claim.crps_unit)} {figure(claim.crps)}"))
     if claim.brier is not None and total > 0:
         parts.append(f"{percent(claim.brier / total)} of the total")
     if claim.why_not_scored:

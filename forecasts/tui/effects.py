@@ -35,9 +35,9 @@ def bucket_word(bucket: Bucket) -> str:
 
 
 def move_in_words(move: ScoreMove) -> str:
-    """One source's mean Brier score, before and after, with on how many questions."""
+    """One source's mean score, before and after, with on how many questions."""
     scored = f"{move.scored_before} → {move.scored_after} scored"
-    return f"{safe(move.name, 40)}: Brier {figure(move.brier_before)} → {figure(move.brier_after)} ({scored})"
+    return f"{safe(move.name, 40)}: {safe(move.measure, 40)} {figure(move.before)} → {figure(move.after)} ({scored})"
 
 
 def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:

@@ -70,7 +70,7 @@ def percent_range(low: float | None, high: float | None) -> str:
 
 def figure(value: float | None, digits: int = 2) -> str:
     """A figure with its digits; a dash for what does not exist."""
-    return NOTHING if value is None else f"{value:.{digits}f}"
+    return NOTHING if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
 def how_long(days: int) -> str:

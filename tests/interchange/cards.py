@@ -107,7 +107,7 @@ EMPTY = Scorecard(
     kind=SourceKind.GROUP,
     anonymous=True,
     reasons={"brier": "nothing is resolved"},
-    why_not_ranked="0 scored questions of 10",
+    why_not_ranked="0 of 10 questions with a Brier score",
 )
 DOCUMENT = ScorecardDocument(
     formula_version="1",

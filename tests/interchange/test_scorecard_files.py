@@ -195,7 +195,7 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
         assert part in page, part
     empty = texts["scorecard-some-media.md"]
     assert "# +Some \\*media\\*" in empty or "# \\+Some \\*media\\*" in empty
-    assert "Not ranked: 0 scored questions of 10." in empty
+    assert "Not ranked: 0 of 10 questions with a Brier score." in empty
     assert "## Scored" not in empty
 
 

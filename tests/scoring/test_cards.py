@@ -77,7 +77,7 @@ def test_only_named_sources_with_enough_are_ranked() -> None:
         None,
         None,
         "anonymous sources are not ranked",
-        "1 scored questions of 10",
+        "1 of 10 questions with a Brier score",
     ]
     assert cards.rank_low.tolist()[:2] == [1, 1]
     assert cards.rank_high.tolist()[:2] == [2, 2]

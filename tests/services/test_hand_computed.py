@@ -17,7 +17,7 @@ import pytest
 from scipy import stats
 
 from forecasts.domain.intents import ReopenQuestion
-from forecasts.domain.kinds import Bucket, Role, Which
+from forecasts.domain.kinds import Bucket, QuestionKind, Role, Which
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.resolve import reopen_question
@@ -241,6 +241,16 @@ def test_crps_beside_its_unit(ledger: Ledger) -> None:
     assert days.mean == pytest.approx(2 * (0.25 * 31 + 0.25 * 30) / 2, abs=CLOSE)
 
 
+def test_a_claim_on_a_quantity_has_its_own_crps(ledger: Ledger) -> None:
+    cards = board(ledger, Role.SPEAKER)
+    for source, kind in (("bob", QuestionKind.NUMERIC), ("ann", QuestionKind.DATE)):
+        (figure,) = cards[source].crps
+        measured = [claim for claim in cards[source].claims if claim.crps is not None]
+        assert [(claim.kind, claim.crps, claim.crps_unit) for claim in measured] == [(kind, figure.mean, figure.unit)]
+        assert measured[0].brier is None
+    assert all(claim.crps_unit == "" for card in cards.values() for claim in card.claims if claim.crps is None)
+
+
 def test_possibilities_announcements_vagueness_and_hedging(ledger: Ledger) -> None:
     cards = board(ledger, Role.SPEAKER)
     assert (cards["crowd"].possibilities_realised, cards["cem"].possibilities_realised) == (1, 0)
@@ -256,7 +266,18 @@ def test_possibilities_announcements_vagueness_and_hedging(ledger: Ledger) -> No
 def test_nobody_is_ranked_on_so_little(ledger: Ledger) -> None:
     cards = board(ledger, Role.SPEAKER)
     assert not any(card.enough or card.rank for card in cards.values())
-    assert cards["ann"].why_not_ranked == "7 scored questions of 10"
+    assert cards["ann"].why_not_ranked == "7 of 10 questions with a Brier score"
+
+
+def test_reopening_a_quantity_tells_whose_crps_goes(tmp_path: Path) -> None:
+    path = tmp_path / "reopened.db"
+    set_up(str(path), analyst=ANALYST, packs=(PACK,), with_resolutions=True, clock=HeldClock())
+    opened = open_ledger(str(path), analyst=ANALYST, clock=HeldClock())
+    (was,) = board(opened, Role.SPEAKER)["ann"].crps
+    (move,) = reopen_question(opened, ReopenQuestion(question="q9", reason="the day was misread")).moves
+    assert (move.source, move.measure) == ("ann", "CRPS in days")
+    assert (move.before, move.after, move.scored_before, move.scored_after) == (was.mean, None, 1, 0)
+    opened.close()
 
 
 def test_reopening_a_condition_brings_back_what_hung_on_it(tmp_path: Path) -> None:

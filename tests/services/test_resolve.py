@@ -67,8 +67,8 @@ def test_effect_tells_every_score_before_and_after(seeded_ledger: Ledger) -> Non
     assert len(moved) >= 2
     for move in effect.moves:
         was, now = before[move.source], after[move.source]
-        assert (move.brier_before, move.scored_before) == (was.brier, was.scored)
-        assert (move.brier_after, move.scored_after) == (now.brier, now.scored)
+        assert (move.before, move.scored_before) == (was.brier, was.scored)
+        assert (move.after, move.scored_after) == (now.brier, now.scored)
     assert {move.before for move in effect.buckets} == {Bucket.OPEN}
     claims = sum(move.claims for move in effect.buckets)
     assert claims == sum(before[slug].open - card.open for slug, card in after.items())

@@ -163,7 +163,7 @@ def _figures(card: Scorecard) -> str:
         inside = "" if item.coverage is None else f" {item.coverage:.0%} of outcomes lay inside the stated interval."
         body.append(
             (
-                ("Figure", f"CRPS in {name(item.unit)}"),
+                ("Figure", text(item.title)),
                 ("Value", f'<span class="number">{figure(item.mean)}</span>'),
                 ("Scale", f"Lower is better; {plural(item.n, 'claim')}.{text(inside)}"),
             )

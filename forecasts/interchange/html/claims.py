@@ -83,6 +83,8 @@ def _verdict(claim: CardClaim) -> tuple[str, str]:
     """How a scored claim came out, in words and not in colour alone; why any other is not scored."""
     if claim.bucket is not Bucket.SCORED:
         return "", f'<p class="verdict">Not scored: {text(claim.why_not_scored or BUCKETS[claim.bucket][0])}.</p>'
+    if claim.crps is not None:
+        return "", f'<p class="verdict">CRPS {figure(claim.crps)} {text(claim.crps_unit)}</p>'
     if claim.brier is None:
         return "", ""
     share, right = favourite(claim)

@@ -112,6 +112,8 @@ CLAIM: Final = {
     "evidence": "Where what happened can be read; in CSV title and address, parted by semicolons.",
     "brier": "0 to 1, lower is better.",
     "log_loss": "In nats, lower is better.",
+    "crps": "Of its quantiles, in crps_unit, at least 0, lower is better; none for a claim without quantiles.",
+    "crps_unit": "The unit of its CRPS.",
     "why_not_scored": "Why it is not scored; empty where it is.",
 }
 

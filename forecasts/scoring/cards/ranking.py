@@ -89,7 +89,7 @@ def unranked_text(reason: int, questions: int, scenarios: int) -> str | None:
     return {
         Unranked.RANKED: None,
         Unranked.ANONYMOUS: "anonymous sources are not ranked",
-        Unranked.FEW_QUESTIONS: f"{questions} scored questions of {LEAST_QUESTIONS}",
+        Unranked.FEW_QUESTIONS: f"{questions} of {LEAST_QUESTIONS} questions with a Brier score",
         Unranked.FEW_SCENARIOS: f"questions from {scenarios} of {LEAST_SCENARIOS} scenarios",
         Unranked.ALONE: "no other source has enough scored questions",
     }[Unranked(reason)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -41,24 +43,29 @@ def _moves(moves: Sequence[ScoreMove]) -> list[Content]:
     if not moves:
         return [Content("No source's score moves.")]
     head = f"{'Source':<{_NAME}}  {'before':>6}  {'after':>6}  {'':<8}  scored"
-    lines = [
-        Content.styled("Mean Brier score, 0–1, lower is better", MUTED),
-        Content.styled(head, "bold"),
-    ]
-    lines.extend(_move(move) for move in moves)
+    lines = []
+    for measure, of_it in groupby(sorted(moves, key=_by_measure), key=attrgetter("measure")):
+        scale = "Mean Brier score, 0–1" if measure == "Brier" else f"Mean {safe(measure)}"
+        lines.append(Content.styled(f"{scale}, lower is better", MUTED))
+        lines.append(Content.styled(head, "bold"))
+        lines.extend(_move(move) for move in of_it)
     return lines
+
+
+def _by_measure(move: ScoreMove) -> tuple[bool, str]:
+    return move.unit is not None, move.measure
 
 
 def _move(move: ScoreMove) -> Content:
     name = safe(move.name, _NAME)
     padded = name + " " * max(_NAME - cell_len(name), 0)
     direction, style = "", ""
-    if move.brier_before is None and move.brier_after is not None:
+    if move.before is None and move.after is not None:
         direction = "new"
-    elif move.brier_before is not None and move.brier_after is not None:
-        change = move.brier_after - move.brier_before
+    elif move.before is not None and move.after is not None:
+        change = move.after - move.before
         direction = "same" if change == 0 else "▲ worse" if change > 0 else "▼ better"
         style = "$error" if change > 0 else "$success" if change < 0 else ""
-    before, after = figure(move.brier_before), figure(move.brier_after)
+    before, after = figure(move.before), figure(move.after)
     scored = f"{move.scored_before} → {move.scored_after}"
     return Content.assemble(f"{padded}  {before:>6}  {after:>6}  ", (f"{direction:<8}", style), f"  {scored}")

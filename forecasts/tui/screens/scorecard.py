@@ -176,7 +176,8 @@ def _columns(total: float) -> tuple[Column[Row], ...]:
             case HeadToHead():
                 return Cell(card_words.signed(row.difference), "strong")
             case (CardClaim() as claim) | Call(claim=claim):
-                return Cell(figure(claim.brier), "muted" if claim.brier is None else "strong")
+                score = claim.crps if claim.brier is None else claim.brier
+                return Cell(figure(score), "muted" if score is None else "strong")
 
     def text(row: Row) -> Cell:
         match row:
