@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _P, _Q, _A = schema.PredictionRow, schema.QuestionRow, schema.ArticleRow
 _R, _S, _SPEAKER = schema.ResolutionRow, schema.SourceRow, schema.PredictionSpeakerRow
 
+_MEDIAN = 0.5
 _MADE = sa.func.coalesce(_P.made_last_on, _A.published_last_on)
 
 
@@ -51,6 +52,7 @@ def read_rows(
             _Q.slug.label("question"),
             _Q.title.label("question_title"),
             _Q.kind,
+            _Q.unit,
             schema.ScenarioRow.slug.label("scenario"),
             _R.outcome,
             _R.outcome_number,
@@ -64,11 +66,9 @@ def read_rows(
         .where(_P.id.in_(keys))
     )
     speakers = _speakers(connection, keys)
-    numbers = _other_numbers(connection, keys)
-    rows = {
-        row["id"]: _row(row, speakers[row["id"]], numbers.get(row["id"], ""), statuses)
-        for row in connection.execute(statement).mappings()
-    }
+    found = connection.execute(statement).mappings().all()
+    numbers = _other_numbers(connection, {row["id"]: row["unit"] or "" for row in found if row["probability"] is None})
+    rows = {row["id"]: _row(row, speakers[row["id"]], numbers.get(row["id"], ""), statuses) for row in found}
     return [rows[key] for key in keys]
 
 
@@ -90,7 +90,7 @@ def _row(row: Any, speakers: list[str], number: str, statuses: Mapping[int, Ques
         probability=row["probability"],
         low=row["low"],
         high=row["high"],
-        number=number if row["probability"] is None else f"{row['probability']:.0%}",
+        number=number if row["probability"] is None else _percent(row["probability"]),
         status=statuses.get(row["question_id"]) if row["question_id"] is not None else None,
         outcome=outcome,
         unscorable=row["unscorable"],
@@ -106,23 +106,35 @@ def _speakers(connection: sa.Connection, keys: Sequence[int]) -> dict[int, list[
     return found
 
 
-def _other_numbers(connection: sa.Connection, keys: Sequence[int]) -> dict[int, str]:
-    """The likeliest option, or the middle quantile, of predictions that have such."""
+def _other_numbers(connection: sa.Connection, units: Mapping[int, str]) -> dict[int, str]:
+    """The likeliest option, or the quantiles in short, of predictions that have such, by key; from their units."""
     option, quantile = schema.PredictionOptionRow, schema.PredictionQuantileRow
+    if not units:
+        return {}
+    from forecasts.db.codecs_questions import as_value
+
     best: dict[int, tuple[float, str]] = {}
     for key, name, probability in connection.execute(
-        sa.select(option.prediction_id, option.name, option.probability).where(option.prediction_id.in_(keys))
+        sa.select(option.prediction_id, option.name, option.probability).where(option.prediction_id.in_(units))
     ):
         best[key] = max(best.get(key, (-1.0, "")), (probability, name))
-    numbers = {key: f"{probability:.0%} {name}" for key, (probability, name) in best.items()}
-    middle: dict[int, tuple[float, str]] = {}
+    points: dict[int, dict[float, str]] = defaultdict(dict)
     for key, level, value, is_date in connection.execute(
-        sa.select(quantile.prediction_id, quantile.level, quantile.value, quantile.is_date).where(
-            quantile.prediction_id.in_(keys)
-        )
+        sa.select(quantile.prediction_id, quantile.level, quantile.value, quantile.is_date)
+        .where(quantile.prediction_id.in_(units))
+        .order_by(quantile.prediction_id, quantile.level)
     ):
-        from forecasts.db.codecs_questions import as_value
+        points[key][level] = str(as_value(value, is_date=True)) if is_date else f"{value:.10g}"
+    numbers = {key: f"{_percent(probability)} {name}" for key, (probability, name) in best.items()}
+    return numbers | {key: _in_short(values, units[key]) for key, values in points.items()}
 
-        shown = str(as_value(value, is_date=is_date)) if is_date else f"{value:g}"
-        middle[key] = min(middle.get(key, (2.0, "")), (abs(level - 0.5), shown))
-    return numbers | {key: f"≈ {shown}" for key, (_, shown) in middle.items()}
+
+def _in_short(values: Mapping[float, str], unit: str) -> str:
+    """The median, or where none was given the outermost values, with the unit."""
+    first, *_, last = (*values.values(), *values.values())
+    shown = values.get(_MEDIAN) or (first if first == last else f"{first}–{last}")
+    return f"{shown} {unit}".rstrip()
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100, 1):g} %"

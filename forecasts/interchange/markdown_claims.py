@@ -87,17 +87,18 @@ def _outcome(claim: CardClaim) -> str:
 
 def _words(claim: CardClaim) -> str:
     about = " (of NO)" if claim.phrase_about is Side.NO else ""
-    phrase = f"“{escaped(claim.phrase)}”{about}: " if claim.phrase else ""
+    said = "" if claim.claim == claim.phrase else escaped(claim.claim)
+    phrase = f"“{escaped(claim.phrase)}”{about}{': ' if said else ''}" if claim.phrase else ""
     title = f"{escaped(claim.article_title)}, " if claim.article_title else ""
     place = f"{title}`{claim.article}`" + (f" paragraph {claim.paragraph}" if claim.paragraph is not None else "")
-    return f"{phrase}{escaped(claim.claim)} (`{claim.prediction}`, {place})"
+    return f"{phrase}{said} (`{claim.prediction}`, {place})"
 
 
 def _number(claim: CardClaim) -> str:
     if claim.probabilities:
         return "; ".join(f"{escaped(item.option)} {_share(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
-        return "; ".join(f"{_share(item.level)}: {escaped(str(plain(item.value)))}" for item in claim.quantiles)
+        return "; ".join(f"{item.level * 100:.10g} %: {escaped(str(plain(item.value)))}" for item in claim.quantiles)
     if claim.probability is None:
         return NOTHING
     return f"{_share(claim.probability)}{' of YES' if claim.kind in (None, QuestionKind.BINARY) else ''}"

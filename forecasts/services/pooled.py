@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
-_WORDING = (
-    f"up to {WORDING_BANDS[0]:.0%}",
-    f"{WORDING_BANDS[0]:.0%} to {WORDING_BANDS[1]:.0%}",
-    f"above {WORDING_BANDS[1]:.0%}",
-)
+_UNSURE, _SURE = (f"{band * 100:g} %" for band in WORDING_BANDS)
+_WORDING = (f"up to {_UNSURE}", f"{_UNSURE} to {_SURE}", f"above {_SURE}")
 _LEAD_TIME = (
     f"under {LEAD_TIMES[0]} days",
     f"{LEAD_TIMES[0]} days to a year",

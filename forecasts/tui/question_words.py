@@ -146,8 +146,9 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
             (", ".join(safe(name) for name in said.speaker_names), "bold"),
             (f" · {' · '.join(facts)}", MUTED),
         ),
-        Content(safe_block(record.claim)),
     ]
+    if record.claim != record.phrase:
+        lines.append(Content(safe_block(record.claim)))
     if record.phrase:
         about = f" (of {record.phrase_about.value})" if page.question.kind is QuestionKind.BINARY else ""
         lines.append(styled((f"“{safe(record.phrase)}”", "italic"), (about, MUTED)))

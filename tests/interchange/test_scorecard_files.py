@@ -170,6 +170,26 @@ def test_brier_line_has_both_intervals() -> None:
     assert brier_line(EMPTY) == "none (nothing is resolved)"
 
 
+def test_markdown_says_a_claim_once_where_it_is_its_phrase() -> None:
+    claim = replace(FULL.claims[0], claim="hard to come true")
+    (page,) = (text for name, text in markdown_texts(_with(claim)).items() if name != "scorecards.md")
+    assert "| “hard to come true” (of NO) (`p1`, `a1` paragraph 7) |" in page
+    assert page.count("hard to come true") == 1
+
+
+def test_markdown_gives_a_quantity_its_crps_with_the_unit() -> None:
+    claim = replace(FULL.claims[2], bucket=Bucket.SCORED, brier=None, log_loss=None, crps=2.5, crps_unit="days|")
+    (page,) = (text for name, text in markdown_texts(_with(FULL.claims[0], claim)).items() if name != "scorecards.md")
+    scored = page[page.index("## Scored") :]
+    assert "| Brier | Log loss | CRPS |" in scored
+    assert "| – | – | 2.5000 days\\| |" in scored
+    assert "| 0.8100 | 2.3026 | – |" in scored
+
+
+def _with(*claims: CardClaim) -> ScorecardDocument:
+    return replace(DOCUMENT, scorecards=(replace(FULL, claims=claims),))
+
+
 def test_markdown_says_what_the_figures_are_made_of() -> None:
     texts = markdown_texts(DOCUMENT)
     assert list(texts) == ["scorecards.md", "scorecard-chan-kung.md", "scorecard-some-media.md"]
@@ -186,7 +206,7 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
         "## Scored\n\nScored (2).\n",
         "| 2022-01-09/2022-01-10 | “hard to come true” (of NO): They will hardly be out. (`p1`, `a1` paragraph 7) |",
         "| Out by 23 January? (`q1`) | 0.1 of YES | 0.02 to 0.2 | yes | 2022-01-19 | 0.8100 | 2.3026 |",
-        "0.05: 2022-01-19; 0.5: 2022-03-01",
+        "5 %: 2022-01-19; 50 %: 2022-03-01",
         "the question is open |",
         "## Clarified criteria\n",
         "old \\| words",

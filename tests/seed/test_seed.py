@@ -122,7 +122,7 @@ def test_the_pooled_view_by_wording_holds_every_scored_claim(ledger: Ledger) -> 
     # a joint prediction is on two cards and counts once
     scored = {claim.prediction for card in document.scorecards for claim in card.claims if claim.brier is not None}
     assert sum(row.n for row in by_wording) == len(scored)
-    firm = next(row for row in by_wording if row.group == "above 80%")
+    firm = next(row for row in by_wording if row.group == "above 80 %")
     assert 0 < firm.came_true < firm.n
 
 

@@ -19,7 +19,9 @@ from scipy import stats
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, QuestionKind, Role, Which
 from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import Ledger, open_ledger
+from forecasts.services.predictions import open_predictions
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
@@ -239,6 +241,13 @@ def test_crps_beside_its_unit(ledger: Ledger) -> None:
     # 31 days after the first quartile, 30 days before the third
     assert (days.unit, days.n) == ("days", 1)
     assert days.mean == pytest.approx(2 * (0.25 * 31 + 0.25 * 30) / 2, abs=CLOSE)
+
+
+def test_a_list_says_the_median_with_its_unit_or_what_stands_outermost(ledger: Ledger) -> None:
+    window = open_predictions(ledger, PredictionQuery())
+    numbers = {row.slug: row.number for row in window.rows(0, len(window))}
+    assert (numbers["p1"], numbers["p20"]) == ("80 %", "80 % b")
+    assert (numbers["p23"], numbers["p24"]) == ("6 %", "2020-05-01–2020-07-01")
 
 
 def test_a_claim_on_a_quantity_has_its_own_crps(ledger: Ledger) -> None:

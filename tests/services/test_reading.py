@@ -441,7 +441,7 @@ def test_row_says_what_the_record_says(resolved_ledger: Ledger) -> None:
         assert (row.claim, row.phrase, row.claim_type) == (record.claim, record.phrase, record.claim_type.value)
         assert (row.article, row.question, row.unscorable) == (record.article, record.question, record.unscorable)
         if record.probability is not None:
-            assert (row.probability, row.number) == (record.probability, f"{record.probability:.0%}")
+            assert (row.probability, row.number) == (record.probability, f"{record.probability * 100:.10g} %")
         assert row.status is statuses.get(record.question)
         assert row.outcome == outcomes.get(record.question, "")
 

@@ -15,6 +15,7 @@ from forecasts.domain.intents import ResolveQuestion
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, Problem
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import resolve_question
+from forecasts.tui.dialogs.confirm import ConfirmDialog
 from forecasts.tui.dialogs.export import ExportDialog
 from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
@@ -146,6 +147,25 @@ async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
         await press(pilot, "ctrl+s")
         assert toasts(app)[-1][0] == "Wrote 1 file"
         assert target.read_text(encoding="utf-8").startswith("{")
+
+
+async def test_what_was_exported_before_is_replaced_only_when_asked(ledger_path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "cards.json"
+    target.write_text('{"formula_version": "of before"}', encoding="utf-8")
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "ctrl+e")
+        app.screen.query_one(Choice).choose(2)
+        app.screen.query_one("#path", Input).value = str(target)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ConfirmDialog)
+        assert "is replaced." in screen_text(app)
+        await press(pilot, "n")
+        assert isinstance(app.screen, ExportDialog)
+        assert app.screen.query_one("#path", Input).value == str(target)
+        assert "of before" in target.read_text(encoding="utf-8")
+        await press(pilot, "ctrl+s", "y")
+        assert toasts(app)[-1][0] == "Wrote 1 file"
+        assert "of before" not in target.read_text(encoding="utf-8")
 
 
 async def test_one_scorecard_is_exported_from_its_page(ledger_path: Path, tmp_path: Path) -> None:

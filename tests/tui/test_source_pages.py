@@ -11,6 +11,7 @@ from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import PooledRow, SharedQuestion
+from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import board_page, card_page
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
@@ -175,7 +176,7 @@ def test_a_claim_is_not_both_best_and_worst(full: Ledger) -> None:
 async def test_all_sources_together(ledger_path: Path, key: str) -> None:
     resolve_all(ledger_path)
     ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
-    views = pooled_views(ledger, ScoreFilters())
+    views, titles = pooled_views(ledger, ScoreFilters()), name_scenarios(ledger)
     ledger.close()
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "5", key)
@@ -183,7 +184,7 @@ async def test_all_sources_together(ledger_path: Path, key: str) -> None:
         text = screen_text(app)
         for view in views:
             for row in view.rows:
-                assert row.group[:16] in text
+                assert titles.get(row.group, row.group)[:16] in text
         assert isinstance(row_of(app)[1], PooledRow)
         assert "promised" in text
         await press(pilot, "enter")

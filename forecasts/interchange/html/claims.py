@@ -58,7 +58,7 @@ def claim_sections(publication: Publication, card: Scorecard) -> str:
 
 def _claim(publication: Publication, claim: CardClaim) -> str:
     kind, verdict = _verdict(claim)
-    quoted = f"<blockquote>“{name(claim.phrase)}”</blockquote>" if claim.phrase else ""
+    quoted = f"<blockquote>“{name(claim.phrase)}”</blockquote>" if claim.phrase not in ("", claim.claim) else ""
     details = "".join(
         f"<dt>{text(label)}</dt><dd>{value}</dd>" for label, value in _details(publication, claim) if value
     )

@@ -170,11 +170,11 @@ def compare_sources(ledger: Ledger, *, first: str, second: str, filters: ScoreFi
     return compare.compare_sources(ledger, first, second, filters)
 
 
-def pooled_views(ledger: Ledger, *, filters: ScoreFilters) -> tuple[PooledView, ...]:
-    """All sources together."""
-    from forecasts.services import pooled
+def pooled_views(ledger: Ledger, *, filters: ScoreFilters) -> tuple[tuple[PooledView, ...], dict[str, str]]:
+    """All sources together, and the titles of scenarios."""
+    from forecasts.services import browse, pooled
 
-    return pooled.pooled_views(ledger, filters)
+    return pooled.pooled_views(ledger, filters), browse.name_scenarios(ledger)
 
 
 def claim_to_read(ledger: Ledger, *, slug: str) -> ClaimToRead:

@@ -6,13 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from forecasts.errors import ForecastsError
+from forecasts.text import safe
+from forecasts.tui.dialogs.confirm import ConfirmDialog
 from forecasts.tui.dialogs.export import ExportAnswer, ExportDialog, ExportForm
 from forecasts.tui.flows import calls
-from forecasts.tui.show import counted
+from forecasts.tui.show import counted, styled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from textual.content import Content
 
     from forecasts.domain.score_filters import ScoreFilters
     from forecasts.services.ledger import Ledger
@@ -46,6 +50,19 @@ async def export_record(app: ServiceApp) -> None:
     await _export(app, "The whole record as a pack, which loads back to the same ledger", _RECORD_FORMS, write)
 
 
+def _is_taken(path: Path) -> bool:
+    """Whether there is a file, or a folder that holds something; what cannot be read is left to the writer to say."""
+    try:
+        return path.is_file() or (path.is_dir() and any(path.iterdir()))
+    except OSError:
+        return False
+
+
+def _replacing(path: Path) -> Content:
+    shown = styled((safe(path.absolute()), "bold"))
+    return shown + (" holds files: those of the same name are replaced." if path.is_dir() else " is replaced.")
+
+
 async def _export(
     app: ServiceApp,
     what: str,
@@ -58,6 +75,9 @@ async def _export(
         answer = await app.push_screen_wait(ExportDialog(what, forms, answer, trouble))
         if answer is None:
             return
+        trouble = ""
+        if _is_taken(answer.path) and not await app.push_screen_wait(ConfirmDialog("Replace", _replacing(answer.path))):
+            continue
         try:
             written = await app.ask(write(answer))
         except ForecastsError as error:

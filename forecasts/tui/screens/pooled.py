@@ -20,7 +20,7 @@ from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from textual.content import Content
 
@@ -52,15 +52,18 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, filters: ScoreFilters) -> None:
-        super().__init__(RecordTable(_columns(), empty=_NONE_YET))
+        super().__init__(RecordTable(_columns({}), empty=_NONE_YET))
         self._filters = filters
+        self._titles: Mapping[str, str] = {}
 
     def load(self) -> None:
         """Compute the views."""
         self.fetch(partial(calls.pooled_views, filters=self._filters), self.show_views)
 
-    async def show_views(self, views: tuple[PooledView, ...]) -> None:
+    async def show_views(self, found: tuple[tuple[PooledView, ...], Mapping[str, str]]) -> None:
         """Show what was computed."""
+        views, self._titles = found
+        self._table.set_columns(_columns(self._titles))
         self._table.show_window(_window(views))
         self.summarise(card_words.made_of("All sources together", self._filters))
         self.follow_cursor()
@@ -68,8 +71,9 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     def in_full(self, found: tuple[str, PooledRow]) -> Iterable[Content]:
         """In words what the row says in figures."""
         row = found[1]
+        group = self._titles.get(row.group, row.group)
         promised = f"; {row.expected:.1f} promised" if row.expected is not None else "; nothing is promised by them"
-        said = f"{row.group}: {row.came_true:g} of {counted(row.n, 'claim')} came true{promised}"
+        said = f"{group}: {row.came_true:g} of {counted(row.n, 'claim')} came true{promised}"
         sampling = interval(row.brier_low, row.brier_high)
         why = "" if sampling or row.brier is None else " (fewer than 5 claims: no interval)"
         return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}")
@@ -97,7 +101,7 @@ def share_line(came_true: float, expected: float | None, n: int, cells: int = _C
     return "".join(marks)
 
 
-def _columns() -> tuple[Column[tuple[str, PooledRow]], ...]:
+def _columns(titles: Mapping[str, str]) -> tuple[Column[tuple[str, PooledRow]], ...]:
     def column(
         key: str, title: str, cell: Callable[[PooledRow], str | Cell], width: int, flex: int = 0, *, right: bool = True
     ) -> Column[tuple[str, PooledRow]]:
@@ -106,7 +110,7 @@ def _columns() -> tuple[Column[tuple[str, PooledRow]], ...]:
         )
 
     return (
-        column("group", "Group", lambda row: row.group, 16, 1, right=False),
+        column("group", "Group", lambda row: titles.get(row.group, row.group), 16, 1, right=False),
         column("n", "n", lambda row: f"{row.n:,}", 5),
         column("true", "Came true", lambda row: Cell(f"{row.came_true:g}", "strong"), 9),
         column("promised", "Promised", lambda row: NOTHING if row.expected is None else f"{row.expected:.1f}", 8),

@@ -202,12 +202,12 @@ _COLUMNS: tuple[Column[PredictionRow], ...] = (
     Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
     Column(
         key="probability",
-        title="P(yes)",
+        title="Number",
         cell=lambda row: percent(row.probability) if row.probability is not None else row.number or NOTHING,
-        width=8,
+        width=10,
         right=True,
     ),
-    Column(key="claim", title="Claim", cell=lambda row: row.claim, width=18, flex=3),
+    Column(key="claim", title="Claim", cell=lambda row: row.claim, width=16, flex=3),
     Column(key="status", title="State", cell=_state, width=9),
     Column(
         key="question_title", title="Question", cell=lambda row: row.question_title, width=10, flex=2, least_room=100
