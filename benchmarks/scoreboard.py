@@ -96,15 +96,15 @@ class Measured:
         self.memory = max(self.memory, usage.ru_maxrss / 1024)
 
 
-def measure(folder: Path, predictions: int, rounds: int) -> dict[str, Measured]:
-    """Every program on a ledger of that size, in turns."""
+def measure(folder: Path, predictions: int, rounds: int, *, with_parquet: bool = True) -> dict[str, Measured]:
+    """Every program on a ledger of that size, in turns; those that read Parquet only where asked for."""
     path = folder / f"{predictions}.db"
     if not path.exists():
         prepare_apart("build", path, predictions, max(predictions // 100, 1), max(predictions // 20, 1))
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
     board = ["-m", "forecasts", "scores", "--by", "speaker", "--json", "--database", str(path)]
     yardsticks = {"SQLite GROUP BY": ["-c", GROUP_BY, str(path)]}
-    if importlib.util.find_spec("pyarrow"):
+    if with_parquet and importlib.util.find_spec("pyarrow"):
         table = path.with_suffix(".parquet")
         subprocess.run([sys.executable, "-c", PARQUET, str(path), str(table)], check=True)
         yardsticks |= {
@@ -150,7 +150,7 @@ def growth(folder: Path, largest: int, rounds: int) -> list[str]:
     lines.append("|---|---|---|---|---|---|")
     size = 10_000
     while size <= largest:
-        found = measure(folder, size, rounds)
+        found = measure(folder, size, rounds, with_parquet=False)
         first, again, floor = (
             statistics.median(found[name].used)
             for name in ("scores, nothing kept", "scores, asked again", "SQLite GROUP BY")

@@ -315,11 +315,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFigures:
-    """A source's own figures after a change of one question: what can be told before everybody is scored again."""
+    """A source's own figures after a change of one question: what can be told before everybody is scored again.
+
+    `more` is how many more of its questions have a Brier score than before.
+    """
 
     source: str
     name: str
     scored: int
+    more: int
     brier: float | None
     shared: int
     peer_score: float | None

@@ -1,4 +1,4 @@
-"""The scoreboard with its trends, and the scorecard with what is drawn of it: one board, one moment of the ledger."""
+"""The scorecard with what is drawn of it: one board, one moment of the ledger."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.domain.card_pages import BoardPage, CardPage, HeadToHead, Storylines
+from forecasts.domain.card_pages import CardPage, HeadToHead, Storylines
 from forecasts.domain.scorecards import ReliabilityDiagram
 from forecasts.scoring import cluster_bootstrap_interval, paired_differences
 from forecasts.services.pooled import known
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from forecasts.domain.score_filters import ScoreFilters
     from forecasts.services.ledger import Ledger
     from forecasts.services.scoreboard import Board
-
-TREND = 64
-"""How many of a source's newest outcomes its trend is made of."""
-
-
-def board_page(ledger: Ledger, filters: ScoreFilters) -> BoardPage:
-    """The scoreboard, with the newest scores of every source. Errors: as `scorecard_document`."""
-    with open_board(ledger, filters) as (moment, board):
-        return BoardPage(document=document_of(ledger, filters, moment, board), trends=_trends(board))
 
 
 def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
@@ -43,21 +34,6 @@ def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
             storylines=_storylines(board, position),
             rivals=_rivals(board, position),
         )
-
-
-def _trends(board: Board) -> dict[str, tuple[float, ...]]:
-    scored = board.cards.scored
-    if not len(scored):
-        return {}
-    day = board.held.columns.questions.known_on[scored.question]
-    order = np.lexsort((scored.question, day, scored.source))
-    source, brier = scored.source[order], scored.brier[order]
-    starts = np.flatnonzero(np.diff(source, prepend=-1))
-    ends = np.append(starts[1:], source.size)
-    return {
-        board.held.sources[int(source[start])][0]: tuple(brier[max(start, end - TREND) : end].tolist())
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
-    }
 
 
 def _storylines(board: Board, position: int) -> Storylines:

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import SourceFigures
 from forecasts.domain.views import BucketMove, ScoreMove
-from forecasts.errors import UnknownRecordError
-from forecasts.services.pooled import known
 
 if TYPE_CHECKING:
     from forecasts.db.engine import Connection
-    from forecasts.services.scoreboard import Board
-    from forecasts.services.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,7 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     from forecasts.scoring import scorecards
     from forecasts.services.card_figures import unit_name
     from forecasts.services.columns import read_columns, read_surroundings
+    from forecasts.services.pooled import known
 
     reader = bare(connection)
     ledger = read_surroundings(reader, question) if question else read_columns((reader,))
@@ -64,45 +60,6 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
             )
         },
     )
-
-
-def rescore_question(ledger: Seen, board: Board, question: str) -> tuple[SourceFigures, ...]:
-    """The own figures of everybody whom a changed resolution can have moved, by name, from a board made before it.
-
-    The ledger may differ from the board in this question's resolution only. What compares a source with all (ranks,
-    difficulty) and the peer scores of other sources follow from a new board.
-    Errors: UnknownRecordError for a question that the board does not have.
-    """
-    from forecasts.scoring import rescore
-    from forecasts.services.columns import with_resolution
-
-    if question not in board.held.questions:
-        kind = "question"
-        raise UnknownRecordError(kind, question)
-    position = board.held.questions.index(question)
-    with ledger.moment() as moment:
-        held = with_resolution(moment.reader, board.held, position)
-    found = rescore(held.columns, board.cards, position)
-    figures = zip(
-        found.source.tolist(),
-        found.brier_n.tolist(),
-        found.brier.tolist(),
-        found.peer_n.tolist(),
-        found.peer_score.tolist(),
-        strict=True,
-    )
-    rescored = (
-        SourceFigures(
-            source=held.sources[source][0],
-            name=held.sources[source][1],
-            scored=n,
-            brier=known(brier),
-            shared=shared,
-            peer_score=known(peer),
-        )
-        for source, n, brier, shared, peer in figures
-    )
-    return tuple(sorted(rescored, key=lambda row: (row.name, row.source)))
 
 
 def score_moves(before: Standing, after: Standing) -> tuple[ScoreMove, ...]:

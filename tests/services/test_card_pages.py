@@ -14,10 +14,11 @@ from forecasts.domain.over_time import scores_by_day
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import ReliabilityDiagram
 from forecasts.errors import UnknownRecordError
-from forecasts.services.card_pages import TREND, board_page, card_page
+from forecasts.services.card_pages import card_page
 from forecasts.services.compare import compare_sources
 from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.shown_board import TREND, show_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 
 def test_trends_are_the_scores_in_the_order_of_their_outcomes(synthetic: Ledger) -> None:
-    page = board_page(synthetic, ScoreFilters())
+    page = show_board(synthetic, ScoreFilters()).page
     assert page.document == scorecard_document(synthetic, ScoreFilters())
     assert set(page.trends) == {card.source for card in page.document.scorecards if card.scored}
     for source, trend in page.trends.items():
@@ -54,7 +55,7 @@ def test_a_long_trend_is_of_the_newest(tmp_path: Path) -> None:
     build(tmp_path / "long.db", 200, 1, 200)
     ledger = open_ledger(str(tmp_path / "long.db"), analyst="tester")
     try:
-        (trend,) = board_page(ledger, ScoreFilters()).trends.values()
+        (trend,) = show_board(ledger, ScoreFilters()).page.trends.values()
         assert len(trend) == TREND
     finally:
         ledger.close()

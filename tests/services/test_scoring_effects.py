@@ -9,21 +9,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.store import Store
-from forecasts.domain.intents import ReopenQuestion
-from forecasts.domain.records import Question, Resolution
+from forecasts.domain.intents import AddRecords, ReopenQuestion
+from forecasts.domain.kinds import QuestionStatus, SourceKind
+from forecasts.domain.records import Question, Resolution, Source
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.scoring import scorecards
+from forecasts.services.browse import question_page
 from forecasts.services.columns import read_columns, read_surroundings
-from forecasts.services.effects import bucket_moves, read_standing, rescore_question, score_moves
+from forecasts.services.effects import bucket_moves, read_standing, score_moves
+from forecasts.services.record import add_records
 from forecasts.services.resolve import reopen_question
-from forecasts.services.scoreboard import open_board, scorecard_document
+from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.shown_board import rescore_question, rescored_page, show_board
 from tests.db.worlds import World, worlds
 from tests.services.looking import records
 
 if TYPE_CHECKING:
     from forecasts.db.engine import Connection
+    from forecasts.domain.scorecards import SourceFigures
     from forecasts.services.ledger import Ledger
+    from forecasts.services.scoreboard import Board
 
 
 def _change(store: Store, slug: str) -> None:
@@ -89,19 +95,55 @@ def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None
         assert on.buckets[source].tolist() == expected.buckets[source].tolist()
 
 
+def _rescored(ledger: Ledger, board: Board, question: str) -> tuple[SourceFigures, ...]:
+    with ledger.moment() as moment:
+        return rescore_question(moment.reader, board, question)
+
+
 def test_rescored_as_the_new_board_has_it(resolved_ledger: Ledger) -> None:
     asked = "csto-out-by-2022-01-23"
-    with open_board(resolved_ledger, ScoreFilters()) as (_, board):
-        pass
-    assert {row.source for row in rescore_question(resolved_ledger, board, asked)}
+    shown = show_board(resolved_ledger, ScoreFilters())
+    assert {row.source for row in _rescored(resolved_ledger, shown.board, asked)}
     reopen_question(resolved_ledger, ReopenQuestion(question=asked, reason="looked at again"))
-    found = rescore_question(resolved_ledger, board, asked)
+    found = _rescored(resolved_ledger, shown.board, asked)
     cards = {card.source: card for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards}
+    was = {card.source: card for card in shown.page.document.scorecards}
     assert found
     for row in found:
         card = cards[row.source]
         assert row.brier == pytest.approx(card.brier)
         assert row.peer_score == pytest.approx(card.peer_score)
-        assert row.name == card.name
+        assert (row.name, row.more) == (card.name, card.scored - was[row.source].scored)
     with pytest.raises(UnknownRecordError):
-        rescore_question(resolved_ledger, board, "no-such-question")
+        _rescored(resolved_ledger, shown.board, "no-such-question")
+
+
+def test_a_shown_board_has_at_once_what_a_resolution_changed(resolved_ledger: Ledger) -> None:
+    asked = "csto-out-by-2022-01-23"
+    shown = show_board(resolved_ledger, ScoreFilters())
+    assert rescored_page(resolved_ledger, shown) is None
+    reopen_question(resolved_ledger, ReopenQuestion(question=asked, reason="looked at again"))
+    page = rescored_page(resolved_ledger, shown)
+    assert page is not None
+    now = {card.source: card for card in show_board(resolved_ledger, ScoreFilters()).page.document.scorecards}
+    was = {card.source: card for card in shown.page.document.scorecards}
+    moved = {slug for slug in now if now[slug].scored != was[slug].scored}
+    assert moved
+    for card in page.document.scorecards:
+        assert card.scored == now[card.source].scored
+        assert card.brier == pytest.approx(now[card.source].brier)
+        if card.source in moved:
+            assert (card.brier_low, card.brier_best) == (None, None)
+
+
+def test_a_shown_board_is_not_patched_where_more_was_changed(resolved_ledger: Ledger) -> None:
+    shown = show_board(resolved_ledger, ScoreFilters())
+    questions = [record.slug for record in records(resolved_ledger)["question"] if isinstance(record, Question)]
+    asked = [slug for slug in questions if question_page(resolved_ledger, slug).status is QuestionStatus.RESOLVED]
+    for question in asked[:2]:
+        reopen_question(resolved_ledger, ReopenQuestion(question=question, reason="looked at again"))
+    assert rescored_page(resolved_ledger, shown) is None
+    anew = show_board(resolved_ledger, ScoreFilters())
+    source = Source(slug="somebody-new", name="Somebody New", kind=SourceKind.PERSON)
+    add_records(resolved_ledger, AddRecords(records=(source,)))
+    assert rescored_page(resolved_ledger, anew) is None

@@ -12,11 +12,12 @@ from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import PooledRow, SharedQuestion
 from forecasts.services.browse import name_scenarios
-from forecasts.services.card_pages import board_page, card_page
+from forecasts.services.card_pages import card_page
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
 from forecasts.services.pooled import pooled_views
+from forecasts.services.shown_board import show_board
 from forecasts.tui import card_words
 from forecasts.tui.charts.over_time import sparkline
 from forecasts.tui.dialogs.explain import ExplainDialog
@@ -262,7 +263,7 @@ async def test_reading_under_another_standard(ledger_path: Path) -> None:
 
 
 async def test_the_trend_of_a_source(full_path: Path, full: Ledger) -> None:
-    trends = board_page(full, ScoreFilters()).trends
+    trends = show_board(full, ScoreFilters()).page.trends
     async with running(full_path, LARGE) as (app, pilot):
         await press(pilot, "5")
         text = screen_text(app)

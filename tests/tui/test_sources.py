@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services.ledger import open_ledger
+from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
+from forecasts.services.shown_board import rescored_page, show_board
 from forecasts.tui import card_words
 from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
 from forecasts.tui.screens.question import QuestionScreen
@@ -57,6 +60,34 @@ async def test_every_source_stands_there_by_name(ledger_path: Path) -> None:
         assert summary(app).startswith(f"{len(cards)} sources, 0 ranked · by speaker · wording point")
         assert "Too few to rank" in screen_text(app)
         assert table(app).row_count == len(cards) + 1
+
+
+async def test_what_a_resolution_changed_stands_there_before_ranks_do(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "5")
+        screen = app.screen
+        assert isinstance(screen, SourcesScreen)
+        ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+        shown = show_board(ledger, ScoreFilters())
+        await screen.show_board(shown)
+        reopen_question(ledger, ReopenQuestion(question="csto-out-by-2022-01-23", reason="Counted anew."))
+        page = rescored_page(ledger, shown)
+        ledger.close()
+        await screen.show_rescored(shown, page)
+        assert "ranks and intervals follow" in summary(app)
+        was = {card.source: card.scored for card in shown.page.document.scorecards}
+        now = {card.source: card.scored for card in document(ledger_path).scorecards}
+        moved = next(slug for slug, scored in now.items() if scored != was[slug])
+        assert table(app).go_to(moved)
+        assert row_of(app).scored == now[moved]
+
+        app.ledger_changed.publish(0)
+        await settle(pilot)
+        assert "follow" not in summary(app)
+        await screen.show_rescored(shown, page)  # comes too late
+        assert "follow" not in summary(app)
+        assert row_of(app).scored == now[moved]
 
 
 async def test_turning_role_and_wording(ledger_path: Path) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from forecasts.services.history import HistoryWindow
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import PredictionWindow
+    from forecasts.services.shown_board import ShownBoard
 
 
 def question_page(ledger: Ledger, *, slug: str) -> QuestionPage:
@@ -149,11 +150,18 @@ def undo_change(ledger: Ledger, *, intent: UndoChange) -> Undone:
     return undo.undo_change(ledger, intent)
 
 
-def board_page(ledger: Ledger, *, filters: ScoreFilters) -> BoardPage:
+def show_board(ledger: Ledger, *, filters: ScoreFilters) -> ShownBoard:
     """The scoreboard with its trends."""
-    from forecasts.services import card_pages
+    from forecasts.services import shown_board
 
-    return card_pages.board_page(ledger, filters)
+    return shown_board.show_board(ledger, filters)
+
+
+def rescored_page(ledger: Ledger, *, shown: ShownBoard) -> BoardPage | None:
+    """The scoreboard after a resolution that alone came since, but for what follows from all; None after others."""
+    from forecasts.services import shown_board
+
+    return shown_board.rescored_page(ledger, shown)
 
 
 def card_page(ledger: Ledger, *, source: str, filters: ScoreFilters) -> CardPage:

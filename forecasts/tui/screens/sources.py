@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.card_pages import BoardPage
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.services.shown_board import ShownBoard
 
 _NONE_YET = "No source is on record.\n`forecasts import pack PATH` loads a pack with sources and predictions."
 _NONE_FOUND = "No source has these words.\nesc in the filter shows all of them again."
@@ -73,16 +74,26 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         super().__init__(RecordTable(_columns({}, with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
+        self._shown: ShownBoard | None = None
+        self._is_rescored = False
         self._marked = ""
 
     def load(self) -> None:
-        """Compute the scoreboard."""
-        self.fetch(partial(calls.board_page, filters=self._filters), self.show_board)
+        """Compute the scoreboard; what a resolution changed of the one that is shown is there before."""
+        self.fetch(partial(calls.show_board, filters=self._filters), self.show_board)
+        if self._shown is not None and self._shown.filters == self._filters:
+            self.fetch_more(partial(calls.rescored_page, shown=self._shown), partial(self.show_rescored, self._shown))
 
-    async def show_board(self, page: BoardPage) -> None:
+    async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
-        self._page = page
+        self._shown, self._page, self._is_rescored = shown, shown.page, False
         self.apply_filter()
+
+    async def show_rescored(self, of: ShownBoard, page: BoardPage | None) -> None:
+        """Show what is known by now, unless the new scoreboard is there already."""
+        if page is not None and self._shown is of:
+            self._page, self._is_rescored = page, True
+            self.apply_filter()
 
     def apply_filter(self) -> None:
         """Show the sources that have the words."""
@@ -109,7 +120,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         if self._marked:
             self.summarise(f"Comparing {self._marked}: go to another source and press c again; c here drops it")
         else:
-            self.summarise(_summary(self._page.document, self._filters))
+            rest = " · ranks and intervals follow …" if self._is_rescored else ""
+            self.summarise(_summary(self._page.document, self._filters) + rest)
 
     @on(RecordTable.RowSelected)
     def open_card(self, event: RecordTable.RowSelected) -> None:
