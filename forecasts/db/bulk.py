@@ -16,6 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from forecasts.db.bare_queries import newest_entry
+from forecasts.db.engine import bare
 from forecasts.db.history import entry_hash
 from forecasts.db.schema import HistoryEntryRow
 from forecasts.db.scoring_marks import mark_triggers
@@ -95,7 +97,7 @@ def add_predictions(
 def _add_predictions(
     connection: Connection, cursor: Any, entry: NewEntry, rows: Iterable[PlainRow], tell: Callable[[int], None]
 ) -> tuple[int, int]:
-    number, previous = _newest(cursor)
+    number, previous = newest_entry(bare(connection))
     last = _last_key(cursor)
     indexes = _drop_indexes(cursor)
     for name in _SUSPENDED:
@@ -135,11 +137,6 @@ def _cursor(connection: Connection) -> Any:
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101 - a connection that is in a transaction is open
     return driver.cursor()
-
-
-def _newest(cursor: Any) -> tuple[int, str]:
-    row = cursor.execute("SELECT id, hash FROM history_entry ORDER BY id DESC LIMIT 1").fetchone()
-    return (int(row[0]), str(row[1])) if row else (0, "")
 
 
 def _last_key(cursor: Any) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.bare import Reader
+from forecasts.db.engine import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ def has_reset_race(version: str) -> bool:
 
 def read_cautions(connection: sa.Connection, path: Path | None) -> list[tuple[str, str]]:
     """What is less safe than it could be, each with what to do."""
-    backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
-    settings = Reader(connection.connection.driver_connection, backend, path).settings()
-    return list(_of_file(settings) if backend == "sqlite" else _of_server(settings))
+    reader = bare(connection, path)
+    settings = reader.settings()
+    return list(_of_file(settings) if reader.is_sqlite else _of_server(settings))
 
 
 def _of_file(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -81,11 +81,10 @@ def wrapped(reader: Reader) -> sa.Connection:
     return engine.connect()
 
 
-def bare(connection: sa.Connection) -> Reader:
-    """A reader through the same connection, in its transaction."""
-    return Reader(
-        connection.connection.driver_connection, "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
-    )
+def bare(connection: sa.Connection, path: Path | None = None) -> Reader:
+    """A reader through the same connection, in its transaction; `path` is the file, whose settings it can tell then."""
+    backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    return Reader(connection.connection.driver_connection, backend, path)
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database, sync
-from forecasts.db.bare import Found, Reader, State, find, find_in, require_ours
-from forecasts.db.engine import Database, be_writer, choose_journal, make_engine, make_file, take_turn
+from forecasts.db.bare import Found, State, find, find_in, require_ours
+from forecasts.db.engine import Database, bare, be_writer, choose_journal, make_engine, make_file, take_turn
 from forecasts.db.faults import told
 from forecasts.db.inspect import schema_problems
 from forecasts.db.roles import grant_rights
@@ -60,8 +60,7 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[Found, str]
     backup = ""
     try:
         with changing_schema(address) as connection:
-            driver = connection.connection.driver_connection
-            found = _find_known(address, wanted, find_in(Reader(driver, address.backend), address))
+            found = _find_known(address, wanted, find_in(bare(connection), address))
             if found.state is State.OURS and found.revision == wanted.revision:
                 return found, ""  # another program was first
             if address.path is not None and found.state is State.OURS and found.revision:

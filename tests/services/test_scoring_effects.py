@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.store import Store
-from forecasts.domain.intents import AddRecords, ReopenQuestion
+from forecasts.domain.intents import AddRecords, LoadPacks, ReopenQuestion
 from forecasts.domain.kinds import QuestionStatus, SourceKind
 from forecasts.domain.records import Question, Resolution, Source
 from forecasts.domain.score_filters import ScoreFilters
@@ -18,14 +18,18 @@ from forecasts.scoring import scorecards
 from forecasts.services.browse import question_page
 from forecasts.services.columns import read_columns, read_surroundings
 from forecasts.services.effects import bucket_moves, read_standing, score_moves
+from forecasts.services.load import load_packs
 from forecasts.services.record import add_records
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.shown_board import rescore_question, rescored_page, show_board
 from tests.db.worlds import World, worlds
 from tests.services.looking import records
+from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, pack
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from forecasts.db.engine import Connection
     from forecasts.domain.scorecards import SourceFigures
     from forecasts.services.ledger import Ledger
@@ -67,6 +71,20 @@ def test_every_question_of_the_seed(resolved_ledger: Ledger) -> None:
         with pytest.raises(_DoneError):
             resolved_ledger.database.write(trial)
     assert moved > 10
+
+
+def test_a_condition_may_name_another_reading_of_a_question(empty_ledger: Ledger, tmp_path: Path) -> None:
+    another = QUESTION.replace('"out"', '"another-reading"') + 'variant_of = "out"\n'
+    hung = QUESTION.replace('"out"', '"hung"') + 'condition = { question = "another-reading", outcome = "yes" }\n'
+    claim = PREDICTION.replace('"out"', '"hung"')
+    load_packs(empty_ledger, LoadPacks(paths=(pack(tmp_path, HEAD, PEOPLE, QUESTION, another, hung, claim),)))
+
+    def trial(connection: Connection) -> None:
+        whole, part = read_standing(connection), read_standing(connection, "hung")
+        assert part.buckets == whole.buckets
+        assert part.buckets
+
+    empty_ledger.database.write(trial)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
