@@ -33,9 +33,6 @@ def build(path: Path, predictions: int, sources: int, questions: int, seed: int 
     random = np.random.default_rng(seed)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute(
-            "PRAGMA ignore_check_constraints = ON"
-        )  # they are two thirds of the time; the rows keep them
         connection.execute("PRAGMA cache_size = -1000000")  # in KiB: the indexes are written out of order
         connection.execute("BEGIN")
         indexes = _without_indexes(connection)

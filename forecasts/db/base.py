@@ -12,6 +12,7 @@ from forecasts.db.types import CalendarDate, CodePointText, DoublePrecision, Fla
 from forecasts.domain.dates import EARLIEST, LATEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from enum import StrEnum
 
 NAMING = {
@@ -57,9 +58,8 @@ def reference(column: str) -> Mapped[Any]:
 
 def one_of(column: str, words: type[StrEnum], *, optional: bool = False) -> sa.CheckConstraint:
     """The column holds one of the enumeration's words (or nothing, where optional)."""
-    listed = ", ".join(f"'{word.value}'" for word in words)
-    empty = f"{column} = '' OR " if optional else ""
-    return sa.CheckConstraint(f"{empty}{column} IN ({listed})", name=f"{column}_word")
+    allowed = (*("",) * optional, *(word.value for word in words))
+    return sa.CheckConstraint(_any_of(column, (f"'{word}'" for word in allowed)), name=f"{column}_word")
 
 
 def at_most(limit: int, *columns: str) -> tuple[sa.CheckConstraint, ...]:
@@ -78,8 +78,13 @@ def some(limit: int, *columns: str) -> tuple[sa.CheckConstraint, ...]:
 def flags(*columns: str) -> tuple[sa.CheckConstraint, ...]:
     """0 or 1 on SQLite, whose integers could hold more."""
     return tuple(
-        sa.CheckConstraint(f"{column} IN (0, 1)", name=f"{column}_flag").ddl_if(dialect="sqlite") for column in columns
+        sa.CheckConstraint(_any_of(column, "01"), name=f"{column}_flag").ddl_if(dialect="sqlite") for column in columns
     )
+
+
+def _any_of(column: str, literals: Iterable[str]) -> str:
+    """One comparison after another: SQLite fills a table with the literals of an IN anew for every row it checks."""
+    return " OR ".join(f"{column} = {literal}" for literal in literals)
 
 
 def dates(*columns: str) -> tuple[sa.CheckConstraint, ...]:

@@ -118,10 +118,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["member_of_id"], ["source.id"], name=op.f("fk_source_member_of_id_source"), ondelete="RESTRICT"
         ),
-        sa.CheckConstraint("anonymous IN (0, 1)", name=op.f("ck_source_anonymous_flag")).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("anonymous = 0 OR anonymous = 1", name=op.f("ck_source_anonymous_flag")).ddl_if(
+            dialect="sqlite"
+        ),
         sa.CheckConstraint("length(homepage) <= 2000", name=op.f("ck_source_homepage_length")),
         sa.CheckConstraint(
-            "kind IN ('person', 'outlet', 'organisation', 'official', 'group', 'unknown')",
+            "kind = 'person' OR kind = 'outlet' OR kind = 'organisation' OR kind = 'official' OR kind = 'group' OR kind = 'unknown'",
             name=op.f("ck_source_kind_word"),
         ),
         sa.CheckConstraint("member_of_id <> id", name=op.f("ck_source_member_of_another")),
@@ -175,8 +177,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["outlet_id"], ["source.id"], name=op.f("fk_article_outlet_id_source"), ondelete="RESTRICT"
         ),
-        sa.CheckConstraint("attribution IN ('stated', 'inferred')", name=op.f("ck_article_attribution_word")),
-        sa.CheckConstraint("coverage IN ('full', 'selected')", name=op.f("ck_article_coverage_word")),
+        sa.CheckConstraint(
+            "attribution = 'stated' OR attribution = 'inferred'", name=op.f("ck_article_attribution_word")
+        ),
+        sa.CheckConstraint("coverage = 'full' OR coverage = 'selected'", name=op.f("ck_article_coverage_word")),
         sa.CheckConstraint("length(file) <= 300", name=op.f("ck_article_file_length")),
         sa.CheckConstraint("length(language) <= 64", name=op.f("ck_article_language_length")),
         sa.CheckConstraint(
@@ -185,7 +189,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(note) <= 10000", name=op.f("ck_article_note_length")),
         sa.CheckConstraint("length(original_title) <= 300", name=op.f("ck_article_original_title_length")),
-        sa.CheckConstraint("published_basis IN ('stated', 'inferred')", name=op.f("ck_article_published_basis_word")),
+        sa.CheckConstraint(
+            "published_basis = 'stated' OR published_basis = 'inferred'", name=op.f("ck_article_published_basis_word")
+        ),
         sa.CheckConstraint(
             "published_first_on >= '1800-01-01' AND published_first_on <= '2200-12-31'",
             name=op.f("ck_article_published_first_on_range"),
@@ -243,9 +249,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["standard_id"], ["standard.id"], name=op.f("fk_phrase_standard_id_standard"), ondelete="RESTRICT"
         ),
-        sa.CheckConstraint("high_open IN (0, 1)", name=op.f("ck_phrase_high_open_flag")).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("high_open = 0 OR high_open = 1", name=op.f("ck_phrase_high_open_flag")).ddl_if(
+            dialect="sqlite"
+        ),
         sa.CheckConstraint("high >= 0 AND high <= 1", name=op.f("ck_phrase_high_share")),
-        sa.CheckConstraint("low_open IN (0, 1)", name=op.f("ck_phrase_low_open_flag")).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("low_open = 0 OR low_open = 1", name=op.f("ck_phrase_low_open_flag")).ddl_if(
+            dialect="sqlite"
+        ),
         sa.CheckConstraint("low >= 0 AND low <= 1", name=op.f("ck_phrase_low_share")),
         sa.CheckConstraint("point >= 0 AND point <= 1", name=op.f("ck_phrase_point_share")),
         sa.CheckConstraint(
@@ -305,11 +315,13 @@ def upgrade() -> None:
             "length(criteria) >= 1 AND length(criteria) <= 10000", name=op.f("ck_question_criteria_length")
         ),
         sa.CheckConstraint(
-            "deadline_basis IN ('stated', 'implied', 'analyst')", name=op.f("ck_question_deadline_basis_word")
+            "deadline_basis = 'stated' OR deadline_basis = 'implied' OR deadline_basis = 'analyst'",
+            name=op.f("ck_question_deadline_basis_word"),
         ),
         sa.CheckConstraint("length(fine_print) <= 10000", name=op.f("ck_question_fine_print_length")),
         sa.CheckConstraint(
-            "kind IN ('binary', 'multiple_choice', 'ordered', 'numeric', 'date')", name=op.f("ck_question_kind_word")
+            "kind = 'binary' OR kind = 'multiple_choice' OR kind = 'ordered' OR kind = 'numeric' OR kind = 'date'",
+            name=op.f("ck_question_kind_word"),
         ),
         sa.CheckConstraint(
             "opens_on IS NULL OR opens_on <= COALESCE(closes_on, resolves_on)",
@@ -445,7 +457,7 @@ def upgrade() -> None:
         sa.CheckConstraint("paragraph >= 1", name=op.f("ck_passage_paragraph_counted")),
         sa.CheckConstraint("length(phrase) >= 1 AND length(phrase) <= 200", name=op.f("ck_passage_phrase_length")),
         sa.CheckConstraint(
-            "reason IN ('past-event', 'plan-reported', 'norm', 'motive', 'present-state', 'rhetorical', 'translation', 'retrospective')",
+            "reason = 'past-event' OR reason = 'plan-reported' OR reason = 'norm' OR reason = 'motive' OR reason = 'present-state' OR reason = 'rhetorical' OR reason = 'translation' OR reason = 'retrospective'",
             name=op.f("ck_passage_reason_word"),
         ),
         sqlite_strict=True,
@@ -505,14 +517,16 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.CheckConstraint(
-            "attribution IN ('stated', 'inferred', 'ambiguous')", name=op.f("ck_prediction_attribution_word")
+            "attribution = 'stated' OR attribution = 'inferred' OR attribution = 'ambiguous'",
+            name=op.f("ck_prediction_attribution_word"),
         ),
         sa.CheckConstraint(
-            "basis IN ('stated', 'standard', 'survey', 'analyst')", name=op.f("ck_prediction_basis_word")
+            "basis = 'stated' OR basis = 'standard' OR basis = 'survey' OR basis = 'analyst'",
+            name=op.f("ck_prediction_basis_word"),
         ),
         sa.CheckConstraint("length(claim) >= 1 AND length(claim) <= 10000", name=op.f("ck_prediction_claim_length")),
         sa.CheckConstraint(
-            "claim_type IN ('forecast', 'possibility', 'announcement', 'presupposition')",
+            "claim_type = 'forecast' OR claim_type = 'possibility' OR claim_type = 'announcement' OR claim_type = 'presupposition'",
             name=op.f("ck_prediction_claim_type_word"),
         ),
         sa.CheckConstraint("length(coded_by) <= 300", name=op.f("ck_prediction_coded_by_length")),
@@ -521,18 +535,21 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(condition_text) <= 10000", name=op.f("ck_prediction_condition_text_length")),
         sa.CheckConstraint(
-            "endorsement IN ('own', 'relayed', 'endorsed', 'disputed')", name=op.f("ck_prediction_endorsement_word")
+            "endorsement = 'own' OR endorsement = 'relayed' OR endorsement = 'endorsed' OR endorsement = 'disputed'",
+            name=op.f("ck_prediction_endorsement_word"),
         ),
         sa.CheckConstraint(
-            "fidelity IN ('verbatim', 'faithful', 'hardened', 'softened', 'unverified')",
+            "fidelity = 'verbatim' OR fidelity = 'faithful' OR fidelity = 'hardened' OR fidelity = 'softened' OR fidelity = 'unverified'",
             name=op.f("ck_prediction_fidelity_word"),
         ),
-        sa.CheckConstraint("fit IN ('exact', 'operationalised', 'proxy')", name=op.f("ck_prediction_fit_word")),
-        sa.CheckConstraint("high_derived IN (0, 1)", name=op.f("ck_prediction_high_derived_flag")).ddl_if(
+        sa.CheckConstraint(
+            "fit = 'exact' OR fit = 'operationalised' OR fit = 'proxy'", name=op.f("ck_prediction_fit_word")
+        ),
+        sa.CheckConstraint("high_derived = 0 OR high_derived = 1", name=op.f("ck_prediction_high_derived_flag")).ddl_if(
             dialect="sqlite"
         ),
         sa.CheckConstraint("high >= 0 AND high <= 1", name=op.f("ck_prediction_high_share")),
-        sa.CheckConstraint("low_derived IN (0, 1)", name=op.f("ck_prediction_low_derived_flag")).ddl_if(
+        sa.CheckConstraint("low_derived = 0 OR low_derived = 1", name=op.f("ck_prediction_low_derived_flag")).ddl_if(
             dialect="sqlite"
         ),
         sa.CheckConstraint("low >= 0 AND low <= 1", name=op.f("ck_prediction_low_share")),
@@ -550,11 +567,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(note) <= 10000", name=op.f("ck_prediction_note_length")),
         sa.CheckConstraint("paragraph >= 1", name=op.f("ck_prediction_paragraph_counted")),
-        sa.CheckConstraint("phrase_about IN ('yes', 'no')", name=op.f("ck_prediction_phrase_about_word")),
+        sa.CheckConstraint("phrase_about = 'yes' OR phrase_about = 'no'", name=op.f("ck_prediction_phrase_about_word")),
         sa.CheckConstraint("length(phrase) <= 200", name=op.f("ck_prediction_phrase_length")),
-        sa.CheckConstraint("probability_derived IN (0, 1)", name=op.f("ck_prediction_probability_derived_flag")).ddl_if(
-            dialect="sqlite"
-        ),
+        sa.CheckConstraint(
+            "probability_derived = 0 OR probability_derived = 1", name=op.f("ck_prediction_probability_derived_flag")
+        ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("probability >= 0 AND probability <= 1", name=op.f("ck_prediction_probability_share")),
         sa.CheckConstraint(
             "question_id IS NOT NULL OR unscorable <> ''", name=op.f("ck_prediction_question_or_unscorable")
@@ -648,7 +665,9 @@ def upgrade() -> None:
             ["question_id"], ["question.id"], name=op.f("fk_resolution_question_id_question"), ondelete="RESTRICT"
         ),
         sa.CheckConstraint("length(analyst) <= 300", name=op.f("ck_resolution_analyst_length")),
-        sa.CheckConstraint("certainty IN ('high', 'medium', 'low')", name=op.f("ck_resolution_certainty_word")),
+        sa.CheckConstraint(
+            "certainty = 'high' OR certainty = 'medium' OR certainty = 'low'", name=op.f("ck_resolution_certainty_word")
+        ),
         sa.CheckConstraint(
             "known_first_on >= '1800-01-01' AND known_first_on <= '2200-12-31'",
             name=op.f("ck_resolution_known_first_on_range"),
@@ -673,7 +692,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(superseded_reason) <= 10000", name=op.f("ck_resolution_superseded_reason_length")),
         sa.CheckConstraint(
-            "void = '' OR void IN ('unclear-facts', 'bad-question')", name=op.f("ck_resolution_void_word")
+            "void = '' OR void = 'unclear-facts' OR void = 'bad-question'", name=op.f("ck_resolution_void_word")
         ),
         sqlite_strict=True,
     )
@@ -795,7 +814,7 @@ def upgrade() -> None:
             name=op.f("fk_prediction_quantile_prediction_id_prediction"),
             ondelete="RESTRICT",
         ),
-        sa.CheckConstraint("is_date IN (0, 1)", name=op.f("ck_prediction_quantile_is_date_flag")).ddl_if(
+        sa.CheckConstraint("is_date = 0 OR is_date = 1", name=op.f("ck_prediction_quantile_is_date_flag")).ddl_if(
             dialect="sqlite"
         ),
         sa.CheckConstraint("level >= 0 AND level <= 1", name=op.f("ck_prediction_quantile_level_share")),
@@ -858,7 +877,7 @@ def upgrade() -> None:
             ["prediction_id"], ["prediction.id"], name=op.f("fk_reading_prediction_id_prediction"), ondelete="RESTRICT"
         ),
         sa.CheckConstraint("length(analyst) >= 1 AND length(analyst) <= 300", name=op.f("ck_reading_analyst_length")),
-        sa.CheckConstraint("blind IN (0, 1)", name=op.f("ck_reading_blind_flag")).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint("blind = 0 OR blind = 1", name=op.f("ck_reading_blind_flag")).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
             "coded_on >= '1800-01-01' AND coded_on <= '2200-12-31'", name=op.f("ck_reading_coded_on_range")
         ),
