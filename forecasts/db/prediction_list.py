@@ -130,9 +130,9 @@ def _other_numbers(connection: sa.Connection, units: Mapping[int, str]) -> dict[
 
 
 def _in_short(values: Mapping[float, str], unit: str) -> str:
-    """The median, or where none was given the outermost values, with the unit."""
-    first, *_, last = (*values.values(), *values.values())
-    shown = values.get(_MEDIAN) or (first if first == last else f"{first}–{last}")
+    """About the median, or where none was given from the least to the greatest value, with the unit."""
+    told = list(values.values())
+    shown = f"≈ {values[_MEDIAN]}" if _MEDIAN in values else "–".join(dict.fromkeys((told[0], told[-1])))
     return f"{shown} {unit}".rstrip()
 
 

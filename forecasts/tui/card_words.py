@@ -164,9 +164,8 @@ def claim_number(claim: CardClaim) -> str:
 
 def claim_text(claim: CardClaim, total: float) -> str:
     """The number, what happened, and the share of the source's total; or why the claim is not scored."""
-    parts = [claim_number(claim)]
-    if claim.outcome != "":
-        parts.append(f"→ {outcome_words(claim.outcome)}")
+    happened = f" → {outcome_words(claim.outcome)}" if claim.outcome != "" else ""
+    parts = [claim_number(claim) + happened]
     if claim.crps is not None:
         parts.append(safe(f"{crps_in(claim.crps_unit)} {figure(claim.crps)}"))
     if claim.brier is not None and total > 0:

@@ -247,7 +247,7 @@ def test_a_list_says_the_median_with_its_unit_or_what_stands_outermost(ledger: L
     window = open_predictions(ledger, PredictionQuery())
     numbers = {row.slug: row.number for row in window.rows(0, len(window))}
     assert (numbers["p1"], numbers["p20"]) == ("80 %", "80 % b")
-    assert (numbers["p23"], numbers["p24"]) == ("6 %", "2020-05-01–2020-07-01")
+    assert (numbers["p23"], numbers["p24"]) == ("≈ 6 %", "2020-05-01–2020-07-01")
 
 
 def test_a_claim_on_a_quantity_has_its_own_crps(ledger: Ledger) -> None:

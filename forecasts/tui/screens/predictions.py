@@ -118,6 +118,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         facts = [
             row.speakers,
             f"range {percent_range(row.low, row.high)}" if row.low is not None else "",
+            row.number if row.probability is None else "",
             row.question_title or row.unscorable,
             f"made {row.made_on}",
             row.claim_type,
@@ -204,7 +205,7 @@ _COLUMNS: tuple[Column[PredictionRow], ...] = (
         key="probability",
         title="Number",
         cell=lambda row: percent(row.probability) if row.probability is not None else row.number or NOTHING,
-        width=10,
+        width=12,
         right=True,
     ),
     Column(key="claim", title="Claim", cell=lambda row: row.claim, width=16, flex=3),

@@ -244,6 +244,6 @@ def _columns() -> tuple[Column[Row], ...]:
     return (
         Column(key="node", title="Scenario, question, who said it", cell=_label, width=26, flex=1, sortable=False),
         Column(key="when", title="When", cell=_when, width=11, sortable=False, least_room=100),
-        Column(key="state", title="State", cell=_state, width=12, sortable=False),
+        Column(key="state", title="State", cell=_state, width=14, sortable=False),
         Column(key="marks", title=axis, cell=_marks, width=CELLS, right=True, sortable=False),
     )
