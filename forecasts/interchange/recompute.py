@@ -3,8 +3,9 @@
 
 Needs Python 3.11 or newer and nothing else: run `python3 recompute.py` in the unpacked folder. It reads the record in
 `pack/` and the published figures in `figures.json`, counts every claim anew by the rules below, and compares the
-counts, the Brier scores (with both ends of the coding) and the log losses. It shares no code with the program that
-published the figures. Exit status: 0 all equal, 1 something differs, 2 the bundle cannot be read.
+counts, the Brier scores (with both ends of the coding), the log losses, and by unit CRPS and coverage. It shares no
+code with the program that published the figures. Exit status: 0 all equal, 1 something differs, 2 the bundle cannot be
+read.
 
 A claim is in the first of these buckets that applies, and the buckets add up to a source's claims:
 
@@ -30,6 +31,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,7 @@ BUCKETS = ("scored", "open", "void", "untested", "late", "unscorable", "possibil
 OUTCOMES = ("possibilities_settled", "possibilities_realised", "announcements_settled", "announcements_kept")
 COUNTS = ("predictions", *BUCKETS, *OUTCOMES, "clipped")
 FIGURES = ("brier", "brier_best", "brier_worst", "log_loss")
+OF_UNIT = ("n", "mean", "coverage")
 EPSILON = 0.001
 SAME = 1e-9
 
@@ -330,6 +333,31 @@ class Record:
             score = sum((share - (i == place)) ** 2 for i, share in enumerate(shares)) / 2
         return dict.fromkeys(("point", "best", "worst"), (score, shares[place]))
 
+    def measured(self, claim: Row) -> tuple[str, float, bool | None] | None:
+        """Of a claim on a number or a day: its unit, its CRPS, and whether its widest stated interval holds what came.
+
+        A day that had not come by the deadline is taken as the deadline, and so are later quantiles.
+        """
+        question = self.questions[claim["question"]]
+        if self.kind(question["slug"]) not in ("numeric", "date"):
+            return None
+        levels, values = zip(
+            *sorted((float(level), as_number(at)) for level, at in claim["quantiles"].items()), strict=True
+        )
+        outcome = self.resolutions[question["slug"]]["outcome"]
+        if outcome == "not-by-deadline":
+            outcome = question["resolves_on"]
+            values = tuple(min(value, as_number(outcome)) for value in values)
+        came = as_number(outcome)
+        losses = [max(level * (came - at), (level - 1) * (came - at)) for level, at in zip(levels, values, strict=True)]
+        crps = 2 * sum(weight * loss for weight, loss in zip(weights_of(levels), losses, strict=True))
+        is_inside = values[0] <= came <= values[-1]
+        has_equal_tails = len(levels) > 1 and abs(levels[0] + levels[-1] - 1) <= SAME
+        low, high = map(as_number, question.get("range", (0, 0)))
+        unit = "days" if self.kind(question["slug"]) == "date" else question.get("unit", "")
+        scaled = ("share of the range", crps / (high - low)) if high > low else (unit, crps)
+        return (*scaled, is_inside if has_equal_tails else None)
+
     def came_true(self, claim: Row) -> bool | None:
         """Whether what a possibility or announcement spoke of came about; None where it cannot be told."""
         slug = claim.get("question", "")
@@ -353,10 +381,13 @@ def scorecards(record: Record) -> dict[str, Row]:
     """The counts and figures of every source."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     scores: dict[str, list[dict[str, tuple[float, float]]]] = defaultdict(list)
+    measured: dict[str, dict[str, list[tuple[float, bool | None]]]] = defaultdict(lambda: defaultdict(list))
     for source, claim, bucket in record.buckets():
         counts[source].update(("predictions", bucket))
         if bucket == "scored" and (ends := record.scores(claim)):
             scores[source].append(ends)
+        elif bucket == "scored" and (found := record.measured(claim)):
+            measured[source][found[0]].append(found[1:])
         elif bucket in ("possibilities", "announcements") and (came := record.came_true(claim)) is not None:
             counts[source][f"{bucket}_settled"] += 1
             counts[source][f"{bucket}_{'realised' if bucket == 'possibilities' else 'kept'}"] += came
@@ -370,8 +401,29 @@ def scorecards(record: Record) -> dict[str, Row]:
         card["brier_best"] = mean([ends["best"][0] for ends in scores[source]])
         card["brier_worst"] = mean([ends["worst"][0] for ends in scores[source]])
         card["log_loss"] = mean([-math.log(min(max(share, EPSILON), 1 - EPSILON)) for share in given])
+        card["crps"] = {unit: of_unit(rows) for unit, rows in measured[source].items()}
         cards[source] = card
     return cards
+
+
+def of_unit(rows: list[tuple[float, bool | None]]) -> Row:
+    """The figures of the claims in one unit."""
+    insides = [float(is_inside) for _, is_inside in rows if is_inside is not None]
+    return {"n": len(rows), "mean": mean([crps for crps, _ in rows]), "coverage": mean(insides)}
+
+
+def as_number(value: Any) -> float:
+    """A number, or a day counted from the first of year 1."""
+    return value.toordinal() if isinstance(value, date) else float(value)
+
+
+def weights_of(levels: tuple[float, ...]) -> list[float]:
+    """Half the gap to each neighbouring level, an end level's outer half equal to its inner; 1 in sum."""
+    if len(levels) == 1:
+        return [1.0]
+    gaps = [later - earlier for earlier, later in pairwise(levels)]
+    weights = [below + above for below, above in zip([gaps[0], *gaps], [*gaps, gaps[-1]], strict=True)]
+    return [weight / sum(weights) for weight in weights]
 
 
 def mean(values: list[float]) -> float | None:
@@ -401,11 +453,16 @@ def differences(folder: Path) -> tuple[int, list[str]]:
     recomputed = scorecards(Record(read_pack(folder / "pack"), published))
     compared = 0
     for card in published["scorecards"]:
-        mine = recomputed.get(card["source"], dict.fromkeys(COUNTS, 0) | dict.fromkeys(FIGURES))
-        for name in (*COUNTS, *FIGURES):
+        mine = recomputed.get(card["source"], dict.fromkeys(COUNTS, 0) | dict.fromkeys(FIGURES) | {"crps": {}})
+        pairs = [(name, card[name], mine[name]) for name in (*COUNTS, *FIGURES)]
+        by_unit = {row["unit"]: row for row in card["crps"]}
+        for unit in sorted(by_unit.keys() | mine["crps"].keys()):
+            theirs, own = (rows.get(unit, dict.fromkeys(OF_UNIT)) for rows in (by_unit, mine["crps"]))
+            pairs += [(f"CRPS in {unit or 'no unit'}, {name}", theirs[name], own[name]) for name in OF_UNIT]
+        for name, theirs, own in pairs:
             compared += 1
-            if not is_same(card[name], mine[name]):
-                found.append(f"{card['source']}: {name} is published as {card[name]}, recomputed {mine[name]}")
+            if not is_same(theirs, own):
+                found.append(f"{card['source']}: {name} is published as {theirs}, recomputed {own}")
     names = {card["source"] for card in published["scorecards"]}
     if manifest.get("all_sources", True):
         found += [f"{source}: has claims but no scorecard" for source in sorted(recomputed.keys() - names)]
