@@ -93,13 +93,15 @@ class Painter(Generic[R]):
         return Strip(segments)
 
     def heading(self, heading: Heading, room: int) -> Strip:
-        """The line of a heading, with its note after it."""
+        """The line of a heading, with its note after it; of two that do not fit the note has at most half."""
         style = self._style_of("heading" if heading.level == 1 else "subheading")
         indent = " " * heading.level
+        left = max(room - len(indent), 0)
         note = f"  {safe(heading.note)}" if heading.note else ""
-        title_room = max(room - len(indent) - cell_len(note), 0)
-        line = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
-        return Strip([Segment(indent + line, style), Segment(note, self._style_of("muted"))])
+        title_room = left - min(cell_len(note), left // 2)
+        title = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
+        said = fit(note, left - cell_len(title)).rstrip()
+        return Strip([Segment(indent + title, style), Segment(said, self._style_of("muted"))])
 
     def message(self, text: str, room: int) -> Strip:
         """A line that stands where rows would."""

@@ -154,7 +154,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def _empty_line(self, index: int) -> Strip:
         lines = self.empty.splitlines()
         said = lines[index - 1] if 0 <= index - 1 < len(lines) else ""
-        return self._painter.message(said, self.size.width)
+        return self._painter.message(said, self.scrollable_content_region.width)
 
     def _row_line(self, index: int, look: Look) -> Strip:
         strip = self._strips.get((index, look))
@@ -164,7 +164,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         if row is None:
             return Strip.blank(1, self._style("row"))
         if isinstance(row, Heading):
-            strip = self._painter.heading(row, self.size.width)
+            strip = self._painter.heading(row, self.scrollable_content_region.width)
         else:
             strip = self._painter.row(row, self._widths, look)
         if len(self._strips) >= _STRIPS_KEPT:
