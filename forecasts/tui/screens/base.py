@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.keys import Action
 from forecasts.tui.places import PLACES
@@ -118,7 +119,12 @@ class Page(Screen[None]):
     async def _post_answer(
         self, number: int, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]
     ) -> None:
-        self.post_message(self.Answered(number, partial(show, await ask())))
+        try:
+            answer = await ask()
+        except ForecastsError:
+            self._is_stale = True  # whoever comes back to the page asks again
+            raise
+        self.post_message(self.Answered(number, partial(show, answer)))
 
     @on(Answered)
     async def show_answer(self, event: Answered) -> None:
