@@ -48,6 +48,7 @@ class Page(Screen[None]):
     """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - Textual types it as no ClassVar
     AUTO_FOCUS = "RecordTable, .page"
     PLACE: ClassVar[str] = ""
     HELP_TITLE: ClassVar[str] = ""

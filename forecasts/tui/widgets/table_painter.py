@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from forecasts.text import safe
 from forecasts.tui.widgets.columns import GAP, Cell, Column, Heading, fit
 
 if TYPE_CHECKING:
@@ -97,11 +96,11 @@ class Painter(Generic[R]):
         style = self._style_of("heading" if heading.level == 1 else "subheading")
         indent = " " * heading.level
         left = max(room - len(indent), 0)
-        note = f"  {safe(heading.note)}" if heading.note else ""
-        title_room = left - min(cell_len(note), left // 2)
+        gap = " " * GAP if heading.note else ""
+        title_room = left - min(cell_len(heading.note) + len(gap), left // 2)
         title = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
-        said = fit(note, left - cell_len(title)).rstrip()
-        return Strip([Segment(indent + title, style), Segment(said, self._style_of("muted"))])
+        note = fit(heading.note, left - cell_len(title) - len(gap)).rstrip()
+        return Strip([Segment(indent + title, style), Segment(gap + note, self._style_of("muted"))])
 
     def message(self, text: str, room: int) -> Strip:
         """A line that stands where rows would."""

@@ -11,6 +11,7 @@ from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
 from forecasts.tui.widgets.markable import MarkableView
 from forecasts.tui.widgets.table_painter import MARGIN, STYLES, Look, Painter
 from forecasts.tui.widgets.windows import GuardedWindow, ListWindow, RowCache, RowWindow
+from forecasts.tui.widgets.wrapping import wrap
 from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def lines_in_view(self) -> Sequence[int]:
         """The header, and the lines that are on the screen under it."""
         first = round(self.scroll_y) + HEADER
-        there_are = self.row_count or 1 + len(self.empty.splitlines())
+        there_are = self.row_count or 1 + len(self._empty_lines())
         return (0, *range(first, min(first + self.room_for_rows, there_are + HEADER)))
 
     def _style(self, name: str) -> Style:
@@ -151,8 +152,13 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         look = Look(index == self._cursor, self.has_focus, index == self._hovered)
         return self._row_line(index, look), self._painter.row_style(look)
 
+    def _empty_lines(self) -> list[str]:
+        """What stands where rows would, broken at the width of the table."""
+        room = max(self.scrollable_content_region.width - MARGIN, 1)
+        return [said[start:end] for said in self.empty.splitlines() for start, end in wrap(said, room)]
+
     def _empty_line(self, index: int) -> Strip:
-        lines = self.empty.splitlines()
+        lines = self._empty_lines()
         said = lines[index - 1] if 0 <= index - 1 < len(lines) else ""
         return self._painter.message(said, self.scrollable_content_region.width)
 
