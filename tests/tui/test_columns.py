@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from forecasts.tui.widgets.columns import GAP, Column, fit, lay_out
+from forecasts.tui.widgets.columns import GAP, Column, fit, lay_out, where_they_part
 
 TEXTS = [
     "",
@@ -30,8 +30,9 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("width", [0, 1, 2, 5, 12, 40])
 @pytest.mark.parametrize("right", [False, True])
-def test_a_cell_is_as_wide_as_it_should_be(text: str, width: int, right: bool) -> None:
-    fitted = fit(text, width, right=right)
+@pytest.mark.parametrize("parts", [0, 4, 2_000])
+def test_a_cell_is_as_wide_as_it_should_be(text: str, width: int, right: bool, parts: int) -> None:
+    fitted = fit(text, width, right=right, parts=parts)
     assert cell_len(fitted) == width
     assert "\x1b" not in fitted
     assert "\n" not in fitted
@@ -41,6 +42,36 @@ def test_what_is_cut_shows_that_it_is() -> None:
     assert fit("a longer text", 6) == "a lon…"
     assert fit("short", 7) == "short  "
     assert fit("7", 3, right=True) == "  7"
+
+
+ALIKE = (
+    "Unnamed author of the text on great powers in Central Asia",
+    "Unnamed author of the text on post-crisis Kazakhstan",
+    "Unnamed author of the text on three crises",
+    "Unnamed authors",
+    "Paul Goble",
+)
+
+
+def test_names_that_begin_alike_differ_where_they_are_cut() -> None:
+    found = where_they_part(ALIKE)
+    assert [name[found[name] :] for name in ALIKE[:3]] == [
+        "great powers in Central Asia",
+        "post-crisis Kazakhstan",
+        "three crises",
+    ]
+    assert found["Paul Goble"] == 0
+    assert fit(ALIKE[0], 22, parts=found[ALIKE[0]]) == "Unnamed…great powers… "
+    assert fit(ALIKE[2], 22, parts=found[ALIKE[2]]) == "Unnamed…three crises  "
+    assert fit(ALIKE[2], 42, parts=found[ALIKE[2]]) == ALIKE[2]
+    for width in (14, 20, 30):
+        cut = [fit(name, width, parts=found[name]) for name in ALIKE]
+        assert len(set(cut)) == len(cut)
+
+
+def test_one_name_or_none_parts_from_no_other() -> None:
+    assert where_they_part(()) == {}
+    assert where_they_part(("Paul Goble", "Paul Goble")) == {"Paul Goble": 0}
 
 
 def _column(key: str, width: int, flex: int = 0) -> Column[str]:

@@ -81,7 +81,7 @@ class Painter(Generic[R]):
             if index:
                 segments.append(Segment(" " * GAP, base))
             indent = min(cell.indent, width)
-            text = " " * indent + fit(cell.text, width - indent, right=column.right)
+            text = " " * indent + fit(cell.text, width - indent, right=column.right, parts=cell.parts)
             at = 0
             for place, tone in cell.spots:
                 segments.append(Segment(text[at:place], style))
