@@ -13,7 +13,7 @@ from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, last_day, line, muted, percent, percent_range
+from forecasts.tui.show import NOTHING, counted, last_day, line, muted, outcome_briefly, percent, percent_range
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -118,7 +118,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         facts = [
             row.speakers,
             f"range {percent_range(row.low, row.high)}" if row.low is not None else "",
-            row.question_title or row.unscorable,
+            row.outcome,
+            row.question_title or (f"too vague: {row.unscorable}" if row.unscorable else ""),
             f"made {row.made_on}",
             row.claim_type,
             row.article,
@@ -191,9 +192,9 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
 def _state(row: PredictionRow) -> Cell:
     if row.outcome:
-        return Cell(row.outcome, "strong")
+        return Cell(outcome_briefly(row.outcome), "strong")
     if row.status is None:
-        return Cell(row.unscorable or "unscorable", "muted")
+        return Cell("too vague", "muted")
     return Cell(row.status.value, "warn" if row.status.value == "due" else "muted")
 
 
@@ -208,7 +209,7 @@ _COLUMNS: tuple[Column[PredictionRow], ...] = (
         right=True,
     ),
     Column(key="claim", title="Claim", cell=lambda row: row.claim, width=18, flex=3),
-    Column(key="status", title="State", cell=_state, width=9),
+    Column(key="status", title="State", cell=_state, width=10),
     Column(
         key="question_title", title="Question", cell=lambda row: row.question_title, width=10, flex=2, least_room=100
     ),
