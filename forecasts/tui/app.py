@@ -128,7 +128,8 @@ class ForecastsApp(ServiceApp):
         return super().check_action(action, parameters)
 
     async def action_go(self, place: str) -> None:
-        """Go to a place; to the one that is shown, go back to its beginning."""
+        """Go to a place; to the one that is shown, go back to its beginning. What was told belongs to where one was."""
+        self.clear_told()
         if place == self.current_mode:
             while len(self.screen_stack) > 1:
                 await self.pop_screen()

@@ -36,6 +36,7 @@ CALLS = "calls"
 FLOWS = "flows"
 _TOAST_LINES = 5
 _ERROR_SECONDS = 12
+_NOTE_SECONDS, _LINE_SECONDS = 4, 1
 
 
 class ServiceApp(App[int]):
@@ -158,9 +159,11 @@ class ServiceApp(App[int]):
         return self.settings.keys.get(action_id, default).split(",")[0]
 
     def tell(self, text: str, title: str = "") -> None:
-        """A toast in place of the last. Stored strings in it are made safe and never read as markup."""
+        """A toast in place of the last, for as long as it takes to read. Stored strings are safe, never markup."""
         self.clear_notifications()
-        self.notify(safe_block(text), title=safe(title), markup=False, timeout=8)
+        said = safe_block(text)
+        seconds = _NOTE_SECONDS + _LINE_SECONDS * (said.count("\n") + bool(title))
+        self.notify(said, title=safe(title), markup=False, timeout=seconds)
 
     def tell_change(self, title: str, lines: Iterable[str], entry: int | None) -> None:
         """Say what a change did and which key takes it back, and let every page read anew."""

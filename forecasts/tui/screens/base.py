@@ -48,7 +48,7 @@ class Page(Screen[None]):
     """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - Textual types it as no ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high"), (36, "-tall")]  # noqa: RUF012 - Textual types it as no ClassVar
     AUTO_FOCUS = "RecordTable, .page"
     PLACE: ClassVar[str] = ""
     HELP_TITLE: ClassVar[str] = ""
@@ -77,6 +77,7 @@ class Page(Screen[None]):
         self._page_title = Static("", id="page-title", markup=False)
         self._summary = TextLines(id="summary")
         self._detail = TextLines(id="detail")
+        self.set_class(self.HAS_DETAIL, "-detailed")
 
     def compose(self) -> ComposeResult:
         """The bars around the body."""
@@ -146,7 +147,8 @@ class Page(Screen[None]):
         self._summary.say(line(text) if isinstance(text, str) else text)
 
     def on_mount(self) -> None:
-        """Follow changes made by anybody."""
+        """Follow changes made by anybody. What was told before is of another page."""
+        self.app.clear_told()
         self.app.ledger_changed.subscribe(self, self._load_if_shown)
         self._hide_if_blind()
         self.begin()
@@ -186,5 +188,6 @@ class Page(Screen[None]):
         self.app.start(export_record(self.app), "export")
 
     def action_back(self) -> None:
-        """Leave this page."""
+        """Leave this page, and what was told of it."""
+        self.app.clear_told()
         self.dismiss()
