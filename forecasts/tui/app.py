@@ -105,6 +105,11 @@ class ForecastsApp(ServiceApp):
         self.theme = theme_name
         self.set_keymap(keymap(settings.keys))
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours, with cursor and marks that can be read in this terminal."""
+        few_colours = themes.has_few_colours(self.console)
+        return super().get_css_variables() | themes.readable(self.current_theme, few_colours=few_colours)
+
     def get_default_screen(self) -> Screen[None]:
         """The home screen. Made so and not as a mode, Textual reads the styles once before it paints, not twice."""
         return places.HOME.make()
