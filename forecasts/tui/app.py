@@ -94,9 +94,12 @@ class ForecastsApp(ServiceApp):
     COMMANDS: ClassVar = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS_PATH = "styles/base.tcss"
+    has_few_colours = False
+    """Whether what is drawn is shown in 16 colours."""
 
     def __init__(self, address: str, *, analyst: str, settings: Settings, clock: Clock | None = None) -> None:
         super().__init__(address, analyst=analyst, settings=settings, clock=clock)
+        self.has_few_colours = themes.has_few_colours(self.console)
         self.animation_level = "none"  # nothing glides: every key answers at once
         for theme in themes.OWN:
             self.register_theme(theme)
@@ -107,8 +110,8 @@ class ForecastsApp(ServiceApp):
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours, with cursor and marks that can be read in this terminal."""
-        few_colours = themes.has_few_colours(self.console)
-        return super().get_css_variables() | themes.readable(self.current_theme, few_colours=few_colours)
+        readable = themes.readable(self.current_theme, few_colours=self.has_few_colours)
+        return super().get_css_variables() | readable
 
     def get_default_screen(self) -> Screen[None]:
         """The home screen. Made so and not as a mode, Textual reads the styles once before it paints, not twice."""

@@ -54,10 +54,11 @@ async def test_the_cursor_and_what_is_marked_can_be_read_in_every_theme(
     small_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
-    app = make_app(small_path)
+    app = make_app(small_path, theme="")
     unreadable = {}
     async with app.run_test() as pilot:
         await settle(pilot)
+        assert app.theme == "ansi-dark"
         await press(pilot, "slash")
         for theme in app.available_themes:
             app.theme = theme
