@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pytest
 from rich.cells import cell_len
 
 from forecasts.tui.widgets.columns import GAP, Column, fit, lay_out, where_they_part
+from tests.tui.bench import LARGE, press, running, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXTS = [
     "",
@@ -62,8 +69,9 @@ def test_names_that_begin_alike_differ_where_they_are_cut() -> None:
     ]
     assert found["Paul Goble"] == 0
     assert fit(ALIKE[0], 22, parts=found[ALIKE[0]]) == "Unnamed…great powers… "
-    assert fit(ALIKE[2], 22, parts=found[ALIKE[2]]) == "Unnamed…three crises  "
+    assert fit(ALIKE[2], 22, parts=found[ALIKE[2]]) == "Unnamed a…three crises"
     assert fit(ALIKE[2], 42, parts=found[ALIKE[2]]) == ALIKE[2]
+    assert fit("Ernest Hollingsworth 17", 22, parts=21) == "Ernest Hollingswort…17"
     for width in (14, 20, 30):
         cut = [fit(name, width, parts=found[name]) for name in ALIKE]
         assert len(set(cut)) == len(cut)
@@ -90,3 +98,15 @@ def test_what_is_left_over_is_shared() -> None:
 
 def test_columns_keep_their_width_where_there_is_no_room() -> None:
     assert lay_out([_column("a", 10), _column("b", 5, 1)], 4) == [10, 5]
+
+
+@pytest.mark.parametrize(("place", "title"), [("3", "Published"), ("4", "Made on")])
+async def test_days_stand_under_one_another_whether_they_are_exact_or_not(
+    ledger_path: Path, place: str, title: str
+) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, place)
+        lines = [table(app).line_text(line) for line in range(table(app).row_count + 1)]
+        ends = {match.end() for line in lines[1:] if (match := re.search(r"  ~?(\d{4}-\d\d-\d\d)  ", f"  {line[2:]}"))}
+        assert len(ends) == 1
+        assert title in lines[0]

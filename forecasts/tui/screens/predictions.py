@@ -199,7 +199,7 @@ def _state(row: PredictionRow) -> Cell:
 
 
 _COLUMNS: tuple[Column[PredictionRow], ...] = (
-    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11),
+    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11, right=True),
     Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
     Column(
         key="probability",

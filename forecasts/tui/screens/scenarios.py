@@ -253,7 +253,7 @@ def _columns() -> tuple[Column[Row], ...]:
     axis = f"0 %{'100 %':>{CELLS - 3}}"
     return (
         Column(key="node", title="Scenario, question, who said it", cell=_label, width=26, flex=1, sortable=False),
-        Column(key="when", title="When", cell=_when, width=11, sortable=False, least_room=100),
+        Column(key="when", title="When", cell=_when, width=11, right=True, sortable=False, least_room=100),
         Column(key="state", title="State", cell=_state, width=9, sortable=False),
         Column(key="marks", title=axis, cell=_marks, width=CELLS, right=True, sortable=False),
     )

@@ -261,8 +261,8 @@ def _summary(document: ScorecardDocument, filters: ScoreFilters) -> str:
         f"{counted(len(document.scorecards), 'source')}, {ranked} ranked",
         f"by {filters.by.value}",
         f"wording {filters.wording.value}",
-        f"{filters.which.value} prediction counts",
+        f"{filters.which.value} claim counts",
         *(f"{name} {value}" for name, value in narrowed(filters)),
-        f"as of {document.filters.as_of}",
+        *((f"as of {filters.as_of}",) if filters.as_of else ()),
     ]
     return " · ".join(parts)

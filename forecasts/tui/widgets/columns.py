@@ -77,7 +77,8 @@ def fit(text: str, width: int, *, right: bool = False, parts: int = 0) -> str:
     taken = cell_len(line)
     is_cut = taken > width or len(text) > most
     if is_cut and parts > width - _TELLING:
-        line = set_cell_size(line, width // 3).rstrip() + ELLIPSIS + _plain(text[parts : parts + most])
+        end = _plain(text[parts : parts + most])
+        line = set_cell_size(line, max(width // 3, width - 1 - cell_len(end))).rstrip() + ELLIPSIS + end
         taken = cell_len(line)
         is_cut = taken > width or len(text) > parts + most
     if is_cut:
