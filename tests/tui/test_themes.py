@@ -9,7 +9,8 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.widgets import Input
 
-from tests.tui.bench import make_app, press, settle, table
+from forecasts.tui.widgets.table_painter import STYLES
+from tests.tui.bench import make_app, press, running, settle, table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,13 @@ def _luminance(colour: tuple[int, int, int]) -> float:
 def test_the_contrast_of_white_on_cyan_is_too_little() -> None:
     assert contrast(Style.parse("white on black")) == pytest.approx(16.67, abs=0.01)
     assert contrast(Style.parse("bright_white on cyan")) < 2.1
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_a_tables_looks_stand_on_the_terminals_own_ground(small_path: Path, theme: str) -> None:
+    async with running(small_path, theme=theme) as (app, _):
+        grounds = {name: table(app)._style(name).bgcolor for name in STYLES if name != "cursor"}
+        assert all(ground is not None and ground.is_default for ground in grounds.values())
 
 
 async def test_the_cursor_and_what_is_marked_can_be_read_in_every_theme(

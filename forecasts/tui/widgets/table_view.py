@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 
 from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
 from forecasts.tui.widgets.markable import MarkableView
@@ -136,7 +137,11 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
         if style is None:
-            style = self._styles[name] = self.app.stylesheet.parse_style(STYLES[name]).rich_style
+            parse = self.app.stylesheet.parse_style
+            look = parse(STYLES[name])
+            if look.background is not None and look.background.is_transparent:  # else it would be drawn on black
+                look += VisualStyle(background=parse(STYLES["row"]).background)
+            style = self._styles[name] = look.rich_style
         return style
 
     def _header(self) -> Strip:
