@@ -155,11 +155,10 @@ def read_bare(address: Address) -> Iterator[Reader]:
         with _postgresql(address) as connection:
             yield Reader(connection, "postgresql")
         return
-    from forecasts.db.faults import told_sqlite
+    from forecasts.db.faults import no_database, told_sqlite
 
     if not address.path.exists():
-        msg = f"There is no database at {address.shown}."
-        raise DatabaseUnusableError(msg, "`forecasts setup` makes one.")
+        raise no_database(address)
     try:
         with closing(open_sqlite(address)) as connection:
             connection.execute("BEGIN")

@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -60,7 +61,9 @@ def make_engine(address: Address) -> sa.Engine:
     arguments: dict[str, Any] = {"timeout": BUSY_SECONDS}
     if sys.version_info >= (3, 12):
         arguments["autocommit"] = sqlite3.LEGACY_TRANSACTION_CONTROL
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(address.path)), connect_args=arguments)
+    # a file that is away is not made anew, empty, in its place
+    url = sa.URL.create("sqlite", database=f"file:{quote(str(address.path))}", query={"mode": "rw", "uri": "true"})
+    engine = sa.create_engine(url, connect_args=arguments)
     is_remote = bool(network_file_system(address.path))
 
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

@@ -34,6 +34,11 @@ _SERVER_SAYS = {
 }
 
 
+def no_database(address: Address) -> DatabaseUnusableError:
+    """The named error for an address with nothing at it."""
+    return DatabaseUnusableError(f"There is no database at {address.shown}.", "`forecasts setup` makes one.")
+
+
 def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError:
     """The named error for what SQLite said."""
     place = address.shown
@@ -65,6 +70,8 @@ def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError
             f"{_NOTHING} Check the disk and the size limit.",
         ),
     }
+    if name.startswith("SQLITE_CANTOPEN") and address.path is not None and not address.path.exists():
+        return no_database(address)
     if name.startswith("SQLITE_IOERR") and _is_disk_full(address):
         name = "SQLITE_FULL"
     for start, (message, advice) in known.items():

@@ -119,7 +119,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
     if reminder is not None:
         unit.remove(reminder)
     unit.add((resolution,))
-    unit.summary = f"{question.title}: {shown_outcome(resolution)}"
+    unit.summary = f"Resolved ({shown_outcome(resolution)}): {question.title}"
     unit.reason = intent.supersede_reason
     return _effect(unit, question, shown_outcome(resolution), before)
 
@@ -136,7 +136,7 @@ def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
         raise RuleBrokenError(msg, "`forecasts show question` tells where it stands.")
     before = read_standing(unit.store.connection, question.slug)
     unit.replace(current, replace(current, superseded_reason=intent.reason))
-    unit.summary = f"{question.title}: reopened (was {shown_outcome(current)})"
+    unit.summary = f"Reopened (was {shown_outcome(current)}): {question.title}"
     unit.reason = intent.reason
     return _effect(unit, question, "", before)
 

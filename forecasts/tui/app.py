@@ -94,9 +94,12 @@ class ForecastsApp(ServiceApp):
     COMMANDS: ClassVar = {_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     CSS_PATH = "styles/base.tcss"
+    has_few_colours = False
+    """Whether what is drawn is shown in 16 colours."""
 
     def __init__(self, address: str, *, analyst: str, settings: Settings, clock: Clock | None = None) -> None:
         super().__init__(address, analyst=analyst, settings=settings, clock=clock)
+        self.has_few_colours = themes.has_few_colours(self.console)
         self.animation_level = "none"  # nothing glides: every key answers at once
         for theme in themes.OWN:
             self.register_theme(theme)
@@ -104,6 +107,11 @@ class ForecastsApp(ServiceApp):
         theme_name = wanted if wanted in self.available_themes else themes.default_theme(self.console)
         self.theme = theme_name
         self.set_keymap(keymap(settings.keys))
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours, with cursor and marks that can be read in this terminal."""
+        readable = themes.readable(self.current_theme, few_colours=self.has_few_colours)
+        return super().get_css_variables() | readable
 
     def get_default_screen(self) -> Screen[None]:
         """The home screen. Made so and not as a mode, Textual reads the styles once before it paints, not twice."""
@@ -128,7 +136,8 @@ class ForecastsApp(ServiceApp):
         return super().check_action(action, parameters)
 
     async def action_go(self, place: str) -> None:
-        """Go to a place; to the one that is shown, go back to its beginning."""
+        """Go to a place; to the one that is shown, go back to its beginning. What was told belongs to where one was."""
+        self.clear_told()
         if place == self.current_mode:
             while len(self.screen_stack) > 1:
                 await self.pop_screen()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _GONE, _CAME = "$text-error", "$text-success"
 _NAME = 80
 _SHORT = 300
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
 
 
 def facts(row: HistoryRow) -> str:
@@ -50,7 +52,7 @@ def change(record: RecordChange, most: int | None = None) -> Content:
         name = field.name.replace("_", " ")
         if kind is not ChangeKind.CHANGED:
             sign = ("− ", _GONE) if kind is ChangeKind.REMOVED else ("+ ", _CAME)
-            value = safe_block(_cut(field.after or field.before, most)).replace("\n", "\n    ")
+            value = safe_block(_cut(_said(field.after or field.before), most)).replace("\n", "\n    ")
             lines.append(styled((f"  {name}: ", MUTED), sign, value))
             continue
         lines.append(Content.styled(f"  {name}", MUTED))
@@ -69,18 +71,24 @@ def brief(row: HistoryRow) -> Iterator[Content]:
         for field in field_changes(record):
             name = (f"  {field.name.replace('_', ' ')}: ", MUTED)
             if kind is ChangeKind.CHANGED:
-                before, after = safe(field.before, _SHORT) or "nothing", safe(field.after, _SHORT) or "nothing"
+                before, after = (safe(_said(text), _SHORT) or "nothing" for text in (field.before, field.after))
                 yield styled(name, ("− ", _GONE), before, (" → ", MUTED), ("+ ", _CAME), after)
             else:
                 sign = ("− ", _GONE) if kind is ChangeKind.REMOVED else ("+ ", _CAME)
-                yield styled(name, sign, safe(field.after or field.before, _SHORT))
+                yield styled(name, sign, safe(_said(field.after or field.before), _SHORT))
     if row.change_count > len(row.changes):
         yield Content.styled(f"and {counted(row.change_count - len(row.changes), 'more record')}", MUTED)
 
 
 def _value(sign: str, text: str, tone: str, most: int | None) -> Content:
-    shown = safe_block(_cut(text, most)).replace("\n", "\n      ")
+    shown = safe_block(_cut(_said(text), most)).replace("\n", "\n      ")
     return styled((f"    {sign} ", f"bold {tone}"), shown)
+
+
+def _said(text: str) -> str:
+    """A field's text, or a moment as people write it."""
+    moment = _INSTANT.fullmatch(text)
+    return "{} {} UTC".format(*moment.groups()) if moment else text
 
 
 def _cut(text: str, most: int | None) -> str:

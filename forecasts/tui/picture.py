@@ -40,6 +40,7 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
         msg = "There is nothing to draw: the database is not set up."
         raise InvalidInputError(msg, advice="`forecasts setup` does it.")
     app = ForecastsApp(address, analyst=analyst, settings=settings)
+    app.has_few_colours = False
     app.theme = settings.theme if settings.theme in app.available_themes else DARK.name
     app.first_page = due_page(address, today=app.today())
     drawn: list[str] = []

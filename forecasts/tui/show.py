@@ -112,6 +112,11 @@ def outcome_words(outcome: object, void: VoidReason | None = None) -> str:
     return outcome.isoformat() if isinstance(outcome, date) else str(outcome)
 
 
+def outcome_briefly(outcome: str) -> str:
+    """A stored outcome as a column has room for it: of a void question that it is void, and not why."""
+    return "void" if outcome.startswith("void: ") else outcome
+
+
 def resolution_words(resolution: Resolution) -> str:
     """What a resolution says happened."""
     return outcome_words(resolution.outcome, resolution.void)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from textual.theme import Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
 
 # Every colour is one of the 256 that terminals share, so that it looks the same in tmux without true colour.
@@ -67,11 +69,36 @@ LIGHT = Theme(
 
 OWN = (DARK, LIGHT)
 _FEW_COLOURS = {"standard", "windows"}
+_MARKS = ("screen-selection", "input-selection")
+
+
+def has_few_colours(console: Console) -> bool:
+    """Whether the terminal shows 16 colours."""
+    return console.color_system in _FEW_COLOURS
 
 
 def default_theme(console: Console) -> str:
     """Ours; in a terminal of 16 colours, the one that uses the terminal's own."""
-    return "ansi-dark" if console.color_system in _FEW_COLOURS else DARK.name
+    return "ansi-dark" if has_few_colours(console) else DARK.name
+
+
+def readable(theme: Theme, *, few_colours: bool) -> dict[str, str]:
+    """What a theme's cursor and marks are drawn in, where its own colours would not tell letters from their ground.
+
+    Of 16 colours the nearest to a shade can be that of the letters on it.
+    """
+    if theme.ansi:
+        return _pairs(_MARKS, "ansi_black", "ansi_cyan")
+    if not few_colours:
+        return {}
+    letters, ground = ("#000000", "#ffffff") if theme.dark else ("#ffffff", "#000000")
+    return _pairs(_MARKS, "#000000", "#00ffff") | _pairs(("block-cursor",), letters, ground)
+
+
+def _pairs(names: Iterable[str], letters: str, ground: str) -> dict[str, str]:
+    return {
+        f"{name}-{part}": colour for name in names for part, colour in (("foreground", letters), ("background", ground))
+    }
 
 
 def other_theme(name: str, *, dark: bool) -> str:

@@ -36,6 +36,7 @@ CALLS = "calls"
 FLOWS = "flows"
 _TOAST_LINES = 5
 _ERROR_SECONDS = 12
+_NOTE_SECONDS, _LINE_SECONDS = 4, 1
 
 
 class ServiceApp(App[int]):
@@ -67,19 +68,23 @@ class ServiceApp(App[int]):
         return self.clock().date() if self.clock else datetime.now(UTC).date()
 
     def open_ledger_behind(self) -> None:
-        """Open the ledger in a thread, once; it loads what the first screen can do without."""
-        if not self._is_opening:
+        """Open the ledger in a thread; it loads what the first screen can do without. A failure is tried again."""
+        has_failed = self._ledger.done() and self._ledger.exception() is not None
+        if has_failed:
+            self._ledger = Future()
+        if has_failed or not self._is_opening:
             self._is_opening = True
-            self.run_worker(self._open_ledger, name="open ledger", group=CALLS, thread=True, exit_on_error=False)
+            work = partial(self._open_ledger, self._ledger)
+            self.run_worker(work, name="open ledger", group=CALLS, thread=True, exit_on_error=False)
 
-    def _open_ledger(self) -> None:
+    def _open_ledger(self, opened: Future[Ledger]) -> None:
         try:
             from forecasts.clock import utc_now
             from forecasts.services.ledger import open_ledger
 
-            self._ledger.set_result(open_ledger(self.address, analyst=self.analyst, clock=self.clock or utc_now))
+            opened.set_result(open_ledger(self.address, analyst=self.analyst, clock=self.clock or utc_now))
         except Exception as error:  # noqa: BLE001 - handed to whoever asks for the ledger
-            self._ledger.set_exception(error)
+            opened.set_exception(error)
 
     def close_ledger(self) -> None:
         """Let the database go."""
@@ -89,7 +94,8 @@ class ServiceApp(App[int]):
     async def ask(self, work: Callable[[Ledger], T]) -> T:
         """The result of a service call, made in a thread once the ledger is open. Raises what the service raises."""
         self.open_ledger_behind()
-        return await self.in_thread(lambda: work(self._ledger.result()))
+        opened = self._ledger
+        return await self.in_thread(lambda: work(opened.result()))
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """The result of `work`, done in a thread. Raises what it raises."""
@@ -153,9 +159,11 @@ class ServiceApp(App[int]):
         return self.settings.keys.get(action_id, default).split(",")[0]
 
     def tell(self, text: str, title: str = "") -> None:
-        """A toast in place of the last. Stored strings in it are made safe and never read as markup."""
+        """A toast in place of the last, for as long as it takes to read. Stored strings are safe, never markup."""
         self.clear_notifications()
-        self.notify(safe_block(text), title=safe(title), markup=False, timeout=8)
+        said = safe_block(text)
+        seconds = _NOTE_SECONDS + _LINE_SECONDS * (said.count("\n") + bool(title))
+        self.notify(said, title=safe(title), markup=False, timeout=seconds)
 
     def tell_change(self, title: str, lines: Iterable[str], entry: int | None) -> None:
         """Say what a change did and which key takes it back, and let every page read anew."""
@@ -188,7 +196,9 @@ class ServiceApp(App[int]):
             self.tell_once(error)
             return
         is_back, self._last_trouble = bool(self._last_trouble), ""
-        if self._version is not None and (is_back or version != self._version):
+        if is_back:
+            self.tell("The database can be read again.")
+        if is_back or self._version not in {None, version}:
             self.ledger_changed.publish(version)
         self._version = version
 

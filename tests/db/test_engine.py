@@ -147,6 +147,20 @@ def test_file_that_is_gone_is_not_written(database: Database, fate: str) -> None
     assert ran == []
 
 
+@pytest.mark.parametrize("name", ["plain.db", "a b?mode=memory#%41.db"])
+def test_a_file_that_is_away_is_not_made_anew_and_read_once_it_is_back(empty_file: Path, name: str) -> None:
+    path = empty_file.rename(empty_file.with_name(name))
+    database = Database(read_address(str(path)))
+    away = path.rename(path.with_name("away.db"))
+    with pytest.raises(DatabaseUnusableError, match="There is no database at"), database.read():
+        pass
+    assert not path.exists()
+    away.rename(path)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM question").scalar_one() == 0
+    database.close()
+
+
 def test_a_writer_that_has_waited_long_asks_as_often_as_one_that_just_came(database: Database) -> None:
     """SQLite's own waiting asks ever more rarely, so that among many writers some never had their turn."""
     path = str(database.address.path)

@@ -110,6 +110,15 @@ def test_a_picture_of_each_place(small_path: Path, tmp_path: Path, place: str) -
     assert title in drawn
 
 
+def test_a_picture_has_all_colours_whatever_the_terminal_has(
+    small_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for colours in ("standard", "truecolor"):
+        monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
+        draw(str(small_path), "due", tmp_path / f"{colours}.svg", analyst=ANALYST, settings=Settings())
+        assert "#005f87" in (tmp_path / f"{colours}.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("place", "name", "error"), [("nowhere", "a.svg", InvalidInputError), ("due", "a.png", OutputRefusedError)]
 )

@@ -26,7 +26,9 @@ from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.key_bar import KeyBar
 from tests.tui.bench import (
     LARGE,
+    SMALL,
     clock,
+    make_app,
     press,
     row_of,
     running,
@@ -265,6 +267,38 @@ async def test_a_vanished_database_is_said_once(ledger_path: Path) -> None:
         assert len(toasts(app)) == 1
         assert "There is no database at" in toasts(app)[0][1]
         os.replace(gone, ledger_path)  # noqa: PTH105 - likewise
+
+
+async def test_a_ledger_that_was_away_at_first_is_worked_on_once_it_is_back(ledger_path: Path) -> None:
+    gone = ledger_path.with_suffix(".gone")
+    app = make_app(ledger_path)
+    os.replace(ledger_path, gone)  # noqa: PTH105 - likewise
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        await press(pilot, "4")
+        app.look_for_changes()
+        await settle(pilot)
+        assert all("There is no database at" in text for _, text in toasts(app))
+        assert table(app).row_count == 0
+        os.replace(gone, ledger_path)  # noqa: PTH105 - likewise
+        app.look_for_changes()
+        await settle(pilot)
+        assert toasts(app) == [("", "The database can be read again.")]
+        assert table(app).row_count > 0
+        await press(pilot, "6")
+        assert summary(app) == "1 entry, newest first"
+    app.close_ledger()
+
+
+async def test_a_page_that_could_not_be_read_is_read_when_one_comes_back_to_it(ledger_path: Path) -> None:
+    gone = ledger_path.with_suffix(".gone")
+    async with running(ledger_path) as (app, pilot):
+        os.replace(ledger_path, gone)  # noqa: PTH105 - likewise
+        await press(pilot, "6")
+        assert table(app).row_count == 0
+        os.replace(gone, ledger_path)  # noqa: PTH105 - likewise
+        await press(pilot, "1", "6")
+        assert summary(app) == "1 entry, newest first"
 
 
 async def test_every_error_of_a_flow_is_said(ledger_path: Path) -> None:

@@ -396,3 +396,13 @@ async def test_new_on_a_question_is_a_prediction_on_it(ledger_path: Path) -> Non
         await settle(pilot)
         await press(pilot, "n")
         assert form(app).texts["question"] == "csto-out-by-2022-01-23"
+
+
+async def test_the_kinds_stand_off_their_frame_and_examples_of_dates_are_whole(small_path: Path) -> None:
+    async with running(small_path) as (app, pilot):
+        await press(pilot, "N")
+        assert "│ source  " in screen_text(app)
+        await press(pilot, "down", "enter")
+        assert "2025-12-31, March 2022, 2022-01-06..2022-01-10 " in screen_text(app)
+        await press(pilot, "escape", "N", *("down",) * 3, "enter")
+        assert "2025-12-31, 31 Dec 2025, in 6 months, end of 2025 " in screen_text(app)

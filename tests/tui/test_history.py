@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.services.ledger import open_ledger
@@ -17,6 +19,7 @@ from forecasts.tui.widgets.text_lines import TextLines
 from tests.tui.bench import (
     ANALYST,
     LARGE,
+    SMALL,
     clock,
     press,
     row_of,
@@ -68,6 +71,37 @@ async def test_newest_first_with_before_and_after(ledger_path: Path) -> None:
         await press(pilot, "down")
         assert "note: + [/b] Seen." in detail(app)
         assert "added" in detail(app)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_what_was_done_begins_with_its_verb(ledger_path: Path, size: tuple[int, int]) -> None:
+    resolve_and_reopen(ledger_path)
+    async with running(ledger_path, size) as (app, pilot):
+        await press(pilot, "6")
+        text = screen_text(app)
+        assert "Reopened (was yes): Will the " in text
+        assert "Resolved (yes): Will the " in text
+        assert "Loaded Kazakhstan, January 2022: " in text
+        assert (ANALYST in table(app).line_text(1)) == (size is LARGE)
+
+
+async def test_what_was_undone_says_so_in_the_table(ledger_path: Path) -> None:
+    resolve(ledger_path)
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "6", "U", "enter")
+        app.clear_notifications()
+        await settle(pilot)
+        (line,) = [line for line in screen_text(app).splitlines() if "12:00  Resolved (yes)" in line]
+        assert line.rstrip(" ▂▃▄▅▆▇█").endswith("undone")
+
+
+async def test_a_moment_is_told_as_people_write_it(ledger_path: Path) -> None:
+    resolve(ledger_path)
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "6")
+        assert "resolved at: + 2026-11-21 12:00 UTC" in detail(app)
+        await press(pilot, "enter")
+        assert "resolved at: + 2026-11-21 12:00 UTC" in screen_text(app)
 
 
 async def test_filtering(ledger_path: Path) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from rich.cells import cell_len
+
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions
+from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.narrow import NarrowDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.columns import Cell, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from tests.tui.bench import (
     ANALYST,
@@ -128,6 +133,26 @@ async def test_enter_opens_the_question(ledger_path: Path) -> None:
         await press(pilot, "escape")
         assert app.current_mode == "predictions"
         assert table(app).has_focus
+
+
+@pytest.mark.parametrize("place", ["1", "2", "4"])
+async def test_what_became_of_a_claim_or_a_question_fits_its_column(ledger_path: Path, place: str) -> None:
+    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, place)
+        state = next(at for at, column in enumerate(table(app).columns) if column.title == "State")
+        rows = [table(app)._rows.row(index) for index in range(table(app).row_count)]
+        said = [table(app).columns[state].cell(row) for row in rows if not isinstance(row, Heading)]
+        assert said
+        assert all(isinstance(cell, Cell) and cell_len(cell.text) <= table(app)._widths[state] for cell in said)
+
+
+async def test_why_a_claim_is_too_vague_stands_in_full_below(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4", "slash")
+        await type_text(pilot, "Russia might attempt")
+        assert "too vague" in table(app).line_text(1)
+        assert "too vague: bare-modal" in " ".join(screen_text(app).split())
 
 
 async def test_an_unscorable_claim_says_that_it_is_on_no_question(ledger_path: Path) -> None:

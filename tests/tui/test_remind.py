@@ -43,3 +43,11 @@ async def test_only_a_day_to_come(ledger_path: Path) -> None:
         assert app.screen is dialog
         await press(pilot, "escape")
         assert due_page(str(ledger_path), today=NOW.date()).put_aside == 0
+
+
+async def test_no_line_is_wasted_above_what_it_is_about(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "s")
+        lines = screen_text(app).splitlines()
+        frame = next(number for number, line in enumerate(lines) if "╭─ Remind me later" in line)
+        assert "│ Will " in lines[frame + 1]

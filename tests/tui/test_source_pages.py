@@ -28,6 +28,7 @@ from forecasts.tui.screens.pooled import PooledScreen, share_line
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import Call, ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
+from forecasts.tui.widgets.key_bar import KeyBar
 from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, row_of, running, screen_text, settle, summary, table
 from tests.tui.test_sources import open_card, resolve_all
 
@@ -106,7 +107,7 @@ async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str)
         await press(pilot, "5")
         assert table(app).go_to("source-1")
         await press(pilot, key)
-        assert "Comparing source-1" in summary(app)
+        assert summary(app) == "c on another source compares, esc drops · Source 1"
         assert table(app).go_to("source-3")
         await press(pilot, key)
         assert isinstance(app.screen, ComparisonScreen)
@@ -126,14 +127,30 @@ async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str)
         assert isinstance(app.screen, ExplainDialog)
         await press(pilot, "escape", "q")
         assert summary(app).startswith("3 sources")
-        assert "Comparing" not in summary(app)
 
 
-async def test_a_mark_is_dropped_where_it_was_set(full_path: Path) -> None:
+@pytest.mark.parametrize("key", ["c", "escape"])
+async def test_a_mark_is_dropped(full_path: Path, key: str) -> None:
     async with running(full_path) as (app, pilot):
-        await press(pilot, "5", "c", "c")
+        await press(pilot, "5", "escape")
+        assert "esc" not in str(app.screen.query_one(KeyBar).render())
+        await press(pilot, "c")
+        assert "esc Drop" in str(app.screen.query_one(KeyBar).render())
+        await press(pilot, key)
         assert isinstance(app.screen, SourcesScreen)
-        assert "Comparing" not in summary(app)
+        assert summary(app).startswith("3 sources")
+        await press(pilot, "down", "c")
+        assert isinstance(app.screen, SourcesScreen)
+
+
+async def test_names_that_begin_alike_are_told_apart(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "end", "c")
+        _, summarised, *lines = screen_text(app).splitlines()
+        assert "c on another source compares, esc drops · Unnamed " in summarised
+        names = [line[2:24] for line in lines if line[2:].startswith("Unnamed")]
+        assert len(names) >= 5
+        assert len(set(names)) == len(names)
 
 
 async def test_too_few_shared_questions_say_so(ledger_path: Path) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from forecasts.domain.date_words import EXAMPLES, SPAN_EXAMPLES
+from forecasts.domain.date_words import EXAMPLES
 from forecasts.domain.field_help import field_words
 from forecasts.domain.fields import FieldSpec, Reference, Text, record_fields
 from forecasts.domain.records import KINDS
 from forecasts.domain.typed import choices_of, default_text, is_percentage
 
 NAMED = ("source", "article", "scenario", "question", "prediction", "standard")
-_EXAMPLES = {"date": EXAMPLES, "Span": SPAN_EXAMPLES}
+_EXAMPLES = {"date": EXAMPLES, "Span": "2025-12-31, March 2022, 2022-01-06..2022-01-10"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,12 @@ def _detail(row: ArticleRow) -> Iterable[Content]:
 
 _COLUMNS: tuple[Column[ArticleRow], ...] = (
     Column(
-        key="published_on", title="Published", cell=lambda row: last_day(row.published_on), width=11, sortable=False
+        key="published_on",
+        title="Published",
+        cell=lambda row: last_day(row.published_on),
+        width=11,
+        right=True,
+        sortable=False,
     ),
     Column(key="title", title="Article", cell=lambda row: row.title, width=24, flex=3, sortable=False),
     Column(

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.keys import Action
 from forecasts.tui.places import PLACES
@@ -47,6 +48,7 @@ class Page(Screen[None]):
     """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high"), (36, "-tall")]  # noqa: RUF012 - Textual types it as no ClassVar
     AUTO_FOCUS = "RecordTable, .page"
     PLACE: ClassVar[str] = ""
     HELP_TITLE: ClassVar[str] = ""
@@ -75,6 +77,7 @@ class Page(Screen[None]):
         self._page_title = Static("", id="page-title", markup=False)
         self._summary = TextLines(id="summary")
         self._detail = TextLines(id="detail")
+        self.set_class(self.HAS_DETAIL, "-detailed")
 
     def compose(self) -> ComposeResult:
         """The bars around the body."""
@@ -118,7 +121,12 @@ class Page(Screen[None]):
     async def _post_answer(
         self, number: int, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]
     ) -> None:
-        self.post_message(self.Answered(number, partial(show, await ask())))
+        try:
+            answer = await ask()
+        except ForecastsError:
+            self._is_stale = True  # whoever comes back to the page asks again
+            raise
+        self.post_message(self.Answered(number, partial(show, answer)))
 
     @on(Answered)
     async def show_answer(self, event: Answered) -> None:
@@ -139,7 +147,8 @@ class Page(Screen[None]):
         self._summary.say(line(text) if isinstance(text, str) else text)
 
     def on_mount(self) -> None:
-        """Follow changes made by anybody."""
+        """Follow changes made by anybody. What was told before is of another page."""
+        self.app.clear_told()
         self.app.ledger_changed.subscribe(self, self._load_if_shown)
         self._hide_if_blind()
         self.begin()
@@ -179,5 +188,6 @@ class Page(Screen[None]):
         self.app.start(export_record(self.app), "export")
 
     def action_back(self) -> None:
-        """Leave this page."""
+        """Leave this page, and what was told of it."""
+        self.app.clear_told()
         self.dismiss()

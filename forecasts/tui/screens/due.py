@@ -12,7 +12,7 @@ from forecasts.text import search_key
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
-from forecasts.tui.show import counted, line, muted, since
+from forecasts.tui.show import counted, line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
@@ -101,8 +101,9 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
 
     def in_full(self, row: QuestionRow) -> Iterable[Content]:
         """The question, and the facts about it."""
-        facts = f"{row.scenario_title or 'no scenario'} · closes {row.closes_on} · {counted(row.predictions, 'claim')}"
-        return line(row.title[:_TITLE_SHOWN]), muted(f"{facts} · {row.slug}")
+        scenario, claims = row.scenario_title or "no scenario", counted(row.predictions, "claim")
+        facts = (row.outcome, scenario, f"closes {row.closes_on}", claims, row.slug)
+        return line(row.title[:_TITLE_SHOWN]), muted(" · ".join(fact for fact in facts if fact))
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
@@ -125,7 +126,7 @@ def _window(page: DuePage, words: str, today: date) -> ListWindow[QuestionRow]:
 def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
     def state(row: QuestionRow) -> Cell:
         if row.status not in WAITING:
-            return Cell(row.outcome or row.status.value, "strong")
+            return Cell(outcome_briefly(row.outcome) or row.status.value, "strong")
         if _hangs(row, today):
             return Cell("waits", "muted")
         return Cell(since(row.resolves_on, today), "warn" if row.resolves_on < today else "muted")

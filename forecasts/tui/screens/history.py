@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 UNDO_ENTRY = Action(
     id="history.undo", keys="U", action="undo_entry", title="Undo this", help="Take this entry back, after a question"
 )
+_ROOM_FOR_WHO = 90
 _NOTHING_YET = "Nothing was changed yet.\nWhatever is recorded, resolved or taken back comes here, and stays."
 _NONE_FOUND = "No entry has these words.\nesc in the filter shows all of them again."
 
@@ -101,22 +102,13 @@ def _detail(row: HistoryRow) -> Iterable[Content]:
 
 
 def _state(row: HistoryRow) -> Cell:
-    return Cell(history_words.state(row), "warn" if row.undone_by is not None else "muted")
+    return Cell("undone" if row.undone_by is not None else "", "warn")
 
 
 _COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column(key="entry", title="Entry", cell=lambda row: str(row.entry), width=6, right=True, sortable=False),
     Column(key="at", title="When (UTC)", cell=lambda row: f"{row.at:%Y-%m-%d %H:%M}", width=16, sortable=False),
-    Column(key="who", title="Who", cell=lambda row: row.analyst, width=11, sortable=False),
-    Column(key="what", title="What", cell=lambda row: row.summary or row.intent, width=20, flex=4, sortable=False),
-    Column(key="state", title="State", cell=_state, width=12, sortable=False),
-    Column(
-        key="records",
-        title="Records",
-        cell=lambda row: f"{row.change_count:,}",
-        width=7,
-        right=True,
-        sortable=False,
-        least_room=100,
-    ),
+    Column(key="who", title="Who", cell=lambda row: row.analyst, width=11, sortable=False, least_room=_ROOM_FOR_WHO),
+    Column(key="what", title="What", cell=lambda row: row.summary or row.intent, width=20, flex=1, sortable=False),
+    Column(key="state", title="State", cell=_state, width=6, sortable=False),
 )

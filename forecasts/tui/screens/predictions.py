@@ -13,7 +13,7 @@ from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, last_day, line, muted, percent, percent_range
+from forecasts.tui.show import NOTHING, counted, last_day, line, muted, outcome_briefly, percent, percent_range
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -119,7 +119,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
             row.speakers,
             f"range {percent_range(row.low, row.high)}" if row.low is not None else "",
             row.number if row.probability is None else "",
-            row.question_title or row.unscorable,
+            row.outcome,
+            row.question_title or (f"too vague: {row.unscorable}" if row.unscorable else ""),
             f"made {row.made_on}",
             row.claim_type,
             row.article,
@@ -192,14 +193,14 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
 def _state(row: PredictionRow) -> Cell:
     if row.outcome:
-        return Cell(row.outcome, "strong")
+        return Cell(outcome_briefly(row.outcome), "strong")
     if row.status is None:
-        return Cell(row.unscorable or "unscorable", "muted")
+        return Cell("too vague", "muted")
     return Cell(row.status.value, "warn" if row.status.value == "due" else "muted")
 
 
 _COLUMNS: tuple[Column[PredictionRow], ...] = (
-    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11),
+    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11, right=True),
     Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
     Column(
         key="probability",
@@ -209,7 +210,7 @@ _COLUMNS: tuple[Column[PredictionRow], ...] = (
         right=True,
     ),
     Column(key="claim", title="Claim", cell=lambda row: row.claim, width=16, flex=3),
-    Column(key="status", title="State", cell=_state, width=9),
+    Column(key="status", title="State", cell=_state, width=10),
     Column(
         key="question_title", title="Question", cell=lambda row: row.question_title, width=10, flex=2, least_room=100
     ),

@@ -14,7 +14,17 @@ from forecasts.tui.flows.growing import children_of, grow_tree
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import STATUS_WORDS, counted, last_day, line, muted, percent, percent_range, since
+from forecasts.tui.show import (
+    STATUS_WORDS,
+    counted,
+    last_day,
+    line,
+    muted,
+    outcome_briefly,
+    percent,
+    percent_range,
+    since,
+)
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeTable
 
@@ -214,7 +224,7 @@ def _state(row: Row) -> Cell:
         case ScenarioNode() as node:
             return Cell(f"{node.due:,} due", "warn") if node.due else Cell("", "muted")
         case QuestionNode() as node if node.outcome:
-            return Cell(node.outcome, "strong")
+            return Cell(outcome_briefly(node.outcome), "strong")
         case QuestionNode() as node:
             return Cell(STATUS_WORDS[node.status], "warn" if node.status is QuestionStatus.DUE else "muted")
         case PredictionNode() as node:
@@ -243,7 +253,7 @@ def _columns() -> tuple[Column[Row], ...]:
     axis = f"0 %{'100 %':>{CELLS - 3}}"
     return (
         Column(key="node", title="Scenario, question, who said it", cell=_label, width=26, flex=1, sortable=False),
-        Column(key="when", title="When", cell=_when, width=11, sortable=False, least_room=100),
+        Column(key="when", title="When", cell=_when, width=11, right=True, sortable=False, least_room=100),
         Column(key="state", title="State", cell=_state, width=14, sortable=False),
         Column(key="marks", title=axis, cell=_marks, width=CELLS, right=True, sortable=False),
     )

@@ -19,7 +19,7 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import NOTHING, counted, figure, line, muted
-from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.widgets.columns import Cell, Column, Heading, where_they_part
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
 
@@ -52,13 +52,14 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         "coding (every claim at the end of its range that serves the source best, and worst). Only sources with at "
         "least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them. "
         "Over time are the scores in the order in which the outcomes became known; low is good. c marks a source, and "
-        "c on another compares the two."
+        "c on another compares the two; esc drops the mark."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="sources.by", keys="b", action="turn_role", title="By", help="By speaker, author or outlet"),
         Action(id="sources.wording", keys="w", action="turn_wording", title="Wording", help="Point, best or worst end"),
         Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, standard"),
         Action(id="sources.compare", keys="c", action="compare", title="Compare", help="Mark one, then the other"),
+        Action(id="sources.unmark", keys="escape", action="unmark", title="Drop", help="Compare with this one no more"),
         Action(id="sources.pooled", keys="p", action="pooled", title="Pooled", help="All sources together"),
         MEANING,
         *RECORD_ACTIONS,
@@ -71,7 +72,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     NEW = "source"
 
     def __init__(self) -> None:
-        super().__init__(RecordTable(_columns({}, with_rank=False)))
+        super().__init__(RecordTable(_columns({}, {}, with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
         self._shown: ShownBoard | None = None
@@ -102,7 +103,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         document = self._page.document
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
         has_ranked = any(card.rank is not None for card in document.scorecards)
-        self._table.set_columns(_columns(self._page.trends, with_rank=has_ranked))
+        parts = where_they_part(card.name for card in document.scorecards)
+        self._table.set_columns(_columns(self._page.trends, parts, with_rank=has_ranked))
         self._table.show_window(_window(document, self.words))
         self._say_what()
         self.follow_cursor()
@@ -117,11 +119,14 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     def _say_what(self) -> None:
         if self._page is None:
             return
+        document = self._page.document
         if self._marked:
-            self.summarise(f"Comparing {self._marked}: go to another source and press c again; c here drops it")
+            name = next((card.name for card in document.scorecards if card.source == self._marked), self._marked)
+            self.summarise(f"c on another source compares, esc drops · {name}")
         else:
             rest = " · ranks and intervals follow …" if self._is_rescored else ""
-            self.summarise(_summary(self._page.document, self._filters) + rest)
+            self.summarise(_summary(document, self._filters) + rest)
+        self.refresh_bindings()
 
     @on(RecordTable.RowSelected)
     def open_card(self, event: RecordTable.RowSelected) -> None:
@@ -162,9 +167,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             self._remake(filters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nobody to compare where there is nobody."""
+        """There is nobody to compare where there is nobody, and no mark to drop where none is."""
         if action == "compare" and self._table.cursor_row is None:
             return None
+        if action == "unmark" and not self._marked:
+            return False
         return super().check_action(action, parameters)
 
     def action_compare(self) -> None:
@@ -176,6 +183,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self._say_what()
         if marked and marked != here:
             open_comparison(self.app, marked, here, self._filters)
+
+    def action_unmark(self) -> None:
+        """Compare with the marked source no more."""
+        self._marked = ""
+        self._say_what()
 
     def action_pooled(self) -> None:
         """Look at the claims of all sources together."""
@@ -201,7 +213,9 @@ def _rank(card: Scorecard) -> str:
     return f"{card.rank}" if card.rank_low == card.rank_high else f"{card.rank} ({card.rank_low}–{card.rank_high})"
 
 
-def _columns(trends: Mapping[str, tuple[float, ...]], *, with_rank: bool) -> tuple[Column[Scorecard], ...]:
+def _columns(
+    trends: Mapping[str, tuple[float, ...]], parts: Mapping[str, int], *, with_rank: bool
+) -> tuple[Column[Scorecard], ...]:
     def column(
         key: str, title: str, cell: Callable[[Scorecard], str | Cell], width: int, flex: int = 0
     ) -> Column[Scorecard]:
@@ -211,7 +225,7 @@ def _columns(trends: Mapping[str, tuple[float, ...]], *, with_rank: bool) -> tup
     rank = (column("rank", "Rank", _rank, 7),) if with_rank else ()
     return (
         *rank,
-        column("name", "Source", lambda card: card.name, 18, 2),
+        column("name", "Source", lambda card: Cell(card.name, parts=parts.get(card.name, 0)), 18, 2),
         column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5),
         column("scored", "n", lambda card: str(card.scored), 3),
         column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
@@ -259,8 +273,8 @@ def _summary(document: ScorecardDocument, filters: ScoreFilters) -> str:
         f"{counted(len(document.scorecards), 'source')}, {ranked} ranked",
         f"by {filters.by.value}",
         f"wording {filters.wording.value}",
-        f"{filters.which.value} prediction counts",
+        f"{filters.which.value} claim counts",
         *(f"{name} {value}" for name, value in narrowed(filters)),
-        f"as of {document.filters.as_of}",
+        *((f"as of {filters.as_of}",) if filters.as_of else ()),
     ]
     return " · ".join(parts)

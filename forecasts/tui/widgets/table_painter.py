@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from forecasts.text import safe
 from forecasts.tui.widgets.columns import GAP, Cell, Column, Heading, fit
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Painter(Generic[R]):
             if index:
                 segments.append(Segment(" " * GAP, base))
             indent = min(cell.indent, width)
-            text = " " * indent + fit(cell.text, width - indent, right=column.right)
+            text = " " * indent + fit(cell.text, width - indent, right=column.right, parts=cell.parts)
             at = 0
             for place, tone in cell.spots:
                 segments.append(Segment(text[at:place], style))
@@ -93,13 +92,15 @@ class Painter(Generic[R]):
         return Strip(segments)
 
     def heading(self, heading: Heading, room: int) -> Strip:
-        """The line of a heading, with its note after it."""
+        """The line of a heading, with its note after it; of two that do not fit the note has at most half."""
         style = self._style_of("heading" if heading.level == 1 else "subheading")
         indent = " " * heading.level
-        note = f"  {safe(heading.note)}" if heading.note else ""
-        title_room = max(room - len(indent) - cell_len(note), 0)
-        line = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
-        return Strip([Segment(indent + line, style), Segment(note, self._style_of("muted"))])
+        left = max(room - len(indent), 0)
+        gap = " " * GAP if heading.note else ""
+        title_room = left - min(cell_len(heading.note) + len(gap), left // 2)
+        title = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
+        note = fit(heading.note, left - cell_len(title) - len(gap)).rstrip()
+        return Strip([Segment(indent + title, style), Segment(gap + note, self._style_of("muted"))])
 
     def message(self, text: str, room: int) -> Strip:
         """A line that stands where rows would."""

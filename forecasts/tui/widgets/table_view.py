@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.geometry import Region, Size, Spacing
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 
 from forecasts.tui.widgets.columns import GAP, Column, Heading, lay_out
 from forecasts.tui.widgets.markable import MarkableView
 from forecasts.tui.widgets.table_painter import MARGIN, STYLES, Look, Painter
 from forecasts.tui.widgets.windows import GuardedWindow, ListWindow, RowCache, RowWindow
+from forecasts.tui.widgets.wrapping import wrap
 from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
@@ -129,13 +131,17 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def lines_in_view(self) -> Sequence[int]:
         """The header, and the lines that are on the screen under it."""
         first = round(self.scroll_y) + HEADER
-        there_are = self.row_count or 1 + len(self.empty.splitlines())
+        there_are = self.row_count or 1 + len(self._empty_lines())
         return (0, *range(first, min(first + self.room_for_rows, there_are + HEADER)))
 
     def _style(self, name: str) -> Style:
         style = self._styles.get(name)
         if style is None:
-            style = self._styles[name] = self.app.stylesheet.parse_style(STYLES[name]).rich_style
+            parse = self.app.stylesheet.parse_style
+            look = parse(STYLES[name])
+            if look.background is not None and look.background.is_transparent:  # else it would be drawn on black
+                look += VisualStyle(background=parse(STYLES["row"]).background)
+            style = self._styles[name] = look.rich_style
         return style
 
     def _header(self) -> Strip:
@@ -151,10 +157,15 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         look = Look(index == self._cursor, self.has_focus, index == self._hovered)
         return self._row_line(index, look), self._painter.row_style(look)
 
+    def _empty_lines(self) -> list[str]:
+        """What stands where rows would, broken at the width of the table."""
+        room = max(self.scrollable_content_region.width - MARGIN, 1)
+        return [said[start:end] for said in self.empty.splitlines() for start, end in wrap(said, room)]
+
     def _empty_line(self, index: int) -> Strip:
-        lines = self.empty.splitlines()
+        lines = self._empty_lines()
         said = lines[index - 1] if 0 <= index - 1 < len(lines) else ""
-        return self._painter.message(said, self.size.width)
+        return self._painter.message(said, self.scrollable_content_region.width)
 
     def _row_line(self, index: int, look: Look) -> Strip:
         strip = self._strips.get((index, look))
@@ -164,7 +175,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         if row is None:
             return Strip.blank(1, self._style("row"))
         if isinstance(row, Heading):
-            strip = self._painter.heading(row, self.size.width)
+            strip = self._painter.heading(row, self.scrollable_content_region.width)
         else:
             strip = self._painter.row(row, self._widths, look)
         if len(self._strips) >= _STRIPS_KEPT:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
+from forecasts.tui.widgets.columns import ELLIPSIS
+
 
 class TextLines(Widget):
-    """Shows a Content in the room that the style sheet gives it."""
+    """Shows a Content in the room that the style sheet gives it; what does not fit ends in “…”."""
 
     def __init__(self, content: Content | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -25,5 +27,12 @@ class TextLines(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """What is shown."""
-        return self._content
+        """What is shown, as many lines of it as there is room for."""
+        width, height = self.size
+        if not width or self.styles.text_wrap == "nowrap":
+            return self._content
+        lines = self._content.wrap(width)
+        if len(lines) <= height:
+            return self._content
+        last = lines[height - 1].rstrip().truncate(width - len(ELLIPSIS)) + ELLIPSIS
+        return Content("\n").join((*lines[: height - 1], last))
