@@ -33,7 +33,9 @@ def build(path: Path, predictions: int, sources: int, questions: int, seed: int 
     random = np.random.default_rng(seed)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA ignore_check_constraints = ON")  # they are two thirds of the time; the rows keep them
+        connection.execute(
+            "PRAGMA ignore_check_constraints = ON"
+        )  # they are two thirds of the time; the rows keep them
         connection.execute("PRAGMA cache_size = -1000000")  # in KiB: the indexes are written out of order
         connection.execute("BEGIN")
         indexes = _without_indexes(connection)
@@ -47,7 +49,9 @@ def build(path: Path, predictions: int, sources: int, questions: int, seed: int 
 
 def _without_indexes(connection: sqlite3.Connection) -> list[str]:
     """Drop the indexes that are no constraint; how each is made again."""
-    named = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL").fetchall()
+    named = connection.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
     for name, _ in named:
         connection.execute(f'DROP INDEX "{name}"')
     return [made for _, made in named]
