@@ -55,6 +55,12 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """What the dialog asks."""
         return ()
 
+    def action_copy_text(self) -> None:
+        """Copy the text that is marked, and say which way it went."""
+        from forecasts.tui.flows.copying import copy_marked
+
+        copy_marked(self.app)
+
     def action_cancel(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)

@@ -91,6 +91,24 @@ class TextView(MarkableView, can_focus=True):
         block = self.block
         return block.stops[self._stop] if block and 0 <= self._stop < len(block.stops) else None
 
+    @property
+    def marked(self) -> list[tuple[Block, int, int]]:
+        """What is marked of the words of paragraphs: each, with the offsets of the first and behind the last.
+
+        Marked notes and blanks are none of them.
+        """
+        found: dict[int, tuple[Block, int, int]] = {}
+        for at in self.marked_lines():
+            place, span = self._line_at(at), self.marked_in(at)
+            if place is None or span is None or place[2].look:
+                continue
+            index, _, line = place
+            start, end = (line.start + max(one - self.inset, 0) for one in span)
+            if self._blocks[index].text[start:end].strip():
+                first = found[index][1] if index in found else start
+                found[index] = (self._blocks[index], first, end)
+        return list(found.values())
+
     def show(self, blocks: Sequence[Block]) -> None:
         """Show other paragraphs, with the cursor on the same one."""
         before = self.block.number if self.block else None
