@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from forecasts.domain import limits
 from forecasts.domain.texts import whole_words
@@ -117,6 +117,17 @@ async def test_what_can_be_no_phrase_is_said_and_nothing_else_is_recorded(
             assert said in " ".join(toasts(app)[-1][1].split())
 
 
+async def test_what_is_marked_stays_so_while_the_text_says_the_same(read_path: Path) -> None:
+    async with running(read_path) as (app, pilot):
+        view = await _open(app, pilot)
+        await _mark(pilot, view, "unlikely", "leave")
+        app.ledger_changed.publish(0)
+        await settle(pilot)
+        await press(pilot, "n")
+        assert isinstance(app.screen, ClaimDialog)
+        assert app.screen.draft.phrase == "unlikely that they leave"
+
+
 async def test_a_click_lets_go_of_the_words_that_were_marked(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
         view = await _open(app, pilot)
@@ -178,3 +189,55 @@ async def test_a_questions_page_offers_its_words_its_claims_and_their_citations(
         assert copied[0].startswith("Yes if the last unit has left")
         assert any("The force will be gone in about a fortnight." in text for text in copied)
         assert any("In: Айгүл Серік, “What happens next”, The Observer, 2022-01-08." in text for text in copied)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_said"),
+    [("announced", "withdraw", True), ("decision", "decision", True), ("the ministry", "announced the", False)],
+)
+async def test_words_of_a_passage_that_was_rejected_say_so_where_they_are_recorded(
+    first: str, last: str, is_said: bool, read_path: Path
+) -> None:
+    async with running(read_path, LARGE) as (app, pilot):
+        view = await _open(app, pilot)
+        await _mark(pilot, view, "decision to", "withdraw them")
+        await press(pilot, "x", "right", "ctrl+s")
+        assert "× no prediction, past-event “decision to withdraw them”" in screen_text(app)
+        await _mark(pilot, view, first, last)
+        await press(pilot, "n")
+        assert isinstance(app.screen, ClaimDialog)
+        shown = str(app.screen.query_one("#field-phrase .field-message", Static).content)
+        said = "! rejected before as no prediction (past-event): “decision to withdraw them” ·"
+        assert (said in shown) is is_said
+        assert "✗" not in shown
+
+
+async def test_a_passage_that_was_rejected_is_taken_back(read_path: Path) -> None:
+    async with running(read_path) as (app, pilot):
+        await _open(app, pilot)
+        await press(pilot, "space", "x", "right", "ctrl+s")
+        assert "× no prediction" in screen_text(app)
+        assert "u takes it back." in toasts(app)[-1][1]
+        await press(pilot, "u", "y")
+        assert "× no prediction" not in screen_text(app)
+        assert toasts(app)[-1][0] == "Undone"
+
+
+@pytest.mark.parametrize(
+    ("slug", "shown"),
+    [
+        ("observer-2022-01-08", ("5 %: 1, 50 %: 3, 95 %: 5", "A general 60 %, A diplomat 30 %")),
+    ],
+)
+async def test_a_claim_on_a_number_or_on_options_shows_its_own_numbers(
+    slug: str, shown: tuple[str, ...], small_path: Path
+) -> None:
+    async with running(small_path, LARGE) as (app, pilot):
+        await press(pilot, "3")
+        assert table(app).go_to(slug)
+        await press(pilot, "enter")
+        text = " ".join(screen_text(app).split())
+        for numbers in shown:
+            assert numbers in text
+        await press(pilot, "B")
+        assert not any(numbers in " ".join(screen_text(app).split()) for numbers in shown)

@@ -29,8 +29,15 @@ _SUMMARY = 100
 async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
     """Ask for the claim and record it. What is typed and not recorded is there again the next time."""
     article = page.reading.article
-    text, published_on = page.text_of(number), article.published_on.last
-    ground = ClaimGround(article.slug, article.authors, number, text, published_on, page.lexicon)
+    ground = ClaimGround(
+        article=article.slug,
+        authors=article.authors,
+        paragraph=number,
+        text=page.text_of(number),
+        published_on=article.published_on.last,
+        lexicon=page.lexicon,
+        rejected=page.passages_of(number),
+    )
     kept = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
     first = ClaimDraft(phrase=phrase, speaker=_author(page))
 

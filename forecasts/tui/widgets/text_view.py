@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.markable import MarkableView
-from forecasts.tui.widgets.text_blocks import Block, Line, Spot, height_of, lines_of, spots_in
+from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,11 @@ STYLES = {
     "note": "$text-primary",
     "note-rejected": "$foreground-muted",
 }
+
+
+def _lines_made(block: Block) -> tuple[int, str, tuple[Note, ...]]:
+    """What the lines of a block are made of."""
+    return block.number, block.text, block.notes
 
 
 def _quiet(name: str, keys: str, action: str, title: str) -> Action:
@@ -113,6 +118,7 @@ class TextView(MarkableView, can_focus=True):
         """Show other paragraphs, with the cursor on the same one."""
         before = self.block.number if self.block else None
         here = self.stop
+        is_laid_out = bool(self._width) and list(map(_lines_made, self._blocks)) == list(map(_lines_made, blocks))
         self._blocks = list(blocks)
         numbers = [block.number for block in self._blocks]
         self._gutter = max(_LEAST_GUTTER, len(str(max(numbers, default=0))) + 2)
@@ -120,7 +126,10 @@ class TextView(MarkableView, can_focus=True):
         stops = self._blocks[self._at].stops if self._blocks else ()
         after = [place for place, stop in enumerate(stops) if here is not None and stop.start >= here.start]
         self._stop = after[0] if after else -1
-        self._lay_out()
+        if is_laid_out:  # and what is marked stays marked
+            self.refresh()
+        else:
+            self._lay_out()
         self.post_message(self.Moved())
 
     def mark(self, first: int, blocks: Sequence[Block]) -> None:
