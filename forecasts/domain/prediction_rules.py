@@ -79,8 +79,8 @@ def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="probabilities", found=str(len(prediction.probabilities)), expected=expected)
     total = fsum(item.probability for item in prediction.probabilities)
     if not abs(total - 1) <= limits.PROBABILITY_TOLERANCE + _ROUNDING:
-        expected = f"probabilities that sum to 1 within {limits.PROBABILITY_TOLERANCE}"
-        yield Problem(field="probabilities", found=f"a sum of {round(total, 6)}", expected=expected)
+        expected = f"probabilities that sum to 100 %, within {_percent(limits.PROBABILITY_TOLERANCE)}"
+        yield Problem(field="probabilities", found=f"a sum of {_percent(round(total, 6))}", expected=expected)
 
 
 def _quantiles(prediction: Prediction) -> Iterator[Problem]:

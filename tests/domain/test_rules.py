@@ -127,13 +127,13 @@ WRONG: list[tuple[str, Record, str, str]] = [
         "sum under",
         change(PREDICTION, probability=None, probabilities=shares(a=0.5, b=0.498)),
         "probabilities",
-        "sum to 1",
+        "sum to 100 %",
     ),
     (
         "sum over",
         change(PREDICTION, probability=None, probabilities=shares(a=0.5, b=0.502)),
         "probabilities",
-        "sum to 1",
+        "sum to 100 %",
     ),
     (
         "option twice",

@@ -15,7 +15,7 @@ from forecasts.tui.dialogs.passage import PassageDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
-from tests.tui.bench import LARGE, press, running, screen_text, settle, table, toasts
+from tests.tui.bench import LARGE, press, running, screen_text, settle, table, toasts, type_text
 from tests.tui.reading import ARTICLE, PARAGRAPHS, add_article
 
 if TYPE_CHECKING:
@@ -241,3 +241,20 @@ async def test_a_claim_on_a_number_or_on_options_shows_its_own_numbers(
             assert numbers in text
         await press(pilot, "B")
         assert not any(numbers in " ".join(screen_text(app).split()) for numbers in shown)
+
+
+async def test_a_rejection_that_is_left_is_told_and_back_the_next_time(read_path: Path) -> None:
+    async with running(read_path) as (app, pilot):
+        await _open(app, pilot)
+        await press(pilot, "space", "x", "escape")
+        assert toasts(app) == []
+        await press(pilot, "x", "tab")
+        await type_text(pilot, "a plan")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, PassageDialog)
+        assert app.focused is app.screen.query_one("#reason")
+        await press(pilot, "escape")
+        assert toasts(app)[-1][1] == "What you typed is kept: x here brings it back."
+        await press(pilot, "x")
+        assert "What you typed before is back." in screen_text(app)
+        assert app.screen.query_one("#note", Input).value == "a plan"
