@@ -409,6 +409,8 @@ async def test_why_a_resolution_is_taken_back_survives_a_killed_program_until_it
         assert table(app).go_to(CSTO)
         await press(pilot, "o")
         await type_text(pilot, "A long reason")
+        await press(pilot, "escape")
+        assert toasts(app)[-1] == ("Reopen", "What you typed is kept; the dialog brings it back.")
     async with running(ledger_path) as (app, pilot):
         assert table(app).go_to(CSTO)
         await press(pilot, "o")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+KEPT = "What you typed is kept; the dialog brings it back."
 CANCEL = Action(id="dialog.cancel", keys="escape", action="cancel", title="Cancel", help="Leave; nothing is done")
 
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from forecasts.tui.work import ServiceApp
 
 _TITLE = 60
-_KEPT = "What you typed is kept; the dialog brings it back."
 _STAYS = "What you typed stands on the newest version of the question."
 _THEIRS = "This is theirs, as it is stored. Leave it to come back to yours."
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
     """Ask what happened and record it; on an error the dialog comes back as it was typed."""
+    from forecasts.tui.dialogs.base import KEPT
     from forecasts.tui.dialogs.resolve import ResolveDialog
     from forecasts.tui.dialogs.resolve_draft import ResolveDraft, draft_in_force, draft_values, first_void, read_draft
     from forecasts.tui.drafts import DraftFile
@@ -68,7 +68,7 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
         if intent is None and not aside and not dialog.is_overtaken:
             keep(dialog.draft)
             if dialog.draft != first:
-                app.tell(_KEPT, "Resolve")
+                app.tell(KEPT, "Resolve")
             return
         page, draft = (page, dialog.draft) if intent or dialog.is_overtaken else aside.pop()
         is_changed = intent is None
@@ -87,7 +87,7 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
             fresh = await app.ask(partial(calls.question_page, slug=slug))
             how = await _ask(app, page, draft, fresh)
             if how is None:
-                app.tell(_KEPT, "Resolve")
+                app.tell(KEPT, "Resolve")
                 return
             trouble = _STAYS if how == "mine" else _THEIRS
             if how == "theirs":
