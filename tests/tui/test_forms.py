@@ -396,3 +396,18 @@ async def test_new_on_a_question_is_a_prediction_on_it(ledger_path: Path) -> Non
         await settle(pilot)
         await press(pilot, "n")
         assert form(app).texts["question"] == "csto-out-by-2022-01-23"
+
+
+async def test_a_passage_is_entered_with_its_reason(small_path: Path) -> None:
+    async with running(small_path) as (app, pilot):
+        await open_new(pilot, "passage")
+        await type_text(pilot, "observer-2022-01-08")
+        await press(pilot, "enter")
+        await type_text(pilot, "3")
+        await press(pilot, "tab")
+        await type_text(pilot, "may reach 3")
+        await press(pilot, "tab", "right", "right", "ctrl+s")
+        assert not isinstance(app.screen, FormDialog), screen_text(app)
+        assert toasts(app)[-1][0].startswith("Added the passage")
+        await press(pilot, "u", "enter")
+        assert toasts(app)[-1][0] == "Undone"
