@@ -16,9 +16,10 @@ from forecasts.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.records import Prediction
+    from forecasts.domain.records import Prediction, Quantile
 
 _ROUNDING = 1e-9
+_LEVELS = "levels above 0 % and below 100 %"
 
 
 def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
@@ -78,8 +79,8 @@ def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="probabilities", found=str(len(prediction.probabilities)), expected=expected)
     total = fsum(item.probability for item in prediction.probabilities)
     if not abs(total - 1) <= limits.PROBABILITY_TOLERANCE + _ROUNDING:
-        expected = f"probabilities that sum to 1 within {limits.PROBABILITY_TOLERANCE}"
-        yield Problem(field="probabilities", found=f"a sum of {round(total, 6)}", expected=expected)
+        expected = f"probabilities that sum to 100 %, within {_percent(limits.PROBABILITY_TOLERANCE)}"
+        yield Problem(field="probabilities", found=f"a sum of {_percent(round(total, 6))}", expected=expected)
 
 
 def _quantiles(prediction: Prediction) -> Iterator[Problem]:
@@ -88,14 +89,25 @@ def _quantiles(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="quantiles", found=str(len(items)), expected=f"at most {limits.QUANTILES} quantiles")
     for item in items:
         if not 0 < item.level < 1:
-            yield Problem(field="quantiles", found=f"level {item.level}", expected="levels between 0 and 1")
+            yield Problem(field="quantiles", found=f"the level {_percent(item.level)}", expected=_LEVELS)
     if len({isinstance(item.value, date) for item in items}) > 1:
         yield Problem(field="quantiles", found="dates and numbers", expected="dates or numbers, not both")
         return
     for one, other in pairwise(items):
         if not one.level < other.level:
             expected = "levels that rise, each once"
-            yield Problem(field="quantiles", found=f"level {other.level} after {one.level}", expected=expected)
+            found = f"the level {_percent(other.level)} after {_percent(one.level)}"
+            yield Problem(field="quantiles", found=found, expected=expected)
         if not scale_key(one.value) <= scale_key(other.value):
-            found = f"{shown(other.value)} at {other.level} after {shown(one.value)} at {one.level}"
+            found = f"{_end(other)}, below {_end(one)}"
             yield Problem(field="quantiles", found=found, expected="values that do not fall as the levels rise")
+
+
+def _end(item: Quantile) -> str:
+    """A quantile as one says it: the 95 % value, 40."""
+    value = item.value.isoformat() if isinstance(item.value, date) else f"{item.value:.10g}"
+    return f"the {_percent(item.level)} value, {value}"
+
+
+def _percent(level: float) -> str:
+    return f"{level * 100:.10g} %"

@@ -74,7 +74,7 @@ def _article(article: Article) -> Iterator[Problem]:
 
 def _question(question: Question) -> Iterator[Problem]:
     if question.closes_on and question.closes_on > question.resolves_on:
-        expected = f"a day up to the deadline (resolves_on) {question.resolves_on}"
+        expected = f"a day up to the deadline {question.resolves_on}"
         yield Problem(field="closes_on", found=shown(question.closes_on), expected=expected)
     if question.opens_on and question.opens_on > question.close:
         expected = f"a day up to the close {question.close}"

@@ -160,7 +160,7 @@ def _number(said: PredictionOnQuestion) -> Content:
     if said.is_hidden:
         return Content.styled("number hidden: coding blind", MUTED)
     if record.probabilities or record.quantiles or number.probability is None:
-        text = _other_number(record)
+        text = other_number(record)
         return Content.styled(f"{SIGNS[said.mark.turned_out]} {text}", "bold $primary")
     allowed = percent_range(number.low, number.high)
     return styled(
@@ -171,7 +171,8 @@ def _number(said: PredictionOnQuestion) -> Content:
     )
 
 
-def _other_number(record: Prediction) -> str:
+def other_number(record: Prediction) -> str:
+    """The shares of options or the quantiles of a prediction, else why there are none."""
     if record.probabilities:
         return ", ".join(f"{safe(item.option, 30)} {percent(item.probability)}" for item in record.probabilities)
     if record.quantiles:

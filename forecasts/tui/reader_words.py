@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.text import safe, safe_block
+from forecasts.tui.question_words import other_number
 from forecasts.tui.show import STATUS_WORDS, counted, percent, percent_range
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
@@ -38,6 +39,10 @@ class ReadPage:
     def is_searched(self) -> bool:
         """Whether every block has its stops."""
         return len(self.found) == len(self.blocks)
+
+    def passages_of(self, number: int) -> tuple[PassageInText, ...]:
+        """What was rejected in a paragraph."""
+        return next((one.passages for one in self.reading.paragraphs if one.number == number), ())
 
     def text_of(self, number: int) -> str:
         """A paragraph as it is kept."""
@@ -108,6 +113,8 @@ def _claim_note(claim: PredictionInText) -> Note:
     record, number = claim.record, claim.number
     allowed = f" ({percent_range(number.low, number.high)})" if number.low is not None else ""
     shown = f"{percent(number.probability)}{allowed}" if number.probability is not None else record.claim_type.value
+    if record.probabilities or record.quantiles:
+        shown = other_number(record)
     state = claim.outcome or (STATUS_WORDS[claim.status] if claim.status else "")
     about = claim.question_title or f"unscorable: {record.unscorable}"
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"

@@ -111,9 +111,26 @@ def test_refusals_say_what_is_expected(text: str, expected: str) -> None:
         read_words(text, TODAY)
 
 
-def test_a_span_is_no_day_and_says_how_to_name_one() -> None:
-    with pytest.raises(ValueError, match=r"'end of March 2022': that is a span, 2022-03-01 to 2022-03-31"):
-        read_day("March 2022", TODAY)
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("March 2022", "2022-03-01", "2022-03-31"),
+        ("mid March 2022", "2022-03-11", "2022-03-20"),
+        ("2022-01-06..2022-01-10", "2022-01-06", "2022-01-10"),
+    ],
+)
+def test_a_span_is_no_day_and_says_how_to_name_one(text: str, first: str, last: str) -> None:
+    with pytest.raises(ValueError, match="a single day") as caught:
+        read_day(text, TODAY)
+    assert str(caught.value) == f"a single day, such as {last}: '{text}' is a span, {first} to {last}"
+
+
+def test_what_is_no_date_is_told_by_examples_of_what_would_be_accepted() -> None:
+    for read in (read_day, read_words):
+        with pytest.raises(ValueError, match="such as") as caught:
+            read("some day", TODAY)
+        for example in str(caught.value).removeprefix("a date, such as ").split(", "):
+            read(example, TODAY)
 
 
 @given(DAYS, DAYS, DAYS)

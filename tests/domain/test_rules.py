@@ -127,13 +127,13 @@ WRONG: list[tuple[str, Record, str, str]] = [
         "sum under",
         change(PREDICTION, probability=None, probabilities=shares(a=0.5, b=0.498)),
         "probabilities",
-        "sum to 1",
+        "sum to 100 %",
     ),
     (
         "sum over",
         change(PREDICTION, probability=None, probabilities=shares(a=0.5, b=0.502)),
         "probabilities",
-        "sum to 1",
+        "sum to 100 %",
     ),
     (
         "option twice",
@@ -141,8 +141,8 @@ WRONG: list[tuple[str, Record, str, str]] = [
         "probabilities",
         "each once",
     ),
-    ("level at 0", change(PREDICTION, probability=None, quantiles=levels((0.0, 1))), "quantiles", "between 0 and 1"),
-    ("level at 1", change(PREDICTION, probability=None, quantiles=levels((1.0, 1))), "quantiles", "between 0 and 1"),
+    ("level at 0", change(PREDICTION, probability=None, quantiles=levels((0.0, 1))), "quantiles", "below 100 %"),
+    ("level at 1", change(PREDICTION, probability=None, quantiles=levels((1.0, 1))), "quantiles", "below 100 %"),
     ("level twice", change(PREDICTION, probability=None, quantiles=levels((0.5, 1), (0.5, 2))), "quantiles", "rise"),
     (
         "values fall",

@@ -102,7 +102,7 @@ def test_understood(record: type, field: str, text: str, value: object) -> None:
         (Prediction, "paragraph", "1.5", "a whole number"),
         (Prediction, "probabilities", "A = 0.1; A = 0.9", "stands there twice"),
         (Prediction, "quantiles", "5%", "a level and the value"),
-        (Question, "resolves_on", "March 2022", "that is a span"),
+        (Question, "resolves_on", "March 2022", "is a span"),
         (Question, "range", "1", "the two ends"),
         (Question, "references", "2022-01-01 = 0.2", "day = probability = where"),
     ],

@@ -154,7 +154,7 @@ RULES = [
         "resolves_on = 2022-01-23",
         "resolves_on = 2022-01-23\ncloses_on = 2022-01-24",
         f"{Q1} closes_on: found 2022-01-24",
-        "up to the deadline (resolves_on) 2022-01-23",
+        "up to the deadline 2022-01-23",
     ),
     spoilt("opens late", QUESTIONS, "2022-01-06", "2022-01-24", "opens_on: found 2022-01-24", "the close", count=2),
     spoilt("one option", QUESTIONS, '["north", "south"]', '["north"]', "from 2 to 100 options"),
@@ -225,7 +225,7 @@ BETWEEN = [
         "every option of 'which-way', one of: north, south",
         count=5,
     ),
-    spoilt("sum", PREDICTIONS, WITH_NOTHING, "probabilities = { a = 0.5, b = 0.4 }", "a sum of 0.9", "to 1", count=2),
+    spoilt("sum", PREDICTIONS, WITH_NOTHING, "probabilities = { a = 0.5, b = 0.4 }", "a sum of 90 %", "to 1", count=2),
     spoilt("levels", PREDICTIONS, WITH_NOTHING, 'quantiles = { "0.5" = 1, "0.50" = 2 }', "levels that rise", count=2),
     spoilt("fall", PREDICTIONS, WITH_NOTHING, 'quantiles = { "0.5" = 3, "0.9" = 2 }', "do not fall", count=2),
     spoilt(

@@ -89,6 +89,6 @@ def test_option_probabilities_that_do_not_sum(seeded_ledger: Ledger) -> None:
     put(seeded_ledger, question, said)
     found = [found for found in check_ledger(seeded_ledger).findings if "sums-to-more" in found.what]
     assert [one.area for one in found] == ["rules"]
-    assert "a sum of 1.2" in found[0].what
-    assert "sum to 1" in found[0].what
+    assert "a sum of 120 %" in found[0].what
+    assert "sum to 100 %" in found[0].what
     assert found[0].advice

@@ -22,6 +22,7 @@ from forecasts.tui.dialogs.passage import PassageDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.screens.articles import ArticlesScreen
 from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.widgets.key_bar import KeyBar
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import (
     ANALYST,
@@ -164,6 +165,8 @@ async def test_likely_words_are_the_stops_of_the_cursor(read_path: Path) -> None
     async with running(read_path) as (app, pilot):
         await open_reader(app, pilot)
         assert phrases(app) == ["unlikely", "will not", "announced", "may", "will"]
+        assert "space: the next likely words." in screen_text(app)
+        assert "space Next word" in str(app.screen.query_one(KeyBar).render())
         seen = []
         for key in ("space", "right", "l", "right_square_bracket", "space", "space"):
             await press(pilot, key)

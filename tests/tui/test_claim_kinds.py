@@ -133,11 +133,17 @@ async def test_a_new_question_of_each_kind_by_keys_alone(
     [
         (QuestionKind.MULTIPLE_CHOICE, ("North",), "expected from 2 to 100 options"),
         (QuestionKind.MULTIPLE_CHOICE, ("North; North",), "North"),
-        (QuestionKind.MULTIPLE_CHOICE, ("North; South", "North = 20%; South = 20%"), "found a sum of 0.4"),
+        (QuestionKind.MULTIPLE_CHOICE, ("North; South", "North = 20%; South = 20%"), "found a sum of 40 %"),
         (QuestionKind.MULTIPLE_CHOICE, ("North; South", "North = 20%; East = 80%"), "'South' missing, 'East'"),
         (QuestionKind.ORDERED, ("low; high", "low"), "an option and its probability"),
         (QuestionKind.NUMERIC, ("km", "5% = 3; 50% = 2"), "values that do not fall as the levels rise"),
+        (QuestionKind.NUMERIC, ("km", "50% = 90; 95% = 40"), "the 95 % value, 40, below the 50 % value, 90"),
         (QuestionKind.NUMERIC, ("km", "5% = soon"), "✗"),
+        (
+            QuestionKind.DATE,
+            ("50% = 2027-02-01; 95% = 2027-01-02",),
+            "the 95 % value, 2027-01-02, below the 50 % value, 2027-02-01",
+        ),
         (QuestionKind.NUMERIC, ("km", "50% = 2027-01-01"), "expected numbers as values on a numeric question"),
         (QuestionKind.DATE, ("50% = 12",), "expected dates as values on a date question"),
         (QuestionKind.DATE, ("150% = 2027-01-01",), "✗"),
@@ -176,7 +182,7 @@ async def test_a_prediction_on_a_known_question_of_another_kind(read_path: Path)
         assert dialog.draft.question.slug == SLUG
         assert dialog.focused is dialog._probabilities
         await type_text(pilot, "North = 30%")
-        assert "✗ found a sum of 0.3" in screen_text(app)
+        assert "✗ found a sum of 30 %" in screen_text(app)
         dialog._probabilities.value = ""
         await type_text(pilot, "North = 30%; South = 70%")
         await press(pilot, "ctrl+s")

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from textual.widgets import TextArea
+
+from forecasts.domain.kinds import QuestionStatus
 from forecasts.services.overview import due_page
 from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.place_bar import PlaceBar
 from tests.tui.bench import LARGE, NOW, press, running, screen_text, summary, table, type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.domain.overview import QuestionRow
+    from forecasts.tui.app import ForecastsApp
 
 
 async def test_the_oldest_come_first_by_scenario(ledger_path: Path) -> None:
@@ -94,6 +104,56 @@ async def test_enter_opens_the_question_and_q_comes_back(ledger_path: Path) -> N
         await press(pilot, "4", "5", "1")
         assert table(app).cursor_slug == slug
         assert table(app).has_focus
+
+
+@pytest.mark.parametrize("words", ["", "csto"])
+@pytest.mark.parametrize("downs", [0, 2, 3])
+async def test_one_that_is_resolved_leaves_the_cursor_to_the_next_that_waits(
+    words: str, downs: int, ledger_path: Path
+) -> None:
+    async with running(ledger_path) as (app, pilot):
+        if words:
+            await press(pilot, "slash")
+            await type_text(pilot, words)
+            await press(pilot, "enter")
+        await press(pilot, *["down"] * (downs + 1))
+        following = table(app).cursor_slug
+        await press(pilot, "up")
+        assert table(app).cursor_slug != following
+        await _void(app, pilot)
+        assert table(app).cursor_slug == following
+        await _void(app, pilot)
+        row = table(app).cursor_row
+        assert row is not None
+        assert row.status is QuestionStatus.DUE
+
+
+async def test_the_last_that_waits_leaves_the_cursor_to_the_one_before_it_and_then_keeps_it(ledger_path: Path) -> None:
+    last = ""
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "slash")
+        await type_text(pilot, "by-2022-01-23")
+        await press(pilot, "enter")
+        due = sum(row.status is QuestionStatus.DUE for row in _rows(app))
+        for left in range(due, 0, -1):
+            last = [row.slug for row in _rows(app) if row.status is QuestionStatus.DUE][-1]
+            assert table(app).go_to(last)
+            await _void(app, pilot)
+            row = table(app).cursor_row
+            assert row is not None
+            assert row.status is (QuestionStatus.DUE if left > 1 else QuestionStatus.VOID)
+        assert table(app).cursor_slug == last
+
+
+async def _void(app: ForecastsApp, pilot: Pilot[int]) -> None:
+    await press(pilot, "v")
+    app.screen.query_one("#note", TextArea).text = "Nobody counted."
+    await press(pilot, "ctrl+s", "enter")
+
+
+def _rows(app: ForecastsApp) -> list[QuestionRow]:
+    window = table(app)._window
+    return [row for row in window.rows(0, len(window)) if not isinstance(row, Heading)]
 
 
 async def test_places_by_key_and_by_mouse(ledger_path: Path) -> None:

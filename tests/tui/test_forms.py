@@ -406,3 +406,18 @@ async def test_the_kinds_stand_off_their_frame_and_examples_of_dates_are_whole(s
         assert "2025-12-31, March 2022, 2022-01-06..2022-01-10 " in screen_text(app)
         await press(pilot, "escape", "N", *("down",) * 3, "enter")
         assert "2025-12-31, 31 Dec 2025, in 6 months, end of 2025 " in screen_text(app)
+
+
+async def test_a_passage_is_entered_with_its_reason(small_path: Path) -> None:
+    async with running(small_path) as (app, pilot):
+        await open_new(pilot, "passage")
+        await type_text(pilot, "observer-2022-01-08")
+        await press(pilot, "enter")
+        await type_text(pilot, "3")
+        await press(pilot, "tab")
+        await type_text(pilot, "may reach 3")
+        await press(pilot, "tab", "right", "right", "ctrl+s")
+        assert not isinstance(app.screen, FormDialog), screen_text(app)
+        assert toasts(app)[-1][0].startswith("Added the passage")
+        await press(pilot, "u", "enter")
+        assert toasts(app)[-1][0] == "Undone"

@@ -101,8 +101,8 @@ async def test_the_end_that_is_asked_for_before_it_is_laid_out_is_shown_once_it_
     async with running(long_path) as (app, pilot):
         view = await _open(app, pilot)
         await settle(pilot)
-        blocks = tuple(view._blocks)
-        view.show(blocks)
+        view.show([*view._blocks[1:], view._blocks[0]])
+        view.show([view._blocks[-1], *view._blocks[:-1]])
         assert len(view._starts) < COUNT
         view.action_edge(1)
         await settle(pilot)

@@ -185,12 +185,20 @@ async def test_the_cursor_stays_on_its_record() -> None:
         assert app.table.cursor_slug == "y"
 
 
-async def test_without_following_the_cursor_stays_in_place() -> None:
-    app = TableApp(RecordTable(COLUMNS, window=_listed("a", "b", "c")))
+async def test_a_record_that_the_first_rows_lack_is_found_among_all_of_them() -> None:
+    app = TableApp(RecordTable(COLUMNS, window=_listed(*"abcdef")))
     async with app.run_test(size=(60, 10)) as pilot:
-        await pilot.press("down")
-        app.table.show_window(_listed("a", "c", "b"), follow=False)
-        assert app.table.cursor_slug == "c"
+        await pilot.press("end", "up")
+        app.table.show_window(_listed("f", "a"), is_whole=False)
+        app.table.show_window(_listed(*"fabcde"))
+        assert app.table.cursor_slug == "e"
+        app.table.show_window(_listed("a", "b"), is_whole=False)
+        app.table.show_window(_listed(*"xabcdfgh"))
+        assert app.table.cursor_slug == "f", "the record is gone, so the row that took its place"
+        app.table.show_window(_listed("a", "b"), is_whole=False)
+        await pilot.press("up")
+        app.table.show_window(_listed(*"abcdef"))
+        assert app.table.cursor_slug == "a", "whoever moved meanwhile stays there"
 
 
 async def test_the_cursor_stays_in_view_when_the_terminal_shrinks() -> None:

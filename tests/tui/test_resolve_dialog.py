@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from textual.widgets import Input, Static, TextArea
 
 from forecasts.domain.dates import Span
@@ -19,9 +20,10 @@ from forecasts.tui.dialogs.conflict import ConflictDialog
 from forecasts.tui.dialogs.evidence import EvidenceRow
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.resolve_draft import ResolveDraft
 from forecasts.tui.dialogs.resolve_form import ResolveForm
 from forecasts.tui.widgets.choice import Choice
-from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle, table, toasts, type_text
+from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, table, toasts, type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,14 +91,15 @@ async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Pa
         boxes = list(first.query(Input))
         boxes[2].value = "ftp://example.org"
         await settle(pilot)
-        assert "title:" in messages_of(dialog) or "url:" in messages_of(dialog)
+        assert "✗ title: what the evidence is called" in messages_of(dialog)
         boxes[0].value = "A title"
         await settle(pilot)
-        assert "url: expected an http or https address" in messages_of(dialog)
+        assert "✗ address: expected an http or https address" in messages_of(dialog)
+        assert "url" not in messages_of(dialog)
         boxes[2].value = "https://example.org"
         boxes[1].value = "19 January"
         await settle(pilot)
-        assert "✗ expected the year too, such as" in messages_of(dialog)
+        assert "✗ its date: expected the year too, such as" in messages_of(dialog)
 
 
 async def test_nothing_is_previewed_while_something_is_wrong(ledger_path: Path) -> None:
@@ -161,16 +164,94 @@ async def test_back_from_the_preview_to_the_form(ledger_path: Path) -> None:
         assert page_of(ledger_path).status is QuestionStatus.DUE
 
 
-async def test_leaving_a_touched_form_asks_twice(ledger_path: Path) -> None:
+async def test_whoever_leaves_finds_what_was_typed_again(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
-        fill(dialog)
+        fill(dialog, note="Half a note")
+        typed = dialog.draft
         await settle(pilot)
-        await press(pilot, "escape")
-        assert app.screen is dialog
-        assert "Press esc again" in screen_text(app)
-        await press(pilot, "escape")
+        await press(pilot, "escape", "escape")
         assert app.screen is not dialog
+        assert toasts(app)[-1] == ("Resolve", "What you typed is kept; the dialog brings it back.")
+        for key in ("r", "v"):
+            again = await open_dialog(app, pilot, key)
+            assert again.draft == typed
+            assert "What you typed before is back. ctrl+r begins anew." in screen_text(app)
+            assert "✗" not in messages_of(again)
+            await press(pilot, "escape")
+
+
+async def test_whoever_begins_anew_lets_go_of_what_was_typed(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        fill(await open_dialog(app, pilot), note="Half a note")
+        await settle(pilot)
+        await press(pilot, "ctrl+r")
+        dialog = app.screen
+        assert isinstance(dialog, ResolveDialog)
+        assert dialog.draft == ResolveDraft()
+        assert "What you typed" not in screen_text(app)
+        await press(pilot, "escape")
+        assert toasts(app) == []
+        assert (await open_dialog(app, pilot)).draft == ResolveDraft()
+
+
+async def test_a_dialog_in_which_nothing_was_typed_keeps_nothing(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for key in ("r", "v"):
+            await open_dialog(app, pilot, key)
+            await press(pilot, "escape")
+            assert toasts(app) == []
+    assert not list((state_folder() / "drafts").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("filled", "first", "said"),
+    [
+        ({"known": "soon"}, "known", "✗ expected a date, such as"),
+        ({"evidence": ("", "https://example.org", "")}, "title", "✗ title: what the evidence is called"),
+        ({"evidence": ("A title", "example", "")}, "address: https://…", "✗ address: expected an http or https"),
+        ({"evidence": ("A title", "", "May 1")}, "its date", "✗ its date: expected the year too"),
+        ({"evidence": ("", "", "")}, "note", "✗ without evidence, a note has to say why there is none"),
+    ],
+)
+async def test_the_cursor_goes_to_the_first_wrong_field_and_what_it_expects_is_in_view(
+    filled: dict[str, Any], first: str, said: str, ledger_path: Path
+) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog, **filled)
+        dialog.query_one("#certainty").focus()
+        await press(pilot, "ctrl+s")
+        focused = app.focused
+        assert focused is not None
+        assert first in {focused.id, getattr(focused, "placeholder", "")}
+        assert said in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("slug", "label", "typed", "hint", "wrong"),
+    [
+        ("growth-2022", "What number", "3.2", "in %", "a lot"),
+        ("budget-day", "Which day", "1 Dec 2023", "Friday 1 December 2023", "mid 2023"),
+    ],
+)
+async def test_the_value_of_an_outcome_is_called_by_what_it_is(
+    slug: str, label: str, typed: str, hint: str, wrong: str, small_path: Path
+) -> None:
+    async with running(small_path, LARGE) as (app, pilot):
+        dialog = await open_dialog(app, pilot, slug=slug)
+        fill(dialog, verdict=0, known="2024-01-01")
+        dialog.query_one("#value", Input).value = wrong
+        await settle(pilot)
+        assert label in screen_text(app)
+        assert "Which " not in screen_text(app).replace("Which day", "")
+        assert "✗ expected" in messages_of(dialog)
+        dialog.query_one("#value", Input).value = typed
+        await settle(pilot)
+        assert hint in messages_of(dialog)
+        assert "✗" not in messages_of(dialog)
+        await press(pilot, "ctrl+s")
+        assert "What this will do" in screen_text(app)
 
 
 async def test_more_evidence(ledger_path: Path) -> None:
@@ -328,6 +409,8 @@ async def test_why_a_resolution_is_taken_back_survives_a_killed_program_until_it
         assert table(app).go_to(CSTO)
         await press(pilot, "o")
         await type_text(pilot, "A long reason")
+        await press(pilot, "escape")
+        assert toasts(app)[-1] == ("Reopen", "What you typed is kept; the dialog brings it back.")
     async with running(ledger_path) as (app, pilot):
         assert table(app).go_to(CSTO)
         await press(pilot, "o")
@@ -337,7 +420,7 @@ async def test_why_a_resolution_is_taken_back_survives_a_killed_program_until_it
     assert list((state_folder() / "drafts").iterdir()) == []
 
 
-async def test_what_is_typed_survives_a_killed_program_and_is_let_go_by_whoever_leaves(ledger_path: Path) -> None:
+async def test_what_is_typed_survives_a_killed_program_until_it_is_recorded(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
         fill(dialog, note="Seen.", verdict=1)
@@ -347,11 +430,6 @@ async def test_what_is_typed_survives_a_killed_program_and_is_let_go_by_whoever_
         assert (dialog.draft.verdict, dialog.draft.note, dialog.draft.known_on) == (1, "Seen.", "2022-01-19")
         assert dialog.draft.evidence[0].url == "https://example.org/a"
         assert "What you typed before is back" in screen_text(app)
-        await press(pilot, "escape")
-        assert isinstance(app.screen, ResolveDialog)
-        await press(pilot, "escape")
-        dialog = await open_dialog(app, pilot)
-        assert (dialog.draft.verdict, dialog.draft.note) == (-1, "")
         fill(dialog)
         await press(pilot, "ctrl+s", "enter")
         await press(pilot, "u", "enter")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+KEPT = "What you typed is kept; the dialog brings it back."
 CANCEL = Action(id="dialog.cancel", keys="escape", action="cancel", title="Cancel", help="Leave; nothing is done")
 
 
@@ -54,6 +55,12 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def compose_body(self) -> Iterable[Widget]:
         """What the dialog asks."""
         return ()
+
+    def action_copy_text(self) -> None:
+        """Copy the text that is marked, and say which way it went."""
+        from forecasts.tui.flows.copying import copy_marked
+
+        copy_marked(self.app)
 
     def action_cancel(self) -> None:
         """Leave without an answer."""

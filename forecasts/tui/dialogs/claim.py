@@ -250,6 +250,7 @@ class ClaimDialog(Dialog[RecordClaim]):
         focusable = next((one for one in wrong.query("*") if one.can_focus), None)
         if focusable is not None:
             focusable.focus()
+            self.call_after_refresh(wrong.scroll_visible, animate=False, immediate=True)
 
 
 def _asked_for(draft: ClaimDraft, kind: QuestionKind) -> dict[str, bool]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from forecasts.domain import limits
+from forecasts.domain.article_views import PassageInText
 from forecasts.domain.candidates import Lexicon, PhraseTold, tell
 from forecasts.domain.claims import Asked, NewQuestion, NewSource, Picked, RecordClaim
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
@@ -27,7 +28,7 @@ TOLD = -1
 
 @dataclass(frozen=True, slots=True)
 class ClaimGround:
-    """What a claim is recorded from."""
+    """What a claim is recorded from; `rejected` is what of the paragraph was judged before to be no prediction."""
 
     article: str
     authors: tuple[str, ...]
@@ -35,6 +36,7 @@ class ClaimGround:
     text: str
     published_on: date
     lexicon: Lexicon
+    rejected: tuple[PassageInText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,17 @@ def _check_phrase(phrase: str, ground: ClaimGround, wrong: dict[str, str], hints
     elif find_words(phrase, ground.text) is None:
         wrong["phrase"] = f"these words do not stand so in paragraph {ground.paragraph}"
     else:
-        hints["phrase"] = f"{count} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
+        fits = f"{count} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
+        hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
+
+
+def _rejected_before(phrase: str, ground: ClaimGround) -> Iterator[str]:
+    """The passages that share words with the phrase and were judged to be no prediction."""
+    start, end = find_words(phrase, ground.text) or (0, 0)
+    for passage in ground.rejected:
+        first, last = passage.words or (0, 0)
+        if first < end and start < last:
+            yield f"! rejected before as no prediction ({passage.record.reason.value}): “{passage.record.phrase}”"
 
 
 def _speaker(draft: ClaimDraft, wrong: dict[str, str]) -> str | NewSource:

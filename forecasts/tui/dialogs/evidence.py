@@ -24,7 +24,7 @@ class EvidenceRow(Vertical):
         self._place = place
         self._title = TextInput(draft.title, placeholder="title", compact=True, classes="long")
         self._day = TextInput(draft.published_on, placeholder="its date", compact=True, classes="short")
-        self._url = TextInput(draft.url, placeholder="https://…", compact=True, classes="long")
+        self._url = TextInput(draft.url, placeholder="address: https://…", compact=True, classes="long")
         self._note = TextInput(draft.note, placeholder="note", compact=True, classes="short")
         self._message = Static("", classes="field-message -quiet", markup=False)
 
@@ -44,6 +44,10 @@ class EvidenceRow(Vertical):
     def draft(self) -> EvidenceDraft:
         """What is typed."""
         return EvidenceDraft(self._title.value, self._url.value, self._day.value, self._note.value)
+
+    def input_of(self, part: str) -> TextInput:
+        """What a part is typed into, by the name that the record has for it."""
+        return {"url": self._url, "published_on": self._day, "note": self._note}.get(part, self._title)
 
     def say(self, wrong: str, hint: str) -> None:
         """Say what is wrong with the item, else how its date was understood."""

@@ -224,6 +224,8 @@ class FormDialog(Dialog[dict[str, str]]):
         self._say(wrong.get("") or "Some fields are not right yet; each says what it expects.")
         if first is not None:
             self._focus(first)
+            wrong_field = self.query_one(f"#field-{first.name}", Field)
+            self.call_after_refresh(wrong_field.scroll_visible, animate=False, immediate=True)
 
     def action_cancel(self) -> None:
         """Leave; what was typed stays in the draft."""

@@ -120,6 +120,7 @@ class PassageDialog(Dialog[Passage]):
         if self._reason.chosen < 0:
             self.query_one("#field-reason", Field).say("why it is no prediction: ← → choose")
         if wrong or self._reason.chosen < 0:
+            (self._phrase if wrong else self._reason).focus()
             return
         self.dismiss(
             Passage(

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 
 from forecasts.domain import limits
 from forecasts.text import safe_block
-from forecasts.tui.dialogs.base import CANCEL, Dialog
+from forecasts.tui.dialogs.base import CANCEL, KEPT, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
 from forecasts.tui.widgets.field import Field
@@ -73,6 +73,12 @@ class ReasonDialog(Dialog[str]):
     def accept_input(self) -> None:
         """Enter in the field is the answer."""
         self.action_accept()
+
+    def action_cancel(self) -> None:
+        """Leave; what was typed is kept."""
+        if self._input.value.strip():
+            self.app.tell(KEPT, self.heading)
+        self.dismiss(None)
 
     def action_accept(self) -> None:
         """Answer, if there is a reason."""

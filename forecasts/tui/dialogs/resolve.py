@@ -14,7 +14,7 @@ from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.base import Dialog
-from forecasts.tui.dialogs.resolve_draft import ResolveDraft, check
+from forecasts.tui.dialogs.resolve_draft import Checked, ResolveDraft, check
 from forecasts.tui.dialogs.resolve_form import ResolveForm
 from forecasts.tui.dialogs.resolve_preview import preview_text
 from forecasts.tui.keys import Action, bindings
@@ -38,7 +38,8 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         Action(id="resolve.confirm", keys="enter,ctrl+s", action="confirm", title="Record it", help="Resolve"),
         Action(id="resolve.next", keys="ctrl+s", action="next", title="What it will do", help="Check, then show"),
         Action(id="resolve.evidence", keys="ctrl+n", action="add_evidence", title="More evidence", help="Another item"),
-        Action(id="resolve.back", keys="escape", action="back", title="Back", help="Back; nothing is recorded"),
+        Action(id="resolve.anew", keys="ctrl+r", action="begin_anew", title="Begin anew", help="Let go of the draft"),
+        Action(id="resolve.back", keys="escape", action="back", title="Back", help="Back; what was typed is kept"),
     )
     BINDINGS = bindings(ACTIONS)
     AUTO_FOCUS = "#verdict"
@@ -70,20 +71,21 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         draft: ResolveDraft | None = None,
         trouble: str = "",
         keep: Callable[[ResolveDraft], None] | None = None,
-        is_kept: bool = False,
+        is_back: bool = False,
     ) -> None:
         super().__init__(classes="-large")
         self._page = page
         self._preview = preview
         self._now = now
         self._keep = keep
-        self._is_kept = is_kept
+        self._is_back = is_back
         self._trouble = trouble
         self._intent: ResolveQuestion | None = None
-        self._asked_to_leave = False
         self._is_overtaken = False
+        self.begins_anew = False
         in_force = any(not resolution.superseded_reason for resolution in page.resolutions)
-        self._form = ResolveForm(page.question, draft or ResolveDraft(), asks_reason=in_force)
+        self._followed = draft or ResolveDraft()
+        self._form = ResolveForm(page.question, self._followed, asks_reason=in_force)
 
     @property
     def heading(self) -> str:
@@ -104,7 +106,7 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         """The question beside (or above) the form; the preview in the form's place."""
         yield Static(line(self._page.question.title), id="resolve-title", markup=False)
         with VerticalScroll(id="trouble"):
-            yield Static(safe_block(self._trouble), id="trouble-text", markup=False)
+            yield Static("", id="trouble-text", markup=False)
         with Container(id="resolve-body"):
             with VerticalScroll(id="question-side"):
                 yield from self._question_side()
@@ -126,13 +128,15 @@ class ResolveDialog(Dialog[ResolveQuestion]):
 
     def on_mount(self) -> None:
         """Begin with the outcome."""
-        self.query_one("#trouble").display = bool(self._trouble)
+        key = self.app.key_of("resolve.anew", "ctrl+r")
+        self._say(self._trouble or (f"What you typed before is back. {key} begins anew." if self._is_back else ""))
+        self._followed = self._form.draft
         self._form.focus_first()
         self._check(everything=bool(self._trouble))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Each step has its own keys."""
-        if action in {"next", "add_evidence"}:
+        if action in {"next", "add_evidence", "begin_anew"}:
             return self._intent is None
         if action == "confirm":
             return self._intent is not None
@@ -141,24 +145,27 @@ class ResolveDialog(Dialog[ResolveQuestion]):
     @on(ResolveForm.Edited)
     def check_draft(self) -> None:
         """Say what is wrong as it is typed."""
-        self._asked_to_leave = False
-        if self._keep and self._form.is_dirty:
-            self._keep(self._form.draft)
+        draft = self._form.draft
+        if draft != self._followed:  # a field also tells of what it begins with
+            self._followed = draft
+            if self._keep:
+                self._keep(draft)
         self._check()
 
-    def _check(self, *, everything: bool = False) -> ResolveQuestion | None:
+    def _check(self, *, everything: bool = False) -> Checked:
         checked = check(self._form.draft, self._page, self._now)
         self._form.say(checked, everything=everything)
-        return checked.intent
+        return checked
 
     def action_next(self) -> None:
-        """Check everything; where nothing is wrong, show what it will do."""
-        intent = self._check(everything=True)
-        if intent is None:
+        """Check everything; where nothing is wrong, show what it will do, else go to the first field that is."""
+        checked = self._check(everything=True)
+        if checked.intent is None:
             self._say("Some fields are not right yet; each says what it expects.")
+            self._form.go_to_first_wrong(checked.wrong)
             return
         self._say("Working out what it will do …")
-        self.app.start(self._look_ahead(intent), "preview")
+        self.app.start(self._look_ahead(checked.intent), "preview")
 
     async def _look_ahead(self, intent: ResolveQuestion) -> None:
         try:
@@ -204,17 +211,19 @@ class ResolveDialog(Dialog[ResolveQuestion]):
         await self._form.add_evidence()
 
     def action_back(self) -> None:
-        """From the effect to the form; from the form out, and only on a second press where something was typed."""
+        """From the effect to the form; from the form out."""
         if self._intent is not None:
             self._intent = None
             self.query_one(ContentSwitcher).current = "form"
             self._form.focus_first()
             self.refresh_bindings()
-        elif (self._form.is_dirty or self._is_kept) and not self._asked_to_leave:
-            self._asked_to_leave = True
-            self._say("Press esc again to throw away what was typed.")
         else:
             self.dismiss(None)
+
+    def action_begin_anew(self) -> None:
+        """Let go of what was typed."""
+        self.begins_anew = True
+        self.dismiss(None)
 
     def _say(self, text: str) -> None:
         self.query_one("#trouble-text", Static).update(safe_block(text))

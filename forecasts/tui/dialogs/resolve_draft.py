@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CERTAINTIES = tuple(Certainty)
+PARTS = {"title": "title", "published_on": "its date", "url": "address", "note": "note"}
+"""The parts of an item of evidence in the order in which they are asked, as the record and as the dialog calls them."""
+VALUE_LABELS = {QuestionKind.NUMERIC: "What number", QuestionKind.DATE: "Which day"}
+"""What the field of an outcome is called that is typed and not chosen."""
 _FORMS = {"outcome", "value", "known_on", "note", "supersede_reason"}
 
 
@@ -175,7 +179,7 @@ def check(draft: ResolveDraft, page: QuestionPage, now: datetime) -> Checked:
     """Read the draft by the rules of the record."""
     wrong: dict[str, str] = {}
     hints: dict[str, str] = {}
-    outcome, void = _outcome(draft, page.question, wrong)
+    outcome, void = _outcome(draft, page.question, now.date(), wrong, hints)
     known_on = _known_on(draft.known_on, now.date(), wrong, hints)
     evidence = _evidence(draft.evidence, now.date(), wrong, hints)
     if not known_on and not void and "known_on" not in wrong:
@@ -214,7 +218,7 @@ def check(draft: ResolveDraft, page: QuestionPage, now: datetime) -> Checked:
 
 
 def _outcome(
-    draft: ResolveDraft, question: Question, wrong: dict[str, str]
+    draft: ResolveDraft, question: Question, today: date, wrong: dict[str, str], hints: dict[str, str]
 ) -> tuple[str | float | date, VoidReason | None]:
     if draft.verdict < 0:
         wrong["outcome"] = "choose what happened, or why the question is void"
@@ -222,8 +226,14 @@ def _outcome(
     verdict = verdicts(question)[draft.verdict]
     if verdict.outcome is not None:
         return verdict.outcome, verdict.void
+    text = draft.value
     try:
-        return read_outcome(question, draft.value), None
+        if question.kind is QuestionKind.DATE:
+            day = read_day(text, today)
+            text, hints["value"] = day.isoformat(), long_day(day)
+        elif question.unit:
+            hints["value"] = f"in {question.unit}"
+        return read_outcome(question, text), None
     except ValueError as error:
         wrong["value"] = f"expected {error}"
         return "", None
@@ -245,7 +255,9 @@ def _evidence(
     for place, draft in enumerate(drafts):
         if draft.is_blank:
             continue
-        day = _read(partial(read_day, today=today), draft.published_on, f"evidence.{place}", wrong)
+        if not draft.title.strip():
+            wrong[f"evidence.{place}.title"] = "what the evidence is called"
+        day = _read(partial(read_day, today=today), draft.published_on, f"evidence.{place}.published_on", wrong)
         if day:
             hints[f"evidence.{place}"] = long_day(day)
         items[place] = Evidence(
@@ -271,10 +283,10 @@ def _add_rules(problems: tuple[Problem, ...], places: tuple[int, ...], wrong: di
         said = f"expected {problem.expected}"
         if field == "evidence" and rest:
             number, _, part = rest.partition("].")
-            wrong.setdefault(f"evidence.{places[int(number) - 1]}", f"{part}: {said}" if part else said)
+            wrong.setdefault(f"evidence.{places[int(number) - 1]}.{part if part in PARTS else 'title'}", said)
         elif field == "outcome" and ("value" in wrong or "outcome" in wrong):
             continue
         elif field in _FORMS:
             wrong.setdefault(field, said)
         else:
-            wrong.setdefault("note", f"{problem.field}: {said}")
+            wrong.setdefault("note", f"{LABELS.get(field, 'the resolution')}: {said}")

@@ -10,16 +10,44 @@ from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from forecasts.domain import limits
+from forecasts.domain.date_words import EXAMPLES
+from forecasts.domain.kinds import QuestionKind
+from forecasts.text import safe
 from forecasts.tui.dialogs.evidence import EvidenceRow
-from forecasts.tui.dialogs.resolve_draft import CERTAINTIES, Checked, EvidenceDraft, ResolveDraft, verdicts
+from forecasts.tui.dialogs.resolve_draft import (
+    CERTAINTIES,
+    PARTS,
+    VALUE_LABELS,
+    Checked,
+    EvidenceDraft,
+    ResolveDraft,
+    verdicts,
+)
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.inputs import ProseArea, TextInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from forecasts.domain.records import Question
+
+_UNIT = 40
+
+
+def _typed_as(question: Question) -> str:
+    """How the value of an outcome is typed."""
+    if question.kind is not QuestionKind.NUMERIC:
+        return EXAMPLES
+    return f"in {safe(question.unit, _UNIT)}, such as 12 or 0.5" if question.unit else "such as 12 or 0.5"
+
+
+def _parts(place: int) -> Iterator[tuple[str, str]]:
+    """The parts of an item of evidence, by what they are called among the fields and in the record."""
+    return ((f"evidence.{place}.{part}", part) for part in PARTS)
 
 
 class ResolveForm(VerticalScroll, can_focus=False):
@@ -36,7 +64,8 @@ class ResolveForm(VerticalScroll, can_focus=False):
         self._verdicts = verdicts(question)
         self._first = draft
         self._choice = Choice([verdict.label for verdict in self._verdicts], draft.verdict, id="verdict")
-        self._value = TextInput(draft.value, compact=True, id="value", placeholder="YYYY-MM-DD, or a number")
+        self._value = TextInput(draft.value, compact=True, id="value", placeholder=_typed_as(question))
+        self._value_label = VALUE_LABELS.get(question.kind, "")
         self._known = TextInput(
             draft.known_on, compact=True, id="known", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD"
         )
@@ -48,7 +77,7 @@ class ResolveForm(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """The fields in the order in which one thinks of them."""
         yield Field("What happened", self._choice, id="field-outcome")
-        yield Field("Which", self._value, id="field-value")
+        yield Field(self._value_label, self._value, id="field-value")
         yield Field("Knowable since", self._known, id="field-known_on")
         with self._evidence:
             for place, item in enumerate(self._first.evidence):
@@ -80,11 +109,6 @@ class ResolveForm(VerticalScroll, can_focus=False):
             supersede_reason=self._reason.value,
         )
 
-    @property
-    def is_dirty(self) -> bool:
-        """Whether anything was typed since the dialog was opened."""
-        return self.draft != self._first
-
     def say(self, checked: Checked, *, everything: bool = False) -> None:
         """Say under each field what is wrong with it."""
         self._shows_all = self._shows_all or everything
@@ -93,8 +117,27 @@ class ResolveForm(VerticalScroll, can_focus=False):
             wrong = checked.wrong.get(name, "") if self._shows_all or name in self._touched else ""
             field.say(wrong, checked.hints.get(name, ""))
         for place, row in enumerate(self._evidence.query(EvidenceRow)):
-            name = f"evidence.{place}"
-            row.say(checked.wrong.get(name, ""), checked.hints.get(name, ""))
+            said = (f"{PARTS[part]}: {checked.wrong[name]}" for name, part in _parts(place) if name in checked.wrong)
+            row.say(next(said, ""), checked.hints.get(f"evidence.{place}", ""))
+
+    def go_to_first_wrong(self, wrong: Mapping[str, str]) -> None:
+        """Put the cursor into the first field that is wrong, with what is said of it in view."""
+        for field, name, control in self._fields():
+            if name in wrong:
+                control.focus()
+                self.call_after_refresh(field.scroll_visible, animate=False, immediate=True)
+                return
+
+    def _fields(self) -> Iterator[tuple[Widget, str, Widget]]:
+        """The fields and the parts of evidence in their order, with their names and what they are typed into."""
+        place = 0
+        for field in self.query("Field, EvidenceRow"):
+            if isinstance(field, EvidenceRow):
+                yield from ((field, name, field.input_of(part)) for name, part in _parts(place))
+                place += 1
+            else:
+                control = next(one for one in field.query("*") if one.focusable)
+                yield field, (field.id or "").removeprefix("field-"), control
 
     async def add_evidence(self) -> None:
         """Another empty item, with the cursor in it."""

@@ -24,13 +24,21 @@ if TYPE_CHECKING:
     from forecasts.tui.work import ServiceApp
 
 _SUMMARY = 100
+_KEPT = "What you typed is kept: {} here brings it back."
 
 
 async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
     """Ask for the claim and record it. What is typed and not recorded is there again the next time."""
     article = page.reading.article
-    text, published_on = page.text_of(number), article.published_on.last
-    ground = ClaimGround(article.slug, article.authors, number, text, published_on, page.lexicon)
+    ground = ClaimGround(
+        article=article.slug,
+        authors=article.authors,
+        paragraph=number,
+        text=page.text_of(number),
+        published_on=article.published_on.last,
+        lexicon=page.lexicon,
+        rejected=page.passages_of(number),
+    )
     kept = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
     first = ClaimDraft(phrase=phrase, speaker=_author(page))
 
@@ -60,7 +68,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
             if draft == first:
                 kept.discard()
             else:
-                app.tell(f"What you typed is kept: {app.key_of('reader.record', 'n')} here brings it back.")
+                app.tell(_KEPT.format(app.key_of("reader.record", "n")))
             return
         try:
             done = await app.ask(partial(calls.record_claim, intent=intent))
@@ -85,7 +93,7 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
     slug = page.reading.article.slug
     file = DraftFile.of(app.address, f"passage {slug} {number} {phrase}")
     first = {"phrase": phrase, "reason": "", "note": ""}
-    trouble = ""
+    trouble = "What you typed before is back." if file.load_texts(first) != first else ""
 
     def keep(typed: Mapping[str, str]) -> None:
         if typed != first:
@@ -97,6 +105,8 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
         typed = file.load_texts(first)
         passage = await app.push_screen_wait(PassageDialog(slug, number, page.text_of(number), typed, keep, trouble))
         if passage is None:
+            if file.load_texts(first) != first:
+                app.tell(_KEPT.format(app.key_of("reader.reject", "x")))
             return
         try:
             done = await app.ask(partial(calls.reject_passage, passage=passage))

@@ -1,4 +1,7 @@
-"""Copying what one stands on: a cell, the row, the claim, its citation. Says which way it went."""
+"""Copying what one stands on: a cell, the row, a claim, its citation. Says which way it went.
+
+A page without a table names what can be copied of it: `copyables`, and the predictions to be quoted, `quotables`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.actions import SkipAction
 
 from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.second_reading import ReadClaim
@@ -47,14 +52,16 @@ async def copy(app: ServiceApp) -> None:
     """Ask what of the row under the cursor is to be copied, and copy it."""
     from forecasts.tui.dialogs.copy import CopyDialog
 
-    found = list(_cells(app.screen))
     prediction = prediction_of(app.screen)
-    if prediction:
-        quotation = await app.ask(partial(calls.quote_prediction, slug=prediction))
-        found[:0] = [Copyable("Claim", quotation.claim), Copyable("Citation", quotation.citation)]
-    selected = app.screen.get_selected_text()
-    if selected:
-        found.insert(0, Copyable("Selected text", selected))
+    slugs = (prediction,) if prediction else getattr(app.screen, "quotables", ())
+    quotations = [await app.ask(partial(calls.quote_prediction, slug=slug)) for slug in slugs]
+    quoted = [
+        copyable
+        for quotation in quotations
+        for copyable in (Copyable("Claim", quotation.claim), Copyable("Citation", quotation.citation))
+    ]
+    own = (*getattr(app.screen, "copyables", ()), *_cells(app.screen))
+    found = [*_marked(app.screen), *quoted, *own] if prediction else [*_marked(app.screen), *own, *quoted]
     if not found:
         app.tell("There is nothing to copy here.")
         return
@@ -62,6 +69,19 @@ async def copy(app: ServiceApp) -> None:
     if answer is not None:
         copyable, to_file = answer
         await (_to_file(app, copyable) if to_file else to_clipboard(app, copyable))
+
+
+def copy_marked(app: ServiceApp) -> None:
+    """Copy the text that is marked; where none is, the key is left to whoever else has it."""
+    marked = _marked(app.screen)
+    if not marked:
+        raise SkipAction
+    app.start(to_clipboard(app, marked[0]), "copy")
+
+
+def _marked(screen: Screen[Any]) -> tuple[Copyable, ...]:
+    text = screen.get_selected_text()
+    return (Copyable("Marked text", text),) if text else ()
 
 
 def prediction_of(screen: Screen[Any]) -> str:
@@ -96,15 +116,15 @@ def _clean(text: str) -> str:
 
 
 async def to_clipboard(app: ServiceApp, copyable: Copyable) -> None:
-    """Copy by the desktop's tool, else by the terminal; say which."""
+    """Copy by the desktop's tool, else by the terminal; say which. It can be pasted here too, however it went."""
     from forecasts.tui.clipboard import find_tool, run_tool
 
     text = _clean(copyable.text)
+    app.copy_to_clipboard(text)
     tool = find_tool(os.environ, shutil.which)
     if tool is not None and await app.in_thread(partial(run_tool, tool, text)):
         way = f"by {Path(tool.command[0]).name}"
     else:
-        app.copy_to_clipboard(text)
         way = "by the terminal (OSC 52); if it does not arrive, copy to a file: y, f"
     app.tell(f"{safe(text, _SHOWN)}\n{way}", f"Copied: {copyable.title}")
 

@@ -177,9 +177,7 @@ class Entering:
 
         def check(texts: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
             named = {**texts, "slug": self._keeps or texts.get("slug", "").strip() or "not-named-yet"}
-            found = check_texts(
-                kind, {name: text for name, text in named.items() if name != "reason"}, self.app.today()
-            )
+            found = check_texts(kind, _of_record(kind, named), self.app.today())
             hints = dict(found.hints)
             if kind == "prediction" and (said := phrase_hint(texts, self._phrases)):
                 hints["standard"] = said
@@ -190,7 +188,7 @@ class Entering:
     async def finished(self, kind: str, texts: Texts) -> Record:
         """The record, with a slug made for it where it has none. InvalidInputError tells what is wrong."""
         taken = frozenset(slug for of, slug, _ in self._names if of == kind)
-        named = {name: text for name, text in texts.items() if name != "reason"}
+        named = _of_record(kind, texts)
         return await self.app.ask(partial(calls.finish_record, kind=kind, texts=named, taken=taken))
 
     async def make(self, kind: str, word: str) -> str:
@@ -216,6 +214,12 @@ class Entering:
                 slug = await self.app.in_thread(partial(calls.name_of_record, made))
                 self._names.append((kind, slug, await self.app.in_thread(partial(calls.title_of_record, made))))
                 return slug
+
+
+def _of_record(kind: str, texts: Mapping[str, str]) -> Texts:
+    """What was typed of the record itself, without why it is clarified."""
+    own = {field.name for field in form_fields(kind)} | {"slug"}
+    return {name: text for name, text in texts.items() if name in own}
 
 
 async def _find(

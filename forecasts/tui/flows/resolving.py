@@ -27,6 +27,7 @@ _THEIRS = "This is theirs, as it is stored. Leave it to come back to yours."
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
     """Ask what happened and record it; on an error the dialog comes back as it was typed."""
+    from forecasts.tui.dialogs.base import KEPT
     from forecasts.tui.dialogs.resolve import ResolveDialog
     from forecasts.tui.dialogs.resolve_draft import ResolveDraft, draft_in_force, draft_values, first_void, read_draft
     from forecasts.tui.drafts import DraftFile
@@ -36,11 +37,16 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
 
     page = await app.ask(partial(calls.question_page, slug=slug))
     file = DraftFile.of(app.address, f"resolve {slug}")
-    draft: ResolveDraft | None = read_draft(file.load(), page.question)
-    is_kept = draft is not None
-    trouble = "What you typed before is back." if is_kept else ""
-    if void and draft is None:
-        draft = ResolveDraft(verdict=first_void(page.question))
+    first = ResolveDraft(verdict=first_void(page.question)) if void else ResolveDraft()
+    draft, trouble = read_draft(file.load(), page.question) or first, ""
+    is_back = draft != first
+
+    def keep(typed: ResolveDraft) -> None:
+        if typed != first:
+            file.save(draft_values(typed))
+        else:
+            file.discard()
+
     aside: list[tuple[QuestionPage, ResolveDraft]] = []  # what was typed, while theirs is looked at
     while True:
         dialog = ResolveDialog(
@@ -49,15 +55,23 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
             _now(app),
             draft=draft,
             trouble=trouble,
-            keep=None if aside else lambda typed: file.save(draft_values(typed)),
-            is_kept=is_kept,
+            keep=None if aside else keep,
+            is_back=is_back,
         )
         intent = await app.push_screen_wait(dialog)
+        is_back = False
+        if dialog.begins_anew:
+            draft, trouble = (draft_in_force(page) if aside else first), ""
+            if not aside:
+                file.discard()
+            continue
         if intent is None and not aside and not dialog.is_overtaken:
-            file.discard()  # one who leaves was asked
+            keep(dialog.draft)
+            if dialog.draft != first:
+                app.tell(KEPT, "Resolve")
             return
         page, draft = (page, dialog.draft) if intent or dialog.is_overtaken else aside.pop()
-        is_kept, is_changed = True, intent is None
+        is_changed = intent is None
         if intent is not None:
             try:
                 effect = await app.ask(partial(calls.resolve_question, intent=intent))
@@ -73,12 +87,12 @@ async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
             fresh = await app.ask(partial(calls.question_page, slug=slug))
             how = await _ask(app, page, draft, fresh)
             if how is None:
-                app.tell("What you typed is kept; the dialog brings it back.", "Resolve")
+                app.tell(KEPT, "Resolve")
                 return
             trouble = _STAYS if how == "mine" else _THEIRS
             if how == "theirs":
                 aside.append((page, draft))
-                draft, is_kept = draft_in_force(fresh), False
+                draft = draft_in_force(fresh)
             page = fresh
 
 

@@ -181,6 +181,12 @@ class Page(Screen[None]):
         """Go where the tab that was clicked leads."""
         await self.app.run_action(f"go('{event.place}')")
 
+    def action_copy_text(self) -> None:
+        """Copy the text that is marked, and say which way it went."""
+        from forecasts.tui.flows.copying import copy_marked
+
+        copy_marked(self.app)
+
     def action_export(self) -> None:
         """Write the record."""
         from forecasts.tui.flows.exporting import export_record

@@ -71,12 +71,12 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
         self.fetch_by(partial(self.app.in_thread, read), self.show_due)
 
     async def show_due(self, read: DuePage) -> None:
-        """Show what was read, with the cursor where it was."""
-        due = {row.slug for row in self._page.due} if self._page else set()
-        still_due = {row.slug for row in read.due}
-        was_dealt_with = self._table.cursor_slug in due - still_due
+        """Show what was read, with the cursor on the same question; one dealt with leaves it to the next that waits."""
+        next_due = _next_due(self._page, read, self._table.cursor_slug, self.words) if self._page else ""
         self._page = self._seen(read)
-        self._show(follow=not was_dealt_with)
+        if next_due:
+            self._table.seek(next_due)
+        self._show()
 
     def _seen(self, page: DuePage) -> DuePage:
         """The page, or what one may see of it while coding blind."""
@@ -88,14 +88,13 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
 
     def apply_filter(self) -> None:
         """Show the questions that have the words."""
-        self._show(follow=True)
+        self._show()
 
-    def _show(self, *, follow: bool) -> None:
-        """Show the page; one that is dealt with leaves the cursor to the next that waits."""
+    def _show(self) -> None:
         if self._page is None:
             return
         self._table.empty = _NOTHING_FOUND if self.words else _NOTHING_DUE
-        self._table.show_window(_window(self._page, self.words, self.app.today()), follow=follow)
+        self._table.show_window(_window(self._page, self.words, self.app.today()))
         self.summarise(_summary(self._page, self.app.today()))
         self.follow_cursor()
 
@@ -151,27 +150,42 @@ def _hangs(row: QuestionRow, today: date) -> bool:
     return row.status is QuestionStatus.OPEN and row.resolves_on < today
 
 
-def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Heading]:
-    """The rows with their headings: sections, and scenarios in the order of their oldest question."""
-    wanted = search_key(words)
+def _next_due(before: DuePage, now: DuePage, slug: str, words: str) -> str:
+    """Of a question that is due no more, the one after it in the list that still is, else the last before it."""
+    shown = [row.slug for row in _due_lines(before, words) if not isinstance(row, Heading)]
+    still_due = {row.slug for row in now.due}
+    if slug not in shown or slug in still_due:
+        return ""
+    place = shown.index(slug)
+    return next((one for one in (*shown[place:], *reversed(shown[:place])) if one in still_due), "")
 
-    def keep(rows: Iterable[QuestionRow]) -> list[QuestionRow]:
-        return [row for row in rows if wanted in search_key(row.title, row.scenario_title, row.slug)]
 
-    due = keep(page.due)
-    if due:
-        yield Heading("Due", note=counted(len(due), "question"))
+def _due_lines(page: DuePage, words: str) -> Iterator[QuestionRow | Heading]:
+    """The rows that are due, under their scenarios in the order of their oldest question."""
     scenarios: dict[str, list[QuestionRow]] = {}
-    for row in due:
+    for row in _having(page.due, words):
         scenarios.setdefault(row.scenario, []).append(row)
     for rows in scenarios.values():
         yield Heading(rows[0].scenario_title or "No scenario", level=2)
         yield from rows
-    soon = keep(page.soon)
+
+
+def _having(rows: Iterable[QuestionRow], words: str) -> list[QuestionRow]:
+    wanted = search_key(words)
+    return [row for row in rows if wanted in search_key(row.title, row.scenario_title, row.slug)]
+
+
+def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Heading]:
+    """The rows with their headings: sections, and in the first scenarios."""
+    due = _having(page.due, words)
+    if due:
+        yield Heading("Due", note=counted(len(due), "question"))
+    yield from _due_lines(page, words)
+    soon = _having(page.soon, words)
     sections = (
         ("Soon due", [row for row in soon if not _hangs(row, today)]),
         ("Past the deadline, waiting for the question they hang on", [row for row in soon if _hangs(row, today)]),
-        ("Newly resolved", keep(page.resolved)),
+        ("Newly resolved", _having(page.resolved, words)),
     )
     for title, rows in sections:
         if rows:

@@ -103,7 +103,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         blind = self.app.is_blind
         self._table.set_columns([column for column in _COLUMNS if not blind or column.key not in _TELLING])
         window = BlindWindow(opened) if blind else opened
-        self._table.show_window(window, sort=query.sort, descending=query.descending)
+        self._table.show_window(window, sort=query.sort, descending=query.descending, is_whole=opened.is_whole)
         self.summarise(_summary(query, len(opened), is_whole=opened.is_whole))
         self.follow_cursor()
 

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from forecasts.tui import question_words
 from forecasts.tui.flows import calls
+from forecasts.tui.flows.copying import Copyable
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
@@ -70,6 +71,19 @@ class QuestionScreen(QuestionKeys, TextPage):
     def question(self) -> tuple[str, QuestionStatus] | None:
         """The question that is shown."""
         return (self._slug, self._question.status) if self._question else None
+
+    @property
+    def copyables(self) -> tuple[Copyable, ...]:
+        """The question and its criteria."""
+        if self._question is None:
+            return ()
+        question = self._question.question
+        return Copyable("Question", question.title), Copyable("Criteria", question.criteria)
+
+    @property
+    def quotables(self) -> tuple[str, ...]:
+        """The predictions that are shown."""
+        return tuple(said.record.slug for said in self._question.predictions[:_MOST_SHOWN]) if self._question else ()
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -6,23 +6,29 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.events import TextSelected
 
+from forecasts.domain import limits
 from forecasts.domain.candidates import Candidate, phrase_at
+from forecasts.domain.texts import whole_words
 from forecasts.text import safe
+from forecasts.tui.flows.copying import Copyable
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.articles import ATTACH
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import line, muted
+from forecasts.tui.show import counted, line, muted
 from forecasts.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from textual.widget import Widget
 
     from forecasts.services.ledger import Ledger
+    from forecasts.tui.widgets.text_blocks import Block
+    from forecasts.tui.work import ServiceApp
 
 DEFAULT_STANDARD = "icd-203"
 
@@ -37,9 +43,9 @@ class ReaderScreen(RecordKeys):
     HELP_TEXT = (
         "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (●); so "
         "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
-        "to the next, ← back. n records a prediction from the words or the paragraph under the cursor, x rejects them "
-        "with a reason, and enter opens the question of what was recorded there. Without its text the page shows the "
-        "claims by paragraph; a attaches the text from a file."
+        "to the next, ← back. n records a prediction from the words that are marked with the mouse, else from those or "
+        "the paragraph under the cursor; x rejects them with a reason, and enter opens the question of what was "
+        "recorded there. Without its text the page shows the claims by paragraph; a attaches the text from a file."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
@@ -102,8 +108,9 @@ class ReaderScreen(RecordKeys):
             self._view.focus()
 
     @on(TextView.Moved)
+    @on(TextSelected)
     def follow_cursor(self) -> None:
-        """What the keys can do depends on the words under the cursor."""
+        """What the keys can do depends on the words that are marked or under the cursor."""
         self.refresh_bindings()
         page, block = self._page, self._view.block
         if page is None:
@@ -118,17 +125,55 @@ class ReaderScreen(RecordKeys):
         elif block is None:
             self.detail()
         else:
-            phrase = self.phrase
+            phrase, block = self.phrase, self.stands_on or block
+            on, record = self.app.key_of("text.next", "space"), self.app.key_of("reader.record", "n")
             self.detail(
-                line(f"“{phrase}”" if phrase else "space: the next likely words. n: record from this paragraph."),
+                line(
+                    f"“{phrase}”" if phrase else f"{on}: the next likely words. {record}: record from this paragraph."
+                ),
                 muted(f"paragraph {block.number}"),
             )
 
     @property
+    def stands_on(self) -> Block | None:
+        """The paragraph in which words are marked, else that under the cursor."""
+        marked = self._view.marked
+        return marked[0][0] if marked else self._view.block
+
+    @property
     def phrase(self) -> str:
-        """The words that the stop under the cursor offers."""
-        block, stop = self._view.block, self._view.stop
-        return phrase_at(block.text, Candidate(stop.start, stop.end)) if block and stop else ""
+        """The words that are marked, else those that the stop under the cursor offers."""
+        for block, start, end in self._view.marked:
+            return whole_words(block.text, start, end)
+        here, stop = self._view.block, self._view.stop
+        return phrase_at(here.text, Candidate(stop.start, stop.end)) if here and stop else ""
+
+    @property
+    def _why_no_phrase(self) -> str:
+        """Why what is marked can be no phrase; empty where it can, and where nothing is marked."""
+        marked, phrase = self._view.marked, self.phrase
+        if len(marked) > 1:
+            return "Words of more than one paragraph are marked: mark those of one."
+        if self._view.text_selection is not None and not marked:
+            return "No words of the article are marked, only what stands beside or below them."
+        count = len(phrase.split())
+        if marked and (count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE):
+            most = f"at most {limits.PHRASE_WORDS} words and {limits.PHRASE} characters"
+            return f"{counted(count, 'word')} are marked and a phrase has {most}: mark those that carry the likelihood."
+        return ""
+
+    @property
+    def copyables(self) -> tuple[Copyable, ...]:
+        """The paragraph that one stands on."""
+        block = self.stands_on
+        return (Copyable("Paragraph", block.text),) if block and block.text else ()
+
+    @property
+    def quotables(self) -> tuple[str, ...]:
+        """The predictions that were recorded from the paragraph that one stands on."""
+        block, paragraphs = self.stands_on, self._page.reading.paragraphs if self._page else ()
+        here = (one for one in paragraphs if block and one.number == block.number)
+        return tuple(claim.record.slug for paragraph in here for claim in paragraph.predictions)
 
     @property
     def standing_on(self) -> tuple[str, str] | None:
@@ -138,7 +183,7 @@ class ReaderScreen(RecordKeys):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without its text nothing can be recorded from it here."""
         if action in {"record", "reject"} and (
-            self._page is None or self._page.reading.text is None or not self._view.block or not self._view.block.number
+            self._page is None or self._page.reading.text is None or not self.stands_on or not self.stands_on.number
         ):
             return None
         return super().check_action(action, parameters)
@@ -170,15 +215,21 @@ class ReaderScreen(RecordKeys):
         self.app.start(attach(self.app, self._slug, title), "attach")
 
     def action_record(self) -> None:
-        """Record a prediction from the words under the cursor."""
+        """Record a prediction from the words that are marked, else from those under the cursor."""
         from forecasts.tui.flows.claiming import record_claim
 
-        if self._page is not None and self._view.block is not None:
-            self.app.start(record_claim(self.app, self._page, self._view.block.number, self.phrase), "record")
+        self._begin("record", record_claim)
 
     def action_reject(self) -> None:
-        """Record the words under the cursor as no prediction."""
+        """Record the words that are marked, else those under the cursor, as no prediction."""
         from forecasts.tui.flows.claiming import reject_passage
 
-        if self._page is not None and self._view.block is not None:
-            self.app.start(reject_passage(self.app, self._page, self._view.block.number, self.phrase), "reject")
+        self._begin("reject", reject_passage)
+
+    def _begin(self, name: str, flow: Callable[[ServiceApp, ReadPage, int, str], Coroutine[None, None, None]]) -> None:
+        """Start a flow on the words that are marked or under the cursor; say why, where they can be no phrase."""
+        block, why = self.stands_on, self._why_no_phrase
+        if why:
+            self.app.tell(why)
+        elif self._page is not None and block is not None:
+            self.app.start(flow(self.app, self._page, block.number, self.phrase), name)

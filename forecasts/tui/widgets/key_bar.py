@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
+from textual import getters
+from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
+
+from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +19,16 @@ if TYPE_CHECKING:
     from textual import events
     from textual.screen import Screen
 
+    from forecasts.tui.keys import Action
+
 _GAP = "  "
 _SIGNS = {"enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "shift+left": "⇧←", "shift+right": "⇧→"}
+
+
+@cache
+def _named_by(key: str) -> str:
+    """Textual's name of the key by which an action is called wherever it is named; empty where it has none."""
+    return next((binding.key for binding in Binding.make_bindings([(key, "", "")])), "") if key.strip() else ""
 
 
 class _Key(NamedTuple):
@@ -35,6 +48,8 @@ class KeyBar(Widget):
     """The active keys of the screen, in the order in which they are declared; `pinned` ones stay at the right."""
 
     ALLOW_SELECT = False
+
+    app = getters.app(ServiceApp)
 
     def __init__(self, pinned: frozenset[str] = frozenset({"app.help", "app.palette"})) -> None:
         super().__init__()
@@ -74,22 +89,24 @@ class KeyBar(Widget):
         return at + key.width + len(_GAP)
 
     def _keys(self) -> list[_Key]:
+        first = {action.id: _named_by(self.app.key_of(action.id, action.keys)) for action in self._declared()}
         found: dict[str, _Key] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and binding.key.isascii() and binding.action not in found:
+            is_named = binding.key == first.get(binding.id or "")
+            if binding.show and binding.key.isascii() and (is_named or binding.action not in found):
                 shown = _SIGNS.get(binding.key) or self.app.get_key_display(binding)
                 is_pinned = binding.id in self._pinned
                 found[binding.action] = _Key(
                     binding.id or "", binding.key, shown, binding.description, active.enabled, is_pinned
                 )
-        order = {name: place for place, name in enumerate(self._declared())}
+        order = {name: place for place, name in enumerate(first)}
         return sorted(found.values(), key=lambda key: order.get(key.id, len(order)))
 
-    def _declared(self) -> Iterator[str]:
-        """The ids of the actions in the order of their declaration, so that the analyst's own keys keep their place."""
+    def _declared(self) -> Iterator[Action]:
+        """The actions in the order of their declaration, so that the analyst's own keys keep their place."""
         for owner in (self.screen.focused, self.screen, self.app):
-            yield from (action.id for action in getattr(owner, "ACTIONS", ()))
+            yield from getattr(owner, "ACTIONS", ())
 
     def on_click(self, event: events.Click) -> None:
         """Do what the clicked key does."""

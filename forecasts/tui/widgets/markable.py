@@ -64,6 +64,17 @@ class MarkableView(ScrollView):
             strip = marked(strip, span[0] - left, span[1] - left, self._mark_style())
         return strip if self._is_drawn else placed(strip, left, line if place is None else place)
 
+    def marked_in(self, line: int) -> tuple[int, int] | None:
+        """Which characters of a line's text are marked: the index of the first, and that after the last."""
+        selection = self.screen.selections.get(self)
+        span = self._span(selection, line) if selection is not None else None
+        return _within(self.line_text(line), *span) if span is not None else None
+
+    def marked_lines(self) -> Iterable[int]:
+        """The lines over which the mark goes, in order."""
+        selection = self.screen.selections.get(self)
+        return () if selection is None else self._lines_marked(selection)
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """What was marked; where the mark goes on beyond this view, what is on the screen of it."""
         text, joint = "", ""

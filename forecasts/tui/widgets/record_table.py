@@ -76,6 +76,7 @@ class RecordTable(TableView[R]):
     ) -> None:
         super().__init__(columns, window, empty, id=id, classes=classes)
         self._sought = ""
+        self._sought_at = 0
         self._settle()
 
     @property
@@ -96,21 +97,25 @@ class RecordTable(TableView[R]):
         self.redraw()
 
     def show_window(
-        self, window: RowWindow[R | Heading], *, sort: str = "", descending: bool = False, follow: bool = True
+        self, window: RowWindow[R | Heading], *, sort: str = "", descending: bool = False, is_whole: bool = True
     ) -> None:
         """Show other rows, with the cursor on the same record, at the same height, if it is among them.
 
-        Without `follow` the cursor stays where it is, on whatever record has come there.
+        Where it is not, the cursor stays where it is, on whatever record has come there. Of a window that is not whole
+        more rows may follow: the record, and else the line, is looked for again among those.
         """
         height = self._cursor - round(self.scroll_y)
         before = self._cursor_slug
-        wanted, self._sought = self._sought or before, ""
+        wanted, line = self._sought or before, max(self._cursor, self._sought_at)
+        self._sought, self._sought_at = "", 0
         self._window = self._guarded(window)
         self._rows = RowCache(self._window)
         self.sort, self.descending = sort, descending
-        place = self._window.index_of(wanted) if wanted and (follow or wanted != before) else None
-        self._cursor = place if place is not None else self._cursor
+        place = self._window.index_of(wanted) if wanted else None
+        self._cursor = place if place is not None else line
         self._settle()
+        if place is None and not is_whole:
+            self._sought, self._sought_at = wanted, line
         self.measure()
         self.scroll_to(y=max(self._cursor - height, 0), animate=False, force=True)
         self.show_cursor()
@@ -159,6 +164,7 @@ class RecordTable(TableView[R]):
 
     def _put_cursor(self, index: int, direction: int) -> None:
         line, slug = self._cursor, self._cursor_slug
+        self._sought, self._sought_at = "", 0
         self._cursor = index
         self._settle(1 if direction >= 0 else -1)
         self.show_cursor()

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.markable import MarkableView
-from forecasts.tui.widgets.text_blocks import Block, Line, Spot, height_of, lines_of, spots_in
+from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,11 @@ STYLES = {
     "note": "$text-primary",
     "note-rejected": "$foreground-muted",
 }
+
+
+def _lines_made(block: Block) -> tuple[int, str, tuple[Note, ...]]:
+    """What the lines of a block are made of."""
+    return block.number, block.text, block.notes
 
 
 def _quiet(name: str, keys: str, action: str, title: str) -> Action:
@@ -91,10 +96,29 @@ class TextView(MarkableView, can_focus=True):
         block = self.block
         return block.stops[self._stop] if block and 0 <= self._stop < len(block.stops) else None
 
+    @property
+    def marked(self) -> list[tuple[Block, int, int]]:
+        """What is marked of the words of paragraphs: each, with the offsets of the first and behind the last.
+
+        Marked notes and blanks are none of them.
+        """
+        found: dict[int, tuple[Block, int, int]] = {}
+        for at in self.marked_lines():
+            place, span = self._line_at(at), self.marked_in(at)
+            if place is None or span is None or place[2].look:
+                continue
+            index, _, line = place
+            start, end = (line.start + max(one - self.inset, 0) for one in span)
+            if self._blocks[index].text[start:end].strip():
+                first = found[index][1] if index in found else start
+                found[index] = (self._blocks[index], first, end)
+        return list(found.values())
+
     def show(self, blocks: Sequence[Block]) -> None:
         """Show other paragraphs, with the cursor on the same one."""
         before = self.block.number if self.block else None
         here = self.stop
+        is_laid_out = bool(self._width) and list(map(_lines_made, self._blocks)) == list(map(_lines_made, blocks))
         self._blocks = list(blocks)
         numbers = [block.number for block in self._blocks]
         self._gutter = max(_LEAST_GUTTER, len(str(max(numbers, default=0))) + 2)
@@ -102,7 +126,10 @@ class TextView(MarkableView, can_focus=True):
         stops = self._blocks[self._at].stops if self._blocks else ()
         after = [place for place, stop in enumerate(stops) if here is not None and stop.start >= here.start]
         self._stop = after[0] if after else -1
-        self._lay_out()
+        if is_laid_out:  # and what is marked stays marked
+            self.refresh()
+        else:
+            self._lay_out()
         self.post_message(self.Moved())
 
     def mark(self, first: int, blocks: Sequence[Block]) -> None:
