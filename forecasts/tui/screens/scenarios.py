@@ -191,9 +191,9 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
             allowed = f" ({percent_range(mark.low, mark.high)})" if mark.low is not None else ""
             number = percent(mark.probability) if mark.probability is not None else node.number
             words = f"“{node.phrase[:_SHOWN]}”" if node.phrase else ""
-            said = (f"{number}{allowed}", words, f"made {node.made_on}", node.claim_type, node.article)
+            turned_out = f"{SIGNS[mark.turned_out]} {WORDS[mark.turned_out]}"
+            said = (turned_out, f"{number}{allowed}", words, f"made {node.made_on}", node.claim_type, node.article)
             yield muted(" · ".join(part for part in said if part))
-            yield muted(f"{SIGNS[mark.turned_out]} {WORDS[mark.turned_out]}")
 
 
 def _label(row: Row) -> Cell:

@@ -165,7 +165,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def _empty_line(self, index: int) -> Strip:
         lines = self._empty_lines()
         said = lines[index - 1] if 0 <= index - 1 < len(lines) else ""
-        return self._painter.message(said, self.scrollable_content_region.width)
+        return self._painter.message(said, self.size.width)
 
     def _row_line(self, index: int, look: Look) -> Strip:
         strip = self._strips.get((index, look))
