@@ -70,6 +70,12 @@ def find_questions(connection: sa.Connection, scenario: str, words: str = "") ->
     return list(connection.execute(query).scalars())
 
 
+def find_scenarios(connection: sa.Connection, words: str) -> set[str]:
+    """The slugs of the scenarios that have the words themselves."""
+    has_words = _S.search_key.contains(search_key(words), autoescape=True)
+    return set(connection.execute(sa.select(_S.slug).where(has_words)).scalars())
+
+
 def find_predictions(connection: sa.Connection, question: str) -> list[str]:
     """The slugs of the predictions on a question, the earliest first."""
     query = sa.select(_P.slug).join(_A, _A.id == _P.article_id).join(_Q, _Q.id == _P.question_id)

@@ -10,6 +10,7 @@ from forecasts.db.standing import read_statuses
 from forecasts.db.tree_rows import (
     find_predictions,
     find_questions,
+    find_scenarios,
     read_predictions,
     read_questions,
     read_scenarios,
@@ -67,10 +68,11 @@ def _slugs(nodes: Iterable[NodeKey], kind: str) -> list[str]:
 
 
 def open_storylines(ledger: Ledger, words: str = "") -> Storylines:
-    """The scenarios with their counts; with words, only those that have questions with the words."""
+    """The scenarios with their counts; with words, only those that have them, or questions with them."""
     with ledger.read() as connection:
         statuses = read_statuses(connection, ledger.today())
         nodes = read_scenarios(connection, statuses)
         if words:
-            nodes = [node for node in nodes if find_questions(connection, node.slug, words)]
+            named = find_scenarios(connection, words)
+            nodes = [node for node in nodes if node.slug in named or find_questions(connection, node.slug, words)]
     return Storylines(ledger, {node.slug: node for node in nodes}, statuses, words)

@@ -145,10 +145,8 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
 
 def hindsight(card: Scorecard) -> str:
     """How much was written down after the outcome was knowable."""
-    return (
-        f"{counted(card.hindsight_questions, 'question')} written and "
-        f"{counted(card.hindsight_predictions, 'prediction')} coded after the outcome was knowable"
-    )
+    questions = counted(card.hindsight_questions, "question")
+    return f"{questions}, {counted(card.hindsight_predictions, 'prediction')} written once the outcome was knowable"
 
 
 def claim_number(claim: CardClaim) -> str:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Attribution, ClaimType, Fidelity, Fit, QuestionStatus
+from forecasts.domain.records import Scenario
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.storylines import PredictionNode, QuestionNode
 from forecasts.domain.turned_out import ClaimFacts, TurnedOut, held_yes_or_no, turned_out
+from forecasts.services.record import add_records
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.storylines import NodeKey, open_storylines
 from tests.services.looking import records
@@ -54,6 +57,13 @@ def test_questions_come_by_deadline_and_predictions_by_day(seeded_ledger: Ledger
     days = [row.made_on.rpartition("/")[2] for row in rows if isinstance(row, PredictionNode)]
     assert len(days) > 1
     assert days == sorted(days)
+
+
+def test_a_scenario_without_questions_is_found_by_its_own_words(empty_ledger: Ledger) -> None:
+    records = (Scenario(slug="a-story", title="A story"), Scenario(slug="another", title="Something else"))
+    add_records(empty_ledger, AddRecords(records=records))
+    assert list(open_storylines(empty_ledger, "STORY").scenarios) == ["a-story"]
+    assert not open_storylines(empty_ledger, "no such words").scenarios
 
 
 def test_words(seeded_ledger: Ledger) -> None:

@@ -34,8 +34,9 @@ def clock() -> pendulum.DateTime:
 
 
 def make_app(path: Path, *, theme: str = "forecasts-dark", **settings: Any) -> ForecastsApp:
-    """The app on a ledger, as `run` makes it."""
+    """The app on a ledger, as `run` makes it, in all colours whatever terminal the tests run in."""
     app = ForecastsApp(str(path), analyst=ANALYST, settings=Settings(theme=theme, **settings), clock=clock)
+    app.has_few_colours = False
     if not needs_set_up(str(path)):
         app.first_page = due_page(str(path), today=NOW.date())
     return app

@@ -9,6 +9,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.widgets import Input
 
+from forecasts.tui.themes import has_few_colours
 from forecasts.tui.widgets.table_painter import STYLES
 from tests.tui.bench import make_app, press, running, settle, table
 
@@ -63,6 +64,7 @@ async def test_the_cursor_and_what_is_marked_can_be_read_in_every_theme(
 ) -> None:
     monkeypatch.setattr("textual.constants.COLOR_SYSTEM", "standard")
     app = make_app(small_path, theme="")
+    app.has_few_colours = has_few_colours(app.console)
     unreadable = {}
     async with app.run_test() as pilot:
         await settle(pilot)

@@ -22,7 +22,10 @@ class ChooseDialog(Dialog[str]):
     """Answers with the line that was chosen."""
 
     AUTO_FOCUS = "RecordTable"
-    ACTIONS: ClassVar[tuple[Action, ...]] = (CANCEL,)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="choose.take", keys="enter", action="take", title="Choose", help="Take this line", priority=True),
+        CANCEL,
+    )
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, heading: str, lines: tuple[str, ...]) -> None:
@@ -44,6 +47,6 @@ class ChooseDialog(Dialog[str]):
         yield self._table
 
     @on(RecordTable.RowSelected)
-    def take(self, event: RecordTable.RowSelected) -> None:
+    def action_take(self) -> None:
         """Answer with the line under the cursor."""
-        self.dismiss(event.name)
+        self.dismiss(self._table.cursor_slug)

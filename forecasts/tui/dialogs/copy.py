@@ -26,7 +26,9 @@ class CopyDialog(Dialog["tuple[Copyable, bool]"]):
     HEADING = "Copy"
     AUTO_FOCUS = "RecordTable"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="copy.again", keys="y", action="take", title="Clipboard", help="The same as enter"),
+        Action(
+            id="copy.again", keys="enter,y", action="take", title="Clipboard", help="To the clipboard", priority=True
+        ),
         Action(id="copy.file", keys="f", action="to_file", title="To a file", help="A new file in this folder"),
         CANCEL,
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from forecasts.tui.dialogs.base import Dialog
@@ -73,9 +74,13 @@ class HelpDialog(Dialog[None]):
                 classes="prose muted",
             )
 
-    def _keys(self) -> Content:
-        lines = []
+    def _keys(self) -> Table:
+        """A line for each action; what it does is broken beside its keys, not under them."""
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=_KEY_WIDTH)
+        grid.add_column()
+        style = self.app.stylesheet.parse_style("bold $footer-key-foreground").rich_style
         for keys, title, text in self._text.keys:
             said = f"{title}: {text}" if text and text != title else title
-            lines.append(Content.assemble((f"{keys:<{_KEY_WIDTH}} ", "bold $footer-key-foreground"), said))
-        return Content("\n").join(lines)
+            grid.add_row(Text(keys, style), Text(said))
+        return grid
