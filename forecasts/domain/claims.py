@@ -9,6 +9,16 @@ from forecasts.domain.kinds import ClaimType, DeadlineBasis, Endorsement, Questi
 from forecasts.domain.records import OptionProbability, Quantile
 
 
+def offered_claim(phrase: str, question: str) -> str:
+    """The claim in words where an analyst types none: the phrase, and what it is about."""
+    return f"“{phrase}”: {question}"
+
+
+def has_its_phrase(claim: str, phrase: str) -> bool:
+    """Whether a claim's words are its phrase, or quote it, so that it need not be said beside them."""
+    return bool(phrase) and (claim == phrase or f"“{phrase}”" in claim)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """How a question is answered: its kind, and its options or its unit."""

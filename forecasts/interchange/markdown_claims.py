@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.fields import plain
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.interchange.markdown_text import NOTHING, escaped, table
@@ -87,11 +88,14 @@ def _outcome(claim: CardClaim) -> str:
 
 def _words(claim: CardClaim) -> str:
     about = " (of NO)" if claim.phrase_about is Side.NO else ""
-    said = "" if claim.claim == claim.phrase else escaped(claim.claim)
-    phrase = f"“{escaped(claim.phrase)}”{about}{': ' if said else ''}" if claim.phrase else ""
+    said, phrase = escaped(claim.claim), f"“{escaped(claim.phrase)}”"
+    if has_its_phrase(claim.claim, claim.phrase):
+        said = f"{phrase if claim.claim == claim.phrase else said}{about}"
+    elif claim.phrase:
+        said = f"{phrase}{about}: {said}"
     title = f"{escaped(claim.article_title)}, " if claim.article_title else ""
     place = f"{title}`{claim.article}`" + (f" paragraph {claim.paragraph}" if claim.paragraph is not None else "")
-    return f"{phrase}{said} (`{claim.prediction}`, {place})"
+    return f"{said} (`{claim.prediction}`, {place})"
 
 
 def _number(claim: CardClaim) -> str:

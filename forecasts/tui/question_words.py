@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, WORDS, draw
 from forecasts.text import safe, safe_block
@@ -147,11 +148,13 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
             (f" · {' · '.join(facts)}", MUTED),
         ),
     ]
-    if record.claim != record.phrase:
+    about = f" (of {record.phrase_about.value})" if page.question.kind is QuestionKind.BINARY else ""
+    if has_its_phrase(record.claim, record.phrase):
+        lines.append(styled(safe_block(record.claim), (about, MUTED)))
+    else:
         lines.append(Content(safe_block(record.claim)))
-    if record.phrase:
-        about = f" (of {record.phrase_about.value})" if page.question.kind is QuestionKind.BINARY else ""
-        lines.append(styled((f"“{safe(record.phrase)}”", "italic"), (about, MUTED)))
+        if record.phrase:
+            lines.append(styled((f"“{safe(record.phrase)}”", "italic"), (about, MUTED)))
     return Content("\n").join(lines)
 
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from forecasts.domain.claims import offered_claim
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
@@ -170,10 +171,17 @@ def test_brier_line_has_both_intervals() -> None:
     assert brier_line(EMPTY) == "none (nothing is resolved)"
 
 
-def test_markdown_says_a_claim_once_where_it_is_its_phrase() -> None:
-    claim = replace(FULL.claims[0], claim="hard to come true")
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("hard to come true", "“hard to come true” (of NO)"),
+        (offered_claim("hard to come true", "Out?"), "“hard to come true”: Out? (of NO)"),
+    ],
+)
+def test_markdown_says_a_claim_once_where_it_has_its_phrase(words: str, shown: str) -> None:
+    claim = replace(FULL.claims[0], claim=words)
     (page,) = (text for name, text in markdown_texts(_with(claim)).items() if name != "scorecards.md")
-    assert "| “hard to come true” (of NO) (`p1`, `a1` paragraph 7) |" in page
+    assert f"| {shown} (`p1`, `a1` paragraph 7) |" in page
     assert page.count("hard to come true") == 1
 
 

@@ -22,7 +22,7 @@ from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.suggest import Suggest
 from tests.services.looking import entries, records
-from tests.tui.bench import LARGE, SMALL, clock, press, running, screen_text, settle, table, toasts, type_text
+from tests.tui.bench import LARGE, SMALL, clock, press, row_of, running, screen_text, settle, table, toasts, type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,6 +143,17 @@ async def test_a_source_is_entered_told_and_taken_back(ledger_path: Path) -> Non
         assert (title, "takes it back" in text) == ("Added the source A. Seer", True)
         await press(pilot, "u", "enter")
         assert history(ledger_path)[0] == "undo"
+
+
+async def test_the_cursor_goes_to_the_record_that_was_entered(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "3", "down", "down", "n")
+        put(app, title="A new text", published_on="2026-11-20")
+        await press(pilot, "ctrl+s")
+        assert row_of(app).title == "A new text"
+        assert "No source's score moves" not in toasts(app)[-1][1]
+        await press(pilot, "u", "enter")
+        assert table(app).cursor_slug
 
 
 async def test_dates_are_understood_and_shown_back(ledger_path: Path) -> None:

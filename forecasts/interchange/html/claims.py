@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.interchange.html.charts import probability_strip
 from forecasts.interchange.html.figures import favourite, happened
@@ -58,7 +59,8 @@ def claim_sections(publication: Publication, card: Scorecard) -> str:
 
 def _claim(publication: Publication, claim: CardClaim) -> str:
     kind, verdict = _verdict(claim)
-    quoted = f"<blockquote>“{name(claim.phrase)}”</blockquote>" if claim.phrase not in ("", claim.claim) else ""
+    is_said = not claim.phrase or has_its_phrase(claim.claim, claim.phrase)
+    quoted = "" if is_said else f"<blockquote>“{name(claim.phrase)}”</blockquote>"
     details = "".join(
         f"<dt>{text(label)}</dt><dd>{value}</dd>" for label, value in _details(publication, claim) if value
     )

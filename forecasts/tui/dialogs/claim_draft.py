@@ -10,7 +10,7 @@ from typing import Any
 from forecasts.domain import limits
 from forecasts.domain.article_views import PassageInText
 from forecasts.domain.candidates import Lexicon, PhraseTold, tell
-from forecasts.domain.claims import Asked, NewQuestion, NewSource, Picked, RecordClaim
+from forecasts.domain.claims import Asked, NewQuestion, NewSource, Picked, RecordClaim, offered_claim
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Question
 from forecasts.domain.texts import find_words
@@ -135,7 +135,7 @@ def check(draft: ClaimDraft, ground: ClaimGround) -> Checked:
     hints[numbers.field] = numbers.hint
     if numbers.wrong:
         wrong[numbers.field] = numbers.wrong
-    offered = offered_claim(draft)
+    offered = offered_claim(draft.phrase.strip(), draft.question.text.strip())
     hints["claim"] = "" if draft.claim.strip() or not draft.question.text.strip() else offered
     intent = None
     if not wrong:
@@ -157,11 +157,6 @@ def check(draft: ClaimDraft, ground: ClaimGround) -> Checked:
             quantiles=numbers.quantiles,
         )
     return Checked(wrong, hints, told, endorsement, asked, intent)
-
-
-def offered_claim(draft: ClaimDraft) -> str:
-    """The claim in words where none are typed: the phrase, and what it is about."""
-    return f"“{draft.phrase.strip()}”: {draft.question.text.strip()}"
 
 
 def _check_phrase(phrase: str, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]) -> None:

@@ -255,4 +255,4 @@ def tell_done(app: ServiceApp, done: RecordsChanged) -> None:
     if done.entry is None:
         app.tell("That is what the record says already; nothing was changed.")
         return
-    app.tell_change(done.summary, moves_in_words(done.moves), done.entry)
+    app.tell_change(done.summary, moves_in_words(done.moves) if done.moves else (), done.entry)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import Page
+from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,10 @@ class RecordKeys(Page):
     async def _new(self) -> None:
         from forecasts.tui.flows.recording import record
 
-        await record(self.app, self.NEW, self.initial)
+        slug = await record(self.app, self.NEW, self.initial)
+        if slug:
+            for table in self.query(RecordTable):
+                table.seek(slug)
 
     def action_edit_record(self) -> None:
         """Change the record that one stands on."""
