@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.related import resolutions_of
 from forecasts.domain.canonical import instant_text
+from forecasts.domain.differences import value_text
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import Question, Resolution
 from forecasts.domain.rules import record_problems, resolution_problems
@@ -155,7 +156,7 @@ def _effect(unit: Unit, question: Question, outcome: str, before: Standing) -> C
 
 def shown_outcome(resolution: Resolution) -> str:
     """A resolution in a word: its outcome, or `void` and why."""
-    return f"void: {resolution.void.value}" if resolution.void else str(resolution.outcome)
+    return f"void: {resolution.void.value}" if resolution.void else value_text(resolution.outcome)
 
 
 def _moment(unit: Unit, earlier: list[Resolution]) -> pendulum.DateTime:

@@ -71,12 +71,13 @@ def what_is_true(card: Scorecard) -> str:
     parts = []
     if card.firm:
         parts.append(f"firm: {card.firm_right} right, {card.firm - card.firm_right} wrong")
+    parts.extend(f"CRPS {figure(crps.mean)} {safe(crps.unit)}".rstrip() for crps in card.crps)
     if card.possibilities:
         parts.append(counted(card.possibilities, "possibility", "possibilities") + _of_settled(card, "realised"))
     if card.announcements:
         parts.append(counted(card.announcements, "announcement") + _of_settled(card, "kept"))
     parts.extend(f"{getattr(card, bucket.value)} {word}" for bucket, word in _REST if getattr(card, bucket.value))
-    return " · ".join(parts) or "no claim of its own here"
+    return " · ".join(parts) or ("nothing firm" if card.scored else "no claim of its own here")
 
 
 def _of_settled(card: Scorecard, what: str) -> str:

@@ -26,6 +26,7 @@ from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock
+from tests.services.looking import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -286,6 +287,9 @@ def test_reopening_a_quantity_tells_whose_crps_goes(tmp_path: Path) -> None:
     (move,) = reopen_question(opened, ReopenQuestion(question="q9", reason="the day was misread")).moves
     assert (move.source, move.measure) == ("ann", "CRPS in days")
     assert (move.before, move.after, move.scored_before, move.scored_after) == (was.mean, None, 1, 0)
+    (percent,) = reopen_question(opened, ReopenQuestion(question="q8", reason="misread too")).moves
+    assert (percent.source, percent.measure) == ("bob", "CRPS in %")
+    assert entries(opened)[0].summary == "Reopened (was 7): Question 8?"
     opened.close()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
 from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import CrpsFigure
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
@@ -211,6 +212,9 @@ def test_what_is_true_of_a_source() -> None:
     told = "firm: 1 right, 2 wrong · 2 possibilities (1 of 1 realised) · 1 announcement · 1 untested"
     assert card_words.what_is_true(card) == told
     assert card_words.what_is_true(_card()) == "no claim of its own here"
+    assert card_words.what_is_true(_card(predictions=1, scored=1)) == "nothing firm"
+    measured = _card(predictions=1, scored=1, crps=(CrpsFigure(unit="days", n=1, mean=2.5),))
+    assert card_words.what_is_true(measured) == "CRPS 2.50 days"
 
 
 def _card(**values: object) -> Scorecard:
