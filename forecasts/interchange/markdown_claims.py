@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.claims import has_its_phrase
-from forecasts.domain.fields import plain
+from forecasts.domain.differences import value_text
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.interchange.markdown_text import NOTHING, escaped, table
 
@@ -83,7 +83,7 @@ def _outcome(claim: CardClaim) -> str:
     if claim.outcome == "":
         return NOTHING
     read = "; ".join(escaped(f"{item.title} {item.url}".strip()) for item in claim.evidence)
-    return f"{escaped(str(plain(claim.outcome)))}{f' (evidence: {read})' if read else ''}"
+    return f"{escaped(value_text(claim.outcome))}{f' (evidence: {read})' if read else ''}"
 
 
 def _words(claim: CardClaim) -> str:
@@ -102,7 +102,7 @@ def _number(claim: CardClaim) -> str:
     if claim.probabilities:
         return "; ".join(f"{escaped(item.option)} {_share(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
-        return "; ".join(f"{item.level * 100:.10g} %: {escaped(str(plain(item.value)))}" for item in claim.quantiles)
+        return "; ".join(f"{item.level * 100:.10g} %: {escaped(value_text(item.value))}" for item in claim.quantiles)
     if claim.probability is None:
         return NOTHING
     return f"{_share(claim.probability)}{' of YES' if claim.kind in (None, QuestionKind.BINARY) else ''}"

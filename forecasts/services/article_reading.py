@@ -23,6 +23,7 @@ from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
 from forecasts.domain.views import NumberInForce
 from forecasts.domain.wording import read_number
 from forecasts.services.ledger import require
+from forecasts.services.resolve import shown_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,7 +128,7 @@ class _Said:
     def _outcome(self, question: str) -> str:
         for record in resolutions_of(self._store, question):
             if isinstance(record, Resolution) and not record.superseded_reason:
-                return f"void: {record.void.value}" if record.void else str(record.outcome)
+                return shown_outcome(record)
         return ""
 
     def name(self, source: str) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from forecasts.domain.date_words import read_day, read_words
+from forecasts.domain.differences import value_text
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
 from forecasts.domain.records import Evidence, Question, Resolution
@@ -146,7 +147,7 @@ def draft_in_force(page: QuestionPage) -> ResolveDraft:
     found = next((one for one in reversed(page.resolutions) if not one.superseded_reason), None)
     if found is None:
         return ResolveDraft()
-    outcome = str(found.outcome)
+    outcome = value_text(found.outcome)
     known = verdicts(page.question)
     place = next(
         (at for at, one in enumerate(known) if one.void == found.void and one.outcome == (outcome or one.outcome)),

@@ -96,7 +96,8 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
             f"{sum(node.due for node in nodes):,} due",
             f"{sum(node.settled for node in nodes):,} settled",
         ]
-        self.summarise(f"with “{words}”: {parts[0]}" if words else " · ".join(parts))
+        without = " and questions of none" if "" in self._storylines.scenarios else ""
+        self.summarise(f"with “{words}”: {parts[0]}{without}" if words else " · ".join(parts))
 
     def _show_branches(self, window: Window) -> None:
         self._window = window
