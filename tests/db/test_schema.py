@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 
 from forecasts.db import schema
 from forecasts.db.address import NEWEST_REVISION, read_address
-from forecasts.db.engine import Database
+from forecasts.db.engine import Database, make_file
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.scoring_marks import MARKS, create_scoring_marks, mark_triggers
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def database(new_address: str) -> Iterator[Database]:
     """A database with nothing in it."""
-    made = Database(read_address(new_address))
+    address = read_address(new_address)
+    if address.path is not None:
+        make_file(address.path)
+    made = Database(address)
     yield made
     made.close()
 
