@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
 _NONE_YET = (
     "No article is on record.\n"
-    "An article is what predictions are read in: n records one, as `forecasts add article` does,\n"
-    "`forecasts import pack PATH` loads a pack of them."
+    "An article is what predictions are read in.\n"
+    "n records one, as `forecasts add article` does; `forecasts import pack PATH`\nloads a pack of them."
 )
 _NONE_FOUND = "No article has these words.\nesc in the filter shows all of them again."
 _SHOWN = 400
