@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from forecasts.db.bare_words import WORDS
+from forecasts.db.scoring_marks import MARKS
 from forecasts.db.search import REBUILD
 from forecasts.services.setup import set_up
 
@@ -97,7 +98,7 @@ def run_bare(made: Path, target: Path) -> tuple[Stopwatch, int]:
                 bare.execute(f'DROP {kind} "{name}"')
         bare.execute("BEGIN")
         for name in names:
-            if name == "alembic_version" or name.startswith(("sqlite_", WORDS)):
+            if name in {"alembic_version", MARKS} or name.startswith(("sqlite_", WORDS)):
                 continue
             cursor = source.execute(f'SELECT * FROM "{name}" ORDER BY rowid')
             statement = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(cursor.description))})'
