@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.checks import distinct, in_order, scale_key
+from forecasts.domain.differences import value_text
 from forecasts.domain.kinds import Attribution, Basis, ClaimType
 from forecasts.domain.values import shown
 from forecasts.errors import Problem
@@ -105,8 +106,7 @@ def _quantiles(prediction: Prediction) -> Iterator[Problem]:
 
 def _end(item: Quantile) -> str:
     """A quantile as one says it: the 95 % value, 40."""
-    value = item.value.isoformat() if isinstance(item.value, date) else f"{item.value:.10g}"
-    return f"the {_percent(item.level)} value, {value}"
+    return f"the {_percent(item.level)} value, {value_text(item.value)}"
 
 
 def _percent(level: float) -> str:
