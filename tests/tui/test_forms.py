@@ -276,10 +276,10 @@ async def test_leaving_by_accident_keeps_what_was_typed(ledger_path: Path) -> No
         await open_new(pilot, "scenario")
         assert form(app).texts["title"] == "Weather"
         assert "What you typed before is back" in screen_text(app)
-        await press(pilot, "ctrl+r")
+        await press(pilot, "tab", "ctrl+r")
         assert form(app).texts["title"] == ""
         assert kept() == []
-        put(app, title="Other")
+        await type_text(pilot, "Other")
         await press(pilot, "ctrl+s")
         assert stored(ledger_path, "scenario", "other").title == "Other"
         assert kept() == []

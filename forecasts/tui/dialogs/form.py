@@ -235,7 +235,7 @@ class FormDialog(Dialog[dict[str, str]]):
         self.dismiss(None)
 
     def action_begin_anew(self) -> None:
-        """Let go of the draft."""
+        """Let go of the draft, and go back to the first field to fill."""
         if self._draft:
             self._draft.discard()
         self._seen = dict(self._begun)
@@ -250,6 +250,7 @@ class FormDialog(Dialog[dict[str, str]]):
         self._touched.clear()
         self._shows_all = False
         self._say("")
+        self._focus((self._blank() or list(self._fields))[0])
 
     def action_make(self) -> None:
         """Enter the record that the field under the cursor is to name."""
