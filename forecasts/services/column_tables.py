@@ -228,7 +228,7 @@ def slug_ranks(
     across = place(later)[place(later) == place(table.supersedes[later])]
     looked_at = np.arange(len(table))
     if ranked.size and not across.size:  # only on what was asked since can anything new be tied
-        asked = np.zeros(int(table.question.max(initial=0)) + 2, dtype=np.bool_)
+        asked = np.zeros(int(np.max(table.question, initial=0)) + 2, dtype=np.bool_)
         asked[table.question[ranked.size :]] = True
         looked_at = np.flatnonzero(asked[table.question])
     places, questions = place(looked_at), table.question[looked_at]
