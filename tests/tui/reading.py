@@ -11,10 +11,16 @@ from forecasts.domain.records import Article, Source
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
 from forecasts.services.texts import attach_text
-from tests.tui.bench import ANALYST, clock
+from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.widgets.text_view import TextView
+from tests.tui.bench import ANALYST, clock, press, table
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.tui.app import ForecastsApp
 
 ARTICLE = "a-text-of-our-own"
 AUTHOR = "Айгүл Серік"
@@ -57,3 +63,12 @@ def attach_to(path: Path, article: str = "observer-2022-01-08") -> None:
         attach_text(ledger, AttachText(article=article, path=str(text_file(path))))
     finally:
         ledger.close()
+
+
+async def open_reader(app: ForecastsApp, pilot: Pilot[int]) -> TextView:
+    """Open the article in the reader, and its text."""
+    await press(pilot, "3")
+    assert table(app).go_to(ARTICLE)
+    await press(pilot, "enter")
+    assert isinstance(app.screen, ReaderScreen)
+    return app.screen.query_one(TextView)

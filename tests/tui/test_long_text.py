@@ -11,17 +11,13 @@ from forecasts.services.article_reading import article_reading
 from forecasts.services.articles import read_lexicon
 from forecasts.services.ledger import open_ledger
 from forecasts.tui.reader_words import ReadPage, make_page, search_on
-from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
-from tests.tui.bench import ANALYST, SMALL, clock, press, running, screen_text, settle, summary, table
-from tests.tui.reading import ARTICLE, PARAGRAPHS, add_article
+from tests.tui.bench import ANALYST, SMALL, clock, press, running, screen_text, settle, summary
+from tests.tui.reading import ARTICLE, PARAGRAPHS, add_article, open_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
-    from forecasts.tui.app import ForecastsApp
 
 SENTENCE = "The column will roll slowly back over the old bridge, the minister said, and nothing else was said of it."
 COUNT = 2_000
@@ -41,14 +37,6 @@ def _page(path: Path, before: ReadPage | None = None) -> ReadPage:
         return make_page(article_reading(ledger, ARTICLE), read_lexicon(ledger, "icd-203"), before)
     finally:
         ledger.close()
-
-
-async def _open(app: ForecastsApp, pilot: Pilot[int]) -> TextView:
-    await press(pilot, "3")
-    assert table(app).go_to(ARTICLE)
-    await press(pilot, "enter")
-    assert isinstance(app.screen, ReaderScreen)
-    return app.screen.query_one(TextView)
 
 
 def test_a_long_text_is_searched_in_pieces_and_found_as_a_whole(long_path: Path) -> None:
@@ -80,7 +68,7 @@ def test_one_endless_paragraph_is_shown_before_it_is_searched(ledger_path: Path)
 
 async def test_a_long_text_is_there_to_its_end(long_path: Path) -> None:
     async with running(long_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await settle(pilot)
         assert f"{COUNT:,} likely places left" in summary(app)
         await press(pilot, "end")
@@ -99,7 +87,7 @@ async def test_a_long_text_is_there_to_its_end(long_path: Path) -> None:
 
 async def test_the_end_that_is_asked_for_before_it_is_laid_out_is_shown_once_it_is(long_path: Path) -> None:
     async with running(long_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await settle(pilot)
         view.show([*view._blocks[1:], view._blocks[0]])
         view.show([view._blocks[-1], *view._blocks[:-1]])
@@ -112,7 +100,7 @@ async def test_the_end_that_is_asked_for_before_it_is_laid_out_is_shown_once_it_
 async def test_text_is_marked_without_the_numbers_and_a_paragraph_is_one_line(ledger_path: Path) -> None:
     add_article(ledger_path)
     async with running(ledger_path, SMALL) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         top = next(y for y, line in enumerate(screen_text(app).splitlines()) if "Everybody" in line) - view.region.y
         await pilot.mouse_down(TextView, offset=(0, top))
         await pilot.hover(TextView, offset=(20, top + 3))

@@ -16,14 +16,12 @@ from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import LARGE, press, running, screen_text, settle, table, toasts, type_text
-from tests.tui.reading import ARTICLE, PARAGRAPHS, add_article
+from tests.tui.reading import PARAGRAPHS, add_article, open_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-    from forecasts.tui.app import ForecastsApp
 
 
 @pytest.fixture
@@ -38,14 +36,6 @@ def _over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SSH_TTY", "/dev/pts/1")
-
-
-async def _open(app: ForecastsApp, pilot: Pilot[int]) -> TextView:
-    await press(pilot, "3")
-    assert table(app).go_to(ARTICLE)
-    await press(pilot, "enter")
-    assert isinstance(app.screen, ReaderScreen)
-    return app.screen.query_one(TextView)
 
 
 def _cell_of(view: TextView, words: str, *, last: bool = False) -> tuple[int, int]:
@@ -77,7 +67,7 @@ async def test_a_claim_is_recorded_from_the_words_that_are_marked(
     first: str, last: str, number: int, phrase: str, read_path: Path
 ) -> None:
     async with running(read_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await press(pilot, "space")
         await _mark(pilot, view, first, last)
         assert f"“{phrase}”" in screen_text(app)
@@ -91,7 +81,7 @@ async def test_a_claim_is_recorded_from_the_words_that_are_marked(
 
 async def test_what_is_marked_can_be_rejected_too(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await _mark(pilot, view, "none", "this")
         await press(pilot, "x")
         assert isinstance(app.screen, PassageDialog)
@@ -109,7 +99,7 @@ async def test_what_can_be_no_phrase_is_said_and_nothing_else_is_recorded(
     first: str, last: str, said: str, read_path: Path
 ) -> None:
     async with running(read_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await _mark(pilot, view, first, last)
         for key in ("n", "x"):
             await press(pilot, key)
@@ -119,7 +109,7 @@ async def test_what_can_be_no_phrase_is_said_and_nothing_else_is_recorded(
 
 async def test_what_is_marked_stays_so_while_the_text_says_the_same(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await _mark(pilot, view, "unlikely", "leave")
         app.ledger_changed.publish(0)
         await settle(pilot)
@@ -130,7 +120,7 @@ async def test_what_is_marked_stays_so_while_the_text_says_the_same(read_path: P
 
 async def test_a_click_lets_go_of_the_words_that_were_marked(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await _mark(pilot, view, "unlikely", "leave")
         await pilot.click(TextView, offset=_cell_of(view, "In May"))
         await settle(pilot)
@@ -158,7 +148,7 @@ def test_words_that_are_cut_into_are_taken_whole(text: str, start: int, end: int
 
 async def test_copying_what_is_marked_says_that_it_copied_and_how(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await _mark(pilot, view, "none", "this")
         await press(pilot, "ctrl+c")
         assert app.clipboard == "none of this"
@@ -169,7 +159,7 @@ async def test_copying_what_is_marked_says_that_it_copied_and_how(read_path: Pat
 
 async def test_copying_in_the_reader_offers_the_paragraph(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        await _open(app, pilot)
+        await open_reader(app, pilot)
         await press(pilot, "down", "y", "enter")
         assert app.clipboard == PARAGRAPHS[1]
 
@@ -199,7 +189,7 @@ async def test_words_of_a_passage_that_was_rejected_say_so_where_they_are_record
     first: str, last: str, is_said: bool, read_path: Path
 ) -> None:
     async with running(read_path, LARGE) as (app, pilot):
-        view = await _open(app, pilot)
+        view = await open_reader(app, pilot)
         await _mark(pilot, view, "decision to", "withdraw them")
         await press(pilot, "x", "right", "ctrl+s")
         assert "× no prediction, past-event “decision to withdraw them”" in screen_text(app)
@@ -214,7 +204,7 @@ async def test_words_of_a_passage_that_was_rejected_say_so_where_they_are_record
 
 async def test_a_passage_that_was_rejected_is_taken_back(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        await _open(app, pilot)
+        await open_reader(app, pilot)
         await press(pilot, "space", "x", "right", "ctrl+s")
         assert "× no prediction" in screen_text(app)
         assert "u takes it back." in toasts(app)[-1][1]
@@ -245,7 +235,7 @@ async def test_a_claim_on_a_number_or_on_options_shows_its_own_numbers(
 
 async def test_a_rejection_that_is_left_is_told_and_back_the_next_time(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
-        await _open(app, pilot)
+        await open_reader(app, pilot)
         await press(pilot, "space", "x", "escape")
         assert toasts(app) == []
         await press(pilot, "x", "tab")

@@ -29,7 +29,7 @@ from forecasts.tui.dialogs.claim_numbers import number_field
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.question_words import KIND_WORDS
 from forecasts.tui.widgets.choice import Choice
-from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.field import Field, come_into_view
 from forecasts.tui.widgets.inputs import ProseArea, TextInput
 from forecasts.tui.widgets.picker import Picker
 
@@ -250,7 +250,7 @@ class ClaimDialog(Dialog[RecordClaim]):
         focusable = next((one for one in wrong.query("*") if one.can_focus), None)
         if focusable is not None:
             focusable.focus()
-            self.call_after_refresh(wrong.scroll_visible, animate=False, immediate=True)
+            come_into_view(wrong)
 
 
 def _asked_for(draft: ClaimDraft, kind: QuestionKind) -> dict[str, bool]:

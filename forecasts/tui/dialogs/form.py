@@ -13,7 +13,7 @@ from forecasts.text import safe_block
 from forecasts.tui.dialogs.base import Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.choice import Choice
-from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.field import Field, come_into_view
 from forecasts.tui.widgets.inputs import ProseArea, TextInput
 from forecasts.tui.widgets.suggest import Suggest
 
@@ -224,8 +224,7 @@ class FormDialog(Dialog[dict[str, str]]):
         self._say(wrong.get("") or "Some fields are not right yet; each says what it expects.")
         if first is not None:
             self._focus(first)
-            wrong_field = self.query_one(f"#field-{first.name}", Field)
-            self.call_after_refresh(wrong_field.scroll_visible, animate=False, immediate=True)
+            come_into_view(self.query_one(f"#field-{first.name}", Field))
 
     def action_cancel(self) -> None:
         """Leave; what was typed stays in the draft."""

@@ -24,7 +24,7 @@ from forecasts.tui.dialogs.resolve_draft import (
     verdicts,
 )
 from forecasts.tui.widgets.choice import Choice
-from forecasts.tui.widgets.field import Field
+from forecasts.tui.widgets.field import Field, come_into_view
 from forecasts.tui.widgets.inputs import ProseArea, TextInput
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class ResolveForm(VerticalScroll, can_focus=False):
         for field, name, control in self._fields():
             if name in wrong:
                 control.focus()
-                self.call_after_refresh(field.scroll_visible, animate=False, immediate=True)
+                come_into_view(field)
                 return
 
     def _fields(self) -> Iterator[tuple[Widget, str, Widget]]:

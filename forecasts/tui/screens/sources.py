@@ -76,7 +76,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
         self._shown: ShownBoard | None = None
-        self._is_rescored = False
+        self._parts: Mapping[str, int] = {}
         self._marked = ""
 
     def load(self) -> None:
@@ -87,13 +87,14 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
-        self._shown, self._page, self._is_rescored = shown, shown.page, False
+        self._shown, self._page = shown, shown.page
+        self._parts = where_they_part(card.name for card in shown.page.document.scorecards)
         self.apply_filter()
 
     async def show_rescored(self, of: ShownBoard, page: BoardPage | None) -> None:
         """Show what is known by now, unless the new scoreboard is there already."""
         if page is not None and self._shown is of:
-            self._page, self._is_rescored = page, True
+            self._page = page
             self.apply_filter()
 
     def apply_filter(self) -> None:
@@ -103,8 +104,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         document = self._page.document
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
         has_ranked = any(card.rank is not None for card in document.scorecards)
-        parts = where_they_part(card.name for card in document.scorecards)
-        self._table.set_columns(_columns(self._page.trends, parts, with_rank=has_ranked))
+        self._table.set_columns(_columns(self._page.trends, self._parts, with_rank=has_ranked))
         self._table.show_window(_window(document, self.words))
         self._say_what()
         self.follow_cursor()
@@ -124,7 +124,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             name = next((card.name for card in document.scorecards if card.source == self._marked), self._marked)
             self.summarise(f"c on another source compares, esc drops · {name}")
         else:
-            rest = " · ranks and intervals follow …" if self._is_rescored else ""
+            is_rescored = self._shown is not None and self._page is not self._shown.page
+            rest = " · ranks and intervals follow …" if is_rescored else ""
             self.summarise(_summary(document, self._filters) + rest)
         self.refresh_bindings()
 

@@ -17,6 +17,11 @@ _WRONG = "-wrong"
 _QUIET = "-quiet"
 
 
+def come_into_view(field: Widget) -> None:
+    """Scroll to a field once it has its place, with what is said under it."""
+    field.call_after_refresh(field.scroll_visible, animate=False, immediate=True)
+
+
 class Field(Vertical):
     """Shows one message at a time; a wrong value is said with a cross and in words, not in colour alone."""
 
