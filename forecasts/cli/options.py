@@ -1,14 +1,21 @@
 """The options that many commands share. Annotations are read when the program runs."""
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forecasts.cli.completion import complete_question, complete_scenario, complete_source
 from forecasts.domain.dates import Span, read_date, read_span
+from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.errors import InvalidInputError, Problem
+
+if TYPE_CHECKING:
+    from forecasts.domain.score_filters import ScoreFilters
+
 
 _PORT = re.compile(r":[0-9]+(?=[,/?#]|$)")
 _IN_QUERY = re.compile(r"[?&](ssl)?password=", re.IGNORECASE)
@@ -90,3 +97,59 @@ def _wrong_date(name: str, text: str, expected: str) -> InvalidInputError:
     problem = Problem(field=name, found=f"'{text}'", expected=expected)
     msg = "That is not a date of the calendar:"
     return InvalidInputError(msg, (problem,), "Nothing was changed.")
+
+
+By = Annotated[Role, typer.Option(help="Whose card a prediction is on.")]
+Counted = Annotated[Which, typer.Option(help="Which prediction of a source on one question counts.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Only predictions made on this day or later.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Only predictions made on this day or earlier.")]
+Worded = Annotated[Wording, typer.Option(help="Which end of the range that the wording allows is scored.")]
+Standard = Annotated[str, typer.Option(metavar="SLUG", help="Read the phrases under this wording standard.")]
+NumberBasis = Annotated[Basis | None, typer.Option(help="Only numbers chosen so.")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Calibration is over deadlines before this day; default: today.")
+]
+
+
+def read_filters(
+    by: By = Role.SPEAKER,
+    which: Counted = Which.FIRST,
+    scenario: ScenarioFilter = "",
+    since: Since = None,
+    until: Until = None,
+    wording: Worded = Wording.POINT,
+    standard: Standard = "",
+    basis: NumberBasis = None,
+    as_of: AsOf = None,
+) -> "ScoreFilters":
+    """The filters that the options say. InvalidInputError names a date that is none."""
+    from forecasts.domain.score_filters import ScoreFilters
+
+    return ScoreFilters(
+        by=by,
+        which=which,
+        wording=wording,
+        scenario=scenario,
+        since=read_date_option("--since", since),
+        until=read_date_option("--until", until),
+        standard=standard,
+        basis=basis,
+        as_of=read_date_option("--as-of", as_of),
+    )
+
+
+def with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with these options where it has its parameter `filters`."""
+    options = signature(read_filters).parameters
+
+    def run(**given: Any) -> None:
+        filters = read_filters(**{name: given.pop(name) for name in options})
+        command(**given, filters=filters)
+
+    parameters: list[Parameter] = []
+    for parameter in signature(command).parameters.values():
+        parameters.extend(options.values() if parameter.name == "filters" else (parameter,))
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    named = [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters]
+    run.__signature__ = Signature(named)  # type: ignore[attr-defined] # what Typer reads the options from
+    return run

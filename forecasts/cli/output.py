@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
+import time
+from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from forecasts.text import safe_block
+from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from forecasts.domain.kinds import Bucket
-    from forecasts.domain.views import ScoreMove
+    from forecasts.services.progress import Progress
+
 
 NOTHING = "–"
 _ONE = {"possibilities": "possibility", "announcements": "announcement", "proxies": "proxy", "repeats": "repeat"}
@@ -87,25 +91,92 @@ def words_of(bucket: Bucket, count: int = 2) -> str:
     return _ONE.get(bucket, bucket.replace("_", " ")) if count == 1 else bucket.replace("_", " ")
 
 
-def say_moves(moves: Sequence[ScoreMove]) -> None:
-    """Each affected source's score before and after, as a table."""
-    from forecasts.cli.tables import Column, say_table
+def short_value(field: str, record: Mapping[str, Any]) -> str:
+    """What a table shows of a record's field."""
+    made = _MADE.get(field)
+    return made(record) if made else plain_value(record.get(field))
 
-    if not moves:
-        say("No source's score moves.")
+
+def plain_value(value: Any) -> str:
+    """A field's value as text: lists and tables in a row, a dash where there is nothing."""
+    if value is None or value in ("", [], {}, ()):
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {plain_value(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(plain_value(item) for item in value)
+    return str(value)
+
+
+def _number(record: Mapping[str, Any]) -> str:
+    """A prediction's number: of YES, or of each option, or the quantiles."""
+    if record.get("probability") is not None:
+        return percent(record["probability"])
+    if record.get("probabilities"):
+        return ", ".join(f"{option} {percent(share)}" for option, share in record["probabilities"].items())
+    if record.get("quantiles"):
+        return ", ".join(f"{percent(float(level))}: {plain_value(at)}" for level, at in record["quantiles"].items())
+    return NOTHING
+
+
+def _outcome(record: Mapping[str, Any]) -> str:
+    """A resolution's outcome, or `void` and why."""
+    return f"void: {record['void']}" if record.get("void") else plain_value(record.get("outcome"))
+
+
+_MADE: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "number": _number,
+    "outcome": _outcome,
+    "status": lambda record: str(record.get("status") or NOTHING),
+}
+
+
+_BAR = 24
+_SECONDS_BETWEEN = 0.05
+_CLEAR = "\r\x1b[K"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Progress to hand to a service; the line is taken away at the end, whatever the end is."""
+    if not sys.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb"):
+        yield _nothing
         return
-    columns = (
-        Column("Source", least=12),
-        Column("Score", least=5),
-        Column("before", "right"),
-        Column("after", "right"),
-        Column("Scored before", "right"),
-        Column("after", "right"),
-    )
-    say_table(
-        columns,
-        [
-            (move.name, move.measure, figure(move.before), figure(move.after), move.scored_before, move.scored_after)
-            for move in moves
-        ],
-    )
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.clear()
+
+
+def _nothing(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+class _Bar:
+    """One line, drawn again where what is done changes, at most twenty times a second."""
+
+    def __init__(self) -> None:
+        self._what = ""
+        self._drawn_at = 0.0
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if what == self._what and now - self._drawn_at < _SECONDS_BETWEEN and done != total:
+            return
+        self._what, self._drawn_at = what, now
+        share = f"  [{'#' * (_BAR * done // total):{_BAR}}] {100 * done // total:3d} %" if total else " …"
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        room = max(columns - len(share) - 1, 8)
+        sys.stderr.write(f"{_CLEAR}{safe(what, room)}{share}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave the line as if nothing had been there."""
+        if self._what:
+            sys.stderr.write(_CLEAR)
+            sys.stderr.flush()

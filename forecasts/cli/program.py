@@ -9,9 +9,9 @@ import typer
 from typer.main import get_command
 
 from forecasts import __version__
-from forecasts.cli.lazy import LazyGroup
-from forecasts.cli.main import DONE, INTERRUPTED, REFUSED
+from forecasts.cli.groups import LazyGroup
 from forecasts.cli.options import FirstAnalyst, FirstDatabase
+from forecasts.cli.streams import DONE, INTERRUPTED, REFUSED
 from forecasts.text import safe_block
 
 app = typer.Typer(
@@ -47,12 +47,12 @@ def begin(
     Without a command it opens the terminal UI; on first use it sets the database up.
     """
     if screenshot is not None:
-        from forecasts.cli.opening import draw
+        from forecasts.cli.commands.opening import draw
 
         draw(database, analyst, *screenshot)
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from forecasts.cli.opening import open_or_set_up
+        from forecasts.cli.commands.opening import open_or_set_up
 
         raise typer.Exit(open_or_set_up(database, analyst))
 

@@ -7,11 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from forecasts.cli.output import terminal_width
+from forecasts.cli.output import figure, say, terminal_width
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from forecasts.domain.views import ScoreMove
 
 _GAP = "  "
 _ELLIPSIS = "…"
@@ -108,3 +110,25 @@ def cut(text: str, width: int) -> str:
             break
         kept.append(sign)
     return "".join(kept).rstrip() + _ELLIPSIS
+
+
+def say_moves(moves: Sequence[ScoreMove]) -> None:
+    """Each affected source's score before and after, as a table."""
+    if not moves:
+        say("No source's score moves.")
+        return
+    columns = (
+        Column("Source", least=12),
+        Column("Score", least=5),
+        Column("before", "right"),
+        Column("after", "right"),
+        Column("Scored before", "right"),
+        Column("after", "right"),
+    )
+    say_table(
+        columns,
+        [
+            (move.name, move.measure, figure(move.before), figure(move.after), move.scored_before, move.scored_after)
+            for move in moves
+        ],
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.cli.commands.entering import ENTERED
+from forecasts.cli.commands.adding import ENTERED
 from forecasts.domain.field_help import HELP
 from forecasts.domain.fields import record_fields
 from forecasts.domain.records import KINDS

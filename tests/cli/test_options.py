@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from forecasts.cli.commands.entering import ENTERED
-from forecasts.cli.lazy import COMMANDS
+from forecasts.cli.commands.adding import ENTERED
+from forecasts.cli.groups import COMMANDS
 from forecasts.cli.options import has_password
 from forecasts.cli.program import app, execute
 from tests.cli.places import QUESTION

@@ -211,7 +211,7 @@ def test_without_the_library_the_command_says_what_to_install(
 
 def test_the_library_is_loaded_for_a_picture_only() -> None:
     program = (
-        "import sys, forecasts.services.plots, forecasts.interchange.plots, forecasts.cli.commands.plots\n"
+        "import sys, forecasts.services.plots, forecasts.interchange.plots, forecasts.cli.commands.exporting\n"
         "assert not [name for name in sys.modules if name.startswith('matplotlib')]\n"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False)

@@ -1,14 +1,219 @@
-"""`forecasts add`: the group of everything that is added by hand. A kind of record is a command of its own."""
+"""`forecasts add`: a kind of record is a command, its fields the options."""
 
-from forecasts.cli.commands import entering, objections, readings
-from forecasts.cli.families import Family
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecasts.cli.commands.reviewing import add_objection, add_reading, answer_objection
+from forecasts.cli.completion import complete_of
+from forecasts.cli.groups import Family
+from forecasts.cli.options import Analyst, Database
+from forecasts.cli.output import note, say
+from forecasts.cli.session import opened
+from forecasts.cli.tables import say_moves
+from forecasts.domain.field_help import field_words
+from forecasts.domain.fields import FieldSpec, Reference, record_fields
+from forecasts.domain.records import KINDS
+from forecasts.domain.typed import choices_of, default_text
+from forecasts.errors import InvalidInputError, Problem
+
+if TYPE_CHECKING:
+    from forecasts.domain.records import Record
+    from forecasts.domain.views import RecordsChanged
+    from forecasts.services.ledger import Ledger
+
 
 app = Family()
 additions = Family("Add to the record.")
 app.add_typer(additions, name="add")
 
-additions.command("objection")(objections.add)
-additions.command("answer")(objections.answer)
-additions.command("reading")(readings.add)
-for _kind in entering.ENTERED:
-    additions.command(_kind)(entering.command_of(_kind))
+ENTERED = ("source", "article", "scenario", "question", "prediction", "passage")
+_NOTHING = "Nothing was changed."
+
+
+def command_of(kind: str) -> Callable[..., None]:
+    """The command that adds one record of a kind: an option for each of its fields."""
+
+    def add(**given: Any) -> None:
+        with opened(given.pop("database"), given.pop("analyst")) as ledger:
+            _add(ledger, kind, given)
+
+    parameters = [
+        _parameter(kind, spec, words.help) for words in field_words(kind) for spec in (_specs(kind)[words.name],)
+    ]
+    for name, annotation, default in (
+        ("edit", _EDIT, False),
+        ("draft", _DRAFT, None),
+        ("database", Database, None),
+        ("analyst", Analyst, None),
+    ):
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(name, keyword, default=default, annotation=annotation))
+    article = "an" if kind[0] in "aeiou" else "a"
+    add.__doc__ = f"Add {article} {kind}.\n\nDates are read as people write them: in 6 months, end of 2025, 2025-12-31."
+    add.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    add.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return add
+
+
+_EDIT = Annotated[bool, typer.Option("--edit", help="Fill in the rest as TOML in $EDITOR.")]
+_DRAFT = Annotated[
+    Path | None, typer.Option("--draft", metavar="FILE", help="Take the record from a TOML file, such as a kept draft.")
+]
+
+
+def _specs(kind: str) -> dict[str, FieldSpec]:
+    cls: type = KINDS[kind]
+    return record_fields(cls)
+
+
+def _parameter(kind: str, spec: FieldSpec, text: str) -> inspect.Parameter:
+    """The option of a field: text that is read like what is typed into a form; of a list it may be given again."""
+    choices = choices_of(spec)
+    default = default_text(spec)
+    said = (
+        text if kind != "article" or spec.name != "file" else "The text itself: its copy is kept here for the reader."
+    )
+    listed = f" One of: {', '.join(choices)}." if choices and spec.type is not bool else ""
+    shown = f" Default: {default}." if default and choices else ""
+    one = spec.item or spec
+    refers = complete_of(one.declared.kind) if isinstance(one.declared, Reference) else None
+    option: Any = typer.Option(
+        f"--{spec.name.replace('_', '-')}",
+        metavar="PATH" if kind == "article" and spec.name == "file" else _metavar(spec),
+        help=f"{said}{listed}{shown}".strip(),
+        autocompletion=refers,
+    )
+    many = spec.item is not None
+    annotation = Annotated[list[str] | None, option] if many else Annotated[str | None, option]
+    return inspect.Parameter(spec.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _metavar(spec: FieldSpec) -> str:
+    one = spec.item or spec
+    if isinstance(one.declared, Reference):
+        return "SLUG"
+    names = {"date": "DATE", "Span": "DATE", "float": "NUMBER", "int": "NUMBER", "bool": "yes|no"}
+    return names.get(getattr(one.type, "__name__", ""), "TEXT")
+
+
+def _add(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
+    from forecasts.domain.intents import AddRecords
+    from forecasts.services.drafting import propose_slug
+    from forecasts.services.record import add_records
+
+    wants_edit, draft = given.pop("edit"), given.pop("draft")
+    texts = {name: "; ".join(value) if isinstance(value, list) else value or "" for name, value in given.items()}
+    path = texts.pop("file", "") if kind == "article" else ""
+
+    def take(text: str) -> "RecordsChanged":
+        return add_records(ledger, AddRecords(records=(_read(kind, _with_slug(ledger, kind, text)),), text_path=path))
+
+    if draft is not None:
+        done = take(_draft_text(draft))
+    elif wants_edit:
+        from forecasts.cli.editing import edit_until_taken
+
+        edited = edit_until_taken(kind, _template(ledger, kind, texts), take)
+        if edited is None:
+            say("Nothing was written, so nothing was added.")
+            return
+        done = edited
+    else:
+        if "slug" in texts and not texts["slug"]:
+            texts["slug"] = propose_slug(ledger, kind, texts)
+        done = add_records(ledger, AddRecords(records=(_typed(ledger, kind, texts),), text_path=path))
+    say_done(done)
+
+
+def _draft_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read as text."
+        raise InvalidInputError(msg, (), _NOTHING) from error
+
+
+def _typed(ledger: "Ledger", kind: str, texts: dict[str, str]) -> "Record":
+    from forecasts.services.drafting import check_texts
+
+    checked = check_texts(kind, texts, ledger.today())
+    if checked.wrong or checked.record is None:
+        problems = tuple(_problem(name, said, texts.get(name, "")) for name, said in checked.wrong.items())
+        msg = f"The {kind} is not complete:"
+        raise InvalidInputError(msg, problems, _NOTHING)
+    for name, hint in checked.hints.items():
+        if not hint.endswith("%"):
+            note(f"--{name.replace('_', '-')}: {hint}")
+    return checked.record
+
+
+def _problem(name: str, said: str, text: str) -> Problem:
+    from forecasts.domain.values import shown
+
+    found, _, expected = said.rpartition("expected ")
+    found = found.removeprefix("found ").rstrip(", ") or (shown(text) if text else "nothing")
+    return Problem(field=f"--{name.replace('_', '-')}", found=found, expected=expected)
+
+
+def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
+    from forecasts.domain.typed import read_typed
+    from forecasts.services.toml_drafts import today_values, toml_template
+
+    cls: type = KINDS[kind]
+    typed = read_typed(cls, texts, ledger.today())
+    if typed.wrong:
+        _typed(ledger, kind, texts)
+    required = {
+        name: "" for name, spec in _specs(kind).items() if spec.is_required and name != "slug" and spec.type is str
+    }
+    values = {**required, **today_values(kind, ledger.today(), ledger.analyst), **typed.values}
+    heading = (f"A new {kind}: fill in what is known, take the # away, save and close. Unchanged, nothing is added.",)
+    return toml_template(kind, values, heading)
+
+
+def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
+    """The text with a slug made for it where it names none."""
+    from forecasts.services.drafting import propose_slug
+    from forecasts.services.toml_drafts import toml_values, with_value
+
+    if kind == "passage":
+        return text
+    values = toml_values(kind, text)
+    return text if values.get("slug") else with_value(kind, text, "slug", propose_slug(ledger, kind, values))
+
+
+def _read(kind: str, text: str) -> "Record":
+    from forecasts.services.toml_drafts import read_toml_draft
+
+    record, problems = read_toml_draft(kind, text)
+    if record is None or problems:
+        msg = f"The {kind} is not complete:"
+        raise InvalidInputError(msg, problems, _NOTHING)
+    return record
+
+
+def say_done(done: "RecordsChanged") -> None:
+    """What a change of the record did, and how to take it back."""
+    if done.entry is None:
+        say("Nothing was changed: that is what the record says already.")
+        return
+    say(f"{done.summary}.")
+    for kind, name in done.names[:10]:
+        say(f"  {kind.replace('_', ' ')} {name}")
+    if len(done.names) > 10:
+        say(f"  and {len(done.names) - 10:,} more")
+    if done.moves:
+        say("")
+        say_moves(done.moves)
+    say("", f"History entry {done.entry}. `forecasts undo` takes it back.")
+
+
+additions.command("objection")(add_objection)
+additions.command("answer")(answer_objection)
+additions.command("reading")(add_reading)
+for _kind in ENTERED:
+    additions.command(_kind)(command_of(_kind))

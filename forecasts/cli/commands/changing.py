@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.commands.entering import say_done
+from forecasts.cli.commands.adding import say_done
 from forecasts.cli.completion import complete_article, complete_slug, complete_source
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import counted, note, say
 from forecasts.cli.session import opened

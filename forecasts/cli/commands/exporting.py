@@ -1,4 +1,4 @@
-"""`forecasts export`: scorecards for readers, and the whole record as a pack."""
+"""`forecasts export` and `plot`: scorecards and pictures for readers, and the whole record as a pack."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecasts.cli.completion import complete_source
-from forecasts.cli.families import Family
-from forecasts.cli.filters import By, Counted, Worded, read_filters, with_filters
-from forecasts.cli.options import Analyst, Database
+from forecasts.cli.groups import Family
+from forecasts.cli.options import Analyst, By, Counted, Database, Worded, read_filters, with_filters
 from forecasts.cli.output import note, say
 from forecasts.cli.session import lead_on, opened
 from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.domain.pictures import PlotKind
 
 if TYPE_CHECKING:
     from forecasts.domain.score_filters import ScoreFilters
+
 
 app = Family()
 exports = Family("Write scorecards, or the record as a pack.")
@@ -136,3 +137,27 @@ def _say_written(files: tuple[Path, ...]) -> None:
     say(*(file for file in files if file not in receipts))
     note(*(f"The receipt of the record is beside it: {file}" for file in receipts))
     note(f"Wrote {len(files)} file{'' if len(files) == 1 else 's'}.")
+
+
+@app.command()
+@with_filters
+def plot(
+    kind: Annotated[PlotKind, typer.Argument(metavar="calibration|scores|timeline", help="Which picture.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The .svg or .png to write.")],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE…", autocompletion=complete_source, help="Of whom; default: all with a score."),
+    ] = None,
+    *,
+    filters: "ScoreFilters",
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Draw calibration, scores or a timeline.
+
+    Needs matplotlib: pip install 'forecasts[plot]'.
+    """
+    from forecasts.services.plots import write_plot
+
+    with opened(database, analyst) as ledger:
+        say(write_plot(ledger, kind, output, filters, lead_on(database, *(sources or ()))))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecasts.cli.completion import complete_slug
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import NOTHING, note, print_json, say, wrapped
 from forecasts.cli.session import opened

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import counts, note, say
 from forecasts.cli.session import opened
@@ -33,7 +33,7 @@ def pack(
 
     What was changed here since is left alone and told.
     """
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.load import load_packs
 
@@ -132,7 +132,7 @@ def _mapped(text: str) -> dict[str, str]:
 def _load(
     form: str, file: Path, options: dict[str, Any], database: str | None, analyst: str | None, *, dry_run: bool
 ) -> None:
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.services.import_records import ImportOptions, import_records
 
     with opened(database, analyst) as ledger, progress_bar() as progress:

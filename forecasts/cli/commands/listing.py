@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, SourceFilter
-from forecasts.cli.output import note, print_json
+from forecasts.cli.output import note, print_json, short_value
 from forecasts.cli.session import find_place, lead_on, opened, today
 from forecasts.cli.tables import Column, say_table
-from forecasts.cli.values import short_value
 from forecasts.domain.kinds import QuestionStatus
 
 app = Family()

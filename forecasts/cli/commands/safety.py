@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database, without_password
 from forecasts.cli.output import counted, note, print_json, say
 from forecasts.cli.session import find_place, opened
@@ -45,7 +45,7 @@ def check(
 
     It ends with a one-line receipt to keep elsewhere.
     """
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.services.check import check_ledger
 
     receipt = _receipt(against) if against else None
@@ -91,7 +91,7 @@ def _object(finding: Any) -> dict[str, str]:
 @app.command()
 def backup(file: _BackupFile, database: Database = None, analyst: Analyst = None) -> None:
     """Write a consistent, checked copy, while others go on working."""
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.services.backup import back_up
 
     with progress_bar() as progress:
@@ -106,7 +106,7 @@ def restore(file: _BackupFile, database: Database = None, analyst: Analyst = Non
 
     What was there stays beside it.
     """
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.services.backup import restore as put_back
 
     with progress_bar() as progress:
@@ -124,7 +124,7 @@ def copy_to(source: _From, target: _To) -> None:
 
     The history comes along, and every row is compared.
     """
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.services.copy import copy_ledger
 
     with progress_bar() as progress:

@@ -1,18 +1,20 @@
-"""`forecasts scores`: the scoreboard."""
+"""`forecasts scores` and `compare`: the scoreboard, and two sources on the questions that both predicted."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from forecasts.cli.families import Family
-from forecasts.cli.filters import with_filters
-from forecasts.cli.options import Analyst, AsJson, Database
+import typer
+
+from forecasts.cli.groups import Family
+from forecasts.cli.options import Analyst, AsJson, By, Counted, Database, Worded, read_filters, with_filters
 from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of, wrapped
-from forecasts.cli.session import seen
+from forecasts.cli.session import lead_on, opened, seen
 from forecasts.cli.tables import Column, say_table
-from forecasts.domain.kinds import Bucket
+from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
     from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument
+
 
 app = Family()
 
@@ -97,3 +99,59 @@ def _row(card: "Scorecard") -> tuple[object, ...]:
 
 def _range(low: float | None, high: float | None) -> str:
     return NOTHING if low is None or high is None else f"{low:.2f}–{high:.2f}"
+
+
+First = Annotated[str, typer.Argument(metavar="A", help="A source.")]
+Second = Annotated[str, typer.Argument(metavar="B", help="Another source.")]
+
+
+@app.command()
+def compare(
+    first: First,
+    second: Second,
+    by: By = Role.SPEAKER,
+    which: Counted = Which.FIRST,
+    wording: Worded = Wording.POINT,
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Compare two sources on the questions that both predicted."""
+    from forecasts.services.compare import compare_sources, comparison_object
+
+    with opened(database, analyst) as ledger:
+        first, second = lead_on(database, first, second)
+        found = compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
+    if as_json:
+        print_json(comparison_object(found))
+        return
+    _say_comparison(found)
+
+
+def _say_comparison(found: "Comparison") -> None:
+    say(f"{found.first_name} and {found.second_name}: {found.n} shared questions, Brier scores, lower is better", "")
+    columns = (
+        Column("Question", least=20),
+        Column("Known on"),
+        Column("First", "right"),
+        Column("Second", "right"),
+    )
+    say_table(
+        columns,
+        [(row.title, row.known_on, figure(row.first_brier), figure(row.second_brier)) for row in found.questions],
+    )
+    interval = _interval(found.low, found.high) or found.reasons.get("low", NOTHING)
+    say("", f"Mean difference, first less second: {figure(found.difference)} (95 % t interval: {interval})")
+    if not found.anytime:
+        say(f"At every look: {found.reasons.get('anytime', NOTHING)}")
+        return
+    last = found.anytime[-1]
+    say(
+        f"At every look, 95 %, mean of {len(found.anytime)} days: {figure(last.mean)} "
+        f"({_interval(last.low, last.high)}); "
+        f"e-values {last.evidence_first:.3g} that the first is better, {last.evidence_second:.3g} that the second is"
+    )
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:.2f} to {high:.2f}"

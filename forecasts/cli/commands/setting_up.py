@@ -1,17 +1,19 @@
-"""`forecasts setup`: the schema, and the records to begin with."""
+"""`forecasts setup` and `status`: the schema, the records to begin with, and what is there."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.families import Family
-from forecasts.cli.options import Analyst, Database
-from forecasts.cli.output import counts, note, say, wrapped
-from forecasts.cli.session import find_place
+from forecasts.cli.groups import Family
+from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.output import counted, counts, note, print_json, say, wrapped
+from forecasts.cli.session import find_place, today
 
 if TYPE_CHECKING:
     from forecasts.domain.views import SetUpReport
+
 
 app = Family()
 
@@ -41,7 +43,7 @@ def carry_out(
     with_resolutions: bool = False,
 ) -> None:
     """Set the database up and say what was done."""
-    from forecasts.cli.progress import progress_bar
+    from forecasts.cli.output import progress_bar
     from forecasts.paths import seed_folder
     from forecasts.services.setup import set_up
 
@@ -75,3 +77,27 @@ def _say(report: "SetUpReport") -> None:
         note(*(f"Conflict: {conflict}" for conflict in load.conflicts))
     if not is_changed:
         say(f"The database {report.database} is set up (schema revision {report.revision}); nothing was changed.")
+
+
+_KEYS = ("database", "backend", "revision", "newest", "due", "counts")
+
+
+@app.command()
+def status(as_json: AsJson = False, database: Database = None, analyst: Analyst = None) -> None:
+    """Tell what is in the database and how many questions are due."""
+    from forecasts.services.overview import ledger_status
+
+    found = ledger_status(find_place(database, analyst).address, today=today())
+    if as_json:
+        print_json({field.name: getattr(found, field.name) for field in fields(found) if field.name in _KEYS})
+        return
+    newest = "the newest" if found.newest else "older than this program: `forecasts setup` upgrades it"
+    engine = "SQLite" if found.backend == "sqlite" else "PostgreSQL"
+    lines = {
+        "Database": f"{found.database} ({engine})",
+        "Schema": f"revision {found.revision}, {newest}",
+        "Storage": ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.settings.items()),
+        "Due": counted(found.due, "question"),
+        **{kind.capitalize(): f"{count:,}" for kind, count in found.counts.items()},
+    }
+    say(*(f"{name:<12}  {value}" for name, value in lines.items() if value))

@@ -8,12 +8,11 @@ import typer
 
 from forecasts.cli.commands.history import history_object, say_entries
 from forecasts.cli.completion import complete_slug
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import print_json, say, wrapped
+from forecasts.cli.output import plain_value, print_json, say, short_value, wrapped
 from forecasts.cli.session import lead_on, opened
 from forecasts.cli.tables import Column, say_table
-from forecasts.cli.values import plain_value, short_value
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger

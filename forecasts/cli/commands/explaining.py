@@ -1,12 +1,13 @@
-"""`forecasts phrases`: what each standard reads from words of likelihood."""
+"""`forecasts explain`, `phrases`, `schema`: what figures, words of likelihood and written documents mean."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import NOTHING, note, percent, print_json
+from forecasts.cli.output import NOTHING, note, percent, print_json, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
 
@@ -14,7 +15,31 @@ if TYPE_CHECKING:
     from forecasts.domain.wording import Reading
     from forecasts.services.phrases import StandardReading
 
+
 app = Family()
+
+Named = Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]…", help="Its name, or its key in JSON.")]
+
+
+@app.command()
+def explain(
+    figure: Named = None,
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Tell what a figure means, with an example and its limits."""
+    from forecasts.services.explain import paragraphs, place_of
+
+    found = paragraphs()
+    chosen = [found[place_of(" ".join(figure), found)]] if figure else []
+    if as_json:
+        shown = [{"title": paragraph.title, "text": paragraph.text} for paragraph in chosen or found]
+        print_json(shown[0] if chosen else shown)
+    elif chosen:
+        say(chosen[0].title, "", *chosen[0].text.splitlines())
+    else:
+        say(*(paragraph.title for paragraph in found))
 
 
 @app.command()
@@ -71,3 +96,23 @@ def _object(found: "StandardReading") -> dict[str, Any]:
         "low_open": reading.low_open if reading else None,
         "high_open": reading.high_open if reading else None,
     }
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Of which document, such as scorecards.")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="Name them.")] = False,
+) -> None:
+    """Print the JSON Schema of a document."""
+    from forecasts.services.publish import SCHEMAS, schema_text
+
+    if bool(kind) == listed:
+        msg = "name one, or ask for --list."
+        raise typer.BadParameter(msg, param_hint="'KIND' / '--list'")
+    if listed:
+        say(*SCHEMAS)
+    elif kind in SCHEMAS:
+        sys.stdout.write(schema_text(kind))
+    else:
+        msg = f"there is none of '{kind}', but of {', '.join(SCHEMAS)}."
+        raise typer.BadParameter(msg, param_hint="'KIND'")

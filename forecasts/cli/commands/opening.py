@@ -1,14 +1,40 @@
-"""`forecasts serve`: the terminal UI in a browser of this machine."""
+"""`forecasts` without a command, and `serve`: the terminal UI here or in a browser; the set-up where no terminal is."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from forecasts.cli.families import Family
+from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place
 from forecasts.errors import OutputRefusedError
+
+
+def draw(database: str | None, analyst: str | None, place: str, file: str) -> None:
+    """Draw a place of the UI as SVG, and say where it is. Errors: as `tui.picture.draw`."""
+    from forecasts.tui import picture
+
+    found = find_place(database, analyst)
+    picture.draw(found.address, place, Path(file), analyst=found.analyst, settings=found.settings)
+    say(file)
+
+
+def open_or_set_up(database: str | None, analyst: str | None) -> int:
+    """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        from forecasts.tui.app import run
+
+        place = find_place(database, analyst)
+        return run(place.address, analyst=place.analyst, settings=place.settings)
+    from forecasts.cli.commands.setting_up import carry_out
+
+    carry_out(database, analyst)
+    note("The terminal UI opens where standard input and output are a terminal; `forecasts --help` names the commands.")
+    return 0
+
 
 app = Family()
 

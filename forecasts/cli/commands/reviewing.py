@@ -1,0 +1,190 @@
+"""`forecasts add reading`, `add objection`, `add answer` and `agreement`: what others read in a claim or dispute."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from forecasts.cli.completion import complete_prediction, complete_question
+from forecasts.cli.groups import Family
+from forecasts.cli.options import Analyst, AsJson, Database, read_date_option
+from forecasts.cli.output import NOTHING, figure, percent, print_json, say, wrapped
+from forecasts.cli.session import opened
+from forecasts.cli.tables import Column, say_moves, say_table
+from forecasts.domain.records import Objection
+
+if TYPE_CHECKING:
+    from forecasts.domain.second_reading import ReadClaim
+
+
+app = Family()
+
+ReadPrediction = Annotated[
+    str, typer.Argument(metavar="PREDICTION", autocompletion=complete_prediction, help="The claim that was read.")
+]
+Share = Annotated[float, typer.Option(metavar="P", help="The probability of YES that the words give, 0 to 1.")]
+
+
+def add_reading(
+    prediction: ReadPrediction,
+    probability: Share,
+    low: Annotated[float | None, typer.Option(metavar="P", help="The lowest that the words allow.")] = None,
+    high: Annotated[float | None, typer.Option(metavar="P", help="The highest that the words allow.")] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="It was read without seeing the outcome or anybody else's number.")
+    ] = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Record your own reading of a claim beside the first.
+
+    The score then uses the number that all agree on, or the mean.
+    """
+    from forecasts.domain.second_reading import RecordReading
+    from forecasts.services.readings import record_reading
+
+    intent = RecordReading(prediction=prediction, probability=probability, low=low, high=high, blind=blind)
+    with opened(database, analyst) as ledger:
+        effect = record_reading(ledger, intent)
+        by = ledger.analyst
+    if effect.entry is None:
+        say("This reading was there already.")
+        return
+    say(f"Read by {by}: {percent(probability)} (entry {effect.entry})")
+    say_moves(effect.moves)
+
+
+@app.command()
+def agreement(as_json: AsJson = False, database: Database = None, analyst: Analyst = None) -> None:
+    """Tell how far analysts agree, and on which claims they do not."""
+    from forecasts.services.readings import read_agreement
+
+    with opened(database, analyst) as ledger:
+        found = read_agreement(ledger)
+    if as_json:
+        claims = [_object(claim) for claim in found.claims]
+        print_json({"alpha": found.alpha, "reason": found.reason or None, "n": len(claims), "claims": claims})
+        return
+    alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
+    say(f"Krippendorff's alpha, interval data: {alpha}", f"{len(found.claims)} claims read by two analysts or more", "")
+    columns = (Column("Prediction", least=12), Column("Words", least=12), Column("Numbers"), Column("Scored", "right"))
+    say_table(columns, [_row(claim) for claim in found.disagreements])
+
+
+def _row(claim: "ReadClaim") -> tuple[object, ...]:
+    numbers = ", ".join(f"{reading.analyst} {percent(reading.probability)}" for reading in claim.readings)
+    used = "first" if claim.number is None else f"mean {percent(claim.number)}"
+    return (claim.prediction, claim.phrase or claim.claim, numbers, used)
+
+
+def _object(claim: "ReadClaim") -> dict[str, Any]:
+    used = "first" if claim.number is None else "agreed" if claim.spread == 0 else "mean"
+    return {
+        "prediction": claim.prediction,
+        "claim": claim.claim,
+        "phrase": claim.phrase,
+        "question": claim.question,
+        "spread": claim.spread,
+        "used": used,
+        "number": claim.number,
+        "readings": [{name: getattr(reading, name) for name in reading.__slots__} for reading in claim.readings],
+    }
+
+
+_LABEL = 11
+
+DisputedPrediction = Annotated[
+    str,
+    typer.Option(
+        "--prediction", metavar="SLUG", autocompletion=complete_prediction, help="How this prediction was read …"
+    ),
+]
+DisputedQuestion = Annotated[
+    str,
+    typer.Option(
+        "--question",
+        metavar="SLUG",
+        autocompletion=complete_question,
+        help="… or how this question was put or resolved.",
+    ),
+]
+Objector = Annotated[str, typer.Option("--by", metavar="NAME", help="Who objects.")]
+
+
+def add_objection(
+    by: Objector,
+    text: Annotated[str, typer.Option(metavar="TEXT", help="The objection, in its own words.")],
+    prediction: DisputedPrediction = "",
+    question: DisputedQuestion = "",
+    made_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it was made; default: today.")] = None,
+    answer: Annotated[str, typer.Option(metavar="TEXT", help="What is answered, if that is known.")] = "",
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Record who objects to a coding or resolution.
+
+    The scorecards that it touches print it, with the answer.
+    """
+    _require_one(prediction, question)
+    from forecasts.services import objections
+    from forecasts.services.objections import AddObjection
+
+    intent = AddObjection(
+        prediction=prediction,
+        question=question,
+        by=by,
+        text=text,
+        made_on=read_date_option("--made-on", made_on),
+        answer=answer,
+    )
+    with opened(database, analyst) as ledger:
+        recorded, entry = objections.add_objection(ledger, intent)
+    _say_objection(recorded, entry)
+
+
+def answer_objection(
+    by: Objector,
+    text: Annotated[str, typer.Option(metavar="TEXT", help="The answer.")],
+    prediction: DisputedPrediction = "",
+    question: DisputedQuestion = "",
+    made_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day of the objection, where there are several …")
+    ] = None,
+    begins: Annotated[str, typer.Option(metavar="WORDS", help="… or the words with which it begins.")] = "",
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
+    """Record the answer to an objection.
+
+    It stands in place of an earlier answer, which the history keeps.
+    """
+    _require_one(prediction, question)
+    from forecasts.services import objections
+    from forecasts.services.objections import AnswerObjection
+
+    intent = AnswerObjection(
+        prediction=prediction,
+        question=question,
+        by=by,
+        answer=text,
+        made_on=read_date_option("--made-on", made_on),
+        text=begins,
+    )
+    with opened(database, analyst) as ledger:
+        recorded, entry = objections.answer_objection(ledger, intent)
+    _say_objection(recorded, entry)
+
+
+def _require_one(prediction: str, question: str) -> None:
+    if bool(prediction) == bool(question):
+        msg = "name what is disputed, one of the two."
+        raise typer.BadParameter(msg, param_hint="'--prediction' / '--question'")
+
+
+def _say_objection(objection: Objection, entry: int | None) -> None:
+    kind, slug = ("prediction", objection.prediction) if objection.prediction else ("question", objection.question)
+    say(f"Objection by {objection.by} to {kind} {slug}, {objection.made_on}")
+    for label, words in (("objection", objection.text), ("answer", objection.answer or NOTHING)):
+        for place, line in enumerate(wrapped(words, _LABEL).splitlines()):
+            say(f"{'' if place else label:<{_LABEL}}{line}")
+    taken_back = f"History entry {entry}. `forecasts undo` takes it back."
+    say("", taken_back if entry else "Nothing was changed: this answer was there.")

@@ -1,0 +1,163 @@
+"""Groups of commands: imported when asked for, values read without the framework's slow adapters."""
+
+from __future__ import annotations
+
+import sys
+from collections import UserDict
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+from forecasts.cli.streams import write_into_nothing
+from forecasts.errors import ForecastsError
+from forecasts.text import safe, safe_block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class _Light:
+    """Reads what needs no adapter: what is not given, text, and words of a closed vocabulary."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value as the command takes it. BadParameter names what can be given."""
+        annotation = param.type_descriptor.annotation
+        is_many = param.multiple or param.nargs == -1
+        if value is None or (is_many and not value):
+            return () if is_many else None
+        if annotation is str and isinstance(value, str):
+            return value
+        if annotation == list[str] and isinstance(value, list | tuple):
+            return list(value)
+        if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+            return _word(annotation, value, param, ctx)
+        return type(param).get_runtime_param(param).coerce(value, param=param, ctx=ctx)
+
+
+def _word(vocabulary: type[StrEnum], value: str, param: Any, ctx: Any) -> StrEnum:
+    try:
+        return vocabulary(value)
+    except ValueError:
+        msg = f"'{value}' is not one of {', '.join(vocabulary)}."
+        raise typer.BadParameter(msg, ctx=ctx, param=param) from None
+
+
+_LIGHT = _Light()
+
+
+def lighten(parameters: Iterable[Any]) -> list[Any]:
+    """The parameters, reading their values so; those that know no such thing are left as they are."""
+    lightened = list(parameters)
+    for parameter in lightened:
+        if hasattr(parameter, "get_runtime_param") and hasattr(parameter, "type_descriptor"):
+            parameter.get_runtime_param = lambda: _LIGHT
+    return lightened
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class LightCommand(TyperCommand):
+    """A command that reads its values without the framework's adapters."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The arguments and options, help among them."""
+        return lighten(super().get_params(ctx))
+
+
+class LightGroup(TyperGroup):
+    """A group of commands that does so too."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options, help among them."""
+        return lighten(super().get_params(ctx))
+
+
+class Family(typer.Typer):
+    """Commands that are imported together. `text` is the help of a family whose name is a command of its own."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(
+            cls=LightGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=bool(text), help=text or None
+        )
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
+        """Register a function as a command."""
+        return super().command(name, **{"cls": LightCommand, **settings})
+
+
+COMMANDS = {
+    "setup": "setting_up",
+    "status": "setting_up",
+    "list": "listing",
+    "show": "showing",
+    "read": "reading",
+    "phrases": "explaining",
+    "explain": "explaining",
+    "history": "history",
+    "add": "adding",
+    "edit": "changing",
+    "remove": "changing",
+    "merge": "changing",
+    "attach": "changing",
+    "detach": "changing",
+    "resolve": "resolving",
+    "reopen": "resolving",
+    "undo": "resolving",
+    "scores": "scores",
+    "compare": "scores",
+    "agreement": "reviewing",
+    "export": "exporting",
+    "plot": "exporting",
+    "import": "importing",
+    "schema": "explaining",
+    "check": "safety",
+    "backup": "safety",
+    "restore": "safety",
+    "copy": "safety",
+    "serve": "opening",
+}
+"""Every command and the module of its family, in the order in which help names them."""
+
+
+class _Commands(UserDict[str, Any]):
+    """The commands by name, each made from its module when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        module = import_module(f"forecasts.cli.commands.{self.data[name]}")
+        return get_group(module.app).commands[name]
+
+
+class LazyGroup(LightGroup):
+    """Commands that are imported when asked for, and whose foreseeable errors are told without a traceback."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "commands": _Commands(COMMANDS)})
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, without importing anything."""
+        return list(COMMANDS)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry the command out; what is wrong is told on standard error, with exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except ForecastsError as error:
+            _tell(str(error))
+        except BrokenPipeError:
+            write_into_nothing()  # the reader has enough; what was asked for is done
+            raise typer.Exit(0) from None
+        except OSError as error:
+            place = f"{safe(error.filename)}: " if error.filename else ""
+            _tell(f"{place}{error.strerror or error}.")
+        raise typer.Exit(1)
+
+
+def _tell(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(safe_block(text) + "\n")
