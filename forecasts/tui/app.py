@@ -158,31 +158,31 @@ class ForecastsApp(ServiceApp):
         """Take back the last change, after a question."""
         from forecasts.tui.flows.undoing import undo
 
-        self.start(undo(self), "undo")
+        self.run_flow(undo(self), "undo")
 
     def action_add(self) -> None:
         """Ask what is added, and enter it."""
         from forecasts.tui.flows.recording import choose_and_record
 
-        self.start(choose_and_record(self), "record")
+        self.run_flow(choose_and_record(self), "record")
 
     def action_copy(self) -> None:
         """Copy something of what one stands on."""
         from forecasts.tui.flows.copying import copy
 
-        self.start(copy(self), "copy")
+        self.run_flow(copy(self), "copy")
 
     def action_web(self) -> None:
         """Open an address that belongs to what one stands on."""
         from forecasts.tui.flows.browsing import open_address
 
-        self.start(open_address(self), "web")
+        self.run_flow(open_address(self), "web")
 
     def action_read_claim(self) -> None:
         """Record one's own reading of the claim under the cursor."""
         from forecasts.tui.flows.reading import read_claim
 
-        self.start(read_claim(self), "read claim")
+        self.run_flow(read_claim(self), "read claim")
 
     def action_blind(self) -> None:
         """Hide outcomes and numbers, or show them again; the choice is kept."""

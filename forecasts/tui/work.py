@@ -1,8 +1,8 @@
 """Calling the services: always in a thread, never touching a widget there, and no error lost.
 
 `ask` runs one service call in a thread and returns its result to the coroutine that awaits it. `start` runs such a
-coroutine (a flow: dialogs and calls in the order in which they read). Whatever a flow does not catch ends in one
-handler, `show_failure`.
+coroutine; `run_flow` one that opens dialogs (dialogs and calls in the order in which they read), and keys wait until
+the first is shown. Whatever these do not catch ends in one handler, `show_failure`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.signal import Signal
 from textual.worker import Worker, WorkerFailed, WorkerState
 
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
+from forecasts.tui.key_queue import KeyQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -57,6 +58,21 @@ class ServiceApp(App[int]):
         self._is_opening = False
         self._version: int | None = None
         self._last_trouble = ""
+        self._keys = KeyQueue(self, super().on_event)
+        self._opening: Worker[None] | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key waits for those before it; while a dialog is being prepared, esc gives it up."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self._keys.is_held or isinstance(event, events.Paste):
+            self._keys.put(event)
+        elif event.key == self.key_of("app.quit"):
+            await super().on_event(event)
+        elif event.key == "escape" and self._keys.is_empty and self._opening is not None:
+            self._opening.cancel()
+        else:
+            self._keys.put(event)
 
     @property
     def is_set_up(self) -> bool:
@@ -106,14 +122,35 @@ class ServiceApp(App[int]):
             raise failure.error from None
 
     def start(
-        self, flow: Coroutine[None, None, None] | Callable[[], Coroutine[None, None, None]], name: str = ""
+        self, work: Coroutine[None, None, None] | Callable[[], Coroutine[None, None, None]], name: str = ""
     ) -> None:
-        """Run a flow; one with a name is not started again while it runs."""
-        if name and any(worker.name == name and not worker.is_finished for worker in self.workers):
-            if not callable(flow):
-                flow.close()
+        """Run a coroutine behind what is shown; one with a name is not started again while it runs."""
+        if not (name and self._runs(name)):
+            self.run_worker(work, name=name, group=FLOWS, exit_on_error=False)
+        elif not callable(work):
+            work.close()
+
+    def run_flow(self, flow: Coroutine[None, None, None], name: str) -> None:
+        """Run a flow that opens dialogs: one at a time prepares its first, and keys wait until that is shown."""
+        if self._keys.is_held or self._runs(name):
+            flow.close()
             return
-        self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
+        self._keys.hold()
+        self._opening = self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
+
+    def _runs(self, name: str) -> bool:
+        return any(worker.name == name and not worker.is_finished for worker in self.workers)
+
+    def give_keys(self, *, forget: bool = False) -> None:
+        """What was being prepared is on the screen and is given the keys; `forget` those typed before one saw it."""
+        self._opening = None
+        self._keys.release(forget=forget)
+
+    @on(Worker.StateChanged)
+    def free_keys(self, event: Worker.StateChanged) -> None:
+        """A flow that ended without a dialog gives the keys back."""
+        if event.worker is self._opening and event.worker.is_finished:
+            self.give_keys()
 
     @on(Worker.StateChanged)
     def show_failed_flow(self, event: Worker.StateChanged) -> None:

@@ -33,6 +33,8 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (CANCEL,)
     AUTO_FOCUS = "*"
     HEADING: ClassVar[str] = ""
+    ASKS: ClassVar[bool] = False
+    """Whether any key may be an answer, so that none counts that was pressed before the question was seen."""
 
     app = getters.app(ServiceApp)
 
@@ -44,8 +46,9 @@ class Dialog(ModalScreen[T | None], Generic[T]):
             yield KeyBar(frozenset())
 
     def on_mount(self) -> None:
-        """What was told before is not to lie over the keys."""
+        """What was told before is not to lie over the keys; the keys typed meanwhile come once it is painted."""
         self.app.clear_told()
+        self.call_after_refresh(self.app.give_keys, forget=self.ASKS)
 
     @property
     def heading(self) -> str:

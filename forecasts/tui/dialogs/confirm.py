@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class ConfirmDialog(Dialog[bool]):
     """Says what would be done, and asks."""
 
+    ASKS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="confirm.yes", keys="enter,y", action="accept", title="Yes, do it"),
         Action(id="confirm.no", keys="n", action="cancel", title="No", show=False),

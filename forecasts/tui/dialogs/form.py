@@ -256,7 +256,7 @@ class FormDialog(Dialog[dict[str, str]]):
         field = self._focused_field()
         control = self._controls[field.name] if field else None
         if field and isinstance(control, Suggest) and self._make:
-            self.app.start(self._made(field, control), "make")
+            self.app.run_flow(self._made(field, control), "make")
 
     async def _made(self, field: FormField, control: Suggest) -> None:
         assert self._make is not None  # noqa: S101 - asked before

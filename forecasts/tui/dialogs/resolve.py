@@ -165,7 +165,7 @@ class ResolveDialog(Dialog[ResolveQuestion]):
             self._form.go_to_first_wrong(checked.wrong)
             return
         self._say("Working out what it will do …")
-        self.app.start(self._look_ahead(checked.intent), "preview")
+        self.app.run_flow(self._look_ahead(checked.intent), "preview")
 
     async def _look_ahead(self, intent: ResolveQuestion) -> None:
         try:

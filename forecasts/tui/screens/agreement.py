@@ -76,7 +76,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
 
     def action_meaning(self) -> None:
         """Say what agreement is."""
-        self.app.start(explain(self.app, "Second readings"), "explain")
+        self.app.run_flow(explain(self.app, "Second readings"), "explain")
 
 
 def _who_read(one: OneReading) -> str:

@@ -94,7 +94,7 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
 
         row = self._table.cursor_row
         if row is not None:
-            self.app.start(attach(self.app, row.slug, row.title), "attach")
+            self.app.run_flow(attach(self.app, row.slug, row.title), "attach")
 
 
 def _detail(row: ArticleRow) -> Iterable[Content]:

@@ -191,7 +191,7 @@ class Page(Screen[None]):
         """Write the record."""
         from forecasts.tui.flows.exporting import export_record
 
-        self.app.start(export_record(self.app), "export")
+        self.app.run_flow(export_record(self.app), "export")
 
     def action_back(self) -> None:
         """Leave this page, and what was told of it."""

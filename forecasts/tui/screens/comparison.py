@@ -93,7 +93,7 @@ class ComparisonScreen(TablePage["Row"]):
 
     def action_meaning(self) -> None:
         """Say what the comparison means."""
-        self.app.start(explain(self.app, "rivals"), "explain")
+        self.app.run_flow(explain(self.app, "rivals"), "explain")
 
     def action_exchange(self) -> None:
         """Look at it from the other side."""

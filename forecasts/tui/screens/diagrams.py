@@ -95,7 +95,7 @@ class DiagramsScreen(Page):
 
     def action_meaning(self) -> None:
         """Say how the diagram is to be read."""
-        self.app.start(explain(self.app, "Reliability diagram"), "explain")
+        self.app.run_flow(explain(self.app, "Reliability diagram"), "explain")
 
 
 def _reliability(page: CardPage, room: int) -> Iterator[Content]:

@@ -62,7 +62,7 @@ class EntryScreen(TextPage):
         """Take this entry back."""
         from forecasts.tui.flows.undoing import undo_entry
 
-        self.app.start(undo_entry(self.app, self._entry), "undo")
+        self.app.run_flow(undo_entry(self.app, self._entry), "undo")
 
 
 def _sections(row: HistoryRow) -> Iterator[Static]:

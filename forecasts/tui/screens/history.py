@@ -86,7 +86,7 @@ class HistoryScreen(Place["HistoryRow"]):
 
         row = self._table.cursor_row
         if row is not None:
-            self.app.start(undo_entry(self.app, row.entry), "undo")
+            self.app.run_flow(undo_entry(self.app, row.entry), "undo")
 
 
 def _can_undo(row: HistoryRow | None) -> bool:

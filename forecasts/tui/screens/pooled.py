@@ -81,7 +81,7 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     @on(RecordTable.RowSelected)
     def action_meaning(self) -> None:
         """Say what the views mean."""
-        self.app.start(explain(self.app, "pooled"), "explain")
+        self.app.run_flow(explain(self.app, "pooled"), "explain")
 
 
 def _window(views: tuple[PooledView, ...]) -> ListWindow[tuple[str, PooledRow]]:

@@ -167,7 +167,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
     def action_narrow(self) -> None:
         """Choose source, scenario and status."""
-        self.app.start(self._narrow(), "narrow predictions")
+        self.app.run_flow(self._narrow(), "narrow predictions")
 
     async def _narrow(self) -> None:
         from forecasts.tui.dialogs.narrow import NarrowDialog

@@ -85,4 +85,4 @@ class QuestionKeys(RecordKeys):
         return self.question[0] if self.question else ""
 
     def _start(self, name: str, flow: Coroutine[None, None, None]) -> None:
-        self.app.start(flow, name)
+        self.app.run_flow(flow, name)

@@ -212,7 +212,7 @@ class ReaderScreen(RecordKeys):
         from forecasts.tui.flows.attaching import attach
 
         title = self._page.reading.article.title if self._page else self._slug
-        self.app.start(attach(self.app, self._slug, title), "attach")
+        self.app.run_flow(attach(self.app, self._slug, title), "attach")
 
     def action_record(self) -> None:
         """Record a prediction from the words that are marked, else from those under the cursor."""
@@ -232,4 +232,4 @@ class ReaderScreen(RecordKeys):
         if why:
             self.app.tell(why)
         elif self._page is not None and block is not None:
-            self.app.start(flow(self.app, self._page, block.number, self.phrase), name)
+            self.app.run_flow(flow(self.app, self._page, block.number, self.phrase), name)

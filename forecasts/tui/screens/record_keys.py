@@ -55,7 +55,7 @@ class RecordKeys(Page):
 
     def action_new_record(self) -> None:
         """Enter a record."""
-        self.app.start(self._new(), "record")
+        self.app.run_flow(self._new(), "record")
 
     async def _new(self) -> None:
         from forecasts.tui.flows.recording import record
@@ -70,18 +70,18 @@ class RecordKeys(Page):
         from forecasts.tui.flows.editing import edit
 
         if self.standing_on:
-            self.app.start(edit(self.app, *self.standing_on), "record")
+            self.app.run_flow(edit(self.app, *self.standing_on), "record")
 
     def action_remove_record(self) -> None:
         """Take the record out that one stands on."""
         from forecasts.tui.flows.recording import remove
 
         if self.standing_on:
-            self.app.start(remove(self.app, *self.standing_on), "record")
+            self.app.run_flow(remove(self.app, *self.standing_on), "record")
 
     def action_merge_source(self) -> None:
         """Make one source of two."""
         from forecasts.tui.flows.recording import merge
 
         if self.standing_on:
-            self.app.start(merge(self.app, self.standing_on[1]), "record")
+            self.app.run_flow(merge(self.app, self.standing_on[1]), "record")

@@ -129,7 +129,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         """Say what the figure under the cursor means."""
         row = self._table.cursor_row
         figure = row.key if isinstance(row, Figure) else "rivals" if isinstance(row, HeadToHead) else "brier"
-        self.app.start(explain(self.app, figure), "explain")
+        self.app.run_flow(explain(self.app, figure), "explain")
 
     def action_diagrams(self) -> None:
         """Draw the source's forecasts and scores."""
@@ -141,7 +141,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         """Write this scorecard."""
         from forecasts.tui.flows.exporting import export_scorecards
 
-        self.app.start(export_scorecards(self.app, self._filters, (self._source,)), "export")
+        self.app.run_flow(export_scorecards(self.app, self._filters, (self._source,)), "export")
 
 
 def _window(rows: Iterable[Row | Heading]) -> ListWindow[Row]:

@@ -156,7 +156,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def action_narrow(self) -> None:
         """Choose what the scoreboard is made of."""
-        self.app.start(self._narrow(), "narrow sources")
+        self.app.run_flow(self._narrow(), "narrow sources")
 
     async def _narrow(self) -> None:
         from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
@@ -198,14 +198,14 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def action_meaning(self) -> None:
         """Say what the figures mean, the Brier score first."""
-        self.app.start(explain(self.app, "brier"), "explain")
+        self.app.run_flow(explain(self.app, "brier"), "explain")
 
     def action_export(self) -> None:
         """Write the scorecards that are shown."""
         from forecasts.tui.flows.exporting import export_scorecards
 
         shown = () if not self.words or self._page is None else tuple(_kept(self._page.document, self.words))
-        self.app.start(export_scorecards(self.app, self._filters, tuple(card.source for card in shown)), "export")
+        self.app.run_flow(export_scorecards(self.app, self._filters, tuple(card.source for card in shown)), "export")
 
 
 def _rank(card: Scorecard) -> str:

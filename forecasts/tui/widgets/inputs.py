@@ -10,10 +10,11 @@ from forecasts.text import as_typed
 
 if TYPE_CHECKING:
     from rich.text import Text
+    from textual import events
 
 
 class TextInput(Input):
-    """One line of text."""
+    """One line of text; several lines that are pasted become one."""
 
     @property
     def _value(self) -> Text:
@@ -21,6 +22,18 @@ class TextInput(Input):
         drawn = super()._value
         drawn.plain = as_typed(drawn.plain)
         return drawn
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Join the lines; Textual would keep the first alone."""
+        event.text = _joined(event.text)
+
+    def action_paste(self) -> None:
+        """Paste what was copied here."""
+        self.replace(_joined(self.app.clipboard), *self.selection)
+
+
+def _joined(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 class ProseArea(TextArea):

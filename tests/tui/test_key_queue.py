@@ -1,0 +1,59 @@
+"""Keys take effect in the order typed, however fast they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from forecasts.tui.dialogs.confirm import ConfirmDialog
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from tests.tui.bench import press, running, settle, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def test_one_burst_fills_one_field_after_the_other(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for key in ("r", "tab", *"2022-01-19", "tab", *"TASS", "tab", *"2022-01-20"):
+            app.simulate_key(key)
+        await settle(pilot)
+        assert isinstance(app.screen, ResolveDialog)
+        known, title, day = [box.value for box in app.screen.query(Input) if box.display and box.value]
+        assert (known, title, day) == ("2022-01-19", "TASS", "2022-01-20")
+
+
+@pytest.mark.parametrize("second", ["r", "s", "n", "y", "enter"])
+async def test_nothing_answers_a_question_that_was_not_seen(ledger_path: Path, second: str) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "s", "enter")  # put aside, so that there is something to take back
+        slug = table(app).cursor_slug
+        app.simulate_key("u")
+        app.simulate_key(second)
+        await settle(pilot)
+        assert isinstance(app.screen, ConfirmDialog)
+        assert len(app.screen_stack) == 2
+        await press(pilot, "n")
+        assert table(app).cursor_slug == slug
+
+
+async def test_esc_gives_up_a_dialog_that_is_being_prepared(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        app.simulate_key("r")
+        app.simulate_key("escape")
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
+        await press(pilot, "r")
+        assert isinstance(app.screen, ResolveDialog)
+
+
+async def test_pasted_lines_are_joined_in_a_field_of_one_line(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "r", "tab", "tab")
+        app.post_message(Paste("TASS: the last units\nleft on Wednesday\n\n"))
+        await settle(pilot)
+        assert isinstance(app.focused, Input)
+        assert app.focused.value == "TASS: the last units left on Wednesday"
