@@ -13,7 +13,8 @@ from forecasts.services.storylines import NodeKey, Storylines, open_storylines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.storylines import Mark, Node
+    from forecasts.domain.number_line import Mark
+    from forecasts.domain.storylines import Node
     from forecasts.services.ledger import Ledger
 
 _AT_A_TIME = 200
@@ -103,5 +104,6 @@ def _prediction_object(said: PredictionNode) -> dict[str, Any]:
         "low": mark.low,
         "high": mark.high,
         "number": said.number,
+        "bucket": mark.bucket,
         "turned_out": mark.turned_out,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,20 +10,20 @@ import sqlalchemy as sa
 from forecasts.db import schema
 from forecasts.db.prediction_list import read_rows
 from forecasts.db.standing import outcome_text
-from forecasts.domain.kinds import Attribution, ClaimType, Fidelity, Fit, QuestionKind, QuestionStatus
-from forecasts.domain.storylines import Mark, PredictionNode, QuestionNode, ScenarioNode
-from forecasts.domain.turned_out import ClaimFacts, held_yes_or_no, turned_out
+from forecasts.domain.kinds import QuestionKind, QuestionStatus
+from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from forecasts.domain.number_line import Mark
 
 _P, _Q, _A = schema.PredictionRow, schema.QuestionRow, schema.ArticleRow
 _R, _S = schema.ResolutionRow, schema.ScenarioRow
 _MADE = sa.func.coalesce(_P.made_last_on, _A.published_last_on)
 _IN_FORCE = sa.and_(_R.question_id == _Q.id, _R.superseded_reason == "")
 _MARKS_AT_MOST = 100
-_DAY = timedelta(days=1)
 
 
 def read_scenarios(connection: sa.Connection, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
@@ -82,21 +81,31 @@ def find_predictions(connection: sa.Connection, question: str) -> list[str]:
     return list(connection.execute(query.where(_Q.slug == question).order_by(_MADE, _P.slug)).scalars())
 
 
+def questions_of(connection: sa.Connection, questions: Sequence[str], predictions: Sequence[str]) -> set[int]:
+    """The keys of the questions with these slugs, and of those that the predictions with these slugs are on."""
+    said = sa.select(_P.question_id).where(_P.slug.in_(predictions), _P.question_id.is_not(None))
+    asked = sa.select(_Q.id).where(_Q.slug.in_(questions))
+    return {key for key in connection.execute(asked.union(said)).scalars() if key is not None}
+
+
 def read_questions(
-    connection: sa.Connection, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus]
+    connection: sa.Connection,
+    slugs: Sequence[str],
+    statuses: Mapping[int, QuestionStatus],
+    marks: Mapping[int, Mark],
 ) -> dict[str, QuestionNode]:
-    """The questions with these slugs, each with the marks of its first claims."""
-    counted = sa.select(sa.func.count()).where(_P.question_id == _Q.id).correlate(_Q).scalar_subquery()
+    """The questions with these slugs, each with the marks of its first claims; `marks` are by prediction."""
     query = (
         sa.select(
             *(_Q.id, _Q.slug, _Q.title, _Q.kind, _Q.resolves_on, _S.title.label("scenario")),
-            *(_R.outcome, _R.outcome_number, _R.outcome_on, _R.void, counted.label("predictions")),
+            *(_R.outcome, _R.outcome_number, _R.outcome_on, _R.void),
         )
         .outerjoin(_S, _S.id == _Q.scenario_id)
         .outerjoin(_R, _IN_FORCE)
         .where(_Q.slug.in_(slugs))
     )
     rows = connection.execute(query).mappings().all()
+    said = _claims_on(connection, [row["id"] for row in rows])
     return {
         row["slug"]: QuestionNode(
             slug=row["slug"],
@@ -106,19 +115,30 @@ def read_questions(
             status=statuses[row["id"]],
             resolves_on=row["resolves_on"],
             outcome=f"void: {row['void']}" if row["void"] else _outcome(row),
-            predictions=row["predictions"],
-            marks=tuple(_marks(connection, _P.question_id == row["id"], statuses, _MARKS_AT_MOST).values()),
+            predictions=len(said[row["id"]]),
+            marks=tuple(marks[key] for key in said[row["id"]][:_MARKS_AT_MOST]),
         )
         for row in rows
     }
 
 
+def _claims_on(connection: sa.Connection, questions: Sequence[int]) -> dict[int, list[int]]:
+    """The keys of the predictions on each question, the earliest first."""
+    query = sa.select(_P.question_id, _P.id).join(_A, _A.id == _P.article_id).where(_P.question_id.in_(questions))
+    found: dict[int, list[int]] = defaultdict(list)
+    for question, key in connection.execute(query.order_by(_MADE, _P.slug)):
+        found[question or 0].append(key)
+    return found
+
+
 def read_predictions(
-    connection: sa.Connection, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus]
+    connection: sa.Connection,
+    slugs: Sequence[str],
+    statuses: Mapping[int, QuestionStatus],
+    marks: Mapping[int, Mark],
 ) -> dict[str, PredictionNode]:
-    """The predictions with these slugs."""
+    """The predictions with these slugs; `marks` are by prediction."""
     keys = list(connection.execute(sa.select(_P.id).where(_P.slug.in_(slugs))).scalars())
-    marks = _marks(connection, _P.id.in_(keys), statuses)
     return {
         row.slug: PredictionNode(
             slug=row.slug,
@@ -137,82 +157,5 @@ def read_predictions(
     }
 
 
-def read_marks(connection: sa.Connection, question: int, statuses: Mapping[int, QuestionStatus]) -> dict[str, Mark]:
-    """The mark of every prediction on a question, by its slug."""
-    said = sa.select(_P.id, _P.slug).where(_P.question_id == question)
-    slugs = {key: slug for key, slug in connection.execute(said)}  # noqa: C416 - mypy reads a row as no pair
-    return {slugs[key]: mark for key, mark in _marks(connection, _P.question_id == question, statuses).items()}
-
-
-def _marks(
-    connection: sa.Connection,
-    where: sa.ColumnElement[bool],
-    statuses: Mapping[int, QuestionStatus],
-    at_most: int | None = None,
-) -> dict[int, Mark]:
-    """The marks of the predictions on questions that match, the earliest first, by key."""
-    query = (
-        sa.select(
-            *(_P.id, _P.question_id, _P.probability, _P.low, _P.high, _P.claim_type, _P.fit, _P.attribution),
-            *(_P.fidelity, _P.restates_id, _MADE.label("made_on"), _Q.kind, _Q.closes_on, _Q.resolves_on),
-            *(_R.outcome, _R.outcome_number, _R.outcome_on, _R.known_first_on),
-        )
-        .join(_A, _A.id == _P.article_id)
-        .outerjoin(_Q, _Q.id == _P.question_id)
-        .outerjoin(_R, _IN_FORCE)
-        .where(where)
-        .order_by(_MADE, _P.slug)
-        .limit(at_most)
-    )
-    rows = connection.execute(query).mappings().all()
-    held = _held_otherwise(connection, [row for row in rows if row["probability"] is None])
-    return {row["id"]: _mark(row, held, statuses) for row in rows}
-
-
-def _mark(row: Any, held: Mapping[int, bool | None], statuses: Mapping[int, QuestionStatus]) -> Mark:
-    outcome = _outcome(row)
-    close = row["closes_on"] or row["resolves_on"]
-    known: date | None = row["known_first_on"]
-    days = [day for day in (close, known - _DAY if known else None) if day is not None]
-    is_line = row["probability"] is not None
-    facts = ClaimFacts(
-        status=statuses.get(row["question_id"]),
-        claim_type=ClaimType(row["claim_type"]),
-        fit=Fit(row["fit"]),
-        attribution=Attribution(row["attribution"]),
-        fidelity=Fidelity(row["fidelity"]),
-        made_on=row["made_on"],
-        last_timely_day=min(days, default=None),
-        has_number=is_line or row["id"] in held,
-        held=held_yes_or_no(row["probability"], outcome) if is_line else held.get(row["id"]),
-        is_repeat=row["restates_id"] is not None,
-    )
-    return Mark(row["probability"], row["low"], row["high"], turned_out(facts))
-
-
 def _outcome(row: Any) -> str:
     return outcome_text(row["outcome"], row["outcome_number"], row["outcome_on"])
-
-
-def _held_otherwise(connection: sa.Connection, rows: Iterable[Any]) -> dict[int, bool | None]:
-    """Of options: whether the likeliest one came. Of quantiles: whether what came lies within the outermost ones."""
-    outcomes = {row["id"]: row for row in rows}
-    option, quantile = schema.PredictionOptionRow, schema.PredictionQuantileRow
-    best: dict[int, tuple[float, str]] = {}
-    found: dict[int, bool | None] = {}
-    asked = list(outcomes)
-    if not asked:
-        return found
-    for key, name, probability in connection.execute(
-        sa.select(option.prediction_id, option.name, option.probability).where(option.prediction_id.in_(asked))
-    ):
-        best[key] = max(best.get(key, (-1.0, "")), (probability, name))
-    found.update((key, name == outcomes[key]["outcome"]) for key, (_, name) in best.items())
-    ends = sa.select(quantile.prediction_id, sa.func.min(quantile.value), sa.func.max(quantile.value))
-    for key, low, high in connection.execute(
-        ends.where(quantile.prediction_id.in_(asked)).group_by(quantile.prediction_id)
-    ):
-        number, day = outcomes[key]["outcome_number"], outcomes[key]["outcome_on"]
-        value = number if number is not None else day.toordinal() if day is not None else None
-        found[key] = low <= value <= high if value is not None else False
-    return found

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import Mark
-from forecasts.domain.turned_out import TurnedOut
+from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.number_line import Mark
 from forecasts.domain.views import NumberInForce
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def blind_question(page: QuestionPage, today: date) -> QuestionPage:
 
 
 def _said(said: PredictionOnQuestion) -> PredictionOnQuestion:
-    mark = Mark(probability=None, low=None, high=None, turned_out=TurnedOut.WAITING)
+    mark = Mark(probability=None, low=None, high=None, bucket=Bucket.OPEN)
     return replace(said, record=_prediction(said.record), number=_NO_NUMBER, mark=mark, is_hidden=True)
 
 

@@ -2,39 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecasts.domain.turned_out import TurnedOut
+from forecasts.domain.kinds import Bucket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecasts.domain.storylines import Mark
+
+class ClaimResult(StrEnum):
+    """How a claim turned out, as its mark shows it: its bucket on the scorecards, and of a scored one on which side.
+
+    `right` and `wrong` say whether the outcome that it held likeliest happened, not how well it scored; `void` is a
+    claim whose question is void or untested; `uncounted` one that no score counts whatever happens.
+    """
+
+    WAITING = "waiting"
+    RIGHT = "right"
+    EVEN = "even"
+    WRONG = "wrong"
+    UNCOUNTED = "uncounted"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A claim's place on a 0–100 % line: the number in force, the range that the wording allows, how it turned out.
+
+    `favourite`: of a scored claim, 1 where the outcome that it held likeliest happened, 0 where not, else between.
+    """
+
+    probability: float | None
+    low: float | None
+    high: float | None
+    bucket: Bucket
+    favourite: float | None = None
+
+    @property
+    def turned_out(self) -> ClaimResult:
+        """How the claim turned out."""
+        match self.bucket:
+            case Bucket.SCORED if self.favourite in (0, 1):
+                return ClaimResult.RIGHT if self.favourite else ClaimResult.WRONG
+            case Bucket.SCORED:
+                return ClaimResult.EVEN
+            case Bucket.OPEN:
+                return ClaimResult.WAITING
+            case Bucket.VOID | Bucket.UNTESTED:
+                return ClaimResult.VOID
+            case _:
+                return ClaimResult.UNCOUNTED
+
 
 CELLS = 21
 SIGNS = {
-    TurnedOut.WAITING: "○",
-    TurnedOut.RIGHT: "●",
-    TurnedOut.EVEN: "◐",
-    TurnedOut.WRONG: "×",
-    TurnedOut.UNCOUNTED: "◇",
-    TurnedOut.VOID: "∅",
+    ClaimResult.WAITING: "○",
+    ClaimResult.RIGHT: "●",
+    ClaimResult.EVEN: "◐",
+    ClaimResult.WRONG: "×",
+    ClaimResult.UNCOUNTED: "◇",
+    ClaimResult.VOID: "∅",
 }
 TONES = {
-    TurnedOut.WAITING: "strong",
-    TurnedOut.RIGHT: "good",
-    TurnedOut.EVEN: "warn",
-    TurnedOut.WRONG: "bad",
-    TurnedOut.UNCOUNTED: "muted",
-    TurnedOut.VOID: "muted",
+    ClaimResult.WAITING: "strong",
+    ClaimResult.RIGHT: "good",
+    ClaimResult.EVEN: "warn",
+    ClaimResult.WRONG: "bad",
+    ClaimResult.UNCOUNTED: "muted",
+    ClaimResult.VOID: "muted",
 }
 WORDS = {
-    TurnedOut.WAITING: "not settled",
-    TurnedOut.RIGHT: "right side",
-    TurnedOut.EVEN: "even",
-    TurnedOut.WRONG: "wrong side",
-    TurnedOut.UNCOUNTED: "not counted",
-    TurnedOut.VOID: "void",
+    ClaimResult.WAITING: "not settled",
+    ClaimResult.RIGHT: "right side",
+    ClaimResult.EVEN: "even",
+    ClaimResult.WRONG: "wrong side",
+    ClaimResult.UNCOUNTED: "not counted",
+    ClaimResult.VOID: "void",
 }
 LEGEND = "  ".join(f"{sign} {WORDS[kind]}" for kind, sign in SIGNS.items())
 _RANGE = "━"
@@ -57,7 +102,7 @@ def draw(marks: Sequence[Mark], cells: int = CELLS, *, with_range: bool = False)
     if with_range and marks and marks[0].low is not None and marks[0].high is not None:
         for place in range(round(marks[0].low * last), round(marks[0].high * last) + 1):
             line[place] = _RANGE
-    taken: dict[int, list[TurnedOut]] = {}
+    taken: dict[int, list[ClaimResult]] = {}
     for mark in marks:
         if mark.probability is not None:
             taken.setdefault(round(mark.probability * last), []).append(mark.turned_out)

@@ -28,6 +28,7 @@ class ListFilters:
 
     scenario: str = ""
     source: str = ""
+    question: str = ""
     status: QuestionStatus | None = None
     text: str = ""
 

@@ -6,17 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.turned_out import TurnedOut
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A claim's place on a 0–100 % line: the number in force, the range that the wording allows, how it turned out."""
-
-    probability: float | None
-    low: float | None
-    high: float | None
-    turned_out: TurnedOut
+from forecasts.domain.number_line import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.number_line import Mark
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution
 from forecasts.domain.scorecards import crps_in
-from forecasts.domain.storylines import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ from forecasts.scoring.codes import (
 )
 from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
 from forecasts.scoring.counting.classify import Claims, classify
+from forecasts.scoring.counting.results import Results, prediction_results
 from forecasts.scoring.counting.view import View
 from forecasts.scoring.difficulty import DifficultyAdjusted, difficulty_adjusted
 from forecasts.scoring.intervals import BootstrapInterval, cluster_bootstrap_interval
@@ -80,6 +81,7 @@ __all__ = [
     "ReliabilityCurve",
     "Reread",
     "Rescored",
+    "Results",
     "Scorecards",
     "SourceColumns",
     "Unranked",
@@ -105,6 +107,7 @@ __all__ = [
     "paired_differences",
     "peer_score",
     "pooled",
+    "prediction_results",
     "quantile_crps",
     "reliability_curve",
     "reread",

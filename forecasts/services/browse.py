@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forecasts.db.engine import bare
 from forecasts.db.related import related
 from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
-from forecasts.db.tree_rows import read_marks
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
@@ -31,12 +31,14 @@ from forecasts.services.ledger import require
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecasts.domain.storylines import Mark
+    from forecasts.domain.number_line import Mark
     from forecasts.services.ledger import Ledger
 
 
 def question_page(ledger: Ledger, slug: str) -> QuestionPage:
     """A question with its predictions, resolutions and criteria revisions. UnknownRecordError offers the nearest."""
+    from forecasts.services.claim_marks import read_marks  # loads NumPy
+
     with ledger.read() as connection:
         store = Store(connection)
         question = require(store, "question", slug)
@@ -53,7 +55,7 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
             status=statuses[key],
             scenario_title=scenario.title if isinstance(scenario, Scenario) else "",
             remind_on=reminder.remind_on if isinstance(reminder, Reminder) else None,
-            predictions=_shown(store, found["predictions"], read_marks(connection, key, statuses)),
+            predictions=_shown(store, found["predictions"], read_marks(bare(connection), (key,))),
             resolutions=tuple(record for record in found["resolutions"] if isinstance(record, Resolution)),
             revisions=tuple(record for record in found["criteria_revisions"] if isinstance(record, CriteriaRevision)),
             depends_on=_chain(store, question),
@@ -71,7 +73,7 @@ def _chain(store: Store, question: Question) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def _shown(store: Store, records: Sequence[Record], marks: Mapping[str, Mark]) -> tuple[PredictionOnQuestion, ...]:
+def _shown(store: Store, records: Sequence[Record], marks: Mapping[int, Mark]) -> tuple[PredictionOnQuestion, ...]:
     predictions = [record for record in records if isinstance(record, Prediction)]
     sources, articles = name_sources_of(store), _articles(store)
     phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)]
@@ -88,7 +90,7 @@ def _shown(store: Store, records: Sequence[Record], marks: Mapping[str, Mark]) -
                 number=NumberInForce(
                     probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
                 ),
-                mark=marks[record.slug],
+                mark=marks[store.names.key("prediction", record.slug)],
             )
         )
     return tuple(sorted(found, key=lambda entry: (entry.made_on, entry.record.slug)))

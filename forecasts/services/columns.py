@@ -17,6 +17,7 @@ from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from enum import IntEnum
 
     from forecasts.db.bare import Reader
@@ -83,6 +84,12 @@ def read_surroundings(reader: Reader, question: str) -> LedgerColumns:
     whole = rows_reader((reader,))
     key = reader.value("SELECT id FROM question WHERE slug = ?", (question,))
     return _read(replace(whole, only=rows.surroundings(whole, int(key))))
+
+
+def read_claims_on(reader: Reader, questions: Collection[int]) -> LedgerColumns:
+    """The part of the ledger that decides in which bucket each claim on the questions with these keys is."""
+    whole = rows_reader((reader,))
+    return _read(replace(whole, only=rows.claims_on(whole, questions)))
 
 
 def _read(reader: RowsReader) -> LedgerColumns:

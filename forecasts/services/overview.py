@@ -199,6 +199,12 @@ _OF_SCENARIO = {
     ),
 }
 
+_OF_QUESTION = {
+    "question": "slug = ?",
+    "prediction": "question_id = (SELECT id FROM question WHERE slug = ?)",
+    "resolution": "question_id = (SELECT id FROM question WHERE slug = ?)",
+}
+
 _PREDICTIONS_OF = (
     "SELECT c.prediction_id FROM prediction_speaker AS c JOIN source AS s ON s.id = c.source_id WHERE s.slug = ?"
 )
@@ -216,7 +222,11 @@ _OF_SOURCE = {
 def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[object]]:
     clauses: list[str] = []
     parameters: list[object] = []
-    for name, slug, known in (("scenario", filters.scenario, _OF_SCENARIO), ("source", filters.source, _OF_SOURCE)):
+    for name, slug, known in (
+        ("scenario", filters.scenario, _OF_SCENARIO),
+        ("source", filters.source, _OF_SOURCE),
+        ("question", filters.question, _OF_QUESTION),
+    ):
         if not slug:
             continue
         if kind not in known:
@@ -234,8 +244,7 @@ def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[o
 
 
 def _require(reader: Reader, kind: str, slug: str) -> None:
-    table = {"scenario": "SELECT slug FROM scenario", "source": "SELECT slug FROM source"}[kind]
-    known = [found for (found,) in reader.rows(table)]
+    known = [found for (found,) in reader.rows(f"SELECT slug FROM {kind}")]  # noqa: S608 - one of our tables
     if slug not in known:
         from forecasts.domain.references import nearest
 

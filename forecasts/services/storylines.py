@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from forecasts.db.engine import bare
 from forecasts.db.standing import read_statuses
 from forecasts.db.tree_rows import (
     find_predictions,
     find_questions,
     find_scenarios,
+    questions_of,
     read_predictions,
     read_questions,
     read_scenarios,
 )
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.storylines import ScenarioNode
+from forecasts.services.claim_marks import read_marks
 from forecasts.services.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -53,8 +56,10 @@ class Storylines:
     def rows(self, nodes: Sequence[NodeKey]) -> tuple[Node | None, ...]:
         """The rows of some nodes, a few hundred at most; None for one that went meanwhile."""
         with self.ledger.read() as connection:
-            questions = read_questions(connection, _slugs(nodes, "question"), self.statuses)
-            predictions = read_predictions(connection, _slugs(nodes, "prediction"), self.statuses)
+            asked, said = _slugs(nodes, "question"), _slugs(nodes, "prediction")
+            marks = read_marks(bare(connection), questions_of(connection, asked, said))
+            questions = read_questions(connection, asked, self.statuses, marks)
+            predictions = read_predictions(connection, said, self.statuses, marks)
         found: dict[str, Mapping[str, Node]] = {
             "scenario": self.scenarios,
             "question": questions,

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from forecasts.domain.number_line import Mark
     from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
-    from forecasts.domain.storylines import Mark
     from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 
 _TITLE_SHOWN = 60

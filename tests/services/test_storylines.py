@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from forecasts.domain.intents import AddRecords
-from forecasts.domain.kinds import Attribution, ClaimType, Fidelity, Fit, QuestionStatus
 from forecasts.domain.records import Scenario
-from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.storylines import PredictionNode, QuestionNode
-from forecasts.domain.turned_out import ClaimFacts, TurnedOut, held_yes_or_no, turned_out
 from forecasts.services.record import add_records
-from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.storylines import NodeKey, open_storylines
 from tests.services.looking import records
 
@@ -83,75 +76,3 @@ def test_what_went_meanwhile_is_none(seeded_ledger: Ledger) -> None:
     tree = open_storylines(seeded_ledger)
     rows = tree.rows((NodeKey("question", "no-such"), NodeKey("question", CSTO), NodeKey("prediction", "no-such")))
     assert [row is None for row in rows] == [True, False, True]
-
-
-def test_unsettled_claims_wait_and_settled_ones_agree_with_the_scoreboard(resolved_ledger: Ledger) -> None:
-    """Whoever's claims are all on the right side has an accuracy of one: the marks say what the score says."""
-    tree = open_storylines(resolved_ledger)
-    right: dict[str, list[bool]] = {}
-    for slug in tree.scenarios:
-        for key in tree.children(NodeKey("scenario", slug)):
-            for row in tree.rows(tree.children(key)):
-                assert isinstance(row, PredictionNode)
-                if row.mark.turned_out in (TurnedOut.RIGHT, TurnedOut.WRONG):
-                    right.setdefault(row.speakers, []).append(row.mark.turned_out is TurnedOut.RIGHT)
-    cards = scorecard_document(resolved_ledger, ScoreFilters()).scorecards
-    agreeing = 0
-    for card in cards:
-        marks = right.get(card.name, [])
-        if card.scored == len(marks) and card.accuracy is not None:
-            assert card.accuracy == pytest.approx(sum(marks) / len(marks))
-            agreeing += 1
-    assert agreeing > 5
-
-
-FACTS: dict[str, Any] = {
-    "status": QuestionStatus.RESOLVED,
-    "claim_type": ClaimType.FORECAST,
-    "fit": Fit.EXACT,
-    "attribution": Attribution.STATED,
-    "fidelity": Fidelity.FAITHFUL,
-    "made_on": date(2022, 1, 8),
-    "last_timely_day": date(2022, 1, 12),
-    "has_number": True,
-    "held": True,
-}
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({}, TurnedOut.RIGHT),
-        ({"held": False}, TurnedOut.WRONG),
-        ({"held": None}, TurnedOut.EVEN),
-        ({"status": QuestionStatus.DUE}, TurnedOut.WAITING),
-        ({"status": QuestionStatus.OPEN}, TurnedOut.WAITING),
-        ({"status": QuestionStatus.VOID}, TurnedOut.VOID),
-        ({"status": QuestionStatus.UNTESTED}, TurnedOut.VOID),
-        ({"status": None}, TurnedOut.UNCOUNTED),
-        ({"made_on": date(2022, 1, 13)}, TurnedOut.UNCOUNTED),
-        ({"claim_type": ClaimType.POSSIBILITY}, TurnedOut.UNCOUNTED),
-        ({"fit": Fit.PROXY}, TurnedOut.UNCOUNTED),
-        ({"fidelity": Fidelity.HARDENED}, TurnedOut.UNCOUNTED),
-        ({"attribution": Attribution.AMBIGUOUS}, TurnedOut.UNCOUNTED),
-        ({"is_repeat": True}, TurnedOut.UNCOUNTED),
-        ({"has_number": False}, TurnedOut.UNCOUNTED),
-    ],
-)
-def test_how_a_claim_turned_out(changes: dict[str, Any], expected: TurnedOut) -> None:
-    assert turned_out(ClaimFacts(**{**FACTS, **changes})) is expected
-
-
-@pytest.mark.parametrize(
-    ("probability", "outcome", "expected"),
-    [
-        (0.6, "yes", True),
-        (0.4, "yes", False),
-        (0.4, "no", True),
-        (0.5, "no", None),
-        (None, "no", None),
-        (0.9, "", None),
-    ],
-)
-def test_on_which_side_of_even(probability: float | None, outcome: str, expected: bool | None) -> None:
-    assert held_yes_or_no(probability, outcome) is expected

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.domain.number_line import draw
-from forecasts.domain.storylines import Mark
-from forecasts.domain.turned_out import TurnedOut
+from forecasts.domain.kinds import Bucket
+from forecasts.domain.number_line import Mark, draw
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.export import ExportDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
@@ -86,7 +85,7 @@ async def test_reopening_from_the_page(ledger_path: Path) -> None:
 
 def test_the_line() -> None:
     def line(probability: float | None, low: float | None, high: float | None) -> str:
-        return draw((Mark(probability, low, high, TurnedOut.RIGHT),), 11, with_range=True).text
+        return draw((Mark(probability, low, high, Bucket.SCORED, 1.0),), 11, with_range=True).text
 
     assert line(0.5, None, None) == "├····●····┤"
     assert line(0.0, 0.0, 0.2) == "●━━··┼····┤"
@@ -95,10 +94,10 @@ def test_the_line() -> None:
 
 
 def test_several_marks_in_one_place_are_counted() -> None:
-    def mark(probability: float, kind: TurnedOut) -> Mark:
-        return Mark(probability, None, None, kind)
+    def mark(probability: float, favourite: float | None, bucket: Bucket = Bucket.SCORED) -> Mark:
+        return Mark(probability, None, None, bucket, favourite)
 
-    marks = [mark(0.1, TurnedOut.WRONG), *[mark(0.9, TurnedOut.RIGHT)] * 3, mark(0.5, TurnedOut.EVEN)]
+    marks = [mark(0.1, 0.0), *[mark(0.9, 1.0)] * 3, mark(0.5, 0.5)]
     assert draw(marks, 11) == ("├×···◐···3┤", ((1, "bad"), (5, "warn"), (9, "good")))
-    assert draw([*marks, mark(0.9, TurnedOut.VOID)], 11).spots[-1] == (9, "strong")
+    assert draw([*marks, mark(0.9, None, Bucket.VOID)], 11).spots[-1] == (9, "strong")
     assert draw(marks[1:2] * 10, 11).text == "├····┼···+┤"

@@ -1,8 +1,8 @@
 """`forecasts show`: one record with all that belongs to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,11 +11,8 @@ from forecasts.cli.completion import complete_slug
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import plain_value, print_json, say, short_value, wrapped
-from forecasts.cli.session import lead_on, opened
+from forecasts.cli.session import find_place, lead_on, opened, today
 from forecasts.cli.tables import Column, say_table
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
 
 app = Family()
 
@@ -84,7 +81,7 @@ def show(
             )
             return
         if kind is ShownKind.QUESTION:
-            related["predictions"] = list(_on_question(ledger, slug))
+            related["predictions"] = _on_question(database, page.slug)
     say(f"{kind.value} {slug}")
     _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
     for name, records in related.items():
@@ -95,15 +92,14 @@ def show(
         say_entries(page.history)
 
 
-def _on_question(ledger: "Ledger", slug: str) -> Iterator[dict[str, Any]]:
-    """A question's predictions with the number in force and the day that counts."""
-    from forecasts.domain.fields import plain_record
-    from forecasts.services.browse import question_page
+def _on_question(database: str | None, slug: str) -> list[dict[str, Any]]:
+    """A question's predictions with the number in force and the day that counts, the earliest first."""
+    from forecasts.domain.overview import ListFilters
+    from forecasts.services.overview import list_records
 
-    for found in question_page(ledger, slug).predictions:
-        number = found.number.probability
-        number_in_force = {} if number is None else {"probability": number}
-        yield {**plain_record(found.record), "made_on": found.made_on, **number_in_force}
+    address = find_place(database, None).address
+    found = list_records(address, "prediction", ListFilters(question=slug), today=today())
+    return sorted(found, key=lambda record: (record["made_on"], record["slug"]))
 
 
 def _say_section(name: str, records: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,30 @@
+"""The mark of each claim on some questions: its number in force, and its bucket on the scorecards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forecasts.domain.kinds import Bucket
+from forecasts.domain.number_line import Mark
+from forecasts.scoring import Bucket as BucketCode
+from forecasts.scoring import prediction_results
+from forecasts.services.columns import read_claims_on
+from forecasts.services.pooled import known
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from forecasts.db.bare import Reader
+
+_BUCKETS = {code.value: Bucket(code.name.lower()) for code in BucketCode}
+
+
+def read_marks(reader: Reader, questions: Collection[int]) -> dict[int, Mark]:
+    """The mark of every prediction on the questions with these keys, by the key of the prediction."""
+    ledger = read_claims_on(reader, questions)
+    table, found = ledger.columns.predictions, prediction_results(ledger.columns)
+    buckets = map(_BUCKETS.__getitem__, found.bucket.tolist())
+    columns = (table.probability, table.low, table.high, found.favourite)
+    probability, low, high, favourite = ([known(value) for value in column.tolist()] for column in columns)
+    marks = map(Mark, probability, low, high, buckets, favourite)
+    return dict(zip(ledger.prediction_keys.tolist(), marks, strict=True))

@@ -1,0 +1,140 @@
+"""The mark of a prediction in every tree and page is its bucket on the scorecards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from forecasts.db.engine import bare
+from forecasts.db.store import Store
+from forecasts.domain.kinds import Bucket, QuestionKind
+from forecasts.domain.number_line import ClaimResult
+from forecasts.domain.storylines import PredictionNode, QuestionNode
+from forecasts.scoring import scorecards
+from forecasts.services.browse import question_page
+from forecasts.services.claim_marks import read_marks
+from forecasts.services.columns import read_columns
+from forecasts.services.ledger import Ledger, open_ledger
+from forecasts.services.setup import set_up
+from forecasts.services.storylines import NodeKey, open_storylines
+from tests.conftest import ANALYST, HeldClock
+from tests.db.worlds import World, worlds
+from tests.services.looking import board, records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.number_line import Mark
+    from forecasts.domain.scorecards import CardClaim
+
+BY_HAND = [Path(__file__).parent / name for name in ("hand_computed", "worked_out")]
+
+
+@pytest.fixture(params=BY_HAND, ids=lambda path: path.name)
+def ledger_by_hand(request: pytest.FixtureRequest, new_address: str) -> Iterator[Ledger]:
+    set_up(new_address, analyst=ANALYST, packs=(request.param,), with_resolutions=True, clock=HeldClock())
+    opened = open_ledger(new_address, analyst=ANALYST, clock=HeldClock())
+    yield opened
+    opened.close()
+
+
+def _marks_in_the_tree(ledger: Ledger) -> dict[str, Mark]:
+    tree = open_storylines(ledger)
+    found: dict[str, Mark] = {}
+    for scenario in tree.scenarios:
+        for key in tree.children(NodeKey("scenario", scenario)):
+            (question,) = tree.rows((key,))
+            below = [row for row in tree.rows(tree.children(key)) if isinstance(row, PredictionNode)]
+            assert isinstance(question, QuestionNode)
+            assert question.marks == tuple(row.mark for row in below)
+            found |= {row.slug: row.mark for row in below}
+    return found
+
+
+def _marks_on_pages(ledger: Ledger) -> dict[str, Mark]:
+    slugs = [record.slug for record in records(ledger)["question"]]  # type: ignore[union-attr]
+    pages = (question_page(ledger, slug) for slug in slugs)
+    return {said.record.slug: said.mark for page in pages for said in page.predictions}
+
+
+def _assert_marks_are_buckets(ledger: Ledger) -> set[Bucket]:
+    """Every mark is what the cards of the speakers say; returns the buckets that were met."""
+    marks = _marks_in_the_tree(ledger)
+    assert _marks_on_pages(ledger) == marks
+    on_cards: dict[str, list[CardClaim]] = {}
+    for card in board(ledger).scorecards:
+        for claim in card.claims:
+            on_cards.setdefault(claim.prediction, []).append(claim)
+    asked = {record.slug for record in records(ledger)["prediction"] if record.question}  # type: ignore[union-attr]
+    assert set(marks) == asked
+    for slug, mark in marks.items():
+        claims = on_cards.get(slug, [])
+        buckets = {claim.bucket for claim in claims} or {Bucket.SET_ASIDE}
+        assert mark.bucket in buckets
+        assert buckets - {Bucket.REPEATS} <= {mark.bucket}
+        if claims:
+            assert (mark.probability, mark.low, mark.high) == (claims[0].probability, claims[0].low, claims[0].high)
+    _assert_sides_make_up_accuracy(ledger, marks)
+    return {mark.bucket for mark in marks.values()}
+
+
+def _assert_sides_make_up_accuracy(ledger: Ledger, marks: dict[str, Mark]) -> None:
+    """Right and wrong are what the accuracy on each card is the mean of, and what one says of a number."""
+    for card in board(ledger).scorecards:
+        shares: list[float] = []
+        for claim in card.claims:
+            if claim.bucket is not Bucket.SCORED or claim.kind is not QuestionKind.BINARY:
+                continue
+            mark = marks[claim.prediction]
+            assert mark.probability is not None
+            assert mark.favourite is not None
+            shares.append(mark.favourite)
+            side = ClaimResult.EVEN
+            if mark.probability != 0.5:
+                is_right = (mark.probability > 0.5) == (claim.outcome == "yes")
+                side = ClaimResult.RIGHT if is_right else ClaimResult.WRONG
+            assert mark.turned_out is side
+        assert card.accuracy == (pytest.approx(sum(shares) / len(shares)) if shares else None)
+
+
+def test_every_prediction_of_the_seed(resolved_ledger: Ledger) -> None:
+    assert {Bucket.SCORED, Bucket.UNTESTED, Bucket.SET_ASIDE} <= _assert_marks_are_buckets(resolved_ledger)
+
+
+def test_every_prediction_of_the_ledgers_computed_by_hand(ledger_by_hand: Ledger) -> None:
+    assert set(Bucket) - {Bucket.UNSCORABLE} <= _assert_marks_are_buckets(ledger_by_hand)
+
+
+class _DoneError(Exception):
+    """Ends a trial by rolling it back."""
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(world=worlds())
+def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> None:
+    """A question's marks are read for it alone: they are those of the whole ledger's cards."""
+
+    def trial(connection) -> None:  # type: ignore[no-untyped-def]
+        store = Store(connection)
+        store.add(world.records)
+        whole = read_columns((bare(connection),))
+        claims = scorecards(whole.columns).claims
+        on_cards: dict[int, set[str]] = {}
+        for at, bucket in zip(claims.prediction.tolist(), claims.bucket.tolist(), strict=True):
+            on_cards.setdefault(int(whole.prediction_keys[at]), set()).add(list(Bucket)[bucket])
+        for question in store.read("question"):
+            key = store.names.key("question", question.slug)  # type: ignore[union-attr]
+            marks = read_marks(bare(connection), (key,))
+            said = [one for one in world.by_kind()["prediction"] if one.question == question.slug]  # type: ignore[union-attr]
+            for record in said:
+                prediction = store.names.key("prediction", record.slug)  # type: ignore[union-attr]
+                buckets = on_cards[prediction]
+                assert marks[prediction].bucket in buckets
+                assert buckets - {Bucket.REPEATS} <= {marks[prediction].bucket}
+        raise _DoneError
+
+    with pytest.raises(_DoneError):
+        empty_ledger.database.write(trial)
