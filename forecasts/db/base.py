@@ -51,6 +51,14 @@ def row_version() -> Mapped[int]:
     return mapped_column(sa.Integer(), server_default=sa.text("1"), sort_order=9)
 
 
+def count_keys(tables: sa.MetaData) -> None:
+    """Keys that the store numbers begin at 1, in every table: no row has its place before the first."""
+    for table in tables.tables.values():
+        for column in table.primary_key.columns:
+            if isinstance(column.type, sa.Integer) and not column.foreign_keys:
+                table.append_constraint(sa.CheckConstraint(f"{column.name} >= 1", name="counted"))
+
+
 def reference(column: str) -> Mapped[Any]:
     """A foreign key; what is referred to cannot be deleted. Nullable where the annotation says so."""
     return mapped_column(sa.ForeignKey(column, ondelete="RESTRICT"))

@@ -26,7 +26,6 @@ from forecasts.domain.views import RecordChange
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-_BATCH = 200
 _NAMES = 10_000
 _FETCHED = 500
 
@@ -227,15 +226,10 @@ def _digest_of_changes(connection: sa.Connection, number: int) -> tuple[str, int
 
 
 def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    table, last = HistoryEntryRow.__table__, 0
-    while True:
-        query = sa.select(*table.columns).where(table.c.id > last).order_by(table.c.id).limit(_BATCH)
-        rows = connection.execute(query).mappings().all()
-        if not rows:
-            return
-        for row in rows:
-            yield dict(row)
-        last = rows[-1]["id"]
+    table = metadata.tables[HistoryEntryRow.__tablename__]
+    for keys in _pages(connection, table):
+        query = sa.select(table).where(table.c.id.in_(keys)).order_by(table.c.id)
+        yield from map(dict, connection.execute(query).mappings())
 
 
 def _changes(connection: sa.Connection, entry: int) -> Iterator[RecordChange]:
@@ -313,12 +307,12 @@ def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Re
 
 def _pages(connection: sa.Connection, table: sa.Table) -> Iterator[Sequence[int]]:
     """The keys of a table in order, as many at a time as fit into one statement."""
-    query, last = sa.select(table.c.id).order_by(table.c.id).limit(_FETCHED), 0
-    while keys := connection.execute(query.where(table.c.id > last)).scalars().all():
+    first = query = sa.select(table.c.id).order_by(table.c.id).limit(_FETCHED)
+    while keys := connection.execute(query).scalars().all():
         yield keys
         if len(keys) < _FETCHED:
             return
-        last = keys[-1]
+        query = first.where(table.c.id > keys[-1])
 
 
 def _comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:

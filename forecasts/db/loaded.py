@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forecasts.db.schema import LoadedRecordRow
+from forecasts.db.schema import HistoryChangeRow, LoadedRecordRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 REMOVED_HERE = "removed here"
 """In place of a digest: a pack brought the record, and somebody removed it here."""
@@ -37,6 +37,14 @@ def write_digests(connection: sa.Connection, digests: Mapping[Name, str]) -> Non
     )
     rows = [{"kind": kind, "name": name, "digest": digest} for (kind, name), digest in digests.items()]
     connection.execute(upsert, rows)
+
+
+def never_recorded(connection: sa.Connection) -> Sequence[Name]:
+    """The kinds and names of which a digest is remembered, and that the history does not know."""
+    row, change = LoadedRecordRow, HistoryChangeRow
+    is_known = sa.exists().where(change.kind == row.kind, change.name == row.name)
+    query = sa.select(row.kind, row.name).where(~is_known).order_by(row.kind, row.name)
+    return [(kind, name) for kind, name in connection.execute(query)]
 
 
 def is_loaded(connection: sa.Connection, kind: str, name: str) -> bool:

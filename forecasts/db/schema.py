@@ -1,6 +1,6 @@
 """The whole schema: importing this module maps every table."""
 
-from forecasts.db.base import Base
+from forecasts.db.base import Base, count_keys
 from forecasts.db.schema_history import HistoryChangeRow, HistoryEntryRow, LoadedRecordRow
 from forecasts.db.schema_predictions import (
     ObjectionRow,
@@ -36,6 +36,7 @@ from forecasts.db.schema_sources import (
 )
 
 metadata = Base.metadata
+count_keys(metadata)
 
 __all__ = [
     "ArticleAuthorRow",

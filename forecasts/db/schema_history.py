@@ -31,7 +31,6 @@ class HistoryEntryRow(Base):
     __table_args__ = (
         *some(limits.NAME, "analyst", "intent"),
         *at_most(limits.TEXT, "summary", "reason"),
-        sa.CheckConstraint("id >= 1", name="counted"),
         sa.CheckConstraint("undoes_id < id", name="undoes_earlier"),
         STRICT,
     )

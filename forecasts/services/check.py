@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.cautions import read_cautions
+from forecasts.db.loaded import never_recorded
 from forecasts.db.texts import altered_copies
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
@@ -80,6 +81,9 @@ def _look(connection: Connection, found: _Found, against: Receipt | None, progre
     found.findings += looked.findings
     for digest in altered_copies(connection):
         found.findings.append(Finding(area="content", what=f"the text {digest} was altered", advice=PAST_THE_PROGRAM))
+    for kind, name in never_recorded(connection):
+        what = f"what a pack brought last is noted of the {kind} {name}, which was never recorded"
+        found.findings.append(Finding(area="content", what=what, advice=PAST_THE_PROGRAM))
     found.findings += looked.broken_rules
     return looked.readable
 

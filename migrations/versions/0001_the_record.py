@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("previous_hash", TEXT, nullable=False),
         sa.Column("hash", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_entry")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_history_entry_counted")),
         sa.UniqueConstraint("hash", name=op.f("uq_history_entry_hash")),
         sa.UniqueConstraint("undoes_id", name=op.f("uq_history_entry_undoes_id")),
         sa.ForeignKeyConstraint(
@@ -48,7 +49,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "length(analyst) >= 1 AND length(analyst) <= 300", name=op.f("ck_history_entry_analyst_length")
         ),
-        sa.CheckConstraint("id >= 1", name=op.f("ck_history_entry_counted")),
         sa.CheckConstraint(
             "length(intent) >= 1 AND length(intent) <= 300", name=op.f("ck_history_entry_intent_length")
         ),
@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("selection", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pack")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_pack_counted")),
         sa.UniqueConstraint("name", name=op.f("uq_pack_name")),
         sa.CheckConstraint("length(description) <= 10000", name=op.f("ck_pack_description_length")),
         sa.CheckConstraint("length(name) >= 1 AND length(name) <= 80", name=op.f("ck_pack_name_length")),
@@ -94,6 +95,7 @@ def upgrade() -> None:
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_scenario_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_scenario_slug")),
         sa.CheckConstraint("length(description) <= 10000", name=op.f("ck_scenario_description_length")),
         sa.CheckConstraint("length(slug) >= 1 AND length(slug) <= 80", name=op.f("ck_scenario_slug_length")),
@@ -114,6 +116,7 @@ def upgrade() -> None:
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_source_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_source_slug")),
         sa.ForeignKeyConstraint(
             ["member_of_id"], ["source.id"], name=op.f("fk_source_member_of_id_source"), ondelete="RESTRICT"
@@ -142,6 +145,7 @@ def upgrade() -> None:
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standard")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_standard_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_standard_slug")),
         sa.CheckConstraint("length(citation) <= 10000", name=op.f("ck_standard_citation_length")),
         sa.CheckConstraint("length(slug) >= 1 AND length(slug) <= 80", name=op.f("ck_standard_slug_length")),
@@ -173,6 +177,7 @@ def upgrade() -> None:
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_article_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_article_slug")),
         sa.ForeignKeyConstraint(
             ["outlet_id"], ["source.id"], name=op.f("fk_article_outlet_id_source"), ondelete="RESTRICT"
@@ -221,6 +226,7 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("entry_id", "position", name=op.f("pk_history_change")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_history_change_counted")),
         sa.ForeignKeyConstraint(
             ["entry_id"],
             ["history_entry.id"],
@@ -245,6 +251,7 @@ def upgrade() -> None:
         sa.Column("point", DOUBLE, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phrase")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_phrase_counted")),
         sa.UniqueConstraint("standard_id", "term", name=op.f("uq_phrase_standard_id_term")),
         sa.ForeignKeyConstraint(
             ["standard_id"], ["standard.id"], name=op.f("fk_phrase_standard_id_standard"), ondelete="RESTRICT"
@@ -288,6 +295,7 @@ def upgrade() -> None:
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_question_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_question_slug")),
         sa.ForeignKeyConstraint(
             ["condition_question_id"],
@@ -358,6 +366,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_redirect")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_source_redirect_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_source_redirect_slug")),
         sa.ForeignKeyConstraint(
             ["source_id"], ["source.id"], name=op.f("fk_source_redirect_source_id_source"), ondelete="RESTRICT"
@@ -384,6 +393,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_text")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_article_text_counted")),
         sa.UniqueConstraint("article_id", name=op.f("uq_article_text_article_id")),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_article_text_article_id_article"), ondelete="RESTRICT"
@@ -401,6 +411,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", "position", name=op.f("pk_article_author")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_article_author_counted")),
         sa.UniqueConstraint("article_id", "source_id", name=op.f("uq_article_author_article_id_source_id")),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_article_author_article_id_article"), ondelete="RESTRICT"
@@ -420,6 +431,7 @@ def upgrade() -> None:
         sa.Column("reason", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria_revision")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_criteria_revision_counted")),
         sa.ForeignKeyConstraint(
             ["question_id"],
             ["question.id"],
@@ -449,6 +461,7 @@ def upgrade() -> None:
         sa.Column("note", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passage")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_passage_counted")),
         sa.UniqueConstraint("article_id", "paragraph", "phrase", name=op.f("uq_passage_article_id_paragraph_phrase")),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_passage_article_id_article"), ondelete="RESTRICT"
@@ -497,6 +510,7 @@ def upgrade() -> None:
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prediction")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_prediction_counted")),
         sa.UniqueConstraint("slug", name=op.f("uq_prediction_slug")),
         sa.ForeignKeyConstraint(
             ["article_id"], ["article.id"], name=op.f("fk_prediction_article_id_article"), ondelete="RESTRICT"
@@ -595,6 +609,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("question_id", "position", name=op.f("pk_question_option")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_question_option_counted")),
         sa.UniqueConstraint("question_id", "name", name=op.f("uq_question_option_question_id_name")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["question.id"], name=op.f("fk_question_option_question_id_question"), ondelete="RESTRICT"
@@ -610,6 +625,7 @@ def upgrade() -> None:
         sa.Column("probability", DOUBLE, nullable=False),
         sa.Column("basis", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("question_id", "position", name=op.f("pk_question_reference")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_question_reference_counted")),
         sa.ForeignKeyConstraint(
             ["question_id"],
             ["question.id"],
@@ -634,6 +650,7 @@ def upgrade() -> None:
         sa.Column("remind_on", DATE, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_reminder_counted")),
         sa.UniqueConstraint("question_id", name=op.f("uq_reminder_question_id")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["question.id"], name=op.f("fk_reminder_question_id_question"), ondelete="RESTRICT"
@@ -660,6 +677,7 @@ def upgrade() -> None:
         sa.Column("superseded_reason", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_resolution_counted")),
         sa.UniqueConstraint("question_id", "resolved_at", name=op.f("uq_resolution_question_id_resolved_at")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["question.id"], name=op.f("fk_resolution_question_id_question"), ondelete="RESTRICT"
@@ -714,6 +732,7 @@ def upgrade() -> None:
         sa.Column("published_on", DATE, nullable=True),
         sa.Column("note", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("resolution_id", "position", name=op.f("pk_evidence")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_evidence_counted")),
         sa.ForeignKeyConstraint(
             ["resolution_id"], ["resolution.id"], name=op.f("fk_evidence_resolution_id_resolution"), ondelete="RESTRICT"
         ),
@@ -736,6 +755,7 @@ def upgrade() -> None:
         sa.Column("answer", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_objection_counted")),
         sa.ForeignKeyConstraint(
             ["prediction_id"],
             ["prediction.id"],
@@ -761,6 +781,7 @@ def upgrade() -> None:
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("outcome", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("prediction_id", "position", name=op.f("pk_prediction_condition")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_prediction_condition_counted")),
         sa.ForeignKeyConstraint(
             ["prediction_id"],
             ["prediction.id"],
@@ -786,6 +807,7 @@ def upgrade() -> None:
         sa.Column("name", TEXT, nullable=False),
         sa.Column("probability", DOUBLE, nullable=False),
         sa.PrimaryKeyConstraint("prediction_id", "position", name=op.f("pk_prediction_option")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_prediction_option_counted")),
         sa.UniqueConstraint("prediction_id", "name", name=op.f("uq_prediction_option_prediction_id_name")),
         sa.ForeignKeyConstraint(
             ["prediction_id"],
@@ -807,6 +829,7 @@ def upgrade() -> None:
         sa.Column("value", DOUBLE, nullable=False),
         sa.Column("is_date", FLAG, nullable=False),
         sa.PrimaryKeyConstraint("prediction_id", "position", name=op.f("pk_prediction_quantile")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_prediction_quantile_counted")),
         sa.UniqueConstraint("prediction_id", "level", name=op.f("uq_prediction_quantile_prediction_id_level")),
         sa.ForeignKeyConstraint(
             ["prediction_id"],
@@ -826,6 +849,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("prediction_id", "position", name=op.f("pk_prediction_speaker")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_prediction_speaker_counted")),
         sa.UniqueConstraint("prediction_id", "source_id", name=op.f("uq_prediction_speaker_prediction_id_source_id")),
         sa.ForeignKeyConstraint(
             ["prediction_id"],
@@ -847,6 +871,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("prediction_id", "position", name=op.f("pk_prediction_via")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_prediction_via_counted")),
         sa.UniqueConstraint("prediction_id", "source_id", name=op.f("uq_prediction_via_prediction_id_source_id")),
         sa.ForeignKeyConstraint(
             ["prediction_id"],
@@ -872,6 +897,7 @@ def upgrade() -> None:
         sa.Column("coded_on", DATE, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading")),
+        sa.CheckConstraint("id >= 1", name=op.f("ck_reading_counted")),
         sa.UniqueConstraint("prediction_id", "analyst", name=op.f("uq_reading_prediction_id_analyst")),
         sa.ForeignKeyConstraint(
             ["prediction_id"], ["prediction.id"], name=op.f("fk_reading_prediction_id_prediction"), ondelete="RESTRICT"
