@@ -4,8 +4,8 @@ from alembic import context
 from sqlalchemy import Connection
 
 from forecasts.db.address import read_address
-from forecasts.db.bare_words import WORDS
 from forecasts.db.migrate import changing_schema
+from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import create_views, drop_views
 from forecasts.db.schema import metadata
 from forecasts.db.scoring_marks import MARKS, create_scoring_marks

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.services.ledger import Ledger
-    from forecasts.services.seen import SeenLedger
+    from forecasts.services.read_only import ReadOnlyLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def opened(database: str | None, analyst: str | None) -> Iterator[Ledger]:
         ledger.close()
 
 
-def seen(database: str | None, analyst: str | None) -> SeenLedger:
+def read_only(database: str | None, analyst: str | None) -> ReadOnlyLedger:
     """A ledger that a command only looks at. Loads neither records nor the mapping of them."""
-    from forecasts.services.seen import see_ledger
+    from forecasts.services.read_only import open_read_only
 
-    return see_ledger(find_place(database, analyst).address, today)
+    return open_read_only(find_place(database, analyst).address, today)
 
 
 def lead_on(database: str | None, *slugs: str) -> tuple[str, ...]:

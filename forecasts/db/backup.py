@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.address import APPLICATION_ID, Address
-from forecasts.db.bare import Reader, find_in, guard_sqlite, open_sqlite, require_ours
 from forecasts.db.engine import choose_journal, make_file
-from forecasts.db.faults import told_sqlite
+from forecasts.db.faults import translate_sqlite_error
+from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ def _filled(source: Address, target: Path) -> tuple[str, int, str]:
     try:
         with closing(open_sqlite(source)) as connection:
             connection.execute("BEGIN")  # from here on one moment, whoever writes
-            found = find_in(Reader(connection, "sqlite"), source)
+            found = inspect_database(SqlReader(connection, "sqlite"), source)
             require_ours(source, found)
             head = _head(connection)
             _copy_pages(connection, source, target)
     except sqlite3.Error as error:
-        raise told_sqlite(error, source) from error
+        raise translate_sqlite_error(error, source) from error
     if (_checked(target, source)) != (found.revision, *head):
         msg = f"The copy of {source.shown} is not what was copied."
         raise DatabaseUnusableError(msg, "Nothing was kept of it. Try again, on another disk.")
@@ -100,7 +100,7 @@ def _copy_pages(connection: sqlite3.Connection, source: Address, target: Path) -
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
                 raise
-            told = told_sqlite(error, Address("sqlite", target, ""))
+            told = translate_sqlite_error(error, Address("sqlite", target, ""))
             msg = f"{source.shown} was not copied. {told.message}"
             raise OutputRefusedError(msg, told.advice) from error
 
@@ -111,7 +111,7 @@ def _checked(copy: Path, source: Address) -> tuple[str, int, str]:
         if problems != [("ok",)]:
             msg = f"The database {source.shown} is damaged: {problems[0][0]}."
             raise DatabaseUnusableError(msg, _WHOLE_ONLY)
-        found = find_in(Reader(connection, "sqlite"), source)
+        found = inspect_database(SqlReader(connection, "sqlite"), source)
         return (found.revision, *_head(connection))
 
 
@@ -203,7 +203,7 @@ def _sole_user(place: Path, target: Address) -> Iterator[None]:
                 msg = f"{target.shown} is open in another program."
                 raise DatabaseUnusableError(msg, "Nothing was changed. Close it there, then restore.") from error
             if not name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-                raise told_sqlite(error, target) from error
+                raise translate_sqlite_error(error, target) from error
         yield
 
 

@@ -16,9 +16,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
-from forecasts.db.bare_queries import newest_entry
-from forecasts.db.engine import bare
+from forecasts.db.engine import reader_of
 from forecasts.db.history import entry_hash
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.schema import HistoryEntryRow
 from forecasts.db.scoring_marks import mark_triggers
 from forecasts.db.search import add_words
@@ -97,7 +97,7 @@ def add_predictions(
 def _add_predictions(
     connection: Connection, cursor: Any, entry: NewEntry, rows: Iterable[PlainRow], tell: Callable[[int], None]
 ) -> tuple[int, int]:
-    number, previous = newest_entry(bare(connection))
+    number, previous = newest_entry(reader_of(connection))
     last = _last_key(cursor)
     indexes = _drop_indexes(cursor)
     for name in _SUSPENDED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.engine import bare
+from forecasts.db.engine import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ def has_reset_race(version: str) -> bool:
 
 def read_cautions(connection: sa.Connection, path: Path | None) -> list[tuple[str, str]]:
     """What is less safe than it could be, each with what to do."""
-    reader = bare(connection, path)
+    reader = reader_of(connection, path)
     settings = reader.settings()
     return list(_of_file(settings) if reader.is_sqlite else _of_server(settings))
 

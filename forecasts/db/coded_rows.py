@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.db.bare import Reader
+from forecasts.db.reader import SqlReader
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class RowsReader:
     what is not named there is read whole.
     """
 
-    readers: tuple[Reader, ...]
+    readers: tuple[SqlReader, ...]
     vocabularies: Mapping[str, Sequence[str]]
     only: Mapping[str, str] = field(default_factory=dict)
 
@@ -158,7 +158,7 @@ class RowsReader:
         blocks: dict[int, list[NDArray[Any]]] = {}
         waiting = iter(starts)
 
-        def read_on(reader: Reader) -> None:
+        def read_on(reader: SqlReader) -> None:
             for start in waiting:  # shared: whoever is free takes the next block
                 text = reader.value(query, (start, start + _AT_ONCE - 1)) or ""
                 blocks[start] = _unpack(text, columns)

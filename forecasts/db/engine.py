@@ -18,17 +18,17 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from forecasts.db.bare import (
+from forecasts.db.faults import translate_error
+from forecasts.db.mounts import network_file_system
+from forecasts.db.reader import (
     BUSY_SECONDS,
-    Found,
-    Reader,
-    State,
+    DatabaseInfo,
+    DatabaseKind,
+    SqlReader,
     connect_postgresql,
     guard_sqlite,
     require_newest,
 )
-from forecasts.db.faults import told
-from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
@@ -77,17 +77,17 @@ def make_engine(address: Address) -> sa.Engine:
     return engine
 
 
-def wrapped(reader: Reader) -> sa.Connection:
+def wrapped(reader: SqlReader) -> sa.Connection:
     """A connection of the bare driver as SQLAlchemy's, in the transaction that it is in."""
     url = "sqlite://" if reader.is_sqlite else "postgresql+psycopg://"
     engine = sa.create_engine(url, creator=lambda: reader.driver, poolclass=sa.pool.StaticPool)
     return engine.connect()
 
 
-def bare(connection: sa.Connection, path: Path | None = None) -> Reader:
+def reader_of(connection: sa.Connection, path: Path | None = None) -> SqlReader:
     """A reader through the same connection, in its transaction; `path` is the file, whose settings it can tell then."""
     backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
-    return Reader(connection.connection.driver_connection, backend, path)
+    return SqlReader(connection.connection.driver_connection, backend, path)
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -188,7 +188,7 @@ class Database:
                     yield connection
                     transaction.rollback()
         except exc.DBAPIError as error:
-            raise told(error, self.address) from error
+            raise translate_error(error, self.address) from error
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Carry out `work` whole or not at all. It may be run again after a serialization failure.
@@ -208,7 +208,7 @@ class Database:
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:
                     continue
-                raise told(error, self.address) from error
+                raise translate_error(error, self.address) from error
         msg = "unreachable: the last try returns or raises"
         raise AssertionError(msg)
 
@@ -229,4 +229,4 @@ class Database:
 
     def _check_revision(self, connection: sa.Connection) -> None:
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        require_newest(self.address, Found(State.OURS, str(revision or "")))
+        require_newest(self.address, DatabaseInfo(DatabaseKind.LEDGER, str(revision or "")))

@@ -39,7 +39,7 @@ def no_database(address: Address) -> DatabaseUnusableError:
     return DatabaseUnusableError(f"There is no database at {address.shown}.", "`forecasts setup` makes one.")
 
 
-def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError:
+def translate_sqlite_error(error: sqlite3.Error, address: Address) -> DatabaseUnusableError:
     """The named error for what SQLite said."""
     place = address.shown
     name = getattr(error, "sqlite_errorname", "") or ""
@@ -80,14 +80,16 @@ def told_sqlite(error: sqlite3.Error, address: Address) -> DatabaseUnusableError
     return DatabaseUnusableError(f"The database {place} refused: {error}.", _NOTHING)
 
 
-def told(error: exc.DBAPIError, address: Address) -> DatabaseUnusableError:
+def translate_error(error: exc.DBAPIError, address: Address) -> DatabaseUnusableError:
     """The named error for what a driver said through SQLAlchemy."""
     if isinstance(error.orig, sqlite3.Error):
-        return told_sqlite(error.orig, address)
-    return told_postgresql(error.orig, address, was_lost=error.connection_invalidated)
+        return translate_sqlite_error(error.orig, address)
+    return translate_postgresql_error(error.orig, address, was_lost=error.connection_invalidated)
 
 
-def told_postgresql(error: BaseException | None, address: Address, *, was_lost: bool = False) -> DatabaseUnusableError:
+def translate_postgresql_error(
+    error: BaseException | None, address: Address, *, was_lost: bool = False
+) -> DatabaseUnusableError:
     """The named error for what a PostgreSQL server or its driver said; the first line of it, without a password."""
     place = address.shown
     state = getattr(error, "sqlstate", None) or ""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from forecasts.db.bare_queries import newest_entry
-from forecasts.db.engine import bare
+from forecasts.db.engine import reader_of
 from forecasts.db.names import batches
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow
 from forecasts.domain.canonical import canonical_json, instant_text
 from forecasts.domain.views import HistoryRow, RecordChange
@@ -53,7 +53,7 @@ def entry_hash(fields: dict[str, Any]) -> str:
 def append(connection: sa.Connection, entry: NewEntry) -> int:
     """Add an entry with its changes at the end of the chain; returns its number."""
     row = HistoryEntryRow
-    newest, previous = newest_entry(bare(connection))
+    newest, previous = newest_entry(reader_of(connection))
     number = newest + 1
     values = {
         "id": number,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db import codec as layout
-from forecasts.db.bare_words import WORDS
 from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import Names, batches
+from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
 from forecasts.db.scoring_marks import create_scoring_marks

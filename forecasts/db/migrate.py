@@ -16,10 +16,10 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database, sync
-from forecasts.db.bare import Found, State, find, find_in, require_ours
-from forecasts.db.engine import Database, bare, be_writer, choose_journal, make_engine, make_file, take_turn
-from forecasts.db.faults import told
+from forecasts.db.engine import Database, be_writer, choose_journal, make_engine, make_file, reader_of, take_turn
+from forecasts.db.faults import translate_error
 from forecasts.db.inspect import schema_problems
+from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, inspect_database, require_ours
 from forecasts.db.roles import grant_rights
 from forecasts.db.schema import metadata
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
@@ -45,7 +45,7 @@ def newest_schema() -> Schema:
     return Schema(migrations_folder(), NEWEST_REVISION, metadata)
 
 
-def upgrade(address: Address, schema: Schema | None = None) -> tuple[Found, str]:
+def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInfo, str]:
     """Bring what stands at the address to the newest schema; returns what was found and the backup's path ("": none).
 
     Under the writers' lock: is it ours and known, is it whole, a checked backup beside it, every revision in one
@@ -54,16 +54,16 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[Found, str]
     Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then, and the message names the backup.
     """
     wanted = schema or newest_schema()
-    found = _find_known(address, wanted, find(address))
-    if found.state is State.OURS and found.revision == wanted.revision:
+    found = _find_known(address, wanted, inspect_address(address))
+    if found.kind is DatabaseKind.LEDGER and found.revision == wanted.revision:
         return found, ""
     backup = ""
     try:
         with changing_schema(address) as connection:
-            found = _find_known(address, wanted, find_in(bare(connection), address))
-            if found.state is State.OURS and found.revision == wanted.revision:
+            found = _find_known(address, wanted, inspect_database(reader_of(connection), address))
+            if found.kind is DatabaseKind.LEDGER and found.revision == wanted.revision:
                 return found, ""  # another program was first
-            if address.path is not None and found.state is State.OURS and found.revision:
+            if address.path is not None and found.kind is DatabaseKind.LEDGER and found.revision:
                 _require_whole(connection, address)
                 backup = _back_up(address, address.path, found, wanted)
             migrate(connection, wanted)
@@ -79,7 +79,7 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[Found, str]
     return found, backup
 
 
-def _find_known(address: Address, wanted: Schema, found: Found) -> Found:
+def _find_known(address: Address, wanted: Schema, found: DatabaseInfo) -> DatabaseInfo:
     require_ours(address, found, wanted.revision)
     return found
 
@@ -201,7 +201,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _back_up(address: Address, path: Path, found: Found, wanted: Schema) -> str:
+def _back_up(address: Address, path: Path, found: DatabaseInfo, wanted: Schema) -> str:
     target = path.with_name(f"{path.name}.before-{wanted.revision}-from-{found.revision}.db")
     try:
         copy_database(address, target, replace=True)
@@ -238,7 +238,7 @@ def changing_schema(address: Address) -> Iterator[sa.Connection]:
                     _check_foreign_keys(connection, "The migration would leave")
                     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     except sa.exc.DBAPIError as error:
-        raise told(error, address) from error
+        raise translate_error(error, address) from error
     except CommandError as error:
         msg = f"The schema of {address.shown} cannot be brought to revision {NEWEST_REVISION}: {error}."
         raise DatabaseUnusableError(msg, "Nothing was changed.") from error

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 MARKS: Final = "scoring_mark"
 PREDICTIONS, OTHERS = "predictions", "others"
@@ -106,7 +106,7 @@ class Told:
     counts: tuple[int, ...]
 
 
-def read_told(reader: Reader, *, entry: int | None = None, last: int | None = None) -> Told | None:
+def read_told(reader: SqlReader, *, entry: int | None = None, last: int | None = None) -> Told | None:
     """What the ledger says, of its newest history entry and prediction or of these; None where it has no marks."""
     if not reader.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (MARKS,)):
         return None
@@ -134,7 +134,7 @@ def read_told(reader: Reader, *, entry: int | None = None, last: int | None = No
     )
 
 
-def _count_up_to(reader: Reader, table: str, column: str, last: int) -> int:
+def _count_up_to(reader: SqlReader, table: str, column: str, last: int) -> int:
     """Rows with keys up to `last`: all of them, which an index counts fast, less those beyond."""
     query = f"SELECT (SELECT COUNT(*) FROM {table}) - (SELECT COUNT(*) FROM {table} WHERE {column} > ?)"
     return int(reader.value(query, (last,)))

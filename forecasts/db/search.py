@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from forecasts.db.bare_words import WORDS
+from forecasts.db.queries.text_search import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

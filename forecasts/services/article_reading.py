@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.related import related, resolutions_of
-from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
 from forecasts.db.texts import read_copy
 from forecasts.domain.article_views import (

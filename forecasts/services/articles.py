@@ -6,8 +6,8 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.article_list import find_articles, read_articles
 from forecasts.db.names import Names
+from forecasts.db.queries.articles import find_articles, read_articles
 from forecasts.db.store import Store
 from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.records import Phrase, Standard

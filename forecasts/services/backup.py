@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.clock import utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.backup import copy_database, put_in_place
-from forecasts.db.bare import find, require_current, require_ours
+from forecasts.db.reader import inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.copy import copy_ledger
 from forecasts.services.progress import Progress, silent
@@ -87,7 +87,7 @@ def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Pro
 
 def require_ledger(source: Address) -> None:
     """Refuse what is no ledger, or newer than this program; an older one is fine."""
-    found = find(source)
+    found = inspect_address(source)
     require_ours(source, found)
     if not found.revision:
         require_current(source)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.engine import bare
+from forecasts.db.engine import reader_of
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.related import related
-from forecasts.db.standing import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
@@ -55,7 +55,7 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
             status=statuses[key],
             scenario_title=scenario.title if isinstance(scenario, Scenario) else "",
             remind_on=reminder.remind_on if isinstance(reminder, Reminder) else None,
-            predictions=_shown(store, found["predictions"], read_marks(bare(connection), (key,))),
+            predictions=_shown(store, found["predictions"], read_marks(reader_of(connection), (key,))),
             resolutions=tuple(record for record in found["resolutions"] if isinstance(record, Resolution)),
             revisions=tuple(record for record in found["criteria_revisions"] if isinstance(record, CriteriaRevision)),
             depends_on=_chain(store, question),

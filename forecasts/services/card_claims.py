@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.db.bulk import slugs_to_keys
-from forecasts.db.claim_rows import read_claims, read_probabilities, read_quantiles, read_questions, read_titles
+from forecasts.db.queries.claims import read_claims, read_probabilities, read_quantiles, read_questions, read_titles
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
 from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.claim_rows import ClaimRow
+    from forecasts.db.queries.claims import ClaimRow
     from forecasts.db.store import Store
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns

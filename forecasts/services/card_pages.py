@@ -24,10 +24,10 @@ def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
 
     Errors: UnknownRecordError for a source, scenario or standard.
     """
-    with open_board(ledger, filters) as (moment, board):
-        document = document_of(ledger, filters, moment, board, sources=(source,), with_claims=True)
+    with open_board(ledger, filters) as (snapshot, board):
+        document = document_of(ledger, filters, snapshot, board, sources=(source,), with_claims=True)
         card = next((card for card in document.scorecards if card.source == source and card.predictions), None)
-        position = board.position(source, moment)
+        position = board.position(source, snapshot)
         return CardPage(
             card=card,
             diagram=reliability_diagram(card) if card else ReliabilityDiagram(),

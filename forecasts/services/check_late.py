@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from forecasts.db.late import late_predictions
+from forecasts.db.queries.late_predictions import late_predictions
 from forecasts.domain.views import Finding
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from forecasts.services.pooled import known
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 _BUCKETS = {code.value: Bucket(code.name.lower()) for code in BucketCode}
 
 
-def read_marks(reader: Reader, questions: Collection[int]) -> dict[int, Mark]:
+def read_marks(reader: SqlReader, questions: Collection[int]) -> dict[int, Mark]:
     """The mark of every prediction on the questions with these keys, by the key of the prediction."""
     ledger = read_claims_on(reader, questions)
     table, found = ledger.columns.predictions, prediction_results(ledger.columns)

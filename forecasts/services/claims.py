@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.picks import pick_questions, pick_sources
+from forecasts.db.queries.suggestions import suggest_questions, suggest_sources
 from forecasts.db.store import Store
 from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
@@ -86,13 +86,13 @@ def reject_passage(ledger: Ledger, passage: Passage) -> RecordsChanged:
 def offered_sources(ledger: Ledger, words: str, article: str) -> list[Pick]:
     """Sources that have the words, those at hand in the article first."""
     with ledger.read() as connection:
-        return pick_sources(connection, words, article, _OFFERED)
+        return suggest_sources(connection, words, article, _OFFERED)
 
 
 def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
     """Questions that have the words, those at hand in the article first."""
     with ledger.read() as connection:
-        return pick_questions(connection, words, article, _OFFERED)
+        return suggest_questions(connection, words, article, _OFFERED)
 
 
 def _slug(store: Store, kind: str, text: str) -> str:

@@ -26,7 +26,7 @@ from forecasts.services.columns import LedgerColumns, read_columns
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 FEWEST: Final = 20_000
 """Smaller ledgers are read faster than a file is looked for."""
@@ -41,7 +41,7 @@ class KeptColumns:
 
     place: Address
 
-    def read(self, readers: tuple[Reader, ...]) -> LedgerColumns:
+    def read(self, readers: tuple[SqlReader, ...]) -> LedgerColumns:
         """The whole ledger as columns, as the readers see it in one moment."""
         path = self.place.path
         if path is None or readers[0].value("SELECT COUNT(*) FROM prediction") < FEWEST:
@@ -77,7 +77,7 @@ class KeptColumns:
                 continue
         return None
 
-    def _store(self, file: tuple[int, int], reader: Reader, held: LedgerColumns) -> None:
+    def _store(self, file: tuple[int, int], reader: SqlReader, held: LedgerColumns) -> None:
         told = read_told(reader)
         if told is None:
             return
@@ -104,7 +104,7 @@ def _file(path: Path) -> tuple[int, int]:
     return told.st_dev, told.st_ino
 
 
-def _brought_up(readers: tuple[Reader, ...], then: Told, kept: LedgerColumns) -> tuple[LedgerColumns, bool] | None:
+def _brought_up(readers: tuple[SqlReader, ...], then: Told, kept: LedgerColumns) -> tuple[LedgerColumns, bool] | None:
     """What was kept with what came since, and whether that is much; None where something of it no longer stands."""
     now = read_told(readers[0], entry=then.entry, last=then.last)
     if now is None or replace(now, others=then.others) != then:

@@ -16,11 +16,11 @@ from forecasts.services.columns import read_others, rows_reader
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
     from forecasts.services.columns import LedgerColumns
 
 
-def with_others(readers: tuple[Reader, ...], kept: LedgerColumns) -> LedgerColumns | None:
+def with_others(readers: tuple[SqlReader, ...], kept: LedgerColumns) -> LedgerColumns | None:
     """The kept predictions with everything else as it is now.
 
     None where the predictions were read against something that is no longer so: a position that has moved, the date of
@@ -41,7 +41,7 @@ def with_others(readers: tuple[Reader, ...], kept: LedgerColumns) -> LedgerColum
     return replace(now, columns=columns, prediction_keys=kept.prediction_keys)
 
 
-def grown(readers: tuple[Reader, ...], kept: LedgerColumns) -> LedgerColumns:
+def grown(readers: tuple[SqlReader, ...], kept: LedgerColumns) -> LedgerColumns:
     """The columns with the predictions whose keys come after those that are in them. None of them has readings yet."""
     last = int(kept.prediction_keys[-1]) if kept.prediction_keys.size else 0
     reader = rows_reader(readers[:1], {"prediction": f"> {last}"})

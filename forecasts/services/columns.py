@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from enum import IntEnum
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 DAYS = "days"
 """The unit of a date question."""
@@ -64,18 +64,18 @@ class LedgerColumns:
         )
 
 
-def rows_reader(readers: tuple[Reader, ...], only: dict[str, str] | None = None) -> RowsReader:
+def rows_reader(readers: tuple[SqlReader, ...], only: dict[str, str] | None = None) -> RowsReader:
     """What reads the columns through these connections, which see one moment; `only` as in RowsReader."""
     words = {name: [word.name.lower() for word in codes_] for name, codes_ in VOCABULARIES.items()}
     return RowsReader(readers, words, only or {})
 
 
-def read_columns(readers: tuple[Reader, ...]) -> LedgerColumns:
+def read_columns(readers: tuple[SqlReader, ...]) -> LedgerColumns:
     """The whole ledger as columns, in one moment of it."""
     return _read(rows_reader(readers))
 
 
-def read_surroundings(reader: Reader, question: str) -> LedgerColumns:
+def read_surroundings(reader: SqlReader, question: str) -> LedgerColumns:
     """The part of the ledger that holds every claim of everybody who spoke on a question, or on what hangs on it.
 
     Buckets, numbers of scored questions and Brier scores of these speakers are in it what they are in the whole, to the
@@ -86,7 +86,7 @@ def read_surroundings(reader: Reader, question: str) -> LedgerColumns:
     return _read(replace(whole, only=rows.surroundings(whole, int(key))))
 
 
-def read_claims_on(reader: Reader, questions: Collection[int]) -> LedgerColumns:
+def read_claims_on(reader: SqlReader, questions: Collection[int]) -> LedgerColumns:
     """The part of the ledger that decides in which bucket each claim on the questions with these keys is."""
     whole = rows_reader((reader,))
     return _read(replace(whole, only=rows.claims_on(whole, questions)))
@@ -98,7 +98,7 @@ def _read(reader: RowsReader) -> LedgerColumns:
     return replace(held, columns=replace(held.columns, predictions=predictions), prediction_keys=keys)
 
 
-def with_resolution(reader: Reader, held: LedgerColumns, question: int) -> LedgerColumns:
+def with_resolution(reader: SqlReader, held: LedgerColumns, question: int) -> LedgerColumns:
     """The columns with the resolution of the question at a position as it stands in the ledger now."""
     key = held.question_keys[question : question + 1]
     narrowed = RowsReader((reader,), {}, {"question": f"= {int(key[0])}"})
@@ -168,7 +168,7 @@ def _predictions(reader: RowsReader, held: LedgerColumns) -> tuple[PredictionCol
     return with_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys
 
 
-def read_phrases(reader: Reader, held: LedgerColumns) -> LedgerColumns:
+def read_phrases(reader: SqlReader, held: LedgerColumns) -> LedgerColumns:
     """The same with the phrase of each prediction as a code, and the texts of the codes."""
     pairs = reader.rows("SELECT id, phrase FROM prediction WHERE phrase <> '' ORDER BY id")
     found, texts = tables.distinct(phrase for _, phrase in pairs)

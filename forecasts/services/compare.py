@@ -32,8 +32,8 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
     if first == second:
         msg = "A source cannot be compared with itself:"
         raise InvalidInputError(msg, (Problem(field="second", found=second, expected="another source"),))
-    with open_board(ledger, filters) as (moment, board):
-        positions = board.position(first, moment), board.position(second, moment)
+    with open_board(ledger, filters) as (snapshot, board):
+        positions = board.position(first, snapshot), board.position(second, snapshot)
         found = compare(board.held.columns, board.cards, *positions)
         return Comparison(
             formula_version=FORMULA_VERSION,
@@ -42,7 +42,7 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
             first_name=board.held.sources[positions[0]][1],
             second=second,
             second_name=board.held.sources[positions[1]][1],
-            questions=_shared(moment.store, board, found),
+            questions=_shared(snapshot.store, board, found),
             difference=known(found.difference),
             low=known(found.low),
             high=known(found.high),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecasts.db.address import read_address
-from forecasts.db.bare import State, find, require_current, require_ours
-from forecasts.db.bare_queries import newest_entry
 from forecasts.db.copying import copy_rows, require_unused, require_whole
-from forecasts.db.engine import Database, bare
+from forecasts.db.engine import Database, reader_of
 from forecasts.db.migrate import changing_schema, make_new, migrate
+from forecasts.db.queries.home import newest_entry
+from forecasts.db.reader import DatabaseKind, inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.progress import Progress, silent
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from forecasts.db.address import Address
-    from forecasts.db.bare import Found
     from forecasts.db.engine import Connection
+    from forecasts.db.reader import DatabaseInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,30 +43,30 @@ def copy_ledger(source: str, target: str, *, progress: Progress = silent) -> Cop
     """
     origin, place = read_address(source), read_address(target)
     require_current(origin)
-    found = find(place)
+    found = inspect_address(place)
     require_ours(place, found)
     database = Database(origin)
     try:
         with database.read() as reading:
             require_whole(reading, origin.shown)
             rows = _carry_out(reading, place, found, progress)
-            entry, digest = newest_entry(bare(reading))
+            entry, digest = newest_entry(reader_of(reading))
     finally:
         database.close()
     return CopyReport(source=origin.shown, target=place.shown, rows=rows, entry=entry, hash=digest)
 
 
-def _carry_out(reading: Connection, place: Address, found: Found, progress: Progress) -> dict[str, int]:
+def _carry_out(reading: Connection, place: Address, found: DatabaseInfo, progress: Progress) -> dict[str, int]:
     def copy(target: Connection) -> dict[str, int]:
         require_unused(target, place.shown)
         return copy_rows(reading, target, progress)
 
     if place.path is None:
         with changing_schema(place) as connection:
-            if found.state is State.EMPTY:
+            if found.kind is DatabaseKind.EMPTY:
                 migrate(connection)
             return copy(connection)
-    if found.state is State.OURS:
+    if found.kind is DatabaseKind.LEDGER:
         require_current(place)
         return _written(Database(place), copy)
     made: list[dict[str, int]] = []

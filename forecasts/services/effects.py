@@ -31,14 +31,14 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     With a question, of those only whom a change of its resolution can move, and with only the claims of theirs: before
     and after such a change, that gives the same moves.
     """
-    from forecasts.db.engine import bare
+    from forecasts.db.engine import reader_of
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
     from forecasts.services.card_figures import unit_name
     from forecasts.services.columns import read_columns, read_surroundings
     from forecasts.services.pooled import known
 
-    reader = bare(connection)
+    reader = reader_of(connection)
     ledger = read_surroundings(reader, question) if question else read_columns((reader,))
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]

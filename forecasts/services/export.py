@@ -41,6 +41,6 @@ def export_pack(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
     """
     from forecasts.services.publish import write_with_receipt
 
-    with ledger.moment() as moment:
-        body, receipt = body_of(moment.store), ledger_receipt(moment.reader, ledger.today())
+    with ledger.snapshot() as snapshot:
+        body, receipt = body_of(snapshot.store), ledger_receipt(snapshot.reader, ledger.today())
     return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))

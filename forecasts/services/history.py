@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecasts.db.history import last_entry, read_entries, read_entry
-from forecasts.db.history_list import find_entries, read_numbered
+from forecasts.db.queries.history import find_entries, read_numbered
 from forecasts.db.store import Store
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger, require

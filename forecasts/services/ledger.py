@@ -14,10 +14,10 @@ import pendulum
 
 from forecasts.clock import Clock, utc_now
 from forecasts.db.address import read_address
-from forecasts.db.bare import require_current
 from forecasts.db.engine import Database
 from forecasts.db.history import NewEntry, append, read_entries
-from forecasts.db.moment import Moment, read_moment
+from forecasts.db.reader import require_current
+from forecasts.db.snapshot import Snapshot, open_snapshot
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record, record_fields
 from forecasts.domain.records import Reading, Record, Resolution, name_of, table_of
@@ -110,9 +110,9 @@ class Ledger:
         """Where the database is."""
         return self.database.address
 
-    def moment(self, readers: int = 1) -> AbstractContextManager[Moment]:
+    def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
         """One moment of the ledger, seen by at most so many connections of their own."""
-        return read_moment(self.place, readers)
+        return open_snapshot(self.place, readers)
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading one moment of the ledger."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from forecasts.db.bare_words import SHADOWS
+from forecasts.db.queries.text_search import SHADOWS
 from forecasts.db.readable import descriptions
 from forecasts.db.schema import metadata
 from forecasts.db.scoring_marks import MARKS
@@ -29,9 +29,9 @@ def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such metadata.
     """
     refuse_other(output, _HEAD, "such metadata")
-    with ledger.moment() as moment:
-        packs = [record for record in moment.store.read("pack") if isinstance(record, Pack)]
-        receipt = ledger_receipt(moment.reader, ledger.today())
+    with ledger.snapshot() as snapshot:
+        packs = [record for record in snapshot.store.read("pack") if isinstance(record, Pack)]
+        receipt = ledger_receipt(snapshot.reader, ledger.today())
     pack = packs[0] if packs else Pack(name="record")
     views = {
         name: {"description": says, "columns": columns} for name, (says, columns) in sorted(descriptions().items())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db import bare_queries as queries
 from forecasts.db.address import read_address
-from forecasts.db.bare import State, find, read_bare, require_current, require_ours
-from forecasts.db.bare_words import has, literal, with_words
+from forecasts.db.queries import home as queries
+from forecasts.db.queries.text_search import has, literal, with_words
+from forecasts.db.reader import DatabaseKind, inspect_address, open_reader, require_current, require_ours
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow
 from forecasts.errors import RuleBrokenError, UnknownRecordError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 SOON = timedelta(days=30)
 _NEWEST = 20
@@ -29,7 +29,7 @@ KINDS = ("source", "article", "scenario", "question", "prediction", "resolution"
 def needs_set_up(address: str) -> bool:
     """Whether `setup` has something to do before the ledger can be used: no database yet, or an older schema."""
     place = read_address(address)
-    found = find(place)
+    found = inspect_address(place)
     require_ours(place, found)
     return not found.is_newest
 
@@ -40,11 +40,11 @@ def ledger_status(address: str, *, today: date) -> LedgerStatus:
     An older schema is told, not refused. Errors: DatabaseUnusableError where there is no ledger; DatabaseNewerError.
     """
     place = read_address(address)
-    found = find(place)
+    found = inspect_address(place)
     require_ours(place, found)
-    if found.state is not State.OURS:
+    if found.kind is not DatabaseKind.LEDGER:
         require_current(place)
-    with read_bare(place) as reader:
+    with open_reader(place) as reader:
         counts = queries.count_records(reader)
         due = sum(status is QuestionStatus.DUE for status in queries.read_statuses(reader, today).values())
         settings = reader.settings()
@@ -63,7 +63,7 @@ def due_page(address: str, *, today: date) -> DuePage:
     """The home screen: what is due (oldest first), due within 30 days, put aside, and newly resolved."""
     place = read_address(address)
     require_current(place)
-    with read_bare(place) as reader:
+    with open_reader(place) as reader:
         statuses = queries.read_statuses(reader, today)
         waiting = queries.keys_with_status(statuses, (QuestionStatus.DUE, QuestionStatus.OPEN))
         rows = queries.read_questions(reader, statuses, sorted(waiting))
@@ -90,7 +90,7 @@ def _deadline(row: QuestionRow) -> tuple[date, str, str]:
 
 def data_version(address: str) -> int:
     """Changes whenever anybody committed a change to the record: the number of history entries."""
-    with read_bare(read_address(address)) as reader:
+    with open_reader(read_address(address)) as reader:
         return int(reader.value("SELECT COALESCE(MAX(id), 0) FROM history_entry"))
 
 
@@ -104,11 +104,11 @@ def list_records(address: str, kind: str, filters: ListFilters, *, today: date) 
     Errors: UnknownRecordError for a scenario or source that is not there; RuleBrokenError for a filter that the kind
     does not know.
     """
-    from forecasts.db.bare_lists import read_list  # knows the records' fields, which the first screen does without
+    from forecasts.db.queries.records import read_list  # knows the records' fields, which the first screen does without
 
     place = read_address(address)
     require_current(place)
-    with read_bare(place) as reader:
+    with open_reader(place) as reader:
         where, parameters = _where(reader, kind, filters)
         records = read_list(reader, kind, where, parameters)
         statuses = _statuses_of(reader, kind, today, [key for key, _ in records])
@@ -134,7 +134,7 @@ def find_named(address: str, kind: str, words: str, *, limit: int) -> list[tuple
     name = NAMED[kind]
     folded = literal(search_key(words))
     found: dict[str, str] = {}
-    with read_bare(place) as reader:
+    with open_reader(place) as reader:
         among, listed = _with_words(reader, kind, words)
         for pattern in (f"{folded}%", f"%{folded}%"):
             query = (
@@ -147,7 +147,7 @@ def find_named(address: str, kind: str, words: str, *, limit: int) -> list[tuple
     return list(found.items())[:limit]
 
 
-def _with_words(reader: Reader, kind: str, words: str) -> tuple[str, list[object]]:
+def _with_words(reader: SqlReader, kind: str, words: str) -> tuple[str, list[object]]:
     """A condition that leaves few rows to compare with the words, where an index serves; else one that leaves all."""
     keys = with_words(reader, search_key(words), _FEW + 1) if kind == "prediction" else None
     if keys is None or len(keys) > _FEW:
@@ -165,7 +165,7 @@ def merged_into(address: str, slugs: Sequence[str]) -> dict[str, str]:
         "SELECT r.slug, s.slug FROM source_redirect AS r JOIN source AS s ON s.id = r.source_id "  # noqa: S608
         f"WHERE r.slug IN ({signs})"
     )
-    with read_bare(place) as reader:
+    with open_reader(place) as reader:
         return dict(reader.rows(query, tuple(slugs)))
 
 
@@ -173,7 +173,7 @@ def _stands_so(status: str | None, wanted: QuestionStatus) -> bool:
     return status == wanted or (wanted is QuestionStatus.OPEN and status == QuestionStatus.DUE)
 
 
-def _statuses_of(reader: Reader, kind: str, today: date, keys: list[int]) -> dict[int, QuestionStatus]:
+def _statuses_of(reader: SqlReader, kind: str, today: date, keys: list[int]) -> dict[int, QuestionStatus]:
     if kind not in ("question", "prediction"):
         return {}
     statuses = queries.read_statuses(reader, today)
@@ -219,7 +219,7 @@ _OF_SOURCE = {
 }
 
 
-def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[object]]:
+def _where(reader: SqlReader, kind: str, filters: ListFilters) -> tuple[str, list[object]]:
     clauses: list[str] = []
     parameters: list[object] = []
     for name, slug, known in (
@@ -243,7 +243,7 @@ def _where(reader: Reader, kind: str, filters: ListFilters) -> tuple[str, list[o
     return " AND ".join(clauses), parameters
 
 
-def _require(reader: Reader, kind: str, slug: str) -> None:
+def _require(reader: SqlReader, kind: str, slug: str) -> None:
     known = [found for (found,) in reader.rows(f"SELECT slug FROM {kind}")]  # noqa: S608 - one of our tables
     if slug not in known:
         from forecasts.domain.references import nearest

@@ -6,11 +6,11 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.bare import read_bare
-from forecasts.db.bare_predictions import SORTS, read_keys
 from forecasts.db.names import Names
-from forecasts.db.prediction_list import questions_of, read_rows
-from forecasts.db.standing import read_statuses
+from forecasts.db.queries.prediction_rows import questions_of, read_rows
+from forecasts.db.queries.predictions import SORTS, read_keys
+from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.reader import open_reader
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger
 
@@ -59,6 +59,6 @@ def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = 
     if query.sort not in SORTS:
         msg = f"Predictions cannot be sorted by '{query.sort}'."
         raise RuleBrokenError(msg, f"Sort by {', '.join(sorted(SORTS))}.")
-    with read_bare(ledger.database.address) as reader:
+    with open_reader(ledger.database.address) as reader:
         keys = read_keys(reader, query, ledger.today(), most)
     return PredictionWindow(ledger, keys, most is None or len(keys) < most)

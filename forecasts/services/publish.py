@@ -40,8 +40,8 @@ def export_table(ledger: Ledger, output: Path) -> tuple[Path, ...]:
     """
     head = ",".join(HEADER[:5]).encode()
     refuse_other(output, head, "such a table")
-    with ledger.moment() as moment:
-        body, receipt = body_of(moment.store), ledger_receipt(moment.reader, ledger.today())
+    with ledger.snapshot() as snapshot:
+        body, receipt = body_of(snapshot.store), ledger_receipt(snapshot.reader, ledger.today())
     return write_with_receipt(output, receipt, lambda: replace_files(output.parent, {output.name: table_text(body)}))
 
 
@@ -86,9 +86,9 @@ def export_html(
 
 def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
     """Everything that the pages print."""
-    with open_board(ledger, filters) as (moment, board):
-        document = document_of(ledger, filters, moment, board, sources=sources, with_claims=True)
-        body = body_of(moment.store, ("article", "question", "resolution", "source"))
+    with open_board(ledger, filters) as (snapshot, board):
+        document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
+        body = body_of(snapshot.store, ("article", "question", "resolution", "source"))
     return Publication(
         document=document,
         pack=body.pack,
@@ -117,9 +117,9 @@ def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, source
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no zip; UnknownRecordError.
     """
     refuse_other(output, b"PK\x03\x04", "a zip")
-    with open_board(ledger, filters) as (moment, board):
-        document = document_of(ledger, filters, moment, board, sources=sources, with_claims=True)
-        body = body_of(moment.store)
+    with open_board(ledger, filters) as (snapshot, board):
+        document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
+        body = body_of(snapshot.store)
     content = bundle_bytes(body, document, all_sources=not sources)
     return write_bytes(output, content)
 

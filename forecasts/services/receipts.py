@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.bare_queries import newest_entry
+from forecasts.db.queries.home import newest_entry
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 RECEIPT_FILE = "receipt.txt"
 """The file beside the tables of an export, and in a bundle; beside one file or folder it is named after that."""
@@ -39,7 +39,7 @@ class Receipt:
         return f"forecasts-receipt v1 {self.day} entry {self.entry} sha256:{self.hash}"
 
 
-def ledger_receipt(reader: Reader, day: date) -> str:
+def ledger_receipt(reader: SqlReader, day: date) -> str:
     """The receipt of the ledger as the reader sees it, for an export made of it; empty while it has no history."""
     entry, digest = newest_entry(reader)
     return str(Receipt(day.isoformat(), entry, digest)) if entry else ""

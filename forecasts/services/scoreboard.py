@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.moment import Moment
+    from forecasts.db.snapshot import Snapshot
     from forecasts.domain.records import Phrase
     from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.services.seen import Seen
+    from forecasts.services.read_only import ReadableLedger
 
 FORMULA_VERSION = "1"
 """Changes when any figure's formula or counting rule does."""
@@ -49,37 +49,37 @@ class Board:
     cards: Scorecards
     unlisted: int | None
 
-    def position(self, source: str, moment: Moment) -> int:
+    def position(self, source: str, snapshot: Snapshot) -> int:
         """Where a source stands in the columns. UnknownRecordError offers the nearest."""
         for position, (slug, _, _) in enumerate(self.held.sources):
             if slug == source:
                 return position
-        _require(moment, "source", source)
+        _require(snapshot, "source", source)
         kind = "source"
         raise UnknownRecordError(kind, source)
 
 
-def _require(moment: Moment, kind: str, slug: str) -> None:
+def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
     from forecasts.services.ledger import require
 
-    require(moment.store, kind, slug)
+    require(snapshot.store, kind, slug)
 
 
 @contextmanager
-def open_board(ledger: Seen, filters: ScoreFilters) -> Iterator[tuple[Moment, Board]]:
-    """The board in one moment of the ledger, and that moment, of which more can be read."""
+def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[Snapshot, Board]]:
+    """The board in one moment of the ledger, and that snapshot, of which more can be read."""
     kept = KeptColumns(ledger.place)
-    with ledger.moment(READERS) as moment:
-        held, unlisted = kept.read(moment.readers), None
+    with ledger.snapshot(READERS) as snapshot:
+        held, unlisted = kept.read(snapshot.readers), None
         if filters.standard:
-            held = read_phrases(moment.reader, held)
-            anew = _reread(held, _phrases(moment, filters.standard))
+            held = read_phrases(snapshot.reader, held)
+            anew = _reread(held, _phrases(snapshot, filters.standard))
             held, unlisted = replace(held, columns=anew.columns), anew.unlisted.size
-        yield moment, Board(held, scorecards(held.columns, **_choices(held, filters, ledger, moment)), unlisted)
+        yield snapshot, Board(held, scorecards(held.columns, **_choices(held, filters, ledger, snapshot)), unlisted)
 
 
 def scorecard_document(
-    ledger: Seen,
+    ledger: ReadableLedger,
     filters: ScoreFilters,
     *,
     sources: tuple[str, ...] = (),
@@ -91,29 +91,29 @@ def scorecard_document(
     `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures.
     Errors: UnknownRecordError for a source, scenario or standard.
     """
-    with open_board(ledger, filters) as (moment, board):
+    with open_board(ledger, filters) as (snapshot, board):
         return document_of(
-            ledger, filters, moment, board, sources=sources, with_claims=with_claims, with_pooled=with_pooled
+            ledger, filters, snapshot, board, sources=sources, with_claims=with_claims, with_pooled=with_pooled
         )
 
 
 def document_of(
-    ledger: Seen,
+    ledger: ReadableLedger,
     filters: ScoreFilters,
-    moment: Moment,
+    snapshot: Snapshot,
     board: Board,
     *,
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
 ) -> ScorecardDocument:
-    """The same of a board that is open, so that what else is read of the ledger is of the same moment."""
+    """The same of a board that is open, so that what else is read of the ledger is of the same snapshot."""
     with _without_collector():
-        positions = [board.position(slug, moment) for slug in dict.fromkeys(sources)]
+        positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         found = scorecards_of(board.held, board.cards, chosen)
         if with_claims:
-            found = _with_claims(found, chosen, moment, board)
+            found = _with_claims(found, chosen, snapshot, board)
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
@@ -121,16 +121,16 @@ def document_of(
         scorecards=tuple(ordered),
         unlisted=board.unlisted,
         pooled=pooled_of(board.held, board.cards) if with_claims or with_pooled else (),
-        receipt=ledger_receipt(moment.reader, ledger.today()),
+        receipt=ledger_receipt(snapshot.reader, ledger.today()),
     )
 
 
 def _with_claims(
-    cards: Sequence[Scorecard], positions: NDArray[np.intp], moment: Moment, board: Board
+    cards: Sequence[Scorecard], positions: NDArray[np.intp], snapshot: Snapshot, board: Board
 ) -> list[Scorecard]:
     from forecasts.services.card_claims import ClaimReader
 
-    reader = ClaimReader(moment.store, board.held, board.cards, positions.tolist())
+    reader = ClaimReader(snapshot.store, board.held, board.cards, positions.tolist())
     found = []
     for card, position in zip(cards, positions.tolist(), strict=True):
         claims = reader.claims(position)
@@ -157,7 +157,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def used_filters(ledger: Seen, filters: ScoreFilters) -> ScorecardFilters:
+def used_filters(ledger: ReadableLedger, filters: ScoreFilters) -> ScorecardFilters:
     """What the figures are made of, as it is told with them."""
     return ScorecardFilters(
         by=filters.by,
@@ -172,10 +172,10 @@ def used_filters(ledger: Seen, filters: ScoreFilters) -> ScorecardFilters:
     )
 
 
-def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: Seen, moment: Moment) -> dict[str, Any]:
+def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger, snapshot: Snapshot) -> dict[str, Any]:
     scenario = None
     if filters.scenario:
-        _require(moment, "scenario", filters.scenario)
+        _require(snapshot, "scenario", filters.scenario)
         scenario = held.scenarios.index(filters.scenario)
     return {
         "by": filters.by.value,
@@ -189,11 +189,11 @@ def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: Seen, moment: M
     }
 
 
-def _phrases(moment: Moment, standard: str) -> list[Phrase]:
+def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     from forecasts.domain.records import Phrase
 
-    _require(moment, "standard", standard)
-    return [row for row in moment.store.read("phrase") if isinstance(row, Phrase) and row.standard == standard]
+    _require(snapshot, "standard", standard)
+    return [row for row in snapshot.store.read("phrase") if isinstance(row, Phrase) and row.standard == standard]
 
 
 def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from forecasts.clock import utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
-from forecasts.db.bare import State, find, require_ours
 from forecasts.db.engine import Database
 from forecasts.db.migrate import make_new, upgrade
+from forecasts.db.reader import DatabaseKind, inspect_address, require_ours
 from forecasts.domain.intents import SET_UP, LoadPacks
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
@@ -39,18 +39,18 @@ def set_up(
     Errors: DatabaseUnusableError, DatabaseNewerError, InvalidInputError (a pack); nothing was changed then.
     """
     place = read_address(address)
-    found = find(place)
+    found = inspect_address(place)
     require_ours(place, found)
     intent = LoadPacks(
         paths=tuple(str(path) for path in ((seed_folder(),) if packs is None else packs)),
         with_resolutions=with_resolutions,
     )
-    if place.path is not None and found.state in (State.MISSING, State.EMPTY):
+    if place.path is not None and found.kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY):
         loads: list[LoadReport] = []
         progress("Making the database", 0, 0)
         if make_new(place, lambda database: loads.append(_load(Ledger(database, analyst, clock), intent, progress))):
             return _report(place, created=True, before="", backup="", load=loads[0])
-        found = find(place)  # another program was first: go on with its database
+        found = inspect_address(place)  # another program was first: go on with its database
     progress("Checking the schema", 0, 0)
     found, backup = upgrade(place)
     database = Database(place)
@@ -58,7 +58,8 @@ def set_up(
         load = _load(Ledger(database, analyst, clock), intent, progress)
     finally:
         database.close()
-    return _report(place, created=found.state is not State.OURS, before=found.revision, backup=backup, load=load)
+    created = found.kind is not DatabaseKind.LEDGER
+    return _report(place, created=created, before=found.revision, backup=backup, load=load)
 
 
 def _load(ledger: Ledger, intent: LoadPacks, progress: Progress) -> LoadReport:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.db.bare_queries import newest_entry
+from forecasts.db.queries.home import newest_entry
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import SourceFigures
@@ -18,9 +18,9 @@ from forecasts.services.pooled import known
 from forecasts.services.scoreboard import Board, document_of, open_board
 
 if TYPE_CHECKING:
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
     from forecasts.domain.scorecards import Scorecard
-    from forecasts.services.seen import Seen
+    from forecasts.services.read_only import ReadableLedger
 
 TREND = 64
 """How many of a source's newest outcomes its trend is made of."""
@@ -39,30 +39,30 @@ class ShownBoard:
     entry: int
 
 
-def show_board(ledger: Seen, filters: ScoreFilters) -> ShownBoard:
+def show_board(ledger: ReadableLedger, filters: ScoreFilters) -> ShownBoard:
     """The scoreboard, with the newest scores of every source. Errors: as `scorecard_document`."""
-    with open_board(ledger, filters) as (moment, board):
-        page = BoardPage(document=document_of(ledger, filters, moment, board), trends=_trends(board))
-        return ShownBoard(filters, page, board, newest_entry(moment.reader)[0])
+    with open_board(ledger, filters) as (snapshot, board):
+        page = BoardPage(document=document_of(ledger, filters, snapshot, board), trends=_trends(board))
+        return ShownBoard(filters, page, board, newest_entry(snapshot.reader)[0])
 
 
-def rescored_page(ledger: Seen, shown: ShownBoard) -> BoardPage | None:
+def rescored_page(ledger: ReadableLedger, shown: ShownBoard) -> BoardPage | None:
     """The page with n, Brier and peer score of those on the question anew that alone was resolved or reopened since.
 
     Their intervals are left out, which follow from a new board as ranks do. None where anything else was changed since,
     or nothing.
     """
-    with ledger.moment() as moment:
-        question = _resolved_since(moment.reader, shown.entry)
+    with ledger.snapshot() as snapshot:
+        question = _resolved_since(snapshot.reader, shown.entry)
         if question not in shown.board.held.questions:
             return None
-        found = {row.source: row for row in rescore_question(moment.reader, shown.board, question)}
+        found = {row.source: row for row in rescore_question(snapshot.reader, shown.board, question)}
     document = shown.page.document
     cards = tuple(_rescored(card, found[card.source]) if card.source in found else card for card in document.scorecards)
     return replace(shown.page, document=replace(document, scorecards=cards))
 
 
-def rescore_question(reader: Reader, board: Board, question: str) -> tuple[SourceFigures, ...]:
+def rescore_question(reader: SqlReader, board: Board, question: str) -> tuple[SourceFigures, ...]:
     """The own figures of everybody whom a changed resolution can have moved, by name, from a board made before it.
 
     The ledger may differ from the board in this question's resolution only. What compares a source with all (ranks,
@@ -99,7 +99,7 @@ def rescore_question(reader: Reader, board: Board, question: str) -> tuple[Sourc
     return tuple(sorted(rescored, key=lambda row: (row.name, row.source)))
 
 
-def _resolved_since(reader: Reader, entry: int) -> str:
+def _resolved_since(reader: SqlReader, entry: int) -> str:
     """The only question whose resolution is all that changed after an entry; empty where there is no such."""
     changed = reader.rows("SELECT DISTINCT kind, name FROM history_change WHERE entry_id > ? LIMIT 100", [entry])
     questions = {str(name).split(" / ", 1)[0] for _, name in changed}

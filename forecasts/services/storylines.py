@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from forecasts.db.engine import bare
-from forecasts.db.standing import read_statuses
-from forecasts.db.tree_rows import (
+from forecasts.db.engine import reader_of
+from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.scenarios import (
     find_predictions,
     find_questions,
     find_scenarios,
@@ -57,7 +57,7 @@ class Storylines:
         """The rows of some nodes, a few hundred at most; None for one that went meanwhile."""
         with self.ledger.read() as connection:
             asked, said = _slugs(nodes, "question"), _slugs(nodes, "prediction")
-            marks = read_marks(bare(connection), questions_of(connection, asked, said))
+            marks = read_marks(reader_of(connection), questions_of(connection, asked, said))
             questions = read_questions(connection, asked, self.statuses, marks)
             predictions = read_predictions(connection, said, self.statuses, marks)
         found: dict[str, Mapping[str, Node]] = {

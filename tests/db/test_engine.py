@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, read_address
-from forecasts.db.bare import BUSY_SECONDS
 from forecasts.db.engine import Database, begin_as_writer
+from forecasts.db.reader import BUSY_SECONDS
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.setup import set_up
 from tests.conftest import HeldClock

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from forecasts.db import schema
 from forecasts.db.address import NEWEST_REVISION, read_address
-from forecasts.db.bare import find
 from forecasts.db.engine import Database
 from forecasts.db.migrate import upgrade
+from forecasts.db.reader import inspect_address
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.services.ledger import open_ledger
 from tests.conftest import ANALYST, HeldClock
@@ -156,7 +156,7 @@ def test_unknown_revision_is_left_alone(
         open_ledger(empty_address, analyst=ANALYST)
     assert _bytes(empty_address) == content
     assert _state(empty_address) == before
-    assert find(read_address(empty_address)).revision == revision
+    assert inspect_address(read_address(empty_address)).revision == revision
 
 
 def test_upgrade_of_the_newest_does_nothing(empty_address: str) -> None:

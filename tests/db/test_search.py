@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.bare import read_bare
-from forecasts.db.bare_words import found_in_words
+from forecasts.db.queries.text_search import found_in_words
+from forecasts.db.reader import open_reader
 from forecasts.domain.records import Prediction
 from forecasts.services.copy import copy_ledger
 from forecasts.services.ledger import Ledger, Unit, open_ledger, require
@@ -29,7 +29,7 @@ def _is_in_step(ledger: Ledger) -> None:
 
 
 def _found(ledger: Ledger, words: str) -> set[str]:
-    with read_bare(ledger.database.address) as reader:
+    with open_reader(ledger.database.address) as reader:
         keys = found_in_words(reader, search_key(words), 1000)
         assert keys is not None
         among, listed = reader.among("id", keys)

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy.exc import StatementError
 
-from forecasts.db import bare_queries, schema
-from forecasts.db import standing as mapped
-from forecasts.db.bare import Reader
-from forecasts.db.bare_lists import LISTS, read_list
+from forecasts.db import schema
+from forecasts.db.queries import home
+from forecasts.db.queries import question_status as mapped
+from forecasts.db.queries.records import LISTS, read_list
+from forecasts.db.reader import SqlReader
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import plain_record
@@ -61,8 +62,8 @@ def _tried(ledger: Ledger, work: Callable[[Store], None]) -> None:
     ledger.rehearse(lambda unit: work(unit.store))
 
 
-def _reader(store: Store) -> Reader:
-    return Reader(store.connection.connection.driver_connection, store.connection.dialect.name)
+def _reader(store: Store) -> SqlReader:
+    return SqlReader(store.connection.connection.driver_connection, store.connection.dialect.name)
 
 
 def _assert_holds(store: Store, expected: dict[str, list[Record]]) -> None:
@@ -89,7 +90,7 @@ def test_what_is_added_is_read_back_equal(empty_ledger: Ledger, world: World, to
             listed = read_list(_reader(store), kind, "", ())
             for (_, fields), expected in zip(listed, store.read(kind), strict=True):
                 assert json.dumps(fields) == json.dumps(_listed(expected, world))
-        statuses = bare_queries.read_statuses(_reader(store), today)
+        statuses = home.read_statuses(_reader(store), today)
         assert len(statuses) == len(world.by_kind()["question"])
         assert statuses == mapped.read_statuses(store.connection, today)
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasts.db import bare
+from forecasts.db import reader
 from forecasts.errors import ForecastsError
 from forecasts.services.ledger import open_ledger
 from forecasts.services.setup import set_up
@@ -272,7 +272,7 @@ def _fail(disk: Disk, chance: random.Random, rebuilt: Path, outcome: Outcome) ->
 
 def write(address: str, units: int, synchronous: str) -> None:
     """Be the program under strace: set up, say so, then write and say so."""
-    bare.GUARDS["synchronous"] = synchronous
+    reader.GUARDS["synchronous"] = synchronous
     set_up(address, analyst="founders")
     os.write(1, b"set up\n")
     ledger = open_ledger(address, analyst="traced")

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
-from forecasts.db.bare import read_bare
-from forecasts.db.bare_words import found_in_words
 from forecasts.db.history import last_entry, read_entry
+from forecasts.db.queries.text_search import found_in_words
+from forecasts.db.reader import open_reader
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords, RemindLater, RemoveRecord, ResolveQuestion
@@ -201,7 +201,7 @@ def _index_problems(ledger: Ledger) -> list[str]:
 
 
 def _not_found_by_words(ledger: Ledger) -> list[str]:
-    with read_bare(ledger.database.address) as reader:
+    with open_reader(ledger.database.address) as reader:
         said = reader.rows("SELECT id, slug, claim FROM prediction")
         return [
             f"{slug} is not found by its words"

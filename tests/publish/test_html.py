@@ -154,7 +154,7 @@ def test_an_empty_ledger_has_an_index(resolved: Ledger) -> None:
 
 
 def test_pooled_by_wording_is_what_scoring_says(resolved: Ledger) -> None:
-    with resolved.moment() as moment:
+    with resolved.snapshot() as moment:
         held = read_columns(moment.readers)
     table = pooled(held.columns, scorecards(held.columns), "wording")
     cards = publication(resolved, ScoreFilters()).document.scorecards

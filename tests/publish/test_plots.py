@@ -160,7 +160,7 @@ def test_a_name_is_text(kind: PlotKind) -> None:
 
 @pytest.mark.parametrize("kind", PlotKind)
 def test_the_seed_is_drawn_with_its_receipt(resolved: Ledger, tmp_path: Path, kind: PlotKind) -> None:
-    with resolved.moment() as moment:
+    with resolved.snapshot() as moment:
         receipt = ledger_receipt(moment.reader, resolved.today())
     for name in ("x.svg", "x.png"):
         path = write_plot(resolved, kind, tmp_path / name, ScoreFilters(), ("chan-kung",))

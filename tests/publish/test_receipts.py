@@ -27,7 +27,7 @@ FORGED = "forecasts-receipt v1 2026-11-21 entry 1 sha256:" + "0" * 64
 
 
 def _receipt(ledger: Ledger) -> str:
-    with ledger.moment() as moment:
+    with ledger.snapshot() as moment:
         return ledger_receipt(moment.reader, ledger.today())
 
 

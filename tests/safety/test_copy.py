@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.bare_words import SHADOWS
 from forecasts.db.copying import plain_tables
+from forecasts.db.queries.text_search import SHADOWS
 from forecasts.db.schema import metadata
 from forecasts.db.scoring_marks import MARKS
 from forecasts.errors import DatabaseUnusableError, ForecastsError

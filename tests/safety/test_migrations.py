@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.address import read_address
-from forecasts.db.bare import find
 from forecasts.db.migrate import Schema, changing_schema, upgrade
+from forecasts.db.reader import inspect_address
 from forecasts.db.schema import metadata
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.paths import migrations_folder
@@ -90,7 +90,7 @@ def everything(address: str) -> Any:
 
 def revision(address: str) -> str:
     """The revision that the database says it has."""
-    return find(read_address(address)).revision
+    return inspect_address(read_address(address)).revision
 
 
 def backups(address: str) -> list[Path]:

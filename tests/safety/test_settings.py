@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.db.address import read_address
-from forecasts.db.bare import read_bare
 from forecasts.db.cautions import has_reset_race
 from forecasts.db.engine import Database, choose_journal
 from forecasts.db.mounts import network_file_system
+from forecasts.db.reader import open_reader
 from forecasts.services.check import check_ledger
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
@@ -85,7 +85,7 @@ def test_a_rollback_journal_is_truncated_and_not_deleted(seeded_file: Path) -> N
         resolve_some(ledger)
         notes = [note.what for note in check_ledger(ledger).notes]
     assert not [what for what in notes if "journal mode" in what]
-    with read_bare(read_address(str(seeded_file))) as reader:
+    with open_reader(read_address(str(seeded_file))) as reader:
         assert reader.settings()["journal_mode"] == "truncate"
 
 

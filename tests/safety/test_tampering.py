@@ -42,7 +42,7 @@ def test_an_untouched_ledger_has_no_findings_and_a_receipt(seeded_ledger: Ledger
     assert (receipt.day, receipt.entry) == ("2026-11-21", 5)
     assert {what for what, _, _ in told} >= {"Checking the history", "Comparing records with the history"}
     assert ("Checking the history", 5, 5) in told
-    with seeded_ledger.moment() as moment:
+    with seeded_ledger.snapshot() as moment:
         assert ledger_receipt(moment.reader, seeded_ledger.today()) == report.receipt
     resolve_some(seeded_ledger, 2)
     assert check_ledger(seeded_ledger, against=receipt).findings == ()
@@ -51,7 +51,7 @@ def test_an_untouched_ledger_has_no_findings_and_a_receipt(seeded_ledger: Ledger
 def test_an_empty_ledger_has_no_receipt(empty_ledger: Ledger) -> None:
     report = check_ledger(empty_ledger)
     assert (report.findings, report.receipt, report.entries) == ((), "", 0)
-    with empty_ledger.moment() as moment:
+    with empty_ledger.snapshot() as moment:
         assert ledger_receipt(moment.reader, empty_ledger.today()) == ""
 
 

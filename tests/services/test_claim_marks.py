@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from forecasts.db.engine import bare
+from forecasts.db.engine import reader_of
 from forecasts.db.store import Store
 from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.domain.number_line import ClaimResult
@@ -120,14 +120,14 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
     def trial(connection) -> None:  # type: ignore[no-untyped-def]
         store = Store(connection)
         store.add(world.records)
-        whole = read_columns((bare(connection),))
+        whole = read_columns((reader_of(connection),))
         claims = scorecards(whole.columns).claims
         on_cards: dict[int, set[str]] = {}
         for at, bucket in zip(claims.prediction.tolist(), claims.bucket.tolist(), strict=True):
             on_cards.setdefault(int(whole.prediction_keys[at]), set()).add(list(Bucket)[bucket])
         for question in store.read("question"):
             key = store.names.key("question", question.slug)  # type: ignore[union-attr]
-            marks = read_marks(bare(connection), (key,))
+            marks = read_marks(reader_of(connection), (key,))
             said = [one for one in world.by_kind()["prediction"] if one.question == question.slug]  # type: ignore[union-attr]
             for record in said:
                 prediction = store.names.key("prediction", record.slug)  # type: ignore[union-attr]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forecasts.db import bare_predictions
-from forecasts.db.standing import read_statuses
+from forecasts.db.queries import predictions as prediction_queries
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
@@ -285,7 +285,7 @@ SORTED: dict[str, Callable[[PredictionRow], Any]] = {
 def however_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A selection of few is sorted as it is; of many, the table's own order is followed."""
     if request.param == "many":
-        monkeypatch.setattr(bare_predictions, "_FEW", -1)
+        monkeypatch.setattr(prediction_queries, "_FEW", -1)
 
 
 @pytest.mark.usefixtures("however_many")

@@ -71,12 +71,12 @@ def _assert_same(one: LedgerColumns, other: LedgerColumns) -> None:
 
 
 def _fresh(ledger: Ledger) -> LedgerColumns:
-    with ledger.moment() as moment:
+    with ledger.snapshot() as moment:
         return read_columns(moment.readers)
 
 
 def _kept(ledger: Ledger) -> LedgerColumns:
-    with ledger.moment(2) as moment:
+    with ledger.snapshot(2) as moment:
         return KeptColumns(ledger.place).read(moment.readers)
 
 
@@ -257,7 +257,7 @@ SHARES = st.none() | st.floats(0, 1) | st.integers(0, 1000).map(lambda part: par
 def test_packed_rows_are_the_rows(ledger: Ledger, cells: list[tuple[int, Any, int, int]]) -> None:
     rows_by_key = {key: (key, *others) for key, *others in cells}
     columns = [number("s"), Coded("big", "big", "i8", width=2), Coded("small", "small")]
-    with ledger.moment() as moment:
+    with ledger.snapshot() as moment:
         moment.reader.cursor("CREATE TEMP TABLE packed (k INTEGER PRIMARY KEY, s REAL, big INTEGER, small INTEGER)")
         for row in rows_by_key.values():
             moment.reader.cursor("INSERT INTO packed VALUES (?, ?, ?, ?)", row)
@@ -270,7 +270,7 @@ def test_packed_rows_are_the_rows(ledger: Ledger, cells: list[tuple[int, Any, in
 
 def test_a_number_larger_than_its_column_says_is_read_all_the_same(ledger: Ledger, place: Path) -> None:
     _edit(place, "UPDATE prediction SET paragraph = 3000000 WHERE id = 5")
-    with ledger.moment() as moment:
+    with ledger.snapshot() as moment:
         assert read_columns(moment.readers).columns.predictions.paragraph[4] == 3_000_000
 
 

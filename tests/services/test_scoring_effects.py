@@ -102,7 +102,7 @@ def test_any_ledger(empty_ledger: Ledger, world: World) -> None:
 
 
 def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None:
-    with resolved_ledger.moment() as moment:
+    with resolved_ledger.snapshot() as moment:
         whole = read_columns(moment.readers)
         part = read_surroundings(moment.reader, "csto-out-by-2022-01-23")
         assert 0 < part.prediction_keys.size < whole.prediction_keys.size
@@ -114,7 +114,7 @@ def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None
 
 
 def _rescored(ledger: Ledger, board: Board, question: str) -> tuple[SourceFigures, ...]:
-    with ledger.moment() as moment:
+    with ledger.snapshot() as moment:
         return rescore_question(moment.reader, board, question)
 
 

@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, By, Counted, Database, Worded, read_filters, with_filters
 from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of, wrapped
-from forecasts.cli.session import lead_on, opened, seen
+from forecasts.cli.session import lead_on, opened, read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
@@ -31,7 +31,7 @@ def scores(
     """Print the scoreboard of the sources."""
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
-    document = scorecard_document(seen(database, analyst), filters, with_pooled=not as_json)
+    document = scorecard_document(read_only(database, analyst), filters, with_pooled=not as_json)
     if as_json:
         print_json(scoreboard_object(document))
         return

@@ -1,4 +1,4 @@
-"""A ledger that is only looked at: one moment of it, read without loading what records and writing need."""
+"""A read-only ledger: snapshots of it, read without loading what records and writing need."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from forecasts.db.address import Address, read_address
-from forecasts.db.bare import require_current
-from forecasts.db.moment import Moment, read_moment
+from forecasts.db.reader import require_current
+from forecasts.db.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-class Seen(Protocol):
+class ReadableLedger(Protocol):
     """What scorecards need of a ledger: an open one has it too."""
 
     @property
     def place(self) -> Address:
         """Where it is."""
 
-    def moment(self, readers: int = 1) -> AbstractContextManager[Moment]:
+    def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
         """One moment of it, seen by at most so many connections."""
 
     def today(self) -> date:
@@ -30,23 +30,23 @@ class Seen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SeenLedger:
+class ReadOnlyLedger:
     """An existing ledger with the newest schema; `day` gives the calendar date in UTC."""
 
     place: Address
     day: Callable[[], date]
 
-    def moment(self, readers: int = 1) -> AbstractContextManager[Moment]:
+    def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
         """One moment of it, seen by at most so many connections. DatabaseUnusableError says why it cannot be read."""
-        return read_moment(self.place, readers)
+        return open_snapshot(self.place, readers)
 
     def today(self) -> date:
         """The calendar date in UTC."""
         return self.day()
 
 
-def see_ledger(address: str, day: Callable[[], date]) -> SeenLedger:
+def open_read_only(address: str, day: Callable[[], date]) -> ReadOnlyLedger:
     """An existing ledger with the newest schema, to be looked at. DatabaseUnusableError says what is there instead."""
     place = read_address(address)
     require_current(place)
-    return SeenLedger(place, day)
+    return ReadOnlyLedger(place, day)

@@ -1,4 +1,4 @@
-"""One moment of a database: read by the bare driver, and as records where these are asked for. Loads no SQLAlchemy."""
+"""A snapshot of a database: rows, and records where these are asked for. Loads no SQLAlchemy before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from forecasts.db.bare import Reader, open_sqlite, read_bare
+from forecasts.db.reader import SqlReader, open_reader, open_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 _TRIES = 3
 
 
-class Moment:
+class Snapshot:
     """What a database held at one moment, for as long as it is looked at.
 
     `readers` are one or more connections that all see it, each for one thread at a time. The records are read through
     the first.
     """
 
-    def __init__(self, readers: tuple[Reader, ...]) -> None:
+    def __init__(self, readers: tuple[SqlReader, ...]) -> None:
         self.readers = readers
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> SqlReader:
         """The first connection."""
         return self.readers[0]
 
@@ -65,24 +65,24 @@ class Moment:
 
 
 @contextmanager
-def read_moment(address: Address, readers: int = 1) -> Iterator[Moment]:
+def open_snapshot(address: Address, readers: int = 1) -> Iterator[Snapshot]:
     """One moment of an existing database, seen by at most so many connections at once.
 
     Errors: DatabaseUnusableError says why it cannot be read.
     """
-    from forecasts.db.faults import told
+    from forecasts.db.faults import translate_error
 
-    with read_bare(address) as reader, ExitStack() as stack:
+    with open_reader(address) as reader, ExitStack() as stack:
         others = _beside(address, reader, readers - 1, stack) if reader.is_sqlite and readers > 1 else ()
-        moment = Moment((reader, *others))
-        stack.callback(moment.close)
+        snapshot = Snapshot((reader, *others))
+        stack.callback(snapshot.close)
         try:
-            yield moment
-        except moment.faults as error:
-            raise told(error, address) from error
+            yield snapshot
+        except snapshot.faults as error:
+            raise translate_error(error, address) from error
 
 
-def _beside(address: Address, reader: Reader, count: int, stack: ExitStack) -> tuple[Reader, ...]:
+def _beside(address: Address, reader: SqlReader, count: int, stack: ExitStack) -> tuple[SqlReader, ...]:
     """More readers that see what the first sees; none where somebody writes so often that they could not be had.
 
     `data_version` tells a connection whether anybody has committed since it last asked. Where each of the others is
@@ -90,13 +90,13 @@ def _beside(address: Address, reader: Reader, count: int, stack: ExitStack) -> t
     """
     drivers = [stack.enter_context(closing(open_sqlite(address))) for _ in range(count)]
     for _ in range(_TRIES):
-        before = [_data_version(driver) for driver in (Reader(driver, "sqlite") for driver in drivers)]
+        before = [_data_version(driver) for driver in (SqlReader(driver, "sqlite") for driver in drivers)]
         reader.cursor("ROLLBACK")
         reader.cursor("BEGIN")
         reader.rows("SELECT 1 FROM sqlite_master LIMIT 1")  # the moment begins with the first reading
         for driver in drivers:
             driver.execute("BEGIN")
-        others = tuple(Reader(driver, "sqlite") for driver in drivers)
+        others = tuple(SqlReader(driver, "sqlite") for driver in drivers)
         if [_data_version(other) for other in others] == before:
             return others
         for driver in drivers:
@@ -104,5 +104,5 @@ def _beside(address: Address, reader: Reader, count: int, stack: ExitStack) -> t
     return ()
 
 
-def _data_version(reader: Reader) -> int:
+def _data_version(reader: SqlReader) -> int:
     return int(reader.value("PRAGMA data_version"))

@@ -1,11 +1,11 @@
-"""Looking for letters among millions of predictions by the bare driver: the index proposes, the letters decide."""
+"""Text search: letters among millions of predictions. The index proposes, the letters decide."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 WORDS = "prediction_words"
 """The virtual table on SQLite (its own tables have names that begin so), and the index on PostgreSQL."""
@@ -16,7 +16,7 @@ SHADOWS = (WORDS, *(f"{WORDS}_{part}" for part in ("config", "data", "docsize", 
 _FEWEST_LETTERS = 3
 
 
-def with_words(reader: Reader, key: str, most: int) -> list[int] | None:
+def with_words(reader: SqlReader, key: str, most: int) -> list[int] | None:
     """Predictions with the letters in their claim, phrase or slug, at most so many, in any order.
 
     None where no index serves. `key` is folded as the search keys are.
@@ -32,7 +32,7 @@ def with_words(reader: Reader, key: str, most: int) -> list[int] | None:
     return [prediction for (prediction,) in found]
 
 
-def found_in_words(reader: Reader, key: str, most: int) -> list[int] | None:
+def found_in_words(reader: SqlReader, key: str, most: int) -> list[int] | None:
     """Predictions with the letters in their words, on a question or by a speaker with them; None: no index serves.
 
     In any order; more than `most` are cut somewhere beyond it.
@@ -57,6 +57,6 @@ def literal(key: str) -> str:
     return key.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def has(reader: Reader, owner: str = "") -> str:
+def has(reader: SqlReader, owner: str = "") -> str:
     """The condition that a row's search key has the letters of its one parameter, which are folded as the keys are."""
     return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?) > 0"

@@ -1,4 +1,4 @@
-"""The bare driver: what must be read before anything heavy is imported. Read-only, and loads no SQLAlchemy."""
+"""A read-only connection to a database by its driver alone, and what stands at an address. Loads no SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -44,30 +44,30 @@ POSTGRESQL_SETTINGS = (
 _FETCHED = 5_000
 
 
-class State(StrEnum):
+class DatabaseKind(StrEnum):
     """What stands at an address."""
 
     MISSING = "missing"
     EMPTY = "empty"
-    OURS = "ours"
+    LEDGER = "ledger"
     FOREIGN = "foreign"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DatabaseInfo:
     """What stands at an address, and the schema revision where it is ours."""
 
-    state: State
+    kind: DatabaseKind
     revision: str = ""
 
     @property
     def is_newest(self) -> bool:
         """Whether this code can work with it as it is."""
-        return self.state is State.OURS and self.revision == NEWEST_REVISION
+        return self.kind is DatabaseKind.LEDGER and self.revision == NEWEST_REVISION
 
 
-class Reader:
-    """A read-only connection by the bare driver; `?` stands for a parameter on both engines."""
+class SqlReader:
+    """A read-only connection by the driver alone; `?` stands for a parameter on both engines."""
 
     def __init__(self, connection: Any, backend: str, path: Path | None = None) -> None:
         self._connection = connection
@@ -149,22 +149,22 @@ def _place_of(path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def read_bare(address: Address) -> Iterator[Reader]:
+def open_reader(address: Address) -> Iterator[SqlReader]:
     """A reader on an existing database, seeing one moment. DatabaseUnusableError says why there is none."""
     if address.path is None:
         with _postgresql(address) as connection:
-            yield Reader(connection, "postgresql")
+            yield SqlReader(connection, "postgresql")
         return
-    from forecasts.db.faults import no_database, told_sqlite
+    from forecasts.db.faults import no_database, translate_sqlite_error
 
     if not address.path.exists():
         raise no_database(address)
     try:
         with closing(open_sqlite(address)) as connection:
             connection.execute("BEGIN")
-            yield Reader(connection, "sqlite", address.path)
+            yield SqlReader(connection, "sqlite", address.path)
     except sqlite3.Error as error:
-        raise told_sqlite(error, address) from error
+        raise translate_sqlite_error(error, address) from error
 
 
 def open_sqlite(address: Address) -> sqlite3.Connection:
@@ -202,7 +202,7 @@ def guard_sqlite(connection: sqlite3.Connection) -> str:
 def _postgresql(address: Address) -> Iterator[Any]:
     import psycopg
 
-    from forecasts.db.faults import told_postgresql
+    from forecasts.db.faults import translate_postgresql_error
 
     try:
         with connect_postgresql(address) as connection:
@@ -211,7 +211,7 @@ def _postgresql(address: Address) -> Iterator[Any]:
             yield connection
             connection.rollback()
     except psycopg.Error as error:
-        raise told_postgresql(error, address) from error
+        raise translate_postgresql_error(error, address) from error
 
 
 def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
@@ -223,24 +223,24 @@ def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
     return psycopg.connect(url, fallback_application_name="forecasts", **patience)
 
 
-def find(address: Address) -> Found:
+def inspect_address(address: Address) -> DatabaseInfo:
     """What stands at the address. Nothing is created or changed."""
     if address.path is not None:
         if address.path.is_dir():
             msg = f"{address.shown} is a folder, not a database file."
             raise DatabaseUnusableError(msg, "Give the path of a file.")
         if not address.path.exists():
-            return Found(State.MISSING)
+            return DatabaseInfo(DatabaseKind.MISSING)
         if not address.path.is_file():
             msg = f"{address.shown} is a device or a pipe, not a database file."
             raise DatabaseUnusableError(msg, "Give the path of a file.")
         if address.path.stat().st_size == 0:
-            return Found(State.EMPTY)
-    with read_bare(address) as reader:
-        return find_in(reader, address)
+            return DatabaseInfo(DatabaseKind.EMPTY)
+    with open_reader(address) as reader:
+        return inspect_database(reader, address)
 
 
-def find_in(reader: Reader, address: Address) -> Found:
+def inspect_database(reader: SqlReader, address: Address) -> DatabaseInfo:
     """What stands at the address, as an open connection sees it."""
     if address.path is None:
         is_there = reader.value(
@@ -250,35 +250,35 @@ def find_in(reader: Reader, address: Address) -> Found:
             tables = reader.value(
                 "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
             )
-            return Found(State.FOREIGN if tables else State.EMPTY)
+            return DatabaseInfo(DatabaseKind.FOREIGN if tables else DatabaseKind.EMPTY)
     else:
         if reader.value("PRAGMA application_id") != APPLICATION_ID:
             tables = reader.value("SELECT count(*) FROM sqlite_master")
-            return Found(State.FOREIGN if tables else State.EMPTY)
-    return Found(State.OURS, str(reader.value("SELECT version_num FROM alembic_version") or ""))
+            return DatabaseInfo(DatabaseKind.FOREIGN if tables else DatabaseKind.EMPTY)
+    return DatabaseInfo(DatabaseKind.LEDGER, str(reader.value("SELECT version_num FROM alembic_version") or ""))
 
 
-def require_ours(address: Address, found: Found, newest: str = NEWEST_REVISION) -> None:
+def require_ours(address: Address, found: DatabaseInfo, newest: str = NEWEST_REVISION) -> None:
     """Refuse what is not ours or was made by a newer version; a missing or empty place is fine."""
-    if found.state is State.FOREIGN:
+    if found.kind is DatabaseKind.FOREIGN:
         msg = f"{address.shown} is a database of another program."
         raise DatabaseUnusableError(msg, "Nothing was changed. Give another path.")
     is_known = not found.revision or (_REVISION.fullmatch(found.revision) and found.revision <= newest)
-    if found.state is State.OURS and not is_known:
+    if found.kind is DatabaseKind.LEDGER and not is_known:
         msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {newest}."
         raise DatabaseNewerError(msg, "Nothing was changed. Upgrade the program.")
 
 
 def require_current(address: Address) -> None:
     """Refuse whatever cannot be worked with as it is; says how to get there."""
-    found = find(address)
-    if found.state in (State.MISSING, State.EMPTY):
+    found = inspect_address(address)
+    if found.kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY):
         msg = f"There is no database at {address.shown} yet."
         raise DatabaseUnusableError(msg, "`forecasts setup` makes one, with the seed record in it.")
     require_newest(address, found)
 
 
-def require_newest(address: Address, found: Found) -> None:
+def require_newest(address: Address, found: DatabaseInfo) -> None:
     """Refuse a database that this code does not know as it is: another program's, a newer one, an older one."""
     require_ours(address, found)
     if not found.is_newest:

@@ -1,4 +1,4 @@
-"""Where questions stand, for a transaction that is open."""
+"""The status of questions, for a transaction that is open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from forecasts.db import schema
-from forecasts.domain.standing import QuestionFacts, standings
+from forecasts.domain.question_status import QuestionFacts, question_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,13 +21,13 @@ def read_statuses(
 ) -> dict[int, QuestionStatus]:
     """The status on `today` of every question, or of those with these keys and of what they hang on, by key."""
     if among is None:
-        return standings(_facts(connection, None), today)
+        return question_statuses(_facts(connection, None), today)
     facts: dict[int, QuestionFacts[int]] = {}
     wanted = set(among)
     while wanted:
         facts |= _facts(connection, wanted)
         wanted = {fact.condition for fact in facts.values() if fact.condition is not None} - facts.keys()
-    return standings(facts, today)
+    return question_statuses(facts, today)
 
 
 def _facts(connection: sa.Connection, among: Collection[int] | None) -> dict[int, QuestionFacts[int]]:

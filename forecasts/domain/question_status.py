@@ -1,4 +1,4 @@
-"""Where questions stand on a day. Void by condition is derived here, never written: reopening a condition undoes it."""
+"""The status of questions on a day. Void by condition is derived, never written: reopening the condition undoes it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class QuestionFacts(Generic[K]):
     condition_outcome: str = ""
 
 
-def standings(facts: Mapping[K, QuestionFacts[K]], today: date) -> dict[K, QuestionStatus]:
+def question_statuses(facts: Mapping[K, QuestionFacts[K]], today: date) -> dict[K, QuestionStatus]:
     """Every question's status on `today`.
 
     One that was voided is void. Else it is untested while its condition resolved otherwise, is void or is itself
@@ -42,7 +42,7 @@ def standings(facts: Mapping[K, QuestionFacts[K]], today: date) -> dict[K, Quest
     return known
 
 
-def condition_standing(
+def condition_status(
     outcome_needed: str, question: QuestionFacts[K] | None, status: QuestionStatus | None
 ) -> QuestionStatus:
     """What a condition does to whatever hangs on it: RESOLVED when met, UNTESTED when it failed, else OPEN."""
@@ -57,17 +57,17 @@ def _standing(
 ) -> QuestionStatus:
     if question.condition is not None and not question.is_void:
         asked = facts.get(question.condition)
-        condition = condition_standing(question.condition_outcome, asked, known.get(question.condition))
+        condition = condition_status(question.condition_outcome, asked, known.get(question.condition))
         if condition is QuestionStatus.UNTESTED:
             return condition
         if condition is QuestionStatus.OPEN:
             return QuestionStatus.OPEN
-    return standing_alone(
+    return own_status(
         is_void=question.is_void, is_resolved=bool(question.outcome), is_past=question.resolves_on < today
     )
 
 
-def standing_alone(*, is_void: bool, is_resolved: bool, is_past: bool) -> QuestionStatus:
+def own_status(*, is_void: bool, is_resolved: bool, is_past: bool) -> QuestionStatus:
     """Where a question stands that hangs on no other, by itself."""
     if is_void:
         return QuestionStatus.VOID

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db import schema
-from forecasts.db.standing import outcome_text
+from forecasts.db.queries.question_status import outcome_text
 from forecasts.domain.views import PredictionRow
 
 if TYPE_CHECKING:

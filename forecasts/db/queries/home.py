@@ -1,4 +1,4 @@
-"""What is on the screen first, read by the bare driver: status, counts, due questions and lists."""
+"""What is on the screen first: status, counts, due questions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.overview import QuestionRow
-from forecasts.domain.standing import QuestionFacts, standing_alone, standings
+from forecasts.domain.question_status import QuestionFacts, own_status, question_statuses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 COUNTED = {
     "sources": "source",
@@ -27,14 +27,14 @@ COUNTED = {
 _IN_FORCE = "LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
 
 
-def count_records(reader: Reader) -> dict[str, int]:
+def count_records(reader: SqlReader) -> dict[str, int]:
     """How many records of each kind there are; of resolutions, those in force."""
     counts = {name: int(reader.value(f"SELECT count(*) FROM {table}")) for name, table in COUNTED.items()}
     counts["resolutions"] = int(reader.value("SELECT count(*) FROM resolution WHERE superseded_reason = ''"))
     return counts
 
 
-def newest_entry(reader: Reader) -> tuple[int, str]:
+def newest_entry(reader: SqlReader) -> tuple[int, str]:
     """The number and hash of the history's newest entry; 0 and an empty string where there is none."""
     found = reader.rows("SELECT id, hash FROM history_entry ORDER BY id DESC LIMIT 1")
     return (int(found[0][0]), str(found[0][1])) if found else (0, "")
@@ -45,10 +45,10 @@ def as_date(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def read_statuses(reader: Reader, today: date) -> dict[int, QuestionStatus]:
+def read_statuses(reader: SqlReader, today: date) -> dict[int, QuestionStatus]:
     """Every question's status on `today`, by key."""
     statuses = {
-        key: standing_alone(is_void=bool(void), is_resolved=bool(is_resolved), is_past=bool(is_past))
+        key: own_status(is_void=bool(void), is_resolved=bool(is_resolved), is_past=bool(is_past))
         for key, void, is_resolved, is_past in reader.rows(
             "SELECT q.id, r.void, COALESCE(r.outcome <> '' OR r.outcome_number IS NOT NULL OR r.outcome_on IS NOT NULL,"
             f" false), q.resolves_on < ? FROM question AS q {_IN_FORCE}",
@@ -58,7 +58,7 @@ def read_statuses(reader: Reader, today: date) -> dict[int, QuestionStatus]:
     return statuses | _read_conditional(reader, today)
 
 
-def _read_conditional(reader: Reader, today: date) -> dict[int, QuestionStatus]:
+def _read_conditional(reader: SqlReader, today: date) -> dict[int, QuestionStatus]:
     """Those that hang on others, and the others."""
     facts = {
         key: QuestionFacts(
@@ -75,10 +75,10 @@ def _read_conditional(reader: Reader, today: date) -> dict[int, QuestionStatus]:
             " OR q.id IN (SELECT condition_question_id FROM question WHERE condition_question_id IS NOT NULL)"
         )
     }
-    return standings(facts, today)
+    return question_statuses(facts, today)
 
 
-def read_questions(reader: Reader, statuses: Mapping[int, QuestionStatus], keys: Sequence[int]) -> list[QuestionRow]:
+def read_questions(reader: SqlReader, statuses: Mapping[int, QuestionStatus], keys: Sequence[int]) -> list[QuestionRow]:
     """The questions with these keys as list rows, in the order of the keys."""
     rows: dict[int, QuestionRow] = {}
     for first in range(0, len(keys), 500):

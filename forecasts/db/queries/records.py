@@ -1,4 +1,4 @@
-"""Lists of records by the bare driver, with the pack's fields: a test proves them equal to the mapped records.
+"""Lists of records with the pack's fields: a test proves them equal to the mapped records.
 
 Three fields say more than the record does: `closes_on` and `made_on` are filled in where the record leaves them to the
 deadline and to the article, and a prediction's number is the one in force.
@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.bare_queries import as_date, span_text
+from forecasts.db.queries.home import as_date, span_text
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.fields import record_fields
 from forecasts.domain.kinds import QuestionKind
@@ -20,7 +20,7 @@ from forecasts.domain.records import TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from forecasts.db.bare import Reader
+    from forecasts.db.reader import SqlReader
 
 Row = dict[str, Any]
 
@@ -77,7 +77,7 @@ CHILDREN: dict[str, dict[str, str]] = {
 }
 
 
-def read_list(reader: Reader, kind: str, where: str, parameters: Sequence[object]) -> list[tuple[int, Row]]:
+def read_list(reader: SqlReader, kind: str, where: str, parameters: Sequence[object]) -> list[tuple[int, Row]]:
     """Key and fields of every record of a kind that matches, by slug (resolutions by question and time)."""
     order = "question_id, resolved_at" if kind == "resolution" else "slug"
     rows = reader.records(f"{LISTS[kind]}{f' WHERE {where}' if where else ''} ORDER BY {order}", parameters)
@@ -86,7 +86,7 @@ def read_list(reader: Reader, kind: str, where: str, parameters: Sequence[object
     return [(row["id"], _record(kind, row, children)) for row in rows]
 
 
-def _grouped(reader: Reader, query: str, owners: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+def _grouped(reader: SqlReader, query: str, owners: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
     """What belongs to the owners, the first column of the query, by owner."""
     rows, order = query.split(" ORDER BY ")
     owned, listed = reader.among(rows.removeprefix("SELECT ").partition(",")[0], owners)

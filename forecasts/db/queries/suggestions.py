@@ -1,4 +1,4 @@
-"""Records to choose from as one types: those that have every word, the nearest first."""
+"""Autocomplete: records that match every typed word, the best match first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _O = schema.QuestionOptionRow
 _SPEAKER = schema.PredictionSpeakerRow
 
 
-def pick_sources(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
+def suggest_sources(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
     """Sources that have the words, first those that the article is by or quotes."""
     at_hand = (
         sa.select(_SPEAKER.source_id)
@@ -37,7 +37,7 @@ def pick_sources(connection: sa.Connection, words: str, article: str, limit: int
     return [Pick(slug, name, kind) for slug, name, kind in connection.execute(query.order_by(*order).limit(limit))]
 
 
-def pick_questions(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
+def suggest_questions(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
     """Questions that have the words, first those that the article speaks of; other readings of one last."""
     at_hand = (
         sa.select(_P.question_id)

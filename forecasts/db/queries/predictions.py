@@ -14,9 +14,9 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecasts.db.bare import Reader
-from forecasts.db.bare_queries import keys_with_status, read_statuses
-from forecasts.db.bare_words import found_in_words, has
+from forecasts.db.queries.home import keys_with_status, read_statuses
+from forecasts.db.queries.text_search import found_in_words, has
+from forecasts.db.reader import SqlReader
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_key
@@ -76,7 +76,7 @@ SORTS = frozenset(_SORTS)
 """What a list of predictions can be sorted by."""
 
 
-def read_keys(reader: Reader, query: PredictionQuery, today: date, most: int | None = None) -> array[int]:
+def read_keys(reader: SqlReader, query: PredictionQuery, today: date, most: int | None = None) -> array[int]:
     """The keys of the predictions that match, in order: all of them, or the first `most`."""
     selection = _Selection(reader, query, most, *_filters(query), _wanted(reader, query, today))
     few = selection.few()
@@ -96,7 +96,7 @@ def _filters(query: PredictionQuery) -> tuple[list[str], list[object]]:
     return [where for where, slug in wheres.items() if slug], [slug for slug in wheres.values() if slug]
 
 
-def _wanted(reader: Reader, query: PredictionQuery, today: date) -> frozenset[int] | None:
+def _wanted(reader: SqlReader, query: PredictionQuery, today: date) -> frozenset[int] | None:
     """The questions that stand as asked for; None where any will do."""
     if query.status is None:
         return None
@@ -116,7 +116,7 @@ class _Words(NamedTuple):
 class _Selection:
     """One query on its way. `wheres` leaves out the words and where questions stand, which are compared in two ways."""
 
-    reader: Reader
+    reader: SqlReader
     query: PredictionQuery
     most: int | None
     wheres: list[str]

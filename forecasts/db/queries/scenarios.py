@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db import schema
-from forecasts.db.prediction_list import read_rows
-from forecasts.db.standing import outcome_text
+from forecasts.db.queries.prediction_rows import read_rows
+from forecasts.db.queries.question_status import outcome_text
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.text import search_key

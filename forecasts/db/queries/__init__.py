@@ -1,0 +1,1 @@
+"""What the program reads for lists, trees and pages, each query once."""
