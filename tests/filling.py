@@ -59,7 +59,7 @@ def fill(ledger: Ledger) -> None:
         group = Source(slug="a-group", name=WORDS, kind=SourceKind.GROUP)
         member = Source(slug="a-member", name="m", kind=SourceKind.PERSON, member_of="a-group", note=WORDS)
         unit.add((member, group))
-        prediction = unit.store.read("prediction")[0].slug  # type: ignore[union-attr]
+        prediction = unit.store.all(Prediction)[0].slug
         unit.add(
             (
                 Reading(prediction=prediction, analyst="other", probability=0.1 + 0.2, low=5e-324, blind=True),

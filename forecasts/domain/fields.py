@@ -73,7 +73,6 @@ Url = Annotated[str, Address()]
 Probability = Annotated[float, Number(0.0, 1.0)]
 Quantity = Annotated[float, Number()]
 Paragraph = Annotated[int, Number(1, 1_000_000, whole=True)]
-Year = Annotated[int, Number(1800, 2200, whole=True)]
 
 SourceRef = Annotated[str, Reference("source")]
 ArticleRef = Annotated[str, Reference("article")]

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Annotated
 
 from forecasts.domain import limits
-from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import (
     Code,
@@ -35,7 +34,7 @@ from forecasts.domain.fields import (
     StandardRef,
     Text,
     Url,
-    Year,
+    plain,
 )
 from forecasts.domain.kinds import (
     ArticleAttribution,
@@ -298,7 +297,7 @@ class Standard:
 
     slug: Slug
     title: Name
-    year: Year | None = None
+    year: Annotated[int, Number(1800, 2200, whole=True)] | None = None
     citation: Prose = ""
 
 
@@ -361,37 +360,39 @@ KINDS: dict[str, type[Record]] = {
 }
 """Every kind of record in a ledger: the pack's tables, and what stays here."""
 
-_NAMES = {record: kind for kind, record in KINDS.items()}
+_NAMES: dict[type, str] = {record: kind for kind, record in KINDS.items()}
+
+
+def kind_of(record: type) -> str:
+    """The kind of a class of records: the name of its table in a pack, and of what it is everywhere else."""
+    return _NAMES[record]
 
 
 def table_of(record: Record) -> str:
-    """The record's kind: the name of its table in a pack, and of what it is everywhere else."""
+    """The record's kind."""
     return _NAMES[type(record)]
+
+
+IDENTITY: dict[type, tuple[str, ...]] = {
+    Pack: ("name",),
+    Phrase: ("standard", "term"),
+    CriteriaRevision: ("question", "replaced_on", "criteria"),
+    Passage: ("article", "paragraph", "phrase"),
+    Resolution: ("question", "resolved_at"),
+    Reading: ("prediction", "analyst"),
+    Objection: ("prediction", "question", "by", "made_on", "text"),
+    Reminder: ("question",),
+    ArticleText: ("article",),
+}
+"""The fields that tell a record from the others of its kind, where it has no slug; an objection is about one of two."""
 
 
 def identity(record: Record) -> tuple[str, ...]:
     """What tells a record from the others of its kind: its slug, or what it belongs to and what sets it apart there."""
-    match record:
-        case Pack():
-            return (record.name,)
-        case Phrase():
-            return (record.standard, record.term)
-        case CriteriaRevision():
-            return (record.question, record.replaced_on.isoformat(), record.criteria)
-        case Passage():
-            return (record.article, str(record.paragraph), record.phrase)
-        case Resolution():
-            return (record.question, instant_text(record.resolved_at))
-        case Reminder():
-            return (record.question,)
-        case ArticleText():
-            return (record.article,)
-        case Reading():
-            return (record.prediction, record.analyst)
-        case Objection():
-            return (record.prediction or record.question, record.by, record.made_on.isoformat(), record.text)
-        case _:
-            return (record.slug,)
+    names = IDENTITY.get(type(record), ("slug",))
+    if isinstance(record, Objection):
+        names = ("prediction" if record.prediction else "question", *names[2:])
+    return tuple(str(plain(getattr(record, name))) for name in names)
 
 
 def name_of(record: Record) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from forecasts.domain.fields import Reference, record_fields
+from forecasts.domain.fields import FieldSpec, Reference, record_fields
 from forecasts.domain.records import name_of, table_of
 from forecasts.domain.values import shown
 from forecasts.errors import Problem
@@ -41,6 +41,21 @@ def referring_fields(record: type) -> tuple[tuple[str, str, bool], ...]:
         elif dataclasses.is_dataclass(one.type) and isinstance(one.type, type) and referring_fields(one.type):
             found.append((name, "", spec.item is not None))
     return tuple(found)
+
+
+def referred_kind(spec: FieldSpec) -> str:
+    """The kind that a field, each of its items, or a record inside it refers to; empty where it refers to none."""
+    one = spec.item or spec
+    if isinstance(one.declared, Reference):
+        return one.declared.kind
+    if isinstance(one.type, type) and dataclasses.is_dataclass(one.type):
+        return next(filter(None, map(referred_kind, record_fields(one.type).values())), "")
+    return ""
+
+
+def fields_to(record: type, kind: str) -> tuple[str, ...]:
+    """The fields of a class that refer to records of a kind."""
+    return tuple(name for name, spec in record_fields(record).items() if referred_kind(spec) == kind)
 
 
 def references_of(record: Any, path: str = "") -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.related import related, resolutions_of
 from forecasts.db.store import Store
 from forecasts.db.texts import read_copy
 from forecasts.domain.article_views import (
@@ -36,30 +35,28 @@ def article_text(ledger: Ledger, slug: str) -> AttachedText | None:
     """An article's own paragraphs, or None where no text is attached. UnknownRecordError offers the nearest."""
     with ledger.read() as connection:
         store = Store(connection)
-        return _attached(store, _article(store, slug))
+        return _attached(store, require(store, Article, slug))
 
 
 def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
     """An article with its paragraphs, predictions and rejected passages. UnknownRecordError offers the nearest."""
     with ledger.read() as connection:
         store = Store(connection)
-        article = _article(store, slug)
+        article = require(store, Article, slug)
         text = _attached(store, article)
-        found = related(store, "article", slug)
-        predictions = [record for record in found["predictions"] if isinstance(record, Prediction)]
+        predictions = store.matching(Prediction, slug, "article")
         texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
         said = _Said(store, read_statuses(connection, ledger.today()), predictions)
         claims: dict[int, list[PredictionInText]] = defaultdict(list)
         for record in predictions:
             claims[record.paragraph or 0].append(said.placed(record, texts))
         passages: dict[int, list[PassageInText]] = defaultdict(list)
-        for passage in found["passages"]:
-            if isinstance(passage, Passage):
-                words = find_words(passage.phrase, texts.get(passage.paragraph, ""))
-                passages[passage.paragraph].append(PassageInText(record=passage, words=words))
+        for passage in store.matching(Passage, slug, "article"):
+            words = find_words(passage.phrase, texts.get(passage.paragraph, ""))
+            passages[passage.paragraph].append(PassageInText(record=passage, words=words))
         return ArticleReading(
             article=article,
-            version=store.version("article", (slug,)) or 1,
+            version=store.version(Article, slug) or 1,
             outlet_name=said.name(article.outlet) if article.outlet else "",
             author_names=tuple(said.name(author) for author in article.authors),
             text=text,
@@ -84,17 +81,10 @@ def _place_in_paragraph(claim: PredictionInText) -> tuple[bool, tuple[int, int],
     return claim.words is None, claim.words or (0, 0), claim.record.slug
 
 
-def _article(store: Store, slug: str) -> Article:
-    found = require(store, "article", slug)
-    if not isinstance(found, Article):
-        raise TypeError(slug)
-    return found
-
-
 def _attached(store: Store, article: Article) -> AttachedText | None:
-    record = store.find("article_text", (article.slug,))
-    content = read_copy(store.connection, record.sha256) if isinstance(record, ArticleText) else None
-    if content is None or not isinstance(record, ArticleText):
+    record = store.find(ArticleText, article.slug)
+    content = read_copy(store.connection, record.sha256) if record else None
+    if record is None or content is None:
         return None
     texts = paragraphs(content)
     return AttachedText(
@@ -116,25 +106,21 @@ class _Said:
         self._phrases: dict[str, list[Phrase]] = defaultdict(list)
         self._asked: dict[str, tuple[str, QuestionStatus | None, str]] = {"": ("", None, "")}
         if any(record.standard for record in predictions):
-            for phrase in store.read("phrase"):
-                if isinstance(phrase, Phrase):
-                    self._phrases[phrase.standard].append(phrase)
+            for phrase in store.all(Phrase):
+                self._phrases[phrase.standard].append(phrase)
         for slug in {record.question for record in predictions if record.question}:
-            question = store.find("question", (slug,))
-            if isinstance(question, Question):
-                status = statuses[store.names.key("question", slug)]
-                self._asked[slug] = question.title, status, self._outcome(slug)
+            status = statuses[store.names.key("question", slug)]
+            self._asked[slug] = store.get(Question, slug).title, status, self._outcome(slug)
 
     def _outcome(self, question: str) -> str:
-        for record in resolutions_of(self._store, question):
-            if isinstance(record, Resolution) and not record.superseded_reason:
+        for record in self._store.matching(Resolution, question, "question"):
+            if not record.superseded_reason:
                 return shown_outcome(record)
         return ""
 
     def name(self, source: str) -> str:
         if source not in self._names:
-            found = self._store.find("source", (source,))
-            self._names[source] = found.name if isinstance(found, Source) else source
+            self._names[source] = self._store.get(Source, source).name
         return self._names[source]
 
     def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:

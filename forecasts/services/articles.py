@@ -57,11 +57,11 @@ def read_lexicon(ledger: Ledger, standard: str) -> Lexicon:
     """The words of every standard and the phrases of one; of none where the record does not have that standard."""
     with ledger.read() as connection:
         store = Store(connection)
-        phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)]
-        found = store.find("standard", (standard,)) if standard else None
+        phrases = store.all(Phrase)
+        found = store.find(Standard, standard) if standard else None
     return Lexicon(
         terms=likelihood_terms(phrases),
         standard=standard if found else "",
-        standard_title=found.title if isinstance(found, Standard) else "",
+        standard_title=found.title if found else "",
         phrases=tuple(phrase for phrase in phrases if phrase.standard == standard) if found else (),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.db.store import Store
-from forecasts.domain.records import TABLES, Pack
+from forecasts.domain.records import KINDS, TABLES, Pack
 from forecasts.interchange.packs import Body, make_body
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ UNNAMED = "record"
 
 def body_of(store: Store, tables: Iterable[str] = TABLES) -> Body:
     """Every record that a pack can say (or those of some tables), in the moment that the store sees."""
-    packs = [record for record in store.read("pack") if isinstance(record, Pack)]
-    records = [record for table in tables if table != "pack" for record in store.read(table)]
+    packs = store.all(Pack)
+    records = [record for table in tables if table != "pack" for record in store.all(KINDS[table])]
     return make_body(packs[0] if packs else Pack(name=UNNAMED), records)
 
 

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.related import related
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
+    KINDS,
     Article,
     Condition,
     CriteriaRevision,
+    Objection,
+    Passage,
     Phrase,
     Prediction,
     Question,
+    Reading,
     Record,
     Resolution,
     Scenario,
@@ -34,6 +37,23 @@ if TYPE_CHECKING:
     from forecasts.domain.number_line import Mark
     from forecasts.services.ledger import Ledger
 
+_RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
+    "source": {"predictions": (Prediction, "speakers"), "articles": (Article, "outlet", "authors")},
+    "article": {"predictions": (Prediction, "article"), "passages": (Passage, "article")},
+    "scenario": {"questions": (Question, "scenario")},
+    "question": {
+        "predictions": (Prediction, "question"),
+        "resolutions": (Resolution, "question"),
+        "criteria_revisions": (CriteriaRevision, "question"),
+        "variants": (Question, "variant_of"),
+        "dependents": (Question, "condition"),
+        "objections": (Objection, "question"),
+    },
+    "prediction": {"readings": (Reading, "prediction"), "objections": (Objection, "prediction")},
+    "standard": {"phrases": (Phrase, "standard")},
+}
+"""What a record's page shows beside it: the class, and the fields that refer to the record."""
+
 
 def question_page(ledger: Ledger, slug: str) -> QuestionPage:
     """A question with its predictions, resolutions and criteria revisions. UnknownRecordError offers the nearest."""
@@ -41,42 +61,39 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
 
     with ledger.read() as connection:
         store = Store(connection)
-        question = require(store, "question", slug)
-        if not isinstance(question, Question):
-            raise TypeError(slug)
-        reminder = store.find("reminder", (slug,))
-        scenario = store.find("scenario", (question.scenario,)) if question.scenario else None
-        found = related(store, "question", slug)
+        question = require(store, Question, slug)
+        reminder = store.find(Reminder, slug)
+        predictions = store.matching(Prediction, slug, "question")
         key = store.names.key("question", slug)
         statuses = read_statuses(connection, ledger.today())
         return QuestionPage(
             question=question,
-            version=store.version("question", (slug,)) or 1,
+            version=store.version(Question, slug) or 1,
             status=statuses[key],
-            scenario_title=scenario.title if isinstance(scenario, Scenario) else "",
-            remind_on=reminder.remind_on if isinstance(reminder, Reminder) else None,
-            predictions=_shown(store, found["predictions"], read_marks(reader_of(connection), (key,))),
-            resolutions=tuple(record for record in found["resolutions"] if isinstance(record, Resolution)),
-            revisions=tuple(record for record in found["criteria_revisions"] if isinstance(record, CriteriaRevision)),
+            scenario_title=store.get(Scenario, question.scenario).title if question.scenario else "",
+            remind_on=reminder.remind_on if reminder else None,
+            predictions=_shown(store, predictions, read_marks(reader_of(connection), (key,))),
+            resolutions=tuple(store.matching(Resolution, slug, "question")),
+            revisions=tuple(store.matching(CriteriaRevision, slug, "question")),
             depends_on=_chain(store, question),
-            dependents=tuple(name_of(record) for record in found["dependents"]),
+            dependents=tuple(record.slug for record in store.matching(Question, slug, "condition")),
         )
 
 
 def _chain(store: Store, question: Question) -> tuple[Condition, ...]:
     """The conditions that a question hangs on, the nearest first."""
     found: list[Condition] = []
-    asked: Record | None = question
-    while isinstance(asked, Question) and asked.condition is not None:
-        found.append(asked.condition)
-        asked = store.find("question", (asked.condition.question,))
+    while question.condition is not None:
+        found.append(question.condition)
+        question = store.get(Question, question.condition.question)
     return tuple(found)
 
 
-def _shown(store: Store, records: Sequence[Record], marks: Mapping[int, Mark]) -> tuple[PredictionOnQuestion, ...]:
-    predictions = [record for record in records if isinstance(record, Prediction)]
+def _shown(
+    store: Store, predictions: Sequence[Prediction], marks: Mapping[int, Mark]
+) -> tuple[PredictionOnQuestion, ...]:
     sources, articles = name_sources_of(store), _articles(store)
-    phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)]
+    phrases = store.all(Phrase)
     found: list[PredictionOnQuestion] = []
     for record in predictions:
         number = read_number(record, [phrase for phrase in phrases if phrase.standard == record.standard])
@@ -98,11 +115,11 @@ def _shown(store: Store, records: Sequence[Record], marks: Mapping[int, Mark]) -
 
 def name_sources_of(store: Store) -> dict[str, str]:
     """Every source's name by slug."""
-    return {record.slug: record.name for record in store.read("source") if isinstance(record, Source)}
+    return {record.slug: record.name for record in store.all(Source)}
 
 
 def _articles(store: Store) -> dict[str, Article]:
-    return {record.slug: record for record in store.read("article") if isinstance(record, Article)}
+    return {record.slug: record for record in store.all(Article)}
 
 
 def name_sources(ledger: Ledger) -> dict[str, str]:
@@ -114,19 +131,18 @@ def name_sources(ledger: Ledger) -> dict[str, str]:
 def name_scenarios(ledger: Ledger) -> dict[str, str]:
     """Every scenario's title by slug."""
     with ledger.read() as connection:
-        records = Store(connection).read("scenario")
-        return {record.slug: record.title for record in records if isinstance(record, Scenario)}
+        return {record.slug: record.title for record in Store(connection).all(Scenario)}
 
 
 def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
     """One record with all that belongs to it, history included. UnknownRecordError offers the nearest."""
     with ledger.read() as connection:
         store = Store(connection)
-        record = require(store, kind, slug)
+        record = require(store, KINDS[kind], slug)
         slug = name_of(record)
         belonging = {
-            name: tuple(plain_record(found) for found in records)
-            for name, records in related(store, kind, slug).items()
+            name: tuple(map(plain_record, store.matching(other, slug, *fields)))
+            for name, (other, *fields) in _RELATED[kind].items()
         }
         fields: dict[str, Any] = plain_record(record, with_defaults=True)
         if kind == "question":
@@ -135,7 +151,7 @@ def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
         return RecordPage(
             kind=kind,
             slug=slug,
-            version=store.version(kind, (slug,)) or 1,
+            version=store.version(KINDS[kind], slug) or 1,
             fields=fields,
             related=belonging,
             history=history_of(connection, kind, slug),

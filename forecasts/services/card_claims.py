@@ -104,11 +104,11 @@ class ClaimReader:
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:
-        return tuple(row for row in self._store.read("criteria_revision") if isinstance(row, CriteriaRevision))
+        return tuple(self._store.all(CriteriaRevision))
 
     @cached_property
     def _objections(self) -> tuple[Objection, ...]:
-        return tuple(row for row in self._store.read("objection") if isinstance(row, Objection))
+        return tuple(self._store.all(Objection))
 
     def claims(self, source: int) -> tuple[CardClaim, ...]:
         """Every claim on a source's card: the scored first, by day, then the others by bucket and day."""
@@ -143,9 +143,8 @@ class _Behind:
         self._probabilities = read_probabilities(connection, keys)
         self._quantiles = read_quantiles(connection, keys)
         self._standards = {key: slug for slug, key in slugs_to_keys(connection, "standard").items()}
-        resolutions = (row for row in store.read("resolution") if isinstance(row, Resolution))
-        self._resolutions = {row.question: row for row in resolutions if not row.superseded_reason}
-        self._readings = Counter(row.prediction for row in store.read("reading") if isinstance(row, Reading))
+        self._resolutions = {row.question: row for row in store.all(Resolution) if not row.superseded_reason}
+        self._readings = Counter(row.prediction for row in store.all(Reading))
         self._store = store
 
     def claim(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from forecasts.db.store import Store
 from forecasts.db.together import keys_in_circles, keys_in_force_at_once, keys_of_the_repeated
-from forecasts.domain.records import TABLES, Pack, Record, identity, name_of
+from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name_of
 from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
 from forecasts.interchange.packs import CHAINS, body_problems, broken_alone, make_body
@@ -78,7 +78,7 @@ class BetweenRecords:
         for table, field in CHAINS:
             if table == kind:
                 keys |= keys_in_circles(self._connection, kind, field)
-        together = Store(self._connection).read(kind, sorted(keys)) if keys else []
+        together = Store(self._connection).all(KINDS[kind], sorted(keys)) if keys else []
         names = set(map(identity, together))
         yield from together
         yield from (record for record in broken if identity(record) not in names)
@@ -113,7 +113,7 @@ class _There(Mapping[str, Record]):
         store.names.fetch(self._kind, missing)
         keys = [store.names.key(self._kind, name) for name in sorted(missing)]
         if keys:
-            self._kept.update((name_of(record), record) for record in store.read(self._kind, keys))
+            self._kept.update((name_of(record), record) for record in store.all(KINDS[self._kind], keys))
 
     def __contains__(self, name: object) -> bool:
         return True
@@ -124,7 +124,7 @@ class _There(Mapping[str, Record]):
         return self._kept[name]
 
     def __iter__(self) -> Iterator[str]:
-        return map(name_of, Store(self._connection).read(self._kind))
+        return map(name_of, Store(self._connection).all(KINDS[self._kind]))
 
     def __len__(self) -> int:
-        return len(Store(self._connection).read(self._kind))
+        return len(Store(self._connection).all(KINDS[self._kind]))

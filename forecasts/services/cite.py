@@ -26,16 +26,11 @@ def quote_prediction(ledger: Ledger, slug: str) -> Quotation:
     """A prediction to be quoted. UnknownRecordError offers the nearest."""
     with ledger.read() as connection:
         store = Store(connection)
-        record = require(store, "prediction", slug)
-        if not isinstance(record, Prediction):
-            raise TypeError(slug)
-        article = require(store, "article", record.article)
-        if not isinstance(article, Article):
-            raise TypeError(record.article)
+        record = require(store, Prediction, slug)
+        article = require(store, Article, record.article)
 
         def names(slugs: tuple[str, ...]) -> str:
-            found = (store.find("source", (source,)) for source in slugs)
-            return ", ".join(source.name for source in found if isinstance(source, Source))
+            return ", ".join(store.get(Source, source).name for source in slugs)
 
         speakers = names(record.speakers)
         authors = names(article.authors)

@@ -36,13 +36,13 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
         new: list[Record] = []
         speaker = intent.speaker
         if isinstance(speaker, NewSource):
-            source = Source(slug=_slug(store, "source", speaker.name), name=speaker.name, kind=speaker.kind)
+            source = Source(slug=_slug(store, Source, speaker.name), name=speaker.name, kind=speaker.kind)
             new.append(source)
             speaker = source.slug
         question = intent.question
         if isinstance(question, NewQuestion):
             asked = Question(
-                slug=_slug(store, "question", question.title),
+                slug=_slug(store, Question, question.title),
                 title=question.title,
                 criteria=question.criteria,
                 resolution_source=question.resolution_source,
@@ -54,7 +54,7 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
             )
             new.append(asked)
             question = asked.slug
-        slug = _slug(store, "prediction", f"{intent.article}-{intent.paragraph}-{speaker}")
+        slug = _slug(store, Prediction, f"{intent.article}-{intent.paragraph}-{speaker}")
     prediction = Prediction(
         slug=slug,
         question=question,
@@ -95,8 +95,8 @@ def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
         return suggest_questions(connection, words, article, _OFFERED)
 
 
-def _slug(store: Store, kind: str, text: str) -> str:
-    return make_slug(text, lambda slug: store.find(kind, (slug,)) is not None)
+def _slug(store: Store, record: type[Record], text: str) -> str:
+    return make_slug(text, lambda slug: store.find(record, slug) is not None)
 
 
 def _require_words(ledger: Ledger, article: str, number: int, phrase: str) -> None:

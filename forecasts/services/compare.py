@@ -58,7 +58,7 @@ def _shared(store: Store, board: Board, found: Compared) -> tuple[SharedQuestion
     rows = [*found.first_prediction.tolist(), *found.second_prediction.tolist()]
     given = dict(zip(scored.prediction.tolist(), scored.probability.tolist(), strict=True))
     asked = [int(held.question_keys[question]) for question in found.question]
-    titles = {row.slug: row.title for row in store.read("question", asked) if isinstance(row, Question)}
+    titles = {row.slug: row.title for row in store.all(Question, asked)}
     store.names.fetch_slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
     slugs = {row: store.names.slug("prediction", int(held.prediction_keys[row])) for row in rows}
     shared = [

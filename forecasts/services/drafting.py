@@ -116,9 +116,8 @@ def read_phrases(ledger: Ledger) -> dict[str, list[Phrase]]:
     """The phrases of each standard."""
     found: dict[str, list[Phrase]] = defaultdict(list)
     with ledger.read() as connection:
-        for phrase in Store(connection).read("phrase"):
-            if isinstance(phrase, Phrase):
-                found[phrase.standard].append(phrase)
+        for phrase in Store(connection).all(Phrase):
+            found[phrase.standard].append(phrase)
     return dict(found)
 
 

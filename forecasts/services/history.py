@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from forecasts.db.history import last_entry, read_entries, read_entry
 from forecasts.db.queries.history import find_entries, read_numbered
 from forecasts.db.store import Store
+from forecasts.domain.records import KINDS
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger, require
 
@@ -38,7 +39,7 @@ def list_history(
     with ledger.read() as connection:
         found = history_of(connection, kind, slug, limit=limit, before_entry=before_entry)
         if not found and slug:
-            require(Store(connection), kind, slug)
+            require(Store(connection), KINDS[kind], slug)
         return found
 
 

@@ -11,7 +11,7 @@ from forecasts.db.bulk import add_predictions, has_rows, is_sqlite, slugs_to_key
 from forecasts.db.history import NewEntry
 from forecasts.db.loaded import read_digests
 from forecasts.db.store import Store
-from forecasts.domain.records import TABLES, name_of
+from forecasts.domain.records import KINDS, TABLES, name_of
 from forecasts.domain.views import LoadReport
 from forecasts.errors import DatabaseUnusableError, InvalidInputError
 from forecasts.interchange.imports.csv_check import refuse_wrong_rows
@@ -150,7 +150,7 @@ class _RehearsedError(Exception):
 
 def read_kind(unit: Unit, kind: str) -> dict[str, Record]:
     """The records of one kind by name."""
-    found = {name_of(record): record for record in unit.store.read(kind)}
+    found = {name_of(record): record for record in unit.store.all(KINDS[kind])}
     return with_old_names(found, read_redirects(unit.store)) if kind == "source" else found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.domain.records import TABLES, Pack, Record, name_of
+from forecasts.domain.records import KINDS, TABLES, Pack, Record, name_of
 from forecasts.domain.rules import record_problems
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.packs import body_problems, make_body, settled
@@ -30,7 +30,7 @@ class _OfKind(Mapping[str, Record]):
 
     def __getitem__(self, name: str) -> Record:
         if name not in self._found:
-            self._found[name] = self._store.find(self._kind, (name,)) if self._has_slugs else self._named(name)
+            self._found[name] = self._store.find(KINDS[self._kind], name) if self._has_slugs else self._named(name)
         found = self._found[name]
         if found is None:
             raise KeyError(name)
@@ -55,7 +55,7 @@ class _OfKind(Mapping[str, Record]):
             if self._has_slugs:
                 self._names = self._store.names.slugs(self._kind)
             else:
-                self._found.update({name_of(record): record for record in self._store.read(self._kind)})
+                self._found.update({name_of(record): record for record in self._store.all(KINDS[self._kind])})
                 self._names = list(self._found)
         return self._names
 

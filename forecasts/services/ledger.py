@@ -20,7 +20,7 @@ from forecasts.db.reader import require_current
 from forecasts.db.snapshot import Snapshot, open_snapshot
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record, record_fields
-from forecasts.domain.records import Reading, Record, Resolution, name_of, table_of
+from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
 from forecasts.domain.references import nearest
 from forecasts.domain.values import value_problem
 from forecasts.domain.views import RecordChange
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 _SHOWN = 200
 
@@ -167,9 +168,10 @@ def open_ledger(address: str, *, analyst: str, clock: Clock = utc_now) -> Ledger
     return Ledger(Database(place), analyst, clock)
 
 
-def require(store: Store, kind: str, slug: str) -> Record:
-    """The record of that kind and slug. UnknownRecordError offers the nearest."""
-    found = store.find(kind, (current_slug(store, kind, slug),))
+def require(store: Store, record: type[R], slug: str) -> R:
+    """The record of that class and slug. UnknownRecordError offers the nearest."""
+    kind = kind_of(record)
+    found = store.find(record, current_slug(store, kind, slug))
     if found is None:
         raise UnknownRecordError(kind, slug, nearest(slug, store.names.slugs(kind) if store.names.has(kind) else ()))
     return found
@@ -181,9 +183,9 @@ def current_slug(store: Store, kind: str, slug: str) -> str:
     return slug if key is None else store.names.slug(kind, key)
 
 
-def require_version(store: Store, kind: str, slug: str, expected: int | None) -> None:
+def require_version(store: Store, record: type, slug: str, expected: int | None) -> None:
     """Refuse to act on a record that changed since the analyst was shown it. ConflictError says so."""
-    found = store.version(kind, (slug,))
+    kind, found = kind_of(record), store.version(record, slug)
     if expected is not None and found != expected:
         lines = (
             f"The {kind} {slug} was changed by somebody else since you opened it (version {found}, yours {expected}).",

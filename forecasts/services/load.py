@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from forecasts.db.loaded import REMOVED_HERE, read_digests, write_digests
 from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.records import (
+    KINDS,
     TABLES,
     CriteriaRevision,
     Pack,
@@ -92,7 +93,7 @@ def read_present(unit: Unit) -> Present:
     """Every record of the ledger that a pack can say, by table and name."""
     present: Present = {}
     for table in TABLES:
-        present[table] = {name_of(record): record for record in unit.store.read(table)}
+        present[table] = {name_of(record): record for record in unit.store.all(KINDS[table])}
     present["source"] = with_old_names(present["source"], read_redirects(unit.store))
     return present
 

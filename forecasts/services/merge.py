@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.referring import referring
 from forecasts.domain.changing import merged_source, with_reference
 from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import Record, Source
@@ -40,7 +39,7 @@ def preview_merge(ledger: Ledger, intent: MergeSources) -> RecordsChanged:
 
 
 def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
-    gone, kept = _source(unit, intent.gone), _source(unit, intent.kept)
+    gone, kept = require(unit.store, Source, intent.gone), require(unit.store, Source, intent.kept)
     if gone.slug == kept.slug:
         msg = f"{intent.gone} and {intent.kept} are the same source already ({kept.slug})."
         raise RuleBrokenError(msg, _NOTHING)
@@ -67,18 +66,11 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=moves)
 
 
-def _source(unit: Unit, slug: str) -> Source:
-    found = require(unit.store, "source", slug)
-    if not isinstance(found, Source):
-        raise TypeError(slug)
-    return found
-
-
 def _moved(unit: Unit, gone: Source, kept: Source) -> list[tuple[Record, Record]]:
     """Each record that names the source, and what it says afterwards."""
     return [
         (record, with_reference(record, "source", gone.slug, kept.slug))
-        for record in referring(unit.store, "source", gone.slug)
+        for record in unit.store.referring(Source, gone.slug)
         if record != kept
     ]
 

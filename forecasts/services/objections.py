@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.db.store import Store
-from forecasts.domain.records import Objection
+from forecasts.domain.records import Objection, Prediction, Question
 from forecasts.domain.rules import record_problems
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.ledger import Ledger, require
@@ -98,7 +98,7 @@ def answer_objection(ledger: Ledger, intent: AnswerObjection) -> tuple[Objection
 def list_objections(ledger: Ledger) -> tuple[Objection, ...]:
     """Every objection, oldest first."""
     with ledger.read() as connection:
-        found = [record for record in Store(connection).read("objection") if isinstance(record, Objection)]
+        found = Store(connection).all(Objection)
     return tuple(sorted(found, key=lambda record: (record.made_on, record.prediction or record.question, record.by)))
 
 
@@ -112,14 +112,12 @@ def _refuse(objection: Objection, ledger: Ledger) -> None:
 
 
 def _about(unit: Unit, prediction: str, question: str) -> str:
-    kind = "prediction" if prediction else "question"
-    require(unit.store, kind, prediction or question)
+    require(unit.store, Prediction if prediction else Question, prediction or question)
     return prediction or question
 
 
 def _of(unit: Unit, about: str) -> list[Objection]:
-    records = [record for record in unit.store.read("objection") if isinstance(record, Objection)]
-    return [record for record in records if (record.prediction or record.question) == about]
+    return [record for record in unit.store.all(Objection) if (record.prediction or record.question) == about]
 
 
 def _same(one: Objection, other: Objection) -> bool:

@@ -27,19 +27,17 @@ class StandardReading:
 def name_standards(ledger: Ledger) -> dict[str, str]:
     """Every standard's title by slug."""
     with ledger.read() as connection:
-        records = Store(connection).read("standard")
-        return {record.slug: record.title for record in records if isinstance(record, Standard)}
+        return {record.slug: record.title for record in Store(connection).all(Standard)}
 
 
 def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
     """Every standard's reading of the words, the oldest standard first."""
     with ledger.read() as connection:
         store = Store(connection)
-        standards = [record for record in store.read("standard") if isinstance(record, Standard)]
+        standards = store.all(Standard)
         listed: dict[str, list[Phrase]] = defaultdict(list)
-        for record in store.read("phrase"):
-            if isinstance(record, Phrase):
-                listed[record.standard].append(record)
+        for record in store.all(Phrase):
+            listed[record.standard].append(record)
     return tuple(
         StandardReading(
             standard=standard.slug,

@@ -39,11 +39,9 @@ def record_reading(ledger: Ledger, intent: RecordReading) -> ChangeEffect:
 
 
 def _record(unit: Unit, ledger: Ledger, intent: RecordReading) -> ChangeEffect:
-    prediction = require(unit.store, "prediction", intent.prediction)
-    if not isinstance(prediction, Prediction):
-        raise TypeError(intent.prediction)
-    question = unit.store.find("question", (prediction.question,)) if prediction.question else None
-    _refuse_unreadable(prediction, question if isinstance(question, Question) else None, ledger.analyst)
+    prediction = require(unit.store, Prediction, intent.prediction)
+    question = unit.store.find(Question, prediction.question)
+    _refuse_unreadable(prediction, question, ledger.analyst)
     after = Reading(
         prediction=prediction.slug,
         analyst=ledger.analyst,
@@ -58,14 +56,14 @@ def _record(unit: Unit, ledger: Ledger, intent: RecordReading) -> ChangeEffect:
         msg = "The reading cannot be recorded:"
         raise InvalidInputError(msg, tuple(problems), "Nothing was changed.")
     standing = read_standing(unit.store.connection)
-    before = unit.store.find("reading", (prediction.slug, ledger.analyst))
+    before = unit.store.find(Reading, prediction.slug, ledger.analyst)
     if before is None:
         unit.add((after,))
     elif before != after:
         unit.replace(before, after)
     unit.summary = f"Read by {ledger.analyst}: {prediction.claim}"
     moves = score_moves(standing, read_standing(unit.store.connection))
-    title = question.title if isinstance(question, Question) else prediction.claim
+    title = question.title if question else prediction.claim
     return ChangeEffect(question=prediction.question, title=title, outcome="", entry=None, moves=moves, buckets=())
 
 
@@ -85,15 +83,11 @@ def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
     """A claim with its words and its question's criteria, and one's own reading of it. Errors: as `record_reading`."""
     with ledger.read() as connection:
         store = Store(connection)
-        prediction = require(store, "prediction", slug)
-        if not isinstance(prediction, Prediction):
-            raise TypeError(slug)
-        question = store.find("question", (prediction.question,)) if prediction.question else None
-        asked = question if isinstance(question, Question) else None
+        prediction = require(store, Prediction, slug)
+        asked = store.find(Question, prediction.question)
         _refuse_unreadable(prediction, asked, ledger.analyst)
-        own = store.find("reading", (slug, ledger.analyst))
-        phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)]
-    reading = own if isinstance(own, Reading) else None
+        reading = store.find(Reading, slug, ledger.analyst)
+        phrases = store.all(Phrase)
     number = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
     return ClaimToRead(
         prediction=slug,
@@ -115,12 +109,11 @@ def read_agreement(ledger: Ledger) -> Agreement:
     with ledger.read() as connection:
         store = Store(connection)
         of_claim: dict[str, list[Reading]] = defaultdict(list)
-        for record in store.read("reading"):
-            if isinstance(record, Reading):
-                of_claim[record.prediction].append(record)
+        for record in store.all(Reading):
+            of_claim[record.prediction].append(record)
         keys = [store.names.key("prediction", slug) for slug in of_claim]
-        predictions = [record for record in store.read("prediction", keys) if isinstance(record, Prediction)]
-        phrases = [record for record in store.read("phrase") if isinstance(record, Phrase)] if predictions else []
+        predictions = store.all(Prediction, keys)
+        phrases = store.all(Phrase) if predictions else []
     claims = [_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
     compared = [claim for claim in claims if len(claim.readings) > 1]
     units = [unit for unit, claim in enumerate(compared) for _ in claim.readings]

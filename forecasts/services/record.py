@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.loaded import REMOVED_HERE, is_loaded, write_digests
-from forecasts.db.referring import has_predictions, referring
-from forecasts.db.related import resolutions_of
+from forecasts.db.store import Store
 from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.local_records import ArticleText, Reminder
 from forecasts.domain.records import (
@@ -101,12 +100,10 @@ def preview_remove(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
 
 def find_record(ledger: Ledger, kind: str, name: str) -> tuple[Record, int]:
     """A record of a kind that can be added, and its row version. UnknownRecordError offers the nearest."""
-    from forecasts.db.store import Store
-
     with ledger.read() as connection:
         store = Store(connection)
         record = _named(store, kind, name)
-        return record, store.version(kind, identity(record)) or 1
+        return record, store.version(type(record), *identity(record)) or 1
 
 
 def title_of(record: Record) -> str:
@@ -169,7 +166,7 @@ def _taken(unit: Unit, record: Record) -> Iterable[Problem]:
             expected = f"another slug: that source was merged into {current}"
             yield Problem(table=kind, name=name, field="slug", found=shown(name), expected=expected)
             return
-    if unit.store.find(kind, identity(record)) is not None:
+    if unit.store.find(type(record), *identity(record)) is not None:
         is_named = not isinstance(record, Passage)
         expected = f"a slug that no {kind} has" if is_named else "a passage that is not recorded yet"
         yield Problem(
@@ -187,7 +184,7 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
         msg = f"The {kind} {name} was merged into {name_of(before)}."
         raise RuleBrokenError(msg, f"{_NOTHING} Edit {name_of(before)}.")
     if intent.expected_version is not None:
-        require_version(unit.store, kind, name, intent.expected_version)
+        require_version(unit.store, KINDS[kind], name, intent.expected_version)
     if before == intent.record:
         return _result(unit, None)
     beside = _held_to(unit, before, intent.record)
@@ -197,10 +194,14 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
     standing = _standing(unit, (before, after))
     unit.summary = _cut(f"Changed {_words(after)}")
     unit.reason = intent.reason
-    if isinstance(before, Question) and isinstance(after, Question) and has_predictions(unit.store, before.slug):
+    if (
+        isinstance(before, Question)
+        and isinstance(after, Question)
+        and unit.store.has_any(Prediction, before.slug, "question")
+    ):
         _clarify(unit, before, after, intent.reason)
     if isinstance(before, Article) and isinstance(after, Article) and before.sha256 != after.sha256:
-        attached = unit.store.find("article_text", (before.slug,))
+        attached = unit.store.find(ArticleText, before.slug)
         if attached is not None:
             unit.remove(attached)
     unit.replace(before, after)
@@ -214,7 +215,7 @@ def _held_to(unit: Unit, before: Record, after: Record) -> list[Record]:
     asked = [(one.kind, one.options, one.resolves_on, one.opens_on) for one in (before, after)]
     if asked[0] == asked[1]:
         return []
-    found = referring(unit.store, "question", before.slug)
+    found = unit.store.referring(Question, before.slug)
     return [record for record in found if type(record) not in _BELONGING and record != before]
 
 
@@ -241,7 +242,7 @@ def _clarify(unit: Unit, before: Question, after: Question, reason: str) -> None
     revision = CriteriaRevision(
         question=before.slug, replaced_on=unit.at.date(), criteria=before.criteria, reason=reason.strip()
     )
-    if unit.store.find("criteria_revision", identity(revision)) is not None:
+    if unit.store.find(CriteriaRevision, *identity(revision)) is not None:
         msg = f"These criteria of {before.slug} were replaced today already."
         raise RuleBrokenError(msg, "Undo that clarification instead.")
     unit.add(checked(unit.store, (revision,)))
@@ -252,9 +253,9 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
     record = _named(unit.store, intent.kind, intent.name)
     kind, name = intent.kind, name_of(record)
     if intent.expected_version is not None:
-        require_version(unit.store, kind, name, intent.expected_version)
+        require_version(unit.store, KINDS[kind], name, intent.expected_version)
     require_reason(intent.reason, f"{name} cannot be removed without a reason:", "why it is removed")
-    found = referring(unit.store, kind, name)
+    found = unit.store.referring(KINDS[kind], name)
     others = [other for other in found if type(other) not in _BELONGING]
     if others:
         msg = f"The {kind} {name} cannot be removed: {_counted(others)} to it: {_listed(others)}."
@@ -290,15 +291,15 @@ def _listed(others: list[Record]) -> str:
     return ", ".join(named) + (f" and {len(others) - 5:,} more" if len(others) > 5 else "")
 
 
-def _named(store: Any, kind: str, name: str) -> Record:
+def _named(store: Store, kind: str, name: str) -> Record:
     if kind not in ADDED:
         msg = f"There is no kind of record named {kind} that can be changed."
         raise RuleBrokenError(msg, f"What can be: {', '.join(ADDED)}.")
     if kind != "passage":
-        return require(store, kind, name)
+        return require(store, KINDS[kind], name)
     article, _, rest = name.partition(" / ")
     paragraph, _, phrase = rest.partition(" / ")
-    found: Record | None = store.find(kind, (article, paragraph, phrase)) if paragraph.isdecimal() else None
+    found = store.find(Passage, article, paragraph, phrase) if paragraph.isdecimal() else None
     if found is None:
         raise UnknownRecordError(kind, name)
     return found
@@ -310,7 +311,7 @@ def _standing(unit: Unit, records: Iterable[Record]) -> Standing | None:
     asked |= {record.slug for record in records if isinstance(record, Question)}
     for slug in asked:
         key = unit.store.names.find("question", slug) if slug else None
-        if key is not None and resolutions_of(unit.store, slug):
+        if key is not None and unit.store.has_any(Resolution, slug, "question"):
             return read_standing(unit.store.connection)
     return None
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 def read_redirects(store: Store) -> dict[str, str]:
     """The slugs of merged sources, and what they lead to."""
-    found = (record for record in store.read("source_redirect") if isinstance(record, SourceRedirect))
-    return {record.slug: record.source for record in found}
+    return {record.slug: record.source for record in store.all(SourceRedirect)}
 
 
 def with_old_names(sources: Mapping[str, Record], redirects: Mapping[str, str]) -> dict[str, Record]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.related import resolutions_of
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.differences import value_text
 from forecasts.domain.local_records import Reminder
@@ -51,7 +50,7 @@ def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
 
     def work(unit: Unit) -> None:
         question = _question(unit, intent.question, intent.expected_version)
-        before = unit.store.find("reminder", (question.slug,))
+        before = unit.store.find(Reminder, question.slug)
         if intent.remind_on is None:
             if before is not None:
                 unit.remove(before)
@@ -73,17 +72,13 @@ def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
 
 
 def _question(unit: Unit, slug: str, expected_version: int | None) -> Question:
-    found = require(unit.store, "question", slug)
-    if not isinstance(found, Question):
-        msg = f"{slug} was stored as {type(found).__name__}"
-        raise TypeError(msg)
-    require_version(unit.store, "question", slug, expected_version)
+    found = require(unit.store, Question, slug)
+    require_version(unit.store, Question, slug, expected_version)
     return found
 
 
 def _earlier(unit: Unit, question: Question) -> list[Resolution]:
-    found = resolutions_of(unit.store, question.slug)
-    return [record for record in found if isinstance(record, Resolution)]
+    return unit.store.matching(Resolution, question.slug, "question")
 
 
 def _in_force(resolutions: list[Resolution]) -> Resolution | None:
@@ -116,7 +111,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
             msg = f"{question.slug} is already resolved ({shown_outcome(current)})."
             raise RuleBrokenError(msg, "Reopen it with a reason, or give a reason for superseding it.")
         unit.replace(current, replace(current, superseded_reason=intent.supersede_reason))
-    reminder = unit.store.find("reminder", (question.slug,))
+    reminder = unit.store.find(Reminder, question.slug)
     if reminder is not None:
         unit.remove(reminder)
     unit.add((resolution,))

@@ -60,9 +60,10 @@ class Board:
 
 
 def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
+    from forecasts.domain.records import KINDS
     from forecasts.services.ledger import require
 
-    require(snapshot.store, kind, slug)
+    require(snapshot.store, KINDS[kind], slug)
 
 
 @contextmanager
@@ -193,7 +194,7 @@ def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     from forecasts.domain.records import Phrase
 
     _require(snapshot, "standard", standard)
-    return [row for row in snapshot.store.read("phrase") if isinstance(row, Phrase) and row.standard == standard]
+    return [row for row in snapshot.store.all(Phrase) if row.standard == standard]
 
 
 def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

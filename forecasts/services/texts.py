@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from forecasts.db.related import related
 from forecasts.db.texts import articles_of_text, keep_copy
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached
@@ -48,8 +47,8 @@ def detach_text(ledger: Ledger, intent: DetachText) -> int | None:
     """
 
     def work(unit: Unit) -> None:
-        article = _article(unit, intent.article)
-        attached = unit.store.find("article_text", (article.slug,))
+        article = require(unit.store, Article, intent.article)
+        attached = unit.store.find(ArticleText, article.slug)
         if attached is None:
             msg = f"The article {article.slug} has no text here."
             raise RuleBrokenError(msg, f"`forecasts attach {article.slug} FILE` attaches it.")
@@ -88,16 +87,9 @@ def _refuse_file(path: Path, found: str, expected: str) -> NoReturn:
     raise InvalidInputError(msg, (problem,), _NOTHING)
 
 
-def _article(unit: Unit, slug: str) -> Article:
-    found = require(unit.store, "article", slug)
-    if not isinstance(found, Article):
-        raise TypeError(slug)
-    return found
-
-
 def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
     """Attach a text in a transaction that is already begun."""
-    article = _article(unit, slug)
+    article = require(unit.store, Article, slug)
     data = content.encode("utf-8")
     digest = hashlib.sha256(data).hexdigest()
     if article.sha256 and article.sha256 != digest:
@@ -133,18 +125,19 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
 
 
 def _is_missing(unit: Unit, slug: str, digest: str) -> bool:
-    attached = unit.store.find("article_text", (slug,))
-    if isinstance(attached, ArticleText) and attached.sha256 != digest:
+    attached = unit.store.find(ArticleText, slug)
+    if attached and attached.sha256 != digest:
         unit.remove(attached)
         return True
     return attached is None
 
 
 def _not_found(unit: Unit, slug: str, texts: Sequence[str]) -> Iterator[str]:
-    found = related(unit.store, "article", slug)
-    article = _article(unit, slug)
-    for record in (*found["predictions"], *found["passages"]):
-        if isinstance(record, Prediction | Passage) and (wrong := misplaced(record, article, texts)):
+    store, article = unit.store, require(unit.store, Article, slug)
+    recorded: list[Prediction | Passage] = [*store.matching(Prediction, slug, "article")]
+    recorded += store.matching(Passage, slug, "article")
+    for record in recorded:
+        if wrong := misplaced(record, article, texts):
             yield f"{name_of(record)}: {wrong[0]}"
 
 

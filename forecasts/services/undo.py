@@ -71,7 +71,7 @@ def _take_back(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
     if named is None:
         msg = f"entry {entry.entry} has an empty change"
         raise ValueError(msg)
-    current = unit.store.find(change.kind, identity(named))
+    current = unit.store.find(type(named), *identity(named))
     if (None if current is None else plain_record(current)) != (None if after is None else plain_record(after)):
         _refuse(unit, entry, change)
     if before is None and current is not None:

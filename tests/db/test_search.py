@@ -38,7 +38,7 @@ def _found(ledger: Ledger, words: str) -> set[str]:
 
 def _change(ledger: Ledger, work: Callable[[Unit, Prediction], None]) -> None:
     def in_unit(unit: Unit) -> None:
-        record = require(unit.store, "prediction", SLUG)
+        record = require(unit.store, Prediction, SLUG)
         assert isinstance(record, Prediction)
         work(unit, record)
 

@@ -35,7 +35,6 @@ from forecasts.domain.records import (
     Source,
     Standard,
     identity,
-    table_of,
 )
 from forecasts.domain.wording import read_number
 from tests.db.worlds import World, worlds
@@ -69,7 +68,7 @@ def _reader(store: Store) -> SqlReader:
 def _assert_holds(store: Store, expected: dict[str, list[Record]]) -> None:
     """Record by record: the difference of whole ledgers takes minutes to show."""
     for kind in KINDS:
-        for found, wanted in zip(sorted(store.read(kind), key=identity), expected[kind], strict=True):
+        for found, wanted in zip(sorted(store.all(KINDS[kind]), key=identity), expected[kind], strict=True):
             assert found == wanted
 
 
@@ -84,11 +83,11 @@ def test_what_is_added_is_read_back_equal(empty_ledger: Ledger, world: World, to
         fresh = Store(store.connection)  # nothing remembered from the adding
         _assert_holds(fresh, world.by_kind())
         for record in world.records:
-            assert fresh.find(table_of(record), identity(record)) == record
-            assert fresh.version(table_of(record), identity(record)) == 1
+            assert fresh.find(type(record), *identity(record)) == record
+            assert fresh.version(type(record), *identity(record)) == 1
         for kind in LISTS:
             listed = read_list(_reader(store), kind, "", ())
-            for (_, fields), expected in zip(listed, store.read(kind), strict=True):
+            for (_, fields), expected in zip(listed, store.all(KINDS[kind]), strict=True):
                 assert json.dumps(fields) == json.dumps(_listed(expected, world))
         statuses = home.read_statuses(_reader(store), today)
         assert len(statuses) == len(world.by_kind()["question"])
@@ -106,7 +105,7 @@ def test_what_is_replaced_is_read_back_equal(empty_ledger: Ledger, world: World)
             store.replace(record)
         _assert_holds(Store(store.connection), world.by_kind(replaced=True))
         for record in world.replacements:
-            assert store.version(table_of(record), identity(record)) == 2
+            assert store.version(type(record), *identity(record)) == 2
 
     _tried(empty_ledger, check)
 
@@ -133,7 +132,7 @@ def test_what_is_removed_leaves_no_row(empty_ledger: Ledger, world: World) -> No
             for name, table in schema.metadata.tables.items()
         }
         assert {name: count for name, count in left.items() if count} == {}
-        assert all(store.find(table_of(record), identity(record)) is None for record in world.records)
+        assert all(store.find(type(record), *identity(record)) is None for record in world.records)
 
     _tried(empty_ledger, check)
 
@@ -158,7 +157,7 @@ def test_lists_sort_by_code_point_on_every_engine(empty_ledger: Ledger) -> None:
     def check(store: Store) -> None:
         store.add([Scenario(slug=slug, title=slug) for slug in reversed(slugs)])
         reader = _reader(store)
-        assert [identity(record)[0] for record in store.read("scenario")] == slugs
+        assert [identity(record)[0] for record in store.all(Scenario)] == slugs
         assert [record["slug"] for _, record in read_list(reader, "scenario", "", ())] == slugs
 
     _tried(empty_ledger, check)
@@ -191,7 +190,7 @@ def test_numbers_follow_their_standard_whenever_its_phrases_change(empty_ledger:
         assert _number(store) == (0.7, 0.6, 0.8)
         store.remove(_LIKELY)
         assert _number(store) == (None, None, None)
-        assert store.find("prediction", ("said",)) == _SAID[-1]
+        assert store.find(Prediction, "said") == _SAID[-1]
 
     _tried(empty_ledger, check)
 
@@ -206,9 +205,9 @@ def test_same_objection_to_two_questions_is_two_records(empty_ledger: Ledger) ->
     def check(store: Store) -> None:
         store.add([first, second, *objections])
         for objection in objections:
-            assert store.find("objection", identity(objection)) == objection
+            assert store.find(Objection, *identity(objection)) == objection
         store.remove(objections[0])
-        assert store.read("objection") == [objections[1]]
+        assert store.all(Objection) == [objections[1]]
 
     _tried(empty_ledger, check)
 
@@ -241,7 +240,7 @@ def test_instants_come_back_in_utc_to_the_microsecond(empty_ledger: Ledger) -> N
         store.add([*_SAID[:3], resolution])
         found = store.connection.execute(sa.select(schema.ResolutionRow.resolved_at)).scalar_one()
         assert found.isoformat() == "2025-12-31T18:30:00.123456+00:00"
-        assert store.find("resolution", identity(resolution)) == resolution
+        assert store.find(Resolution, *identity(resolution)) == resolution
 
     _tried(empty_ledger, check)
 

@@ -56,7 +56,7 @@ def count_once(ledger: Ledger, token: str) -> Acknowledged:
     """Read the counter, write it one higher: lost wherever two do so at one moment and do not notice."""
 
     def work(unit: Unit) -> None:
-        found = unit.store.find("prediction", (COUNTER,))
+        found = unit.store.find(Prediction, COUNTER)
         assert isinstance(found, Prediction)
         unit.replace(found, replace(found, claim=_counted(_count(found) + 1)))
         unit.summary = token
@@ -69,7 +69,7 @@ def count_once(ledger: Ledger, token: str) -> Acknowledged:
 def read_counter(ledger: Ledger) -> int:
     """How often was counted."""
     with ledger.read() as connection:
-        found = Store(connection).find("prediction", (COUNTER,))
+        found = Store(connection).find(Prediction, COUNTER)
     assert isinstance(found, Prediction)
     return _count(found)
 
@@ -84,7 +84,7 @@ def _count(counter: Prediction) -> int:
 
 def _any_prediction(ledger: Ledger) -> Prediction:
     with ledger.read() as connection:
-        first = Store(connection).read("prediction")[0]
+        first = Store(connection).all(Prediction)[0]
     assert isinstance(first, Prediction)
     return first
 
@@ -92,7 +92,7 @@ def _any_prediction(ledger: Ledger) -> Prediction:
 def list_questions(ledger: Ledger) -> list[Question]:
     """The yes-or-no questions, by slug."""
     with ledger.read() as connection:
-        records = Store(connection).read("question")
+        records = Store(connection).all(Question)
     return [record for record in records if isinstance(record, Question) and record.kind is QuestionKind.BINARY]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from forecasts.db.store import Store
 from forecasts.domain.intents import LoadPacks
+from forecasts.domain.records import Question
 from forecasts.errors import ForecastsError
 from forecasts.services.check import check_ledger
 from forecasts.services.history import list_history
@@ -138,6 +139,6 @@ def test_a_hostile_text_is_refused_with_its_place_or_kept_as_text(
     assert 10 <= refused < len(TEXTS), "what no text may hold is refused, and words are words"
     assert check_ledger(empty_ledger).findings == ()
     with empty_ledger.read() as connection:
-        kept = json.dumps([str(record) for record in Store(connection).read("question")])
+        kept = json.dumps([str(record) for record in Store(connection).all(Question)])
     assert "\\u001b" not in kept
     assert "\\u0000" not in kept

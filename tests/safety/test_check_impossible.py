@@ -25,7 +25,7 @@ def put(ledger: Ledger, *records: Record) -> None:
 def pattern(ledger: Ledger) -> Prediction:
     """A prediction of the seed to make others of."""
     with ledger.read() as connection:
-        found = Store(connection).read("prediction")[0]
+        found = Store(connection).all(Prediction)[0]
     assert isinstance(found, Prediction)
     return replace(found, restates="", supersedes="")
 

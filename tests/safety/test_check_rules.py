@@ -10,7 +10,7 @@ import pytest
 from forecasts.db.store import Store
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
-from forecasts.domain.records import TABLES, Pack, Source
+from forecasts.domain.records import KINDS, TABLES, Pack, Source
 from forecasts.interchange.packs import body_problems, make_body
 from forecasts.services.check import check_ledger
 from forecasts.services.record import add_records
@@ -61,7 +61,7 @@ def told_at_once(ledger: Ledger, without: Collection[str] = ()) -> list[str]:
     """What all records of the ledger tell when they are held together, kinds that cannot be read left out."""
     with ledger.read() as connection:
         store = Store(connection)
-        records = [record for kind in TABLES if kind not in without for record in store.read(kind)]
+        records = [record for kind in TABLES if kind not in without for record in store.all(KINDS[kind])]
     return [str(problem) for problem in body_problems(make_body(Pack(name="record"), records))]
 
 

@@ -32,7 +32,7 @@ def records(ledger: Ledger) -> dict[str, list[Record]]:
     """Every record of each kind."""
     with ledger.read() as connection:
         store = Store(connection)
-        return {kind: store.read(kind) for kind in KINDS}
+        return {kind: store.all(KINDS[kind]) for kind in KINDS}
 
 
 def entries(ledger: Ledger) -> tuple[HistoryRow, ...]:

@@ -12,6 +12,7 @@ from forecasts.db.engine import reader_of
 from forecasts.db.store import Store
 from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.domain.number_line import ClaimResult
+from forecasts.domain.records import Question
 from forecasts.domain.storylines import PredictionNode, QuestionNode
 from forecasts.scoring import scorecards
 from forecasts.services.browse import question_page
@@ -125,8 +126,8 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
         on_cards: dict[int, set[str]] = {}
         for at, bucket in zip(claims.prediction.tolist(), claims.bucket.tolist(), strict=True):
             on_cards.setdefault(int(whole.prediction_keys[at]), set()).add(list(Bucket)[bucket])
-        for question in store.read("question"):
-            key = store.names.key("question", question.slug)  # type: ignore[union-attr]
+        for question in store.all(Question):
+            key = store.names.key("question", question.slug)
             marks = read_marks(reader_of(connection), (key,))
             said = [one for one in world.by_kind()["prediction"] if one.question == question.slug]  # type: ignore[union-attr]
             for record in said:

@@ -39,7 +39,7 @@ def second(ledger: Ledger, name: str = "B. Second") -> Ledger:
 
 def readings(ledger: Ledger) -> list[Reading]:
     with ledger.read() as connection:
-        return [record for record in Store(connection).read("reading") if isinstance(record, Reading)]
+        return Store(connection).all(Reading)
 
 
 def test_the_mean_is_scored_and_undo_brings_the_first_back(resolved_ledger: Ledger) -> None:
@@ -121,7 +121,7 @@ def test_numbers_that_are_none(resolved_ledger: Ledger, number: float, low: floa
 
 def test_what_there_is_nothing_to_read_from(seeded_ledger: Ledger) -> None:
     with seeded_ledger.read() as connection:
-        records = [record for record in Store(connection).read("prediction") if isinstance(record, Prediction)]
+        records = Store(connection).all(Prediction)
     unscorable = next(record for record in records if record.unscorable)
     with pytest.raises(RuleBrokenError, match="no claim with a probability"):
         record_reading(second(seeded_ledger), RecordReading(prediction=unscorable.slug, probability=0.5))

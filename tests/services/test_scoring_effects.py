@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 def _change(store: Store, slug: str) -> None:
     """Take the resolution in force back, if there is one."""
-    for record in store.read("resolution"):
+    for record in store.all(Resolution):
         if isinstance(record, Resolution) and record.question == slug and not record.superseded_reason:
             store.replace(replace(record, superseded_reason="taken back"))
 
