@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.formats import NOTHING, counted, number_text, percent
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from forecasts.services.progress import Progress
 
 
-NOTHING = "–"
 _ONE = {"possibilities": "possibility", "announcements": "announcement", "proxies": "proxy", "repeats": "repeat"}
 
 
@@ -65,25 +65,9 @@ def note(*lines: object) -> None:
         sys.stderr.write(safe_block(text) + "\n")
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: 1 question, 2 criteria revisions."""
-    words = noun.replace("_", " ")
-    return f"{count:,} {words if count == 1 else words + 's'}"
-
-
 def counts(numbers: Mapping[str, int]) -> str:
     """Counts per kind in a row, without what there is none of."""
-    return ", ".join(counted(number, noun) for noun, number in numbers.items() if number)
-
-
-def figure(value: float | None, digits: int = 3) -> str:
-    """A figure, or a dash where it does not exist."""
-    return NOTHING if value is None else f"{value:.{digits}f}"
-
-
-def percent(share: float | None) -> str:
-    """A probability as people read it: 35 %, 0.5 %."""
-    return NOTHING if share is None else f"{round(share * 100, 1):g} %"
+    return ", ".join(counted(number, noun.replace("_", " ")) for noun, number in numbers.items() if number)
 
 
 def words_of(bucket: Bucket, count: int = 2) -> str:
@@ -104,7 +88,7 @@ def plain_value(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return number_text(value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {plain_value(item)}" for name, item in value.items())
     if isinstance(value, list | tuple):

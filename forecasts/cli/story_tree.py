@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecasts.cli.output import counted, note, percent, print_json, say
+from forecasts.cli.output import note, print_json, say
+from forecasts.domain.formats import counted, percent
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, draw
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.errors import UnknownRecordError

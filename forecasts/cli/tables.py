@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from forecasts.cli.output import figure, say, terminal_width
+from forecasts.cli.output import say, terminal_width
+from forecasts.domain.formats import figure
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -128,7 +129,14 @@ def say_moves(moves: Sequence[ScoreMove]) -> None:
     say_table(
         columns,
         [
-            (move.name, move.measure, figure(move.before), figure(move.after), move.scored_before, move.scored_after)
+            (
+                move.name,
+                move.measure,
+                figure(move.before, 3),
+                figure(move.after, 3),
+                move.scored_before,
+                move.scored_after,
+            )
             for move in moves
         ],
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.formats import number_text
+
 if TYPE_CHECKING:
     from forecasts.domain.views import RecordChange
 
@@ -55,7 +57,7 @@ def value_text(value: Any) -> str:
         return ", ".join(f"{name} {value_text(part)}" for name, part in value.items() if not _is_unsaid(part))
     if isinstance(value, (list, tuple)):
         return ("; " if any(isinstance(part, Mapping) for part in value) else ", ").join(map(value_text, value))
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def _is_unsaid(value: Any) -> bool:

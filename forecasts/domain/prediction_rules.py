@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain import limits
 from forecasts.domain.checks import distinct, in_order, scale_key
 from forecasts.domain.differences import value_text
+from forecasts.domain.formats import percent
 from forecasts.domain.kinds import Attribution, Basis, ClaimType
 from forecasts.domain.values import shown
 from forecasts.errors import Problem
@@ -80,8 +81,8 @@ def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="probabilities", found=str(len(prediction.probabilities)), expected=expected)
     total = fsum(item.probability for item in prediction.probabilities)
     if not abs(total - 1) <= limits.PROBABILITY_TOLERANCE + _ROUNDING:
-        expected = f"probabilities that sum to 100 %, within {_percent(limits.PROBABILITY_TOLERANCE)}"
-        yield Problem(field="probabilities", found=f"a sum of {_percent(round(total, 6))}", expected=expected)
+        expected = f"probabilities that sum to 100 %, within {percent(limits.PROBABILITY_TOLERANCE)}"
+        yield Problem(field="probabilities", found=f"a sum of {percent(round(total, 6))}", expected=expected)
 
 
 def _quantiles(prediction: Prediction) -> Iterator[Problem]:
@@ -90,14 +91,14 @@ def _quantiles(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="quantiles", found=str(len(items)), expected=f"at most {limits.QUANTILES} quantiles")
     for item in items:
         if not 0 < item.level < 1:
-            yield Problem(field="quantiles", found=f"the level {_percent(item.level)}", expected=_LEVELS)
+            yield Problem(field="quantiles", found=f"the level {percent(item.level)}", expected=_LEVELS)
     if len({isinstance(item.value, date) for item in items}) > 1:
         yield Problem(field="quantiles", found="dates and numbers", expected="dates or numbers, not both")
         return
     for one, other in pairwise(items):
         if not one.level < other.level:
             expected = "levels that rise, each once"
-            found = f"the level {_percent(other.level)} after {_percent(one.level)}"
+            found = f"the level {percent(other.level)} after {percent(one.level)}"
             yield Problem(field="quantiles", found=found, expected=expected)
         if not scale_key(one.value) <= scale_key(other.value):
             found = f"{_end(other)}, below {_end(one)}"
@@ -106,8 +107,4 @@ def _quantiles(prediction: Prediction) -> Iterator[Problem]:
 
 def _end(item: Quantile) -> str:
     """A quantile as one says it: the 95 % value, 40."""
-    return f"the {_percent(item.level)} value, {value_text(item.value)}"
-
-
-def _percent(level: float) -> str:
-    return f"{level * 100:.10g} %"
+    return f"the {percent(item.level)} value, {value_text(item.value)}"

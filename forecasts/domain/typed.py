@@ -15,6 +15,7 @@ from typing import Any
 from forecasts.domain.date_words import EXAMPLES, SPAN_EXAMPLES, in_words, read_day, read_words
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, Number, Reference, Text, record_fields
+from forecasts.domain.formats import number_text, percent
 from forecasts.domain.records import Condition, OptionProbability, Quantile, ReferenceForecast
 
 _NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -70,7 +71,7 @@ def typed_text(spec: FieldSpec, value: Any) -> str:
     if isinstance(value, Condition):
         return f"{value.question} = {value.outcome}"
     if isinstance(value, float):
-        return _plain(value)
+        return number_text(value)
     return str(value)
 
 
@@ -96,27 +97,23 @@ def _is_prose(spec: FieldSpec) -> bool:
     return isinstance(spec.declared, Text) and spec.declared.multiline
 
 
-def _plain(value: float) -> str:
-    return f"{value:.12g}"
-
-
 def _typed_items(spec: FieldSpec, value: tuple[Any, ...]) -> str:
     item = spec.item.type if spec.item else str
     if item is OptionProbability:
-        return "; ".join(f"{one.option} = {_plain(one.probability)}" for one in value)
+        return "; ".join(f"{one.option} = {number_text(one.probability)}" for one in value)
     if item is Quantile:
-        return "; ".join(f"{_plain(one.level)} = {_end(one.value)}" for one in value)
+        return "; ".join(f"{number_text(one.level)} = {_end(one.value)}" for one in value)
     if item is Condition:
         return "; ".join(f"{one.question} = {one.outcome}" for one in value)
     if item is ReferenceForecast:
-        return "; ".join(f"{one.as_of} = {_plain(one.probability)} = {one.basis}" for one in value)
+        return "; ".join(f"{one.as_of} = {number_text(one.probability)} = {one.basis}" for one in value)
     if spec.name in ("lines", "range"):
         return " .. ".join(_end(one) for one in value)
     return "; ".join(_end(one) for one in value)
 
 
 def _end(value: Any) -> str:
-    return _plain(value) if isinstance(value, float) else str(value)
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
 def _read(spec: FieldSpec, text: str, today: date) -> tuple[Any, str]:
@@ -181,13 +178,12 @@ def _read_number(spec: FieldSpec, text: str) -> tuple[float | int, str]:
             msg = "a whole number"
             raise ValueError(msg)
         return int(bare), ""
-    value = float(bare) / 100 if sign else float(bare)
-    value = float(f"{value:.15g}")
+    value = float(f"{float(bare) / 100:.15g}") if sign else float(bare)
     if is_share and not 0 <= value <= 1:
-        near = f"; {_plain(value)}% is {_plain(value / 100)}" if 1 < value <= 100 else ""
+        near = f"; {number_text(value)}% is {number_text(value / 100)}" if 1 < value <= 100 else ""
         msg = f"a probability from 0 to 1, or 0% to 100%{near}"
         raise ValueError(msg)
-    return value, f"{_plain(value * 100)} %" if is_share else ""
+    return value, percent(value) if is_share else ""
 
 
 def _rows(text: str) -> list[str]:

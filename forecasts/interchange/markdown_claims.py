@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.claims import has_its_phrase
-from forecasts.domain.differences import value_text
+from forecasts.domain.formats import NOTHING, figure, outcome_text, percent, percent_range
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
-from forecasts.interchange.markdown_text import NOTHING, escaped, table
+from forecasts.interchange.markdown_text import escaped, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +69,13 @@ def _row(claim: CardClaim, is_scored: bool) -> tuple[str, ...]:
         _range(claim),
         _outcome(claim),
         str(claim.known_on or NOTHING),
-        _figure(claim.brier),
-        _figure(claim.log_loss) if is_scored else escaped(claim.why_not_scored) or NOTHING,
+        figure(claim.brier, 4),
+        figure(claim.log_loss, 4) if is_scored else escaped(claim.why_not_scored) or NOTHING,
     )
 
 
 def _crps(claim: CardClaim) -> str:
-    return NOTHING if claim.crps is None else f"{claim.crps:.4f} {escaped(claim.crps_unit)}".strip()
+    return NOTHING if claim.crps is None else f"{figure(claim.crps, 4)} {escaped(claim.crps_unit)}".strip()
 
 
 def _outcome(claim: CardClaim) -> str:
@@ -83,7 +83,7 @@ def _outcome(claim: CardClaim) -> str:
     if claim.outcome == "":
         return NOTHING
     read = "; ".join(escaped(f"{item.title} {item.url}".strip()) for item in claim.evidence)
-    return f"{escaped(value_text(claim.outcome))}{f' (evidence: {read})' if read else ''}"
+    return f"{escaped(outcome_text(claim.outcome))}{f' (evidence: {read})' if read else ''}"
 
 
 def _words(claim: CardClaim) -> str:
@@ -100,24 +100,13 @@ def _words(claim: CardClaim) -> str:
 
 def _number(claim: CardClaim) -> str:
     if claim.probabilities:
-        return "; ".join(f"{escaped(item.option)} {_share(item.probability)}" for item in claim.probabilities)
+        return "; ".join(f"{escaped(item.option)} {percent(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
-        return "; ".join(f"{item.level * 100:.10g} %: {escaped(value_text(item.value))}" for item in claim.quantiles)
+        return "; ".join(f"{percent(item.level)}: {escaped(outcome_text(item.value))}" for item in claim.quantiles)
     if claim.probability is None:
         return NOTHING
-    return f"{_share(claim.probability)}{' of YES' if claim.kind in (None, QuestionKind.BINARY) else ''}"
+    return f"{percent(claim.probability)}{' of YES' if claim.kind in (None, QuestionKind.BINARY) else ''}"
 
 
 def _range(claim: CardClaim) -> str:
-    if claim.low is None and claim.high is None:
-        return NOTHING
-    ends = (NOTHING if end is None else _share(end) for end in (claim.low, claim.high))
-    return " to ".join(ends)
-
-
-def _share(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".") if 0 < value < 1 else f"{value:g}"
-
-
-def _figure(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.4f}"
+    return percent_range(claim.low, claim.high) or NOTHING

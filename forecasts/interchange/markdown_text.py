@@ -14,7 +14,6 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
 )
 _LEADING = re.compile(r"^([-+=])|^([0-9]+)([.)])")
-NOTHING = "–"
 
 
 def escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.fields import plain
+from forecasts.domain.formats import outcome_text
 from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def neutral(text: str) -> str:
 
 def _cells(record: Any, names: tuple[str, ...], values: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
     return [
-        value if type(value) in _AS_THEY_ARE else _cell(name, value)
+        value if type(value) in _AS_THEY_ARE and name != "outcome" else _cell(name, value)
         for name, value in zip(names, values(record), strict=True)
     ]
 
@@ -90,6 +91,8 @@ def _cell(column: str, value: Any) -> str:
         return neutral(value)
     if value is None:
         return ""
+    if column == "outcome":
+        return outcome_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -101,6 +104,6 @@ def _cell(column: str, value: Any) -> str:
     if column == "evidence":
         return neutral("; ".join(f"{item.title} <{item.url}>" if item.url else item.title for item in value))
     if column == "quantiles":
-        return "; ".join(f"{item.level!r}: {plain(item.value)}" for item in value)
+        return "; ".join(f"{item.level!r}: {outcome_text(item.value)}" for item in value)
     shown = plain(value)
     return neutral(shown) if isinstance(shown, str) else str(shown)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import NOTHING, figure, interval, percent
 from forecasts.domain.kinds import Bucket
 from forecasts.interchange.figure_titles import FIGURE_TITLES
 from forecasts.interchange.markdown_claims import claim_lines, reply_lines
-from forecasts.interchange.markdown_text import NOTHING, escaped, table
+from forecasts.interchange.markdown_text import escaped, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,13 +64,9 @@ def brier_line(card: Scorecard) -> str:
     if card.brier is None:
         reason = card.reasons.get("brier", "nothing is scored")
         return f"none ({escaped(reason)})"
-    sampling = _interval(card.brier_low, card.brier_high) or escaped(card.reasons.get("brier_low", "too few"))
-    coding = _interval(card.brier_best, card.brier_worst) or escaped(card.reasons.get("brier_best", "unknown"))
-    return f"{card.brier:.2f} (sampling {sampling}, coding {coding})"
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
+    sampling = interval(card.brier_low, card.brier_high) or escaped(card.reasons.get("brier_low", "too few"))
+    coding = interval(card.brier_best, card.brier_worst) or escaped(card.reasons.get("brier_best", "unknown"))
+    return f"{figure(card.brier)} (sampling {sampling}, coding {coding})"
 
 
 def _receipt_lines(document: ScorecardDocument) -> tuple[str, ...]:
@@ -172,12 +169,12 @@ def _figure_rows(card: Scorecard) -> Iterator[tuple[str, str, str, str]]:
         shown_scale = (
             f"{scale}; against {escaped(card.reference)}" if name in {"gain", "skill"} and card.reference else scale
         )
-        yield FIGURE_TITLES[name], NOTHING if value is None else f"{value:.2f}", shown_scale, reason
+        yield FIGURE_TITLES[name], figure(value), shown_scale, reason
     yield "Clipped", str(card.clipped), "scored claims at 0 or 1, cut to .001 and .999 for log loss", ""
     yield "Calibration sample", str(card.calibration_n), "binary claims whose deadline is past", ""
     if card.component is not None:
         yield "Component", str(card.component), "sources that share questions, adjusted together", ""
     for item in card.crps:
-        mean = NOTHING if item.mean is None else f"{item.mean:.2f}"
-        coverage = "" if item.coverage is None else f"; {item.coverage:.2f} of outcomes inside the stated interval"
+        mean = figure(item.mean)
+        coverage = "" if item.coverage is None else f"; {percent(item.coverage)} of outcomes inside the stated interval"
         yield escaped(item.title), mean, f"lower is better; n = {item.n}{coverage}", ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.fields import plain, plain_record
+from forecasts.domain.formats import outcome_text
 from forecasts.domain.wording import read_number
 from forecasts.interchange.imports.cells import FALSE, TRUE, join_list, join_pairs, neutral
 from forecasts.interchange.imports.csv_columns import COLUMNS, HEADER
@@ -99,7 +100,7 @@ class _Writing:
             "low": _number(number.low),
             "high": _number(number.high),
             "probabilities": join_pairs((item.option, _number(item.probability)) for item in record.probabilities),
-            "quantiles": join_pairs((repr(item.level), _value(item.value)) for item in record.quantiles),
+            "quantiles": join_pairs((repr(item.level), outcome_text(item.value)) for item in record.quantiles),
             "condition": _conditions(record.condition),
         }
         return {**values, **self.question(record.question)}
@@ -116,7 +117,7 @@ class _Writing:
                 "references": join_list(
                     f"{item.as_of}: {_number(item.probability)}: {item.basis}" for item in record.references
                 ),
-                "range": join_list(_value(end) for end in record.range),
+                "range": join_list(outcome_text(end) for end in record.range),
                 "question_condition": _conditions((record.condition,) if record.condition else ()),
                 **_outcome(self._resolutions.get(slug)),
             }
@@ -137,7 +138,7 @@ def _outcome(record: Resolution | None) -> dict[str, str]:
     if record is None:
         return {}
     return {
-        "outcome": _value(record.outcome),
+        "outcome": outcome_text(record.outcome),
         "void": record.void.value if record.void else "",
         "known_on": str(record.known_on) if record.known_on else "",
         "certainty": record.certainty.value,

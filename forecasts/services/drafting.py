@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.store import Store
 from forecasts.domain import limits
+from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.kinds import Side
 from forecasts.domain.records import KINDS, Phrase, Record
 from forecasts.domain.typed import read_typed
@@ -130,7 +131,7 @@ def phrase_hint(texts: Mapping[str, str], phrases: Mapping[str, Sequence[Phrase]
     if reading is None:
         return "does not list these words: give a probability"
     side = turned(reading) if texts.get("phrase_about") == Side.NO.value else reading
-    return f"“{reading.term}” is {side.point * 100:g} % ({side.low * 100:g}–{side.high * 100:g} %) of yes"
+    return f"“{reading.term}” is {percent(side.point)} ({percent_range(side.low, side.high)}) of yes"
 
 
 HAS_SLUG = frozenset({"source", "article", "scenario", "question", "prediction"})

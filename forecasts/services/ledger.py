@@ -20,6 +20,7 @@ from forecasts.db.reader import require_current
 from forecasts.db.snapshot import Snapshot, open_snapshot
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record, record_fields
+from forecasts.domain.formats import time_text
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
 from forecasts.domain.references import nearest
 from forecasts.domain.values import value_problem
@@ -201,7 +202,7 @@ def _changed_since(store: Store, kind: str, slug: str) -> Iterator[str]:
     if not latest:
         return
     entry = max(latest, key=lambda entry: entry.entry)
-    yield f"{entry.analyst}, {entry.at:%Y-%m-%d %H:%M} UTC: {entry.summary or entry.intent}"
+    yield f"{entry.analyst}, {time_text(entry.at)}: {entry.summary or entry.intent}"
     for change in entry.changes:
         if change.kind in kinds and (change.name == slug or change.name.startswith(f"{slug} / ")):
             before, after = change.before or {}, change.after or {}

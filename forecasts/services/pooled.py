@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from forecasts.domain.formats import percent
 from forecasts.domain.scorecards import PooledRow, PooledView
 from forecasts.scoring import LEAD_TIMES, WORDING_BANDS, ClaimType, pooled
 from forecasts.scoring.cards.pooled import Grouping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
-_UNSURE, _SURE = (f"{band * 100:g} %" for band in WORDING_BANDS)
+_UNSURE, _SURE = (percent(band) for band in WORDING_BANDS)
 _WORDING = (f"up to {_UNSURE}", f"{_UNSURE} to {_SURE}", f"above {_SURE}")
 _LEAD_TIME = (
     f"under {LEAD_TIMES[0]} days",

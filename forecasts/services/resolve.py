@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.canonical import instant_text
-from forecasts.domain.differences import value_text
+from forecasts.domain.formats import outcome_text
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import Question, Resolution
 from forecasts.domain.rules import record_problems, resolution_problems
@@ -151,7 +151,7 @@ def _effect(unit: Unit, question: Question, outcome: str, before: Standing) -> C
 
 def shown_outcome(resolution: Resolution) -> str:
     """A resolution in a word: its outcome, or `void` and why."""
-    return f"void: {resolution.void.value}" if resolution.void else value_text(resolution.outcome)
+    return outcome_text(resolution.outcome, resolution.void)
 
 
 def _moment(unit: Unit, earlier: list[Resolution]) -> pendulum.DateTime:

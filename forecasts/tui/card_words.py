@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, percent_range, signed
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import crps_in
 from forecasts.text import safe
 from forecasts.tui.effects import bucket_word
-from forecasts.tui.show import NOTHING, counted, figure, outcome_words, percent, percent_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +59,6 @@ _REST = (
     (Bucket.REPEATS, "repeated"),
 )
 _WHY_NOT = "there is nothing to compute it from"
-
-
-def interval(low: float | None, high: float | None) -> str:
-    """An interval of a Brier score; empty where there is none."""
-    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
 
 
 def what_is_true(card: Scorecard) -> str:
@@ -155,7 +150,7 @@ def claim_number(claim: CardClaim) -> str:
     if claim.probabilities:
         return ", ".join(f"{safe(item.option, 20)} {percent(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
-        return ", ".join(f"{percent(item.level)}: {outcome_words(item.value)}" for item in claim.quantiles)
+        return ", ".join(f"{percent(item.level)}: {outcome_text(item.value)}" for item in claim.quantiles)
     allowed = percent_range(claim.low, claim.high)
     mean = f", mean of {claim.readings + 1} readings" if claim.readings else ""
     return percent(claim.probability) + (f" ({allowed}{mean})" if allowed else mean)
@@ -163,7 +158,7 @@ def claim_number(claim: CardClaim) -> str:
 
 def claim_text(claim: CardClaim, total: float) -> str:
     """The number, what happened, and the share of the source's total; or why the claim is not scored."""
-    happened = f" → {outcome_words(claim.outcome)}" if claim.outcome != "" else ""
+    happened = f" → {outcome_text(claim.outcome)}" if claim.outcome != "" else ""
     parts = [claim_number(claim) + happened]
     if claim.crps is not None:
         parts.append(safe(f"{crps_in(claim.crps_unit)} {figure(claim.crps)}"))
@@ -178,12 +173,8 @@ def rival_text(rival: HeadToHead) -> str:
     """How a source did against another on the questions that both predicted."""
     better = "better" if rival.difference < 0 else "worse" if rival.difference > 0 else "the same"
     sure = f", {signed(rival.low)} to {signed(rival.high)}" if rival.low is not None and rival.high is not None else ""
-    return f"{better} on {counted(rival.n, 'shared question')}{sure} · Brier {rival.own:.2f} against {rival.other:.2f}"
-
-
-def signed(value: float | None, digits: int = 2) -> str:
-    """A difference with its sign; a dash for what does not exist."""
-    return NOTHING if value is None else f"{value:+.{digits}f}".replace("-", "−")
+    briers = f"Brier {figure(rival.own)} against {figure(rival.other)}"
+    return f"{better} on {counted(rival.n, 'shared question')}{sure} · {briers}"
 
 
 def extremes(card: Scorecard, most: int = 3) -> tuple[tuple[CardClaim, ...], tuple[CardClaim, ...]]:

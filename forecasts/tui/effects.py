@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import counted, figure
 from forecasts.domain.kinds import Bucket
 from forecasts.text import safe
-from forecasts.tui.show import counted, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from forecasts.domain.differences import ChangeKind, change_kind, field_changes
+from forecasts.domain.formats import counted, time_text
 from forecasts.text import safe, safe_block
-from forecasts.tui.show import MUTED, counted, styled
+from forecasts.tui.show import MUTED, styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def facts(row: HistoryRow) -> str:
         part
         for part in (
             f"entry {row.entry}",
-            f"{row.at:%Y-%m-%d %H:%M} UTC",
+            time_text(row.at),
             safe(row.analyst, _NAME),
             counted(row.change_count, "record"),
             state(row),

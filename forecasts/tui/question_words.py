@@ -7,20 +7,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from forecasts.domain.claims import has_its_phrase
+from forecasts.domain.formats import counted, outcome_text, percent, percent_range, time_text
 from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, WORDS, draw
 from forecasts.text import safe, safe_block
-from forecasts.tui.show import (
-    MUTED,
-    STATUS_WORDS,
-    counted,
-    outcome_words,
-    percent,
-    percent_range,
-    resolution_words,
-    since,
-    styled,
-)
+from forecasts.tui.show import MUTED, STATUS_WORDS, since, styled
 from forecasts.tui.widgets.columns import fit
 
 if TYPE_CHECKING:
@@ -179,7 +170,7 @@ def other_number(record: Prediction) -> str:
     if record.probabilities:
         return ", ".join(f"{safe(item.option, 30)} {percent(item.probability)}" for item in record.probabilities)
     if record.quantiles:
-        return ", ".join(f"{percent(item.level)}: {outcome_words(item.value)}" for item in record.quantiles)
+        return ", ".join(f"{percent(item.level)}: {outcome_text(item.value)}" for item in record.quantiles)
     return record.unscorable or "no number"
 
 
@@ -200,9 +191,9 @@ def resolution(record: Resolution) -> Content:
     known = f", knowable since {record.known_on}" if record.known_on else ""
     lines = [
         styled(
-            (safe(resolution_words(record)), "bold"),
+            (safe(outcome_text(record.outcome, record.void)), "bold"),
             f"{known} · certainty {record.certainty.value}",
-            (f" · {state} · {record.resolved_at:%Y-%m-%d %H:%M} UTC by {safe(record.analyst)}", MUTED),
+            (f" · {state} · {time_text(record.resolved_at)} by {safe(record.analyst)}", MUTED),
         )
     ]
     if record.superseded_reason:

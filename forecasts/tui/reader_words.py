@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
+from forecasts.domain.formats import counted, percent, percent_range
 from forecasts.text import safe, safe_block
 from forecasts.tui.question_words import other_number
-from forecasts.tui.show import STATUS_WORDS, counted, percent, percent_range
+from forecasts.tui.show import STATUS_WORDS
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -11,10 +10,9 @@ from forecasts.domain.kinds import QuestionStatus, VoidReason
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from forecasts.domain.records import Resolution
+    from datetime import date
 
 MUTED = "$foreground-muted"
-NOTHING = "–"
 _MONTH = 30.44
 _YEAR = 365.25
 _LONG = 9.95
@@ -52,27 +50,6 @@ def styled(*parts: tuple[str, str] | str | Content) -> Content:
     return Content.assemble(*parts)
 
 
-def percent(share: float | None) -> str:
-    """A probability as people read it: 35 %, 0.5 %."""
-    if share is None:
-        return NOTHING
-    value = share * 100
-    digits = 0 if abs(value - round(value)) < 0.05 else 1
-    return f"{value:.{digits}f} %"
-
-
-def percent_range(low: float | None, high: float | None) -> str:
-    """The range that a wording allows: 20–45 %; empty where there is none."""
-    if low is None or high is None:
-        return ""
-    return f"{percent(low).removesuffix(' %')}–{percent(high)}"
-
-
-def figure(value: float | None, digits: int = 2) -> str:
-    """A figure with its digits; a dash for what does not exist."""
-    return NOTHING if value is None else f"{value:.{digits}f}".replace("-", "−")
-
-
 def how_long(days: int) -> str:
     """A number of days in the unit one thinks in: 12 d, 5 mo, 4.8 yr."""
     size = abs(days)
@@ -103,25 +80,6 @@ def last_day(days: str) -> str:
     return f"~{last}" if last else first
 
 
-def outcome_words(outcome: object, void: VoidReason | None = None) -> str:
-    """What happened, in words."""
-    if void is not None:
-        return VOID_WORDS[void]
-    if isinstance(outcome, float):
-        return f"{outcome:.10g}"
-    return outcome.isoformat() if isinstance(outcome, date) else str(outcome)
-
-
 def outcome_briefly(outcome: str) -> str:
     """A stored outcome as a column has room for it: of a void question that it is void, and not why."""
     return "void" if outcome.startswith("void: ") else outcome
-
-
-def resolution_words(resolution: Resolution) -> str:
-    """What a resolution says happened."""
-    return outcome_words(resolution.outcome, resolution.void)
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """`1 question`, `2 questions`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

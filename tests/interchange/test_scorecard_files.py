@@ -213,7 +213,7 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
         "| Skill against the reference | – | up to 1, higher is better; against base rate | the mean reference",
         "## Scored\n\nScored (2).\n",
         "| 2022-01-09/2022-01-10 | “hard to come true” (of NO): They will hardly be out. (`p1`, `a1` paragraph 7) |",
-        "| Out by 23 January? (`q1`) | 0.1 of YES | 0.02 to 0.2 | yes | 2022-01-19 | 0.8100 | 2.3026 |",
+        "| Out by 23 January? (`q1`) | 10 % of YES | 2–20 % | yes | 2022-01-19 | 0.8100 | 2.3026 |",
         "5 %: 2022-01-19; 50 %: 2022-03-01",
         "the question is open |",
         "## Clarified criteria\n",

@@ -9,6 +9,7 @@ from textual.widgets import Markdown, Select, Static
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
+from forecasts.domain.formats import interval, signed
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import PooledRow, SharedQuestion
 from forecasts.services.browse import name_scenarios
@@ -113,12 +114,12 @@ async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str)
         assert isinstance(app.screen, ComparisonScreen)
         text = screen_text(app)
         assert "Source 1 against Source 3" in summary(app)
-        assert card_words.signed(found.difference) in text
+        assert signed(found.difference) in text
         assert f"{found.anytime[-1].evidence_first:.3g}" in text
         assert "confidence sequence" in text or table(app).row_count > 6
         await press(pilot, "x")
         assert "Source 3 against Source 1" in summary(app)
-        assert card_words.signed(-(found.difference or 0)) in screen_text(app)
+        assert signed(-(found.difference or 0)) in screen_text(app)
         await press(pilot, "end")
         assert isinstance(row_of(app), SharedQuestion)
         await press(pilot, "enter")
@@ -169,7 +170,7 @@ async def test_head_to_head_and_calls_on_the_card(full_path: Path, full: Ledger)
         await open_card(app, pilot, "source-1")
         text = screen_text(app)
         assert text.index("Best calls") < text.index("Worst calls") < text.index("Head to head")
-        assert card_words.interval(page.storylines.low, page.storylines.high) in text or page.storylines.low is None
+        assert interval(page.storylines.low, page.storylines.high) in text or page.storylines.low is None
         assert table(app).go_to(f"call/{worst[0].prediction}")
         assert row_of(app) == Call(worst[0])
         await press(pilot, "enter")
@@ -180,7 +181,7 @@ async def test_head_to_head_and_calls_on_the_card(full_path: Path, full: Ledger)
         assert isinstance(row_of(app), HeadToHead)
         await press(pilot, "enter")
         assert isinstance(app.screen, ComparisonScreen)
-        assert card_words.signed(rival.difference) in screen_text(app)
+        assert signed(rival.difference) in screen_text(app)
 
 
 def test_a_claim_is_not_both_best_and_worst(full: Ledger) -> None:

@@ -9,8 +9,9 @@ from forecasts.cli.commands.adding import say_done
 from forecasts.cli.completion import complete_article, complete_slug, complete_source
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database
-from forecasts.cli.output import counted, note, say
+from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
+from forecasts.domain.formats import counted
 from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:

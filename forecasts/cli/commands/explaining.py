@@ -7,9 +7,10 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import NOTHING, note, percent, print_json, say
+from forecasts.cli.output import note, print_json, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import NOTHING, percent
 
 if TYPE_CHECKING:
     from forecasts.domain.wording import Reading

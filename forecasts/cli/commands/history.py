@@ -7,9 +7,10 @@ import typer
 from forecasts.cli.completion import complete_slug
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import NOTHING, note, print_json, say, wrapped
+from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import NOTHING, minute_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -129,7 +130,7 @@ def say_entries(entries: "Sequence[HistoryRow]") -> None:
 
 def _row(entry: "HistoryRow") -> tuple[object, ...]:
     undone = f" (undone by {entry.undone_by})" if entry.undone_by else ""
-    return (entry.entry, f"{entry.at:%Y-%m-%d %H:%M}", entry.analyst, entry.summary + undone, entry.reason or NOTHING)
+    return (entry.entry, minute_text(entry.at), entry.analyst, entry.summary + undone, entry.reason or NOTHING)
 
 
 def say_entry(entry: "HistoryRow") -> None:

@@ -7,9 +7,10 @@ import typer
 from forecasts.cli.completion import complete_slug
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import NOTHING, counted, note, percent, print_json, say, wrapped
+from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import NOTHING, counted, percent, percent_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,8 +118,8 @@ def _number(claim: "PredictionInText") -> str:
     number = claim.number
     if number.probability is None:
         return claim.record.claim_type.value
-    allowed = f" ({percent(number.low)} to {percent(number.high)})" if number.low is not None else ""
-    return f"{percent(number.probability)}{allowed}"
+    allowed = percent_range(number.low, number.high)
+    return f"{percent(number.probability)}{f' ({allowed})' if allowed else ''}"
 
 
 def _reading_object(reading: "ArticleReading") -> dict[str, Any]:

@@ -7,9 +7,10 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database, QuestionSlug, read_day_option
-from forecasts.cli.output import counted, say, words_of
+from forecasts.cli.output import say, words_of
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
+from forecasts.domain.formats import counted
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.errors import InvalidInputError, Problem
 

@@ -7,9 +7,10 @@ import typer
 from forecasts.cli.completion import complete_prediction, complete_question
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database, read_date_option
-from forecasts.cli.output import NOTHING, figure, percent, print_json, say, wrapped
+from forecasts.cli.output import print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_moves, say_table
+from forecasts.domain.formats import NOTHING, figure, percent
 from forecasts.domain.records import Objection
 
 if TYPE_CHECKING:

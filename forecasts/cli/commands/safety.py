@@ -7,8 +7,9 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database, without_password
-from forecasts.cli.output import counted, note, print_json, say
+from forecasts.cli.output import note, print_json, say
 from forecasts.cli.session import find_place, opened
+from forecasts.domain.formats import counted
 from forecasts.errors import InvalidInputError, Problem
 
 if TYPE_CHECKING:

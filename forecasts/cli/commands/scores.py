@@ -6,9 +6,10 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, By, Counted, Database, Worded, read_filters, with_filters
-from forecasts.cli.output import NOTHING, figure, note, print_json, say, words_of, wrapped
+from forecasts.cli.output import note, print_json, say, words_of, wrapped
 from forecasts.cli.session import lead_on, opened, read_only
 from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import NOTHING, figure, interval, number_text
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ def _say_wording(document: "ScorecardDocument") -> None:
     )
     say("", "All sources together, by the probability of the side that the words favour:")
     say_table(
-        columns, [(row.group, row.n, f"{row.came_true:g}", figure(row.expected, 1), figure(row.brier)) for row in rows]
+        columns,
+        [
+            (row.group, row.n, number_text(round(row.came_true, 2)), figure(row.expected, 1), figure(row.brier, 3))
+            for row in rows
+        ],
     )
 
 
@@ -87,18 +92,14 @@ def _row(card: "Scorecard") -> tuple[object, ...]:
     return (
         card.rank or NOTHING,
         card.name,
-        figure(card.brier),
-        _range(card.brier_low, card.brier_high),
-        _range(card.brier_best, card.brier_worst),
+        figure(card.brier, 3),
+        interval(card.brier_low, card.brier_high) or NOTHING,
+        interval(card.brier_best, card.brier_worst) or NOTHING,
         figure(card.peer_score, 1),
         card.scored,
         card.predictions,
         left or NOTHING,
     )
-
-
-def _range(low: float | None, high: float | None) -> str:
-    return NOTHING if low is None or high is None else f"{low:.2f}–{high:.2f}"
 
 
 First = Annotated[str, typer.Argument(metavar="A", help="A source.")]
@@ -138,20 +139,16 @@ def _say_comparison(found: "Comparison") -> None:
     )
     say_table(
         columns,
-        [(row.title, row.known_on, figure(row.first_brier), figure(row.second_brier)) for row in found.questions],
+        [(row.title, row.known_on, figure(row.first_brier, 3), figure(row.second_brier, 3)) for row in found.questions],
     )
-    interval = _interval(found.low, found.high) or found.reasons.get("low", NOTHING)
-    say("", f"Mean difference, first less second: {figure(found.difference)} (95 % t interval: {interval})")
+    sure = interval(found.low, found.high) or found.reasons.get("low", NOTHING)
+    say("", f"Mean difference, first less second: {figure(found.difference, 3)} (95 % t interval: {sure})")
     if not found.anytime:
         say(f"At every look: {found.reasons.get('anytime', NOTHING)}")
         return
     last = found.anytime[-1]
     say(
-        f"At every look, 95 %, mean of {len(found.anytime)} days: {figure(last.mean)} "
-        f"({_interval(last.low, last.high)}); "
+        f"At every look, 95 %, mean of {len(found.anytime)} days: {figure(last.mean, 3)} "
+        f"({interval(last.low, last.high)}); "
         f"e-values {last.evidence_first:.3g} that the first is better, {last.evidence_second:.3g} that the second is"
     )
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{low:.2f} to {high:.2f}"

@@ -8,8 +8,9 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
-from forecasts.cli.output import counted, counts, note, print_json, say, wrapped
+from forecasts.cli.output import counts, note, print_json, say, wrapped
 from forecasts.cli.session import find_place, today
+from forecasts.domain.formats import counted
 
 if TYPE_CHECKING:
     from forecasts.domain.views import SetUpReport

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from forecasts.db import schema
 from forecasts.domain.claims import ArticleRow
+from forecasts.domain.formats import stored_span
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def read_articles(connection: sa.Connection, keys: Sequence[int]) -> list[Articl
             title=row["title"],
             outlet=row["outlet"] or "",
             authors=", ".join(authors[row["id"]]),
-            published_on=_span(row["published_first_on"], row["published_last_on"]),
+            published_on=stored_span(row["published_first_on"], row["published_last_on"]),
             claims=row["claims"],
             passages=row["passages"],
             has_text=bool(row["has_text"]),
@@ -67,10 +68,6 @@ def read_articles(connection: sa.Connection, keys: Sequence[int]) -> list[Articl
         for row in connection.execute(query).mappings()
     }
     return [rows[key] for key in keys]
-
-
-def _span(first: object, last: object) -> str:
-    return f"{first}" if first == last else f"{first}/{last}"
 
 
 def _authors(connection: sa.Connection, keys: Sequence[int]) -> dict[int, list[str]]:

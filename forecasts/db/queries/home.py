@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.formats import stored_outcome, stored_span
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.overview import QuestionRow
 from forecasts.domain.question_status import QuestionFacts, own_status, question_statuses
@@ -63,7 +64,7 @@ def _read_conditional(reader: SqlReader, today: date) -> dict[int, QuestionStatu
     facts = {
         key: QuestionFacts(
             resolves_on=as_date(resolves_on) or today,
-            outcome=_outcome(outcome, number, day),
+            outcome=stored_outcome(outcome, number, day),
             is_void=bool(void),
             condition=condition,
             condition_outcome=needed,
@@ -115,23 +116,11 @@ def _question_row(row: Sequence[Any], status: QuestionStatus) -> QuestionRow:
         resolves_on=resolves_on,
         remind_on=as_date(row[8]),
         predictions=int(row[9]),
-        outcome=f"void: {void}" if void else _outcome(*row[10:13]),
-        known_on=span_text(as_date(row[14]), as_date(row[15])),
+        outcome=f"void: {void}" if void else stored_outcome(*row[10:13]),
+        known_on=stored_span(as_date(row[14]), as_date(row[15])),
         resolved_at=_instant(row[16]),
         version=int(row[17]),
     )
-
-
-def _outcome(outcome: str | None, number: float | None, day: Any) -> str:
-    if number is not None:
-        return f"{number:g}"
-    return str(day) if day is not None else outcome or ""
-
-
-def span_text(first: date | None, last: date | None) -> str:
-    if first is None:
-        return ""
-    return f"{first}" if first == last else f"{first}/{last}"
 
 
 def _instant(value: Any) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db import schema
-from forecasts.db.queries.question_status import outcome_text
+from forecasts.domain.formats import number_text, percent, stored_outcome
 from forecasts.domain.views import PredictionRow
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def read_rows(
 def _row(row: Any, speakers: list[str], number: str, statuses: Mapping[int, QuestionStatus]) -> PredictionRow:
     first, last = row["made_first_on"], row["made_last_on"]
     void = row["void"] or ""
-    outcome = f"void: {void}" if void else outcome_text(row["outcome"], row["outcome_number"], row["outcome_on"])
+    outcome = f"void: {void}" if void else stored_outcome(row["outcome"], row["outcome_number"], row["outcome_on"])
     return PredictionRow(
         slug=row["slug"],
         speakers=", ".join(speakers),
@@ -90,7 +90,7 @@ def _row(row: Any, speakers: list[str], number: str, statuses: Mapping[int, Ques
         probability=row["probability"],
         low=row["low"],
         high=row["high"],
-        number=number if row["probability"] is None else _percent(row["probability"]),
+        number=number if row["probability"] is None else percent(row["probability"]),
         status=statuses.get(row["question_id"]) if row["question_id"] is not None else None,
         outcome=outcome,
         unscorable=row["unscorable"],
@@ -124,8 +124,8 @@ def _other_numbers(connection: sa.Connection, units: Mapping[int, str]) -> dict[
         .where(quantile.prediction_id.in_(units))
         .order_by(quantile.prediction_id, quantile.level)
     ):
-        points[key][level] = str(as_value(value, is_date=True)) if is_date else f"{value:.10g}"
-    numbers = {key: f"{_percent(probability)} {name}" for key, (probability, name) in best.items()}
+        points[key][level] = str(as_value(value, is_date=True)) if is_date else number_text(value)
+    numbers = {key: f"{percent(probability)} {name}" for key, (probability, name) in best.items()}
     return numbers | {key: _in_short(values, units[key]) for key, values in points.items()}
 
 
@@ -134,7 +134,3 @@ def _in_short(values: Mapping[float, str], unit: str) -> str:
     told = list(values.values())
     shown = f"≈ {values[_MEDIAN]}" if _MEDIAN in values else "–".join(dict.fromkeys((told[0], told[-1])))
     return f"{shown} {unit}".rstrip()
-
-
-def _percent(share: float) -> str:
-    return f"{round(share * 100, 1):g} %"

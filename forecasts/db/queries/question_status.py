@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from forecasts.db import schema
+from forecasts.domain.formats import stored_outcome
 from forecasts.domain.question_status import QuestionFacts, question_statuses
 
 if TYPE_CHECKING:
@@ -48,17 +49,10 @@ def _facts(connection: sa.Connection, among: Collection[int] | None) -> dict[int
     return {
         key: QuestionFacts(
             resolves_on=resolves_on,
-            outcome=outcome_text(outcome, number, day),
+            outcome=stored_outcome(outcome, number, day),
             is_void=bool(void),
             condition=condition,
             condition_outcome=needed,
         )
         for key, resolves_on, outcome, number, day, void, condition, needed in connection.execute(query)
     }
-
-
-def outcome_text(outcome: str | None, number: float | None, day: date | None) -> str:
-    """An outcome's columns as one text; empty where there is none."""
-    if number is not None:
-        return f"{number:g}"
-    return day.isoformat() if day is not None else outcome or ""

@@ -11,9 +11,10 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.home import as_date, span_text
+from forecasts.db.queries.home import as_date
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.fields import record_fields
+from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import TABLES
 
@@ -152,7 +153,7 @@ def _source(row: Row) -> None:
 
 def _article(row: Row) -> None:
     row["outlet"] = row["outlet"] or ""
-    row["published_on"] = span_text(as_date(row["published_first_on"]), as_date(row["published_last_on"]))
+    row["published_on"] = stored_span(as_date(row["published_first_on"]), as_date(row["published_last_on"]))
     row["lines"] = [] if row["first_line"] is None else [row["first_line"], row["last_line"]]
 
 
@@ -167,14 +168,14 @@ def _question(row: Row) -> None:
 
 
 def _prediction(row: Row) -> None:
-    row["made_on"] = span_text(as_date(row["first_day"]), as_date(row["last_day"]))
+    row["made_on"] = stored_span(as_date(row["first_day"]), as_date(row["last_day"]))
     for name in ("question", "standard", "restates", "supersedes"):
         row[name] = row[name] or ""
 
 
 def _resolution(row: Row) -> None:
     row["void"] = row["void"] or None
-    row["known_on"] = span_text(as_date(row["known_first_on"]), as_date(row["known_last_on"])) or None
+    row["known_on"] = stored_span(as_date(row["known_first_on"]), as_date(row["known_last_on"])) or None
     if row["outcome_number"] is not None:
         row["outcome"] = row["outcome_number"]
     elif row["outcome_on"] is not None:

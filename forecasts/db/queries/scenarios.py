@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from forecasts.db import schema
 from forecasts.db.queries.prediction_rows import read_rows
-from forecasts.db.queries.question_status import outcome_text
+from forecasts.domain.formats import stored_outcome
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.text import search_key
@@ -114,7 +114,9 @@ def read_questions(
             kind=QuestionKind(row["kind"]),
             status=statuses[row["id"]],
             resolves_on=row["resolves_on"],
-            outcome=f"void: {row['void']}" if row["void"] else _outcome(row),
+            outcome=f"void: {row['void']}"
+            if row["void"]
+            else stored_outcome(row["outcome"], row["outcome_number"], row["outcome_on"]),
             predictions=len(said[row["id"]]),
             marks=tuple(marks[key] for key in said[row["id"]][:_MARKS_AT_MOST]),
         )
@@ -155,7 +157,3 @@ def read_predictions(
         )
         for key, row in zip(keys, read_rows(connection, keys, statuses), strict=True)
     }
-
-
-def _outcome(row: Any) -> str:
-    return outcome_text(row["outcome"], row["outcome_number"], row["outcome_on"])

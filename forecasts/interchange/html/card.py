@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import NOTHING, counted, figure, number_text, percent
 from forecasts.domain.over_time import scores_by_day
 from forecasts.interchange.figure_titles import FIGURE_TITLES
 from forecasts.interchange.html.charts import reliability_diagram, score_over_time, score_strip, time_words
 from forecasts.interchange.html.claims import claim_sections
 from forecasts.interchange.html.figures import pooled_by_wording
 from forecasts.interchange.html.frame import page
-from forecasts.interchange.html.markup import NOTHING, day, figure, name, plural, prose, rows, table, text
+from forecasts.interchange.html.markup import day, name, prose, rows, table, text
 from forecasts.interchange.html.words import BUCKETS, LIMITS, METHOD, RECOMPUTE, SCALES, hindsight, made_of
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def card_page(publication: Publication, card: Scorecard) -> str:
     header = (
         f'<nav class="meta"><a href="{INDEX_FILE}">All scorecards</a></nav>\n'
         f'<p class="eyebrow">Accuracy scorecard</p>\n<h1>{name(card.name)}</h1>\n'
-        f'<p class="meta">{text(kind)} · {plural(card.predictions, "claim")} recorded · as of '
+        f'<p class="meta">{text(kind)} · {counted(card.predictions, "claim")} recorded · as of '
         f"{day(publication.document.filters.as_of)}</p>\n"
     )
     body = "".join(
@@ -69,7 +70,7 @@ def _headline(card: Scorecard) -> str:
     return (
         f'<div class="headline"><div class="big">{figure(card.brier)}<small>Brier score, 0 to 1, lower is better'
         f"</small></div>\n<div>{score_strip(card)}"
-        f'<p class="lead">Mean over {plural(card.scored, "scored question")}.{few}</p>'
+        f'<p class="lead">Mean over {counted(card.scored, "scored question")}.{few}</p>'
         f'<p class="small">{_intervals(card)} {text(ranked)}</p></div></div>\n'
         f'<p class="note">{text(hindsight(card))}</p>\n'
     )
@@ -111,7 +112,7 @@ def _charts(publication: Publication, card: Scorecard) -> str:
         few = " Too few to judge calibration by." if n < FEW else ""
         parts.append(
             f"<figure>{reliability_diagram(curve)}<figcaption><b>Does 70 % mean 70 %?</b> "
-            f"{plural(n, 'yes-or-no forecast')} on which the outcome is known. Rings: what was said, and how often "
+            f"{counted(n, 'yes-or-no forecast')} on which the outcome is known. Rings: what was said, and how often "
             "it came true; on the dashed line words and world agree. Line: the best rising fit. Shaded: where it would "
             f"lie by chance, nine times of ten, for a source whose numbers are right.{few}</figcaption></figure>"
         )
@@ -132,8 +133,8 @@ def pooled_section(bands: list[PooledBand], title: str) -> str:
     body = rows(
         (
             ("Words", f'<span><b>{text(band.word)}</b><br><span class="small">{text(band.range)}</span></span>'),
-            ("Came true", f'<span class="number">{band.came_true:g} of {band.n}</span>'),
-            ("Promised", f'<span class="number">{band.expected:.1f} of {band.n}</span>'),
+            ("Came true", f'<span class="number">{number_text(round(band.came_true, 2))} of {band.n}</span>'),
+            ("Promised", f'<span class="number">{figure(band.expected, 1)} of {band.n}</span>'),
             ("Brier", f'<span class="number">{figure(band.brier / band.n)}</span>'),
         )
         for band in bands
@@ -160,12 +161,14 @@ def _figures(card: Scorecard) -> str:
             )
         )
     for item in card.crps:
-        inside = "" if item.coverage is None else f" {item.coverage:.0%} of outcomes lay inside the stated interval."
+        inside = (
+            "" if item.coverage is None else f" {percent(item.coverage)} of outcomes lay inside the stated interval."
+        )
         body.append(
             (
                 ("Figure", text(item.title)),
                 ("Value", f'<span class="number">{figure(item.mean)}</span>'),
-                ("Scale", f"Lower is better; {plural(item.n, 'claim')}.{text(inside)}"),
+                ("Scale", f"Lower is better; {counted(item.n, 'claim')}.{text(inside)}"),
             )
         )
     return f"<h2>Other figures</h2>\n{table(('Figure', 'Value', 'What it says'), rows(body))}"

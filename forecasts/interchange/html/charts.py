@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import figure, number_text, percent
 from forecasts.domain.over_time import means_so_far
-from forecasts.interchange.html.markup import day, figure, text
+from forecasts.interchange.html.markup import day, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,7 +87,7 @@ def probability_strip(probability: float, low: float | None, high: float | None,
     if happened is not None:
         parts.append(_line("mark", x(float(happened)), 2, x(float(happened)), 20))
     parts.append(_dot(x(probability), middle, 4.5))
-    said = f"{round(probability * 100, 1):g} % for yes"
+    said = f"{percent(probability)} for yes"
     came = "" if happened is None else f"; it came out {'yes' if happened else 'no'}"
     return _svg(width, 22, f"{said}{came}", parts)
 
@@ -110,7 +111,10 @@ def reliability_diagram(curve: Sequence[ReliabilityPoint]) -> str:
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         x, y = at(tick, tick)
         parts += [_line("axis", x, _TOP, x, _TOP + _SIDE), _line("axis", _LEFT, y, _LEFT + _SIDE, y)]
-        parts += [_text(x, _TOP + _SIDE + 14, f"{tick * 100:g}"), _text(_LEFT - 5, y + 4, f"{tick * 100:g}", "end")]
+        parts += [
+            _text(x, _TOP + _SIDE + 14, number_text(tick * 100)),
+            _text(_LEFT - 5, y + 4, number_text(tick * 100), "end"),
+        ]
     parts.append(_path("diagonal", [at(0, 0), at(1, 1)]))
     parts.append(_path("curve", [at(point.probability, point.fitted) for point in curve]))
     most = max((point.count for point in curve), default=1)
@@ -120,7 +124,7 @@ def reliability_diagram(curve: Sequence[ReliabilityPoint]) -> str:
         parts.append(_dot(x, y, radius, "ring"))
     parts.append(_text(_LEFT + _SIDE / 2, height - 4, "probability given to yes, %"))
     label = "Reliability diagram: " + "; ".join(
-        f"given {point.probability * 100:g} %, {point.happened} of {point.count} came true" for point in curve
+        f"given {percent(point.probability)}, {point.happened} of {point.count} came true" for point in curve
     )
     return _svg(width, height, label, parts)
 
@@ -139,7 +143,7 @@ def score_over_time(points: Sequence[tuple[date, float]]) -> str:
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         _, y = at(points[0][0], tick)
         parts.append(_line("coin" if tick == COIN else "axis", _LEFT, y, _LEFT + _WIDE, y))
-        parts.append(_text(_LEFT - 5, y + 4, f"{tick:g}", "end"))
+        parts.append(_text(_LEFT - 5, y + 4, number_text(tick), "end"))
     means = means_so_far(points)
     steps = [at(when, mean) for when, mean in means]
     parts += [_dot(*at(when, score), 3.5, "ring") for when, score in points]
@@ -149,7 +153,7 @@ def score_over_time(points: Sequence[tuple[date, float]]) -> str:
     if last > first:
         parts.append(_text(_LEFT + _WIDE, height - 16, str(points[-1][0]), "end"))
     parts.append(_text(_LEFT + _WIDE / 2, height - 2, "day on which the outcome became known"))
-    label = f"Brier score over time: {len(points)} outcomes, mean {means[-1][1]:.2f}"
+    label = f"Brier score over time: {len(points)} outcomes, mean {figure(means[-1][1])}"
     return _svg(width, height, label, parts)
 
 

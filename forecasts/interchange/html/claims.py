@@ -5,22 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.claims import has_its_phrase
+from forecasts.domain.formats import NOTHING, counted, figure, percent_range
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.interchange.html.charts import probability_strip
 from forecasts.interchange.html.figures import favourite, happened
-from forecasts.interchange.html.markup import (
-    NOTHING,
-    day,
-    figure,
-    link,
-    name,
-    outcome,
-    percent,
-    plural,
-    prose,
-    span,
-    text,
-)
+from forecasts.interchange.html.markup import NO_BREAK, day, link, name, outcome, prose, share, span, text
 from forecasts.interchange.html.words import BUCKETS
 
 if TYPE_CHECKING:
@@ -122,18 +111,18 @@ def _details(publication: Publication, claim: CardClaim) -> list[tuple[str, str]
 
 def _number(claim: CardClaim) -> str:
     if claim.probabilities:
-        return "; ".join(f"{name(item.option)} {percent(item.probability)}" for item in claim.probabilities)
+        return "; ".join(f"{name(item.option)} {share(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
         step = max(1, -(-len(claim.quantiles) // _MOST_POINTS))
         points = claim.quantiles[::step] if step > 1 else claim.quantiles
-        shown = "; ".join(f"{outcome(item.value)} at {percent(item.level)}" for item in points)
-        more = f" … ({plural(len(claim.quantiles), 'point')} in all)" if step > 1 else ""
+        shown = "; ".join(f"{outcome(item.value)} at {share(item.level)}" for item in points)
+        more = f" … ({counted(len(claim.quantiles), 'point')} in all)" if step > 1 else ""
         return f"{shown}{more}"
     if claim.probability is None:
         return ""
-    words = f"{percent(claim.probability)} for yes"
+    words = f"{share(claim.probability)} for yes"
     if claim.low is not None and claim.high is not None and claim.low < claim.high:
-        words += f"; the words allow {percent(claim.low)} to {percent(claim.high)}"
+        words += f"; the words allow {percent_range(claim.low, claim.high).replace(' ', NO_BREAK)}"
     if claim.kind not in (None, QuestionKind.BINARY):
         return words
     return f"{words}{probability_strip(claim.probability, claim.low, claim.high, happened(claim))}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import NOTHING, counted, figure
 from forecasts.interchange.html.card import INDEX_FILE, card_page, method, page_name, pooled_section
 from forecasts.interchange.html.charts import score_strip
 from forecasts.interchange.html.figures import pooled_by_wording
 from forecasts.interchange.html.frame import page
-from forecasts.interchange.html.markup import NOTHING, day, figure, plural, prose, rows, table, text
+from forecasts.interchange.html.markup import day, prose, rows, table, text
 from forecasts.interchange.html.markup import name as bdi
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def index_page(publication: Publication) -> str:
     title = publication.pack.title or "Accuracy scorecards"
     header = (
         f'<p class="eyebrow">Accuracy scorecards</p>\n<h1>{bdi(title)}</h1>\n'
-        f'<p class="meta">{plural(len(cards), "source")} · {plural(predictions, "prediction")} · as of '
+        f'<p class="meta">{counted(len(cards), "source")} · {counted(predictions, "prediction")} · as of '
         f"{day(publication.document.filters.as_of)}</p>\n"
     )
     scored = [card for card in cards if card.brier is not None]
@@ -86,7 +87,7 @@ def _linked(card: Scorecard) -> str:
 
 
 def _unscored(card: Scorecard) -> tuple[tuple[str, str], ...]:
-    why = ", ".join(plural(count, one, many) for field, one, many in _KINDS if (count := getattr(card, field)))
+    why = ", ".join(counted(count, one, many) for field, one, many in _KINDS if (count := getattr(card, field)))
     return (
         ("Source", f"<span>{_linked(card)}</span>"),
         ("Claims", f'<span class="number">{card.predictions}</span>'),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from forecasts.domain.fields import plain
+from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
@@ -16,23 +16,9 @@ if TYPE_CHECKING:
 
     from forecasts.domain.dates import Span
 
-NOTHING = "–"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _REMEMBERED = 10_000
 """Titles, labels, words and days that many claims share are written once."""
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 @lru_cache(_REMEMBERED)
@@ -62,37 +48,26 @@ def link(address: str, label: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def day(value: date) -> str:
-    """A day as people write it, machine-readable too."""
-    return f'<time datetime="{value.isoformat()}">{value.day} {_MONTHS[value.month - 1]} {value.year}</time>'
+    """A day, machine-readable too."""
+    return f'<time datetime="{day_text(value)}">{day_text(value)}</time>'
 
 
 def span(value: Span | None) -> str:
     """A day, or the days between which it lies."""
     if value is None:
         return NOTHING
-    return day(value.first) if value.is_day else f"{day(value.first)} – {day(value.last)}"
+    return day(value.first) if value.is_day else f"{day(value.first)}/{day(value.last)}"
 
 
 @lru_cache(_REMEMBERED)
-def percent(share: float) -> str:
-    """A share in per cent: 70 %, 12.5 %."""
-    return f"{round(share * 100, 2):g}\N{NO-BREAK SPACE}%"
+def share(value: float) -> str:
+    """A share in per cent, with its sign on the same line."""
+    return percent(value).replace(" ", NO_BREAK)
 
 
-def figure(value: float | None, digits: int = 2) -> str:
-    """A figure, or a dash where there is none."""
-    return NOTHING if value is None else f"{value:.{digits}f}"
-
-
-def outcome(value: object) -> str:
-    """An outcome as it is said."""
-    shown = {"yes": "Yes", "no": "No", "not-by-deadline": "Not by the deadline"}
-    return shown.get(str(value), "") or name(plain(value) if not isinstance(value, float) else f"{value:g}")
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def outcome(value: str | float | date) -> str:
+    """An outcome, which an option's name must not turn."""
+    return name(outcome_text(value))
 
 
 def rows(cells: Iterable[Iterable[tuple[str, str]]]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import counted
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
-from forecasts.interchange.html.markup import day, name, plural, text
+from forecasts.interchange.html.markup import day, name, text
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
@@ -86,8 +87,8 @@ def hindsight(card: Scorecard) -> str:
     if not questions and not predictions:
         return "Every question scored here was written, and every claim read, before its outcome could be known."
     return (
-        f"Of what is scored here, {plural(questions, 'question was', 'questions were')} written and "
-        f"{plural(predictions, 'claim was', 'claims were')} read and given a number when the outcome could be known "
+        f"Of what is scored here, {counted(questions, 'question was', 'questions were')} written and "
+        f"{counted(predictions, 'claim was', 'claims were')} read and given a number when the outcome could be known "
         "already. Who knows the end can be kind or unkind without meaning to; that is why each claim stands here with "
         "its words, its number and the range that the words allow."
     )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST
+from forecasts.domain.formats import percent
 from forecasts.domain.kinds import Basis, ClaimType, Fit, Side
 from forecasts.domain.values import is_slug
 from forecasts.interchange.imports.cells import plain_text, read_share
-from forecasts.interchange.imports.forecast_logs import percent
 from forecasts.interchange.imports.naming import readable
 
 if TYPE_CHECKING:

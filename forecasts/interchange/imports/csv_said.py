@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.agreement import read_outcome
+from forecasts.domain.formats import percent
 from forecasts.domain.records import (
     Article,
     Prediction,
@@ -16,7 +17,6 @@ from forecasts.domain.records import (
     Standard,
 )
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.forecast_logs import percent
 from forecasts.interchange.imports.moments import is_span, read_instant
 
 if TYPE_CHECKING:

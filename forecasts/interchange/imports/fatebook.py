@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
+from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
@@ -20,7 +21,6 @@ from forecasts.interchange.imports.forecast_logs import (
     add_resolution,
     add_source,
     cut,
-    percent,
 )
 from forecasts.interchange.imports.naming import digest, joined_slug
 from forecasts.interchange.imports.tables import given, open_table, require_columns

@@ -38,11 +38,6 @@ def cut(text: str, limit: int = limits.NAME) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def percent(share: float) -> str:
-    """A share as people say it: 70 %, 12.5 %."""
-    return f"{round(share * 100, 4):g} %"
-
-
 def add_source(building: Building, slug: str, name: str, where: str, *, kind: str = "person") -> Source | None:
     """The source of that slug, made where it is missing."""
     found = building.get("source", slug)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
+from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
@@ -22,7 +23,6 @@ from forecasts.interchange.imports.forecast_logs import (
     add_resolution,
     add_source,
     cut,
-    percent,
 )
 from forecasts.interchange.imports.json_text import MOST_BYTES, read_json
 from forecasts.interchange.imports.naming import digest, joined_slug

@@ -6,9 +6,10 @@ for. The API is never called: its terms are between the user and the platform.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.formats import outcome_text, percent
 from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
@@ -19,7 +20,6 @@ from forecasts.interchange.imports.forecast_logs import (
     add_forecasts,
     add_source,
     cut,
-    percent,
 )
 from forecasts.interchange.imports.metaculus_numbers import (
     NumberError,
@@ -164,7 +164,7 @@ def _shown(numbers: Mapping[str, Any]) -> str:
         return f"{percent(best[1])} for {cut(best[0], 100)}"
     if "quantiles" in numbers:
         middle = min(numbers["quantiles"].items(), key=lambda item: abs(float(item[0]) - 0.5))
-        value = middle[1] if isinstance(middle[1], date) else f"{middle[1]:g}"
+        value = outcome_text(middle[1])
         return f"about {value} in the middle of a distribution"
     return "Shares of the options that were there then"
 

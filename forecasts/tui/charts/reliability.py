@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import percent, percent_range
 from forecasts.tui.charts.canvas import Canvas, Line, Run, bars
 
 if TYPE_CHECKING:
@@ -106,24 +107,19 @@ def point_lines(diagram: ReliabilityDiagram, most: int = 16) -> tuple[Line, ...]
     if len(shown) > most:
         largest = sorted(shown, key=lambda point: -point.count)[: most - 1]
         shown = tuple(point for point in shown if point in largest)
-    lines: list[Line] = [(Run("given    n true curve  band", "muted"),)]
+    lines: list[Line] = [(Run(" given    n true curve  band", "muted"),)]
     for point in shown:
         side = ""
         if is_outside(point):
             side = " ◆ high" if point.fitted > point.high else " ◆ low"
-        band = f"{point.low * 100:.0f}–{point.high * 100:.0f}"
+        band = percent_range(round(point.low, 2), round(point.high, 2))
         lines.append(
             (
-                Run(f"{_given(point.probability):>5} {point.count:>4} {point.happened:>4} "),
-                Run(f"{point.fitted * 100:>4.0f}%", "strong"),
+                Run(f"{percent(point.probability):>6} {point.count:>4} {point.happened:>4} "),
+                Run(f"{percent(round(point.fitted, 2)):>5}", "strong"),
                 Run(f"  {band}{side}"),
             )
         )
     if len(shown) < len(diagram.points):
         lines.append((Run(f"and {len(diagram.points) - len(shown)} with fewer forecasts", "muted"),))
     return tuple(lines)
-
-
-def _given(share: float) -> str:
-    value = share * 100
-    return f"{value:.0f}%" if abs(value - round(value)) < 0.05 else f"{value:.1f}%"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import outcome_text, percent, percent_range
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, QuestionKind
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
 from forecasts.domain.rules import prediction_problems
 from forecasts.services.drafting import by_field, check_texts
-from forecasts.tui.show import percent, percent_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,12 +107,8 @@ def _wanted(asked: Asked) -> str:
 def _understood(record: Prediction, asked: Asked) -> str:
     shares = (f"{one.option} {percent(one.probability)}" for one in record.probabilities)
     unit = f" {asked.unit}" if asked.unit else ""
-    ends = (f"{percent(one.level)} below {_value(one.value)}{unit}" for one in record.quantiles)
+    ends = (f"{percent(one.level)} below {outcome_text(one.value)}{unit}" for one in record.quantiles)
     return ", ".join((*shares, *ends))
-
-
-def _value(value: float | date) -> str:
-    return f"{value:g}" if isinstance(value, float | int) else value.isoformat()
 
 
 def read_percents(text: str) -> tuple[float | None, float | None, float | None]:

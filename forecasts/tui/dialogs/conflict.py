@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
+from forecasts.domain.formats import counted, time_text
 from forecasts.text import safe
 from forecasts.tui.dialogs.base import Dialog
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.show import MUTED, block, counted, line, styled
+from forecasts.tui.show import MUTED, block, line, styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,7 +83,7 @@ class ConflictDialog(Dialog[Settled]):
             return line("It is not as it was when you opened it.")
         row = self._change
         said = safe(row.summary or row.intent, 300)
-        return styled((safe(row.analyst, _NAME), "bold"), f", {row.at:%Y-%m-%d %H:%M} UTC (entry {row.entry}): {said}")
+        return styled((safe(row.analyst, _NAME), "bold"), f", {time_text(row.at)} (entry {row.entry}): {said}")
 
     def _rest(self) -> str:
         if not self._found:

@@ -8,10 +8,11 @@ from textual import on
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from forecasts.domain.formats import percent
 from forecasts.domain.second_reading import RecordReading
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.show import MUTED, block, line, percent, styled
+from forecasts.tui.show import MUTED, block, line, styled
 from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.inputs import TextInput
 
@@ -131,4 +132,4 @@ class ReadingDialog(Dialog[RecordReading]):
 
 
 def _shown(share: float | None) -> str:
-    return "" if share is None else f"{share * 100:g}"
+    return "" if share is None else percent(share).removesuffix(" %")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from forecasts.domain.date_words import read_day, read_words
 from forecasts.domain.differences import value_text
+from forecasts.domain.formats import day_text
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
 from forecasts.domain.records import Evidence, Question, Resolution
@@ -231,7 +232,7 @@ def _outcome(
     try:
         if question.kind is QuestionKind.DATE:
             day = read_day(text, today)
-            text, hints["value"] = day.isoformat(), long_day(day)
+            text, hints["value"] = day_text(day), long_day(day)
         elif question.unit:
             hints["value"] = f"in {question.unit}"
         return read_outcome(question, text), None

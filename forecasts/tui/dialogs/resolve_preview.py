@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
+from forecasts.domain.formats import counted, figure, outcome_text
 from forecasts.text import safe
 from forecasts.tui.effects import buckets_in_words
-from forecasts.tui.show import MUTED, counted, figure, outcome_words
+from forecasts.tui.show import MUTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def preview_text(intent: ResolveQuestion, effect: ChangeEffect) -> Content:
     known = f", knowable since {intent.known_on}" if intent.known_on else ""
     lines = [
         Content.styled("What this will do", "bold $primary"),
-        Content(f"Outcome: {safe(outcome_words(intent.outcome, intent.void))}{known}"),
+        Content(f"Outcome: {safe(outcome_text(intent.outcome, intent.void))}{known}"),
         Content(f"Evidence: {counted(len(intent.evidence), 'item')}, certainty {intent.certainty.value}"),
         Content(""),
         *_moves(effect.moves),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import counted
 from forecasts.domain.intents import AttachText
 from forecasts.errors import ForecastsError
 from forecasts.tui.dialogs.attach import AttachDialog
 from forecasts.tui.flows import calls
-from forecasts.tui.show import counted
 
 if TYPE_CHECKING:
     from forecasts.tui.work import ServiceApp

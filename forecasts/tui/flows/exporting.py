@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import counted
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.dialogs.confirm import ConfirmDialog
 from forecasts.tui.dialogs.export import ExportAnswer, ExportDialog, ExportForm
 from forecasts.tui.flows import calls
-from forecasts.tui.show import counted, styled
+from forecasts.tui.show import styled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import percent
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.dialogs.reading import ReadingDialog
 from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.copying import prediction_of
-from forecasts.tui.show import percent
 
 if TYPE_CHECKING:
     from forecasts.tui.work import ServiceApp

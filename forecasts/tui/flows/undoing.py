@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import time_text
 from forecasts.domain.intents import UndoChange
 from forecasts.text import safe
 from forecasts.tui.dialogs.confirm import ConfirmDialog
@@ -44,6 +45,6 @@ def _question(row: HistoryRow) -> Content:
     return styled(
         ("Take back this change?\n\n", "bold"),
         f"{safe(row.summary)}\n",
-        (f"entry {row.entry}, {row.at:%Y-%m-%d %H:%M} UTC, by {safe(row.analyst)}\n\n", MUTED),
+        (f"entry {row.entry}, {time_text(row.at)}, by {safe(row.analyst)}\n\n", MUTED),
         "It is undone by a new entry; nothing is erased from the history.",
     )

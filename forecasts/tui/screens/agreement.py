@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import NOTHING, counted, figure, percent
 from forecasts.text import safe
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.table_page import TablePage
-from forecasts.tui.show import NOTHING, counted, line, muted, percent
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
@@ -56,7 +57,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
     async def show_agreement(self, found: Agreement) -> None:
         """Show what was compared."""
         self._table.show_window(_window(found))
-        alpha = f"{found.alpha:.3f}" if found.alpha is not None else f"{NOTHING} ({found.reason})"
+        alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
         apart = counted(len(found.disagreements), "disagreement")
         self.summarise(f"Krippendorff's alpha {alpha} · {counted(len(found.claims), 'claim')} read twice · {apart}")
         self.follow_cursor()

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import NOTHING, counted, figure, interval, percent, signed
 from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
-from forecasts.tui.card_words import Figure, signed
+from forecasts.tui.card_words import Figure
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.table_page import TablePage
-from forecasts.tui.show import NOTHING, counted, figure, line, muted, percent
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
@@ -148,18 +149,14 @@ def _figures(found: Comparison) -> Iterator[Figure]:
         return Figure(key, title, value, f"{why} ({rule})" if why else rule)
 
     yield given("difference", "Mean difference", signed(found.difference), "of the Brier scores, −1 to 1")
-    yield given("low", "t interval", _range(found.low, found.high), "95 %, Student t, for one look")
+    yield given("low", "t interval", interval(found.low, found.high) or NOTHING, "95 %, Student t, for one look")
     if not found.anytime:
         yield given("anytime", "At every look", NOTHING, "bounds that hold however often one looks")
         return
     last = found.anytime[-1]
     rule = f"95 %, confidence sequence over the means of {counted(last.n, 'day')}, however often one looks"
-    yield Figure("anytime", "At every look", _range(last.low, last.high), rule)
+    yield Figure("anytime", "At every look", interval(last.low, last.high) or NOTHING, rule)
     evidence = (("first", found.first_name, last.evidence_first), ("second", found.second_name, last.evidence_second))
     for key, name, value in evidence:
         title = f"e-value: {safe(name, _NAME)} is better"
         yield Figure(f"e-{key}", title, f"{value:.3g}", "20 is evidence as p = 0.05 is, at every look")
-
-
-def _range(low: float | None, high: float | None) -> str:
-    return NOTHING if low is None or high is None else f"{signed(low)} to {signed(high)}"

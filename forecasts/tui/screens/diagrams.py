@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
+from forecasts.domain.formats import counted, figure, percent
 from forecasts.domain.over_time import means_so_far, scores_by_day
 from forecasts.tui import card_words
 from forecasts.tui.charts.canvas import Line, beside, width_of
@@ -19,7 +20,7 @@ from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, Page
 from forecasts.tui.screens.text_page import Reading
-from forecasts.tui.show import counted, muted, percent
+from forecasts.tui.show import muted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,4 +128,4 @@ def _over_time(card: Scorecard, room: int) -> Iterator[Content]:
         return
     yield inked(over_time_lines(points, min(room, 100)))
     first, (last, mean) = points[0][0], means_so_far(points)[-1]
-    yield muted(f"{counted(len(points), 'outcome')} from {first} to {last}, mean {mean:.3f}; a coin has 0.250.")
+    yield muted(f"{counted(len(points), 'outcome')} from {first} to {last}, mean {figure(mean, 3)}; a coin has 0.250.")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import counted, day_text
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import search_key
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
-from forecasts.tui.show import counted, line, muted, outcome_briefly, since
+from forecasts.tui.show import line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
@@ -138,7 +139,7 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
         )
 
     return (
-        column("resolves_on", "Deadline", lambda row: row.resolves_on.isoformat(), 10),
+        column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
         column("state", "State", state, 10),
         column("title", "Question", lambda row: row.title, 24, 1),
         column("predictions", "Claims", lambda row: str(row.predictions), 6),

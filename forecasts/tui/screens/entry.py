@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
 
+from forecasts.domain.formats import counted
 from forecasts.tui import history_words
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.history import UNDO_ENTRY
 from forecasts.tui.screens.text_page import TextPage
-from forecasts.tui.show import block, counted
+from forecasts.tui.show import block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

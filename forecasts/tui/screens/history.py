@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import counted, minute_text
 from forecasts.tui import history_words
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
-from forecasts.tui.show import counted, line, muted
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -107,7 +108,7 @@ def _state(row: HistoryRow) -> Cell:
 
 _COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column(key="entry", title="Entry", cell=lambda row: str(row.entry), width=6, right=True, sortable=False),
-    Column(key="at", title="When (UTC)", cell=lambda row: f"{row.at:%Y-%m-%d %H:%M}", width=16, sortable=False),
+    Column(key="at", title="When (UTC)", cell=lambda row: minute_text(row.at), width=16, sortable=False),
     Column(key="who", title="Who", cell=lambda row: row.analyst, width=11, sortable=False, least_room=_ROOM_FOR_WHO),
     Column(key="what", title="What", cell=lambda row: row.summary or row.intent, width=20, flex=1, sortable=False),
     Column(key="state", title="State", cell=_state, width=6, sortable=False),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import NOTHING, counted, figure, interval, number_text
 from forecasts.tui import card_words
-from forecasts.tui.card_words import interval
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.table_page import TablePage
-from forecasts.tui.show import NOTHING, counted, figure, line, muted
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
@@ -72,8 +72,10 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         """In words what the row says in figures."""
         row = found[1]
         group = self._titles.get(row.group, row.group)
-        promised = f"; {row.expected:.1f} promised" if row.expected is not None else "; nothing is promised by them"
-        said = f"{group}: {row.came_true:g} of {counted(row.n, 'claim')} came true{promised}"
+        promised = (
+            f"; {figure(row.expected, 1)} promised" if row.expected is not None else "; nothing is promised by them"
+        )
+        said = f"{group}: {number_text(round(row.came_true, 2))} of {counted(row.n, 'claim')} came true{promised}"
         sampling = interval(row.brier_low, row.brier_high)
         why = "" if sampling or row.brier is None else " (fewer than 5 claims: no interval)"
         return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}")
@@ -112,8 +114,8 @@ def _columns(titles: Mapping[str, str]) -> tuple[Column[tuple[str, PooledRow]], 
     return (
         column("group", "Group", lambda row: titles.get(row.group, row.group), 16, 1, right=False),
         column("n", "n", lambda row: f"{row.n:,}", 5),
-        column("true", "Came true", lambda row: Cell(f"{row.came_true:g}", "strong"), 9),
-        column("promised", "Promised", lambda row: NOTHING if row.expected is None else f"{row.expected:.1f}", 8),
+        column("true", "Came true", lambda row: Cell(f"{number_text(round(row.came_true, 2))}", "strong"), 9),
+        column("promised", "Promised", lambda row: figure(row.expected, 1), 8),
         column("line", "0     share", lambda row: share_line(row.came_true, row.expected, row.n), _CELLS, right=False),
         column("brier", "Brier", lambda row: figure(row.brier), 5),
         column("sampling", "Sampling", lambda row: interval(row.brier_low, row.brier_high) or NOTHING, 9),

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import NOTHING, counted, percent, percent_range
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, last_day, line, muted, outcome_briefly, percent, percent_range
+from forecasts.tui.show import last_day, line, muted, outcome_briefly
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
 
+from forecasts.domain.formats import counted
 from forecasts.tui import question_words
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.copying import Copyable
@@ -14,7 +15,6 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.screens.text_page import TextPage
-from forecasts.tui.show import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ from textual.events import TextSelected
 
 from forecasts.domain import limits
 from forecasts.domain.candidates import Candidate, phrase_at
+from forecasts.domain.formats import counted
 from forecasts.domain.texts import whole_words
 from forecasts.text import safe
 from forecasts.tui.flows.copying import Copyable
@@ -18,7 +19,7 @@ from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.articles import ATTACH
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import counted, line, muted
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:

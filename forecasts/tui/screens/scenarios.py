@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import counted, day_text, percent, percent_range
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, TONES, WORDS, draw
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
@@ -14,17 +15,7 @@ from forecasts.tui.flows.growing import children_of, grow_tree
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import (
-    STATUS_WORDS,
-    counted,
-    last_day,
-    line,
-    muted,
-    outcome_briefly,
-    percent,
-    percent_range,
-    since,
-)
+from forecasts.tui.show import STATUS_WORDS, last_day, line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeTable
 
@@ -215,7 +206,7 @@ def _when(row: Row) -> str:
         case ScenarioNode():
             return ""
         case QuestionNode() as node:
-            return node.resolves_on.isoformat()
+            return day_text(node.resolves_on)
         case PredictionNode() as node:
             return last_day(node.made_on)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import on
 
 from forecasts.domain.card_pages import CardPage, HeadToHead
+from forecasts.domain.formats import NOTHING, counted, figure, signed
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
@@ -19,7 +20,7 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.screens.table_page import TablePage
-from forecasts.tui.show import NOTHING, counted, figure, line, muted
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow
@@ -174,7 +175,7 @@ def _columns(total: float) -> tuple[Column[Row], ...]:
             case Figure():
                 return Cell(row.value, "muted" if row.value == NOTHING else "strong")
             case HeadToHead():
-                return Cell(card_words.signed(row.difference), "strong")
+                return Cell(signed(row.difference), "strong")
             case (CardClaim() as claim) | Call(claim=claim):
                 score = claim.crps if claim.brier is None else claim.brier
                 return Cell(figure(score), "muted" if score is None else "strong")

@@ -12,10 +12,11 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
+from forecasts.domain.formats import counted
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.show import counted, line
+from forecasts.tui.show import line
 from forecasts.tui.widgets.key_bar import KeyBar
 from forecasts.tui.work import ServiceApp
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts.domain.formats import NOTHING, counted, figure, interval
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.text import search_key
-from forecasts.tui.card_words import interval, narrowed, what_is_true
+from forecasts.tui.card_words import narrowed, what_is_true
 from forecasts.tui.charts.over_time import sparkline
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import NOTHING, counted, figure, line, muted
+from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading, where_they_part
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.windows import ListWindow

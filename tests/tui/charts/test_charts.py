@@ -62,8 +62,8 @@ class TestReliability:
         assert [is_outside(each) for each in THREE.points] == [False, False, True]
         assert text_of(reliability_lines(THREE)).count("◆") == 1
         said = text_of(point_lines(THREE)).splitlines()
-        assert said[1].split() == ["10%", "4", "0", "0%", "0–50"]
-        assert said[3].split() == ["90%", "4", "2", "50%", "75–100", "◆", "low"]
+        assert said[1].split() == ["10", "%", "4", "0", "0", "%", "0–50", "%"]
+        assert said[3].split() == ["90", "%", "4", "2", "50", "%", "75–100", "%", "◆", "low"]
 
     def test_without_points_there_is_nothing(self) -> None:
         assert reliability_lines(ReliabilityDiagram()) == point_lines(ReliabilityDiagram()) == ()

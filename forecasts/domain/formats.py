@@ -1,0 +1,102 @@
+"""Values as text: one way each, for screens, commands, Markdown, HTML and tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forecasts.domain.dates import Span
+    from forecasts.domain.kinds import VoidReason
+
+NOTHING: Final = "–"
+"""What stands where a value does not exist."""
+_LEAST_DIGITS, _MOST_DIGITS = 2, 10
+
+
+def number_text(value: float) -> str:
+    """A number of the record: the shortest text that reads back as the same number, such as 1234567 or 0.2."""
+    return repr(float(value)).removesuffix(".0")
+
+
+def figure(value: float | None, digits: int = 2) -> str:
+    """A computed figure, rounded; a dash where it does not exist."""
+    return NOTHING if value is None else f"{value:.{digits}f}"
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """A difference with its sign; a dash where it does not exist."""
+    return NOTHING if value is None else f"{value:+.{digits}f}"
+
+
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """The two ends of an interval of figures, 0.11–0.50 or -0.20 to 0.10; empty where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"{low:.{digits}f}{' to ' if low < 0 else '–'}{high:.{digits}f}"
+
+
+def percent(share: float | None) -> str:
+    """A probability or a share, to two digits after the point: 35 %, 0.5 %, 33.33 %.
+
+    More digits are shown of what would read as 0 % or 100 % and is neither.
+    """
+    if share is None:
+        return NOTHING
+    digits = _LEAST_DIGITS
+    while round(share * 100, digits) in (0, 100) and share not in (0, 1) and digits < _MOST_DIGITS:
+        digits += 1
+    return f"{number_text(round(share * 100, digits))} %"
+
+
+def percent_range(low: float | None, high: float | None) -> str:
+    """The range that a wording allows: 20–45 %, from 20 %, up to 45 %; empty where there is none."""
+    if low is None or high is None:
+        return f"from {percent(low)}" if low is not None else f"up to {percent(high)}" if high is not None else ""
+    return f"{percent(low).removesuffix(' %')}–{percent(high)}"
+
+
+def day_text(value: date) -> str:
+    """A day: 2022-01-07."""
+    return value.isoformat()
+
+
+def span_text(value: Span | None) -> str:
+    """A day, or the first and the last day between which it lies: 2022-01-01/2022-01-31."""
+    return NOTHING if value is None else stored_span(value.first, value.last)
+
+
+def stored_span(first: object, last: object) -> str:
+    """The span of two columns, as dates or as ISO 8601 text; empty where there is none."""
+    return "" if first is None else f"{first}" if first == last else f"{first}/{last}"
+
+
+def minute_text(at: datetime) -> str:
+    """An instant in UTC, where the zone is said beside it: 2026-11-21 10:00."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def time_text(at: datetime) -> str:
+    """An instant in UTC: 2026-11-21 10:00 UTC."""
+    return f"{minute_text(at)} UTC"
+
+
+def outcome_text(value: str | float | date | None, void: VoidReason | None = None) -> str:
+    """What happened: yes, an option, 1234567, 2022-01-23 or `void: unclear-facts`; empty where that is not known."""
+    if void is not None:
+        return f"void: {void.value}"
+    if isinstance(value, date):
+        return day_text(value)
+    return number_text(value) if isinstance(value, float | int) else value or ""
+
+
+def stored_outcome(text: str | None, value: float | None, on: Any) -> str:
+    """The outcome of the three columns of which it is in one."""
+    return number_text(value) if value is not None else str(on) if on is not None else text or ""
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """A count with its noun: 1 question, 2 questions."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

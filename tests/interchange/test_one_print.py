@@ -1,0 +1,110 @@
+"""One outcome, share, day and span, and every text that people read of it: printed alike."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html import unescape
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecasts.cli.output import short_value
+from forecasts.domain.dates import Span
+from forecasts.domain.formats import day_text, outcome_text, percent, percent_range, span_text
+from forecasts.domain.kinds import VoidReason
+from forecasts.domain.records import Pack, Resolution
+from forecasts.domain.typed import typed_texts
+from forecasts.interchange.html.index import html_texts
+from forecasts.interchange.html.model import Publication
+from forecasts.interchange.scorecard_csv import csv_texts
+from forecasts.interchange.scorecard_markdown import markdown_texts
+from forecasts.tui.card_words import claim_text
+from tests.interchange.cards import CLAIMS, DOCUMENT, FULL
+
+if TYPE_CHECKING:
+    from forecasts.domain.scorecards import CardClaim, ScorecardDocument
+
+DAYS = st.dates(date(1800, 1, 1), date(2200, 12, 31))
+SHARES = st.floats(0, 1).map(lambda share: round(share, 6))
+OUTCOMES = st.one_of(
+    st.just(1234567.0),
+    st.floats(-1e15, 1e15),
+    st.integers(-(10**9), 10**9).map(float),
+    DAYS,
+    st.sampled_from(["yes", "B"]),
+)
+
+
+def document_of(claim: CardClaim) -> ScorecardDocument:
+    return replace(DOCUMENT, scorecards=(replace(FULL, claims=(claim,)),))
+
+
+def html_of(claim: CardClaim) -> str:
+    page = html_texts(Publication(document=document_of(claim), pack=Pack(name="p")))["scorecard-chan-kung.html"]
+    shown = unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
+    return shown[shown.index("Scored claims (") :]
+
+
+def markdown_of(claim: CardClaim) -> str:
+    page = markdown_texts(document_of(claim))["scorecard-chan-kung.md"]
+    return page[page.index("\n## Scored\n") :].replace("\\", "")
+
+
+def csv_of(claim: CardClaim) -> dict[str, str]:
+    (row,) = csv.DictReader(io.StringIO(csv_texts(document_of(claim))["scorecard-predictions.csv"]))
+    return row
+
+
+@given(OUTCOMES)
+def test_an_outcome(outcome: str | float | date) -> None:
+    claim = replace(CLAIMS[0], outcome=outcome)
+    said = outcome_text(outcome)
+    assert f"→ {said} ·" in claim_text(claim, 1.0)
+    assert f"| {said} | 2022-01-19 |" in markdown_of(claim)
+    assert f"Happened{said}, known since" in html_of(claim)
+    assert csv_of(claim)["outcome"] == said
+    assert short_value("outcome", {"outcome": day_text(outcome) if isinstance(outcome, date) else outcome}) == said
+    assert (
+        typed_texts(
+            Resolution(question="q", outcome=outcome, analyst="x", resolved_at=datetime(2026, 1, 1, tzinfo=UTC))
+        )["outcome"]
+        == said
+    )
+
+
+def test_a_void_outcome() -> None:
+    said = outcome_text("", VoidReason.BAD_QUESTION)
+    claim = replace(CLAIMS[0], outcome=said)
+    assert f"→ {said} ·" in claim_text(claim, 1.0)
+    assert f"| {said} |" in markdown_of(claim)
+    assert f"Happened{said}" in html_of(claim)
+    assert short_value("outcome", {"void": "bad-question"}) == said
+
+
+@given(SHARES, SHARES)
+def test_a_share_and_its_range(one: float, other: float) -> None:
+    low, high = min(one, other), max(one, other)
+    claim = replace(CLAIMS[0], probability=high, low=low, high=high)
+    assert f"{percent(high)} ({percent_range(low, high)})" in claim_text(claim, 1.0)
+    assert f"| {percent(high)} of YES | {percent_range(low, high)} |" in markdown_of(claim)
+    html = html_of(claim)
+    assert f"{percent(high)} for yes" in html
+    assert f"the words allow {percent_range(low, high)}" in html or low == high
+    assert short_value("number", {"probability": high}) == percent(high)
+
+
+@given(DAYS, DAYS)
+def test_a_day_and_a_span(one: date, other: date) -> None:
+    span = Span(min(one, other), max(one, other))
+    claim = replace(CLAIMS[0], made_on=span, known_on=Span.of(other))
+    assert f"\n| {span_text(span)} |" in markdown_of(claim)
+    assert f"| {day_text(other)} |" in markdown_of(claim)
+    assert f"\n{span_text(span)} · " in html_of(claim)
+    assert f"known since {day_text(other)}" in html_of(claim)
+    assert (csv_of(claim)["made_on"], csv_of(claim)["known_on"]) == (span_text(span), day_text(other))
+    assert short_value("made_on", {"made_on": str(span)}) == span_text(span)
