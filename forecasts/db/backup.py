@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from forecasts.db.address import APPLICATION_ID, Address
 from forecasts.db.engine import choose_journal, make_file
 from forecasts.db.faults import translate_sqlite_error
-from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours
+from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours, sync
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 
 if TYPE_CHECKING:
@@ -133,15 +133,6 @@ def _name(unfinished: Path, target: Path, *, replace: bool) -> None:
         except OSError:  # a file system without hard links
             unfinished.rename(target)
     sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's names, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def put_in_place(backup: Address, target: Address, kept: Path) -> tuple[Copied, bool]:

@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import time
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -33,7 +34,6 @@ from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from forecasts.db.address import Address
 
@@ -66,11 +66,14 @@ def make_engine(address: Address) -> sa.Engine:
     engine = sa.create_engine(url, connect_args=arguments)
     is_remote = bool(network_file_system(address.path))
 
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+    def prepare(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # transactions are begun below, never by the driver
         connection.execute(_PATIENT)
-        if guard_sqlite(connection) == "wal" and is_remote:  # made on a local disk, then moved
-            connection.execute("PRAGMA journal_mode = TRUNCATE")
+        mode = guard_sqlite(connection)
+        if mode == "wal" and is_remote:  # made on a local disk, then moved
+            mode = str(connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()[0])
+        # as long as this connection is open nobody may remove the log
+        record.info["log"] = identity(Path(f"{address.path}-wal")) if mode == "wal" else None
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
@@ -146,6 +149,48 @@ def make_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file has this name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
+
+
+class OpenFile:
+    """A SQLite file that is still the one at its path: writes to one that is not go on succeeding into nothing."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._file = self._at_the_path()
+
+    def _at_the_path(self) -> tuple[int, int] | None:
+        return identity(self._address.path) if self._address.path else None
+
+    def require(self, connection: sa.Connection, what: str = "Nothing was written.") -> None:
+        """DatabaseUnusableError where the file, or the log beside it, was moved, replaced or deleted."""
+        if self._file is None:
+            return
+        log = connection.info["log"]
+        is_log_there = log is None or identity(Path(f"{self._address.path}-wal")) == log
+        if self._at_the_path() != self._file or not is_log_there:
+            log_name = "" if is_log_there else ", or the -wal beside it,"
+            msg = f"The database file {self._address.shown}{log_name} was moved, replaced or deleted while it was open."
+            advice = "Close the program and put the file back where it was, or restore a backup; then do it again."
+            raise DatabaseUnusableError(msg, f"{what} {advice}")
+
+    @contextmanager
+    def writing(self, connection: sa.Connection) -> Iterator[None]:
+        """A transaction whose commit is told as done only where the file stands there before and after it."""
+        with connection.begin():
+            take_turn(connection)  # whoever replaces or upgrades the file takes it too
+            self.require(connection)
+            yield
+            self.require(connection)
+        self.require(connection, "What was just written may be lost.")
+
+
 def choose_journal(path: Path) -> str:
     """Put a SQLite file into WAL, or TRUNCATE where WAL cannot work; returns what it really is.
 
@@ -166,7 +211,7 @@ class Database:
     def __init__(self, address: Address) -> None:
         self.address = address
         self.engine = make_engine(address)
-        self._file = self._identity()
+        self._file = OpenFile(address)
 
     @property
     def backend(self) -> str:
@@ -200,9 +245,7 @@ class Database:
             try:
                 with self.engine.connect() as connection:
                     be_writer(connection)
-                    with connection.begin():
-                        take_turn(connection)
-                        self._check_file()  # with the turn taken: whoever replaces or upgrades it takes it too
+                    with self._file.writing(connection):
                         self._check_revision(connection)
                         return work(connection)
             except exc.DBAPIError as error:
@@ -211,21 +254,6 @@ class Database:
                 raise translate_error(error, self.address) from error
         msg = "unreachable: the last try returns or raises"
         raise AssertionError(msg)
-
-    def _identity(self) -> tuple[int, int] | None:
-        if self.address.path is None:
-            return None
-        try:
-            found = self.address.path.stat()
-        except OSError:
-            return None
-        return (found.st_dev, found.st_ino)
-
-    def _check_file(self) -> None:
-        # writes to a deleted file go on succeeding into nothing
-        if self._file is not None and self._identity() != self._file:
-            msg = f"The database file {self.address.shown} was moved, replaced or deleted while it was open."
-            raise DatabaseUnusableError(msg, "Nothing was written. Close the program and look for the file.")
 
     def _check_revision(self, connection: sa.Connection) -> None:
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

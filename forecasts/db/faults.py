@@ -45,7 +45,7 @@ def translate_sqlite_error(error: sqlite3.Error, address: Address) -> DatabaseUn
     name = getattr(error, "sqlite_errorname", "") or ""
     read_only = (
         f"The database {place} or its folder is read-only.",
-        f"{_NOTHING} Allow writing, or copy it to where you may write.",
+        f"{_NOTHING} Allow writing, or copy it to where you may write, with its -wal or -journal if it has one.",
     )
     known = {
         "SQLITE_NOTADB": (f"{place} is not a database of this program.", f"{_NOTHING} Give another path."),
@@ -59,6 +59,10 @@ def translate_sqlite_error(error: sqlite3.Error, address: Address) -> DatabaseUn
         "SQLITE_BUSY": (
             f"The database {place} is locked by another program.",
             f"{_NOTHING} Try again when it is done.",
+        ),
+        "SQLITE_READONLY_ROLLBACK": (
+            f"A program was stopped while it wrote in {place}; what it had begun must first be taken back.",
+            f"{_NOTHING} Run any command where it may write there, or copy it to such a place with {place}-journal.",
         ),
         "SQLITE_READONLY": read_only,
         "SQLITE_FULL": (

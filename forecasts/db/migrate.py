@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
-from forecasts.db.backup import copy_database, sync
-from forecasts.db.engine import Database, be_writer, choose_journal, make_engine, make_file, reader_of, take_turn
+from forecasts.db.backup import copy_database
+from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, make_file, reader_of
 from forecasts.db.faults import translate_error
 from forecasts.db.inspect import schema_problems
-from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, inspect_database, require_ours
+from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, inspect_database, require_ours, sync
 from forecasts.db.roles import grant_rights
 from forecasts.db.schema import metadata
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
@@ -222,7 +222,7 @@ def changing_schema(address: Address) -> Iterator[sa.Connection]:
     """
     from alembic.util import CommandError
 
-    engine = make_engine(address)
+    engine, file = make_engine(address), OpenFile(address)
     try:
         with engine.connect() as connection:
             if address.path is not None:
@@ -231,8 +231,7 @@ def changing_schema(address: Address) -> Iterator[sa.Connection]:
                 assert isinstance(sqlite, sqlite3.Connection)  # noqa: S101 - the driver of every SQLite engine
                 sqlite.execute("PRAGMA foreign_keys = OFF")
             be_writer(connection)
-            with connection.begin():
-                take_turn(connection)
+            with file.writing(connection):
                 yield connection
                 if address.path is not None:
                     _check_foreign_keys(connection, "The migration would leave")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import stat
@@ -168,9 +169,23 @@ def open_reader(address: Address) -> Iterator[SqlReader]:
 
 
 def open_sqlite(address: Address) -> sqlite3.Connection:
-    """A read-only connection to a SQLite file, for one thread at a time."""
+    """A read-only connection to a SQLite file, for one thread at a time.
+
+    A program that was stopped while it wrote can leave a rollback journal, which only whoever may write takes back.
+    """
+    try:
+        return _open(address, "ro")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+            raise
+    with closing(_open(address, "rw")):  # to read is enough
+        sync(address.path.parent)  # type: ignore[union-attr]  # a file's: else the journal's name could come back
+    return _open(address, "ro")
+
+
+def _open(address: Address, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"file:{quote(str(address.path))}?mode=ro",
+        f"file:{quote(str(address.path))}?mode={mode}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
@@ -182,6 +197,15 @@ def open_sqlite(address: Address) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def guard_sqlite(connection: sqlite3.Connection) -> str:

@@ -1,10 +1,11 @@
 """A power failure at random moments of a writing program: is what it acknowledged there, whole, and usable at once?
 
-    python -m tests.faults.power_fault [--points 1000] [--units 60] [--seed 1] [--synchronous FULL]
+    python -m tests.faults.power_fault [--points 1000] [--units 60] [--seed 1] [--synchronous FULL] [--journal wal]
 
 The program is run under strace. From its system calls the folder is rebuilt as a power failure could have left it:
 what fsync covered is kept; of what came later, each 512-byte sector of a write, each truncation, and each creation,
 renaming and removal of a name is kept or dropped at random. Then the ledger is opened by the program itself.
+`--journal truncate` is the mode of a network disk, and of a backup that is opened where it lies.
 With another `--synchronous` than the program's own the replay must find losses, or it proves nothing.
 """
 
@@ -15,9 +16,11 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -228,12 +231,12 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-def run(folder: Path, points: int, units: int, seed: int, synchronous: str = "FULL") -> Outcome:
+def run(folder: Path, points: int, units: int, seed: int, synchronous: str = "FULL", journal: str = "wal") -> Outcome:
     """Trace a writer, then fail the power at random points of what it did: a fifth of them while it sets up."""
     watched, trace = folder / "watched", folder / "trace"
     watched.mkdir(mode=0o700)
     command = ["strace", "-f", "-xx", "-s", "1000000", "-e", f"trace={_CALLS}", "-e", "signal=none", "-o", str(trace)]
-    command += [sys.executable, "-m", _MODULE, "writer", str(watched / "ledger.db"), str(units), synchronous]
+    command += [sys.executable, "-m", _MODULE, "writer", str(watched / "ledger.db"), str(units), synchronous, journal]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     ready = [disk.is_set_up for disk in replay(trace, watched)]
     outcome = Outcome(calls=len(ready))
@@ -270,10 +273,13 @@ def _fail(disk: Disk, chance: random.Random, rebuilt: Path, outcome: Outcome) ->
     outcome.problems += [f"after {len(disk.acknowledged)} acknowledged: {problem}" for problem in found]
 
 
-def write(address: str, units: int, synchronous: str) -> None:
+def write(address: str, units: int, synchronous: str, journal: str) -> None:
     """Be the program under strace: set up, say so, then write and say so."""
     reader.GUARDS["synchronous"] = synchronous
     set_up(address, analyst="founders")
+    with closing(sqlite3.connect(address, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
     os.write(1, b"set up\n")
     ledger = open_ledger(address, analyst="traced")
     add_counter(ledger)
@@ -291,9 +297,10 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--synchronous", default="FULL")
+    parser.add_argument("--journal", default="wal", choices=("wal", "truncate"))
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="forecasts-power-") as folder:
-        found = run(Path(folder), given.points, given.units, given.seed, given.synchronous)
+        found = run(Path(folder), given.points, given.units, given.seed, given.synchronous, given.journal)
     print(
         f"{found.points} points in {found.calls} calls, {found.acknowledged} acknowledged intents;"
         f" before the first set-up was done: {found.without_database} without a database;"
@@ -305,6 +312,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["writer"]:
-        write(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+        write(sys.argv[2], int(sys.argv[3]), *sys.argv[4:6])
     else:
         main()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 from forecasts.db.address import read_address
 from forecasts.db.engine import Database
@@ -20,6 +23,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import sqlalchemy as sa
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A disk with little room; skips the test where none can be mounted."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], check=False)
+    if mounted.returncode:
+        pytest.skip("no small disk can be mounted here; the size limit below stands for it")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 def digests(folder: Path) -> dict[str, str]:

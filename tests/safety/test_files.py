@@ -8,12 +8,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forecasts.db import inspect
+from forecasts.db.address import read_address
+from forecasts.db.migrate import changing_schema
+from forecasts.domain.records import Prediction
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.services.backup import back_up
 from forecasts.services.check import check_ledger
@@ -22,30 +25,16 @@ from forecasts.services.setup import set_up
 from tests.cli.places import content, fingerprint
 from tests.conftest import NOW
 from tests.faults import kill_nine
-from tests.faults.writing import add_counter, count_once, problems_after, read_counter
-from tests.safety.conftest import opened, resolve_some
+from tests.faults.writing import COUNTER, add_counter, count_once, problems_after, read_counter
+from tests.safety.conftest import opened, resolve_some, small_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.ledger import Ledger, Unit
     from tests.conftest import HeldClock
 
 FIRST_START = "import sys; from forecasts.services.setup import set_up; print(set_up(sys.argv[1], analyst='a').created)"
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A disk with little room; skips the test where none can be mounted."""
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], check=False)
-    if mounted.returncode:
-        pytest.skip("no small disk can be mounted here; the size limit below stands for it")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
 
 
 def write_until_refused(ledger: Ledger) -> tuple[int, DatabaseUnusableError]:
@@ -137,6 +126,50 @@ def test_a_file_that_is_gone_under_an_open_program(seeded_file: Path, tmp_path: 
             resolve_some(ledger, 1)
         assert str(seeded_file) in refused.value.message
         assert fingerprint(tmp_path) == before
+
+
+def lose(path: Path, what: str) -> None:
+    """What somebody else may do to a file that is open."""
+    if what == "its log deleted":
+        path.with_name(f"{path.name}-wal").unlink()
+    elif what == "deleted":
+        path.unlink()
+    else:
+        path.rename(path.with_name("elsewhere.db"))
+        if what == "replaced":
+            shutil.copy(path.with_name("elsewhere.db"), path)
+
+
+GONE = ("deleted", "moved", "replaced", "its log deleted")
+
+
+@pytest.mark.parametrize("what", GONE)
+def test_a_file_that_goes_during_a_write_is_found_before_the_write_is_told_as_done(
+    seeded_file: Path, what: str
+) -> None:
+    with opened(str(seeded_file)) as ledger:
+        add_counter(ledger)
+
+        def work(unit: Unit) -> None:
+            counter = unit.store.find(Prediction, COUNTER)
+            assert counter is not None
+            unit.remove(counter)
+            lose(seeded_file, what)
+
+        with pytest.raises(DatabaseUnusableError, match="moved, replaced or deleted") as refused:
+            ledger.change("a long write", work)
+        assert "Nothing was written" in refused.value.advice
+
+
+@pytest.mark.parametrize("what", GONE)
+def test_a_file_that_goes_during_an_upgrade_is_not_told_as_upgraded(seeded_file: Path, what: str) -> None:
+    def upgrade() -> None:
+        with changing_schema(read_address(str(seeded_file))) as connection:
+            connection.exec_driver_sql("UPDATE question SET version = version + 1")
+            lose(seeded_file, what)
+
+    with pytest.raises(DatabaseUnusableError, match="moved, replaced or deleted"):
+        upgrade()
 
 
 def test_a_ledger_that_a_newer_version_upgrades_is_left_alone_by_whoever_has_it_open(seeded_address: str) -> None:
