@@ -17,11 +17,7 @@ from forecasts.text import safe, safe_block
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from forecasts.domain.kinds import Bucket
     from forecasts.services.progress import Progress
-
-
-_ONE = {"possibilities": "possibility", "announcements": "announcement", "proxies": "proxy", "repeats": "repeat"}
 
 
 def print_json(value: Any) -> None:
@@ -68,11 +64,6 @@ def note(*lines: object) -> None:
 def counts(numbers: Mapping[str, int]) -> str:
     """Counts per kind in a row, without what there is none of."""
     return ", ".join(counted(number, noun.replace("_", " ")) for noun, number in numbers.items() if number)
-
-
-def words_of(bucket: Bucket, count: int = 2) -> str:
-    """A bucket's name as people read it: 1 possibility, 2 possibilities."""
-    return _ONE.get(bucket, bucket.replace("_", " ")) if count == 1 else bucket.replace("_", " ")
 
 
 def short_value(field: str, record: Mapping[str, Any]) -> str:

@@ -12,9 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.fields import record_fields
 from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
-from forecasts.interchange.schemas import field_words
 from forecasts.interchange.scorecard_csv import CARDS_FILE, CLAIMS_FILE, CRPS_FILE, RECEIPT_FILE
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 PACKAGE_FILE = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TABLES: dict[str, tuple[str, type, dict[str, str], str]] = {
-    CARDS_FILE: ("scorecards", Scorecard, field_words.CARD, "One row for each source: its counts and figures."),
-    CLAIMS_FILE: ("claims", CardClaim, field_words.CLAIM, "One row for each claim on each card."),
-    CRPS_FILE: ("crps", CrpsFigure, field_words.CRPS, "Scores of claims on a number or a day, by source and unit."),
+    CARDS_FILE: ("scorecards", Scorecard, columns.CARD, "One row for each source: its counts and figures."),
+    CLAIMS_FILE: ("claims", CardClaim, columns.CLAIM, "One row for each claim on each card."),
+    CRPS_FILE: ("crps", CrpsFigure, columns.CRPS, "Scores of claims on a number or a day, by source and unit."),
 }
 _KEYS = {CARDS_FILE: ["source"], CLAIMS_FILE: ["source", "prediction"], CRPS_FILE: ["source", "unit"]}
 _FILTER = "filter_"
@@ -86,9 +86,9 @@ def _field(column: str, cls: type, words: dict[str, str]) -> dict[str, Any]:
     filters = record_fields(ScorecardFilters)
     plain = column.removeprefix(_FILTER)
     if column in own or column == "source":
-        spec, said = own.get(column), words.get(column, field_words.CARD.get(column, ""))
+        spec, said = own.get(column), words.get(column, columns.CARD.get(column, ""))
     else:
-        spec, said = filters.get(plain), field_words.DOCUMENT.get(plain, "")
+        spec, said = filters.get(plain), columns.DOCUMENT.get(plain, "")
     kind = spec.type if spec else str
     field: dict[str, Any] = {"name": column, **_type(kind), "description": said}
     if spec and column in own and isinstance(kind, type) and issubclass(kind, StrEnum):

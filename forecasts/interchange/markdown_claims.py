@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.claims import has_its_phrase
-from forecasts.domain.formats import NOTHING, figure, outcome_text, percent, percent_range
+from forecasts.domain.formats import NOTHING, counted, figure, outcome_text, percent, percent_range
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.interchange.markdown_text import escaped, table
 
@@ -19,16 +20,16 @@ _MEASURED_COLUMN = "CRPS:"
 _OTHER_COLUMNS = ("Day", "Claim", "Question", "Number", "Range", "Outcome", "Known", "Brier:", "Why not scored")
 
 
-def claim_lines(card: Scorecard, bucket: Bucket, words: str) -> Iterator[str]:
+def claim_lines(card: Scorecard, bucket: Bucket) -> Iterator[str]:
     """The section of one bucket; nothing where it is empty."""
     claims = [claim for claim in card.claims if claim.bucket is bucket]
     if not claims:
         return
     is_scored = bucket is Bucket.SCORED
     yield ""
-    yield f"## {bucket.value.replace('_', ' ').capitalize()}"
+    yield f"## {BUCKETS[bucket].label.capitalize()}"
     yield ""
-    yield f"{words[0].upper()}{words[1:]} ({len(claims)})."
+    yield f"{counted(len(claims), 'claim')}. {BUCKETS[bucket].text}"
     yield ""
     columns = _SCORED_COLUMNS if is_scored else _OTHER_COLUMNS
     is_measured = any(claim.crps is not None for claim in claims)

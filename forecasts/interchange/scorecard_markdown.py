@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import NOTHING, figure, interval, percent
-from forecasts.domain.kinds import Bucket
-from forecasts.interchange.figure_titles import FIGURE_TITLES
+from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.interchange.markdown_claims import claim_lines, reply_lines
 from forecasts.interchange.markdown_text import escaped, table
 
@@ -16,35 +15,6 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 INDEX_FILE = "scorecards.md"
-_SCALES = {
-    "log_loss": "0–6.91, lower is better",
-    "baseline_score": "up to 100, higher is better",
-    "peer_score": "higher is better, 0 is the average of the others",
-    "gain": "higher is better",
-    "skill": "up to 1, higher is better",
-    "difficulty_adjusted_brier": "lower is better, within one component",
-    "accuracy": "0–1, higher is better",
-    "sharpness": "0–1, how far from a coin the source dares to go",
-    "calibration_brier": "0–1, lower is better",
-    "miscalibration": "lower is better",
-    "discrimination": "higher is better",
-    "uncertainty": "of the questions, not of the source",
-    "vagueness": "0–1, lower is better: unscorable of all in fully read articles",
-    "hedging": "0–1, lower is better: possibilities of all in fully read articles",
-}
-_BUCKET_WORDS = {
-    Bucket.SCORED: "scored",
-    Bucket.OPEN: "open: the question is not resolved",
-    Bucket.VOID: "void: unclear facts or a bad question",
-    Bucket.UNTESTED: "untested: the condition was not met",
-    Bucket.LATE: "late: made after the close, or when the outcome was knowable",
-    Bucket.UNSCORABLE: "unscorable: too vague to test",
-    Bucket.POSSIBILITIES: "possibilities raised",
-    Bucket.ANNOUNCEMENTS: "announcements by who controls the event",
-    Bucket.PROXIES: "proxies: the question is only near to what was said",
-    Bucket.SET_ASIDE: "set aside: whose or how faithful is not known, a restatement or a presupposition",
-    Bucket.REPEATS: "repeats: another prediction of the source counts on the question",
-}
 
 
 def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
@@ -138,7 +108,7 @@ def _page_lines(card: Scorecard, document: ScorecardDocument) -> Iterator[str]:
     yield ""
     yield "## Claims counted"
     yield ""
-    rows = [(_BUCKET_WORDS[bucket], str(getattr(card, bucket.value))) for bucket in Bucket]
+    rows = [(f"{term.label}: {term.short}", str(getattr(card, bucket))) for bucket, term in BUCKETS.items()]
     yield from table(("Claims", "Number:"), [*rows, ("**all**", f"**{card.predictions}**")])
     yield ""
     yield f"Possibilities that came true: {card.possibilities_realised} of {card.possibilities_settled} settled."
@@ -147,8 +117,8 @@ def _page_lines(card: Scorecard, document: ScorecardDocument) -> Iterator[str]:
     yield "## Figures"
     yield ""
     yield from table(("Figure", "Value:", "Scale", "Why there is none"), _figure_rows(card))
-    for bucket in Bucket:
-        yield from claim_lines(card, bucket, _BUCKET_WORDS[bucket])
+    for bucket in BUCKETS:
+        yield from claim_lines(card, bucket)
     yield from reply_lines(card)
 
 
@@ -163,13 +133,17 @@ def hindsight_line(card: Scorecard) -> str:
 
 
 def _figure_rows(card: Scorecard) -> Iterator[tuple[str, str, str, str]]:
-    for name, scale in _SCALES.items():
+    for name, term in FIGURES.items():
+        if name == "brier":
+            continue
         value: float | None = getattr(card, name)
         reason = escaped(card.reasons.get(name, "")) if value is None else ""
         shown_scale = (
-            f"{scale}; against {escaped(card.reference)}" if name in {"gain", "skill"} and card.reference else scale
+            f"{term.explained} Reference: {escaped(card.reference)}"
+            if name in {"gain", "skill"} and card.reference
+            else term.explained
         )
-        yield FIGURE_TITLES[name], figure(value), shown_scale, reason
+        yield term.label, figure(value), shown_scale, reason
     yield "Clipped", str(card.clipped), "scored claims at 0 or 1, cut to .001 and .999 for log loss", ""
     yield "Calibration sample", str(card.calibration_n), "binary claims whose deadline is past", ""
     if card.component is not None:

@@ -11,6 +11,7 @@ import numpy as np
 from forecasts.db.bulk import slugs_to_keys
 from forecasts.db.queries.claims import read_claims, read_probabilities, read_quantiles, read_questions, read_titles
 from forecasts.domain.dates import Span
+from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
 from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
@@ -28,18 +29,6 @@ if TYPE_CHECKING:
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
 
-WHY_NOT = {
-    Bucket.OPEN: "its question, or a condition, is open",
-    Bucket.VOID: "its question is void",
-    Bucket.UNTESTED: "its condition was not met",
-    Bucket.LATE: "made after the close, or when the outcome could be known",
-    Bucket.UNSCORABLE: "cannot be tested",
-    Bucket.POSSIBILITIES: "a possibility raised, not a forecast",
-    Bucket.ANNOUNCEMENTS: "announced by who controls it",
-    Bucket.PROXIES: "its question is a proxy for what was said",
-    Bucket.SET_ASIDE: "set aside",
-    Bucket.REPEATS: "another of its claims on this question counts",
-}
 _SCANNED: Final = 4
 """Where more than one prediction in so many is wanted, all are read in one pass."""
 
@@ -203,20 +192,21 @@ class _Behind:
         )
 
     def _why_not(self, bucket: Bucket, unscorable: str, attribution: str, fidelity: str, restates: int | None) -> str:
+        term = BUCKETS[bucket]
         if bucket is Bucket.UNSCORABLE and unscorable:
-            return f"{WHY_NOT[bucket]}: {unscorable}"
+            return f"{term.short}: {unscorable}"
         if bucket is not Bucket.SET_ASIDE:
-            return WHY_NOT[bucket]
+            return term.short
         if attribution == Attribution.AMBIGUOUS.value:
-            why = "the text leaves open whose claim it is"
+            why = meaning(Attribution.AMBIGUOUS)
         elif fidelity in _NOT_AS_SAID:
-            why = f"what reached the article is {fidelity}"
+            why = meaning(Fidelity(fidelity))
         elif restates:
             self._store.names.fetch_slugs("prediction", (restates,))
             why = f"restates {self._store.names.slug('prediction', restates)}"
         else:
             why = "a presupposition, or a claim on another reading of a question"
-        return f"{WHY_NOT[bucket]}: {why}"
+        return f"{term.label}: {why}"
 
 
 def _outcome(resolution: Resolution | None) -> str | float | date:

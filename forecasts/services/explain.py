@@ -5,40 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from forecasts.domain.glossary import SECTIONS
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import docs_folder
 from forecasts.text import search_key
 
 _DOCUMENT = "scoring.md"
-_TITLES = {
-    "brier_low": "Sampling interval",
-    "brier_high": "Sampling interval",
-    "sampling": "Sampling interval",
-    "brier_best": "Coding interval",
-    "brier_worst": "Coding interval",
-    "coding": "Coding interval",
-    "brier": "Brier score",
-    "clipped": "Log loss",
-    "reference": "Gain",
-    "component": "Difficulty-adjusted Brier",
-    "calibration_n": "Miscalibration",
-    "calibration_brier": "Miscalibration",
-    "rank_low": "Rank",
-    "rank_high": "Rank",
-    "why_not_ranked": "Enough",
-    "storylines": "Bootstrap over scenarios",
-    "rivals": "Comparing two sources",
-    "crps": "CRPS",
-    "pooled": "Pooled views",
-    "firm": "Enough",
-    "firm_right": "Enough",
-    "hindsight_questions": "Hindsight",
-    "hindsight_predictions": "Hindsight",
-    **dict.fromkeys(("predictions", "possibilities_settled", "possibilities_realised"), "Which predictions count"),
-    **dict.fromkeys(("announcements_settled", "announcements_kept"), "Which predictions count"),
-}
-"""Figures that have no paragraph under their own name, and the paragraph that they are in."""
-_BUCKETS = "Which predictions count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +35,8 @@ def paragraphs() -> tuple[Paragraph, ...]:
 
 def place_of(figure: str, among: tuple[Paragraph, ...]) -> int:
     """Which paragraph a figure's name, its key in JSON, a title or an anchor leads to. InvalidInputError offers all."""
-    from forecasts.domain.kinds import Bucket
-
     name = figure.strip().removeprefix("#")
-    wanted = _TITLES.get(name.partition(" ")[0]) or (_BUCKETS if name in set(Bucket) else name)
+    wanted = SECTIONS.get(name.partition(" ")[0], name)
     key = search_key(wanted.replace("_", " ").replace("-", " "))
     for test in (str.__eq__, str.startswith):
         for place, paragraph in enumerate(among):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, percent_range, signed
+from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import crps_in
 from forecasts.text import safe
-from forecasts.tui.effects import bucket_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,38 +27,7 @@ class Figure(NamedTuple):
     text: str
 
 
-_RULES: tuple[tuple[str, str, int, str], ...] = (
-    ("brier", "Brier score", 3, "mean of (p − o)²; 0–1, lower is better"),
-    ("log_loss", "Log loss", 3, "mean of −ln p, capped at .001; 0–6.91, lower is better"),
-    ("baseline_score", "Baseline score", 1, "against even chances; at most 100, higher is better"),
-    ("peer_score", "Peer score", 1, "against the others on the question; sums to 0, higher is better"),
-    (
-        "difficulty_adjusted_brier",
-        "Difficulty-adjusted Brier",
-        3,
-        "net of how hard its questions were; lower is better",
-    ),
-    ("gain", "Gain", 3, "reference's Brier less its own; higher is better"),
-    ("skill", "Skill", 3, "1 − Brier / reference's Brier; at most 1, higher is better"),
-    ("accuracy", "Accuracy", 2, "share on the right side of one half; 0–1, higher is better"),
-    ("sharpness", "Sharpness", 2, "mean of 4(p − ½)²; 0–1, how far from a coin it dares to go"),
-    ("miscalibration", "Miscalibration", 3, "CORP; lower is better"),
-    ("discrimination", "Discrimination", 3, "CORP; higher is better"),
-    ("uncertainty", "Uncertainty", 3, "CORP; of the outcomes themselves"),
-    ("vagueness", "Vagueness", 2, "unscorable / all claims; 0–1, lower is better"),
-    ("hedging", "Hedging", 2, "possibilities / all claims; 0–1, lower is better"),
-)
-_REST = (
-    (Bucket.OPEN, "open"),
-    (Bucket.UNTESTED, "untested"),
-    (Bucket.UNSCORABLE, "too vague"),
-    (Bucket.VOID, "void"),
-    (Bucket.LATE, "late"),
-    (Bucket.PROXIES, "near the mark only"),
-    (Bucket.SET_ASIDE, "set aside"),
-    (Bucket.REPEATS, "repeated"),
-)
-_WHY_NOT = "there is nothing to compute it from"
+_REST = tuple(bucket for bucket in Bucket if bucket not in (Bucket.SCORED, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS))
 
 
 def what_is_true(card: Scorecard) -> str:
@@ -68,10 +37,10 @@ def what_is_true(card: Scorecard) -> str:
         parts.append(f"firm: {card.firm_right} right, {card.firm - card.firm_right} wrong")
     parts.extend(f"CRPS {figure(crps.mean)} {safe(crps.unit)}".rstrip() for crps in card.crps)
     if card.possibilities:
-        parts.append(counted(card.possibilities, "possibility", "possibilities") + _of_settled(card, "realised"))
+        parts.append(BUCKETS[Bucket.POSSIBILITIES].counted(card.possibilities) + _of_settled(card, "realised"))
     if card.announcements:
-        parts.append(counted(card.announcements, "announcement") + _of_settled(card, "kept"))
-    parts.extend(f"{getattr(card, bucket.value)} {word}" for bucket, word in _REST if getattr(card, bucket.value))
+        parts.append(BUCKETS[Bucket.ANNOUNCEMENTS].counted(card.announcements) + _of_settled(card, "kept"))
+    parts.extend(BUCKETS[bucket].counted(count) for bucket in _REST if (count := getattr(card, bucket)))
     return " · ".join(parts) or ("nothing firm" if card.scored else "no claim of its own here")
 
 
@@ -86,12 +55,13 @@ def _of_settled(card: Scorecard, what: str) -> str:
 
 def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[Figure]:
     """Every figure, those that do not exist with the reason."""
-    for key, title, digits, rule in _RULES:
+    for key, term in FIGURES.items():
         value: float | None = getattr(card, key)
+        rule = "; ".join(filter(None, (term.rule, term.reading)))
         if value is None:
-            yield Figure(key, title, NOTHING, f"{card.reasons.get(key, _WHY_NOT)} ({rule})")
+            yield Figure(key, term.label, NOTHING, f"{card.reasons.get(key, '')} ({rule})".lstrip())
             continue
-        yield Figure(key, title, figure(value, digits), rule)
+        yield Figure(key, term.label, figure(value, term.digits), rule)
         if key == "brier":
             yield from _intervals(card)
             if storylines is not None:
@@ -104,7 +74,7 @@ def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[F
 
 def _intervals(card: Scorecard) -> Iterator[Figure]:
     sampling = interval(card.brier_low, card.brier_high)
-    why = card.reasons.get("brier_low", "fewer than 5 scored questions")
+    why = card.reasons.get("brier_low", "")
     yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
     coding = interval(card.brier_best, card.brier_worst)
     text = "every claim at the end of its range, or on the variant of its question, that serves it best, and worst"
@@ -122,18 +92,10 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
     notes = {
         Bucket.POSSIBILITIES: f"{card.possibilities_realised} realised of {card.possibilities_settled} settled",
         Bucket.ANNOUNCEMENTS: f"{card.announcements_kept} kept of {card.announcements_settled} settled",
-        Bucket.VOID: "unclear facts or a bad question",
-        Bucket.UNTESTED: "a condition was not met",
-        Bucket.LATE: "made after the close, or once the outcome was knowable",
-        Bucket.UNSCORABLE: "too vague to test",
-        Bucket.SET_ASIDE: "ambiguous speaker, unfaithful relay, restatement, presupposition",
-        Bucket.REPEATS: "not the one that counts on its question",
-        Bucket.SCORED: "in the figures above",
-        Bucket.OPEN: "the question is not resolved",
-        Bucket.PROXIES: "the question is only near to what was said",
     }
-    for bucket in Bucket:
-        yield Figure(bucket.value, bucket_word(bucket).capitalize(), str(getattr(card, bucket.value)), notes[bucket])
+    for bucket, term in BUCKETS.items():
+        note = notes.get(bucket, term.short)
+        yield Figure(bucket.value, term.label.capitalize(), str(getattr(card, bucket)), note)
     total = sum(getattr(card, bucket.value) for bucket in Bucket)
     check = "the sum of the buckets" if total == card.predictions else f"but the buckets add up to {total}"
     yield Figure("predictions", "All claims", str(card.predictions), check)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import counted, figure
-from forecasts.domain.kinds import Bucket
+from forecasts.domain.glossary import BUCKETS
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -14,24 +14,6 @@ if TYPE_CHECKING:
     from forecasts.domain.views import BucketMove, ScoreMove
 
 _MOST = 4
-_BUCKET_WORDS = {
-    Bucket.SCORED: "scored",
-    Bucket.OPEN: "open",
-    Bucket.VOID: "void",
-    Bucket.UNTESTED: "untested",
-    Bucket.LATE: "late",
-    Bucket.UNSCORABLE: "unscorable",
-    Bucket.POSSIBILITIES: "possibilities",
-    Bucket.ANNOUNCEMENTS: "announcements",
-    Bucket.PROXIES: "proxies",
-    Bucket.SET_ASIDE: "set aside",
-    Bucket.REPEATS: "repeats",
-}
-
-
-def bucket_word(bucket: Bucket) -> str:
-    """A bucket's name as people read it."""
-    return _BUCKET_WORDS[bucket]
 
 
 def move_in_words(move: ScoreMove) -> str:
@@ -53,5 +35,5 @@ def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:
 def buckets_in_words(moves: Iterable[BucketMove]) -> list[str]:
     """Which claims become tested or untested by it."""
     return [
-        f"{counted(move.claims, 'claim')}: {bucket_word(move.before)} → {bucket_word(move.after)}" for move in moves
+        f"{counted(move.claims, 'claim')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}" for move in moves
     ]

@@ -8,10 +8,11 @@ from textual.content import Content
 
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, percent_range, time_text
-from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind
+from forecasts.domain.glossary import label
+from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, WORDS, draw
 from forecasts.text import safe, safe_block
-from forecasts.tui.show import MUTED, STATUS_WORDS, since, styled
+from forecasts.tui.show import MUTED, since, styled
 from forecasts.tui.widgets.columns import fit
 
 if TYPE_CHECKING:
@@ -34,27 +35,15 @@ _TONES = {
     "warn": "bold $text-warning",
     "muted": "$foreground",
 }
-_DEADLINE_WORDS = {
-    DeadlineBasis.STATED: "the source's own",
-    DeadlineBasis.IMPLIED: "implied by the words",
-    DeadlineBasis.ANALYST: "the analyst's",
-}
-KIND_WORDS = {
-    QuestionKind.BINARY: "yes or no",
-    QuestionKind.MULTIPLE_CHOICE: "one of several options",
-    QuestionKind.ORDERED: "one of several options in order",
-    QuestionKind.NUMERIC: "a number",
-    QuestionKind.DATE: "a day",
-}
 
 
 def facts(page: QuestionPage, today: date) -> Content:
     """Status, deadline, kind and scenario in one line."""
     question = page.question
     parts = [
-        STATUS_WORDS[page.status],
+        label(page.status),
         f"deadline {question.resolves_on} ({since(question.resolves_on, today)})",
-        KIND_WORDS[question.kind] + (f", {safe(question.unit)}" if question.unit else ""),
+        label(question.kind) + (f", {safe(question.unit)}" if question.unit else ""),
     ]
     if question.close != question.resolves_on:
         parts.insert(1, f"closes {question.close}")
@@ -84,7 +73,7 @@ def criteria(page: QuestionPage) -> Iterator[Content]:
     for reference in question.references:
         yield labelled("Reference", f"{percent(reference.probability)} as of {reference.as_of}: {reference.basis}")
     if question.written_on:
-        basis = _DEADLINE_WORDS[question.deadline_basis]
+        basis = label(question.deadline_basis)
         yield labelled("Written", f"{question.written_on}; the deadline is {basis}")
 
 

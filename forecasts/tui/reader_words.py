@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.domain.formats import counted, percent, percent_range
+from forecasts.domain.glossary import label
 from forecasts.text import safe, safe_block
 from forecasts.tui.question_words import other_number
-from forecasts.tui.show import STATUS_WORDS
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     shown = f"{percent(number.probability)}{allowed}" if number.probability is not None else record.claim_type.value
     if record.probabilities or record.quantiles:
         shown = other_number(record)
-    state = claim.outcome or (STATUS_WORDS[claim.status] if claim.status else "")
+    state = claim.outcome or (label(claim.status) if claim.status else "")
     about = claim.question_title or f"unscorable: {record.unscorable}"
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from forecasts.domain.kinds import QuestionStatus, VoidReason
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
@@ -16,18 +15,6 @@ MUTED = "$foreground-muted"
 _MONTH = 30.44
 _YEAR = 365.25
 _LONG = 9.95
-
-STATUS_WORDS = {
-    QuestionStatus.OPEN: "open",
-    QuestionStatus.DUE: "due",
-    QuestionStatus.RESOLVED: "resolved",
-    QuestionStatus.VOID: "void",
-    QuestionStatus.UNTESTED: "untested",
-}
-VOID_WORDS = {
-    VoidReason.UNCLEAR_FACTS: "void: the facts are unclear",
-    VoidReason.BAD_QUESTION: "void: a bad question",
-}
 
 
 def line(text: object) -> Content:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from forecasts.domain.claims import offered_claim
+from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
@@ -210,8 +211,8 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
         "Formula version 1. Filters: by speaker, first prediction of a source on a question, wording at its point,",
         " as of 2026-11-21, scenario csto-mission.",
         "| **all** | **4** |",
-        "| Skill against the reference | – | up to 1, higher is better; against base rate | the mean reference",
-        "## Scored\n\nScored (2).\n",
+        f"| {FIGURES['skill'].label} | – | {FIGURES['skill'].explained} Reference: base rate | the mean reference",
+        f"## Scored\n\n2 claims. {BUCKETS[Bucket.SCORED].text}\n",
         "| 2022-01-09/2022-01-10 | “hard to come true” (of NO): They will hardly be out. (`p1`, `a1` paragraph 7) |",
         "| Out by 23 January? (`q1`) | 10 % of YES | 2–20 % | yes | 2022-01-19 | 0.8100 | 2.3026 |",
         "5 %: 2022-01-19; 50 %: 2022-03-01",

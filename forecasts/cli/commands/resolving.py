@@ -7,10 +7,11 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database, QuestionSlug, read_day_option
-from forecasts.cli.output import say, words_of
+from forecasts.cli.output import say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.formats import counted
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.errors import InvalidInputError, Problem
 
@@ -148,7 +149,7 @@ def _say_effect(effect: "ChangeEffect", what: str) -> None:
     say(effect.title, f"{effect.question}: {what}", "")
     say_moves(effect.moves)
     for move in effect.buckets:
-        say(f"{counted(move.claims, 'claim')}: {words_of(move.before)} → {words_of(move.after)}")
+        say(f"{counted(move.claims, 'claim')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}")
     if effect.entry is None:
         say("", "Nothing was changed: this was a dry run.")
     else:

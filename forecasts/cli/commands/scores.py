@@ -6,10 +6,11 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, By, Counted, Database, Worded, read_filters, with_filters
-from forecasts.cli.output import note, print_json, say, words_of, wrapped
+from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import lead_on, opened, read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, figure, interval, number_text
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def _say_wording(document: "ScorecardDocument") -> None:
 
 
 def _row(card: "Scorecard") -> tuple[object, ...]:
-    rest = [(getattr(card, bucket.value), bucket) for bucket in Bucket if bucket is not Bucket.SCORED]
-    left = ", ".join(f"{count} {words_of(bucket, count)}" for count, bucket in rest if count)
+    rest = [(getattr(card, bucket), term) for bucket, term in BUCKETS.items() if bucket is not Bucket.SCORED]
+    left = ", ".join(term.counted(count) for count, term in rest if count)
     return (
         card.rank or NOTHING,
         card.name,

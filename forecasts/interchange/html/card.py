@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import NOTHING, counted, figure, number_text, percent
+from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.over_time import scores_by_day
-from forecasts.interchange.figure_titles import FIGURE_TITLES
 from forecasts.interchange.html.charts import reliability_diagram, score_over_time, score_strip, time_words
 from forecasts.interchange.html.claims import claim_sections
 from forecasts.interchange.html.figures import pooled_by_wording
 from forecasts.interchange.html.frame import page
 from forecasts.interchange.html.markup import day, name, prose, rows, table, text
-from forecasts.interchange.html.words import BUCKETS, LIMITS, METHOD, RECOMPUTE, SCALES, hindsight, made_of
+from forecasts.interchange.html.words import LIMITS, METHOD, RECOMPUTE, hindsight, made_of
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INDEX_FILE = "index.html"
 FEW = 10
+_ELSEWHERE = ("brier", "calibration_brier")
 
 
 def page_name(card: Scorecard) -> str:
@@ -93,13 +94,13 @@ def _intervals(card: Scorecard) -> str:
 
 def _counts(card: Scorecard) -> str:
     items = []
-    for bucket, (word, _) in BUCKETS.items():
+    for bucket, term in BUCKETS.items():
         count: int = getattr(card, bucket.value)
         more = {
             "possibilities": f", {card.possibilities_realised} of {card.possibilities_settled} settled came about",
             "announcements": f", {card.announcements_kept} of {card.announcements_settled} settled kept",
         }.get(bucket.value, "")
-        label = f'<a href="#{bucket.value}">{text(word)}</a>{more}' if count else text(word)
+        label = f'<a href="#{bucket.value}">{text(term.label)}</a>{more}' if count else text(term.label)
         items.append(f"<li{'' if count else ' class=none'}><b>{count}</b><span>{label}</span></li>")
     return f'<h2>What became of the claims</h2>\n<ul class="counts">{"".join(items)}</ul>\n'
 
@@ -145,7 +146,9 @@ def pooled_section(bands: list[PooledBand], title: str) -> str:
 
 def _figures(card: Scorecard) -> str:
     body = []
-    for field, says in SCALES.items():
+    for field, term in FIGURES.items():
+        if field in _ELSEWHERE:
+            continue
         value: float | None = getattr(card, field)
         shown = (
             figure(value)
@@ -155,9 +158,9 @@ def _figures(card: Scorecard) -> str:
         against = f" Reference: {name(card.reference)}" if field == "gain" and card.reference else ""
         body.append(
             (
-                ("Figure", text(FIGURE_TITLES[field])),
+                ("Figure", text(term.label)),
                 ("Value", f'<span class="number">{shown}</span>'),
-                ("Scale", text(says) + against),
+                ("Scale", text(term.explained) + against),
             )
         )
     for item in card.crps:

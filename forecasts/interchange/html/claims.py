@@ -6,39 +6,32 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.formats import NOTHING, counted, figure, percent_range
-from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
+from forecasts.domain.glossary import BUCKETS, meaning
+from forecasts.domain.kinds import Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.interchange.html.charts import probability_strip
 from forecasts.interchange.html.figures import favourite, happened
 from forecasts.interchange.html.markup import NO_BREAK, day, link, name, outcome, prose, share, span, text
-from forecasts.interchange.html.words import BUCKETS
 
 if TYPE_CHECKING:
     from forecasts.domain.records import Resolution
     from forecasts.domain.scorecards import CardClaim, Scorecard
     from forecasts.interchange.html.model import Publication
 
-_BASES = {
-    Basis.STATED: "stated by the source",
-    Basis.STANDARD: "read from the words by the standard",
-    Basis.SURVEY: "read from the words by a survey",
-    Basis.ANALYST: "read from the words by an analyst",
-}
-_STANCES = {
-    Endorsement.OWN: "",
-    Endorsement.RELAYED: "passed on by the article",
-    Endorsement.ENDORSED: "made its own by the article",
-    Endorsement.DISPUTED: "disputed by the article",
-}
 _MOST_POINTS = 9
+_STRIP = (
+    " In each strip, from no to yes, the dot is the number that was read, the bar what the words allow, and the "
+    "upright mark what happened."
+)
 
 
 def claim_sections(publication: Publication, card: Scorecard) -> str:
     """Every claim on the card, bucket by bucket."""
     parts: list[str] = []
-    for bucket, (word, why) in BUCKETS.items():
+    for bucket, term in BUCKETS.items():
         claims = [claim for claim in card.claims if claim.bucket is bucket]
         if claims:
-            title = "Scored claims" if bucket is Bucket.SCORED else word.capitalize()
+            title = "Scored claims" if bucket is Bucket.SCORED else term.label.capitalize()
+            why = f"{term.text}{_STRIP if bucket is Bucket.SCORED else ''}"
             parts.append(
                 f'<h2 id="{bucket.value}">{text(title)} ({len(claims)})</h2>\n<p class="meta">{text(why)}</p>\n'
             )
@@ -64,7 +57,11 @@ def _place(publication: Publication, claim: CardClaim) -> str:
     article = publication.articles.get(claim.article)
     shown = link(article.url, article.title) if article else name(claim.article)
     outlet = publication.source_names.get(article.outlet, "") if article else ""
-    parts = [shown, name(outlet) if outlet else "", _STANCES[claim.endorsement]]
+    parts = [
+        shown,
+        name(outlet) if outlet else "",
+        "" if claim.endorsement is Endorsement.OWN else meaning(claim.endorsement),
+    ]
     if claim.paragraph is not None:
         parts.append(f"paragraph {claim.paragraph}")
     return ", ".join(part for part in parts if part)
@@ -73,7 +70,7 @@ def _place(publication: Publication, claim: CardClaim) -> str:
 def _verdict(claim: CardClaim) -> tuple[str, str]:
     """How a scored claim came out, in words and not in colour alone; why any other is not scored."""
     if claim.bucket is not Bucket.SCORED:
-        return "", f'<p class="verdict">Not scored: {text(claim.why_not_scored or BUCKETS[claim.bucket][0])}.</p>'
+        return "", f'<p class="verdict">Not scored: {text(claim.why_not_scored or BUCKETS[claim.bucket].short)}.</p>'
     if claim.crps is not None:
         return "", f'<p class="verdict">CRPS {figure(claim.crps)} {text(claim.crps_unit)}</p>'
     if claim.brier is None:
@@ -93,8 +90,8 @@ def _details(publication: Publication, claim: CardClaim) -> list[tuple[str, str]
     asked = name(claim.question_title) if claim.question_title else ""
     test = prose(question.criteria) if question and question.criteria != question.title else ""
     deadline = f"Deadline {day(question.resolves_on)}." if question else ""
-    about = " (of it not happening)" if claim.phrase and claim.phrase_about is Side.NO else ""
-    basis = f"{_BASES[claim.basis]}{f' {claim.standard}' if claim.standard else ''}"
+    about = f" (of {meaning(Side.NO)})" if claim.phrase and claim.phrase_about is Side.NO else ""
+    basis = f"{meaning(claim.basis)}{f' {claim.standard}' if claim.standard else ''}"
     number = _number(claim)
     kind = "" if claim.claim_type is ClaimType.FORECAST else claim.claim_type.value.capitalize()
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import NOTHING, counted, figure
+from forecasts.domain.glossary import BUCKETS
 from forecasts.interchange.html.card import INDEX_FILE, card_page, method, page_name, pooled_section
 from forecasts.interchange.html.charts import score_strip
 from forecasts.interchange.html.figures import pooled_by_wording
@@ -15,19 +16,6 @@ from forecasts.interchange.html.markup import name as bdi
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard
     from forecasts.interchange.html.model import Publication
-
-
-_KINDS = (
-    ("open", "open", "open"),
-    ("untested", "untested", "untested"),
-    ("late", "late", "late"),
-    ("void", "void", "void"),
-    ("unscorable", "too vague to test", "too vague to test"),
-    ("possibilities", "possibility", "possibilities"),
-    ("announcements", "announcement", "announcements"),
-    ("proxies", "scored apart", "scored apart"),
-    ("set_aside", "set aside", "set aside"),
-)
 
 
 def html_texts(publication: Publication) -> dict[str, str]:
@@ -87,7 +75,7 @@ def _linked(card: Scorecard) -> str:
 
 
 def _unscored(card: Scorecard) -> tuple[tuple[str, str], ...]:
-    why = ", ".join(counted(count, one, many) for field, one, many in _KINDS if (count := getattr(card, field)))
+    why = ", ".join(term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket)))
     return (
         ("Source", f"<span>{_linked(card)}</span>"),
         ("Claims", f'<span class="number">{card.predictions}</span>'),

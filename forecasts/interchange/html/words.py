@@ -5,61 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import counted
-from forecasts.domain.kinds import Bucket, Role, Which, Wording
+from forecasts.domain.glossary import meaning
+from forecasts.domain.kinds import Which
 from forecasts.interchange.html.markup import day, name, text
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
-
-BUCKETS: dict[Bucket, tuple[str, str]] = {
-    Bucket.SCORED: (
-        "scored",
-        (
-            "Forecasts whose question has come out: they make the score. In each strip, from no to yes, the dot is the "
-            "number that was read, the bar what the words allow, and the upright mark what happened."
-        ),
-    ),
-    Bucket.OPEN: ("open", "The question, or a condition it hangs on, has not come out yet."),
-    Bucket.VOID: ("void", "The facts stayed unclear, or the question turned out badly put: nobody is scored."),
-    Bucket.UNTESTED: ("untested", "Said under a condition that was not met, so it was never put to the test."),
-    Bucket.LATE: ("late", "Made when the question was closed, or the outcome could be known already."),
-    Bucket.UNSCORABLE: ("too vague to test", "No deadline, no test, or no number can be read from the words."),
-    Bucket.POSSIBILITIES: ("possibilities raised", "“May” and “could”: neither right nor wrong when they fail."),
-    Bucket.ANNOUNCEMENTS: ("announcements", "Said by those who control the event: kept or not kept, no forecast."),
-    Bucket.PROXIES: ("scored apart", "The question is only near to what was said, or the number was not stated."),
-    Bucket.SET_ASIDE: (
-        "set aside",
-        "Whose claim it is, or how true the report of it, is not sure; or it was said before.",
-    ),
-    Bucket.REPEATS: ("repeats", "Another claim by the same source on the same question counts."),
-}
-
-SCALES = {
-    "log_loss": "0 to 6.91, lower is better. Punishes certainty that was wrong far more than Brier does.",
-    "baseline_score": "Up to 100, higher is better; 0 is knowing nothing.",
-    "peer_score": "Higher is better; 0 is the average of the other sources on the same questions.",
-    "gain": "Higher is better; against the base rate or price recorded with the question.",
-    "skill": "Up to 1, higher is better; 0 is as good as the reference.",
-    "difficulty_adjusted_brier": "Lower is better; within sources that share questions.",
-    "accuracy": "0 to 1, higher is better. The share of forecasts on the right side of 50 %.",
-    "sharpness": "0 to 1. How far from 50 % the source dares to go; no merit by itself.",
-    "miscalibration": "Lower is better. What the score would gain if 70 % always meant 70 %.",
-    "discrimination": "Higher is better. How well the source tells what comes from what does not.",
-    "uncertainty": "Says something about the questions, nothing about the source.",
-    "vagueness": "0 to 1, lower is better. Untestable claims among all in fully read articles.",
-    "hedging": "0 to 1, lower is better. Possibilities among all claims in fully read articles.",
-}
-
-_ROLES = {
-    Role.SPEAKER: "what a source said itself, wherever it was printed",
-    Role.AUTHOR: "what the authors of an article say in it, or make their own",
-    Role.OUTLET: "what an outlet's articles say, or make their own",
-}
-_WORDINGS = {
-    Wording.BEST: "each claim is read at the end of its range that serves the source best",
-    Wording.POINT: "each claim is read as the number shown beside its words",
-    Wording.WORST: "each claim is read at the end of its range that serves the source worst",
-}
 
 
 def made_of(document: ScorecardDocument) -> str:
@@ -67,9 +18,9 @@ def made_of(document: ScorecardDocument) -> str:
     filters = document.filters
     which = "first" if filters.which is Which.FIRST else "last"
     parts = [
-        f"Counted is {_ROLES[filters.by]}.",
+        f"Counted is {meaning(filters.by)}.",
         f"Of several claims on one question the {which} counts.",
-        f"In these figures {_WORDINGS[filters.wording]}.",
+        f"In these figures {meaning(filters.wording)}.",
         f"As of {day(filters.as_of)}.",
         f"Only claims since {day(filters.since)}." if filters.since else "",
         f"Only claims until {day(filters.until)}." if filters.until else "",

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, record_fields
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection
@@ -23,7 +24,6 @@ from forecasts.domain.scorecards import (
     Scorecard,
     ScorecardFilters,
 )
-from forecasts.interchange.schemas import field_words
 
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SPAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
@@ -36,7 +36,7 @@ _BRIERS = frozenset({"brier_low", "brier_high", "brier_best", "brier_worst", "ca
 
 def scorecards_schema() -> dict[str, Any]:
     """The schema of the document of scorecards, with or without what is behind the figures."""
-    filters = _properties(ScorecardFilters, field_words.DOCUMENT)
+    filters = _properties(ScorecardFilters, columns.DOCUMENT)
     for name in ("since", "until", "scenario", "basis", "standard"):
         filters[name] = _or_null(filters[name])
     document = {
@@ -54,7 +54,7 @@ def scorecards_schema() -> dict[str, Any]:
         "title": "Accuracy scorecards",
         "description": "What `forecasts scores --json` prints and `forecasts export scorecards --format json` writes.",
         "type": "object",
-        "properties": _described(document, field_words.DOCUMENT),
+        "properties": _described(document, columns.DOCUMENT),
         "required": ["formula_version", "by", "which", "wording", "as_of", "ranked_by", "scorecards"],
         "$defs": {
             "scorecard": _card(),
@@ -63,7 +63,7 @@ def scorecards_schema() -> dict[str, Any]:
             "pooled": _pooled(),
             "pooled_row": _object(PooledRow, {}),
             "evidence": _object(Evidence, {}),
-            "crps": _object(CrpsFigure, field_words.CRPS),
+            "crps": _object(CrpsFigure, columns.CRPS),
             "revision": _object(CriteriaRevision, {}),
             "objection": _object(Objection, {}),
         },
@@ -71,14 +71,14 @@ def scorecards_schema() -> dict[str, Any]:
 
 
 def _card() -> dict[str, Any]:
-    properties = _properties(Scorecard, field_words.CARD)
+    properties = _properties(Scorecard, columns.CARD)
     for name, kind in (("crps", "crps"), ("claims", "claim"), ("revisions", "revision"), ("objections", "objection")):
-        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_said(field_words.CARD, name)}
-    properties["carried"] = {"$ref": "#/$defs/carried", **_said(field_words.CARD, "carried")}
+        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_said(columns.CARD, name)}
+    properties["carried"] = {"$ref": "#/$defs/carried", **_said(columns.CARD, "carried")}
     properties["reasons"] = {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        **_said(field_words.CARD, "reasons"),
+        **_said(columns.CARD, "reasons"),
     }
     behind = {"reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried"}
     return {
@@ -95,7 +95,7 @@ def _pooled() -> dict[str, Any]:
 
 
 def _claim() -> dict[str, Any]:
-    claim = _object(CardClaim, field_words.CLAIM)
+    claim = _object(CardClaim, columns.CLAIM)
     share = {"type": "number", "minimum": 0, "maximum": 1}
     claim["properties"] |= _described(
         {
@@ -104,7 +104,7 @@ def _claim() -> dict[str, Any]:
             "outcome": {"type": ["string", "number", "null"]},
             "evidence": {"type": "array", "items": {"$ref": "#/$defs/evidence"}},
         },
-        field_words.CLAIM,
+        columns.CLAIM,
     )
     return claim
 

@@ -10,7 +10,8 @@ from textual.widgets import Input, Static, TextArea
 
 from forecasts.domain.candidates import sentence_at
 from forecasts.domain.claims import RecordClaim
-from forecasts.domain.kinds import OPTION_KINDS, QuestionKind, Side
+from forecasts.domain.glossary import label, meaning
+from forecasts.domain.kinds import OPTION_KINDS, QuestionKind
 from forecasts.text import safe, safe_block
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.dialogs.claim_draft import (
@@ -27,7 +28,6 @@ from forecasts.tui.dialogs.claim_draft import (
 )
 from forecasts.tui.dialogs.claim_numbers import number_field
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.question_words import KIND_WORDS
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field, come_into_view
 from forecasts.tui.widgets.inputs import ProseArea, TextInput
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     Search = Callable[[str], Awaitable[Sequence[Pick]]]
 
 _CONTEXT = 600
-_SIDES = {Side.YES: "YES, that it happens", Side.NO: "NO, that it does not"}
 
 
 class ClaimDialog(Dialog[RecordClaim]):
@@ -95,14 +94,14 @@ class ClaimDialog(Dialog[RecordClaim]):
             draft.deadline, compact=True, placeholder="YYYY-MM-DD, or as the article says it: in 6 months"
         )
         self._where = TextInput(draft.where, compact=True)
-        self._kind = Choice([KIND_WORDS[kind] for kind in KINDS_OF_QUESTION], draft.kind)
+        self._kind = Choice([label(kind) for kind in KINDS_OF_QUESTION], draft.kind)
         self._options = TextInput(draft.options, compact=True, placeholder="one; another; a third")
         self._unit = TextInput(draft.unit, compact=True)
         self._number = TextInput(draft.number, compact=True, placeholder="percent; empty: by the words")
         self._probabilities = TextInput(draft.probabilities, compact=True, placeholder="A = 20%; B = 80%")
         self._quantiles = TextInput(draft.quantiles, compact=True, placeholder="5% = …; 50% = …; 95% = …")
         self._type = Choice([kind.value for kind in CLAIM_TYPES])
-        self._side = Choice([_SIDES[side] for side in SIDES])
+        self._side = Choice([f"{side.value.upper()}: {meaning(side)}" for side in SIDES])
         self._endorsement = Choice([one.value for one in ENDORSEMENTS])
         self._claim = TextInput(draft.claim, compact=True)
         self._seen = self.draft

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Select
 
+from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.views import PredictionQuery
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.show import STATUS_WORDS, line
+from forecasts.tui.show import line
 from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
 
@@ -48,7 +49,7 @@ class NarrowDialog(Dialog[PredictionQuery]):
         self._query = query
         self._source = record_select(sources, query.source, "every source")
         self._scenario = record_select(scenarios, query.scenario, "every scenario")
-        labels = ["any", *(STATUS_WORDS[status] for status in QuestionStatus)]
+        labels = ["any", *(label(status) for status in QuestionStatus)]
         self._status = Choice(labels, _STATUSES.index(query.status))
 
     def compose_body(self) -> Iterable[Widget]:

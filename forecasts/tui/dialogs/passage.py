@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from forecasts.domain import limits
 from forecasts.domain.candidates import sentence_at
+from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
 from forecasts.domain.records import Passage
 from forecasts.domain.texts import find_words
@@ -26,16 +27,6 @@ if TYPE_CHECKING:
 
 _CONTEXT = 600
 REASONS = tuple(PassageReason)
-_MEANINGS = {
-    PassageReason.PAST_EVENT: "it tells what was",
-    PassageReason.PLAN_REPORTED: "a plan of others, without a date or number of its own",
-    PassageReason.NORM: "it says what should be",
-    PassageReason.MOTIVE: "it says why somebody acts, or what they want",
-    PassageReason.PRESENT_STATE: "it says how things are",
-    PassageReason.RHETORICAL: "a figure of speech, or a question",
-    PassageReason.TRANSLATION: "the translation made it look like a forecast",
-    PassageReason.RETROSPECTIVE: "it looks back on what was foreseen",
-}
 
 
 class PassageDialog(Dialog[Passage]):
@@ -97,7 +88,7 @@ class PassageDialog(Dialog[Passage]):
     @on(Choice.Changed)
     def say_meaning(self, event: Choice.Changed) -> None:
         """What the reason means."""
-        self.query_one("#field-reason", Field).say(hint=_MEANINGS[REASONS[event.chosen]])
+        self.query_one("#field-reason", Field).say(hint=meaning(REASONS[event.chosen]))
         self._keep(self.typed)
 
     @on(Input.Submitted)

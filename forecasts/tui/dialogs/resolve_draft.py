@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from forecasts.domain.date_words import read_day, read_words
 from forecasts.domain.differences import value_text
 from forecasts.domain.formats import day_text
+from forecasts.domain.glossary import label
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
 from forecasts.domain.records import Evidence, Question, Resolution
 from forecasts.domain.rules import read_outcome, record_problems, resolution_problems
-from forecasts.tui.show import VOID_WORDS, long_day
+from forecasts.tui.show import long_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ def verdicts(question: Question) -> tuple[Verdict, ...]:
             happened = (Verdict("on a day", None), Verdict("not by the deadline", NOT_BY_DEADLINE))
         case _:
             happened = tuple(Verdict(option, option) for option in question.options)
-    return (*happened, *(Verdict(words, void=reason) for reason, words in VOID_WORDS.items()))
+    return (*happened, *(Verdict(label(reason), void=reason) for reason in VoidReason))
 
 
 LABELS = {

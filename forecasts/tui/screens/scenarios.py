@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from forecasts.domain.formats import counted, day_text, percent, percent_range
+from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, TONES, WORDS, draw
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
@@ -15,7 +16,7 @@ from forecasts.tui.flows.growing import children_of, grow_tree
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.show import STATUS_WORDS, last_day, line, muted, outcome_briefly, since
+from forecasts.tui.show import last_day, line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeTable
 
@@ -173,9 +174,7 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
         case QuestionNode():
             yield line(node.title[:_SHOWN])
             when = f"deadline {node.resolves_on} ({since(node.resolves_on, screen.app.today())})"
-            yield muted(
-                " · ".join((node.outcome or STATUS_WORDS[node.status], when, counted(node.predictions, "claim")))
-            )
+            yield muted(" · ".join((node.outcome or label(node.status), when, counted(node.predictions, "claim"))))
             yield muted(LEGEND)
         case PredictionNode():
             yield line(node.claim[:_SHOWN])
@@ -218,7 +217,7 @@ def _state(row: Row) -> Cell:
         case QuestionNode() as node if node.outcome:
             return Cell(outcome_briefly(node.outcome), "strong")
         case QuestionNode() as node:
-            return Cell(STATUS_WORDS[node.status], "warn" if node.status is QuestionStatus.DUE else "muted")
+            return Cell(label(node.status), "warn" if node.status is QuestionStatus.DUE else "muted")
         case PredictionNode() as node:
             mark = node.mark
             number = percent(mark.probability) if mark.probability is not None else node.number

@@ -9,11 +9,11 @@ from textual import on
 
 from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.formats import NOTHING, counted, figure, signed
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
-from forecasts.tui.effects import bucket_word
 from forecasts.tui.flows import calls
 from forecasts.tui.flows.explaining import MEANING, explain
 from forecasts.tui.keys import Action, bindings
@@ -215,7 +215,7 @@ def _lines(page: CardPage) -> Iterator[Row | Heading]:
     for bucket in Bucket:
         of_it = [claim for claim in card.claims if claim.bucket is bucket]
         if of_it:
-            yield Heading(f"Claims: {bucket_word(bucket)}", note=counted(len(of_it), "claim"))
+            yield Heading(f"Claims: {BUCKETS[bucket].label}", note=counted(len(of_it), "claim"))
             yield from sorted(of_it, key=lambda claim: (-(claim.brier or 0), claim.prediction))
     for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
         if count:

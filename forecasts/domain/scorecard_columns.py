@@ -1,8 +1,10 @@
-"""What each field of a scorecard says, once: for the JSON Schema, the Data Package and the documentation."""
+"""Columns of exported scorecards: what each holds, for the JSON Schema and the Data Package."""
 
 from __future__ import annotations
 
 from typing import Final
+
+from forecasts.domain.glossary import BUCKETS, FIGURES
 
 DOCUMENT: Final = {
     "unlisted": "How many predictions kept their number, as the standard does not list their phrase.",
@@ -23,51 +25,27 @@ DOCUMENT: Final = {
 }
 
 CARD: Final = {
+    **{bucket.value: f"How many claims are {term.label}. {term.text}" for bucket, term in BUCKETS.items()},
+    **{name: f"{term.rule[0].upper()}{term.rule[1:]}. {term.explained}" for name, term in FIGURES.items()},
     "source": "The source's slug.",
     "name": "The source's name.",
     "kind": "What the source is.",
     "anonymous": "Whether it stands for people without a name; such a source is never ranked.",
     "predictions": "All claims on the card: the sum of the eleven buckets.",
-    "scored": "Claims whose question has come out: the score is of these.",
-    "open": "Claims whose question, or a condition, is open.",
-    "void": "Claims on questions that score nobody.",
-    "untested": "Claims whose condition was not met.",
-    "late": "Claims made after the close, or when the outcome could be known.",
-    "unscorable": "Claims too vague to test.",
-    "possibilities": "Possibilities raised (“may”, “could”).",
     "possibilities_settled": "Of these, timely ones of which it can be told whether they came about.",
     "possibilities_realised": "Of the settled ones, those that came about.",
-    "announcements": "Announcements by those who control the event.",
     "announcements_settled": "Of these, timely ones of which it can be told whether they were kept.",
     "announcements_kept": "Of the settled ones, those that were kept.",
-    "proxies": "Claims whose question is only near to what was said.",
-    "set_aside": "Claims whose author or faithfulness is not sure, restatements and presuppositions.",
-    "repeats": "Claims on a question on which another of the source's claims counts.",
-    "brier": "Mean Brier score, 0 to 1, lower is better.",
     "brier_low": "Lower end of its 95 % sampling interval; none below five questions.",
     "brier_high": "Upper end of its sampling interval.",
     "brier_best": "The score with every claim read at the end of its range that serves the source best.",
     "brier_worst": "The same at the end that serves it worst.",
-    "log_loss": "Mean log loss in nats, 0 to 6.91, lower is better.",
     "clipped": "How many of its logarithms were taken at 0.001 or 0.999.",
     "firm": "Yes-or-no forecasts of more than 0.8 for one side.",
     "firm_right": "Of these, those that came true.",
-    "baseline_score": "Up to 100, higher is better, 0 is knowing nothing.",
-    "peer_score": "Higher is better, 0 is the average of the other sources on the same questions.",
-    "gain": "Mean Brier score of the references less that of the claims, higher is better.",
-    "skill": "1 less the ratio of the two, up to 1, higher is better.",
     "reference": "The name of the reference; `several` where they differ.",
-    "difficulty_adjusted_brier": "Lower is better, comparable within a component only.",
     "component": "The set of sources that shared questions connect, 1 for the largest.",
-    "accuracy": "Share of yes-or-no forecasts on the right side of one half; one half itself counts half.",
-    "sharpness": "Mean of 4(p - 1/2)², 0 to 1.",
     "calibration_n": "Yes-or-no claims whose deadline is past.",
-    "calibration_brier": "Their mean Brier score: miscalibration - discrimination + uncertainty.",
-    "miscalibration": "Lower is better.",
-    "discrimination": "Higher is better.",
-    "uncertainty": "Of the questions, not of the source.",
-    "vagueness": "Unscorable claims among all in fully read articles, 0 to 1, lower is better.",
-    "hedging": "Possibilities among all claims in fully read articles, 0 to 1, lower is better.",
     "crps": "Scores of claims on a number or a day, by unit.",
     "rank": "Rank by Brier score, 1 the best; none without enough.",
     "rank_low": "The best rank that it could as well have.",

@@ -1,0 +1,393 @@
+"""Glossary: what buckets, figures, vocabularies and statuses are called and mean, for every screen, file and page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from forecasts.domain.kinds import (
+    ArticleAttribution,
+    Attribution,
+    Basis,
+    Bucket,
+    Certainty,
+    ClaimType,
+    Coverage,
+    DateBasis,
+    DeadlineBasis,
+    Endorsement,
+    Fidelity,
+    Fit,
+    PassageReason,
+    QuestionKind,
+    QuestionStatus,
+    Role,
+    Side,
+    SourceKind,
+    VoidReason,
+    Which,
+    Wording,
+)
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+LOWER: Final = "lower is better"
+HIGHER: Final = "higher is better"
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTerm:
+    """A bucket: its name, the noun of one claim in it, why such a claim is not scored, and the whole rule."""
+
+    label: str
+    short: str
+    text: str
+    one: str = ""
+
+    def counted(self, count: int) -> str:
+        """So many claims of the bucket: 1 possibility, 2 too vague."""
+        return f"{count} {self.one if count == 1 and self.one else self.label}"
+
+
+BUCKETS: Final[dict[Bucket, BucketTerm]] = {
+    Bucket.SCORED: BucketTerm(
+        "scored", "in the figures", "Forecasts whose question has come out: they make the figures."
+    ),
+    Bucket.OPEN: BucketTerm(
+        "open",
+        "its question, or a condition, is open",
+        "The question is not resolved, or a condition it depends on is not.",
+    ),
+    Bucket.VOID: BucketTerm(
+        "void",
+        "its question is void",
+        "The facts stayed unclear, or the question turned out badly put: nobody is scored.",
+    ),
+    Bucket.UNTESTED: BucketTerm(
+        "untested",
+        "its condition was not met",
+        "Its own condition was not met, or its question's: never put to the test.",
+    ),
+    Bucket.LATE: BucketTerm(
+        "late",
+        "made after the close, or when the outcome could be known",
+        "Made after the close, or on the day on which the outcome could be known, or later.",
+    ),
+    Bucket.UNSCORABLE: BucketTerm(
+        "too vague",
+        "cannot be tested",
+        "Marked as impossible to test, with the reason; without a question; or a forecast without the number that its "
+        "question needs.",
+    ),
+    Bucket.POSSIBILITIES: BucketTerm(
+        "possibilities",
+        "a possibility raised, not a forecast",
+        "“May” and “could”: neither right nor wrong when they fail. Those of settled questions are counted as realised "
+        "or not.",
+        "possibility",
+    ),
+    Bucket.ANNOUNCEMENTS: BucketTerm(
+        "announcements",
+        "announced by who controls it",
+        "Said by those who control the event: no forecast. Those of settled questions are counted as kept or not.",
+        "announcement",
+    ),
+    Bucket.PROXIES: BucketTerm(
+        "proxies", "its question is a proxy for what was said", "The question is only near to what was said.", "proxy"
+    ),
+    Bucket.SET_ASIDE: BucketTerm(
+        "set aside",
+        "not sure whose it is or how faithful, a restatement, a presupposition, or on a variant",
+        "It is not sure whose claim it is; a carrier hardened or softened it, or nobody verified it; it restates "
+        "another; it is a presupposition; or it is about a variant of a question.",
+    ),
+    Bucket.REPEATS: BucketTerm(
+        "repeats",
+        "another of its claims on this question counts",
+        "Another claim of the same source on the same question counts.",
+        "repeat",
+    ),
+}
+"""By bucket, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureTerm:
+    """A figure of a scorecard: its name, how it is computed, its scale, which way is better, and what it tells."""
+
+    label: str
+    rule: str
+    scale: str = ""
+    direction: str = ""
+    text: str = ""
+    digits: int = 2
+
+    @property
+    def reading(self) -> str:
+        """How to read it, in short: 0 to 6.91, lower is better."""
+        return ", ".join(filter(None, (self.scale, self.direction)))
+
+    @property
+    def explained(self) -> str:
+        """How to read it, and what it tells, in sentences."""
+        reading = f"{self.reading[0].upper()}{self.reading[1:]}. " if self.reading else ""
+        return f"{reading}{self.text}".strip()
+
+
+FIGURES: Final[dict[str, FigureTerm]] = {
+    "brier": FigureTerm("Brier score", "mean of (p − o)²", "0 to 1", LOWER, "0.25 is a coin.", 3),
+    "log_loss": FigureTerm(
+        "Log loss",
+        "mean of −ln p, p within 0.001 to 0.999",
+        "0 to 6.91",
+        LOWER,
+        "Punishes certainty that was wrong far more than Brier does.",
+        3,
+    ),
+    "baseline_score": FigureTerm(
+        "Baseline score", "against even chances", "up to 100", HIGHER, "0 is knowing nothing.", 1
+    ),
+    "peer_score": FigureTerm(
+        "Peer score",
+        "against the others on the question, sums to 0",
+        "",
+        HIGHER,
+        "0 is the average of the other sources on the same questions.",
+        1,
+    ),
+    "gain": FigureTerm(
+        "Gain over the reference",
+        "reference's Brier less its own",
+        "−1 to 1",
+        HIGHER,
+        "Against the base rate or price recorded with the question.",
+        3,
+    ),
+    "skill": FigureTerm(
+        "Skill against the reference",
+        "1 − Brier / reference's Brier",
+        "up to 1",
+        HIGHER,
+        "0 is as good as the reference.",
+        3,
+    ),
+    "difficulty_adjusted_brier": FigureTerm(
+        "Difficulty-adjusted Brier",
+        "net of how hard its questions were",
+        "",
+        LOWER,
+        "Comparable within sources that share questions only.",
+        3,
+    ),
+    "accuracy": FigureTerm(
+        "Accuracy",
+        "share on the right side of one half",
+        "0 to 1",
+        HIGHER,
+        "Of yes-or-no forecasts; one half itself counts half.",
+    ),
+    "sharpness": FigureTerm(
+        "Sharpness",
+        "mean of 4(p − ½)²",
+        "0 to 1",
+        "",
+        "How far from 50 % the source dares to go; no merit by itself.",
+    ),
+    "calibration_brier": FigureTerm(
+        "Brier of the calibration sample",
+        "miscalibration − discrimination + uncertainty",
+        "0 to 1",
+        LOWER,
+        "Of yes-or-no claims whose deadline is past.",
+        3,
+    ),
+    "miscalibration": FigureTerm(
+        "Miscalibration", "CORP", "", LOWER, "What the score would gain if 70 % always meant 70 %.", 3
+    ),
+    "discrimination": FigureTerm(
+        "Discrimination", "CORP", "", HIGHER, "How well the source tells what comes from what does not.", 3
+    ),
+    "uncertainty": FigureTerm(
+        "Uncertainty", "CORP", "", "", "Says something about the questions, nothing about the source.", 3
+    ),
+    "vagueness": FigureTerm(
+        "Vagueness", "too vague / all claims", "0 to 1", LOWER, "Claims too vague among all in fully read articles."
+    ),
+    "hedging": FigureTerm(
+        "Hedging",
+        "possibilities / all claims",
+        "0 to 1",
+        LOWER,
+        "Possibilities among all claims in fully read articles.",
+    ),
+}
+"""By the name of the scorecard's field, in the order in which they are shown."""
+
+SECTIONS: Final = {
+    **dict.fromkeys(("brier_low", "brier_high", "sampling"), "Sampling interval"),
+    **dict.fromkeys(("brier_best", "brier_worst", "coding"), "Coding interval"),
+    "brier": "Brier score",
+    "clipped": "Log loss",
+    "reference": "Gain",
+    "component": "Difficulty-adjusted Brier",
+    **dict.fromkeys(("calibration_n", "calibration_brier"), "Miscalibration"),
+    **dict.fromkeys(("rank_low", "rank_high"), "Rank"),
+    **dict.fromkeys(("why_not_ranked", "firm", "firm_right"), "Enough"),
+    "storylines": "Bootstrap over scenarios",
+    "rivals": "Comparing two sources",
+    "crps": "CRPS",
+    "pooled": "Pooled views",
+    **dict.fromkeys(("hindsight_questions", "hindsight_predictions"), "Hindsight"),
+    **dict.fromkeys(
+        (
+            *(bucket.value for bucket in BUCKETS),
+            *("predictions", "possibilities_settled", "possibilities_realised"),
+            *("announcements_settled", "announcements_kept"),
+        ),
+        "Which predictions count",
+    ),
+}
+"""What the section of docs/scoring.md is called in which a figure is, where it is not called as the figure itself."""
+
+
+VOCABULARIES: Final[dict[type[StrEnum], dict[str, str]]] = {
+    QuestionStatus: {
+        QuestionStatus.OPEN: "not resolved, and its deadline is not past",
+        QuestionStatus.DUE: "not resolved, and its deadline is past",
+        QuestionStatus.RESOLVED: "it is known what happened",
+        QuestionStatus.VOID: "it scores nobody",
+        QuestionStatus.UNTESTED: "its condition was not met",
+    },
+    VoidReason: {
+        VoidReason.UNCLEAR_FACTS: "the facts are unclear",
+        VoidReason.BAD_QUESTION: "the question was badly put",
+    },
+    QuestionKind: {
+        QuestionKind.BINARY: "yes or no",
+        QuestionKind.MULTIPLE_CHOICE: "one of several options",
+        QuestionKind.ORDERED: "one of several options in order",
+        QuestionKind.NUMERIC: "a number",
+        QuestionKind.DATE: "a day",
+    },
+    SourceKind: {
+        SourceKind.PERSON: "person",
+        SourceKind.OUTLET: "a paper, a site or a channel",
+        SourceKind.ORGANISATION: "organisation",
+        SourceKind.OFFICIAL: "somebody who speaks for a state or an authority",
+        SourceKind.GROUP: "people without a name of their own, such as experts",
+        SourceKind.UNKNOWN: "unknown",
+    },
+    ArticleAttribution: {
+        ArticleAttribution.STATED: "the article names its outlet and authors",
+        ArticleAttribution.INFERRED: "outlet or authors were worked out",
+    },
+    DateBasis: {
+        DateBasis.STATED: "the article gives its date",
+        DateBasis.INFERRED: "the date was worked out",
+    },
+    Coverage: {
+        Coverage.FULL: "all its predictions are recorded",
+        Coverage.SELECTED: "some of its predictions are recorded: it never enters rates",
+    },
+    DeadlineBasis: {
+        DeadlineBasis.STATED: "the source gave it",
+        DeadlineBasis.IMPLIED: "it follows from the words",
+        DeadlineBasis.ANALYST: "the analyst chose it",
+    },
+    Attribution: {
+        Attribution.STATED: "the article says whose it is",
+        Attribution.INFERRED: "it was worked out whose it is",
+        Attribution.AMBIGUOUS: "the text leaves open whose claim it is",
+    },
+    Fidelity: {
+        Fidelity.VERBATIM: "what reached the article are the speaker's own words",
+        Fidelity.FAITHFUL: "what reached the article is what the speaker said",
+        Fidelity.HARDENED: "what reached the article is hardened",
+        Fidelity.SOFTENED: "what reached the article is softened",
+        Fidelity.UNVERIFIED: "what reached the article is unverified",
+    },
+    Endorsement: {
+        Endorsement.OWN: "said in the article's own name",
+        Endorsement.RELAYED: "passed on by the article",
+        Endorsement.ENDORSED: "made its own by the article",
+        Endorsement.DISPUTED: "disputed by the article",
+    },
+    ClaimType: {
+        ClaimType.FORECAST: "says what will happen",
+        ClaimType.POSSIBILITY: "“may” or “could”: says what can happen",
+        ClaimType.ANNOUNCEMENT: "said by who controls the event",
+        ClaimType.PRESUPPOSITION: "taken for granted in passing",
+    },
+    Side: {Side.YES: "it happening", Side.NO: "it not happening"},
+    Fit: {
+        Fit.EXACT: "the question is what was said",
+        Fit.OPERATIONALISED: "the question makes what was said testable",
+        Fit.PROXY: "the question is only near to what was said",
+    },
+    Basis: {
+        Basis.STATED: "stated by the source",
+        Basis.STANDARD: "read from the words by the standard",
+        Basis.SURVEY: "read from the words by a survey",
+        Basis.ANALYST: "read from the words by an analyst",
+    },
+    PassageReason: {
+        PassageReason.PAST_EVENT: "it tells what was",
+        PassageReason.PLAN_REPORTED: "a plan of others, without a date or number of its own",
+        PassageReason.NORM: "it says what should be",
+        PassageReason.MOTIVE: "it says why somebody acts, or what they want",
+        PassageReason.PRESENT_STATE: "it says how things are",
+        PassageReason.RHETORICAL: "a figure of speech, or a question",
+        PassageReason.TRANSLATION: "the translation made it look like a forecast",
+        PassageReason.RETROSPECTIVE: "it looks back on what was foreseen",
+    },
+    Certainty: {
+        Certainty.HIGH: "the evidence leaves no doubt",
+        Certainty.MEDIUM: "the evidence leaves some doubt",
+        Certainty.LOW: "the evidence leaves much doubt",
+    },
+    Role: {
+        Role.SPEAKER: "what a source said itself, wherever it was printed",
+        Role.AUTHOR: "what the authors of an article say in it, or make their own",
+        Role.OUTLET: "what an outlet's articles say, or make their own",
+    },
+    Which: {
+        Which.FIRST: "of several claims on one question the first counts",
+        Which.LAST: "of several claims on one question the last counts",
+    },
+    Wording: {
+        Wording.BEST: "each claim is read at the end of its range that serves the source best",
+        Wording.POINT: "each claim is read as the number shown beside its words",
+        Wording.WORST: "each claim is read at the end of its range that serves the source worst",
+    },
+}
+"""What each word of each vocabulary means."""
+
+_LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
+    VoidReason: {
+        VoidReason.UNCLEAR_FACTS: "void: the facts are unclear",
+        VoidReason.BAD_QUESTION: "void: a bad question",
+    },
+    QuestionKind: {
+        QuestionKind.BINARY: "yes or no",
+        QuestionKind.MULTIPLE_CHOICE: "one of several options",
+        QuestionKind.ORDERED: "one of several options in order",
+        QuestionKind.NUMERIC: "a number",
+        QuestionKind.DATE: "a day",
+    },
+    DeadlineBasis: {
+        DeadlineBasis.STATED: "the source's own",
+        DeadlineBasis.IMPLIED: "implied by the words",
+        DeadlineBasis.ANALYST: "the analyst's",
+    },
+}
+
+
+def label(member: StrEnum) -> str:
+    """What a word of a vocabulary is called."""
+    return _LABELS.get(type(member), {}).get(member, member.value)
+
+
+def meaning(member: StrEnum) -> str:
+    """What a word of a vocabulary means."""
+    return VOCABULARIES[type(member)][member]

@@ -1,0 +1,77 @@
+"""The glossary is whole, the documentation says what it says, and nobody else has tables of such words."""
+
+from __future__ import annotations
+
+import ast
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import forecasts
+from forecasts.domain import kinds
+from forecasts.domain.glossary import BUCKETS, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning
+from forecasts.domain.kinds import Bucket
+from forecasts.domain.scorecards import Scorecard
+from forecasts.services.explain import paragraphs, place_of
+
+PACKAGE = Path(forecasts.__file__).parent
+DOCS = PACKAGE.parent / "docs"
+ENUMS = {name: cls for name, cls in vars(kinds).items() if isinstance(cls, type) and issubclass(cls, StrEnum)}
+ENUMS.pop("StrEnum")
+RULE_ORDER = (
+    *(Bucket.SET_ASIDE, Bucket.UNSCORABLE, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS, Bucket.PROXIES, Bucket.LATE),
+    *(Bucket.UNTESTED, Bucket.REPEATS, Bucket.VOID, Bucket.OPEN, Bucket.SCORED),
+)
+
+
+def test_every_bucket_and_figure_has_its_words() -> None:
+    assert list(BUCKETS) == list(Bucket)
+    for term in BUCKETS.values():
+        assert term.label
+        assert term.short
+        assert term.text.endswith(".")
+    assert BUCKETS[Bucket.POSSIBILITIES].counted(1) == "1 possibility"
+    assert BUCKETS[Bucket.POSSIBILITIES].counted(2) == "2 possibilities"
+    assert {*FIGURES} <= {*Scorecard.__dataclass_fields__}
+
+
+@pytest.mark.parametrize("enum", sorted(set(ENUMS) - {"Bucket"}))
+def test_every_word_of_a_vocabulary_has_a_meaning(enum: str) -> None:
+    assert list(VOCABULARIES[ENUMS[enum]]) == list(ENUMS[enum])
+    for member in ENUMS[enum]:
+        assert label(member)
+        assert meaning(member)
+
+
+def test_the_documentation_has_the_buckets_as_they_are_here() -> None:
+    rows = [line for line in (DOCS / "scoring.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    told = [f"| {BUCKETS[bucket].label} | {BUCKETS[bucket].text} |" for bucket in RULE_ORDER]
+    assert rows[1 : 1 + len(told)] == told
+    assert set(RULE_ORDER) == set(Bucket)
+
+
+@pytest.mark.parametrize("name", [*FIGURES, *BUCKETS])
+def test_the_documentation_explains_every_figure_and_bucket(name: str) -> None:
+    found = paragraphs()
+    text = " ".join(found[place_of(name, found)].text.split()).casefold()
+    if name in FIGURES and FIGURES[name].direction and name != "calibration_brier":
+        assert FIGURES[name].direction in text
+        assert ({LOWER, HIGHER} - {FIGURES[name].direction}).isdisjoint({one for one in (LOWER, HIGHER) if one in text})
+
+
+def _word_tables(path: Path) -> list[int]:
+    """The lines of dictionaries that give words of a vocabulary a text of three words or more."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id in ENUMS
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.count(" ") > 1
+    ]
+
+
+def test_only_the_glossary_has_words_for_vocabularies() -> None:
+    tables = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if _word_tables(path)}
+    assert tables == {"domain/glossary.py"}
