@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecasts.db.coded_rows import Coded, RowsReader, among, number, truth
+from forecasts.db.coded_rows import Coded, RowsReader, number, truth
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from numpy.typing import NDArray
 
     from forecasts.db.coded_rows import Rows
@@ -164,59 +162,3 @@ def read_references(reader: RowsReader) -> Rows:
     columns = [Coded("owner", "question_id", "i8"), reader.day("as_of"), number("probability")]
     asked = reader.within("question", "question_id")
     return reader.read(columns, f"question_reference WHERE {asked} ORDER BY question_id, position")
-
-
-def surroundings(reader: RowsReader, question: int) -> dict[str, str]:
-    """What narrows a reading to all that the speakers' scores on a question, and on what hangs on it, are made of.
-
-    These are all predictions of everybody with a claim there, and what those are on, hang on, repeat and supersede.
-    """
-    hung = _closed(reader, "id", "question", "condition_question_id", {question})
-    touched = hung | _led(reader, "variant_of_id", "question", "id", hung)
-    claims = _led(reader, "id", "prediction", "question_id", touched)
-    claims |= _led(reader, "prediction_id", "prediction_condition", "question_id", hung)
-    speakers = _led(reader, "source_id", "prediction_speaker", "prediction_id", claims)
-    return _with_what_decides(
-        reader, touched, _led(reader, "prediction_id", "prediction_speaker", "source_id", speakers)
-    )
-
-
-def claims_on(reader: RowsReader, questions: Collection[int]) -> dict[str, str]:
-    """What narrows a reading to the predictions on some questions, and to what decides which of them count."""
-    return _with_what_decides(reader, set(questions), _led(reader, "id", "prediction", "question_id", questions))
-
-
-def _with_what_decides(reader: RowsReader, questions: set[int], predictions: set[int]) -> dict[str, str]:
-    """These questions and predictions, with what the predictions are on, hang on, repeat and supersede."""
-    for pointer in ("supersedes_id", "restates_id"):
-        predictions = _closed(reader, pointer, "prediction", "id", predictions)
-    questions = questions | _led(reader, "question_id", "prediction", "id", predictions)
-    questions |= _led(reader, "question_id", "prediction_condition", "prediction_id", predictions)
-    reached: set[int] = set()
-    while questions != reached:  # what a condition names may be a variant, and hang on more itself
-        reached = set(questions)
-        questions |= _led(reader, "variant_of_id", "question", "id", questions)
-        questions = _closed(reader, "condition_question_id", "question", "id", questions)
-    return {
-        "question": among(questions),
-        "prediction": among(predictions),
-        "article": among(_led(reader, "article_id", "prediction", "id", predictions)),
-    }
-
-
-def _led(reader: RowsReader, column: str, table: str, by: str, keys: Collection[int]) -> set[int]:
-    found = reader.texts(column, f"{table} WHERE {column} IS NOT NULL AND {by} {among(keys)}")
-    return {key for (key,) in found}
-
-
-def _closed(reader: RowsReader, column: str, table: str, by: str, keys: Collection[int]) -> set[int]:
-    found, new = set(keys), set(keys)
-    while new:
-        new = _led(reader, column, table, by, new) - found
-        found |= new
-    return found
-
-
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
-from forecasts.db.coded_rows import RowsReader
+from forecasts.db.coded_rows import RowsReader, among
+from forecasts.db.surroundings import find_claims, find_surroundings
 from forecasts.scoring import codes
 from forecasts.scoring.coders import with_readings
 from forecasts.scoring.columns import Columns, PredictionColumns, SourceColumns
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from enum import IntEnum
 
     from forecasts.db.reader import SqlReader
+    from forecasts.db.surroundings import Surroundings, Touched
 
 DAYS = "days"
 """The unit of a date question."""
@@ -75,21 +77,23 @@ def read_columns(readers: tuple[SqlReader, ...]) -> LedgerColumns:
     return _read(rows_reader(readers))
 
 
-def read_surroundings(reader: SqlReader, question: str) -> LedgerColumns:
-    """The part of the ledger that holds every claim of everybody who spoke on a question, or on what hangs on it.
+def read_surroundings(reader: SqlReader, touched: Touched) -> LedgerColumns:
+    """The part of the ledger that holds every claim of everybody whose score a change can move.
 
     Buckets, numbers of scored questions and Brier scores of these speakers are in it what they are in the whole, to the
     last bit; nothing else is: their peers' claims elsewhere are not in it.
     """
-    whole = rows_reader((reader,))
-    key = reader.value("SELECT id FROM question WHERE slug = ?", (question,))
-    return _read(replace(whole, only=rows.surroundings(whole, int(key))))
+    return _read_part(reader, find_surroundings(reader, touched))
 
 
 def read_claims_on(reader: SqlReader, questions: Collection[int]) -> LedgerColumns:
     """The part of the ledger that decides in which bucket each claim on the questions with these keys is."""
-    whole = rows_reader((reader,))
-    return _read(replace(whole, only=rows.claims_on(whole, questions)))
+    return _read_part(reader, find_claims(reader, questions))
+
+
+def _read_part(reader: SqlReader, part: Surroundings) -> LedgerColumns:
+    keys = {"prediction": part.predictions, "question": part.questions, "article": part.articles}
+    return _read(rows_reader((reader,), {table: among(found) for table, found in keys.items()}))
 
 
 def _read(reader: RowsReader) -> LedgerColumns:

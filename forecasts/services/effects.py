@@ -1,23 +1,31 @@
-"""What a change of a resolution does to the sources' scores: derived before and after, in the same transaction."""
+"""What a change does to the sources' scores: read before and after it, in its transaction, of those it can move."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecasts.db.surroundings import find_touched, is_any_resolved
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.records import Article, Phrase, Prediction, Question, Reading, Resolution, Source
 from forecasts.domain.views import BucketMove, ScoreMove
 
 if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
+    from collections.abc import Iterable
+
+    from forecasts.db.reader import SqlReader
+    from forecasts.db.store import Store
+    from forecasts.domain.records import Record
+    from forecasts.services.columns import LedgerColumns
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Every speaker's mean scores with the number of questions, and every claim's bucket, at one moment.
+class ScoreSnapshot:
+    """Speakers' mean scores with the number of questions, and their claims' buckets, at one moment.
 
-    `scores` are by source and unit, None for the Brier score, which everybody has.
+    `scores` are by source and unit, None for the Brier score, which everybody has. The first claim on each question
+    counts.
     """
 
     names: dict[str, str]
@@ -25,21 +33,74 @@ class Standing:
     buckets: dict[tuple[int, str], Bucket]
 
 
-def read_standing(connection: Connection, question: str = "") -> Standing:
-    """The standing by speaker, with the first claim on each question counting.
+class ScoreEffect:
+    """Measures what a change of records does to scores: made before the change, asked after it.
 
-    With a question, of those only whom a change of its resolution can move, and with only the claims of theirs: before
-    and after such a change, that gives the same moves.
+    `records` are all that change, as they were and as they will be. Only the claims of the sources concerned are read
+    and scored, and none where no question concerned is resolved.
     """
-    from forecasts.db.engine import reader_of
+
+    def __init__(self, store: Store, records: Iterable[Record]) -> None:
+        from forecasts.db.engine import reader_of
+
+        self._reader: SqlReader = reader_of(store.connection)
+        self._slugs: defaultdict[str, set[str]] = defaultdict(set)
+        is_resolving = False
+        for record in records:
+            is_resolving |= isinstance(record, Resolution)
+            for kind, slug in _touching(record):
+                self._slugs[kind].add(slug)
+        can_move = is_resolving or is_any_resolved(self._reader, find_touched(self._reader, self._slugs))
+        self._before = self._snapshot() if can_move else None
+        self._after: ScoreSnapshot | None = None
+
+    def moves(self) -> tuple[ScoreMove, ...]:
+        """The scores that moved, or whose number of questions did, by the name of their source."""
+        return score_moves(self._before, self._now()) if self._before else ()
+
+    def buckets(self) -> tuple[BucketMove, ...]:
+        """How many claims changed from one bucket to another."""
+        return bucket_moves(self._before, self._now()) if self._before else ()
+
+    def _now(self) -> ScoreSnapshot:
+        self._after = self._after or self._snapshot()
+        return self._after
+
+    def _snapshot(self) -> ScoreSnapshot:
+        from forecasts.services.columns import read_surroundings
+
+        return score_snapshot(read_surroundings(self._reader, find_touched(self._reader, self._slugs)))
+
+
+def _touching(record: Record) -> Iterable[tuple[str, str]]:
+    """Kind and slug of what a change of this record touches."""
+    match record:
+        case Prediction():
+            named = (record.slug, record.supersedes, record.restates)
+            speakers = (("speaker", slug) for slug in record.speakers)
+            return [*(("prediction", slug) for slug in named), *speakers, ("asked", record.question)]
+        case Reading():
+            return [("prediction", record.prediction)]
+        case Resolution():
+            return [("question", record.question)]
+        case Question():
+            return [("question", record.slug), ("question", record.variant_of)]
+        case Article():
+            return [("article", record.slug)]
+        case Source():
+            return [("source", record.slug)]
+        case Phrase():
+            return [("standard", record.standard)]
+    return ()
+
+
+def score_snapshot(ledger: LedgerColumns) -> ScoreSnapshot:
+    """The scores and buckets of everybody in these columns."""
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
     from forecasts.services.card_figures import unit_name
-    from forecasts.services.columns import read_columns, read_surroundings
     from forecasts.services.pooled import known
 
-    reader = reader_of(connection)
-    ledger = read_surroundings(reader, question) if question else read_columns((reader,))
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]
     words = {code: Bucket(code.name.lower()) for code in Code}
@@ -47,7 +108,7 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     brier = zip(slugs, cards.brier.tolist(), cards.brier_n.tolist(), strict=True)
     table = cards.crps
     crps = zip(table.source.tolist(), table.unit.tolist(), table.mean.tolist(), table.n.tolist(), strict=True)
-    return Standing(
+    return ScoreSnapshot(
         names={slug: name for slug, name, _ in ledger.sources},
         scores={
             **{(slug, None): (known(mean), n) for slug, mean, n in brier},
@@ -62,7 +123,7 @@ def read_standing(connection: Connection, question: str = "") -> Standing:
     )
 
 
-def score_moves(before: Standing, after: Standing) -> tuple[ScoreMove, ...]:
+def score_moves(before: ScoreSnapshot, after: ScoreSnapshot) -> tuple[ScoreMove, ...]:
     """The scores that moved, or whose number of questions did, by the name of their source."""
     none = (None, 0)
     moves = (
@@ -82,7 +143,7 @@ def score_moves(before: Standing, after: Standing) -> tuple[ScoreMove, ...]:
     return tuple(sorted(moves, key=lambda move: (move.name, move.source, move.unit or "")))
 
 
-def bucket_moves(before: Standing, after: Standing) -> tuple[BucketMove, ...]:
+def bucket_moves(before: ScoreSnapshot, after: ScoreSnapshot) -> tuple[BucketMove, ...]:
     """How many claims changed from one bucket to another."""
     counted = Counter(
         (before.buckets[claim], bucket)

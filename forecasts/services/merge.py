@@ -10,7 +10,7 @@ from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import Record, Source
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import RuleBrokenError
-from forecasts.services.effects import read_standing, score_moves
+from forecasts.services.effects import ScoreEffect
 from forecasts.services.known import checked
 from forecasts.services.ledger import Ledger, Unit, require
 from forecasts.services.record import require_reason
@@ -50,9 +50,9 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     require_reason(
         intent.reason, f"{gone.slug} cannot be merged without a reason:", "how it is known that they are one"
     )
-    before = read_standing(unit.store.connection)
     moved = _moved(unit, gone, kept)
     merged = merged_source(kept, gone)
+    scores = ScoreEffect(unit.store, (gone, kept, *(record for pair in moved for record in pair)))
     checked(unit.store, [merged, *(after for _, after in moved if not isinstance(after, SourceRedirect))])
     _replace(unit, kept, merged)
     for was, after in moved:
@@ -61,9 +61,8 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     unit.add((SourceRedirect(slug=gone.slug, source=kept.slug),))
     unit.summary = f"Merged {gone.name} ({gone.slug}) into {kept.name} ({kept.slug})"[:300]
     unit.reason = intent.reason.strip()
-    moves = score_moves(before, read_standing(unit.store.connection))
     names = tuple(dict.fromkeys((change.kind, change.name) for change in unit.changes))
-    return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=moves)
+    return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves())
 
 
 def _moved(unit: Unit, gone: Source, kept: Source) -> list[tuple[Record, Record]]:

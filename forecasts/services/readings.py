@@ -14,7 +14,7 @@ from forecasts.domain.second_reading import Agreement, ClaimToRead, OneReading, 
 from forecasts.domain.views import ChangeEffect
 from forecasts.domain.wording import read_number
 from forecasts.errors import InvalidInputError, RuleBrokenError
-from forecasts.services.effects import read_standing, score_moves
+from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import require
 
 if TYPE_CHECKING:
@@ -55,16 +55,17 @@ def _record(unit: Unit, ledger: Ledger, intent: RecordReading) -> ChangeEffect:
     if problems:
         msg = "The reading cannot be recorded:"
         raise InvalidInputError(msg, tuple(problems), "Nothing was changed.")
-    standing = read_standing(unit.store.connection)
+    scores = ScoreEffect(unit.store, (after,))
     before = unit.store.find(Reading, prediction.slug, ledger.analyst)
     if before is None:
         unit.add((after,))
     elif before != after:
         unit.replace(before, after)
     unit.summary = f"Read by {ledger.analyst}: {prediction.claim}"
-    moves = score_moves(standing, read_standing(unit.store.connection))
     title = question.title if question else prediction.claim
-    return ChangeEffect(question=prediction.question, title=title, outcome="", entry=None, moves=moves, buckets=())
+    return ChangeEffect(
+        question=prediction.question, title=title, outcome="", entry=None, moves=scores.moves(), buckets=()
+    )
 
 
 def _refuse_unreadable(prediction: Prediction, question: Question | None, analyst: str) -> None:

@@ -30,7 +30,7 @@ from forecasts.domain.values import shown
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plain_records import read_record
-from forecasts.services.effects import Standing, read_standing, score_moves
+from forecasts.services.effects import ScoreEffect
 from forecasts.services.known import checked, refuse
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
 from forecasts.services.texts import attach_in, read_text_file
@@ -123,10 +123,9 @@ def _done(ledger: Ledger, what: str, work: Callable[[Unit], RecordsChanged]) -> 
     return replace(changed, entry=entry)
 
 
-def _result(unit: Unit, before: Standing | None) -> RecordsChanged:
-    moves = score_moves(before, read_standing(unit.store.connection)) if before is not None else ()
+def _result(unit: Unit, scores: ScoreEffect | None = None) -> RecordsChanged:
     names = tuple(dict.fromkeys((change.kind, change.name) for change in unit.changes))
-    return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=moves)
+    return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves() if scores else ())
 
 
 def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
@@ -138,7 +137,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     taken = [problem for record in stamped for problem in _taken(unit, record)]
     refuse(stamped, taken)
     records = checked(unit.store, stamped)
-    before = _standing(unit, records)
+    scores = ScoreEffect(unit.store, records)
     unit.add(records)
     if intent.text_path:
         path = Path(intent.text_path).expanduser()
@@ -147,7 +146,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
                 attach_in(unit, record.slug, path.name, read_text_file(path))
     main = intent.records[-1]
     unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
-    return _result(unit, before)
+    return _result(unit, scores)
 
 
 def _stamped(record: Record, ledger: Ledger) -> Record:
@@ -186,12 +185,12 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
     if intent.expected_version is not None:
         require_version(unit.store, KINDS[kind], name, intent.expected_version)
     if before == intent.record:
-        return _result(unit, None)
+        return _result(unit)
     beside = _held_to(unit, before, intent.record)
     (after,) = checked(unit.store, (intent.record,), beside=beside)
     if before == after:
-        return _result(unit, None)
-    standing = _standing(unit, (before, after))
+        return _result(unit)
+    scores = ScoreEffect(unit.store, (before, after))
     unit.summary = _cut(f"Changed {_words(after)}")
     unit.reason = intent.reason
     if (
@@ -205,7 +204,7 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
         if attached is not None:
             unit.remove(attached)
     unit.replace(before, after)
-    return _result(unit, standing)
+    return _result(unit, scores)
 
 
 def _held_to(unit: Unit, before: Record, after: Record) -> list[Record]:
@@ -265,7 +264,7 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
         elif kind == "source":
             advice = f"Edit those first; if it is the same as another source: `forecasts merge source {name} OTHER`."
         raise RuleBrokenError(msg, f"{_NOTHING} {advice}")
-    before = _standing(unit, (record,))
+    scores = ScoreEffect(unit.store, (record,))
     for other in found:
         unit.remove(other)
     unit.remove(record)
@@ -273,7 +272,7 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
         write_digests(unit.store.connection, {(kind, name): REMOVED_HERE})
     unit.summary = _cut(f"Removed {_words(record)}")
     unit.reason = intent.reason.strip()
-    return _result(unit, before)
+    return _result(unit, scores)
 
 
 def require_reason(reason: str, message: str, expected: str) -> None:
@@ -303,17 +302,6 @@ def _named(store: Store, kind: str, name: str) -> Record:
     if found is None:
         raise UnknownRecordError(kind, name)
     return found
-
-
-def _standing(unit: Unit, records: Iterable[Record]) -> Standing | None:
-    """Where everybody stands, if a change of these records can move a score: one of their questions is resolved."""
-    asked = {record.question for record in records if isinstance(record, Prediction)}
-    asked |= {record.slug for record in records if isinstance(record, Question)}
-    for slug in asked:
-        key = unit.store.names.find("question", slug) if slug else None
-        if key is not None and unit.store.has_any(Resolution, slug, "question"):
-            return read_standing(unit.store.connection)
-    return None
 
 
 def _words(record: Record) -> str:

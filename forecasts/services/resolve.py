@@ -12,7 +12,7 @@ from forecasts.domain.records import Question, Resolution
 from forecasts.domain.rules import record_problems, resolution_problems
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
-from forecasts.services.effects import Standing, bucket_moves, read_standing, score_moves
+from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, require, require_version
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
         msg = f"The resolution of {question.slug} is not complete:"
         named = dict.fromkeys(replace(problem, table="", name="") for problem in problems)
         raise InvalidInputError(msg, tuple(named), "Nothing was changed.")
-    before = read_standing(unit.store.connection, question.slug)
+    scores = ScoreEffect(unit.store, (resolution,))
     current = _in_force(earlier)
     if current is not None:
         if not intent.supersede_reason.strip():
@@ -117,7 +117,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
     unit.add((resolution,))
     unit.summary = f"Resolved ({shown_outcome(resolution)}): {question.title}"
     unit.reason = intent.supersede_reason
-    return _effect(unit, question, shown_outcome(resolution), before)
+    return _effect(question, shown_outcome(resolution), scores)
 
 
 def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
@@ -130,22 +130,21 @@ def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
     if current is None:
         msg = f"{question.slug} is not resolved, so there is nothing to take back."
         raise RuleBrokenError(msg, "`forecasts show question` tells where it stands.")
-    before = read_standing(unit.store.connection, question.slug)
+    scores = ScoreEffect(unit.store, (current,))
     unit.replace(current, replace(current, superseded_reason=intent.reason))
     unit.summary = f"Reopened (was {shown_outcome(current)}): {question.title}"
     unit.reason = intent.reason
-    return _effect(unit, question, "", before)
+    return _effect(question, "", scores)
 
 
-def _effect(unit: Unit, question: Question, outcome: str, before: Standing) -> ChangeEffect:
-    after = read_standing(unit.store.connection, question.slug)
+def _effect(question: Question, outcome: str, scores: ScoreEffect) -> ChangeEffect:
     return ChangeEffect(
         question=question.slug,
         title=question.title,
         outcome=outcome,
         entry=None,
-        moves=score_moves(before, after),
-        buckets=bucket_moves(before, after),
+        moves=scores.moves(),
+        buckets=scores.buckets(),
     )
 
 

@@ -12,7 +12,7 @@ from forecasts.domain.records import KINDS, Record, Resolution, identity
 from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.interchange.plain_records import read_record
-from forecasts.services.effects import read_standing, score_moves
+from forecasts.services.effects import ScoreEffect
 from forecasts.services.redirects import follow_digest
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def undo_change(ledger: Ledger, intent: UndoChange) -> Undone:
 
     def work(unit: Unit) -> Undone:
         entry = _chosen(unit, intent.entry)
-        before = read_standing(unit.store.connection)
+        versions = (_record(change.kind, plain) for change in entry.changes for plain in (change.before, change.after))
+        scores = ScoreEffect(unit.store, (record for record in versions if record is not None))
         for change in reversed(entry.changes):
             _take_back(unit, entry, change)
         unit.summary = f"Undid: {entry.summary}"
         unit.undoes = entry.entry
-        moves = score_moves(before, read_standing(unit.store.connection))
-        return Undone(undone=entry, entry=0, moves=moves)
+        return Undone(undone=entry, entry=0, moves=scores.moves())
 
     undone, number = ledger.change("undo", work)
     return replace(undone, entry=number or 0)
