@@ -19,7 +19,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from forecasts.db.faults import translate_error
+from forecasts.db.faults import translate_error, translated_errors
 from forecasts.db.mounts import network_file_system
 from forecasts.db.reader import (
     BUSY_SECONDS,
@@ -234,6 +234,12 @@ class Database:
                     transaction.rollback()
         except exc.DBAPIError as error:
             raise translate_error(error, self.address) from error
+
+    @contextmanager
+    def reader(self) -> Iterator[SqlReader]:
+        """A reader of one moment, through a connection that is kept for the next."""
+        with self.read() as connection, translated_errors(self.address):
+            yield reader_of(connection)
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Carry out `work` whole or not at all. It may be run again after a serialization failure.

@@ -6,12 +6,15 @@ import glob
 import os
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from forecasts.db.address import without_secrets
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import exc
 
     from forecasts.db.address import Address
@@ -89,6 +92,22 @@ def translate_error(error: exc.DBAPIError, address: Address) -> DatabaseUnusable
     if isinstance(error.orig, sqlite3.Error):
         return translate_sqlite_error(error.orig, address)
     return translate_postgresql_error(error.orig, address, was_lost=error.connection_invalidated)
+
+
+@contextmanager
+def translated_errors(address: Address) -> Iterator[None]:
+    """What the driver itself raises meanwhile, as its named error."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate_sqlite_error(error, address) from error
+    except Exception as error:
+        if address.path is None:
+            import psycopg
+
+            if isinstance(error, psycopg.Error):
+                raise translate_postgresql_error(error, address) from error
+        raise
 
 
 def translate_postgresql_error(

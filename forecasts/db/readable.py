@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecasts.db.queries.values import CLOSES_ON, IN_FORCE, MADE_ON
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
@@ -30,7 +32,6 @@ _AUTHORS = "{{joined s.name FROM article_author k JOIN source s ON s.id = k.sour
 _HAPPENED = (
     "CASE WHEN q.kind = 'binary' AND r.outcome = 'yes' THEN 1 WHEN q.kind = 'binary' AND r.outcome = 'no' THEN 0 END"
 )
-_MADE = "COALESCE(p.made_last_on, a.published_last_on)"
 _FORCED = "resolution x WHERE x.superseded_reason = ''"
 _MET_OWN = f"EXISTS (SELECT 1 FROM {_FORCED} AND x.question_id = k.question_id AND x.outcome = k.outcome)"  # noqa: S608
 _MET_QUESTION = (
@@ -43,10 +44,9 @@ _CONDITIONS_MET = (
     f" AND NOT {_MET_OWN}) THEN 1 ELSE 0 END"
 )
 _IN_TIME = (
-    f"CASE WHEN r.known_first_on IS NULL THEN NULL WHEN {_MADE} < r.known_first_on"
-    f" AND {_MADE} <= COALESCE(q.closes_on, q.resolves_on) THEN 1 ELSE 0 END"
+    f"CASE WHEN r.known_first_on IS NULL THEN NULL WHEN {MADE_ON} < r.known_first_on"
+    f" AND {MADE_ON} <= {CLOSES_ON} THEN 1 ELSE 0 END"
 )
-_IN_FORCE = "resolution r ON r.question_id = q.id AND r.superseded_reason = ''"
 
 VIEWS: Mapping[str, ReadableView] = {
     "sources": ReadableView(
@@ -89,7 +89,7 @@ VIEWS: Mapping[str, ReadableView] = {
     ),
     "questions": ReadableView(
         says="One event each, with what makes it resolve, its dates, and its outcome where it has one.",
-        tables=f"question q LEFT JOIN scenario c ON c.id = q.scenario_id LEFT JOIN {_IN_FORCE}"
+        tables=f"question q LEFT JOIN scenario c ON c.id = q.scenario_id LEFT JOIN {IN_FORCE}"
         " LEFT JOIN question v ON v.id = q.variant_of_id LEFT JOIN question d ON d.id = q.condition_question_id",
         columns={
             "question": ("q.slug", "The question's slug."),
@@ -98,7 +98,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "scenario": ("c.slug", "The scenario that it tests, if any."),
             "criteria": ("q.criteria", "What makes it resolve each way."),
             "opens_on": ("q.opens_on", "From when predictions on it count, if that is limited."),
-            "closes_on": ("COALESCE(q.closes_on, q.resolves_on)", "Until when predictions on it count."),
+            "closes_on": (CLOSES_ON, "Until when predictions on it count."),
             "resolves_on": ("q.resolves_on", "The deadline, inclusive."),
             "deadline_basis": ("q.deadline_basis", "Whose deadline it is: stated, implied, or the analyst's."),
             "written_on": ("q.written_on", "When the question was written; after the outcome it is hindsight."),
@@ -121,7 +121,7 @@ VIEWS: Mapping[str, ReadableView] = {
         says="What was said about which question, with its number in force and what happened.",
         tables="prediction p JOIN article a ON a.id = p.article_id LEFT JOIN source o ON o.id = a.outlet_id"
         " LEFT JOIN question q ON q.id = p.question_id LEFT JOIN scenario c ON c.id = q.scenario_id"
-        f" LEFT JOIN {_IN_FORCE} LEFT JOIN standard t ON t.id = p.standard_id"
+        f" LEFT JOIN {IN_FORCE} LEFT JOIN standard t ON t.id = p.standard_id"
         " LEFT JOIN prediction e ON e.id = p.restates_id LEFT JOIN prediction f ON f.id = p.supersedes_id",
         columns={
             "prediction": ("p.slug", "The prediction's slug."),
@@ -138,7 +138,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "article": ("a.slug", "The article in which it stands."),
             "outlet": ("o.slug", "The source that published the article."),
             "paragraph": ("p.paragraph", "The paragraph in which it stands."),
-            "made_on": (_MADE, "When it was made: the last day on which it can have been."),
+            "made_on": (MADE_ON, "When it was made: the last day on which it can have been."),
             "endorsement": ("p.endorsement", "The article's stance: own, relayed, endorsed or disputed."),
             "attribution": ("p.attribution", "How it is known whose it is; ambiguous ones are on no card."),
             "fidelity": ("p.fidelity", "Whether what reached the article is still what was said."),

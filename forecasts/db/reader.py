@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
 import stat
+from collections import namedtuple
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +21,7 @@ from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     import psycopg
@@ -90,6 +93,11 @@ class SqlReader:
             cursor.execute(_for_postgresql(query), tuple(parameters))
             yield from cursor
 
+    def named(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Every row of a query as a tuple with the names of its columns."""
+        cursor = self.cursor(query, parameters)
+        return list(map(_row_type(tuple(column[0] for column in cursor.description))._make, cursor.fetchall()))
+
     def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Every row of a query, by the names of its columns."""
         cursor = self.cursor(query, parameters)
@@ -101,12 +109,11 @@ class SqlReader:
         found = self.rows(query, parameters)
         return found[0][0] if found else None
 
-    def among(self, column: str, keys: Sequence[int]) -> tuple[str, object]:
-        """A condition that the column is one of any number of keys, and its one parameter."""
+    def among(self, column: str, keys: Collection[int | str]) -> tuple[str, object]:
+        """A condition that the column is one of any number of keys or slugs, and its one parameter."""
         if self._backend == "postgresql":
             return f"{column} = ANY(?)", list(keys)
-        listed = f"[{','.join(map(str, keys))}]"
-        return f"{column} IN (SELECT value FROM json_each(?))", listed  # noqa: S608 - a column's name
+        return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(list(keys))  # noqa: S608 - a column's name
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,6 +143,11 @@ class SqlReader:
         return found if self._path is None else found | _place_of(self._path)
 
 
+@cache
+def _row_type(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
+
+
 def _for_postgresql(query: str) -> str:
     return query.replace("%", "%%").replace("?", "%s")
 
@@ -152,20 +164,18 @@ def _place_of(path: Path) -> dict[str, str]:
 @contextmanager
 def open_reader(address: Address) -> Iterator[SqlReader]:
     """A reader on an existing database, seeing one moment. DatabaseUnusableError says why there is none."""
-    if address.path is None:
-        with _postgresql(address) as connection:
-            yield SqlReader(connection, "postgresql")
-        return
-    from forecasts.db.faults import no_database, translate_sqlite_error
+    from forecasts.db.faults import no_database, translated_errors
 
-    if not address.path.exists():
+    if address.path is not None and not address.path.exists():
         raise no_database(address)
-    try:
+    with translated_errors(address):
+        if address.path is None:
+            with _postgresql(address) as connection:
+                yield SqlReader(connection, "postgresql")
+            return
         with closing(open_sqlite(address)) as connection:
             connection.execute("BEGIN")
             yield SqlReader(connection, "sqlite", address.path)
-    except sqlite3.Error as error:
-        raise translate_sqlite_error(error, address) from error
 
 
 def open_sqlite(address: Address) -> sqlite3.Connection:
@@ -226,16 +236,11 @@ def guard_sqlite(connection: sqlite3.Connection) -> str:
 def _postgresql(address: Address) -> Iterator[Any]:
     import psycopg
 
-    from forecasts.db.faults import translate_postgresql_error
-
-    try:
-        with connect_postgresql(address) as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            yield connection
-            connection.rollback()
-    except psycopg.Error as error:
-        raise translate_postgresql_error(error, address) from error
+    with connect_postgresql(address) as connection:
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        yield connection
+        connection.rollback()
 
 
 def connect_postgresql(address: Address) -> psycopg.Connection[Any]:

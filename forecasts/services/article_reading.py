@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from forecasts.db.engine import reader_of
+from forecasts.db.queries.home import read_questions
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.store import Store
 from forecasts.db.texts import read_copy
@@ -17,17 +19,16 @@ from forecasts.domain.article_views import (
     TextParagraph,
 )
 from forecasts.domain.local_records import ArticleText
-from forecasts.domain.records import Article, Passage, Phrase, Prediction, Question, Resolution, Source
+from forecasts.domain.records import Article, Passage, Phrase, Prediction, Source
 from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
 from forecasts.domain.views import NumberInForce
 from forecasts.domain.wording import read_number
 from forecasts.services.ledger import require
-from forecasts.services.resolve import shown_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from forecasts.domain.kinds import QuestionStatus
     from forecasts.services.ledger import Ledger
 
 
@@ -46,7 +47,7 @@ def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
         text = _attached(store, article)
         predictions = store.matching(Prediction, slug, "article")
         texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
-        said = _Said(store, read_statuses(connection, ledger.today()), predictions)
+        said = _Said(store, ledger.today(), predictions)
         claims: dict[int, list[PredictionInText]] = defaultdict(list)
         for record in predictions:
             claims[record.paragraph or 0].append(said.placed(record, texts))
@@ -100,23 +101,16 @@ def _attached(store: Store, article: Article) -> AttachedText | None:
 class _Said:
     """What the predictions of one article are shown with, each thing read once."""
 
-    def __init__(self, store: Store, statuses: Mapping[int, QuestionStatus], predictions: Sequence[Prediction]) -> None:
+    def __init__(self, store: Store, today: date, predictions: Sequence[Prediction]) -> None:
         self._store = store
         self._names: dict[str, str] = {}
-        self._phrases: dict[str, list[Phrase]] = defaultdict(list)
-        self._asked: dict[str, tuple[str, QuestionStatus | None, str]] = {"": ("", None, "")}
-        if any(record.standard for record in predictions):
-            for phrase in store.all(Phrase):
-                self._phrases[phrase.standard].append(phrase)
-        for slug in {record.question for record in predictions if record.question}:
-            status = statuses[store.names.key("question", slug)]
-            self._asked[slug] = store.get(Question, slug).title, status, self._outcome(slug)
-
-    def _outcome(self, question: str) -> str:
-        for record in self._store.matching(Resolution, question, "question"):
-            if not record.superseded_reason:
-                return shown_outcome(record)
-        return ""
+        standards = {record.standard for record in predictions if record.standard}
+        self._phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
+        store.names.fetch("question", (record.question for record in predictions))
+        asked = {store.names.key("question", record.question) for record in predictions if record.question}
+        reader = reader_of(store.connection)
+        rows = read_questions(reader, read_statuses(reader, today, asked), sorted(asked))
+        self._asked = {row.slug: row for row in rows}
 
     def name(self, source: str) -> str:
         if source not in self._names:
@@ -124,14 +118,14 @@ class _Said:
         return self._names[source]
 
     def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:
-        number = read_number(record, self._phrases[record.standard])
-        title, status, outcome = self._asked[record.question]
+        number = read_number(record, self._phrases.get(record.standard, ()))
+        asked = self._asked.get(record.question)
         return PredictionInText(
             record=record,
             speaker_names=tuple(self.name(source) for source in record.speakers),
-            question_title=title,
-            status=status,
-            outcome=outcome,
+            question_title=asked.title if asked else "",
+            status=asked.status if asked else None,
+            outcome=asked.outcome if asked else "",
             number=NumberInForce(
                 probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.engine import reader_of
+from forecasts.db.queries.prediction_rows import read_speakers
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
@@ -23,7 +24,6 @@ from forecasts.domain.records import (
     Record,
     Resolution,
     Scenario,
-    Source,
     name_of,
 )
 from forecasts.domain.views import NumberInForce, PredictionOnQuestion, QuestionPage, RecordPage
@@ -34,6 +34,7 @@ from forecasts.services.ledger import require
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from forecasts.db.reader import SqlReader
     from forecasts.domain.number_line import Mark
     from forecasts.services.ledger import Ledger
 
@@ -65,14 +66,14 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
         reminder = store.find(Reminder, slug)
         predictions = store.matching(Prediction, slug, "question")
         key = store.names.key("question", slug)
-        statuses = read_statuses(connection, ledger.today())
+        reader = reader_of(connection)
         return QuestionPage(
             question=question,
             version=store.version(Question, slug) or 1,
-            status=statuses[key],
+            status=read_statuses(reader, ledger.today(), (key,))[key],
             scenario_title=store.get(Scenario, question.scenario).title if question.scenario else "",
             remind_on=reminder.remind_on if reminder else None,
-            predictions=_shown(store, predictions, read_marks(reader_of(connection), (key,))),
+            predictions=_shown(store, reader, predictions, read_marks(reader, (key,))),
             resolutions=tuple(store.matching(Resolution, slug, "question")),
             revisions=tuple(store.matching(CriteriaRevision, slug, "question")),
             depends_on=_chain(store, question),
@@ -90,48 +91,45 @@ def _chain(store: Store, question: Question) -> tuple[Condition, ...]:
 
 
 def _shown(
-    store: Store, predictions: Sequence[Prediction], marks: Mapping[int, Mark]
+    store: Store, reader: SqlReader, predictions: Sequence[Prediction], marks: Mapping[int, Mark]
 ) -> tuple[PredictionOnQuestion, ...]:
-    sources, articles = name_sources_of(store), _articles(store)
-    phrases = store.all(Phrase)
+    names = store.names
+    names.fetch("prediction", (record.slug for record in predictions))
+    names.fetch("article", (record.article for record in predictions))
+    speakers = read_speakers(reader, [names.key("prediction", record.slug) for record in predictions])
+    shown = sorted({names.key("article", record.article) for record in predictions})
+    articles = {article.slug: article for article in store.all(Article, shown)}
+    standards = {record.standard for record in predictions if record.standard}
+    phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
     found: list[PredictionOnQuestion] = []
     for record in predictions:
-        number = read_number(record, [phrase for phrase in phrases if phrase.standard == record.standard])
-        article = articles[record.article]
+        number = read_number(record, phrases.get(record.standard, ()))
+        key, article = names.key("prediction", record.slug), articles[record.article]
         found.append(
             PredictionOnQuestion(
                 record=record,
-                speaker_names=tuple(sources[slug] for slug in record.speakers),
+                speaker_names=tuple(speakers[key]),
                 article_title=article.title,
                 made_on=str(record.made_on or article.published_on),
                 number=NumberInForce(
                     probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
                 ),
-                mark=marks[store.names.key("prediction", record.slug)],
+                mark=marks[key],
             )
         )
     return tuple(sorted(found, key=lambda entry: (entry.made_on, entry.record.slug)))
 
 
-def name_sources_of(store: Store) -> dict[str, str]:
-    """Every source's name by slug."""
-    return {record.slug: record.name for record in store.all(Source)}
-
-
-def _articles(store: Store) -> dict[str, Article]:
-    return {record.slug: record for record in store.all(Article)}
-
-
 def name_sources(ledger: Ledger) -> dict[str, str]:
     """Every source's name by slug."""
-    with ledger.read() as connection:
-        return name_sources_of(Store(connection))
+    with ledger.reader() as reader:
+        return dict(reader.rows("SELECT slug, name FROM source ORDER BY slug"))
 
 
 def name_scenarios(ledger: Ledger) -> dict[str, str]:
     """Every scenario's title by slug."""
-    with ledger.read() as connection:
-        return {record.slug: record.title for record in Store(connection).all(Scenario)}
+    with ledger.reader() as reader:
+        return dict(reader.rows("SELECT slug, title FROM scenario ORDER BY slug"))
 
 
 def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
@@ -147,7 +145,7 @@ def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
         fields: dict[str, Any] = plain_record(record, with_defaults=True)
         if kind == "question":
             key = store.names.key("question", slug)
-            fields["status"] = read_statuses(connection, ledger.today())[key].value
+            fields["status"] = read_statuses(reader_of(connection), ledger.today(), (key,))[key].value
         return RecordPage(
             kind=kind,
             slug=slug,

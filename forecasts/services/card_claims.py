@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.db.bulk import slugs_to_keys
-from forecasts.db.queries.claims import read_claims, read_probabilities, read_quantiles, read_questions, read_titles
+from forecasts.db.engine import reader_of
+from forecasts.db.queries.claims import (
+    read_claims,
+    read_probabilities,
+    read_quantiles,
+    read_questions,
+    read_standards,
+    read_titles,
+)
+from forecasts.db.queries.values import as_date
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
@@ -24,7 +32,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.queries.claims import ClaimRow
     from forecasts.db.store import Store
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
@@ -59,7 +66,7 @@ class ClaimReader:
         """The claims by their row in the board's table of claims."""
         if not self._rows:
             return {}
-        connection, claims = self._store.connection, self._cards.claims
+        reader, claims = reader_of(self._store.connection), self._cards.claims
         rows = np.concatenate(list(self._rows.values()))
         keys = self._held.prediction_keys[claims.prediction[rows]]
         order = np.argsort(keys, kind="stable")
@@ -69,7 +76,7 @@ class ClaimReader:
         figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
         found: dict[int, CardClaim] = {}
         of_claim = next(figures, None)
-        for record in read_claims(connection, wanted):
+        for record in read_claims(reader, wanted):
             while of_claim is not None and of_claim[0] == record[0]:
                 found[of_claim[1]] = behind.claim(record, *of_claim[2:])
                 of_claim = next(figures, None)
@@ -126,19 +133,19 @@ class _Behind:
     """What stands behind claims: their articles, questions and resolutions, options, quantiles and readings."""
 
     def __init__(self, store: Store, keys: Sequence[int] | None) -> None:
-        connection = store.connection
-        self._articles = read_titles(connection)
-        self._questions = read_questions(connection)
-        self._probabilities = read_probabilities(connection, keys)
-        self._quantiles = read_quantiles(connection, keys)
-        self._standards = {key: slug for slug, key in slugs_to_keys(connection, "standard").items()}
+        reader = reader_of(store.connection)
+        self._articles = read_titles(reader)
+        self._questions = read_questions(reader)
+        self._probabilities = read_probabilities(reader, keys)
+        self._quantiles = read_quantiles(reader, keys)
+        self._standards = read_standards(reader)
         self._resolutions = {row.question: row for row in store.all(Resolution) if not row.superseded_reason}
         self._readings = Counter(row.prediction for row in store.all(Reading))
         self._store = store
 
     def claim(
         self,
-        record: ClaimRow,
+        record: Sequence[Any],
         bucket: Bucket,
         probability: float | None,
         low: float | None,
@@ -161,7 +168,7 @@ class _Behind:
             article=article,
             article_title=article_title,
             paragraph=paragraph,
-            made_on=Span(first, last) if first else published_on,
+            made_on=Span(as_date(first), as_date(last)) if first else published_on,
             claim=claim,
             claim_type=_CLAIM_TYPES[claim_type],
             endorsement=_ENDORSEMENTS[endorsement],

@@ -85,14 +85,14 @@ def reject_passage(ledger: Ledger, passage: Passage) -> RecordsChanged:
 
 def offered_sources(ledger: Ledger, words: str, article: str) -> list[Pick]:
     """Sources that have the words, those at hand in the article first."""
-    with ledger.read() as connection:
-        return suggest_sources(connection, words, article, _OFFERED)
+    with ledger.reader() as reader:
+        return suggest_sources(reader, words, article, _OFFERED)
 
 
 def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
     """Questions that have the words, those at hand in the article first."""
-    with ledger.read() as connection:
-        return suggest_questions(connection, words, article, _OFFERED)
+    with ledger.reader() as reader:
+        return suggest_questions(reader, words, article, _OFFERED)
 
 
 def _slug(store: Store, record: type[Record], text: str) -> str:

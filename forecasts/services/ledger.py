@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.address import Address
     from forecasts.db.engine import Connection
+    from forecasts.db.reader import SqlReader
 
 
 T = TypeVar("T")
@@ -115,6 +116,10 @@ class Ledger:
     def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
         """One moment of the ledger, seen by at most so many connections of their own."""
         return open_snapshot(self.place, readers)
+
+    def reader(self) -> AbstractContextManager[SqlReader]:
+        """A reader of the rows of one moment of the ledger."""
+        return self.database.reader()
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading one moment of the ledger."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.address import read_address
 from forecasts.db.queries import home as queries
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.queries.text_search import has, literal, with_words
 from forecasts.db.reader import DatabaseKind, inspect_address, open_reader, require_current, require_ours
 from forecasts.domain.kinds import QuestionStatus
@@ -46,7 +47,7 @@ def ledger_status(address: str, *, today: date) -> LedgerStatus:
         require_current(place)
     with open_reader(place) as reader:
         counts = queries.count_records(reader)
-        due = sum(status is QuestionStatus.DUE for status in queries.read_statuses(reader, today).values())
+        due = sum(status is QuestionStatus.DUE for status in read_statuses(reader, today).values())
         settings = reader.settings()
     return LedgerStatus(
         database=place.shown,
@@ -64,22 +65,17 @@ def due_page(address: str, *, today: date) -> DuePage:
     place = read_address(address)
     require_current(place)
     with open_reader(place) as reader:
-        statuses = queries.read_statuses(reader, today)
-        waiting = queries.keys_with_status(statuses, (QuestionStatus.DUE, QuestionStatus.OPEN))
-        rows = queries.read_questions(reader, statuses, sorted(waiting))
+        statuses = read_statuses(reader, today)
+        waiting = (QuestionStatus.DUE, QuestionStatus.OPEN)
+        rows = queries.read_questions(reader, statuses, [key for key, one in statuses.items() if one in waiting])
         due = [row for row in rows if row.status is QuestionStatus.DUE]
         shown = [row for row in due if row.remind_on is None or row.remind_on <= today]
         soon = [row for row in rows if row.status is QuestionStatus.OPEN and row.resolves_on - today <= SOON]
-        newest = reader.rows(
-            "SELECT question_id FROM resolution WHERE superseded_reason = ''"
-            " ORDER BY resolved_at DESC, id DESC LIMIT ?",
-            (_NEWEST,),
-        )
         return DuePage(
             due=tuple(sorted(shown, key=_deadline)),
             soon=tuple(sorted(soon, key=_deadline)),
             put_aside=len(due) - len(shown),
-            resolved=tuple(queries.read_questions(reader, statuses, [key for (key,) in newest])),
+            resolved=tuple(queries.read_questions(reader, statuses, queries.newest_resolved(reader, _NEWEST))),
             counts=queries.count_records(reader),
         )
 
@@ -176,7 +172,7 @@ def _stands_so(status: str | None, wanted: QuestionStatus) -> bool:
 def _statuses_of(reader: SqlReader, kind: str, today: date, keys: list[int]) -> dict[int, QuestionStatus]:
     if kind not in ("question", "prediction"):
         return {}
-    statuses = queries.read_statuses(reader, today)
+    statuses = read_statuses(reader, today)
     if kind == "question":
         return statuses
     among, listed = reader.among("id", keys)

@@ -1,54 +1,60 @@
-"""Predictions by the window: however many match, only those that are looked at are read."""
+"""Predictions, and any list, by the window: however many match, only those that are looked at are read."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from forecasts.db.names import Names
 from forecasts.db.queries.prediction_rows import questions_of, read_rows
 from forecasts.db.queries.predictions import SORTS, read_keys
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.reader import open_reader
+from forecasts.db.reader import SqlReader, open_reader
+from forecasts.domain.views import PredictionRow
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import PredictionQuery, PredictionRow
+    from forecasts.domain.views import PredictionQuery
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PredictionWindow:
-    """The predictions of one query as they stood when it was asked; `is_whole` is False where more may follow."""
+class RecordWindow(Generic[R]):
+    """The records that match, as they stood when they were asked for; `is_whole` is False where more may follow."""
 
     ledger: Ledger
+    kind: Literal["prediction", "article"]
     keys: array[int]
-    is_whole: bool
+    read: Callable[[SqlReader, Sequence[int]], list[R]]
+    is_whole: bool = True
 
     def __len__(self) -> int:
         return len(self.keys)
 
-    def rows(self, first: int, count: int) -> tuple[PredictionRow, ...]:
+    def rows(self, first: int, count: int) -> tuple[R, ...]:
         """The rows from `first` on, at most `count` of them."""
-        keys = self.keys[max(first, 0) : first + count]
-        with self.ledger.read() as connection:
-            statuses = read_statuses(connection, self.ledger.today(), questions_of(connection, keys))
-            return tuple(read_rows(connection, keys, statuses))
+        with self.ledger.reader() as reader:
+            return tuple(self.read(reader, self.keys[max(first, 0) : first + count]))
 
     def slug_at(self, index: int) -> str:
-        """The slug of the row at an index."""
-        with self.ledger.read() as connection:
-            return Names(connection).slug("prediction", self.keys[index])
+        """The slug of the record at an index."""
+        with self.ledger.reader() as reader:
+            return str(reader.value(f"SELECT slug FROM {self.kind} WHERE id = ?", (self.keys[index],)))  # noqa: S608
 
     def index_of(self, slug: str) -> int | None:
-        """Where a prediction stands, or None where it does not match."""
-        with self.ledger.read() as connection:
-            key = Names(connection).find("prediction", slug)
+        """Where a record stands, or None where it does not match."""
+        with self.ledger.reader() as reader:
+            key = reader.value(f"SELECT id FROM {self.kind} WHERE slug = ?", (slug,))  # noqa: S608
         try:
             return None if key is None else self.keys.index(key)
         except ValueError:
             return None
+
+
+PredictionWindow = RecordWindow[PredictionRow]
 
 
 def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = None) -> PredictionWindow:
@@ -59,6 +65,10 @@ def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = 
     if query.sort not in SORTS:
         msg = f"Predictions cannot be sorted by '{query.sort}'."
         raise RuleBrokenError(msg, f"Sort by {', '.join(sorted(SORTS))}.")
-    with open_reader(ledger.database.address) as reader:
+
+    def read(reader: SqlReader, keys: Sequence[int]) -> list[PredictionRow]:
+        return read_rows(reader, keys, read_statuses(reader, ledger.today(), questions_of(reader, keys)))
+
+    with open_reader(ledger.place) as reader:
         keys = read_keys(reader, query, ledger.today(), most)
-    return PredictionWindow(ledger, keys, most is None or len(keys) < most)
+    return RecordWindow(ledger, "prediction", keys, read, most is None or len(keys) < most)

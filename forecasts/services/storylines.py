@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from forecasts.db.engine import reader_of
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.queries.scenarios import (
     find_predictions,
     find_questions,
     find_scenarios,
-    questions_of,
+    questions_shown,
     read_predictions,
     read_questions,
     read_scenarios,
@@ -46,20 +45,20 @@ class Storylines:
 
     def children(self, node: NodeKey) -> tuple[NodeKey, ...]:
         """What hangs on a node: a scenario's questions (those that have the words), a question's predictions."""
-        with self.ledger.read() as connection:
+        with self.ledger.reader() as reader:
             if node.kind == "scenario":
-                slugs = find_questions(connection, node.slug, self.words)
+                slugs = find_questions(reader, node.slug, self.words)
                 return tuple(NodeKey("question", slug) for slug in slugs)
-            slugs = find_predictions(connection, node.slug) if node.kind == "question" else []
+            slugs = find_predictions(reader, node.slug) if node.kind == "question" else []
             return tuple(NodeKey("prediction", slug) for slug in slugs)
 
     def rows(self, nodes: Sequence[NodeKey]) -> tuple[Node | None, ...]:
         """The rows of some nodes, a few hundred at most; None for one that went meanwhile."""
-        with self.ledger.read() as connection:
+        with self.ledger.reader() as reader:
             asked, said = _slugs(nodes, "question"), _slugs(nodes, "prediction")
-            marks = read_marks(reader_of(connection), questions_of(connection, asked, said))
-            questions = read_questions(connection, asked, self.statuses, marks)
-            predictions = read_predictions(connection, said, self.statuses, marks)
+            marks = read_marks(reader, questions_shown(reader, asked, said))
+            questions = read_questions(reader, asked, self.statuses, marks)
+            predictions = read_predictions(reader, said, self.statuses, marks)
         found: dict[str, Mapping[str, Node]] = {
             "scenario": self.scenarios,
             "question": questions,
@@ -74,10 +73,10 @@ def _slugs(nodes: Iterable[NodeKey], kind: str) -> list[str]:
 
 def open_storylines(ledger: Ledger, words: str = "") -> Storylines:
     """The scenarios with their counts; with words, only those that have them, or questions with them."""
-    with ledger.read() as connection:
-        statuses = read_statuses(connection, ledger.today())
-        nodes = read_scenarios(connection, statuses)
+    with ledger.reader() as reader:
+        statuses = read_statuses(reader, ledger.today())
+        nodes = read_scenarios(reader, statuses)
         if words:
-            named = find_scenarios(connection, words)
-            nodes = [node for node in nodes if node.slug in named or find_questions(connection, node.slug, words)]
+            named = find_scenarios(reader, words)
+            nodes = [node for node in nodes if node.slug in named or find_questions(reader, node.slug, words)]
     return Storylines(ledger, {node.slug: node for node in nodes}, statuses, words)

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.engine import reader_of
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.store import Store
-from forecasts.domain.kinds import Bucket, QuestionKind
+from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus
 from forecasts.domain.number_line import ClaimResult
 from forecasts.domain.records import Question
 from forecasts.domain.storylines import PredictionNode, QuestionNode
-from forecasts.scoring import scorecards
+from forecasts.scoring import QuestionState, scorecards
+from forecasts.scoring.counting.standing import question_standing
 from forecasts.services.browse import question_page
 from forecasts.services.claim_marks import read_marks
 from forecasts.services.columns import read_columns
@@ -28,8 +30,10 @@ from tests.services.looking import board, records
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from forecasts.db.reader import SqlReader
     from forecasts.domain.number_line import Mark
     from forecasts.domain.scorecards import CardClaim
+    from forecasts.services.columns import LedgerColumns
 
 BY_HAND = [Path(__file__).parent / name for name in ("hand_computed", "worked_out")]
 
@@ -109,6 +113,15 @@ def test_every_prediction_of_the_ledgers_computed_by_hand(ledger_by_hand: Ledger
     assert set(Bucket) - {Bucket.UNSCORABLE} <= _assert_marks_are_buckets(ledger_by_hand)
 
 
+def _assert_statuses_are_states(reader: SqlReader, whole: LedgerColumns) -> None:
+    """What is shown as the status of a question is the state that scoring counts its claims by."""
+    statuses = read_statuses(reader, HeldClock().today)
+    states = question_standing(whole.columns.questions).tolist()
+    for key, state in zip(whole.question_keys.tolist(), states, strict=True):
+        shown = {QuestionStatus.DUE: QuestionStatus.OPEN}.get(statuses[key], statuses[key])
+        assert shown == QuestionState(state).name.lower()
+
+
 class _DoneError(Exception):
     """Ends a trial by rolling it back."""
 
@@ -122,6 +135,7 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
         store = Store(connection)
         store.add(world.records)
         whole = read_columns((reader_of(connection),))
+        _assert_statuses_are_states(reader_of(connection), whole)
         claims = scorecards(whole.columns).claims
         on_cards: dict[int, set[str]] = {}
         for at, bucket in zip(claims.prediction.tolist(), claims.bucket.tolist(), strict=True):

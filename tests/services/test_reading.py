@@ -9,7 +9,6 @@ import pytest
 
 from forecasts.db.queries import predictions as prediction_queries
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus
@@ -42,10 +41,9 @@ def _records(ledger: Ledger, kind: str) -> dict[str, Any]:
 
 
 def _statuses(ledger: Ledger) -> dict[str, QuestionStatus]:
-    """Where each question stands, by the mapped queries."""
-    with ledger.read() as connection:
-        names = Store(connection).names
-        return {names.slug("question", key): status for key, status in read_statuses(connection, TODAY).items()}
+    with ledger.reader() as reader:
+        slugs = dict(reader.rows("SELECT id, slug FROM question"))
+        return {slugs[key]: status for key, status in read_statuses(reader, TODAY).items()}
 
 
 # Pages

@@ -6,73 +6,66 @@ from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from forecasts.db import schema
+from forecasts.db.queries.text_search import has
 from forecasts.domain.claims import ArticleRow
 from forecasts.domain.formats import stored_span
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-_A, _S = schema.ArticleRow, schema.SourceRow
-_AUTHOR, _TEXT = schema.ArticleAuthorRow, schema.ArticleTextRow
+    from forecasts.db.reader import SqlReader
 
 
-def find_articles(connection: sa.Connection, words: str) -> array[int]:
+def find_articles(reader: SqlReader, words: str) -> array[int]:
     """The keys of the articles that have the words in their titles, outlets or authors, the newest first."""
-    query = sa.select(_A.id).order_by(_A.published_last_on.desc(), _A.slug)
+    where, parameters = "TRUE", []
     if words:
-        key = search_key(words)
-        named = sa.select(_S.id).where(_S.search_key.contains(key, autoescape=True))
-        query = query.where(
-            sa.or_(
-                _A.search_key.contains(key, autoescape=True),
-                _A.outlet_id.in_(named),
-                _A.id.in_(sa.select(_AUTHOR.article_id).where(_AUTHOR.source_id.in_(named))),
-            )
+        named = f"(SELECT id FROM source WHERE {has(reader)})"
+        where = (
+            f"{has(reader, 'a.')} OR a.outlet_id IN {named}"
+            f" OR a.id IN (SELECT article_id FROM article_author WHERE source_id IN {named})"
         )
-    return array("q", connection.execute(query).scalars())
+        parameters = [search_key(words)] * 3
+    query = f"SELECT a.id FROM article a WHERE {where} ORDER BY a.published_last_on DESC, a.slug"
+    return array("q", (key for (key,) in reader.rows(query, parameters)))
 
 
-def read_articles(connection: sa.Connection, keys: Sequence[int]) -> list[ArticleRow]:
+def read_articles(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow]:
     """The articles with these keys, in their order."""
-
-    def count(row: type[schema.PredictionRow | schema.PassageRow]) -> sa.ScalarSelect[int]:
-        return sa.select(sa.func.count()).where(row.article_id == _A.id).correlate(_A).scalar_subquery()
-
-    has_text = sa.exists().where(_TEXT.article_id == _A.id).correlate(_A)
+    among, listed = reader.among("a.id", keys)
     query = (
-        sa.select(
-            *(_A.id, _A.slug, _A.title, _A.published_first_on, _A.published_last_on, _A.coverage),
-            *(_S.name.label("outlet"), count(schema.PredictionRow).label("claims")),
-            *(count(schema.PassageRow).label("passages"), has_text.label("has_text")),
-        )
-        .outerjoin(_S, _S.id == _A.outlet_id)
-        .where(_A.id.in_(keys))
+        "SELECT a.id, a.slug, a.title, a.published_first_on, a.published_last_on, a.coverage, s.name AS outlet,"
+        " (SELECT count(*) FROM prediction p WHERE p.article_id = a.id) AS claims,"
+        " (SELECT count(*) FROM passage p WHERE p.article_id = a.id) AS passages,"
+        " EXISTS (SELECT 1 FROM article_text t WHERE t.article_id = a.id) AS has_text"
+        f" FROM article a LEFT JOIN source s ON s.id = a.outlet_id WHERE {among}"
     )
-    authors = _authors(connection, keys)
+    authors = _authors(reader, keys)
     rows = {
-        row["id"]: ArticleRow(
-            slug=row["slug"],
-            title=row["title"],
-            outlet=row["outlet"] or "",
-            authors=", ".join(authors[row["id"]]),
-            published_on=stored_span(row["published_first_on"], row["published_last_on"]),
-            claims=row["claims"],
-            passages=row["passages"],
-            has_text=bool(row["has_text"]),
-            coverage=row["coverage"],
+        row.id: ArticleRow(
+            slug=row.slug,
+            title=row.title,
+            outlet=row.outlet or "",
+            authors=", ".join(authors[row.id]),
+            published_on=stored_span(row.published_first_on, row.published_last_on),
+            claims=row.claims,
+            passages=row.passages,
+            has_text=bool(row.has_text),
+            coverage=row.coverage,
         )
-        for row in connection.execute(query).mappings()
+        for row in reader.named(query, [listed])
     }
     return [rows[key] for key in keys]
 
 
-def _authors(connection: sa.Connection, keys: Sequence[int]) -> dict[int, list[str]]:
-    query = sa.select(_AUTHOR.article_id, _S.name).join(_S, _S.id == _AUTHOR.source_id)
+def _authors(reader: SqlReader, keys: Collection[int]) -> dict[int, list[str]]:
+    among, listed = reader.among("k.article_id", keys)
+    query = (
+        "SELECT k.article_id, s.name FROM article_author k JOIN source s ON s.id = k.source_id"
+        f" WHERE {among} ORDER BY k.article_id, k.position"
+    )
     found: dict[int, list[str]] = defaultdict(list)
-    for key, name in connection.execute(query.where(_AUTHOR.article_id.in_(keys)).order_by(_AUTHOR.position)):
+    for key, name in reader.rows(query, [listed]):
         found[key].append(name)
     return found

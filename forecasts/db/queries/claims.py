@@ -3,102 +3,72 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from forecasts.db import schema
-from forecasts.db.codecs_questions import as_value
-from forecasts.db.names import batches
+from forecasts.db.queries.values import as_date, as_day_or_number
 from forecasts.domain.dates import Span
 from forecasts.domain.records import OptionProbability, Quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_FETCHED = 5_000
+    from forecasts.db.reader import SqlReader
 
-ClaimRow = Sequence[Any]
-"""A prediction's columns, in the order of `_COLUMNS`, as they are stored: keys, words of vocabularies, days."""
-
-_ROW = schema.PredictionRow
-_COLUMNS = (
-    _ROW.id,
-    _ROW.question_id,
-    _ROW.article_id,
-    _ROW.standard_id,
-    _ROW.restates_id,
-    _ROW.paragraph,
-    _ROW.made_first_on,
-    _ROW.made_last_on,
-    _ROW.claim_type,
-    _ROW.attribution,
-    _ROW.fidelity,
-    _ROW.endorsement,
-    _ROW.basis,
-    _ROW.phrase_about,
-    _ROW.unscorable,
-    _ROW.slug,
-    _ROW.phrase,
-    _ROW.claim,
+_CLAIMS = (
+    "SELECT id, question_id, article_id, standard_id, restates_id, paragraph, made_first_on, made_last_on, claim_type,"
+    " attribution, fidelity, endorsement, basis, phrase_about, unscorable, slug, phrase, claim FROM prediction"
 )
 
 
-def read_claims(connection: sa.Connection, keys: Sequence[int] | None) -> Iterator[ClaimRow]:
-    """The predictions with these keys (None: all) in the order of their keys."""
-    query = sa.select(*_COLUMNS).order_by(_ROW.id)
-    if keys is not None:
-        for batch in batches(sorted(keys)):
-            yield from connection.execute(query.where(_ROW.id.in_(batch)))
-        return
-    last, query = 0, query.limit(_FETCHED)
-    while rows := connection.execute(query.where(_ROW.id > last)).all():
-        yield from rows
-        last = rows[-1][0]
+def read_claims(reader: SqlReader, keys: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
+    """The columns of the predictions with these keys (None: all) in their order, days as they are stored."""
+    where, parameters = _among(reader, "id", keys)
+    return reader.stream(f"{_CLAIMS} WHERE {where} ORDER BY id", parameters)
 
 
-def read_probabilities(
-    connection: sa.Connection, keys: Sequence[int] | None
-) -> dict[int, tuple[OptionProbability, ...]]:
+def read_probabilities(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, tuple[OptionProbability, ...]]:
     """The probabilities of options by the key of their prediction."""
-    row = schema.PredictionOptionRow
     found: dict[int, list[OptionProbability]] = defaultdict(list)
-    for key, name, share in _children(connection, row, (row.name, row.probability), keys):
+    for key, name, share in _children(reader, "name, probability FROM prediction_option", keys):
         found[key].append(OptionProbability(option=name, probability=share))
     return {key: tuple(items) for key, items in found.items()}
 
 
-def read_quantiles(connection: sa.Connection, keys: Sequence[int] | None) -> dict[int, tuple[Quantile, ...]]:
+def read_quantiles(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, tuple[Quantile, ...]]:
     """The quantiles by the key of their prediction."""
-    row = schema.PredictionQuantileRow
     found: dict[int, list[Quantile]] = defaultdict(list)
-    for key, level, value, is_date in _children(connection, row, (row.level, row.value, row.is_date), keys):
-        found[key].append(Quantile(level=level, value=as_value(value, is_date=is_date)))
+    for key, level, value, is_date in _children(reader, "level, value, is_date FROM prediction_quantile", keys):
+        found[key].append(Quantile(level=level, value=as_day_or_number(value, is_date=is_date)))
     return {key: tuple(items) for key, items in found.items()}
 
 
-def _children(
-    connection: sa.Connection, row: Any, columns: tuple[Any, ...], keys: Sequence[int] | None
-) -> Iterator[Sequence[Any]]:
-    query = sa.select(row.prediction_id, *columns).order_by(row.prediction_id, row.position)
+def _children(reader: SqlReader, columns: str, keys: Sequence[int] | None) -> list[tuple[Any, ...]]:
+    where, parameters = _among(reader, "prediction_id", keys)
+    return reader.rows(f"SELECT prediction_id, {columns} WHERE {where} ORDER BY prediction_id, position", parameters)
+
+
+def _among(reader: SqlReader, column: str, keys: Sequence[int] | None) -> tuple[str, list[object]]:
     if keys is None:
-        yield from connection.execute(query)
-        return
-    for batch in batches(keys):
-        yield from connection.execute(query.where(row.prediction_id.in_(batch)))
+        return "TRUE", []
+    among, listed = reader.among(column, keys)
+    return among, [listed]
 
 
-def read_titles(connection: sa.Connection) -> dict[int, tuple[str, str, Span]]:
+def read_titles(reader: SqlReader) -> dict[int, tuple[str, str, Span]]:
     """The slug, title and day of every article, by key."""
-    row = schema.ArticleRow
-    query = sa.select(row.id, row.slug, row.title, row.published_first_on, row.published_last_on)
-    return {key: (slug, title, Span(*days)) for key, slug, title, *days in connection.execute(query)}
+    rows = reader.rows("SELECT id, slug, title, published_first_on, published_last_on FROM article")
+    return {key: (slug, title, Span(as_date(first), as_date(last))) for key, slug, title, first, last in rows}
 
 
-def read_questions(connection: sa.Connection) -> dict[int, tuple[str, str, str, str]]:
+def read_questions(reader: SqlReader) -> dict[int, tuple[str, str, str, str]]:
     """The slug, title and kind of every question, and the slug of its scenario, by key."""
-    row, scenario = schema.QuestionRow, schema.ScenarioRow
-    query = sa.select(row.id, row.slug, row.title, row.kind, scenario.slug)
-    query = query.outerjoin(scenario, scenario.id == row.scenario_id)
-    return {key: (slug, title, kind, named or "") for key, slug, title, kind, named in connection.execute(query)}
+    rows = reader.rows(
+        "SELECT q.id, q.slug, q.title, q.kind, COALESCE(s.slug, '') FROM question q"
+        " LEFT JOIN scenario s ON s.id = q.scenario_id"
+    )
+    return {key: (slug, title, kind, scenario) for key, slug, title, kind, scenario in rows}
+
+
+def read_standards(reader: SqlReader) -> dict[int, str]:
+    """The slug of every standard, by key."""
+    return dict(reader.rows("SELECT id, slug FROM standard"))

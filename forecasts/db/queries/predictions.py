@@ -14,7 +14,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecasts.db.queries.home import keys_with_status, read_statuses
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.queries.text_search import found_in_words, has
 from forecasts.db.reader import SqlReader
 from forecasts.domain.kinds import QuestionStatus
@@ -101,7 +101,7 @@ def _wanted(reader: SqlReader, query: PredictionQuery, today: date) -> frozenset
     if query.status is None:
         return None
     wanted = {query.status, QuestionStatus.DUE} if query.status is QuestionStatus.OPEN else {query.status}
-    return frozenset(keys_with_status(read_statuses(reader, today), wanted))
+    return frozenset(key for key, status in read_statuses(reader, today).items() if status in wanted)
 
 
 class _Words(NamedTuple):

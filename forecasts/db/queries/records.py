@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.home import as_date
+from forecasts.db.queries.values import as_day_or_number
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import stored_span
@@ -123,10 +123,6 @@ def _conditions(rows: list[tuple[Any, ...]]) -> Any:
     return tables[0] if len(tables) == 1 else {"all": tables}
 
 
-def _day_or_number(value: float, is_date: bool) -> Any:
-    return date.fromordinal(int(value)).isoformat() if is_date else value
-
-
 _CHILD_SHAPES: dict[str, Callable[[list[tuple[Any, ...]]], Any]] = {
     "authors": _names,
     "options": _names,
@@ -136,7 +132,9 @@ _CHILD_SHAPES: dict[str, Callable[[list[tuple[Any, ...]]], Any]] = {
         {"as_of": _plain(as_of), "probability": probability, "basis": basis} for as_of, probability, basis in rows
     ],
     "probabilities": dict,
-    "quantiles": lambda rows: {repr(level): _day_or_number(value, bool(is_date)) for level, value, is_date in rows},
+    "quantiles": lambda rows: {
+        repr(level): _plain(as_day_or_number(value, is_date=is_date)) for level, value, is_date in rows
+    },
     "condition": _conditions,
     "evidence": lambda rows: [
         {"title": title, "url": url, "published_on": _plain(published), "note": note}
@@ -153,7 +151,7 @@ def _source(row: Row) -> None:
 
 def _article(row: Row) -> None:
     row["outlet"] = row["outlet"] or ""
-    row["published_on"] = stored_span(as_date(row["published_first_on"]), as_date(row["published_last_on"]))
+    row["published_on"] = stored_span(row["published_first_on"], row["published_last_on"])
     row["lines"] = [] if row["first_line"] is None else [row["first_line"], row["last_line"]]
 
 
@@ -162,20 +160,20 @@ def _question(row: Row) -> None:
     asked = row["condition_question"]
     row["condition"] = _conditions([(asked, row["condition_outcome"])] if asked else [])
     ends = [] if row["range_low"] is None else [row["range_low"], row["range_high"]]
-    row["range"] = [_day_or_number(end, row["kind"] == QuestionKind.DATE) for end in ends]
+    row["range"] = [_plain(as_day_or_number(end, is_date=row["kind"] == QuestionKind.DATE)) for end in ends]
     for name in ("scenario", "variant_of"):
         row[name] = row[name] or ""
 
 
 def _prediction(row: Row) -> None:
-    row["made_on"] = stored_span(as_date(row["first_day"]), as_date(row["last_day"]))
+    row["made_on"] = stored_span(row["first_day"], row["last_day"])
     for name in ("question", "standard", "restates", "supersedes"):
         row[name] = row[name] or ""
 
 
 def _resolution(row: Row) -> None:
     row["void"] = row["void"] or None
-    row["known_on"] = stored_span(as_date(row["known_first_on"]), as_date(row["known_last_on"])) or None
+    row["known_on"] = stored_span(row["known_first_on"], row["known_last_on"]) or None
     if row["outcome_number"] is not None:
         row["outcome"] = row["outcome_number"]
     elif row["outcome_on"] is not None:

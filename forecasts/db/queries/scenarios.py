@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from forecasts.db import schema
 from forecasts.db.queries.prediction_rows import read_rows
-from forecasts.domain.formats import stored_outcome
+from forecasts.db.queries.text_search import has
+from forecasts.db.queries.values import IN_FORCE, MADE_ON, as_date, outcome_text
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.text import search_key
@@ -17,24 +15,25 @@ from forecasts.text import search_key
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from forecasts.db.reader import SqlReader
     from forecasts.domain.number_line import Mark
 
-_P, _Q, _A = schema.PredictionRow, schema.QuestionRow, schema.ArticleRow
-_R, _S = schema.ResolutionRow, schema.ScenarioRow
-_MADE = sa.func.coalesce(_P.made_last_on, _A.published_last_on)
-_IN_FORCE = sa.and_(_R.question_id == _Q.id, _R.superseded_reason == "")
 _MARKS_AT_MOST = 100
 
 
-def read_scenarios(connection: sa.Connection, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
+def read_scenarios(reader: SqlReader, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
     """Every scenario by title, with its counts; last, without a slug, the questions that have none."""
-    on_each = sa.select(_Q.scenario_id, sa.func.count()).join(_P, _P.question_id == _Q.id).group_by(_Q.scenario_id)
-    predictions: dict[int | None, int] = {key: count for key, count in connection.execute(on_each)}  # noqa: C416
+    predictions = dict(
+        reader.rows(
+            "SELECT q.scenario_id, count(*) FROM question q JOIN prediction p ON p.question_id = q.id"
+            " GROUP BY q.scenario_id"
+        )
+    )
     counts: dict[int | None, Counter[QuestionStatus]] = defaultdict(Counter)
-    for key, scenario in connection.execute(sa.select(_Q.id, _Q.scenario_id)):
+    for key, scenario in reader.rows("SELECT id, scenario_id FROM question"):
         counts[scenario][statuses[key]] += 1
-    named = sa.select(_S.id, _S.slug, _S.title).order_by(_S.search_key, _S.slug)
-    found: list[tuple[int | None, str, str]] = [(key, slug, title) for key, slug, title in connection.execute(named)]
+    found: list[tuple[int | None, str, str]] = []
+    found += reader.rows("SELECT id, slug, title FROM scenario ORDER BY search_key, slug")
     if counts[None]:
         found.append((None, "", ""))
     return [
@@ -50,97 +49,92 @@ def read_scenarios(connection: sa.Connection, statuses: Mapping[int, QuestionSta
     ]
 
 
-def find_questions(connection: sa.Connection, scenario: str, words: str = "") -> list[str]:
+def find_questions(reader: SqlReader, scenario: str, words: str = "") -> list[str]:
     """The slugs of a scenario's questions (an empty slug: of those that have none), by deadline.
 
     Narrowed to those that have the words, or all of them where the scenario itself has them.
     """
-    query = sa.select(_Q.slug).order_by(_Q.resolves_on, _Q.slug)
-    if scenario:
-        query = query.join(_S, _S.id == _Q.scenario_id).where(_S.slug == scenario)
-    else:
-        query = query.where(_Q.scenario_id.is_(None))
+    wheres, parameters = ["s.slug = ?" if scenario else "q.scenario_id IS NULL"], [scenario] if scenario else []
     if words:
-        key = search_key(words)
-        has_words = _Q.search_key.contains(key, autoescape=True)
-        if scenario:
-            has_words = sa.or_(has_words, _S.search_key.contains(key, autoescape=True))
-        query = query.where(has_words)
-    return list(connection.execute(query).scalars())
+        wheres.append(f"({has(reader, 'q.')} OR {has(reader, 's.')})")
+        parameters += [search_key(words)] * 2
+    query = (
+        "SELECT q.slug FROM question q LEFT JOIN scenario s ON s.id = q.scenario_id"
+        f" WHERE {' AND '.join(wheres)} ORDER BY q.resolves_on, q.slug"
+    )
+    return [slug for (slug,) in reader.rows(query, parameters)]
 
 
-def find_scenarios(connection: sa.Connection, words: str) -> set[str]:
+def find_scenarios(reader: SqlReader, words: str) -> set[str]:
     """The slugs of the scenarios that have the words themselves."""
-    has_words = _S.search_key.contains(search_key(words), autoescape=True)
-    return set(connection.execute(sa.select(_S.slug).where(has_words)).scalars())
+    return {slug for (slug,) in reader.rows(f"SELECT slug FROM scenario WHERE {has(reader)}", [search_key(words)])}
 
 
-def find_predictions(connection: sa.Connection, question: str) -> list[str]:
+def find_predictions(reader: SqlReader, question: str) -> list[str]:
     """The slugs of the predictions on a question, the earliest first."""
-    query = sa.select(_P.slug).join(_A, _A.id == _P.article_id).join(_Q, _Q.id == _P.question_id)
-    return list(connection.execute(query.where(_Q.slug == question).order_by(_MADE, _P.slug)).scalars())
+    query = (
+        "SELECT p.slug FROM prediction p JOIN article a ON a.id = p.article_id JOIN question q ON q.id = p.question_id"
+        f" WHERE q.slug = ? ORDER BY {MADE_ON}, p.slug"
+    )
+    return [slug for (slug,) in reader.rows(query, [question])]
 
 
-def questions_of(connection: sa.Connection, questions: Sequence[str], predictions: Sequence[str]) -> set[int]:
+def questions_shown(reader: SqlReader, questions: Sequence[str], predictions: Sequence[str]) -> set[int]:
     """The keys of the questions with these slugs, and of those that the predictions with these slugs are on."""
-    said = sa.select(_P.question_id).where(_P.slug.in_(predictions), _P.question_id.is_not(None))
-    asked = sa.select(_Q.id).where(_Q.slug.in_(questions))
-    return {key for key in connection.execute(asked.union(said)).scalars() if key is not None}
+    asked, slugs = reader.among("slug", questions)
+    said, others = reader.among("slug", predictions)
+    query = f"SELECT id FROM question WHERE {asked} UNION SELECT question_id FROM prediction WHERE {said}"
+    return {key for (key,) in reader.rows(query, [slugs, others]) if key is not None}
 
 
 def read_questions(
-    connection: sa.Connection,
-    slugs: Sequence[str],
-    statuses: Mapping[int, QuestionStatus],
-    marks: Mapping[int, Mark],
+    reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, QuestionNode]:
     """The questions with these slugs, each with the marks of its first claims; `marks` are by prediction."""
-    query = (
-        sa.select(
-            *(_Q.id, _Q.slug, _Q.title, _Q.kind, _Q.resolves_on, _S.title.label("scenario")),
-            *(_R.outcome, _R.outcome_number, _R.outcome_on, _R.void),
-        )
-        .outerjoin(_S, _S.id == _Q.scenario_id)
-        .outerjoin(_R, _IN_FORCE)
-        .where(_Q.slug.in_(slugs))
+    among, listed = reader.among("q.slug", slugs)
+    rows = reader.named(
+        "SELECT q.id, q.slug, q.title, q.kind, q.resolves_on, COALESCE(s.title, '') AS scenario,"
+        " r.outcome, r.outcome_number, r.outcome_on, r.void"
+        " FROM question q LEFT JOIN scenario s ON s.id = q.scenario_id"
+        f" LEFT JOIN {IN_FORCE} WHERE {among}",
+        [listed],
     )
-    rows = connection.execute(query).mappings().all()
-    said = _claims_on(connection, [row["id"] for row in rows])
+    said = _claims_on(reader, [row.id for row in rows])
     return {
-        row["slug"]: QuestionNode(
-            slug=row["slug"],
-            title=row["title"],
-            scenario_title=row["scenario"] or "",
-            kind=QuestionKind(row["kind"]),
-            status=statuses[row["id"]],
-            resolves_on=row["resolves_on"],
-            outcome=f"void: {row['void']}"
-            if row["void"]
-            else stored_outcome(row["outcome"], row["outcome_number"], row["outcome_on"]),
-            predictions=len(said[row["id"]]),
-            marks=tuple(marks[key] for key in said[row["id"]][:_MARKS_AT_MOST]),
+        row.slug: QuestionNode(
+            slug=row.slug,
+            title=row.title,
+            scenario_title=row.scenario,
+            kind=QuestionKind(row.kind),
+            status=statuses[row.id],
+            resolves_on=as_date(row.resolves_on),
+            outcome=outcome_text(row),
+            predictions=len(said[row.id]),
+            marks=tuple(marks[key] for key in said[row.id][:_MARKS_AT_MOST]),
         )
         for row in rows
     }
 
 
-def _claims_on(connection: sa.Connection, questions: Sequence[int]) -> dict[int, list[int]]:
+def _claims_on(reader: SqlReader, questions: Sequence[int]) -> dict[int, list[int]]:
     """The keys of the predictions on each question, the earliest first."""
-    query = sa.select(_P.question_id, _P.id).join(_A, _A.id == _P.article_id).where(_P.question_id.in_(questions))
+    among, listed = reader.among("p.question_id", questions)
+    query = (
+        "SELECT p.question_id, p.id FROM prediction p JOIN article a ON a.id = p.article_id"
+        f" WHERE {among} ORDER BY {MADE_ON}, p.slug"
+    )
     found: dict[int, list[int]] = defaultdict(list)
-    for question, key in connection.execute(query.order_by(_MADE, _P.slug)):
-        found[question or 0].append(key)
+    for question, key in reader.rows(query, [listed]):
+        found[question].append(key)
     return found
 
 
 def read_predictions(
-    connection: sa.Connection,
-    slugs: Sequence[str],
-    statuses: Mapping[int, QuestionStatus],
-    marks: Mapping[int, Mark],
+    reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, PredictionNode]:
     """The predictions with these slugs; `marks` are by prediction."""
-    keys = list(connection.execute(sa.select(_P.id).where(_P.slug.in_(slugs))).scalars())
+    among, listed = reader.among("slug", slugs)
+    keys = [key for (key,) in reader.rows(f"SELECT id FROM prediction WHERE {among}", [listed])]
     return {
         row.slug: PredictionNode(
             slug=row.slug,
@@ -155,5 +149,5 @@ def read_predictions(
             status=row.status,
             mark=marks[key],
         )
-        for key, row in zip(keys, read_rows(connection, keys, statuses), strict=True)
+        for key, row in zip(keys, read_rows(reader, keys, statuses), strict=True)
     }

@@ -2,77 +2,65 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from forecasts.db import schema
+from forecasts.db.queries.text_search import has, position
 from forecasts.domain.claims import Asked, Pick
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-_S, _Q, _P = schema.SourceRow, schema.QuestionRow, schema.PredictionRow
-_O = schema.QuestionOptionRow
-_SPEAKER = schema.PredictionSpeakerRow
+    from forecasts.db.reader import SqlReader
+
+_OF_ARTICLE = "(SELECT id FROM article WHERE slug = ?)"
 
 
-def suggest_sources(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
+def suggest_sources(reader: SqlReader, words: str, article: str, limit: int) -> list[Pick]:
     """Sources that have the words, first those that the article is by or quotes."""
     at_hand = (
-        sa.select(_SPEAKER.source_id)
-        .join(_P, _P.id == _SPEAKER.prediction_id)
-        .join(schema.ArticleRow, schema.ArticleRow.id == _P.article_id)
-        .where(schema.ArticleRow.slug == article)
-        .union(
-            sa.select(schema.ArticleAuthorRow.source_id)
-            .join(schema.ArticleRow, schema.ArticleRow.id == schema.ArticleAuthorRow.article_id)
-            .where(schema.ArticleRow.slug == article)
-        )
+        "id IN (SELECT k.source_id FROM prediction_speaker k JOIN prediction p ON p.id = k.prediction_id"
+        f" WHERE p.article_id = {_OF_ARTICLE} UNION"
+        f" SELECT source_id FROM article_author WHERE article_id = {_OF_ARTICLE})"
     )
-    query = sa.select(_S.slug, _S.name, _S.kind).where(*_has_words(_S.search_key, words))
-    order = _order(_S.id.in_(at_hand), _S.search_key, words)
-    return [Pick(slug, name, kind) for slug, name, kind in connection.execute(query.order_by(*order).limit(limit))]
+    rest, parameters = _matching(reader, words, at_hand, (article, article))
+    found = reader.rows(f"SELECT slug, name, kind FROM source {rest} LIMIT ?", [*parameters, limit])
+    return [Pick(slug, name, kind) for slug, name, kind in found]
 
 
-def suggest_questions(connection: sa.Connection, words: str, article: str, limit: int) -> list[Pick]:
+def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -> list[Pick]:
     """Questions that have the words, first those that the article speaks of; other readings of one last."""
-    at_hand = (
-        sa.select(_P.question_id)
-        .join(schema.ArticleRow, schema.ArticleRow.id == _P.article_id)
-        .where(schema.ArticleRow.slug == article, _P.question_id.is_not(None))
-    )
-    query = sa.select(_Q.id, _Q.slug, _Q.title, _Q.resolves_on, _Q.kind, _Q.unit).where(
-        *_has_words(_Q.search_key, words)
-    )
-    order = _order(_Q.id.in_(at_hand), _Q.search_key, words, sa.case((_Q.variant_of_id.is_(None), 0), else_=1))
-    rows = connection.execute(query.order_by(*order).limit(limit)).all()
-    options = _options(connection, [row.id for row in rows])
+    at_hand = f"id IN (SELECT question_id FROM prediction WHERE article_id = {_OF_ARTICLE})"
+    is_variant = "CASE WHEN variant_of_id IS NULL THEN 0 ELSE 1 END"
+    rest, parameters = _matching(reader, words, at_hand, (article,), is_variant)
+    query = f"SELECT id, slug, title, resolves_on, kind, unit FROM question {rest} LIMIT ?"
+    rows = reader.named(query, [*parameters, limit])
+    options = _options(reader, [row.id for row in rows])
     return [
         Pick(row.slug, row.title, f"by {row.resolves_on}", Asked(QuestionKind(row.kind), options[row.id], row.unit))
         for row in rows
     ]
 
 
-def _options(connection: sa.Connection, questions: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+def _options(reader: SqlReader, questions: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The options of each of the questions, in their order."""
     found: dict[int, tuple[str, ...]] = dict.fromkeys(questions, ())
-    query = (
-        sa.select(_O.question_id, _O.name).where(_O.question_id.in_(questions)).order_by(_O.question_id, _O.position)
-    )
-    for question, name in connection.execute(query):
+    among, listed = reader.among("question_id", questions)
+    query = f"SELECT question_id, name FROM question_option WHERE {among} ORDER BY question_id, position"
+    for question, name in reader.rows(query, [listed]):
         found[question] += (name,)
     return found
 
 
-def _has_words(column: Any, words: str) -> Sequence[sa.ColumnElement[bool]]:
-    return [column.contains(word, autoescape=True) for word in search_key(words).split()]
-
-
-def _order(at_hand: sa.ColumnElement[bool], column: Any, words: str, *others: Any) -> tuple[Any, ...]:
-    key = search_key(words).strip()
-    begins, together = column.startswith(key, autoescape=True), column.contains(key, autoescape=True)
-    near = sa.case((begins, 0), (together, 1), else_=2)
-    return (sa.case((at_hand, 0), else_=1), near, *others, column)
+def _matching(
+    reader: SqlReader, words: str, at_hand: str, parameters: Sequence[str], *others: str
+) -> tuple[str, list[object]]:
+    """All that stands behind a query's table, with its parameters: what has every word, what is at hand first."""
+    key = search_key(words)
+    each = key.split()
+    where = " AND ".join([has(reader)] * len(each)) or "TRUE"
+    together = position(reader)
+    near = f"CASE {together} WHEN 0 THEN 2 WHEN 1 THEN 0 ELSE 1 END"
+    order = ", ".join((f"CASE WHEN {at_hand} THEN 0 ELSE 1 END", near, *others, "search_key"))
+    return f"WHERE {where} ORDER BY {order}", [*each, *parameters, key.strip()]

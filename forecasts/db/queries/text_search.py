@@ -59,4 +59,9 @@ def literal(key: str) -> str:
 
 def has(reader: SqlReader, owner: str = "") -> str:
     """The condition that a row's search key has the letters of its one parameter, which are folded as the keys are."""
-    return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?) > 0"
+    return f"{position(reader, owner)} > 0"
+
+
+def position(reader: SqlReader, owner: str = "") -> str:
+    """Where the letters of its one parameter begin in a row's search key, from 1; 0 where it does not have them."""
+    return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?)"
