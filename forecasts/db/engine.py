@@ -27,13 +27,14 @@ from forecasts.db.reader import (
     DatabaseKind,
     SqlReader,
     connect_postgresql,
+    for_postgresql,
     guard_sqlite,
     require_newest,
 )
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from forecasts.db.address import Address
 
@@ -91,6 +92,20 @@ def reader_of(connection: sa.Connection, path: Path | None = None) -> SqlReader:
     """A reader through the same connection, in its transaction; `path` is the file, whose settings it can tell then."""
     backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
     return SqlReader(connection.connection.driver_connection, backend, path)
+
+
+class ConnectionReader(SqlReader):
+    """A reader through SQLAlchemy's connection, whose errors are SQLAlchemy's."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+        super().__init__(connection.connection.driver_connection, backend)
+        self._wrapped = connection
+
+    def cursor(self, query: str, parameters: Sequence[object] = ()) -> Any:
+        """The result of a query."""
+        text = query if self.is_sqlite else for_postgresql(query)
+        return self._wrapped.exec_driver_sql(text, tuple(parameters))
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from forecasts.db import codec as layout
 from forecasts.db.history import changes_digest, entry_hash
-from forecasts.db.names import Names, batches
+from forecasts.db.names import batches
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
 from forecasts.db.scoring_marks import create_scoring_marks
 from forecasts.db.search import create_search_index
-from forecasts.db.store import CODECS
+from forecasts.db.store import Store
+from forecasts.db.tables import table
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
 from forecasts.domain.canonical import instant_text
-from forecasts.domain.records import Record, name_of
+from forecasts.domain.records import KINDS, Record, name_of
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
@@ -267,33 +268,30 @@ def names_in_history(connection: sa.Connection, kind: str) -> Iterator[str]:
 
 def names_there(connection: sa.Connection, kind: str, names: Sequence[str]) -> set[str]:
     """Which of these slugs the records of a kind have."""
-    column = CODECS[kind].columns.c.slug
+    column = table(kind).c.slug
     return set(connection.execute(sa.select(column).where(column.in_(names))).scalars())
 
 
 def count_records(connection: sa.Connection, kinds: Iterable[str]) -> int:
     """How many records there are of these kinds together."""
-    tables = [CODECS[kind].columns for kind in kinds]
-    queries = [sa.select(sa.func.count()).select_from(table) for table in tables]
+    queries = [sa.select(sa.func.count()).select_from(table(kind)) for kind in kinds]
     return sum(int(connection.execute(query).scalar_one()) for query in queries)
 
 
 def read_batches(connection: sa.Connection, kind: str) -> Iterator[list[Record]]:
     """The records of a kind, a batch at a time."""
-    for keys in _pages(connection, CODECS[kind].columns):
-        yield layout.read(CODECS[kind], Names(connection), keys)
+    for keys in _pages(connection, table(kind)):
+        yield Store(connection).all(KINDS[kind], keys)
 
 
 def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
     """The records of a kind, a batch at a time, each with those whose columns that follow from others (numbers read
     from phrases, search keys) do not."""
-    codec = CODECS[kind]
-    table = codec.columns
-    for keys in _pages(connection, table):
-        names = Names(connection)  # of one batch, so that what is remembered does not grow
-        rows = connection.execute(sa.select(table).where(table.c.id.in_(keys))).mappings().all()
-        records: list[Record] = layout.read(codec, names, keys)
-        expected = [codec.row(record, names) for record in records]
+    for keys in _pages(connection, table(kind)):
+        store = Store(connection)  # of one batch, so that what is remembered does not grow
+        rows = connection.execute(sa.select(table(kind)).where(table(kind).c.id.in_(keys))).mappings().all()
+        records = store.all(KINDS[kind], keys)
+        expected = [store.row(record) for record in records]
         columns = tuple(expected[0])
         stored = Counter(_comparable(row, columns) for row in rows)
         problems = []
@@ -316,4 +314,10 @@ def _pages(connection: sa.Connection, table: sa.Table) -> Iterator[Sequence[int]
 
 
 def _comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:
-    return repr([list(value) if isinstance(value, tuple) else value for value in map(values.__getitem__, columns)])
+    return repr([_plain_cell(values[column]) for column in columns])
+
+
+def _plain_cell(cell: Any) -> Any:
+    if isinstance(cell, datetime):
+        return instant_text(cell)
+    return list(cell) if isinstance(cell, tuple) else cell

@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from forecasts.db import schema
+from forecasts.db.layout import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from forecasts.db.reader import SqlReader
 
 _BATCH = 500
-
-_SLUGGED: dict[str, Any] = {
-    "source": schema.SourceRow,
-    "article": schema.ArticleRow,
-    "scenario": schema.ScenarioRow,
-    "question": schema.QuestionRow,
-    "prediction": schema.PredictionRow,
-    "standard": schema.StandardRow,
-}
 
 
 def batches(items: Iterable[Any]) -> Iterator[Sequence[Any]]:
@@ -39,10 +30,10 @@ def batches(items: Iterable[Any]) -> Iterator[Sequence[Any]]:
 class Names:
     """The slugs and keys of one connection. A merged source's slug leads to the source that it became."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self.connection = connection
+    def __init__(self, reader: SqlReader) -> None:
+        self.reader = reader
         self._ids: dict[str, dict[str, int]] = defaultdict(dict)
-        self._slugs: dict[str, dict[int, str]] = defaultdict(dict)
+        self._slugs: dict[str, dict[int | None, str]] = defaultdict(lambda: {None: ""})
 
     def remember(self, kind: str, slug: str, key: int) -> None:
         """A record that was just stored."""
@@ -52,22 +43,20 @@ class Names:
     def forget(self, kind: str, slug: str) -> None:
         """A record that was just removed."""
         key = self._ids[kind].pop(slug, None)
-        if key is not None:
-            self._slugs[kind].pop(key, None)
+        self._slugs[kind].pop(key, None)
+        self._slugs[kind][None] = ""
 
     def fetch(self, kind: str, slugs: Iterable[str]) -> None:
         """Look these slugs up together, so that `key` answers from memory."""
-        table = _SLUGGED[kind]
         unknown = sorted({slug for slug in slugs if slug and slug not in self._ids[kind]})
-        for batch in batches(unknown):
-            for slug, key in self.connection.execute(sa.select(table.slug, table.id).where(table.slug.in_(batch))):
-                self.remember(kind, slug, key)
-            if kind == "source":
-                redirect = schema.SourceRedirectRow
-                found = self.connection.execute(
-                    sa.select(redirect.slug, redirect.source_id).where(redirect.slug.in_(batch))
-                )
-                self._ids[kind].update((slug, key) for slug, key in found)
+        if not unknown:
+            return
+        found, listed = self.reader.among("slug", unknown)
+        for slug, key in self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed]):
+            self.remember(kind, slug, key)
+        if kind == "source":
+            query = f"SELECT slug, source_id FROM source_redirect WHERE {found}"
+            self._ids[kind].update(self.reader.rows(query, [listed]))
 
     def find(self, kind: str, slug: str) -> int | None:
         """The key of a slug, or None."""
@@ -75,14 +64,13 @@ class Names:
             self.fetch(kind, (slug,))
         return self._ids[kind].get(slug)
 
-    def slugs(self, kind: str) -> list[str]:
-        """Every slug of a kind, in order."""
-        table = _SLUGGED[kind]
-        return list(self.connection.execute(sa.select(table.slug).order_by(table.slug)).scalars())
-
     def has(self, kind: str) -> bool:
         """Whether records of a kind have slugs."""
-        return kind in _SLUGGED
+        return layout(kind).is_slugged
+
+    def all_slugs(self, kind: str) -> list[str]:
+        """Every slug of a kind, in order."""
+        return [slug for (slug,) in self.reader.rows(f"SELECT slug FROM {kind} ORDER BY slug")]
 
     def key(self, kind: str, slug: str) -> int:
         """The key of a slug that is known to exist. KeyError otherwise."""
@@ -95,19 +83,16 @@ class Names:
         """The key of a slug, None where there is no slug."""
         return self.key(kind, slug) if slug else None
 
-    def fetch_slugs(self, kind: str, keys: Iterable[int | None]) -> None:
-        """Look these keys up together, so that `slug` answers from memory."""
-        table = _SLUGGED[kind]
-        unknown = sorted({key for key in keys if key is not None and key not in self._slugs[kind]})
-        for batch in batches(unknown):
-            for slug, key in self.connection.execute(sa.select(table.slug, table.id).where(table.id.in_(batch))):
-                self._slugs[kind][key] = slug
-                self._ids[kind][slug] = key
+    def slugs(self, kind: str, keys: Iterable[int | None]) -> Mapping[int | None, str]:
+        """The slugs of these keys (and of others that were asked for before); an empty one for None."""
+        known = self._slugs[kind]
+        unknown = sorted({key for key in keys if key is not None and key not in known})
+        if unknown:
+            found, listed = self.reader.among("id", unknown)
+            for slug, key in self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed]):
+                self.remember(kind, slug, key)
+        return known
 
     def slug(self, kind: str, key: int | None) -> str:
         """The slug of a key; an empty string for None."""
-        if key is None:
-            return ""
-        if key not in self._slugs[kind]:
-            self.fetch_slugs(kind, (key,))
-        return self._slugs[kind][key]
+        return self.slugs(kind, (key,))[key]

@@ -1,61 +1,47 @@
-"""The records of one transaction: found, read, added, replaced and removed by identity, whatever their kind."""
+"""The records of one transaction: found, read, added, replaced and removed by identity, whatever their class."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import nullcontext
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from forecasts.db import codec as layout
-from forecasts.db import schema
-from forecasts.db.codecs_predictions import OBJECTION, PASSAGE, PREDICTION, READING, reread_phrases
-from forecasts.db.codecs_questions import QUESTION, REMINDER, RESOLUTION, REVISION
-from forecasts.db.codecs_sources import ARTICLE, ARTICLE_TEXT, PACK, PHRASE, REDIRECT, SCENARIO, SOURCE, STANDARD
+from forecasts.db.engine import ConnectionReader
+from forecasts.db.layout import SEARCHED, child_rows, layout, row_of
 from forecasts.db.names import Names, batches
+from forecasts.db.queries.records import read_records
 from forecasts.db.search import add_words, words_changing
-from forecasts.domain.fields import record_fields
+from forecasts.db.tables import table
+from forecasts.domain.fields import Reference, record_fields
 from forecasts.domain.local_records import SourceRedirect
-from forecasts.domain.records import KINDS, Phrase, Record, identity, kind_of, name_of, table_of
-from forecasts.domain.references import fields_to, referred_kind
+from forecasts.domain.records import (
+    IDENTITY,
+    KINDS,
+    Objection,
+    Phrase,
+    Prediction,
+    Record,
+    identity,
+    kind_of,
+    name_of,
+    table_of,
+)
+from forecasts.domain.references import fields_to, references_of, referred_kind
+from forecasts.domain.wording import NumberRead, read_number
 from forecasts.errors import RuleBrokenError
+from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from forecasts.db.codec import Codec
+    from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R", bound=Record)
 
-CODECS: dict[str, Codec[Any]] = {
-    codec.kind: codec
-    for codec in (
-        PACK,
-        STANDARD,
-        PHRASE,
-        SOURCE,
-        SCENARIO,
-        ARTICLE,
-        QUESTION,
-        REVISION,
-        PREDICTION,
-        PASSAGE,
-        RESOLUTION,
-        READING,
-        OBJECTION,
-        REMINDER,
-        REDIRECT,
-        ARTICLE_TEXT,
-    )
-}
-
-_CHILDREN = {
-    "authors": "article_author",
-    "speakers": "prediction_speaker",
-    "via": "prediction_via",
-    "condition": "prediction_condition",
-}
+_Clause = sa.ColumnElement[bool]
+_FROM_TEXT: dict[type, Callable[[str], Any]] = {int: int, date: date.fromisoformat, datetime: datetime.fromisoformat}
+_NUMBERS = ("probability", "low", "high")
 
 
 class Store:
@@ -63,11 +49,11 @@ class Store:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.names = Names(connection)
+        self.names = Names(ConnectionReader(connection))
 
     def find(self, record: type[R], *who: str) -> R | None:
         """The record of a class with that identity, or None."""
-        key = layout.find_key(CODECS[kind_of(record)], who, self.names)
+        key = self._key(record, who)
         return None if key is None else self.all(record, (key,))[0]
 
     def get(self, record: type[R], *who: str) -> R:
@@ -79,22 +65,18 @@ class Store:
 
     def version(self, record: type, *who: str) -> int | None:
         """The row version of the record with that identity, or None."""
-        codec = CODECS[kind_of(record)]
-        where = codec.where(who, self.names)
-        if where is None:
+        key, columns = self._key(record, who), table(kind_of(record)).c
+        if key is None:
             return None
-        found = self.connection.execute(sa.select(codec.columns.c.version).where(where)).scalar()
-        return None if found is None else int(found)
+        return int(self.connection.execute(sa.select(columns.version).where(columns.id == key)).scalar_one())
 
     def all(self, record: type[R], keys: Sequence[int] | None = None) -> list[R]:
         """All records of a class (or those with these keys), in the order of their kind."""
-        records: list[R] = layout.read(CODECS[kind_of(record)], self.names, keys)
-        return records
+        return [found for _, found in read_records(self.names, record, keys)]
 
     def matching(self, record: type[R], slug: str, *fields: str) -> list[R]:
         """The records of a class that refer to a slug by one of these fields. KeyError where nothing has that slug."""
-        query = self._referring(record, slug, fields)
-        keys = self.connection.execute(query).scalars().all()
+        keys = self.connection.execute(self._referring(record, slug, fields)).scalars().all()
         return self.all(record, keys) if keys else []
 
     def has_any(self, record: type, slug: str, *fields: str) -> bool:
@@ -109,52 +91,37 @@ class Store:
                 found += self.matching(other, slug, *fields)
         return found
 
-    def _referring(self, record: type, slug: str, fields: Sequence[str]) -> sa.Select[Any]:
-        codec = CODECS[kind_of(record)]
-        columns = codec.columns.c
-        conditions: list[sa.ColumnElement[bool]] = []
-        for field in fields:
-            spec = record_fields(record)[field]
-            key = self.names.key(referred_kind(spec), slug)
-            if spec.item is None:
-                column = columns[f"{field}_id" if f"{field}_id" in columns else f"{field}_question_id"]
-                conditions.append(column == key)
-            else:
-                row = schema.metadata.tables[_CHILDREN[field]].c
-                owned = row.source_id == key if "source_id" in row else row.question_id == key
-                conditions.append(columns.id.in_(sa.select(row[f"{codec.kind}_id"]).where(owned)))
-        return sa.select(columns.id).where(sa.or_(*conditions))
-
     def add(self, records: Iterable[Record]) -> None:
         """Store new records, of whatever kinds, in an order in which they can refer to each other."""
         by_kind: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             by_kind[table_of(record)].append(record)
         for kind in KINDS:
-            layout.insert(CODECS[kind], by_kind[kind], self.names)
-            if kind == "prediction" and by_kind[kind]:
-                add_words(self.connection, layout.last_key(self.connection, PREDICTION.columns) - len(by_kind[kind]))
+            if by_kind[kind]:
+                first = self._insert(kind, by_kind[kind])
+                if kind == "prediction":
+                    add_words(self.connection, first - 1)
         self._reread(by_kind["phrase"])
 
     def replace(self, record: Record) -> None:
         """Put a record in the place of the one with the same identity. KeyError where there is none."""
-        kind = table_of(record)
-        key = layout.find_key(CODECS[kind], identity(record), self.names)
-        if key is None:
-            raise KeyError(kind, identity(record))
+        kind, key = table_of(record), self._known_key(record)
+        columns = table(kind).c
         with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
-            layout.replace(CODECS[kind], key, record, self.names)
+            changed = sa.update(table(kind)).where(columns.id == key)
+            self.connection.execute(changed.values(**self.row(record), version=columns.version + 1))
+        if kind != "resolution":  # its evidence never changes
+            self._delete_children(kind, key)
+            self._insert_children(kind, ((key, record),))
         self._reread((record,))
 
     def remove(self, record: Record) -> None:
         """Take a record out. RuleBrokenError where another refers to it; KeyError where there is none."""
-        kind = table_of(record)
-        key = layout.find_key(CODECS[kind], identity(record), self.names)
-        if key is None:
-            raise KeyError(kind, identity(record))
+        kind, key = table_of(record), self._known_key(record)
         try:
             with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
-                layout.delete(CODECS[kind], key, self.names)
+                self._delete_children(kind, key)
+                self.connection.execute(sa.delete(table(kind)).where(table(kind).c.id == key))
         except sa.exc.IntegrityError as error:
             msg = f"The {kind} {name_of(record)} cannot be removed: other records refer to it."
             raise RuleBrokenError(msg, "Remove those first.") from error
@@ -163,12 +130,124 @@ class Store:
 
     def touch(self, kind: str, slugs: set[str]) -> None:
         """Count the row versions of these records up: something that belongs to them changed."""
-        table = CODECS[kind].columns
+        columns = table(kind).c
         for batch in batches(sorted(slugs)):
-            statement = sa.update(table).where(table.c.slug.in_(batch))
-            self.connection.execute(statement.values(version=table.c.version + 1))
+            statement = sa.update(table(kind)).where(columns.slug.in_(batch))
+            self.connection.execute(statement.values(version=columns.version + 1))
+
+    def row(self, record: Record) -> dict[str, Any]:
+        """The main row of a record, without key and version."""
+        kind, row = table_of(record), row_of(record, self.names)
+        if kind in SEARCHED:
+            row["search_key"] = search_key(*SEARCHED[kind](record))
+        if isinstance(record, Prediction):
+            row |= _number_columns(read_number(record, self._phrases(record.standard) if record.standard else ()))
+        return row
+
+    def _phrases(self, standard: str) -> list[Phrase]:
+        key = self.names.find("standard", standard)
+        return [phrase for _, phrase in read_records(self.names, Phrase, where="standard_id = ?", parameters=[key])]
+
+    def _key(self, record: type, who: tuple[str, ...]) -> int | None:
+        columns = table(kind_of(record)).c
+        where = self._where(record, who)
+        return None if where is None else self.connection.execute(sa.select(columns.id).where(where)).scalar()
+
+    def _known_key(self, record: Record) -> int:
+        key = self._key(type(record), identity(record))
+        if key is None:
+            raise KeyError(table_of(record), identity(record))
+        return key
+
+    def _where(self, record: type, who: tuple[str, ...]) -> _Clause | None:
+        """Finds the row of an identity; None where something that it refers to is not there."""
+        if record is Objection:
+            about = [self._where_fields(record, (field, *IDENTITY[record][2:]), who) for field in IDENTITY[record][:2]]
+            found = [clause for clause in about if clause is not None]
+            return sa.or_(*found) if found else None
+        return self._where_fields(record, IDENTITY.get(record, ("slug",)), who)
+
+    def _where_fields(self, record: type, fields: Sequence[str], who: Sequence[str]) -> _Clause | None:
+        columns, specs, clauses = table(kind_of(record)).c, record_fields(record), []
+        for field, text in zip(fields, who, strict=True):
+            spec = specs[field]
+            value: Any = text
+            if isinstance(spec.declared, Reference):
+                value = self.names.find(spec.declared.kind, text)
+                if value is None:
+                    return None
+            elif spec.type is not str:
+                value = _FROM_TEXT[spec.type](text)
+            clauses.append(columns[layout(kind_of(record)).column(field)] == value)
+        return sa.and_(*clauses)
+
+    def _referring(self, record: type, slug: str, fields: Sequence[str]) -> sa.Select[Any]:
+        found, columns = layout(kind_of(record)), table(kind_of(record)).c
+        clauses: list[_Clause] = []
+        for field in fields:
+            key = self.names.key(referred_kind(record_fields(record)[field]), slug)
+            if field in found.parts:
+                clauses.append(columns[found.column(field)] == key)
+            else:
+                child = found.children[field]
+                row = table(child.table).c
+                to = next(column for part in child.parts.values() for column in part.columns if column.refers)
+                clauses.append(columns.id.in_(sa.select(row[child.owner]).where(row[to.name] == key)))
+        return sa.select(columns.id).where(sa.or_(*clauses))
+
+    def _insert(self, kind: str, records: Sequence[Record]) -> int:
+        """Store new records of one kind; those that they refer to are there, or among them. Returns the first key."""
+        made, columns = layout(kind), table(kind).c
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for record in records:
+            for _, other, slug in references_of(record):
+                wanted[other].add(slug)
+        for other, slugs in wanted.items():
+            self.names.fetch(other, slugs)
+        # writers are serial, so nobody else takes the next key
+        first = int(self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(columns.id), 0))).scalar_one()) + 1
+        keyed = list(enumerate(records, start=first))
+        if made.is_slugged:
+            for key, record in keyed:
+                self.names.remember(kind, identity(record)[0], key)
+        rows = [{"id": key, **self.row(record)} for key, record in keyed]
+        late = [column.name for column in made.columns if column.refers == kind]
+        linked = {name: [{"key": row["id"], "to": row[name]} for row in rows if row[name] is not None] for name in late}
+        self.connection.execute(sa.insert(table(kind)), [row | dict.fromkeys(late) for row in rows])
+        for name, links in linked.items():  # once every row is there
+            if links:
+                statement = sa.update(table(kind)).where(columns.id == sa.bindparam("key"))
+                self.connection.execute(statement.values({name: sa.bindparam("to")}), links)
+        self._insert_children(kind, keyed)
+        return first
+
+    def _insert_children(self, kind: str, keyed: Iterable[tuple[int, Record]]) -> None:
+        pairs = list(keyed)
+        for field, child in layout(kind).children.items():
+            rows = [
+                {child.owner: key, "position": position, **row}
+                for key, record in pairs
+                for position, row in enumerate(child_rows(child, getattr(record, field), self.names), start=1)
+            ]
+            if rows:
+                self.connection.execute(sa.insert(table(child.table)), rows)
+
+    def _delete_children(self, kind: str, key: int) -> None:
+        for child in layout(kind).children.values():
+            self.connection.execute(sa.delete(table(child.table)).where(table(child.table).c[child.owner] == key))
 
     def _reread(self, records: Iterable[Record]) -> None:
-        standards = {record.standard for record in records if isinstance(record, Phrase)}
-        if standards:
-            reread_phrases(self.names, standards)
+        """Read the numbers that standards' predictions leave to their phrases again: the phrases have changed."""
+        columns = table("prediction").c
+        is_open = sa.or_(*(columns[part].is_(None) | (columns[f"{part}_derived"] == sa.true()) for part in _NUMBERS))
+        for standard in sorted({record.standard for record in records if isinstance(record, Phrase)}):
+            phrases = self._phrases(standard)
+            where = sa.and_(columns.standard_id == self.names.key("standard", standard), is_open)
+            keys = self.connection.execute(sa.select(columns.id).where(where)).scalars().all()
+            for key, record in read_records(self.names, Prediction, keys) if keys else ():
+                number = _number_columns(read_number(record, phrases))
+                self.connection.execute(sa.update(table("prediction")).where(columns.id == key).values(**number))
+
+
+def _number_columns(number: NumberRead) -> dict[str, Any]:
+    return {part: getattr(number, part) for part in (*_NUMBERS, *(f"{part}_derived" for part in _NUMBERS))}

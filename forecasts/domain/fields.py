@@ -134,6 +134,8 @@ def record_fields(record: type) -> dict[str, FieldSpec]:
 
 def plain(value: Any, *, with_defaults: bool = False) -> Any:
     """A field's value in JSON's terms: dates, spans and instants as ISO 8601 text, records as objects."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Span):
@@ -147,6 +149,10 @@ def plain(value: Any, *, with_defaults: bool = False) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return plain_record(value, with_defaults=with_defaults)
     return value
+
+
+_PLAIN = (str, float, int, bool)
+"""Types of which a value is in JSON's terms already; most values are of one of them."""
 
 
 def plain_record(record: Any, *, with_defaults: bool = False) -> dict[str, Any]:

@@ -209,7 +209,6 @@ class _Behind:
         elif fidelity in _NOT_AS_SAID:
             why = meaning(Fidelity(fidelity))
         elif restates:
-            self._store.names.fetch_slugs("prediction", (restates,))
             why = f"restates {self._store.names.slug('prediction', restates)}"
         else:
             why = "a presupposition, or a claim on another reading of a question"

@@ -10,8 +10,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from forecasts.db import inspect
+from forecasts.db.layout import layout
 from forecasts.db.names import batches
-from forecasts.db.store import CODECS
 from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, name_of
 from forecasts.domain.rules import rule_problems
@@ -116,7 +116,7 @@ class _Compared:
         self._connection = connection
         self._kind = kind
         self._unlike = _Told()
-        self._names: set[str] | None = None if CODECS[kind].slugged else set()
+        self._names: set[str] | None = None if layout(kind).is_slugged else set()
         self._unreadable: Finding | None = None
 
     def look(self, records: Sequence[Record]) -> None:

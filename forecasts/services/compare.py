@@ -59,8 +59,8 @@ def _shared(store: Store, board: Board, found: Compared) -> tuple[SharedQuestion
     given = dict(zip(scored.prediction.tolist(), scored.probability.tolist(), strict=True))
     asked = [int(held.question_keys[question]) for question in found.question]
     titles = {row.slug: row.title for row in store.all(Question, asked)}
-    store.names.fetch_slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
-    slugs = {row: store.names.slug("prediction", int(held.prediction_keys[row])) for row in rows}
+    named = store.names.slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
+    slugs = {row: named[int(held.prediction_keys[row])] for row in rows}
     shared = [
         SharedQuestion(
             question=held.questions[question],

@@ -53,7 +53,7 @@ class _OfKind(Mapping[str, Record]):
     def _all(self) -> list[str]:
         if self._names is None:
             if self._has_slugs:
-                self._names = self._store.names.slugs(self._kind)
+                self._names = self._store.names.all_slugs(self._kind)
             else:
                 self._found.update({name_of(record): record for record in self._store.all(KINDS[self._kind])})
                 self._names = list(self._found)

@@ -179,7 +179,9 @@ def require(store: Store, record: type[R], slug: str) -> R:
     kind = kind_of(record)
     found = store.find(record, current_slug(store, kind, slug))
     if found is None:
-        raise UnknownRecordError(kind, slug, nearest(slug, store.names.slugs(kind) if store.names.has(kind) else ()))
+        raise UnknownRecordError(
+            kind, slug, nearest(slug, store.names.all_slugs(kind) if store.names.has(kind) else ())
+        )
     return found
 
 

@@ -1,0 +1,320 @@
+"""How records lie in tables, derived from their declarations: the columns of each field, its value as their cells,
+and the cells as its value. What a declaration does not tell is in the tables of exceptions below."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from forecasts.db.queries.values import as_day_or_number
+from forecasts.domain import limits
+from forecasts.domain.dates import EARLIEST, LATEST, Span
+from forecasts.domain.fields import Address, FieldSpec, Number, Reference, SlugText, Text, record_fields
+from forecasts.domain.records import KINDS, OptionProbability, Quantile, Record, table_of
+
+if TYPE_CHECKING:
+    from forecasts.db.names import Names
+
+Cells = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what it holds (text, integer, number, flag, day, instant, list), the kind that it refers to, and what
+    is checked of it, by the name of the check."""
+
+    name: str
+    holds: str
+    nullable: bool = False
+    refers: str = ""
+    checks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field: its columns, its value as their cells, the cells as its value (None: the cell itself), and the columns
+    of other fields that are read beside them."""
+
+    columns: tuple[Column, ...]
+    cells: Callable[[Any, Any], Cells]
+    value: Callable[..., Any] | None = None
+    beside: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A field of many values: their table, the column of their owner, the parts of each, and its class (None: bare)."""
+
+    table: str
+    owner: str
+    parts: dict[str, Part]
+    item: type | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A kind of record: its table has `id`, the columns of its parts, perhaps `search_key`, and `version`."""
+
+    kind: str
+    record: type
+    parts: dict[str, Part]
+    children: dict[str, Child]
+    columns: tuple[Column, ...]
+    order: str
+    is_slugged: bool
+
+    def column(self, field: str) -> str:
+        """The first column of a field."""
+        return self.parts[field].columns[0].name
+
+
+def as_number(value: float | date) -> float:
+    """A number as it is, a date as the proleptic ordinal of its day."""
+    return float(value.toordinal()) if isinstance(value, date) else float(value)
+
+
+def _bare(value: Any, _names: Names) -> Cells:
+    return (value,)
+
+
+def _day(name: str, *, nullable: bool) -> Column:
+    check = f"{name} >= '{EARLIEST}' AND {name} <= '{LATEST}'"
+    return Column(name, "day", nullable, checks=(("range", check),))
+
+
+def _text(name: str, least: int, most: int) -> Column:
+    check = f"length({name}) <= {most}"
+    return Column(name, "text", checks=(("length", f"length({name}) >= {least} AND {check}" if least else check),))
+
+
+def _number(name: str, declared: Number | None, *, nullable: bool) -> Column:
+    holds = "integer" if declared is not None and declared.whole else "number"
+    if declared is None or declared == Number():
+        return Column(name, holds, nullable)
+    within = "share" if (declared.low, declared.high) == (0, 1) else "range"
+    check = f"{name} >= {declared.low:g} AND {name} <= {int(declared.high)}"
+    return Column(name, holds, nullable, checks=_CHECKS.get(name, ((within, check),)))
+
+
+def _one_of(name: str, words: type[StrEnum], *, optional: bool) -> Column:
+    # one comparison after another: SQLite fills a table with the literals of an IN anew for every row it checks
+    allowed = (*("",) * optional, *(word.value for word in words))
+    return Column(name, "text", checks=(("word", " OR ".join(f"{name} = '{word}'" for word in allowed)),))
+
+
+def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
+    """A field of one value; `inner` is one of a record that may be missing as a whole."""
+    declared, kind, nullable = spec.declared, spec.type, spec.is_optional
+    if isinstance(declared, Reference):
+        kind = declared.kind
+        column = Column(f"{name}_id", "integer", inner or not declared.required, refers=kind)
+        return Part((column,), lambda value, names: (names.key_or_none(kind, value),))
+    if isinstance(declared, SlugText):
+        return Part((_text(name, 1, limits.SLUG),), _bare)
+    if isinstance(declared, Text):
+        return Part((_text(name, int(declared.required and not inner), declared.limit),), _bare)
+    if isinstance(declared, Address):
+        return Part((_text(name, 0, declared.limit),), _bare)
+    if kind in (float, int):
+        return Part((_number(name, declared, nullable=nullable),), _bare)
+    if kind is bool:
+        return Part((Column(name, "flag"),), _bare)
+    if kind is date:
+        return Part((_day(name, nullable=nullable),), _bare)
+    if kind is datetime:
+        return Part((Column(name, "instant"),), _bare)
+    if kind is Span:
+        return _span(name.removesuffix("_on"), nullable=nullable)
+    if kind is tuple:
+        return Part((Column(name, "list"),), lambda value, _: (list(value),))
+    if issubclass(kind, StrEnum):
+        column = _one_of(name, kind, optional=nullable)
+        return Part(
+            (column,), lambda value, _: (value.value if value else "",), lambda cell: kind(cell) if cell else None
+        )
+    return _inner(spec, name)
+
+
+def _span(stem: str, *, nullable: bool) -> Part:
+    first, last = _day(f"{stem}_first_on", nullable=nullable), _day(f"{stem}_last_on", nullable=nullable)
+    return Part(
+        (first, last),
+        lambda value, _: (value.first, value.last) if value else (None, None),
+        lambda first, last: None if first is None else Span(first, last),
+    )
+
+
+def _inner(spec: FieldSpec, name: str) -> Part:
+    """A record within the record: nothing of it is there, or all; its first field says which."""
+    parts = [_part(one, f"{name}_{field}", inner=True) for field, one in record_fields(spec.type).items()]
+    fields = tuple(record_fields(spec.type))
+    columns = tuple(column for part in parts for column in part.columns)
+    nothing = tuple(None if column.nullable else "" for column in columns)
+
+    def cells(value: Any, names: Names) -> Cells:
+        if value is None:
+            return nothing
+        return tuple(
+            cell for field, part in zip(fields, parts, strict=True) for cell in part.cells(getattr(value, field), names)
+        )
+
+    def value(*found: Any) -> Any:
+        return spec.type(**dict(zip(fields, found, strict=True))) if found[0] else None
+
+    return Part(columns, cells, value)
+
+
+def _number_in_force(name: str) -> Part:
+    """The number in force and whether it follows from the phrase; the record has it only where it does not."""
+    number = _number(name, Number(0, 1), nullable=True)
+    derived = Column(f"{name}_derived", "flag")
+    return Part(
+        (number, derived), lambda value, _: (value, False), lambda cell, is_derived: None if is_derived else cell
+    )
+
+
+def _outcome_cells(value: Any, _names: Names) -> Cells:
+    is_number = isinstance(value, int | float)
+    return (
+        value if isinstance(value, str) else "",
+        float(value) if is_number else None,
+        value if isinstance(value, date) else None,
+    )
+
+
+_CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {"paragraph": (("counted", "paragraph >= 1"),), "format": ()}
+"""Numbers of which other than their range is checked."""
+
+_PARTS: Final[dict[tuple[str, str], Part]] = {
+    ("article", "lines"): Part(
+        (Column("first_line", "integer", nullable=True), Column("last_line", "integer", nullable=True)),
+        lambda value, _: value or (None, None),
+        lambda *cells: () if cells[0] is None else cells,
+    ),
+    ("question", "range"): Part(
+        (Column("range_low", "number", nullable=True), Column("range_high", "number", nullable=True)),
+        lambda value, _: tuple(map(as_number, value)) or (None, None),
+        lambda low, high, kind: (
+            () if low is None else tuple(as_day_or_number(end, is_date=kind == "date") for end in (low, high))
+        ),
+        beside=(Column("kind", "text"),),
+    ),
+    **{("prediction", name): _number_in_force(name) for name in ("probability", "low", "high")},
+    ("resolution", "outcome"): Part(
+        (
+            _text("outcome", 0, limits.NAME),
+            Column("outcome_number", "number", nullable=True),
+            _day("outcome_on", nullable=True),
+        ),
+        _outcome_cells,
+        lambda word, number, day: word if number is None and day is None else day if number is None else number,
+    ),
+    ("article_text", "sha256"): Part((Column("sha256", "text"),), _bare),
+}
+"""Fields that lie otherwise than their declaration alone would have them."""
+
+_ITEM_PARTS: Final[dict[tuple[Any, str], Part]] = {
+    (OptionProbability, "option"): Part((_text("name", 1, limits.NAME),), _bare),
+    (Quantile, "value"): Part(
+        (Column("value", "number"), Column("is_date", "flag")),
+        lambda value, _: (as_number(value), isinstance(value, date)),
+        lambda value, is_date: as_day_or_number(value, is_date=is_date),
+    ),
+}
+
+_CHILDREN: Final = {
+    ("article", "authors"): "article_author",
+    ("question", "options"): "question_option",
+    ("question", "references"): "question_reference",
+    ("prediction", "speakers"): "prediction_speaker",
+    ("prediction", "via"): "prediction_via",
+    ("prediction", "probabilities"): "prediction_option",
+    ("prediction", "quantiles"): "prediction_quantile",
+    ("prediction", "condition"): "prediction_condition",
+    ("resolution", "evidence"): "evidence",
+}
+"""The tables of fields with many values; a list of names that is none of these lies in its column as JSON."""
+
+_FIRST: Final = {
+    "question": "slug scenario_id title kind criteria fine_print resolution_source opens_on closes_on",
+    "prediction": "question_id article_id probability low high paragraph restates_id supersedes_id made_first_on"
+    " made_last_on coded_on claim_type fit attribution fidelity endorsement basis phrase_about unscorable"
+    " probability_derived low_derived high_derived standard_id slug phrase coded_by",
+}
+"""Columns that come first in their table: SQLite reads a row from its beginning, and long text makes the way longer."""
+
+_ORDER: Final = {
+    "criteria_revision": "question_id, id",
+    "passage": "article_id, paragraph, phrase",
+    "resolution": "question_id, resolved_at",
+    "reading": "prediction_id, analyst",
+}
+"""In which order records are read that have no slug; the others as they were stored."""
+
+SEARCHED: Final[dict[str, Callable[[Any], tuple[str, ...]]]] = {
+    "source": lambda record: (record.name, *record.aliases, record.slug),
+    "article": lambda record: (record.title, record.original_title, record.slug),
+    "prediction": lambda record: (record.claim, record.phrase, record.slug),
+    **dict.fromkeys(("scenario", "standard", "question"), lambda record: (record.title, record.slug)),
+}
+"""The texts in which a record is found by words."""
+
+
+@cache
+def layout(kind: str) -> Layout:
+    """How a kind of record lies in its tables."""
+    record: type = KINDS[kind]
+    parts: dict[str, Part] = {}
+    children: dict[str, Child] = {}
+    for name, spec in record_fields(record).items():
+        if table := _CHILDREN.get((kind, name)):
+            children[name] = _child(kind, table, spec)
+        else:
+            parts[name] = _PARTS.get((kind, name)) or _part(spec, name)
+    first = _FIRST.get(kind, "").split()
+    columns = [column for part in parts.values() for column in part.columns]
+    columns.sort(key=lambda column: first.index(column.name) if column.name in first else len(first))
+    if kind in SEARCHED:
+        columns.append(Column("search_key", "text"))
+    order = _ORDER.get(kind, "slug" if "slug" in parts else "id")
+    return Layout(kind, record, parts, children, tuple(columns), order, kind in SEARCHED)
+
+
+def _child(kind: str, table: str, spec: FieldSpec) -> Child:
+    one, owner = spec.item, f"{kind}_id"
+    assert one is not None  # noqa: S101 - a field of many values has items
+    item: Any = one.type
+    if hasattr(item, "__dataclass_fields__"):
+        made = {name: _ITEM_PARTS.get((item, name)) or _part(of, name) for name, of in record_fields(item).items()}
+        return Child(table, owner, made, item)
+    if isinstance(one.declared, Reference):
+        to = one.declared.kind
+        one = dataclasses.replace(one, declared=Reference(to, required=True))
+        return Child(table, owner, {"": _part(one, to)}, None)
+    return Child(table, owner, {"": _part(one, "name")}, None)
+
+
+def row_of(record: Record, names: Names) -> dict[str, Any]:
+    """The cells of a record's main row by column, without key, version, search key and what follows from others."""
+    return {
+        column.name: cell
+        for name, part in layout(table_of(record)).parts.items()
+        for column, cell in zip(part.columns, part.cells(getattr(record, name), names), strict=True)
+    }
+
+
+def child_rows(child: Child, items: tuple[Any, ...], names: Names) -> list[dict[str, Any]]:
+    """The cells of a field with many values, a row for each, without owner and position."""
+    return [
+        {
+            column.name: cell
+            for name, part in child.parts.items()
+            for column, cell in zip(part.columns, part.cells(getattr(item, name) if name else item, names), strict=True)
+        }
+        for item in items
+    ]
