@@ -27,14 +27,13 @@ from forecasts.db.reader import (
     DatabaseKind,
     SqlReader,
     connect_postgresql,
-    for_postgresql,
     guard_sqlite,
     require_newest,
 )
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from forecasts.db.address import Address
 
@@ -92,20 +91,6 @@ def reader_of(connection: sa.Connection, path: Path | None = None) -> SqlReader:
     """A reader through the same connection, in its transaction; `path` is the file, whose settings it can tell then."""
     backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
     return SqlReader(connection.connection.driver_connection, backend, path)
-
-
-class ConnectionReader(SqlReader):
-    """A reader through SQLAlchemy's connection, whose errors are SQLAlchemy's."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
-        super().__init__(connection.connection.driver_connection, backend)
-        self._wrapped = connection
-
-    def cursor(self, query: str, parameters: Sequence[object] = ()) -> Any:
-        """The result of a query."""
-        text = query if self.is_sqlite else for_postgresql(query)
-        return self._wrapped.exec_driver_sql(text, tuple(parameters))
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -240,20 +225,21 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection for reading; whatever it would have written is rolled back."""
-        try:
-            with self.engine.connect() as connection:
-                if self.backend == "postgresql":
-                    connection.execution_options(isolation_level="REPEATABLE READ")
-                with connection.begin() as transaction:
-                    yield connection
-                    transaction.rollback()
-        except exc.DBAPIError as error:
-            raise translate_error(error, self.address) from error
+        with translated_errors(self.address):
+            try:
+                with self.engine.connect() as connection:
+                    if self.backend == "postgresql":
+                        connection.execution_options(isolation_level="REPEATABLE READ")
+                    with connection.begin() as transaction:
+                        yield connection
+                        transaction.rollback()
+            except exc.DBAPIError as error:
+                raise translate_error(error, self.address) from error
 
     @contextmanager
     def reader(self) -> Iterator[SqlReader]:
         """A reader of one moment, through a connection that is kept for the next."""
-        with self.read() as connection, translated_errors(self.address):
+        with self.read() as connection:
             yield reader_of(connection)
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
@@ -264,7 +250,7 @@ class Database:
         """
         for attempt in range(1, _TRIES + 1):
             try:
-                with self.engine.connect() as connection:
+                with translated_errors(self.address), self.engine.connect() as connection:
                     be_writer(connection)
                     with self._file.writing(connection):
                         self._check_revision(connection)

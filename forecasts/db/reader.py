@@ -90,7 +90,7 @@ class SqlReader:
             return
         with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
             cursor.itersize = _FETCHED
-            cursor.execute(for_postgresql(query), tuple(parameters))
+            cursor.execute(_for_postgresql(query), tuple(parameters))
             yield from cursor
 
     def named(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
@@ -128,7 +128,7 @@ class SqlReader:
     def cursor(self, query: str, parameters: Sequence[object] = ()) -> Any:
         """The driver's own cursor over the rows of a query."""
         if self._backend == "postgresql":
-            query = for_postgresql(query)
+            query = _for_postgresql(query)
         return self._connection.execute(query, tuple(parameters))
 
     def settings(self) -> dict[str, str]:
@@ -148,7 +148,7 @@ def _row_type(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names)
 
 
-def for_postgresql(query: str) -> str:
+def _for_postgresql(query: str) -> str:
     return query.replace("%", "%%").replace("?", "%s")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from forecasts.db.engine import ConnectionReader
+from forecasts.db.engine import reader_of
 from forecasts.db.layout import SEARCHED, child_rows, layout, row_of
 from forecasts.db.names import Names, batches
 from forecasts.db.queries.records import read_records
@@ -37,6 +37,8 @@ from forecasts.text import search_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from forecasts.db.reader import SqlReader
+
 R = TypeVar("R", bound=Record)
 
 _Clause = sa.ColumnElement[bool]
@@ -49,7 +51,12 @@ class Store:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.names = Names(ConnectionReader(connection))
+        self.names = Names(self.reader)
+
+    @property
+    def reader(self) -> SqlReader:
+        """Rows, through the same connection."""
+        return reader_of(self.connection)
 
     def find(self, record: type[R], *who: str) -> R | None:
         """The record of a class with that identity, or None."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import read_questions
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.store import Store
@@ -108,7 +107,7 @@ class _Said:
         self._phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
         store.names.fetch("question", (record.question for record in predictions))
         asked = {store.names.key("question", record.question) for record in predictions if record.question}
-        reader = reader_of(store.connection)
+        reader = store.reader
         rows = read_questions(reader, read_statuses(reader, today, asked), sorted(asked))
         self._asked = {row.slug: row for row in rows}
 

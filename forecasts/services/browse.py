@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.engine import reader_of
 from forecasts.db.queries.prediction_rows import read_speakers
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.store import Store
@@ -66,7 +65,7 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
         reminder = store.find(Reminder, slug)
         predictions = store.matching(Prediction, slug, "question")
         key = store.names.key("question", slug)
-        reader = reader_of(connection)
+        reader = store.reader
         return QuestionPage(
             question=question,
             version=store.version(Question, slug) or 1,
@@ -145,12 +144,12 @@ def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
         fields: dict[str, Any] = plain_record(record, with_defaults=True)
         if kind == "question":
             key = store.names.key("question", slug)
-            fields["status"] = read_statuses(reader_of(connection), ledger.today(), (key,))[key].value
+            fields["status"] = read_statuses(store.reader, ledger.today(), (key,))[key].value
         return RecordPage(
             kind=kind,
             slug=slug,
             version=store.version(KINDS[kind], slug) or 1,
             fields=fields,
             related=belonging,
-            history=history_of(connection, kind, slug),
+            history=history_of(store.reader, kind, slug),
         )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.db.engine import reader_of
 from forecasts.db.queries.claims import (
     read_claims,
     read_probabilities,
@@ -66,7 +65,7 @@ class ClaimReader:
         """The claims by their row in the board's table of claims."""
         if not self._rows:
             return {}
-        reader, claims = reader_of(self._store.connection), self._cards.claims
+        reader, claims = self._store.reader, self._cards.claims
         rows = np.concatenate(list(self._rows.values()))
         keys = self._held.prediction_keys[claims.prediction[rows]]
         order = np.argsort(keys, kind="stable")
@@ -133,7 +132,7 @@ class _Behind:
     """What stands behind claims: their articles, questions and resolutions, options, quantiles and readings."""
 
     def __init__(self, store: Store, keys: Sequence[int] | None) -> None:
-        reader = reader_of(store.connection)
+        reader = store.reader
         self._articles = read_titles(reader)
         self._questions = read_questions(reader)
         self._probabilities = read_probabilities(reader, keys)

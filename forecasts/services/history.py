@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.history import last_entry, read_entries, read_entry
-from forecasts.db.queries.history import find_entries, read_numbered
+from forecasts.db.queries.history import find_entries, read_entries, read_entry, read_numbered
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.store import Store
 from forecasts.domain.records import KINDS
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger, require
 
 if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
+    from forecasts.db.reader import SqlReader
     from forecasts.domain.views import HistoryRow
 
 _CHANGES_SHOWN = 3
@@ -37,20 +37,21 @@ def list_history(
     UnknownRecordError offers the nearest.
     """
     with ledger.read() as connection:
-        found = history_of(connection, kind, slug, limit=limit, before_entry=before_entry)
+        store = Store(connection)
+        found = history_of(store.reader, kind, slug, limit=limit, before_entry=before_entry)
         if not found and slug:
-            require(Store(connection), KINDS[kind], slug)
+            require(store, KINDS[kind], slug)
         return found
 
 
 def history_of(
-    connection: Connection, kind: str, slug: str, *, limit: int = 200, before_entry: int | None = None
+    reader: SqlReader, kind: str, slug: str, *, limit: int = 200, before_entry: int | None = None
 ) -> tuple[HistoryRow, ...]:
     """The entries that changed a record or what belongs to it, newest first."""
     found = {
         row.entry: row
         for one in (kind, *_BELONGING.get(kind, ()))
-        for row in read_entries(connection, kind=one, name=slug, before=before_entry, limit=limit)
+        for row in read_entries(reader, kind=one, name=slug, before=before_entry, limit=limit)
     }
     return tuple(found[entry] for entry in sorted(found, reverse=True)[:limit])
 
@@ -68,8 +69,8 @@ class HistoryWindow:
     def rows(self, first: int, count: int) -> tuple[HistoryRow, ...]:
         """The entries from `first` on, at most `count` of them, each with the first of its changes."""
         numbers = self.numbers[max(first, 0) : first + count]
-        with self.ledger.read() as connection:
-            return read_numbered(connection, list(numbers), changes_at_most=_CHANGES_SHOWN)
+        with self.ledger.reader() as reader:
+            return read_numbered(reader, list(numbers), changes_at_most=_CHANGES_SHOWN)
 
     def slug_at(self, index: int) -> str:
         """The number of the entry at an index, as text."""
@@ -85,16 +86,16 @@ class HistoryWindow:
 
 def open_history(ledger: Ledger, words: str = "") -> HistoryWindow:
     """The entries that have the words, or all of them, to be read by the window that is shown."""
-    with ledger.read() as connection:
+    with ledger.reader() as reader:
         # entries are numbered without a gap, so that nothing need be read to know them all
-        numbers = find_entries(connection, words) if words else range(last_entry(connection), 0, -1)
+        numbers = find_entries(reader, words) if words else range(newest_entry(reader)[0], 0, -1)
         return HistoryWindow(ledger, numbers)
 
 
 def read_history_entry(ledger: Ledger, number: int) -> HistoryRow:
     """One entry with all its changes. RuleBrokenError where there is none."""
-    with ledger.read() as connection:
-        entry = read_entry(connection, number)
+    with ledger.reader() as reader:
+        entry = read_entry(reader, number)
     if entry is None:
         msg = f"The history has no entry {number}."
         raise RuleBrokenError(msg, "`forecasts history` lists what was changed.")

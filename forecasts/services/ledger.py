@@ -15,7 +15,8 @@ import pendulum
 from forecasts.clock import Clock, utc_now
 from forecasts.db.address import read_address
 from forecasts.db.engine import Database
-from forecasts.db.history import NewEntry, append, read_entries
+from forecasts.db.history import NewEntry, append
+from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import require_current
 from forecasts.db.snapshot import Snapshot, open_snapshot
 from forecasts.db.store import Store
@@ -205,7 +206,7 @@ def require_version(store: Store, record: type, slug: str, expected: int | None)
 def _changed_since(store: Store, kind: str, slug: str) -> Iterator[str]:
     """Who changed a record last, and each of its fields as it was and as it is now."""
     kinds = (kind, "resolution") if kind == "question" else (kind,)
-    latest = [entry for one in kinds for entry in read_entries(store.connection, kind=one, name=slug, limit=1)]
+    latest = [entry for one in kinds for entry in read_entries(store.reader, kind=one, name=slug, limit=1)]
     if not latest:
         return
     entry = max(latest, key=lambda entry: entry.entry)

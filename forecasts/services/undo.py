@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.history import newest_undoable, read_entries, read_entry
+from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
 from forecasts.domain.fields import plain_record
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.records import KINDS, Record, Resolution, identity
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def find_undoable(ledger: Ledger) -> HistoryRow | None:
     """The entry that an undo would take back, or None."""
-    with ledger.read() as connection:
-        number = newest_undoable(connection)
-        entry = None if number is None else read_entry(connection, number)
+    with ledger.reader() as reader:
+        number = newest_undoable(reader)
+        entry = None if number is None else read_entry(reader, number)
     return entry if entry is not None and entry.is_undoable else None
 
 
@@ -49,10 +49,10 @@ def undo_change(ledger: Ledger, intent: UndoChange) -> Undone:
 
 
 def _chosen(unit: Unit, number: int | None) -> HistoryRow:
-    connection = unit.store.connection
+    reader = unit.store.reader
     if number is None:
-        number = newest_undoable(connection)
-    entry = None if number is None else read_entry(connection, number)
+        number = newest_undoable(reader)
+    entry = None if number is None else read_entry(reader, number)
     if entry is None:
         msg = "There is nothing to undo." if number is None else f"The history has no entry {number}."
         raise RuleBrokenError(msg, "`forecasts history` lists what was changed.")
@@ -108,7 +108,7 @@ def _record(kind: str, plain: object) -> Record | None:
 
 def _refuse(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
     slug = change.name.split(" / ")[0]
-    later = read_entries(unit.store.connection, kind=change.kind, name=slug, limit=1)
+    later = read_entries(unit.store.reader, kind=change.kind, name=slug, limit=1)
     by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""
     msg = f"Entry {entry.entry} cannot be undone: the {change.kind} {slug} was changed again{by}."
     raise RuleBrokenError(msg, "Undo the later change first.")

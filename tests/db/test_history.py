@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.history import (
-    NewEntry,
-    append,
-    changes_digest,
-    entry_hash,
-    last_entry,
-    newest_undoable,
-    read_entries,
-    read_entry,
-)
+from forecasts.db.engine import reader_of
+from forecasts.db.history import NewEntry, append, changes_digest, entry_hash
+from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.views import RecordChange
@@ -89,7 +83,7 @@ def test_entries_are_chained_and_hash_to_what_stands_there(empty_ledger: Ledger)
         found = _rehashed(connection)
         assert [stored for stored, _, _ in found] == [again for _, again, _ in found]
         assert found[0][0] == GOLDEN_ENTRY
-        assert last_entry(connection) == 3
+        assert newest_entry(reader_of(connection))[0] == 3
         rows = connection.execute(sa.select(HistoryEntryRow.__table__).order_by(sa.column("id"))).mappings().all()
     assert [row["previous_hash"] for row in rows] == ["", *(row["hash"] for row in rows[:-1])]
     assert {row["changes_digest"] for row in rows} == {GOLDEN_CHANGES}
@@ -127,13 +121,13 @@ def test_tampering_changes_what_rehashing_gives(engine: str, empty_ledger: Ledge
 
 def test_entries_come_back_as_they_were_appended(empty_ledger: Ledger) -> None:
     empty_ledger.database.write(lambda connection: append(connection, ENTRY))
-    with empty_ledger.read() as connection:
-        entry = read_entry(connection, 1)
+    with empty_ledger.reader() as reader:
+        entry = read_entry(reader, 1)
         assert entry is not None
         assert (entry.at, entry.analyst, entry.intent) == (NOW, "A. Analyst", "resolve question")
         assert (entry.summary, entry.changes, entry.change_count) == (ENTRY.summary, CHANGES, 2)
-        assert read_entry(connection, 2) is None
-        (short,) = read_entries(connection, changes_at_most=1)
+        assert read_entry(reader, 2) is None
+        (short,) = read_entries(reader, changes_at_most=1)
         assert short.changes == CHANGES[:1]
         assert short.change_count == 2
 
@@ -149,7 +143,7 @@ def test_what_can_be_undone_next(empty_ledger: Ledger) -> None:
         def work(connection: sa.Connection) -> None:
             for number in undoes:
                 append(connection, _entry(number))
-            chosen.append(newest_undoable(connection))
+            chosen.append(newest_undoable(reader_of(connection)))
             raise LookupError
 
         chosen: list[int | None] = []
@@ -180,9 +174,9 @@ def test_history_of_one_record_is_its_own(empty_ledger: Ledger) -> None:
             append(connection, _entry(None, RecordChange(kind=kind, name=name, before=None, after={})))
 
     empty_ledger.database.write(work)
-    with empty_ledger.read() as connection:
-        assert [row.entry for row in read_entries(connection, kind="question", name="out")] == [1]
-        assert [row.entry for row in read_entries(connection, kind="question", name="o_t")] == [6]
-        assert [row.entry for row in read_entries(connection, kind="source", name="out")] == [5]
-        assert [row.entry for row in read_entries(connection, kind="resolution", name="out")] == [2]
-        assert [row.entry for row in read_entries(connection, before=3, limit=1)] == [2]
+    with empty_ledger.reader() as reader:
+        assert [row.entry for row in read_entries(reader, kind="question", name="out")] == [1]
+        assert [row.entry for row in read_entries(reader, kind="question", name="o_t")] == [6]
+        assert [row.entry for row in read_entries(reader, kind="source", name="out")] == [5]
+        assert [row.entry for row in read_entries(reader, kind="resolution", name="out")] == [2]
+        assert [row.entry for row in read_entries(reader, before=3, limit=1)] == [2]

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from forecasts.db.history import last_entry
+from forecasts.db.queries.home import newest_entry
 from forecasts.errors import ForecastsError
 from forecasts.services.check import check_ledger
 from forecasts.services.ledger import open_ledger
@@ -48,14 +48,14 @@ def run(address: str, processes: int, units: int) -> Outcome:
     ledger = open_ledger(address, analyst="founders")
     try:
         add_counter(ledger)
-        with ledger.read() as connection:
-            before = last_entry(connection)
+        with ledger.reader() as reader:
+            before, _ = newest_entry(reader)
         begun = time.perf_counter()
         writers = [start_writer(_MODULE, address, str(number), str(units)) for number in range(processes)]
         told = [writer.communicate()[0].decode().splitlines() for writer in writers]
         seconds = time.perf_counter() - begun
-        with ledger.read() as connection:
-            entries = last_entry(connection) - before
+        with ledger.reader() as reader:
+            entries = newest_entry(reader)[0] - before
         findings = tuple(f"{found.area}: {found.what}" for found in check_ledger(ledger).findings)
         lines = [line.split() for lines in told for line in lines]
         return Outcome(

@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
-from forecasts.db.history import last_entry, read_entry
+from forecasts.db.queries.history import read_entry
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.queries.text_search import found_in_words
 from forecasts.db.reader import open_reader
 from forecasts.db.store import Store
@@ -211,11 +212,11 @@ def _not_found_by_words(ledger: Ledger) -> list[str]:
 
 
 def _missing(ledger: Ledger, acknowledged: list[Acknowledged]) -> list[str]:
-    with ledger.read() as connection:
-        newest = last_entry(connection)
+    with ledger.reader() as reader:
+        newest, _ = newest_entry(reader)
         gone = [f"entry {one.entry} ({one.token}) is gone" for one in acknowledged if one.entry > newest]
         for one in acknowledged[-1:]:
-            found = read_entry(connection, one.entry)
+            found = read_entry(reader, one.entry)
             if found is not None and one.token.partition("-")[0] not in (
                 found.analyst,
                 found.summary.partition("-")[0],

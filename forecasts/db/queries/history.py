@@ -1,46 +1,117 @@
-"""The history as a list: which entries there are, and those that are looked at."""
+"""Reading the history: the newest entry, entries as rows of a list, and what can be undone next."""
 
 from __future__ import annotations
 
+import json
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from forecasts.db.history import with_changes
-from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow
+from forecasts.db.queries.text_search import literal
+from forecasts.db.queries.values import as_instant
+from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecasts.domain.views import HistoryRow
-
-_FETCHED = 10_000
+    from forecasts.db.reader import SqlReader
 
 
-def find_entries(connection: sa.Connection, words: str) -> array[int]:
+def find_entries(reader: SqlReader, words: str) -> array[int]:
     """The numbers of the entries that have the words, newest first.
 
     Compared with case folded are what was done, by whom and why, and which records it touched.
     """
     key = search_key(words)
-    entry, change = HistoryEntryRow, HistoryChangeRow
-    touched = sa.select(change.entry_id).where(
-        sa.or_(
-            change.name.contains(words, autoescape=True),
-            change.name.contains(key, autoescape=True),
-            change.kind.contains(key, autoescape=True),
-        )
+    touched = reader.rows(
+        "SELECT DISTINCT entry_id FROM history_change"
+        r" WHERE name LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\' OR kind LIKE ? ESCAPE '\'",
+        [f"%{literal(one)}%" for one in (words, key, key)],
     )
-    named = set(connection.execute(touched.distinct()).scalars())
-    said = sa.select(entry.id, entry.summary, entry.analyst, entry.reason).order_by(entry.id.desc())
-    rows = connection.execution_options(yield_per=_FETCHED).execute(said)
+    named = {number for (number,) in touched}
+    rows = reader.stream("SELECT id, summary, analyst, reason FROM history_entry ORDER BY id DESC")
     return array("q", (number for number, *texts in rows if number in named or key in search_key(*texts)))
 
 
-def read_numbered(connection: sa.Connection, numbers: Sequence[int], *, changes_at_most: int) -> tuple[HistoryRow, ...]:
-    """The entries with these numbers, newest first, each with at most so many of its changes."""
-    entry = HistoryEntryRow
-    query = sa.select(*entry.__table__.columns).where(entry.id.in_(numbers)).order_by(entry.id.desc())
-    return with_changes(connection, connection.execute(query).mappings().all(), changes_at_most)
+def read_entries(
+    reader: SqlReader,
+    *,
+    kind: str = "",
+    name: str = "",
+    before: int | None = None,
+    limit: int = 200,
+    changes_at_most: int = 50,
+) -> tuple[HistoryRow, ...]:
+    """Entries, newest first, with at most so many of their changes; narrowed to a kind, or to one record of it."""
+    wheres = ["TRUE"]
+    parameters: list[object] = []
+    if before is not None:
+        wheres.append("id < ?")
+        parameters.append(before)
+    if kind:
+        named = r" AND (name = ? OR name LIKE ? ESCAPE '\')" if name else ""
+        wheres.append(f"id IN (SELECT entry_id FROM history_change WHERE kind = ?{named})")
+        parameters += [kind, *((name, f"{literal(name)} / %") if name else ())]
+    return _rows(reader, f"{' AND '.join(wheres)} ORDER BY id DESC LIMIT ?", [*parameters, limit], changes_at_most)
+
+
+def read_numbered(reader: SqlReader, numbers: Sequence[int], *, changes_at_most: int | None) -> tuple[HistoryRow, ...]:
+    """The entries with these numbers, newest first, each with at most so many of its changes (None: all)."""
+    among, listed = reader.among("id", numbers)
+    return _rows(reader, f"{among} ORDER BY id DESC", [listed], changes_at_most)
+
+
+def read_entry(reader: SqlReader, number: int) -> HistoryRow | None:
+    """One entry with all its changes, or None."""
+    return next(iter(read_numbered(reader, (number,), changes_at_most=None)), None)
+
+
+def newest_undoable(reader: SqlReader) -> int | None:
+    """The number of the newest entry that does something, or does it again, and is not undone; or None."""
+    takes_back: dict[int, bool] = {}  # by undoing entry: undoing what takes something back does it again
+    undone: set[int] = set()
+    for number, taken in reader.rows("SELECT id, undoes_id FROM history_entry WHERE undoes_id IS NOT NULL ORDER BY id"):
+        takes_back[number] = not takes_back.get(taken, False)
+        undone.add(taken)
+    again = [number for number, back in takes_back.items() if not back and number not in undone]
+    newest = reader.value(
+        "SELECT MAX(id) FROM history_entry WHERE undoes_id IS NULL"
+        " AND id NOT IN (SELECT undoes_id FROM history_entry WHERE undoes_id IS NOT NULL)"
+    )
+    return max((*again, *(() if newest is None else (int(newest),))), default=None)
+
+
+def _rows(reader: SqlReader, rest: str, parameters: Sequence[object], at_most: int | None) -> tuple[HistoryRow, ...]:
+    """Entries, each with its changes (at most so many) and with who took it back."""
+    found = reader.named(f"SELECT * FROM history_entry WHERE {rest}", parameters)
+    changes: dict[int, list[RecordChange]] = {row.id: [] for row in found}
+    among, listed = reader.among("entry_id", list(changes))
+    shown, most = ("", []) if at_most is None else (" AND position <= ?", [at_most])
+    for number, kind, name, before, after in reader.rows(
+        f"SELECT entry_id, kind, name, before, after FROM history_change WHERE {among}{shown}"
+        " ORDER BY entry_id, position",
+        [listed, *most],
+    ):
+        changes[number].append(RecordChange(kind=kind, name=name, before=_fields(before), after=_fields(after)))
+    among, listed = reader.among("undoes_id", list(changes))
+    undone = dict(reader.rows(f"SELECT undoes_id, id FROM history_entry WHERE {among} ORDER BY id", [listed]))
+    return tuple(
+        HistoryRow(
+            entry=row.id,
+            at=as_instant(row.at),
+            analyst=row.analyst,
+            intent=row.intent,
+            summary=row.summary,
+            reason=row.reason,
+            undoes=row.undoes_id,
+            undone_by=undone.get(row.id),
+            change_count=row.change_count,
+            changes=tuple(changes[row.id]),
+            hash=row.hash,
+        )
+        for row in found
+    )
+
+
+def _fields(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else dict(json.loads(text))
