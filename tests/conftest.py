@@ -115,9 +115,8 @@ class Templates:
             copy = folder / f"ledger-{number}.db"
             shutil.copy(template, copy)
             return str(copy)
-        source, name = template.partition("?")[0].rpartition("/")[2], f"{self._prefix}_{number}"
-        postgres.run_sql(self.server(), f"CREATE DATABASE {name} TEMPLATE {source}")
-        return postgres.database_url(self.server(), name)
+        source = template.partition("?")[0].rpartition("/")[2]
+        return postgres.copy_database(self.server(), source, f"{self._prefix}_{number}")
 
     def drop(self, address: str) -> None:
         """Give the room of a copy back."""

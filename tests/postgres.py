@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 _UNPRIVILEGED = "nobody"
 _PATIENCE = 60.0
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a copy of a database is a thousand files: ten times cheaper here than on a disk
+_ROOM = 4 * 2**30
+_COPIES_FILES = 150000
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+    "autovacuum": "off",
     "max_connections": "60",
     "shared_buffers": "32MB",
 }
@@ -70,6 +74,14 @@ def make_database(server: str, name: str) -> str:
     return database_url(server, name)
 
 
+def copy_database(server: str, template: str, name: str) -> str:
+    """A new database with what is in `template`, copied as files and not through the log, where that can be chosen."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        strategy = "STRATEGY file_copy" if connection.info.server_version >= _COPIES_FILES else ""
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}".encode())
+    return database_url(server, name)
+
+
 def run_sql(url: str, statement: str) -> None:
     """Run one statement outside a transaction."""
     with psycopg.connect(url, autocommit=True) as connection:
@@ -84,11 +96,16 @@ def server() -> Iterator[str]:
         yield given
         return
     programs = find_programs()
-    home = Path(tempfile.mkdtemp(prefix="forecasts-pg-", dir="/tmp"))  # a socket's path must be short
+    home = Path(tempfile.mkdtemp(prefix="forecasts-pg-", dir=_place()))  # a socket's path must be short
     try:
         yield from _started(programs, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _place() -> str:
+    has_room = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    return str(_MEMORY) if has_room else "/tmp"  # noqa: S108 - a folder of its own within
 
 
 def _started(programs: Path, home: Path) -> Iterator[str]:

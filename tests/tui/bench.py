@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pendulum
-from textual.worker import WorkerFailed
+from textual.events import Key, Paste
+from textual.keys import _character_to_key, key_to_character
+from textual.worker import WorkerError
 
 from forecasts.services.overview import due_page, needs_set_up
 from forecasts.settings import Settings
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.text_lines import TextLines
-from forecasts.tui.work import CALLS
+from forecasts.tui.work import FLOWS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -59,27 +62,41 @@ async def running(
 
 
 async def settle(pilot: Pilot[int]) -> None:
-    """Wait until the services have answered and the answers are shown."""
+    """Wait until services have answered, answers are shown, and nothing is left but flows that wait for keys."""
+    app = pilot.app
     quiet = 0
-    while quiet < 3:
-        calls = [worker for worker in pilot.app.workers if worker.group == CALLS and not worker.is_finished]
+    while quiet < 2:
+        calls = [worker for worker in app.workers if worker.group != FLOWS and not worker.is_finished]
         for call in calls:
-            with suppress(WorkerFailed):  # what failed is told on the screen
+            with suppress(WorkerError):  # what failed is told on the screen
                 await call.wait()
-        await pilot.pause()
+        await _until_nothing_is_ready()
+        if app.is_running and app.screen_stack:
+            app.screen._on_timer_update()  # what would be painted at the next tick
         quiet = 0 if calls else quiet + 1
+    if app._exception is not None:
+        raise app._exception
+
+
+async def _until_nothing_is_ready() -> None:
+    """Give way until no task has anything to do but to wait for time, threads or the terminal."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    while ready:  # noqa: ASYNC110 - there is no event for that nothing is left
+        await asyncio.sleep(0)
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
     """Press keys one after the other, each after the work that the one before it caused."""
     for key in keys:
-        await pilot.press(key)
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        pilot.app.post_message(Key(name, key_to_character(name)))
         await settle(pilot)
 
 
 async def type_text(pilot: Pilot[int], text: str) -> None:
-    """Type into what has the focus."""
-    await pilot.press(*("space" if character == " " else character for character in text))
+    """Put text into what has the focus, as a paste does: one change, and one repaint, however long it is."""
+    pilot.app.post_message(Paste(text))
     await settle(pilot)
 
 

@@ -196,7 +196,7 @@ async def test_a_prediction_on_a_known_question_of_another_kind(read_path: Path)
 async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> None:
     async with running(read_path, LARGE) as (app, pilot):
         await _begin(app, pilot)
-        await _fill(pilot, QuestionKind.NUMERIC, "км", "50% = ")
+        await _fill(pilot, QuestionKind.NUMERIC, "км", "50% =")
     async with running(read_path, LARGE) as (app, pilot):
         await press(pilot, "3")
         assert table(app).go_to(ARTICLE)
@@ -205,7 +205,7 @@ async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> No
         assert isinstance(dialog, ClaimDialog)
         draft = dialog.draft
         assert KINDS_OF_QUESTION[draft.kind] is QuestionKind.NUMERIC
-        assert (draft.unit, draft.quantiles, draft.question.text) == ("км", "50% = ", TITLE)
+        assert (draft.unit, draft.quantiles, draft.question.text) == ("км", "50% =", TITLE)
 
 
 def test_a_kept_draft_has_its_question_again() -> None:
