@@ -7,9 +7,9 @@ from forecasts.db.address import read_address
 from forecasts.db.migrate import changing_schema
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import create_views, drop_views
-from forecasts.db.schema import metadata
 from forecasts.db.scoring_marks import MARKS, create_scoring_marks
 from forecasts.db.search import create_search_index
+from forecasts.db.tables import metadata
 from forecasts.db.triggers import create_guards
 from forecasts.settings import database_address, load_settings
 
@@ -28,7 +28,7 @@ def run(connection: Connection) -> None:
 
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=metadata(),
         transactional_ddl=True,
         include_object=is_compared,
         compare_server_default=True,

@@ -19,9 +19,9 @@ import sqlalchemy as sa
 from forecasts.db.engine import reader_of
 from forecasts.db.history import entry_hash
 from forecasts.db.queries.home import newest_entry
-from forecasts.db.schema import HistoryEntryRow
 from forecasts.db.scoring_marks import mark_triggers
 from forecasts.db.search import add_words
+from forecasts.db.tables import table
 from forecasts.db.triggers import sqlite_guards
 from forecasts.domain.canonical import canonical_json, instant_text
 
@@ -238,4 +238,4 @@ def _append(connection: Connection, entry: NewEntry, number: int, previous: str,
         "previous_hash": previous,
     }
     row = {**values, "at": entry.at, "hash": entry_hash(values)}
-    connection.execute(sa.insert(HistoryEntryRow).values(row))
+    connection.execute(sa.insert(table("history_entry")).values(row))

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db.inspect import chain_links, schema_problems
-from forecasts.db.schema import HistoryEntryRow, metadata
 from forecasts.db.search import add_words
-from forecasts.db.types import JsonText
+from forecasts.db.tables import JsonText, metadata
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Sum:
 def plain_tables() -> list[sa.Table]:
     """Every table, those referred to first; JSON is text in them, so that not one byte of it changes."""
     plain = sa.MetaData()
-    copies = [table.to_metadata(plain) for table in metadata.sorted_tables]
+    copies = [table.to_metadata(plain) for table in metadata().sorted_tables]
     for column in (column for table in copies for column in table.columns):
         if isinstance(column.type, JsonText):
             column.type = sa.Text()
@@ -103,7 +102,7 @@ def _batches(connection: sa.Connection, table: sa.Table) -> Iterator[list[Any]]:
 
 def _late_columns(table: sa.Table) -> tuple[str, ...]:
     """Columns that refer to any row of their table; the history refers to earlier entries only and is never updated."""
-    if table.name == HistoryEntryRow.__tablename__:
+    if table.name == "history_entry":
         return ()
     return tuple(sorted(key.parent.name for key in table.foreign_keys if key.column.table is table))
 

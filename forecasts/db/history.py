@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import newest_entry
-from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow
+from forecasts.db.tables import table
 from forecasts.domain.canonical import canonical_json, instant_text
 from forecasts.domain.views import RecordChange
 
@@ -51,7 +51,6 @@ def entry_hash(fields: dict[str, Any]) -> str:
 
 def append(connection: sa.Connection, entry: NewEntry) -> int:
     """Add an entry with its changes at the end of the chain; returns its number."""
-    row = HistoryEntryRow
     newest, previous = newest_entry(reader_of(connection))
     number = newest + 1
     values = {
@@ -66,10 +65,10 @@ def append(connection: sa.Connection, entry: NewEntry) -> int:
         "changes_digest": changes_digest(entry.changes),
         "previous_hash": previous,
     }
-    connection.execute(sa.insert(row).values({**values, "at": entry.at, "hash": entry_hash(values)}))
+    connection.execute(sa.insert(table("history_entry")).values({**values, "at": entry.at, "hash": entry_hash(values)}))
     if entry.changes:
         connection.execute(
-            sa.insert(HistoryChangeRow),
+            sa.insert(table("history_change")),
             [
                 {
                     "entry_id": number,

@@ -14,11 +14,10 @@ from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import batches
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
-from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow, metadata
 from forecasts.db.scoring_marks import create_scoring_marks
 from forecasts.db.search import create_search_index
 from forecasts.db.store import Store
-from forecasts.db.tables import table
+from forecasts.db.tables import metadata, table
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.records import KINDS, Record, name_of
@@ -57,8 +56,9 @@ def reference_problems(connection: sa.Connection) -> list[str]:
     return [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in rows]
 
 
-def schema_problems(connection: sa.Connection, tables: sa.MetaData = metadata) -> list[str]:
+def schema_problems(connection: sa.Connection, tables: sa.MetaData | None = None) -> list[str]:
     """Where tables, columns, indexes, constraints, views or guards differ from what the code has, to the letter."""
+    tables = tables or metadata()
     found: dict[str, Any]
     expected: dict[str, Any]
     if connection.dialect.name == "sqlite":
@@ -146,7 +146,7 @@ def postgresql_guard_objects(connection: sa.Connection) -> dict[str, str]:
         "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
         " AND proname = ANY(:functions)"
     )
-    names = {"tables": sorted(metadata.tables), "functions": [_named_body(text)[0] for text in POSTGRESQL_FUNCTIONS]}
+    names = {"tables": sorted(metadata().tables), "functions": [_named_body(text)[0] for text in POSTGRESQL_FUNCTIONS]}
     rows = [
         *connection.execute(triggers, {"tables": names["tables"]}),
         *connection.execute(functions, {"functions": names["functions"]}),
@@ -187,7 +187,7 @@ def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
 
 def chain_links(connection: sa.Connection, progress: Callable[[int, int], None]) -> Iterator[ChainLink]:
     """Every entry from the first on, each hashed again from what is stored."""
-    total = int(connection.execute(sa.select(sa.func.count()).select_from(HistoryEntryRow)).scalar_one())
+    total = int(connection.execute(sa.select(sa.func.count()).select_from(table("history_entry"))).scalar_one())
     previous_hash, previous_number = "", 0
     for done, row in enumerate(_entries(connection), start=1):
         problem = _link_problem(connection, row, previous_number, previous_hash)
@@ -227,14 +227,14 @@ def _digest_of_changes(connection: sa.Connection, number: int) -> tuple[str, int
 
 
 def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    table = metadata.tables[HistoryEntryRow.__tablename__]
-    for keys in _pages(connection, table):
-        query = sa.select(table).where(table.c.id.in_(keys)).order_by(table.c.id)
+    entries = table("history_entry")
+    for keys in _pages(connection, entries):
+        query = sa.select(entries).where(entries.c.id.in_(keys)).order_by(entries.c.id)
         yield from map(dict, connection.execute(query).mappings())
 
 
 def _changes(connection: sa.Connection, entry: int) -> Iterator[RecordChange]:
-    change = HistoryChangeRow
+    change = table("history_change").c
     query = sa.select(change.kind, change.name, change.before, change.after)
     query = query.where(change.entry_id == entry).order_by(change.position)
     with connection.execute(query, execution_options={"yield_per": _FETCHED}) as rows:
@@ -244,7 +244,7 @@ def _changes(connection: sa.Connection, entry: int) -> Iterator[RecordChange]:
 
 def last_changes(connection: sa.Connection, kind: str, names: Iterable[str]) -> dict[str, Any]:
     """What each of these records of a kind was last said to be, by name; None where it was removed."""
-    change = HistoryChangeRow
+    change = table("history_change").c
     query = sa.select(change.name, change.after).where(change.kind == kind)
     query = query.order_by(change.entry_id, change.position)
     said: dict[str, Any] = {}
@@ -256,7 +256,7 @@ def last_changes(connection: sa.Connection, kind: str, names: Iterable[str]) -> 
 
 def names_in_history(connection: sa.Connection, kind: str) -> Iterator[str]:
     """The name of every record of a kind that was ever changed, each once, in order; a page of them at a time."""
-    change, last = HistoryChangeRow, None
+    change, last = table("history_change").c, None
     while True:
         query = sa.select(change.name).where(change.kind == kind).distinct().order_by(change.name).limit(_NAMES)
         found = connection.execute(query if last is None else query.where(change.name > last)).scalars().all()

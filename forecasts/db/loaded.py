@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forecasts.db.schema import HistoryChangeRow, LoadedRecordRow
+from forecasts.db.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ Name = tuple[str, str]
 
 def read_digests(connection: sa.Connection) -> dict[Name, str]:
     """The digests by kind and name."""
-    row = LoadedRecordRow
+    row = table("loaded_record").c
     query = sa.select(row.kind, row.name, row.digest)
     return {(kind, name): digest for kind, name, digest in connection.execute(query)}
 
@@ -31,7 +31,7 @@ def write_digests(connection: sa.Connection, digests: Mapping[Name, str]) -> Non
     if not digests:
         return
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(LoadedRecordRow)
+    statement = dialect.insert(table("loaded_record"))
     upsert = statement.on_conflict_do_update(
         index_elements=["kind", "name"], set_={"digest": statement.excluded.digest}
     )
@@ -41,7 +41,7 @@ def write_digests(connection: sa.Connection, digests: Mapping[Name, str]) -> Non
 
 def never_recorded(connection: sa.Connection) -> Sequence[Name]:
     """The kinds and names of which a digest is remembered, and that the history does not know."""
-    row, change = LoadedRecordRow, HistoryChangeRow
+    row, change = table("loaded_record").c, table("history_change").c
     is_known = sa.exists().where(change.kind == row.kind, change.name == row.name)
     query = sa.select(row.kind, row.name).where(~is_known).order_by(row.kind, row.name)
     return [(kind, name) for kind, name in connection.execute(query)]
@@ -54,6 +54,6 @@ def is_loaded(connection: sa.Connection, kind: str, name: str) -> bool:
 
 def read_digest(connection: sa.Connection, kind: str, name: str) -> str:
     """The record's digest as a pack last brought it; empty where none did."""
-    row = LoadedRecordRow
+    row = table("loaded_record").c
     query = sa.select(row.digest).where(row.kind == kind, row.name == name)
     return str(connection.execute(query).scalar() or "")

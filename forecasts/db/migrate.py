@@ -21,7 +21,7 @@ from forecasts.db.faults import translate_error
 from forecasts.db.inspect import schema_problems
 from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, inspect_database, require_ours, sync
 from forecasts.db.roles import grant_rights
-from forecasts.db.schema import metadata
+from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import migrations_folder
 
@@ -42,7 +42,7 @@ class Schema:
 
 def newest_schema() -> Schema:
     """The schema that this code works with."""
-    return Schema(migrations_folder(), NEWEST_REVISION, metadata)
+    return Schema(migrations_folder(), NEWEST_REVISION, metadata())
 
 
 def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInfo, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from forecasts.db.readable import VIEWS
-from forecasts.db.schema import metadata
+from forecasts.db.tables import metadata
 from forecasts.db.triggers import FROZEN, KEPT
 
 ANALYSTS = "forecasts_analyst"
@@ -23,7 +23,7 @@ READERS = "forecasts_reader"
 def table_rights() -> dict[str, tuple[str, ...]]:
     """What an analyst may do with each table, as PostgreSQL names it."""
     rights: dict[str, tuple[str, ...]] = {"alembic_version": ("SELECT",)}
-    for table in metadata.sorted_tables:
+    for table in metadata().sorted_tables:
         name = table.name
         allowed = ["SELECT", "INSERT"]
         if name not in FROZEN:  # of a resolution the guards let only the reason change for which it was superseded

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from forecasts.db.schema import ArticleRow, ArticleTextRow, TextCopyRow
+from forecasts.db.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 def keep_copy(connection: sa.Connection, content: str) -> str:
     """Keep a text, unless it is there already; returns its SHA-256."""
-    row, digest = TextCopyRow, text_hash(content)
-    if connection.execute(sa.select(row.sha256).where(row.sha256 == digest)).first() is None:
-        connection.execute(sa.insert(row), [{"sha256": digest, "content": content}])
+    copies, digest = table("text_copy"), text_hash(content)
+    if connection.execute(sa.select(copies.c.sha256).where(copies.c.sha256 == digest)).first() is None:
+        connection.execute(sa.insert(copies), [{"sha256": digest, "content": content}])
     return digest
 
 
 def read_copy(connection: sa.Connection, digest: str) -> str | None:
     """The text with that SHA-256, or None where no copy is kept."""
-    row = TextCopyRow
+    row = table("text_copy").c
     found = connection.execute(sa.select(row.content).where(row.sha256 == digest)).scalar()
     return None if found is None else str(found)
 
 
 def articles_of_text(connection: sa.Connection, digest: str) -> list[str]:
     """The slugs of the articles whose record names that SHA-256."""
-    row = ArticleRow
+    row = table("article").c
     return list(connection.execute(sa.select(row.slug).where(row.sha256 == digest).order_by(row.slug)).scalars())
 
 
@@ -41,7 +41,7 @@ def text_hash(content: str) -> str:
 
 def altered_copies(connection: sa.Connection) -> Iterator[str]:
     """The SHA-256 of each copy whose text, or size where an article has it, is not what it was."""
-    copy, attached = TextCopyRow, ArticleTextRow
+    copy, attached = table("text_copy").c, table("article_text").c
     for digest in connection.execute(sa.select(copy.sha256).order_by(copy.sha256)).scalars().all():
         content = read_copy(connection, digest) or ""
         sizes = connection.execute(sa.select(attached.size).where(attached.sha256 == digest)).scalars()

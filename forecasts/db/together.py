@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from forecasts.db.layout import layout
-from forecasts.db.schema import ResolutionRow
 from forecasts.db.tables import table
 from forecasts.domain.records import IDENTITY
 from forecasts.domain.references import cycles
@@ -41,7 +40,7 @@ def keys_of_the_repeated(connection: sa.Connection, kind: str) -> Sequence[int]:
 
 def keys_in_force_at_once(connection: sa.Connection) -> Sequence[int]:
     """The keys of resolutions in force of questions that have several such."""
-    row = ResolutionRow
+    row = table("resolution").c
     in_force = row.superseded_reason == ""
     several = sa.select(row.question_id).where(in_force).group_by(row.question_id).having(sa.func.count() > 1)
     query = sa.select(row.id).where(in_force, row.question_id.in_(several))

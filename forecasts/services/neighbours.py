@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.queries.text_search import SHADOWS
 from forecasts.db.readable import descriptions
-from forecasts.db.schema import metadata
 from forecasts.db.scoring_marks import MARKS
+from forecasts.db.tables import metadata
 from forecasts.domain.records import Pack
 from forecasts.services.publish import refuse_other, write_bytes
 from forecasts.services.receipts import ledger_receipt
@@ -36,7 +36,7 @@ def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
     views = {
         name: {"description": says, "columns": columns} for name, (says, columns) in sorted(descriptions().items())
     }
-    hidden = {name: {"hidden": True} for name in sorted((*metadata.tables, *SHADOWS, *_BESIDE))}
+    hidden = {name: {"hidden": True} for name in sorted((*metadata().tables, *SHADOWS, *_BESIDE))}
     document = {
         "title": pack.title or pack.name,
         "description": " ".join(

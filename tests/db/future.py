@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.migrate import Schema, upgrade
-from forecasts.db.schema import metadata
+from forecasts.db.tables import metadata
 from forecasts.paths import migrations_folder
 
 REVISION = f"{int(NEWEST_REVISION) + 1:04}"
@@ -61,8 +61,8 @@ def future(folder: Path, fate: str = "") -> Schema:
     if not folder.exists():
         shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / f"{REVISION}_next.py").write_text(_SCRIPT.replace("{fate}", fate), encoding="utf-8")
-    tables = sa.MetaData(naming_convention=metadata.naming_convention)
-    for table in metadata.tables.values():
+    tables = sa.MetaData(naming_convention=metadata().naming_convention)
+    for table in metadata().tables.values():
         copied = table.to_metadata(tables)
         for constraint in copied.constraints:
             if str(constraint.name).endswith("_flag"):

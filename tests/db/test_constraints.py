@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db import schema
+from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
-_TABLES = schema.metadata.tables
+_TABLES = metadata().tables
 _EARLY, _LATE = date(1799, 12, 31), date(2201, 1, 1)
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [

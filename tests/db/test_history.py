@@ -12,7 +12,7 @@ from forecasts.db.engine import reader_of
 from forecasts.db.history import NewEntry, append, changes_digest, entry_hash
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
 from forecasts.db.queries.home import newest_entry
-from forecasts.db.schema import HistoryChangeRow, HistoryEntryRow
+from forecasts.db.tables import table
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.views import RecordChange
 from tests.conftest import NOW
@@ -50,7 +50,7 @@ def _fields(row: Any) -> dict[str, Any]:
 
 def _rehashed(connection: sa.Connection) -> list[tuple[str, str, str]]:
     """Of every entry the hash that stands there, the one that its content gives, and the digest that its changes do."""
-    entry, change = HistoryEntryRow.__table__, HistoryChangeRow.__table__
+    entry, change = table("history_entry"), table("history_change")
     found = []
     for row in connection.execute(sa.select(entry).order_by(entry.c.id)).mappings():
         query = sa.select(change).where(change.c.entry_id == row["id"]).order_by(change.c.position)
@@ -84,7 +84,7 @@ def test_entries_are_chained_and_hash_to_what_stands_there(empty_ledger: Ledger)
         assert [stored for stored, _, _ in found] == [again for _, again, _ in found]
         assert found[0][0] == GOLDEN_ENTRY
         assert newest_entry(reader_of(connection))[0] == 3
-        rows = connection.execute(sa.select(HistoryEntryRow.__table__).order_by(sa.column("id"))).mappings().all()
+        rows = connection.execute(sa.select(table("history_entry")).order_by(sa.column("id"))).mappings().all()
     assert [row["previous_hash"] for row in rows] == ["", *(row["hash"] for row in rows[:-1])]
     assert {row["changes_digest"] for row in rows} == {GOLDEN_CHANGES}
 

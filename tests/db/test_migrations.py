@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db import schema
 from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.engine import Database
 from forecasts.db.migrate import upgrade
 from forecasts.db.reader import inspect_address
+from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.services.ledger import open_ledger
 from tests.conftest import ANALYST, HeldClock
@@ -47,7 +47,7 @@ def _state(address: str) -> tuple[Catalogue, str, dict[str, list[Any]]]:
         revision = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
         rows = {
             name: sorted((tuple(row) for row in connection.execute(sa.select(*table.columns))), key=repr)
-            for name, table in schema.metadata.tables.items()
+            for name, table in metadata().tables.items()
         }
         return catalogue(connection), revision, rows
 

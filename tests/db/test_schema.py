@@ -9,13 +9,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from forecasts.db import schema
 from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.engine import Database, make_file
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, create_views
 from forecasts.db.scoring_marks import MARKS, create_scoring_marks, mark_triggers
 from forecasts.db.search import create_search_index
+from forecasts.db.tables import metadata
 from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
 from forecasts.paths import migrations_folder
 from tests.db.catalogues import catalogue, differences
@@ -70,7 +70,7 @@ def test_migrated_schema_is_the_one_of_the_models_and_guards(database: Database,
 
 
 def _create(connection: sa.Connection) -> None:
-    schema.metadata.create_all(connection)
+    metadata().create_all(connection)
     create_views(connection)
     create_guards(connection)
     create_scoring_marks(connection)
@@ -119,18 +119,18 @@ def test_alembic_check_is_clean(migrated: Database) -> None:
 
 
 def test_every_table_is_strict_and_every_constraint_named(migrated: Database) -> None:
-    tables = schema.metadata.tables.values()
+    tables = metadata().tables.values()
     assert all(table.dialect_options["sqlite"]["strict"] for table in tables)
     assert [constraint for table in tables for constraint in table.constraints if not constraint.name] == []
     if migrated.backend == "sqlite":
         with migrated.read() as connection:
             listed = connection.exec_driver_sql("PRAGMA table_list").mappings().all()
         strict = {row["name"] for row in listed if row["strict"]}
-        assert strict == {*schema.metadata.tables, MARKS}
+        assert strict == {*metadata().tables, MARKS}
 
 
 def test_nothing_is_ever_deleted_by_cascade() -> None:
-    keys = [key for table in schema.metadata.tables.values() for key in table.foreign_keys]
+    keys = [key for table in metadata().tables.values() for key in table.foreign_keys]
     assert len(keys) > 20
     assert {(key.ondelete, key.onupdate, key.deferrable) for key in keys} == {("RESTRICT", None, None)}
 

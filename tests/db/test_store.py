@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy.exc import StatementError
 
-from forecasts.db import schema
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.queries.records import read_list
 from forecasts.db.reader import SqlReader
 from forecasts.db.store import Store
+from forecasts.db.tables import metadata, table
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import plain_record
 from forecasts.domain.kinds import Basis, SourceKind
@@ -129,7 +129,7 @@ def test_what_is_removed_leaves_no_row(empty_ledger: Ledger, world: World) -> No
                 store.remove(record)
         left = {
             name: store.connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-            for name, table in schema.metadata.tables.items()
+            for name, table in metadata().tables.items()
         }
         assert {name: count for name, count in left.items() if count} == {}
         assert all(store.find(type(record), *identity(record)) is None for record in world.records)
@@ -175,7 +175,7 @@ _SAID = (
 
 
 def _number(store: Store) -> tuple[float | None, ...]:
-    row = schema.PredictionRow
+    row = table("prediction").c
     found = store.connection.execute(sa.select(row.probability, row.low, row.high)).one()
     return tuple(found)
 
@@ -212,22 +212,19 @@ def test_same_objection_to_two_questions_is_two_records(empty_ledger: Ledger) ->
     _tried(empty_ledger, check)
 
 
-def _ask(store: Store, column: Any, value: datetime) -> None:
-    store.connection.execute(sa.select(column).where(column == value)).all()
-
-
 @pytest.mark.parametrize(
-    ("column", "value"),
+    ("name", "column", "value"),
     [
-        (schema.ResolutionRow.resolved_at, datetime(2026, 1, 1)),  # noqa: DTZ001 - what is refused
-        (schema.QuestionRow.resolves_on, datetime(2026, 1, 1, tzinfo=UTC)),
+        ("resolution", "resolved_at", datetime(2026, 1, 1)),  # noqa: DTZ001 - what is refused
+        ("question", "resolves_on", datetime(2026, 1, 1, tzinfo=UTC)),
     ],
 )
-def test_naive_instants_and_dates_with_a_time_are_refused(empty_ledger: Ledger, column: Any, value: datetime) -> None:
+def test_naive_instants_and_dates_with_a_time_are_refused(
+    empty_ledger: Ledger, name: str, column: str, value: datetime
+) -> None:
+    asked = table(name).c[column]
     with pytest.raises(StatementError, match=r"an instant needs its zone|a calendar date has no time"):
-        _tried(
-            empty_ledger, lambda store: [*store.connection.execute(sa.select(column).where(column == value))].clear()
-        )
+        _tried(empty_ledger, lambda store: store.connection.execute(sa.select(asked).where(asked == value)).close())
 
 
 def test_instants_come_back_in_utc_to_the_microsecond(empty_ledger: Ledger) -> None:
@@ -238,7 +235,7 @@ def test_instants_come_back_in_utc_to_the_microsecond(empty_ledger: Ledger) -> N
 
     def check(store: Store) -> None:
         store.add([*_SAID[:3], resolution])
-        found = store.connection.execute(sa.select(schema.ResolutionRow.resolved_at)).scalar_one()
+        found = store.connection.execute(sa.select(table("resolution").c.resolved_at)).scalar_one()
         assert found.isoformat() == "2025-12-31T18:30:00.123456+00:00"
         assert store.find(Resolution, *identity(resolution)) == resolution
 

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from forecasts.db.copying import plain_tables
 from forecasts.db.queries.text_search import SHADOWS
-from forecasts.db.schema import metadata
 from forecasts.db.scoring_marks import MARKS
+from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, ForecastsError
 from forecasts.services.check import check_ledger
 from forecasts.services.copy import copy_ledger
@@ -35,7 +35,7 @@ def rows(address: str) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table as plain values; JSON as the very text that is stored."""
     with opened(address) as ledger, ledger.read() as connection:
         names = set(sa.inspect(connection).get_table_names()) - {"alembic_version", MARKS, *SHADOWS}
-        assert names == set(metadata.tables)
+        assert names == set(metadata().tables)
         return {
             table.name: sorted((tuple(row) for row in connection.execute(sa.select(table))), key=repr)
             for table in plain_tables()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.schema import metadata
+from forecasts.db.tables import metadata
 from forecasts.services.check import check_ledger
 from tests.filling import fill
 from tests.safety.conftest import tamper
@@ -66,7 +66,7 @@ def test_a_row_added_to_any_table_is_found_even_before_the_first(seeded_ledger: 
     address = seeded_ledger.database.address.url or str(seeded_ledger.database.address.path)
     assert check_ledger(seeded_ledger).findings == ()
     unseen = []
-    for table in metadata.sorted_tables:
+    for table in metadata().sorted_tables:
         with seeded_ledger.read() as connection:
             row, dialect = one_more(connection, table), connection.dialect
         tamper(address, *unguarded(table, address), literal(sa.insert(table).values(row), dialect))
@@ -79,7 +79,7 @@ def test_a_row_added_to_any_table_is_found_even_before_the_first(seeded_ledger: 
 
 def test_a_key_before_the_first_is_refused(seeded_ledger: Ledger) -> None:
     fill(seeded_ledger)
-    for table in metadata.sorted_tables:
+    for table in metadata().sorted_tables:
         if numbered(table) is not None:
             with (
                 seeded_ledger.read() as connection,

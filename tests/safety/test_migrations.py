@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from forecasts.db.address import read_address
 from forecasts.db.migrate import Schema, changing_schema, upgrade
 from forecasts.db.reader import inspect_address
-from forecasts.db.schema import metadata
+from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.paths import migrations_folder
 from forecasts.services.check import check_ledger
@@ -55,8 +55,8 @@ import sys
 from pathlib import Path
 from forecasts.db.address import read_address
 from forecasts.db.migrate import changing_schema, Schema, upgrade
-from forecasts.db.schema import metadata
-print(*upgrade(read_address(sys.argv[1]), Schema(Path(sys.argv[2]), "0002", metadata)))
+from forecasts.db.tables import metadata
+print(*upgrade(read_address(sys.argv[1]), Schema(Path(sys.argv[2]), "0002", metadata())))
 """
 GOOD = ""
 KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
@@ -73,7 +73,7 @@ def second(tmp_path: Path) -> Callable[[str], Schema]:
         shutil.copytree(migrations_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
         text = REVISION.format(work=WORK.replace("MIDDLE", middle))
         (folder / "versions" / "0002_second.py").write_text(text, encoding="utf-8")
-        return Schema(folder, "0002", metadata)
+        return Schema(folder, "0002", metadata())
 
     return make
 
@@ -83,7 +83,7 @@ def everything(address: str) -> Any:
     with opened(address) as ledger, ledger.read() as connection:
         tables = {
             table.name: sorted((tuple(row) for row in connection.execute(sa.select(table))), key=repr)
-            for table in metadata.sorted_tables
+            for table in metadata().sorted_tables
         }
         return catalogue(connection), tables
 

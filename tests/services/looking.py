@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from forecasts.db.schema import metadata
 from forecasts.db.store import Store
+from forecasts.db.tables import metadata
 from forecasts.domain.records import KINDS, Record
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services.history import list_history
@@ -24,7 +24,7 @@ def every_row(ledger: Ledger) -> dict[str, list[Any]]:
     with ledger.read() as connection:
         return {
             name: sorted(map(tuple, connection.execute(sa.select(table))), key=repr)
-            for name, table in metadata.tables.items()
+            for name, table in metadata().tables.items()
         }
 
 
