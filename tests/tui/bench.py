@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import pendulum
 from textual.events import Key, Paste
@@ -20,8 +22,10 @@ from forecasts.tui.work import FLOWS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from concurrent.futures import Future
     from pathlib import Path
 
+    from textual.app import App
     from textual.message import Message
     from textual.pilot import Pilot
 
@@ -29,6 +33,31 @@ ANALYST = "A. Analyst"
 NOW = pendulum.datetime(2026, 11, 21, 12, tz="UTC")
 SMALL = (80, 24)
 LARGE = (120, 40)
+
+
+class _Threads(ThreadPoolExecutor):
+    """The threads of one event loop, with what they have not finished."""
+
+    of_loop: ClassVar[WeakKeyDictionary[asyncio.AbstractEventLoop, _Threads]] = WeakKeyDictionary()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unfinished: set[Future[Any]] = set()
+
+    def submit(self, *call: Any, **options: Any) -> Future[Any]:
+        future = super().submit(*call, **options)
+        self.unfinished.add(future)
+        future.add_done_callback(self.unfinished.discard)
+        return future
+
+    @classmethod
+    def get(cls) -> _Threads:
+        """Those of the loop that runs: from the first time on, all that it hands to threads."""
+        loop = asyncio.get_running_loop()
+        if loop not in cls.of_loop:
+            cls.of_loop[loop] = cls()
+            loop.set_default_executor(cls.of_loop[loop])
+        return cls.of_loop[loop]
 
 
 def clock() -> pendulum.DateTime:
@@ -52,6 +81,7 @@ async def running(
     """The app, running without a terminal, with its first work done."""
     app = make_app(path, **settings)
     hook = messages.append if messages is not None else None
+    _Threads.get()
     async with app.run_test(size=size, message_hook=hook) as pilot:
         try:
             await settle(pilot)
@@ -63,19 +93,36 @@ async def running(
 
 async def settle(pilot: Pilot[int]) -> None:
     """Wait until services have answered, answers are shown, and nothing is left but flows that wait for keys."""
-    app = pilot.app
+    app, threads = pilot.app, _Threads.get()
     quiet = 0
     while quiet < 2:
+        quiet += 1
         calls = [worker for worker in app.workers if worker.group != FLOWS and not worker.is_finished]
         for call in calls:
             with suppress(WorkerError):  # what failed is told on the screen
                 await call.wait()
         await _until_nothing_is_ready()
-        if app.is_running and app.screen_stack:
-            app.screen._on_timer_update()  # what would be painted at the next tick
-        quiet = 0 if calls else quiet + 1
+        while threads.unfinished:
+            await asyncio.wait([asyncio.wrap_future(future) for future in tuple(threads.unfinished)])
+            await _until_nothing_is_ready()
+            quiet = 0
+        moves = bool(app._animator._animations)  # a page that scrolls is there at the animator's next tick
+        await app._animator.wait_until_complete()
+        if calls or moves or _paint(app):
+            quiet = 0
     if app._exception is not None:
         raise app._exception
+
+
+def _paint(app: App[Any]) -> bool:
+    """What would be done at the screen's next tick; whether that was anything."""
+    if not (app.is_running and app.screen_stack):
+        return False
+    screen = app.screen
+    changes = (screen._layout_required, screen._scroll_required, screen._repaint_required)
+    is_due = bool(any(changes) or screen._dirty_widgets or screen._callbacks)
+    screen._on_timer_update()
+    return is_due
 
 
 async def _until_nothing_is_ready() -> None:
