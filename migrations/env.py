@@ -4,13 +4,12 @@ from alembic import context
 from sqlalchemy import Connection
 
 from forecasts.db.address import read_address
+from forecasts.db.derived import make_derived
 from forecasts.db.migrate import changing_schema
 from forecasts.db.queries.text_search import WORDS
-from forecasts.db.readable import create_views, drop_views
-from forecasts.db.scoring_marks import MARKS, create_scoring_marks
-from forecasts.db.search import create_search_index
+from forecasts.db.readable import drop_views
+from forecasts.db.scoring_marks import MARKS
 from forecasts.db.tables import metadata
-from forecasts.db.triggers import create_guards
 from forecasts.settings import database_address, load_settings
 
 
@@ -38,10 +37,7 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
     if context.get_context().get_current_revision() is not None:
-        create_views(connection)
-        create_guards(connection)
-        create_scoring_marks(connection)
-        create_search_index(connection)
+        make_derived(connection)
 
 
 given = context.config.attributes.get("connection")

@@ -119,6 +119,7 @@ COMMANDS = {
     "check": "safety",
     "backup": "safety",
     "restore": "safety",
+    "rebuild": "safety",
     "copy": "safety",
     "serve": "opening",
 }

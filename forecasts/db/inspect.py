@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from forecasts.db.derived import comparable, make_derived, pages
 from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import batches
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
-from forecasts.db.scoring_marks import create_scoring_marks
-from forecasts.db.search import create_search_index
 from forecasts.db.store import Store
 from forecasts.db.tables import metadata, table
-from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, create_guards, postgresql_guards
+from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, postgresql_guards
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.records import KINDS, Record, name_of
 from forecasts.domain.views import RecordChange
@@ -178,10 +176,7 @@ def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
     engine = sa.create_engine("sqlite://", poolclass=sa.NullPool)  # nothing stays open behind it
     with engine.begin() as connection:
         tables.create_all(connection)
-        create_views(connection)
-        create_guards(connection)
-        create_scoring_marks(connection)
-        create_search_index(connection)
+        make_derived(connection)
         return sqlite_objects(connection)
 
 
@@ -228,7 +223,7 @@ def _digest_of_changes(connection: sa.Connection, number: int) -> tuple[str, int
 
 def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     entries = table("history_entry")
-    for keys in _pages(connection, entries):
+    for keys in pages(connection, entries):
         query = sa.select(entries).where(entries.c.id.in_(keys)).order_by(entries.c.id)
         yield from map(dict, connection.execute(query).mappings())
 
@@ -280,44 +275,24 @@ def count_records(connection: sa.Connection, kinds: Iterable[str]) -> int:
 
 def read_batches(connection: sa.Connection, kind: str) -> Iterator[list[Record]]:
     """The records of a kind, a batch at a time."""
-    for keys in _pages(connection, table(kind)):
+    for keys in pages(connection, table(kind)):
         yield Store(connection).all(KINDS[kind], keys)
 
 
 def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
     """The records of a kind, a batch at a time, each with those whose columns that follow from others (numbers read
     from phrases, search keys) do not."""
-    for keys in _pages(connection, table(kind)):
+    for keys in pages(connection, table(kind)):
         store = Store(connection)  # of one batch, so that what is remembered does not grow
         rows = connection.execute(sa.select(table(kind)).where(table(kind).c.id.in_(keys))).mappings().all()
         records = store.all(KINDS[kind], keys)
         expected = [store.row(record) for record in records]
         columns = tuple(expected[0])
-        stored = Counter(_comparable(row, columns) for row in rows)
+        stored = Counter(comparable(row, columns) for row in rows)
         problems = []
         for record, values in zip(records, expected, strict=True):
-            found = _comparable(values, columns)
+            found = comparable(values, columns)
             stored[found] -= 1
             if stored[found] < 0:
                 problems.append(f"{kind} {name_of(record)} has columns that do not follow from the record")
         yield records, problems
-
-
-def _pages(connection: sa.Connection, table: sa.Table) -> Iterator[Sequence[int]]:
-    """The keys of a table in order, as many at a time as fit into one statement."""
-    first = query = sa.select(table.c.id).order_by(table.c.id).limit(_FETCHED)
-    while keys := connection.execute(query).scalars().all():
-        yield keys
-        if len(keys) < _FETCHED:
-            return
-        query = first.where(table.c.id > keys[-1])
-
-
-def _comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:
-    return repr([_plain_cell(values[column]) for column in columns])
-
-
-def _plain_cell(cell: Any) -> Any:
-    if isinstance(cell, datetime):
-        return instant_text(cell)
-    return list(cell) if isinstance(cell, tuple) else cell

@@ -16,17 +16,26 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
+from forecasts.db.derived import make_derived, mend_columns
 from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, make_file, reader_of
 from forecasts.db.faults import translate_error
 from forecasts.db.inspect import schema_problems
-from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, inspect_database, require_ours, sync
+from forecasts.db.reader import (
+    DatabaseInfo,
+    DatabaseKind,
+    inspect_address,
+    inspect_database,
+    require_newest,
+    require_ours,
+    sync,
+)
 from forecasts.db.roles import grant_rights
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _BACKUPS_KEPT = 3
 
@@ -94,6 +103,23 @@ def migrate(connection: sa.Connection, schema: Schema | None = None) -> None:
         raise DatabaseUnusableError(msg, "Nothing was changed.")
     if connection.dialect.name != "sqlite":
         grant_rights(connection)
+
+
+def rebuild(address: Address, kinds: Iterable[str], progress: Callable[[str], None]) -> int:
+    """Make everything anew that follows from the records, in one transaction; in how many rows a column did not.
+
+    Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then.
+    """
+    with changing_schema(address) as connection:
+        require_newest(address, inspect_database(reader_of(connection), address))
+        mended = 0
+        for kind in kinds:
+            progress(kind)
+            mended += mend_columns(connection, kind)
+        make_derived(connection)
+        if address.path is None:
+            grant_rights(connection)
+    return mended
 
 
 def _require_whole(connection: sa.Connection, address: Address) -> None:

@@ -39,6 +39,7 @@ OWNED: Final = {
 
 _TABLE = f"CREATE TABLE {MARKS} (part TEXT NOT NULL PRIMARY KEY, mark BLOB NOT NULL) STRICT"
 _FILL = f"INSERT INTO {MARKS} VALUES ('{PREDICTIONS}', randomblob(16)), ('{OTHERS}', randomblob(16))"
+_MARK_BYTES = 16
 _EVENTS = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -79,6 +80,12 @@ def create_scoring_marks(connection: sa.Connection) -> None:
         drop_scoring_marks(connection)
         for statement in (_TABLE, _FILL, *mark_triggers().values()):
             connection.exec_driver_sql(statement)
+
+
+def wrong_marks(connection: sa.Connection) -> bool:
+    """Whether there is not one mark for each part, as long as it is made: without one, what changes renews nothing."""
+    found = connection.exec_driver_sql(f"SELECT part, length(mark) FROM {MARKS} ORDER BY part").all()
+    return [tuple(row) for row in found] != [(part, _MARK_BYTES) for part in sorted((PREDICTIONS, OTHERS))]
 
 
 def drop_scoring_marks(connection: sa.Connection) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.cautions import read_cautions
+from forecasts.db.derived import derived_problems
+from forecasts.db.engine import reader_of
 from forecasts.db.loaded import never_recorded
 from forecasts.db.texts import altered_copies
 from forecasts.domain.views import CheckReport, Finding
@@ -14,6 +16,7 @@ from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.check_late import late_notes
 from forecasts.services.check_records import PAST_THE_PROGRAM, look_at_records
 from forecasts.services.check_texts import text_findings
+from forecasts.services.column_cache import KeptColumns
 from forecasts.services.progress import Progress, silent
 from forecasts.services.receipts import Receipt
 
@@ -43,6 +46,8 @@ def check_ledger(
     try:
         with ledger.read() as connection:
             readable = _look(connection, found, against, progress)
+            progress("Comparing what is derived", 0, 0)
+            found.findings += _derived(ledger, connection)
             if texts is not None:
                 found.findings += text_findings(connection, readable, texts, progress)
             notes = read_cautions(connection, ledger.database.address.path)
@@ -95,6 +100,19 @@ def _storage(connection: Connection) -> Iterator[Finding]:
         yield Finding(area="references", what=what, advice="Restore a backup made before this row was lost.")
     for what in inspect.schema_problems(connection):
         yield Finding(area="schema", what=what, advice="The schema was changed by hand: restore a backup.")
+
+
+def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:
+    advice = "`forecasts rebuild` makes everything anew that follows from the records."
+    for what in derived_problems(connection, ledger.place.path):
+        yield Finding(area="derived", what=what, advice=advice)
+    try:
+        is_true = KeptColumns(ledger.place).is_true((reader_of(connection),))
+    except (KeyError, TypeError, ValueError, IndexError):  # of records that cannot be read, which is told already
+        return
+    if not is_true:
+        what = "the columns kept beside the ledger, from which scores are made, are not those of the record"
+        yield Finding(area="derived", what=what, advice=advice)
 
 
 def _chain(

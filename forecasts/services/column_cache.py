@@ -8,12 +8,13 @@ and so is everything else where that changed; where a prediction that it holds c
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -46,18 +47,28 @@ class KeptColumns:
         path = self.place.path
         if path is None or readers[0].value("SELECT COUNT(*) FROM prediction") < FEWEST:
             return read_columns(readers)
-        file = _file(path)
-        kept = self._load()
-        if kept is not None and kept[0] == file:
-            held = _brought_up(readers, *kept[1:])
-            if held is not None:
-                found, is_far = held
-                if is_far:
-                    self._store(file, readers[0], found)
-                return found
-        found = read_columns(readers)
-        self._store(file, readers[0], found)
+        found, is_new = self.kept(readers) or (read_columns(readers), True)
+        if is_new:
+            self._store(_file(path), readers[0], found)
         return found
+
+    def kept(self, readers: tuple[SqlReader, ...]) -> tuple[LedgerColumns, bool] | None:
+        """What is kept, brought up to the moment, and whether it should be kept anew; None where nothing stands."""
+        kept = self._load()
+        if kept is None or self.place.path is None or kept[0] != _file(self.place.path):
+            return None
+        return _brought_up(readers, *kept[1:])
+
+    def is_true(self, readers: tuple[SqlReader, ...]) -> bool:
+        """Whether what is kept, if anything that would be used, is what the ledger holds."""
+        kept = self.kept(readers)
+        return kept is None or equal(kept[0], read_columns(readers))
+
+    def forget(self) -> None:
+        """Let go of what is kept."""
+        for place in self._places():
+            with contextlib.suppress(OSError):
+                place.unlink()
 
     def _places(self) -> Iterator[Path]:
         if self.place.path is None:
@@ -117,3 +128,14 @@ def _brought_up(readers: tuple[SqlReader, ...], then: Told, kept: LedgerColumns)
         held, is_far = again, True
     held = grown(readers, held)
     return held, is_far or len(held.columns.predictions) - len(kept.columns.predictions) > MOST_ADDED
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two columns, or what is made of columns, hold the same."""
+    if is_dataclass(one):
+        return type(one) is type(other) and all(
+            equal(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)
+        )
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    return bool(one == other)

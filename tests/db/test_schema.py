@@ -10,13 +10,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from forecasts.db.address import NEWEST_REVISION, read_address
+from forecasts.db.derived import make_derived
 from forecasts.db.engine import Database, make_file
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
-from forecasts.db.readable import VIEWS, create_views
-from forecasts.db.scoring_marks import MARKS, create_scoring_marks, mark_triggers
-from forecasts.db.search import create_search_index
+from forecasts.db.readable import VIEWS
+from forecasts.db.scoring_marks import MARKS, mark_triggers
 from forecasts.db.tables import metadata
-from forecasts.db.triggers import create_guards, postgresql_guards, sqlite_guards
+from forecasts.db.triggers import postgresql_guards, sqlite_guards
 from forecasts.paths import migrations_folder
 from tests.db.catalogues import catalogue, differences
 
@@ -71,10 +71,7 @@ def test_migrated_schema_is_the_one_of_the_models_and_guards(database: Database,
 
 def _create(connection: sa.Connection) -> None:
     metadata().create_all(connection)
-    create_views(connection)
-    create_guards(connection)
-    create_scoring_marks(connection)
-    create_search_index(connection)
+    make_derived(connection)
 
 
 def test_catalogue_sees_what_alembic_does_not(database: Database, migrated: Database) -> None:

@@ -119,6 +119,22 @@ def restore(file: _BackupFile, database: Database = None, analyst: Analyst = Non
         note("Its schema is older: `forecasts setup` upgrades it, with a backup beside it.")
 
 
+@app.command()
+def rebuild(database: Database = None, analyst: Analyst = None) -> None:
+    """Make everything anew that follows from the records.
+
+    The index of words, views, guards, kept columns. No record changes.
+    """
+    from forecasts.cli.output import progress_bar
+    from forecasts.services.rebuild import rebuild_ledger
+
+    with progress_bar() as progress:
+        place, mended = rebuild_ledger(find_place(database, analyst).address, progress=progress)
+    say(f"Made anew what follows from the records of {place.shown}.")
+    if mended:
+        note(f"{counted(mended, 'row')} had columns that did not follow from the record.")
+
+
 @app.command("copy")
 def copy_to(source: _From, target: _To) -> None:
     """Copy a whole ledger into an empty database.

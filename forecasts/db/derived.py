@@ -1,0 +1,113 @@
+"""What follows from the records and can be made anew at any time: views, guards, marks, the index of words, columns."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from forecasts.db.address import Address
+from forecasts.db.faults import translate_sqlite_error
+from forecasts.db.queries.text_search import SHADOWS, WORDS
+from forecasts.db.readable import create_views, drop_views
+from forecasts.db.scoring_marks import create_scoring_marks, wrong_marks
+from forecasts.db.search import create_search_index
+from forecasts.db.store import Store
+from forecasts.db.tables import table
+from forecasts.db.triggers import create_guards
+from forecasts.domain.canonical import instant_text
+from forecasts.domain.records import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+_FETCHED = 500
+
+
+def make_derived(connection: sa.Connection) -> None:
+    """Put the views, the guards, the marks and the index of words in place, as the code has them and made anew."""
+    drop_views(connection)
+    create_views(connection)
+    create_guards(connection)
+    create_scoring_marks(connection)
+    create_search_index(connection)
+
+
+def derived_problems(connection: sa.Connection, path: Path | None) -> Iterator[str]:
+    """What that the database keeps beside the records does not follow from them. A server keeps its own index."""
+    if path is None:
+        return
+    if wrong_marks(connection):
+        yield "the marks that tell when kept columns no longer stand are not as they were made"
+    if not _are_words_whole(path):
+        yield "the index of words is not that of the predictions, so that search misses some"
+
+
+def _are_words_whole(path: Path) -> bool:
+    """Whether the index is that of the predictions: SQLite looks at a copy of it, so that no writer has to wait."""
+    with tempfile.TemporaryDirectory(prefix="forecasts-") as folder:
+        copy = Path(folder) / "words.db"
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(copy))}", uri=True, isolation_level=None)) as connection:
+                connection.execute("ATTACH ? AS ledger", (f"file:{quote(str(path))}?mode=ro",))
+                connection.execute("BEGIN")
+                connection.execute("CREATE TABLE prediction (id INTEGER PRIMARY KEY, search_key TEXT)")
+                connection.execute(str(connection.execute(_DEFINITION, (WORDS,)).fetchone()[0]))
+                for name in SHADOWS[1:]:
+                    connection.execute(f"DELETE FROM main.{name}")  # noqa: S608 - our own name
+                    connection.execute(f"INSERT INTO main.{name} SELECT * FROM ledger.{name}")  # noqa: S608
+                connection.execute("INSERT INTO main.prediction SELECT id, search_key FROM ledger.prediction")
+                connection.execute("COMMIT")
+            with closing(sqlite3.connect(copy)) as connection:
+                connection.execute(f"INSERT INTO {WORDS} ({WORDS}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+                raise translate_sqlite_error(error, Address("sqlite", copy, "")) from error
+            return False
+    return True
+
+
+_DEFINITION = "SELECT sql FROM ledger.sqlite_master WHERE name = ?"
+
+
+def pages(connection: sa.Connection, rows: sa.Table) -> Iterator[Sequence[int]]:
+    """The keys of a table in order, as many at a time as fit into one statement."""
+    first = query = sa.select(rows.c.id).order_by(rows.c.id).limit(_FETCHED)
+    while keys := connection.execute(query).scalars().all():
+        yield keys
+        if len(keys) < _FETCHED:
+            return
+        query = first.where(rows.c.id > keys[-1])
+
+
+def comparable(values: Mapping[Any, Any], columns: tuple[str, ...]) -> str:
+    """The values of these columns, as they compare equal on every engine."""
+    return repr([_plain_cell(values[column]) for column in columns])
+
+
+def _plain_cell(cell: Any) -> Any:
+    if isinstance(cell, datetime):
+        return instant_text(cell)
+    return list(cell) if isinstance(cell, tuple) else cell
+
+
+def mend_columns(connection: sa.Connection, kind: str) -> int:
+    """Make the columns of a kind anew that follow from its records; returns in how many rows they did not."""
+    mended = 0
+    rows = table(kind)
+    for keys in pages(connection, rows):
+        store = Store(connection)
+        for key in keys:
+            row = connection.execute(sa.select(rows).where(rows.c.id == key)).mappings().one()
+            expected = store.row(store.all(KINDS[kind], (key,))[0])
+            if comparable(row, tuple(expected)) != comparable(expected, tuple(expected)):
+                connection.execute(sa.update(rows).where(rows.c.id == key).values(**expected))
+                mended += 1
+    return mended
