@@ -1,7 +1,7 @@
 """Engines that lose nothing: writers begin as writers, every commit is synced, foreign keys hold.
 
 SQLite runs in WAL with full sync (TRUNCATE with full sync where WAL cannot work), because WAL with NORMAL gives
-away acknowledged commits at a power failure. On PostgreSQL writers take one advisory lock, so that a unit of work
+away acknowledged commits at a power failure. On PostgreSQL writers lock one table, so that a unit of work
 reads what it writes against on both engines.
 """
 
@@ -43,9 +43,12 @@ Connection = sa.Connection
 """A connection in a transaction: what services hand to the functions of `db`, and know nothing more of."""
 
 _WRITER_LOCK = 0x46435354
-_TAKE_TURN = f"""SELECT set_config('lock_timeout', '60s', true),
+_BE_SAFE = """SELECT set_config('lock_timeout', '60s', true),
  CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END,
- pg_advisory_xact_lock({_WRITER_LOCK})"""
+ to_regclass('loaded_record') IS NOT NULL"""
+_TAKE_TURN = "LOCK TABLE loaded_record IN SHARE ROW EXCLUSIVE MODE"
+"""Only whoever may change this table can take that lock: a reader stops nobody."""
+_TAKE_FIRST_TURN = f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"
 _PATIENT = f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}"
 _ASK_AGAIN_SECONDS = 0.002
 _RETRIED = ("40001", "40P01")
@@ -140,7 +143,8 @@ def take_turn(connection: sa.Connection) -> None:
     On a server the wait is bounded, and the commit waits for the disk even where the server's default is not to.
     """
     if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql(_TAKE_TURN)
+        is_made = connection.exec_driver_sql(_BE_SAFE).one()[2]
+        connection.exec_driver_sql(_TAKE_TURN if is_made else _TAKE_FIRST_TURN)
 
 
 def make_file(path: Path) -> None:

@@ -14,6 +14,7 @@ from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.names import batches
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
+from forecasts.db.roles import right_problems
 from forecasts.db.store import Store
 from forecasts.db.tables import metadata, table
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, postgresql_guards
@@ -62,7 +63,7 @@ def schema_problems(connection: sa.Connection, tables: sa.MetaData | None = None
     if connection.dialect.name == "sqlite":
         found, expected = dict(sqlite_objects(connection)), dict(_expected_objects(tables))
     else:
-        found, expected = dict(postgresql_guard_objects(connection)), dict(expected_guard_objects())
+        found, expected = dict(postgresql_functions(connection)), dict(expected_functions())
         try:
             expected |= _made_for_comparison(connection, tables)
         except sa.exc.DBAPIError as error:
@@ -70,7 +71,8 @@ def schema_problems(connection: sa.Connection, tables: sa.MetaData | None = None
             return [f"the schema cannot be compared, because a temporary copy of it cannot be made: {said}"]
         found |= postgresql_objects(connection, tables, "current_schema()")
     names = sorted(found.keys() | expected.keys())
-    return [_difference(name, found, expected) for name in names if found.get(name) != expected.get(name)]
+    rights = [] if connection.dialect.name == "sqlite" else list(right_problems(connection))
+    return rights + [_difference(name, found, expected) for name in names if found.get(name) != expected.get(name)]
 
 
 def _difference(name: str, found: Mapping[str, Any], expected: Mapping[str, Any]) -> str:
@@ -86,13 +88,29 @@ SELECT c.relname || '.' || a.attname, concat_ws(' ', format_type(a.atttypid, a.a
  LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
  WHERE c.relkind = 'r' AND c.relnamespace = :place AND a.attnum > 0 AND NOT a.attisdropped
 UNION ALL SELECT conname, pg_get_constraintdef(n.oid), c.relname
- FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid WHERE c.relnamespace = :place AND contype <> 'n'
-UNION ALL SELECT i.relname, pg_get_indexdef(i.oid), c.relname
+ FROM pg_constraint n JOIN pg_class c ON c.oid = n.conrelid
+ WHERE c.relnamespace = :place AND contype NOT IN ('n', 't')
+UNION ALL SELECT i.relname, concat_ws(' ', pg_get_indexdef(i.oid), x.indisvalid), c.relname
  FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
  WHERE c.relnamespace = :place AND i.relname <> :words
  AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.oid)
 UNION ALL SELECT c.relname, pg_get_viewdef(c.oid), c.relname
- FROM pg_class c WHERE c.relnamespace = :place AND c.relkind = 'v'"""
+ FROM pg_class c WHERE c.relnamespace = :place AND c.relkind = 'v'
+UNION ALL SELECT t.tgname, concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled), c.relname
+ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = :place AND NOT t.tgisinternal
+UNION ALL SELECT 'a switched off reference of ' || c.relname, '', c.relname
+ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+ WHERE c.relnamespace = :place AND t.tgisinternal AND t.tgenabled <> 'O' GROUP BY c.relname
+UNION ALL SELECT 'the rule ' || r.rulename, pg_get_ruledef(r.oid), c.relname
+ FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = :place AND r.rulename <> '_RETURN'
+UNION ALL SELECT 'the policy ' || p.polname, '', c.relname
+ FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = :place
+UNION ALL SELECT 'row security of ' || c.relname, '', c.relname
+ FROM pg_class c WHERE c.relnamespace = :place AND c.relrowsecurity
+UNION ALL SELECT 'unlogged storage of ' || c.relname, '', c.relname
+ FROM pg_class c WHERE c.relnamespace = :place AND c.relkind = 'r' AND c.relpersistence = 'u'
+UNION ALL SELECT 'a table that inherits from ' || c.relname, '', c.relname
+ FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhparent WHERE c.relnamespace = :place AND c.relkind = 'r'"""
 
 
 def postgresql_objects(connection: sa.Connection, tables: sa.MetaData, place: str) -> dict[str, str]:
@@ -112,6 +130,8 @@ def _made_for_comparison(connection: sa.Connection, tables: sa.MetaData) -> dict
         try:
             tables.create_all(temporary, checkfirst=False)
             create_views(temporary, "pg_temp")
+            for guard in postgresql_guards().values():  # on the temporary tables, which stand before those they copy
+                connection.exec_driver_sql(guard)
         finally:
             connection.execution_options(schema_translate_map={})
         found = postgresql_objects(
@@ -121,10 +141,9 @@ def _made_for_comparison(connection: sa.Connection, tables: sa.MetaData) -> dict
     return found
 
 
-def expected_guard_objects() -> dict[str, str]:
-    """The guards and their functions as the code has them, without regard to case, brackets and white space."""
-    functions = {name: _bare_text(body) for name, body in map(_named_body, POSTGRESQL_FUNCTIONS)}
-    return functions | {name: _bare_text(text) for name, text in postgresql_guards().items()}
+def expected_functions() -> dict[str, str]:
+    """The functions of the guards as the code has them."""
+    return {f"{name}()": f"{body} plpgsql f" for name, body in map(_named_body, POSTGRESQL_FUNCTIONS)}
 
 
 def _named_body(statement: str) -> tuple[str, str]:
@@ -132,50 +151,43 @@ def _named_body(statement: str) -> tuple[str, str]:
     return name, statement.split("$$")[1]
 
 
-def postgresql_guard_objects(connection: sa.Connection) -> dict[str, str]:
-    """The triggers on our tables (one that does not fire is missing) and the functions that they call."""
-    schema = connection.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
-    triggers = sa.text(
-        "SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND c.relname = ANY(:tables)"
-        " AND c.relnamespace = current_schema()::regnamespace"
-    )
-    functions = sa.text(
-        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
-        " AND proname = ANY(:functions)"
-    )
-    names = {"tables": sorted(metadata().tables), "functions": [_named_body(text)[0] for text in POSTGRESQL_FUNCTIONS]}
-    rows = [
-        *connection.execute(triggers, {"tables": names["tables"]}),
-        *connection.execute(functions, {"functions": names["functions"]}),
-    ]
-    return {name: _bare_text(text.replace(f"{schema}.", "")) for name, text in rows}
-
-
-def _bare_text(text: str) -> str:
-    return re.sub(r"[\s()]", "", text).lower()
+def postgresql_functions(connection: sa.Connection) -> dict[str, str]:
+    """Every function of the schema that no extension brought, by its signature."""
+    query = """
+SELECT p.oid::regprocedure::text, concat_ws(' ', p.prosrc, l.lanname, p.prosecdef::text::char(1), p.proconfig::text)
+ FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = current_schema()::regnamespace
+ AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"""
+    return {str(name): str(text) for name, text in connection.execute(sa.text(query))}
 
 
 def sqlite_objects(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
-    """Every table, index, view and trigger, each by its parts: white space and order of constraints aside."""
-    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+    """Every table, index, view and trigger: a table by its parts, white space and order of constraints aside."""
+    query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
     rows = connection.exec_driver_sql(query)
-    return {name: _parts(text) for name, text in rows if not name.startswith("sqlite_")}
+    objects = {name: _parts(text) if kind == "table" else (text,) for kind, name, text in rows}
+    return {name: parts for name, parts in objects.items() if not name.startswith("sqlite_")}
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    flat = re.sub(r"\s+", " ", text.replace('"', "")).replace("( ", "(").replace(" )", ")").strip()
+    plain = re.sub(r'"(\w+)"', r"\1", text)  # what else stands in quotes is no name of ours
+    flat = re.sub(r"\s+", " ", plain).replace("( ", "(").replace(" )", ")").strip()
     head, _, body = flat.partition("(")
-    body = body.rsplit(")", 1)[0] if flat.startswith("CREATE TABLE") else body
+    body, _, tail = body.rpartition(")")
     parts = (part.strip().rstrip(",").strip() for part in re.split(r",? (?=CONSTRAINT )", body))
-    tail = flat.rsplit(")", 1)[1] if flat.startswith("CREATE TABLE") else ""
     return (head.strip(), tail.strip(), *sorted(parts))
+
+
+_ALEMBIC_VERSION = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL,"
+    " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+)
 
 
 def _expected_objects(tables: sa.MetaData) -> dict[str, tuple[str, ...]]:
     engine = sa.create_engine("sqlite://", poolclass=sa.NullPool)  # nothing stays open behind it
     with engine.begin() as connection:
         tables.create_all(connection)
+        connection.exec_driver_sql(_ALEMBIC_VERSION)
         make_derived(connection)
         return sqlite_objects(connection)
 

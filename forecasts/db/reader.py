@@ -284,6 +284,8 @@ def inspect_database(reader: SqlReader, address: Address) -> DatabaseInfo:
         if reader.value("PRAGMA application_id") != APPLICATION_ID:
             tables = reader.value("SELECT count(*) FROM sqlite_master")
             return DatabaseInfo(DatabaseKind.FOREIGN if tables else DatabaseKind.EMPTY)
+        if reader.value("SELECT type FROM sqlite_master WHERE name = 'alembic_version'") == "view":
+            return DatabaseInfo(DatabaseKind.FOREIGN)  # it could be endless
     return DatabaseInfo(DatabaseKind.LEDGER, str(reader.value("SELECT version_num FROM alembic_version") or ""))
 
 

@@ -7,11 +7,16 @@ program grants them what the tables then need.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from forecasts.db.readable import VIEWS
 from forecasts.db.tables import metadata
 from forecasts.db.triggers import FROZEN, KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANALYSTS = "forecasts_analyst"
 """The role of those who record and resolve."""
@@ -55,3 +60,28 @@ def grant_rights(connection: sa.Connection) -> bool:
     for statement in grants():
         connection.exec_driver_sql(statement)
     return True
+
+
+_GRANTED = """
+WITH ours AS (SELECT oid, relname, relowner, relacl FROM pg_class
+ WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables)),
+granted AS (SELECT relname, relowner, (aclexplode(relacl)).* FROM ours
+ UNION ALL SELECT relname, relowner, (aclexplode(attacl)).* FROM ours JOIN pg_attribute ON attrelid = ours.oid)
+SELECT DISTINCT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END, privilege_type
+ FROM granted WHERE grantee <> relowner AND privilege_type <> 'SELECT' ORDER BY 1, 2, 3"""
+
+_OWNED = """
+SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+ AND relname = ANY(:tables)
+ AND relowner <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('history_entry')) ORDER BY 1"""
+
+
+def right_problems(connection: sa.Connection) -> Iterator[str]:
+    """Who may change a table and should not, by a grant or as an owner of it alone. Reading is nobody's harm."""
+    rights = table_rights()
+    tables = {"tables": sorted(rights)}
+    for table, role, right in connection.execute(sa.text(_GRANTED), tables):
+        if role != ANALYSTS or right not in rights[table]:
+            yield f"{role} may {right} {table}"
+    for table, role in connection.execute(sa.text(_OWNED), tables):
+        yield f"{table} belongs to {role}, who does not own the history"

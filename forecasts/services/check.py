@@ -99,7 +99,10 @@ def _storage(connection: Connection) -> Iterator[Finding]:
     for what in inspect.reference_problems(connection):
         yield Finding(area="references", what=what, advice="Restore a backup made before this row was lost.")
     for what in inspect.schema_problems(connection):
-        yield Finding(area="schema", what=what, advice="The schema was changed by hand: restore a backup.")
+        advice = (
+            "The schema was changed by hand: `forecasts rebuild` makes guards and views anew, else restore a backup."
+        )
+        yield Finding(area="schema", what=what, advice=advice)
 
 
 def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:

@@ -68,7 +68,9 @@ def test_forged_columns_beside_a_ledger_are_found(seeded_file: Path, monkeypatch
         pass
     kept = seeded_file.with_name(f"{seeded_file.name}.columns")
     assert findings(str(seeded_file)) == []
-    file, told, held = decode(np.frombuffer(kept.read_bytes(), dtype=np.uint8))
+    found = decode(np.frombuffer(kept.read_bytes(), dtype=np.uint8))
+    assert found is not None
+    file, told, held = found
     predictions = held.columns.predictions
     forged = predictions.probability.copy()
     forged[0] = 0.03

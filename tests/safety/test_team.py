@@ -95,6 +95,26 @@ def test_an_analyst_records_resolves_and_checks(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
+    "lock",
+    [
+        f"SELECT pg_advisory_lock({0x46435354})",
+        "LOCK TABLE loaded_record IN ACCESS SHARE MODE",
+        "SELECT * FROM loaded_record, history_entry",
+    ],
+)
+def test_no_lock_that_a_reader_can_take_stops_a_writer(team: Team, lock: str) -> None:
+    with psycopg.connect(team.reader) as reader, opened(team.analyst, "Ann") as ledger:
+        reader.execute(lock.encode())
+        resolve_some(ledger, 1)
+
+
+@pytest.mark.parametrize("mode", ["ROW SHARE", "ROW EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE"])
+def test_a_reader_may_not_take_the_lock_of_a_writer(team: Team, mode: str) -> None:
+    with psycopg.connect(team.reader) as reader, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        reader.execute(f"LOCK TABLE loaded_record IN {mode} MODE".encode())
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         "UPDATE history_entry SET analyst = 'x'",
