@@ -6,6 +6,7 @@ ForecastsError
 ├── RuleBrokenError            the rules of the record refuse it
 ├── ConflictError              somebody changed it meanwhile; nothing was overwritten
 ├── DatabaseUnusableError      the database cannot be opened, read or written
+│   ├── DamagedValueError      a value in it is none of its kind
 │   └── DatabaseNewerError     made by a newer version of the program
 └── OutputRefusedError         a file cannot be written where it was asked for
 """
@@ -80,6 +81,10 @@ class ConflictError(ForecastsError):
 
 class DatabaseUnusableError(ForecastsError):
     """The database cannot be opened, read or written; nothing was changed."""
+
+
+class DamagedValueError(DatabaseUnusableError, ValueError):
+    """What the database holds in some place is no value of its kind: it was changed past the program."""
 
 
 class DatabaseNewerError(DatabaseUnusableError):

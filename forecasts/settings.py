@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from forecasts.errors import InvalidInputError, Problem
+from forecasts.files import put
 from forecasts.paths import data_folder, settings_file
 
 _TEXT_KEYS = ("database", "analyst", "theme", "standard")
@@ -91,18 +91,11 @@ def save_setting(file: Path, name: str, value: str | bool) -> None:
     from tomlkit.exceptions import ParseError
 
     target = file.resolve()  # a link that leads to the file elsewhere stays a link
-    temporary = target.parent / f".{target.name}-{secrets.token_hex(4)}.tmp"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         document = tomlkit.parse(target.read_text(encoding="utf-8")) if target.exists() else tomlkit.document()
         document[name] = value
-        try:
-            temporary.write_text(document.as_string(), encoding="utf-8")
-            if target.exists():
-                temporary.chmod(target.stat().st_mode & 0o777)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        put(target, document.as_string().encode(), target.stat().st_mode & 0o777 if target.exists() else 0o666)
     except (OSError, UnicodeDecodeError, ParseError) as error:
         msg = f"The settings file {file} cannot be changed: {error}."
         raise InvalidInputError(msg, advice="Correct it, or make it writable.") from error

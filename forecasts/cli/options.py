@@ -1,6 +1,5 @@
 """The options that many commands share. Annotations are read when the program runs."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from inspect import Parameter, Signature, signature
@@ -12,22 +11,10 @@ from forecasts.cli.completion import complete_question, complete_scenario, compl
 from forecasts.domain.dates import Span, read_date, read_span
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.errors import InvalidInputError, Problem
+from forecasts.passwords import has_password
 
 if TYPE_CHECKING:
     from forecasts.domain.score_filters import ScoreFilters
-
-
-_PORT = re.compile(r":[0-9]+(?=[,/?#]|$)")
-_IN_QUERY = re.compile(r"[?&](ssl)?password=", re.IGNORECASE)
-
-
-def has_password(address: str) -> bool:
-    """Whether a database address has a password in it."""
-    _, scheme, rest = address.partition("://")
-    if not scheme:
-        return False
-    user, at, _ = rest.rpartition("@")
-    return bool(at and ":" in _PORT.sub("", user)) or bool(_IN_QUERY.search(rest))
 
 
 def without_password(context: typer.Context, value: str | None) -> str | None:

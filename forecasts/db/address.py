@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 from forecasts.errors import DatabaseUnusableError
+from forecasts.passwords import KEYWORDS, strike_out
 
 APPLICATION_ID = 0x46435354
 """Marks a SQLite file as ours ("FCST")."""
@@ -15,9 +15,9 @@ APPLICATION_ID = 0x46435354
 NEWEST_REVISION = "0001"
 """The schema revision that this code works with; a test holds it against the migrations."""
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+]*)://")
-_PASSWORD = re.compile(r"(://[^:/@?]*):(?P<secret>.*)@")
-_PARAMETER = re.compile(r"([?&](?:ssl)?password=)(?P<secret>[^&]*)")
+_SCHEME = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
+_NEARLY = re.compile(r"(postgres|postgresql)(\+\w+)?:|[^/\\]+:[^/\\]*@", re.IGNORECASE)
+"""What is meant for a server and would be taken for the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +34,35 @@ class Address:
         """The address as it may be shown: without a password."""
         if self.path:
             return self.name or str(self.path)
-        return without_password(self.url.replace("+psycopg", "", 1))
-
-
-def without_password(url: str) -> str:
-    """The address with its password, if it has one, struck out."""
-    return _PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***@", url))
-
-
-def without_secrets(text: str, url: str) -> str:
-    """What a driver said of the address, with the address's passwords struck out wherever they stand in it."""
-    for pattern in (_PASSWORD, _PARAMETER):
-        for found in pattern.finditer(url):
-            for secret in {found["secret"], unquote(found["secret"])} - {""}:
-                text = text.replace(secret, "***")
-    return text
+        return strike_out(self.url.replace("+psycopg", "", 1))
 
 
 def read_address(text: str) -> Address:
     """The address that `text` names. DatabaseUnusableError for a scheme that is not kept, or an in-memory database."""
     scheme = _SCHEME.match(text)
     if scheme is None:
+        if KEYWORDS.match(text) or _NEARLY.match(text):
+            raise _not_supported(text)
         return _file(text)
-    name = scheme.group(1)
+    name = scheme.group(1).lower()
     if name == "sqlite":
-        return _file(text.removeprefix("sqlite:///"))
+        return _file(text[len("sqlite://") :].removeprefix("/"))
     if name in ("postgresql", "postgres", "postgresql+psycopg"):
         return Address("postgresql", None, "postgresql+psycopg://" + text[scheme.end() :])
-    msg = f"The database address '{without_password(text)}' has a scheme that is not supported."
-    raise DatabaseUnusableError(msg, "Give the path of a SQLite file, or postgresql://server/database.")
+    raise _not_supported(text)
+
+
+def _not_supported(text: str) -> DatabaseUnusableError:
+    msg = f"The database address '{strike_out(text)}' is of a form that is not supported."
+    return DatabaseUnusableError(msg, "Give the path of a SQLite file, or postgresql://server/database.")
 
 
 def _file(text: str) -> Address:
     if not text or text == ":memory:" or "\0" in text:
         msg = f"'{text}' names no database file."
         raise DatabaseUnusableError(msg, "Give the path of a file: the record must outlive the program.")
-    return Address("sqlite", Path(text).expanduser().absolute(), "")
+    try:
+        return Address("sqlite", Path(text).expanduser().absolute(), "")
+    except RuntimeError as error:
+        msg = f"'{text}' is in the home of a user that is not known here."
+        raise DatabaseUnusableError(msg, "Give the whole path.") from error

@@ -6,7 +6,6 @@ A copy is one file (no WAL beside it), private, synced, and checked before it ha
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.address import APPLICATION_ID, Address
-from forecasts.db.engine import choose_journal, make_file
+from forecasts.db.engine import choose_journal
 from forecasts.db.faults import translate_sqlite_error
-from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours, sync
+from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
+from forecasts.files import beside, make_exclusive, sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,12 +56,12 @@ def copy_database(source: Address, target: Path, *, replace: bool = False) -> Co
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
     """A private file beside the target, gone at the end whatever happens."""
-    path = target.with_name(f".{target.name}.writing-{secrets.token_hex(6)}")
+    path = beside(target, "writing")
     try:
         if not target.parent.is_dir():
             msg = f"There is no folder {target.parent}."
             raise OutputRefusedError(msg, "Make it, or give another place.")
-        make_file(path)
+        os.close(make_exclusive(path))
         yield path
     except OSError as error:
         msg = f"{target} cannot be written: {error.strerror or error}."

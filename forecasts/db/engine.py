@@ -7,7 +7,6 @@ reads what it writes against on both engines.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import sys
 import time
@@ -145,12 +144,6 @@ def take_turn(connection: sa.Connection) -> None:
     if connection.dialect.name != "sqlite":
         is_made = connection.exec_driver_sql(_BE_SAFE).one()[2]
         connection.exec_driver_sql(_TAKE_TURN if is_made else _TAKE_FIRST_TURN)
-
-
-def make_file(path: Path) -> None:
-    """An empty private file (0600) in a folder of ours (0700), if there is none yet."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def identity(path: Path) -> tuple[int, int] | None:

@@ -9,8 +9,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from forecasts.db.address import without_secrets
 from forecasts.errors import DatabaseUnusableError
+from forecasts.passwords import strike_out_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def translate_postgresql_error(
     """The named error for what a PostgreSQL server or its driver said; the first line of it, without a password."""
     place = address.shown
     state = getattr(error, "sqlstate", None) or ""
-    said = without_secrets((str(error).strip().splitlines() or [""])[0], address.url).rstrip(".")
+    said = strike_out_of((str(error).strip().splitlines() or [""])[0], address.url).rstrip(".")
     if was_lost or state.startswith(_LOST):
         return DatabaseUnusableError(
             f"The connection to the database {place} was lost: {said}.",

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
 from forecasts.db.derived import make_derived, mend_columns
-from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, make_file, reader_of
+from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of
 from forecasts.db.faults import translate_error
 from forecasts.db.inspect import schema_problems
 from forecasts.db.reader import (
@@ -27,11 +27,11 @@ from forecasts.db.reader import (
     inspect_database,
     require_newest,
     require_ours,
-    sync,
 )
 from forecasts.db.roles import grant_rights
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
+from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
     if path is None:
         msg = "only a file can be made beside its place"
         raise ValueError(msg)
-    unfinished = path.with_name(f".{path.name}.new-{os.getpid()}")
+    unfinished = beside(path, f"new-{os.getpid()}")
     new = Address("sqlite", unfinished, "", name=address.shown)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.new-*"):
+    for left in path.parent.glob(f".{glob.escape(path.name[:80])}.new-*"):
         if _is_abandoned(left):
             _remove_database(left)
     try:  # from before the file is there: an interrupt may come at any moment
@@ -171,7 +171,7 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
 
 def _is_abandoned(unfinished: Path) -> bool:
     """Whether the program that was making this database was killed."""
-    number = unfinished.name.rpartition("-")[2]
+    number = unfinished.name.rpartition(".new-")[2].partition("-")[0]
     if not number.isdecimal():
         return False
     try:
@@ -193,7 +193,8 @@ def _remove_database(file: Path) -> None:
 
 def _make_empty(file: Path, address: Address) -> None:
     try:
-        make_file(file)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(make_exclusive(file))
     except OSError as error:
         msg = f"No database can be made at {address.shown}: {error.strerror}."
         raise DatabaseUnusableError(msg, "Check that its folder exists and that you may write there.") from error

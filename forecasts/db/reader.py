@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 import stat
@@ -19,6 +18,7 @@ from urllib.parse import quote
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
+from forecasts.files import sync
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -207,15 +207,6 @@ def _open(address: Address, mode: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's names, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def guard_sqlite(connection: sqlite3.Connection) -> str:

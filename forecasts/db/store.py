@@ -31,7 +31,7 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.references import fields_to, references_of, referred_kind
 from forecasts.domain.wording import NumberRead, read_number
-from forecasts.errors import RuleBrokenError
+from forecasts.errors import DamagedValueError, RuleBrokenError
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
@@ -78,8 +78,14 @@ class Store:
         return int(self.connection.execute(sa.select(columns.version).where(columns.id == key)).scalar_one())
 
     def all(self, record: type[R], keys: Sequence[int] | None = None) -> list[R]:
-        """All records of a class (or those with these keys), in the order of their kind."""
-        return [found for _, found in read_records(self.names, record, keys)]
+        """All records of a class (or those with these keys), in the order of their kind. DamagedValueError."""
+        try:
+            return [found for _, found in read_records(self.names, record, keys)]
+        except DamagedValueError:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"The {kind_of(record)} records cannot be read ({type(error).__name__}: {error})."
+            raise DamagedValueError(msg, "`forecasts check` tells what was changed past the program.") from error
 
     def matching(self, record: type[R], slug: str, *fields: str) -> list[R]:
         """The records of a class that refer to a slug by one of these fields. KeyError where nothing has that slug."""

@@ -17,6 +17,8 @@ from forecasts.interchange.packs import pack_texts
 from forecasts.interchange.scorecard_json import json_texts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from forecasts.domain.scorecards import ScorecardDocument
     from forecasts.interchange.bodies import Body
 
@@ -56,6 +58,15 @@ def bundle_bytes(body: Body, document: ScorecardDocument, *, all_sources: bool =
     }
     texts[MANIFEST_FILE] = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
     return _zipped(texts)
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is a bundle, by what is in it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {FIGURES_FILE, MANIFEST_FILE, SCRIPT_FILE} <= set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
 
 
 def script_text() -> str:

@@ -1,13 +1,12 @@
-"""The one way files are put on disk: complete or not at all, never over something else."""
+"""Several files put on the disk together: complete or not at all."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 from typing import TYPE_CHECKING
 
 from forecasts.errors import OutputRefusedError
+from forecasts.files import write_beside
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def replace_files(folder: Path, texts: Mapping[str, str], obsolete: Iterable[str
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            waiting[folder / name] = _written(folder, text)
+            waiting[folder / name] = write_beside(folder / name, (text.encode(),))
         for target, temporary in waiting.items():
             temporary.replace(target)
         for name in obsolete:
@@ -38,17 +37,3 @@ def replace_files(folder: Path, texts: Mapping[str, str], obsolete: Iterable[str
         msg = f"{safe(folder)} cannot be written: {error.strerror or error} ({where})."
         raise OutputRefusedError(msg, "Name a folder that you may write into, with room for the files.") from error
     return tuple(waiting)
-
-
-def _written(folder: Path, text: str) -> Path:
-    path = folder / f".writing-{secrets.token_hex(8)}.tmp"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return path

@@ -59,7 +59,7 @@ def write_pack(body: Body, folder: Path | str) -> tuple[Path, ...]:
     """
     folder = Path(folder)
     texts = pack_texts(body)
-    _refuse_foreign(folder)
+    _refuse_foreign(folder, body.pack.name)
     return replace_files(folder, texts, obsolete=[name for name in (PACK_FILE, *_FILES) if name not in texts])
 
 
@@ -117,16 +117,20 @@ def _grouped(body: Body, tables: tuple[str, ...]) -> Iterator[Record]:
         yield from parentless
 
 
-def _refuse_foreign(folder: Path) -> None:
+def _refuse_foreign(folder: Path, name: str) -> None:
     try:
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return
         if not folder.is_dir():
             msg = f"{safe(folder)} is a file: a pack is written into a folder."
             raise OutputRefusedError(msg, "Name a new folder.")
-        if "pack" not in read_toml(folder / PACK_FILE, PACK_FILE).tables:
+        found = read_toml(folder / PACK_FILE, PACK_FILE).tables.get("pack")
+        if found is None:
             msg = f"{safe(folder)} holds other things and no pack."
             raise OutputRefusedError(msg, "Name a new or an empty folder, or one that holds a pack.")
+        if not isinstance(found, dict) or found.get("name") != name:
+            msg = f"{safe(folder)} holds another pack than {name}."
+            raise OutputRefusedError(msg, "Nothing was replaced. Name a new folder.")
         foreign = sorted(
             path.relative_to(folder).as_posix()
             for path in folder.rglob("*.toml")

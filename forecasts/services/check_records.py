@@ -16,6 +16,7 @@ from forecasts.domain.fields import plain_record
 from forecasts.domain.records import KINDS, name_of
 from forecasts.domain.rules import rule_problems
 from forecasts.domain.views import Finding
+from forecasts.errors import DamagedValueError
 from forecasts.services.check_rules import BetweenRecords
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ def _read(connection: Connection, kind: str) -> Iterator[tuple[list[Record], lis
     while True:
         try:
             batch = next(found, None)
+        except DamagedValueError as error:
+            msg = error.message[0].lower() + error.message[1:].rstrip(".")
+            raise _UnreadableError(msg) from error
         except (KeyError, TypeError, ValueError) as error:
             msg = f"the {kind} records cannot be read ({type(error).__name__}: {error})"
             raise _UnreadableError(msg) from error

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +19,7 @@ import numpy as np
 
 from forecasts.db.address import Address
 from forecasts.db.scoring_marks import Told, read_told
+from forecasts.files import put
 from forecasts.services.column_file import decode, encode
 from forecasts.services.column_growth import grown, with_others
 from forecasts.services.columns import LedgerColumns, read_columns
@@ -96,14 +96,7 @@ class KeptColumns:
         for place in self._places():
             try:
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with tempfile.NamedTemporaryFile(dir=place.parent, prefix=f".{place.name}.", delete=False) as written:
-                    try:
-                        written.writelines(parts)
-                        written.close()
-                        Path(written.name).replace(place)
-                    except OSError:
-                        Path(written.name).unlink(missing_ok=True)
-                        raise
+                put(place, parts, 0o600)
             except OSError:
                 continue
             return

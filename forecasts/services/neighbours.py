@@ -10,7 +10,7 @@ from forecasts.db.readable import descriptions
 from forecasts.db.scoring_marks import MARKS
 from forecasts.db.tables import metadata
 from forecasts.domain.records import Pack
-from forecasts.services.publish import refuse_other, write_bytes
+from forecasts.files import refuse_other, write_output
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
         ),
         "databases": {database: {"tables": views | hidden}},
     }
-    return write_bytes(output, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+    return write_output(output, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())

@@ -43,8 +43,8 @@ def write_plot(ledger: Ledger, kind: PlotKind, output: Path, filters: ScoreFilte
     many for one picture; OutputRefusedError for a place that cannot be written, a name with another ending, or
     where the plotting library is not installed.
     """
+    from forecasts.files import refuse_other, write_output
     from forecasts.interchange.plots import FORMATS, plot_bytes
-    from forecasts.services.publish import refuse_other, write_bytes
 
     form = output.suffix.lower().removeprefix(".")
     if form not in FORMATS:
@@ -57,7 +57,7 @@ def write_plot(ledger: Ledger, kind: PlotKind, output: Path, filters: ScoreFilte
     except ImportError as error:
         msg = "Plots need matplotlib, which is not installed."
         raise OutputRefusedError(msg, "Install it: pip install 'forecasts[plot]'") from error
-    return write_bytes(output, content)
+    return write_output(output, content)
 
 
 def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:

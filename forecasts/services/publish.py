@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from typing import TYPE_CHECKING
 
-from forecasts.errors import OutputRefusedError
-from forecasts.interchange.bundle import bundle_bytes
+from forecasts.files import refuse_other, write_output
+from forecasts.interchange.bundle import bundle_bytes, is_bundle
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.html.index import html_texts
 from forecasts.interchange.html.model import Publication
@@ -23,7 +20,6 @@ from forecasts.services.bodies import body_of
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import document_of, open_board, scorecard_document
-from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,22 +52,6 @@ def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Pat
     name = f"{place.name}.receipt.txt"
     refuse_other(place.parent / name, b"forecasts-receipt v1 ", "a receipt")
     return (*write(), *replace_files(place.parent, {name: f"{receipt}\n"}))
-
-
-def refuse_other(path: Path, head: bytes, what: str) -> None:
-    """Refuse to write over a file that does not begin as ours do."""
-    try:
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            msg = f"{safe(path)} is not a plain file; it was left alone."
-            raise OutputRefusedError(msg, "Name a new file.")
-        if path.exists():
-            with path.open("rb") as file:
-                if file.read(len(head)) != head:
-                    msg = f"{safe(path)} is there already and is not {what}; it was left alone."
-                    raise OutputRefusedError(msg, "Name a new file, or move it away.")
-    except OSError as error:
-        msg = f"{safe(path)} cannot be read: {error.strerror}."
-        raise OutputRefusedError(msg, "Name a place that you may write to.") from error
 
 
 def export_html(
@@ -114,32 +94,14 @@ def export_csv_package(
 def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Path:
     """Write the zip with which anybody can recompute the scorecards: record, figures, receipt and script.
 
-    Errors: OutputRefusedError for a place that cannot be written, or a file that is no zip; UnknownRecordError.
+    Errors: OutputRefusedError for a place that cannot be written, or a file that is no bundle; UnknownRecordError.
     """
-    refuse_other(output, b"PK\x03\x04", "a zip")
+    refuse_other(output, is_bundle, "such a bundle")
     with open_board(ledger, filters) as (snapshot, board):
         document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
         body = body_of(snapshot.store)
     content = bundle_bytes(body, document, all_sources=not sources)
-    return write_bytes(output, content)
-
-
-def write_bytes(output: Path, content: bytes) -> Path:
-    """Put a file in place complete or not at all. OutputRefusedError says why it cannot be written."""
-    temporary = output.parent / f".writing-{secrets.token_hex(8)}.tmp"
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(output)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        msg = f"{safe(output)} cannot be written: {error.strerror or error}."
-        raise OutputRefusedError(msg, "Name a place that you may write to, with room for it.") from error
-    return output
+    return write_output(output, content)
 
 
 SCHEMAS = NAMES

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from forecasts.files import put
 from forecasts.paths import state_folder
 
 _MOST = 1_000_000
@@ -48,11 +48,7 @@ class DraftFile:
         """Keep what is typed; a disk that takes nothing is no reason to stop typing."""
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            other = self.path.with_suffix(".new")
-            descriptor = os.open(other, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - of a descriptor
-                json.dump({**typed, **self.beside}, file)
-            other.replace(self.path)
+            put(self.path, json.dumps({**typed, **self.beside}).encode(), 0o600)
 
     def save_reason(self, text: str) -> None:
         """Keep a reason as it is typed; an empty one is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
+from forecasts.files import refuse_other, write_output
 from forecasts.tui import places
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.themes import DARK
@@ -39,6 +40,7 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
     if needs_set_up(address):
         msg = "There is nothing to draw: the database is not set up."
         raise InvalidInputError(msg, advice="`forecasts setup` does it.")
+    refuse_other(file, b'<svg class="rich-terminal"', "such a picture")
     app = ForecastsApp(address, analyst=analyst, settings=settings)
     app.has_few_colours = False
     app.theme = settings.theme if settings.theme in app.available_themes else DARK.name
@@ -59,12 +61,7 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
         app.run(headless=True, size=SIZE, auto_pilot=go_and_draw)
     finally:
         app.close_ledger()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(drawn[0], encoding="utf-8")
-    except OSError as error:
-        msg = f"{file} cannot be written: {error.strerror or error}."
-        raise OutputRefusedError(msg, "Name a place that you may write to.") from error
+    write_output(file, drawn[0].encode())
 
 
 async def _settle(pilot: Pilot[object]) -> None:

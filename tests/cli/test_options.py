@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from forecasts.cli.commands.adding import ENTERED
 from forecasts.cli.groups import COMMANDS
-from forecasts.cli.options import has_password
 from forecasts.cli.program import app, execute
+from forecasts.passwords import has_password
 from tests.cli.places import QUESTION
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +12,13 @@ from alembic.script import ScriptDirectory
 
 from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.derived import make_derived
-from forecasts.db.engine import Database, make_file
+from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS
 from forecasts.db.scoring_marks import MARKS, mark_triggers
 from forecasts.db.tables import metadata
 from forecasts.db.triggers import postgresql_guards, sqlite_guards
+from forecasts.files import make_exclusive
 from forecasts.paths import migrations_folder
 from tests.db.catalogues import catalogue, differences
 
@@ -31,7 +33,7 @@ def database(new_address: str) -> Iterator[Database]:
     """A database with nothing in it."""
     address = read_address(new_address)
     if address.path is not None:
-        make_file(address.path)
+        os.close(make_exclusive(address.path))
     made = Database(address)
     yield made
     made.close()

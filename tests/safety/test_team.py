@@ -12,11 +12,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.address import read_address, without_password, without_secrets
+from forecasts.db.address import read_address
 from forecasts.db.engine import Database
 from forecasts.db.roles import ANALYSTS, READERS
 from forecasts.domain.intents import LoadPacks
 from forecasts.errors import DatabaseUnusableError
+from forecasts.passwords import strike_out, strike_out_of
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
@@ -281,12 +282,12 @@ def test_a_password_is_in_no_message(secret: str, form: str, clock: HeldClock) -
     for error in (told.value, again.value):
         assert secret not in str(error)
         assert "ss/w:rd" not in str(error)
-    assert secret not in without_password(address)
+    assert secret not in strike_out(address)
 
 
 def test_a_password_is_struck_out_of_what_a_driver_says() -> None:
     said = 'could not parse "p@ss" (sent p%40ss)'
-    assert without_secrets(said, "postgresql://u:p%40ss@h/d") == 'could not parse "***" (sent ***)'
+    assert strike_out_of(said, "postgresql://u:p%40ss@h/d") == 'could not parse "***" (sent ***)'
 
 
 @pytest.mark.parametrize("engine", ["postgresql"])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.text_search import literal
-from forecasts.db.queries.values import as_instant
+from forecasts.db.queries.values import as_instant, read_json
 from forecasts.domain.views import HistoryRow, RecordChange
+from forecasts.errors import DamagedValueError
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecasts.db.reader import SqlReader
+
+
+DAMAGED = "damaged in the database"
+"""The only field of what cannot be read."""
 
 
 def find_entries(reader: SqlReader, words: str) -> array[int]:
@@ -114,4 +118,8 @@ def _rows(reader: SqlReader, rest: str, parameters: Sequence[object], at_most: i
 
 
 def _fields(text: str | None) -> dict[str, Any] | None:
-    return None if text is None else dict(json.loads(text))
+    """What the history holds of a record; what was damaged there is shown as that, and can be no record."""
+    try:
+        return None if text is None else dict(read_json(text))
+    except (DamagedValueError, TypeError, ValueError):
+        return {DAMAGED: text}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
 from forecasts.domain.formats import stored_outcome
+from forecasts.errors import DamagedValueError
+from forecasts.text import safe
+
+_SHOWN = 60
 
 IN_FORCE = "resolution r ON r.question_id = q.id AND r.superseded_reason = ''"
 """The one resolution of question `q` that counts."""
@@ -18,14 +23,34 @@ CLOSES_ON = "COALESCE(q.closes_on, q.resolves_on)"
 
 
 def as_date(value: Any) -> Any:
-    """A date, or None, as the driver gives it: text on SQLite."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    """A date, or None, as the driver gives it: text on SQLite. DamagedValueError."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise damaged(value, "a date") from error
 
 
 def as_instant(value: Any) -> Any:
-    """An instant in UTC, or None, as the driver gives it: text on SQLite."""
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    """An instant in UTC, or None, as the driver gives it: text on SQLite. DamagedValueError."""
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise damaged(value, "an instant") from error
     return None if instant is None else instant.astimezone(UTC)
+
+
+def read_json(text: str) -> Any:
+    """A value of canonical JSON. DamagedValueError where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise damaged(text, "JSON") from error
+
+
+def damaged(value: object, kind: str) -> DamagedValueError:
+    """The error for what stands in the place of a value of some kind."""
+    msg = f"The database holds {safe(repr(value)[:_SHOWN])} in the place of {kind}: it was changed past the program."
+    return DamagedValueError(msg)
 
 
 def as_day_or_number(value: float, *, is_date: bool) -> float | date:

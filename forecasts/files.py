@@ -1,0 +1,91 @@
+"""The one way a file is put on the disk: whole and synced under a name that nobody can guess, then given its name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from forecasts.errors import OutputRefusedError
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    Bytes = bytes | bytearray | memoryview
+
+
+def beside(target: Path, what: str = "tmp") -> Path:
+    """A name in the target's folder that nobody can guess, so that nobody has put something there before."""
+    return target.with_name(f".{target.name[:80]}.{what}-{secrets.token_hex(12)}")
+
+
+def make_exclusive(path: Path, mode: int = 0o600) -> int:
+    """Make a file that was not there, through no link, and open it. FileExistsError where something is."""
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
+
+
+def write_beside(target: Path, parts: Iterable[Bytes], mode: int = 0o666) -> Path:
+    """A whole, synced file beside the target, to be renamed to it. OSError; nothing is left then."""
+    path = beside(target)
+    handle = make_exclusive(path, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def put(target: Path, content: Bytes | Iterable[Bytes], mode: int = 0o666) -> None:
+    """Put a file in place, whole or not at all; a link there is replaced, not followed. OSError."""
+    parts = (content,) if isinstance(content, bytes | bytearray | memoryview) else content
+    path = write_beside(target, parts, mode)
+    try:
+        path.replace(target)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def write_output(output: Path, content: Bytes) -> Path:
+    """Put an export in place, its folder made where it is missing. OutputRefusedError says why it cannot be written."""
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        put(output, content)
+    except OSError as error:
+        msg = f"{safe(output)} cannot be written: {error.strerror or error}."
+        raise OutputRefusedError(msg, "Name a place that you may write to, with room for it.") from error
+    return output
+
+
+def refuse_other(path: Path, is_ours: bytes | Callable[[Path], bool], what: str) -> None:
+    """Refuse to write over anything but a plain file that begins so, or that is told to be ours."""
+    try:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            msg = f"{safe(path)} is not a plain file; it was left alone."
+            raise OutputRefusedError(msg, "Name a new file.")
+        if path.exists() and not (_begins(path, is_ours) if isinstance(is_ours, bytes) else is_ours(path)):
+            msg = f"{safe(path)} is there already and is not {what}; it was left alone."
+            raise OutputRefusedError(msg, "Name a new file, or move it away.")
+    except OSError as error:
+        msg = f"{safe(path)} cannot be read: {error.strerror}."
+        raise OutputRefusedError(msg, "Name a place that you may write to.") from error
+
+
+def _begins(path: Path, head: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(head)) == head
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or a folder's names, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,60 @@
+"""Passwords in database addresses: found and struck out in one way, however an address spells them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEYWORDS = re.compile(
+    r"^\s*(host|hostaddr|port|dbname|user|\w*password|passfile|service|sslmode|options)\s*=", re.IGNORECASE
+)
+"""How an address begins that is written in libpq's keywords and values."""
+
+_PORT = re.compile(r":[0-9]+(?=[,/?#])")
+_BEFORE_AT = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]+:/{1,3})?+[^:/@?=]*:(?P<secret>.*)@", re.IGNORECASE | re.DOTALL)
+_IN_QUERY = re.compile(r"[?&](?P<key>[^=&#]*)=(?P<secret>[^&#]*)")
+_IN_WORDS = re.compile(r"(?P<key>\w+)\s*=\s*(?P<secret>'(?:\\.|[^'\\])*'?|(?:\\.|[^\s&])*)", re.DOTALL)
+
+
+def has_password(address: str) -> bool:
+    """Whether a database address has a password in it."""
+    if any(_in_values(address)):
+        return True
+    _, scheme, rest = address.partition("://")
+    user, at, _ = rest.rpartition("@")
+    return bool(scheme and at and ":" in _PORT.sub("", user))
+
+
+def strike_out(address: str) -> str:
+    """The address with whatever may be a password in it struck out."""
+    for start, end in sorted(set(_spans(address)), reverse=True):
+        address = f"{address[:start]}***{address[end:]}"
+    return address
+
+
+def strike_out_of(text: str, address: str) -> str:
+    """What somebody said of an address, with the address's passwords struck out wherever they stand in it."""
+    secrets = {address[start:end] for start, end in _spans(address)}
+    secrets |= {unquote(secret).strip("'") for secret in secrets}
+    for secret in sorted(secrets - {""}, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
+def _spans(address: str) -> Iterator[tuple[int, int]]:
+    found = _BEFORE_AT.match(address)
+    if found:
+        yield found.span("secret")
+        return  # whatever stands before the last @ is struck out, and a value before it with that
+    yield from _in_values(address)
+
+
+def _in_values(address: str) -> Iterator[tuple[int, int]]:
+    pattern = _IN_WORDS if KEYWORDS.match(address) else _IN_QUERY
+    for found in pattern.finditer(address):
+        if unquote(found["key"]).strip().lower().endswith(("password", "passwd", "pwd")):
+            yield found.span("secret")
