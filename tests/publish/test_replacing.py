@@ -1,0 +1,58 @@
+"""An export replaces only what an export of its kind wrote before; a file of others under its name is left alone."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.domain.score_filters import ScoreFilters
+from forecasts.errors import OutputRefusedError
+from forecasts.files import beside, make_exclusive, put
+from forecasts.services.export import export_pack
+from forecasts.services.publish import export_bundle
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_zip_of_others_is_left_alone(seeded_ledger: Ledger, tmp_path: Path) -> None:
+    place = tmp_path / "other.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("holiday.txt", "by the sea")
+    before = place.read_bytes()
+    with pytest.raises(OutputRefusedError, match="is there already"):
+        export_bundle(seeded_ledger, place, ScoreFilters())
+    assert place.read_bytes() == before
+    ours = export_bundle(seeded_ledger, tmp_path / "ours.zip", ScoreFilters())
+    assert export_bundle(seeded_ledger, ours, ScoreFilters()) == ours
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_another_pack_is_left_alone(seeded_ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    export_pack(seeded_ledger, folder)
+    export_pack(seeded_ledger, folder)
+    words = (folder / "pack.toml").read_text(encoding="utf-8")
+    (folder / "pack.toml").write_text(words.replace("kazakhstan-2022", "another"), encoding="utf-8")
+    with pytest.raises(OutputRefusedError, match="holds another pack"):
+        export_pack(seeded_ledger, folder)
+    assert 'name = "another"' in (folder / "pack.toml").read_text(encoding="utf-8")
+
+
+def test_a_link_in_the_way_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    (tmp_path / "link").symlink_to(tmp_path / "theirs")
+    put(tmp_path / "link", b"ours")
+    assert (tmp_path / "theirs").read_bytes() == b"theirs"
+    assert (tmp_path / "link").read_bytes() == b"ours"
+    with pytest.raises(FileExistsError):
+        make_exclusive(tmp_path / "theirs")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    with pytest.raises(FileExistsError):
+        make_exclusive(tmp_path / "dangling")
+    assert beside(tmp_path / "x") != beside(tmp_path / "x")
