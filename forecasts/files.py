@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Bytes = bytes | bytearray | memoryview
 
 
+_ORDINARY = 0o666
+
+
 def beside(target: Path, what: str = "tmp") -> Path:
     """A name in the target's folder that nobody can guess, so that nobody has put something there before."""
     return target.with_name(f".{target.name[:80]}.{what}-{secrets.token_hex(12)}")
@@ -26,12 +29,14 @@ def make_exclusive(path: Path, mode: int = 0o600) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
 
 
-def write_beside(target: Path, parts: Iterable[Bytes], mode: int = 0o666) -> Path:
+def write_beside(target: Path, parts: Iterable[Bytes], mode: int = _ORDINARY) -> Path:
     """A whole, synced file beside the target, to be renamed to it. OSError; nothing is left then."""
     path = beside(target)
     handle = make_exclusive(path, mode)
     try:
         with os.fdopen(handle, "wb") as file:
+            if mode != _ORDINARY:  # as it is said, whatever the user's mask
+                os.fchmod(handle, mode)
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
@@ -41,7 +46,7 @@ def write_beside(target: Path, parts: Iterable[Bytes], mode: int = 0o666) -> Pat
     return path
 
 
-def put(target: Path, content: Bytes | Iterable[Bytes], mode: int = 0o666) -> None:
+def put(target: Path, content: Bytes | Iterable[Bytes], mode: int = _ORDINARY) -> None:
     """Put a file in place, whole or not at all; a link there is replaced, not followed. OSError."""
     parts = (content,) if isinstance(content, bytes | bytearray | memoryview) else content
     path = write_beside(target, parts, mode)

@@ -5,6 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from forecasts.errors import ForecastsError
+from forecasts.text import safe
+
+
+def typed_path(text: str | Path) -> Path:
+    """The path that somebody typed, `~` and `~user` looked up. ForecastsError where no such user is known."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        msg = f"'{safe(text)}' is in the home of a user who is not known here."
+        raise ForecastsError(msg, "Give the whole path.") from error
 
 
 def data_folder() -> Path:

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +27,8 @@ from forecasts.errors import InvalidInputError, Problem
 from forecasts.files import put
 from forecasts.paths import data_folder, settings_file
 
+_MOST_BYTES = 1_000_000
+_DEEP = re.compile(r"(?:[\[{]\s*){100}|(?:\.\s*[\w\"'-]+\s*){100}")
 _TEXT_KEYS = ("database", "analyst", "theme", "standard")
 _EXPECTED = {**dict.fromkeys(_TEXT_KEYS, "text"), "blind": "true or false", "keys": "a table of action = key"}
 _NAMES = tuple(_EXPECTED)
@@ -50,15 +54,22 @@ def load_settings(file: Path | None = None) -> Settings:
     """The settings in `file` (default: the user's). InvalidInputError names the file and the key that is wrong."""
     path = file or settings_file()
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
+            msg = f"The settings file {path} is no plain file of at most {_MOST_BYTES:,} bytes."
+            raise InvalidInputError(msg, advice="Correct or remove it.")
         content = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return Settings(file=path)
     except (OSError, UnicodeDecodeError) as error:
         msg = f"The settings file {path} cannot be read: {error}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
+    if _DEEP.search(content):
+        msg = f"The settings file {path} nests tables or lists too deep."
+        raise InvalidInputError(msg, advice="Correct or remove it.")
     try:
         table = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of more digits than Python converts
         msg = f"The settings file {path} is not TOML: {error}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
     return _checked(table, path)

@@ -25,7 +25,12 @@ T = TypeVar("T")
 def editor_command() -> list[str]:
     """The editor as an argument list: VISUAL, EDITOR, or one that is there. ForecastsError where there is none."""
     for variable in ("VISUAL", "EDITOR"):
-        if words := shlex.split(os.environ.get(variable, ""), posix=os.name != "nt"):
+        try:
+            words = shlex.split(os.environ.get(variable, ""), posix=os.name != "nt")
+        except ValueError as error:
+            msg = f"What {variable} holds is no command: {error}."
+            raise ForecastsError(msg, f"Correct {variable}, or give the fields as options.") from error
+        if words:
             return words
     found = next((path for name in ("nano", "vi", "notepad") if (path := shutil.which(name))), None)
     if found is None:

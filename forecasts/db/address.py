@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forecasts.errors import DatabaseUnusableError
 from forecasts.passwords import KEYWORDS, strike_out
+from forecasts.paths import typed_path
 
 APPLICATION_ID = 0x46435354
 """Marks a SQLite file as ours ("FCST")."""
@@ -61,8 +62,4 @@ def _file(text: str) -> Address:
     if not text or text == ":memory:" or "\0" in text:
         msg = f"'{text}' names no database file."
         raise DatabaseUnusableError(msg, "Give the path of a file: the record must outlive the program.")
-    try:
-        return Address("sqlite", Path(text).expanduser().absolute(), "")
-    except RuntimeError as error:
-        msg = f"'{text}' is in the home of a user that is not known here."
-        raise DatabaseUnusableError(msg, "Give the whole path.") from error
+    return Address("sqlite", typed_path(text).absolute(), "")

@@ -107,6 +107,7 @@ def _slugs(text: str) -> frozenset[str]:
 def _line_too_deep(text: str) -> int:
     """The line at which brackets or dotted keys nest too deep for a parser that recurses; 0 where none does."""
     depth = dots = position = 0
+    text += "\n"  # what stands after the last mark ends with one
     while mark := _MARK.search(text, position):
         between = text[position : mark.start()]
         sign, position = mark.group(), mark.end()

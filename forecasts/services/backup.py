@@ -12,6 +12,7 @@ from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.backup import copy_database, put_in_place
 from forecasts.db.reader import inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
+from forecasts.paths import typed_path
 from forecasts.services.copy import copy_ledger
 from forecasts.services.progress import Progress, silent
 
@@ -53,7 +54,7 @@ def back_up(address: str, target: Path, *, progress: Progress = silent) -> Backu
     is no ledger, or it is damaged. Nothing is left behind then.
     """
     place = read_address(address)
-    target = target.expanduser().absolute()
+    target = typed_path(target).absolute()
     if os.path.lexists(target):
         msg = f"{target} is there already."
         raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")

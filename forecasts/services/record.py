@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.loaded import REMOVED_HERE, is_loaded, write_digests
@@ -30,6 +29,7 @@ from forecasts.domain.values import shown
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plain_records import read_record
+from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.known import checked, refuse
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
@@ -140,7 +140,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     scores = ScoreEffect(unit.store, records)
     unit.add(records)
     if intent.text_path:
-        path = Path(intent.text_path).expanduser()
+        path = typed_path(intent.text_path)
         for record in records:
             if isinstance(record, Article):
                 attach_in(unit, record.slug, path.name, read_text_file(path))

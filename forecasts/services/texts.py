@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.db.texts import articles_of_text, keep_copy
@@ -15,11 +14,13 @@ from forecasts.domain.records import Article, Passage, Prediction, name_of
 from forecasts.domain.rules import record_problems
 from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
+from forecasts.paths import typed_path
 from forecasts.services.ledger import Ledger, Unit, require
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from forecasts.domain.intents import AttachText, DetachText
 
@@ -34,7 +35,7 @@ def attach_text(ledger: Ledger, intent: AttachText) -> TextAttached:
     Errors: UnknownRecordError; InvalidInputError where the file is no text of at most 2 MB, or another one than the
     record says. Nothing is changed then.
     """
-    path = Path(intent.path).expanduser()
+    path = typed_path(intent.path)
     content = read_text_file(path)
     done, entry = ledger.change(ATTACH, lambda unit: attach_in(unit, intent.article, path.name, content))
     return replace(done, entry=entry)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.widgets import Input, Static
 
+from forecasts.errors import ForecastsError
+from forecasts.paths import typed_path
 from forecasts.text import safe, safe_block
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
@@ -78,8 +80,8 @@ class AttachDialog(Dialog[str]):
     def _typed(self) -> Path | None:
         text = self._path.value.strip()
         try:
-            return Path(text).expanduser() if text else None
-        except RuntimeError:  # a ~user that is not there
+            return typed_path(text) if text else None
+        except ForecastsError:  # a ~user that is not there
             return Path(text)
 
 

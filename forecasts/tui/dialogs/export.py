@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.widgets import Input, Static
 
+from forecasts.errors import ForecastsError
+from forecasts.paths import typed_path
 from forecasts.text import safe_block
 from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
@@ -18,6 +19,7 @@ from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from textual.widget import Widget
 
@@ -90,7 +92,11 @@ class ExportDialog(Dialog[ExportAnswer]):
 
     def action_accept(self) -> None:
         """Answer, if there is a path."""
-        path = self._typed()
+        try:
+            path = self._typed()
+        except ForecastsError as error:
+            self._field.say(error.message)
+            return
         if path is None:
             self._field.say("a path is needed")
         else:
@@ -98,4 +104,4 @@ class ExportDialog(Dialog[ExportAnswer]):
 
     def _typed(self) -> Path | None:
         text = self._path.value.strip()
-        return Path(text).expanduser() if text else None
+        return typed_path(text) if text else None
