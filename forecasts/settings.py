@@ -69,7 +69,7 @@ def load_settings(file: Path | None = None) -> Settings:
         raise InvalidInputError(msg, advice="Correct or remove it.")
     try:
         table = tomllib.loads(content)
-    except ValueError as error:  # also a number of more digits than Python converts
+    except (ValueError, RecursionError) as error:  # also a number of more digits than Python converts
         msg = f"The settings file {path} is not TOML: {error}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
     return _checked(table, path)
