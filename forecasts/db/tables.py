@@ -5,7 +5,6 @@ Column types are STRICT on SQLite and native elsewhere, and refuse what would be
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from forecasts.db.layout import Child, Column, Layout, layout
+from forecasts.db.queries.values import read_json
 from forecasts.domain import limits
 from forecasts.domain.canonical import INSTANT, canonical_json, instant_text
 from forecasts.domain.records import IDENTITY, KINDS, CriteriaRevision, Objection
@@ -99,7 +99,7 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else canonical_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else read_json(value)
 
 
 _NAMING = {
