@@ -1,6 +1,7 @@
 """What a field of a record may hold, declared once beside its type and used by packs, forms, JSON and columns alike.
 
-A record declares `name: Annotated[str, Text(300, required=True)]`; `record_fields(cls)` reads the declarations.
+A record declares `name: Annotated[str, Text(300, required=True), Help("Name", "As printed.")]`; `record_fields(cls)`
+reads the declarations, `entry_fields(cls)` in the order in which a form asks.
 """
 
 from __future__ import annotations
@@ -30,6 +31,14 @@ class Text:
     required: bool = False
     multiline: bool = False
     words: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What a field is called in forms, options and templates, and what it is for."""
+
+    label: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,8 @@ RequiredStandard = Annotated[str, Reference("standard", required=True)]
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field: its name, its Python type without None and Annotated, its declaration, and its default."""
+    """One field: its name, its Python type without None and Annotated, its declaration, its default, and its
+    help, blank where the record is not entered by hand."""
 
     name: str
     type: Any
@@ -97,6 +107,7 @@ class FieldSpec:
     item: FieldSpec | None  # of each item, where the field is a tuple
     is_optional: bool
     default: Any
+    help: Help = Help("")
 
     @property
     def is_required(self) -> bool:
@@ -117,12 +128,17 @@ def _unpacked(hint: Any) -> tuple[Any, Any, bool]:
 
 
 def _spec(name: str, hint: Any, default: Any) -> FieldSpec:
+    said = Help("")
+    if typing.get_origin(hint) is Annotated and isinstance(hint.__metadata__[-1], Help):
+        hint, *declarations, said = typing.get_args(hint)
+        for declaration in declarations:
+            hint = Annotated[hint, declaration]
     bare, declared, optional = _unpacked(hint)
     item = None
     if typing.get_origin(bare) is tuple:
         item = _spec(name, typing.get_args(bare)[0], dataclasses.MISSING)
         bare = tuple
-    return FieldSpec(name, bare, declared, item, optional, default)
+    return FieldSpec(name, bare, declared, item, optional, default, said)
 
 
 @cache
@@ -130,6 +146,22 @@ def record_fields(record: type) -> dict[str, FieldSpec]:
     """The fields of a record class, in order of declaration."""
     hints = typing.get_type_hints(record, include_extras=True)
     return {entry.name: _spec(entry.name, hints[entry.name], entry.default) for entry in dataclasses.fields(record)}
+
+
+def entry_fields(record: type) -> tuple[FieldSpec, ...]:
+    """The fields of a record class in the order in which a form asks."""
+    first, specs = _ASKED_FIRST.get(record.__name__, "").split(), record_fields(record)
+    between = [name for name in specs if name not in first and name not in _ASKED_LAST]
+    last = [name for name in _ASKED_LAST if name in specs]
+    return tuple(specs[name] for name in (*first, *between, *last))
+
+
+_ASKED_FIRST = {
+    "Question": "title criteria resolves_on kind options scenario",
+    "Prediction": "article paragraph phrase speakers claim question claim_type phrase_about probability low high"
+    " standard basis endorsement attribution via fidelity made_on fit unscorable",
+}
+_ASKED_LAST = ("written_on", "note", "slug")
 
 
 def plain(value: Any, *, with_defaults: bool = False) -> Any:

@@ -13,6 +13,7 @@ from forecasts.domain import limits
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import (
     Code,
+    Help,
     Label,
     Name,
     Number,
@@ -72,46 +73,63 @@ class Pack:
 class Source:
     """Whoever makes or carries predictions."""
 
-    slug: Slug
-    name: Name
-    kind: SourceKind
-    anonymous: bool = False
-    member_of: SourceRef = ""
-    aliases: tuple[Name, ...] = ()
-    homepage: Url = ""
-    note: Prose = ""
+    slug: Annotated[
+        Slug, Help("Slug", "Its name in packs and commands: a-z, 0-9 and hyphens; left blank it is made of the name.")
+    ]
+    name: Annotated[Name, Help("Name", "Whoever makes or carries predictions, in any script, as it is to be shown.")]
+    kind: Annotated[SourceKind, Help("Kind", "What the source is.")]
+    anonymous: Annotated[bool, Help("Anonymous", "“Experts”, “some media”: scored and listed, never ranked.")] = False
+    member_of: Annotated[
+        SourceRef, Help("Member of", "The organisation or group it belongs to; scores are not rolled up.")
+    ] = ""
+    aliases: Annotated[
+        tuple[Name, ...], Help("Also called", "Other spellings and names, separated by semicolons.")
+    ] = ()
+    homepage: Annotated[Url, Help("Homepage", "An http or https address.")] = ""
+    note: Annotated[Prose, Help("Note")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A document in which predictions are made or carried; `lines` are its first and last non-empty lines in `file`."""
 
-    slug: Slug
-    title: Name
-    original_title: Label = ""
-    outlet: SourceRef = ""
-    authors: tuple[SourceRef, ...] = ()
-    attribution: ArticleAttribution = ArticleAttribution.STATED
-    published_on: Span
-    published_basis: DateBasis = DateBasis.STATED
-    language: Code = ""
-    translated_from: Code = ""
-    republished_from: Label = ""
-    url: Url = ""
-    file: Label = ""
-    sha256: Code = ""
-    lines: tuple[Paragraph, ...] = ()
-    coverage: Coverage = Coverage.FULL
-    note: Prose = ""
+    slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is made of outlet and date.")]
+    title: Annotated[Name, Help("Title", "As printed; of a translation, the translated title.")]
+    original_title: Annotated[Label, Help("Original title", "Where the text is a translation.")] = ""
+    outlet: Annotated[SourceRef, Help("Outlet", "The source that published it.")] = ""
+    authors: Annotated[
+        tuple[SourceRef, ...], Help("Authors", "The sources that wrote it; none where it is not signed.")
+    ] = ()
+    attribution: Annotated[
+        ArticleAttribution, Help("Known how", "Whether outlet and authors are stated or inferred.")
+    ] = ArticleAttribution.STATED
+    published_on: Annotated[Span, Help("Published", "A day, or the span in which it must have appeared.")]
+    published_basis: Annotated[
+        DateBasis, Help("Date is", "Whether the date is stated or inferred; the note says how.")
+    ] = DateBasis.STATED
+    language: Annotated[Code, Help("Language", "Of the text that was read: en, ru, kk.")] = ""
+    translated_from: Annotated[Code, Help("Translated from", "The language of the original.")] = ""
+    republished_from: Annotated[Label, Help("Republished from", "Where it first appeared.")] = ""
+    url: Annotated[Url, Help("URL", "An http or https address.")] = ""
+    file: Annotated[Label, Help("File", "The bare name of the file that was read.")] = ""
+    sha256: Annotated[Code, Help("SHA-256", "Of that file; attaching the text fills it in.")] = ""
+    lines: Annotated[
+        tuple[Paragraph, ...],
+        Help("Lines", "Where several articles share the file: its first and last non-empty lines, 3 .. 12."),
+    ] = ()
+    coverage: Annotated[
+        Coverage, Help("Coverage", "full: all its predictions are recorded; selected ones never enter rates.")
+    ] = Coverage.FULL
+    note: Annotated[Prose, Help("Note", "How a date was inferred, what the translation did.")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A storyline that several questions test."""
 
-    slug: Slug
-    title: Name
-    description: Prose = ""
+    slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is made of the title.")]
+    title: Annotated[Name, Help("Title", "A storyline that several questions test.")]
+    description: Annotated[Prose, Help("Description")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,24 +153,41 @@ class ReferenceForecast:
 class Question:
     """One event with resolution criteria; `closes_on` None means the deadline, which is inclusive."""
 
-    slug: Slug
-    scenario: ScenarioRef = ""
-    title: Name
-    kind: QuestionKind = QuestionKind.BINARY
-    criteria: RequiredProse
-    fine_print: Prose = ""
-    resolution_source: Prose = ""
-    opens_on: date | None = None
-    resolves_on: date
-    closes_on: date | None = None
-    deadline_basis: DeadlineBasis = DeadlineBasis.ANALYST
-    written_on: date | None = None
-    options: tuple[Name, ...] = ()
-    unit: Label = ""
-    range: tuple[float | date, ...] = ()
-    condition: Condition | None = None
-    variant_of: QuestionRef = ""
-    references: tuple[ReferenceForecast, ...] = ()
+    slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is made of the title.")]
+    scenario: Annotated[ScenarioRef, Help("Scenario", "The storyline it tests.")] = ""
+    title: Annotated[Name, Help("Title", "The event, the threshold and the deadline, as a question.")]
+    kind: Annotated[QuestionKind, Help("Kind", "binary, multiple_choice, ordered, numeric or date.")] = (
+        QuestionKind.BINARY
+    )
+    criteria: Annotated[
+        RequiredProse, Help("Criteria", "What makes it resolve each way: event, threshold, deadline, source of truth.")
+    ]
+    fine_print: Annotated[Prose, Help("Fine print", "Edge cases.")] = ""
+    resolution_source: Annotated[Prose, Help("Where to look", "Who says what happened.")] = ""
+    opens_on: Annotated[date | None, Help("Opens", "The first day on which it can be predicted.")] = None
+    resolves_on: Annotated[date, Help("Deadline", "The last day that counts; from the day after it is due.")]
+    closes_on: Annotated[date | None, Help("Closes", "Predictions made later do not count; default: the deadline.")] = (
+        None
+    )
+    deadline_basis: Annotated[
+        DeadlineBasis, Help("Deadline is", "Whose deadline: stated, implied, or the analyst's.")
+    ] = DeadlineBasis.ANALYST
+    written_on: Annotated[
+        date | None, Help("Written", "When the question was written; after the outcome it is shown as hindsight.")
+    ] = None
+    options: Annotated[
+        tuple[Name, ...], Help("Options", "At least two, separated by semicolons; their order matters for ordered.")
+    ] = ()
+    unit: Annotated[Label, Help("Unit", "Of a numeric question.")] = ""
+    range: Annotated[
+        tuple[float | date, ...], Help("Range", "Of a numeric or date question, to scale the score: 0 .. 100.")
+    ] = ()
+    condition: Annotated[Condition | None, Help("If", "It counts only if: question = outcome.")] = None
+    variant_of: Annotated[QuestionRef, Help("Variant of", "The question whose other fair reading this is.")] = ""
+    references: Annotated[
+        tuple[ReferenceForecast, ...],
+        Help("References", "Base rates or prices of YES: day = probability = where it is from."),
+    ] = ()
 
     @property
     def close(self) -> date:
@@ -184,47 +219,72 @@ class Prediction:
     `made_on` None means the article's date.
     """
 
-    slug: Slug
-    question: QuestionRef = ""
-    speakers: tuple[SourceRef, ...]
-    attribution: Attribution = Attribution.STATED
-    via: tuple[SourceRef, ...] = ()
-    fidelity: Fidelity = Fidelity.FAITHFUL
-    article: RequiredArticle
-    endorsement: Endorsement = Endorsement.OWN
-    made_on: Span | None = None
-    claim: RequiredProse
-    claim_type: ClaimType = ClaimType.FORECAST
-    phrase: PhraseText = ""
-    phrase_about: Side = Side.YES
-    paragraph: Paragraph | None = None
-    fit: Fit = Fit.OPERATIONALISED
-    probability: Probability | None = None
-    low: Probability | None = None
-    high: Probability | None = None
-    basis: Basis = Basis.ANALYST
-    standard: StandardRef = ""
-    probabilities: tuple[OptionProbability, ...] = ()
-    quantiles: tuple[Quantile, ...] = ()
-    condition: tuple[Condition, ...] = ()
-    condition_text: Prose = ""
-    unscorable: Code = ""
-    restates: PredictionRef = ""
-    supersedes: PredictionRef = ""
-    coded_by: Label = ""
-    coded_on: date | None = None
-    note: Prose = ""
+    slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is the article's with a number.")]
+    question: Annotated[QuestionRef, Help("Question", "The event it is about; none only where it is unscorable.")] = ""
+    speakers: Annotated[tuple[SourceRef, ...], Help("Speakers", "Whose forecast it is; several when joint.")]
+    attribution: Annotated[
+        Attribution, Help("Attribution", "Whose it is: stated, inferred, or ambiguous (then on no speaker's card).")
+    ] = Attribution.STATED
+    via: Annotated[tuple[SourceRef, ...], Help("Via", "Sources it passed through before this article.")] = ()
+    fidelity: Annotated[Fidelity, Help("Fidelity", "Is it still what the speaker said?")] = Fidelity.FAITHFUL
+    article: Annotated[RequiredArticle, Help("Article", "Where it was read.")]
+    endorsement: Annotated[
+        Endorsement, Help("Endorsement", "What the article does with it: own, relayed, endorsed, disputed.")
+    ] = Endorsement.OWN
+    made_on: Annotated[Span | None, Help("Made", "A day or a span; default: the article's date.")] = None
+    claim: Annotated[RequiredProse, Help("Claim", "What was said, in one sentence.")]
+    claim_type: Annotated[
+        ClaimType, Help("Claim type", "forecast; possibility (may, could); announcement (by who controls it) …")
+    ] = ClaimType.FORECAST
+    phrase: Annotated[PhraseText, Help("Phrase", "The words that carry the likelihood, verbatim, at most twelve.")] = ""
+    phrase_about: Annotated[Side, Help("Phrase about", "The outcome that the phrase itself speaks of, yes or no.")] = (
+        Side.YES
+    )
+    paragraph: Annotated[Paragraph | None, Help("Paragraph", "Counted over the file's non-empty lines, from 1.")] = None
+    fit: Annotated[Fit, Help("Fit", "How well the question is what was said.")] = Fit.OPERATIONALISED
+    probability: Annotated[
+        Probability | None,
+        Help("Probability", "Of YES: 0.1 or 10%. Left out with a standard, it is read from the phrase."),
+    ] = None
+    low: Annotated[Probability | None, Help("Low", "The lower end of what the wording allows.")] = None
+    high: Annotated[Probability | None, Help("High", "The upper end.")] = None
+    basis: Annotated[Basis, Help("Number from", "Who chose the number: stated, standard, survey or analyst.")] = (
+        Basis.ANALYST
+    )
+    standard: Annotated[StandardRef, Help("Standard", "The wording standard used.")] = ""
+    probabilities: Annotated[
+        tuple[OptionProbability, ...], Help("Per option", "Of a question with options: A = 0.2; B = 0.8.")
+    ] = ()
+    quantiles: Annotated[
+        tuple[Quantile, ...], Help("Quantiles", "Of a number or a day: 5% = 3; 50% = 7; 95% = 14.")
+    ] = ()
+    condition: Annotated[
+        tuple[Condition, ...], Help("If", "Its own condition: question = outcome; several separated by semicolons.")
+    ] = ()
+    condition_text: Annotated[Prose, Help("If, in words", "The words of its condition.")] = ""
+    unscorable: Annotated[
+        Code, Help("Unscorable", "no-deadline, no-test, hidden-state, bare-modal …: counted, not scored.")
+    ] = ""
+    restates: Annotated[
+        PredictionRef, Help("Restates", "The prediction that this repeats in other words: never scored again.")
+    ] = ""
+    supersedes: Annotated[
+        PredictionRef, Help("Supersedes", "The earlier prediction by the same speakers that this one revises.")
+    ] = ""
+    coded_by: Annotated[Label, Help("Coded by", "Default: the analyst.")] = ""
+    coded_on: Annotated[date | None, Help("Coded on", "Default: today.")] = None
+    note: Annotated[Prose, Help("Note")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A passage read and judged to be no prediction."""
 
-    article: RequiredArticle
-    paragraph: Paragraph
-    phrase: RequiredPhrase
-    reason: PassageReason
-    note: Prose = ""
+    article: Annotated[RequiredArticle, Help("Article", "Where it was read.")]
+    paragraph: Annotated[Paragraph, Help("Paragraph", "Counted over the file's non-empty lines, from 1.")]
+    phrase: Annotated[RequiredPhrase, Help("Phrase", "The words, verbatim, at most twelve.")]
+    reason: Annotated[PassageReason, Help("Reason", "Why it is no prediction.")]
+    note: Annotated[Prose, Help("Note")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

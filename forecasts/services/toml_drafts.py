@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.field_help import field_words
-from forecasts.domain.fields import FieldSpec, record_fields
+from forecasts.domain.fields import FieldSpec, entry_fields
 from forecasts.domain.records import KINDS, Record, name_of
 from forecasts.domain.typed import choices_of
 from forecasts.errors import Problem
@@ -24,23 +23,22 @@ _WIDTH = 96
 
 def toml_template(kind: str, values: Mapping[str, Any], heading: tuple[str, ...] = ()) -> str:
     """A table of one record with these values; what is not given stands there as a comment, with what it is for."""
-    cls: type = KINDS[kind]
-    specs = record_fields(cls)
     lines = [f"# {line}".rstrip() for line in heading]
     lines += ["", f"[[{kind}]]"]
     inner: list[str] = []
-    for words in field_words(kind):
-        spec = specs[words.name]
+    for spec in entry_fields(KINDS[kind]):
         choices = choices_of(spec)
         listed = f" One of: {', '.join(choices)}." if choices and spec.type is not bool else ""
-        is_needed = " Required." if spec.is_required and words.name != "slug" else ""
+        is_needed = " Required." if spec.is_required and spec.name != "slug" else ""
         lines.append("")
-        lines += [f"# {line}" for line in textwrap.wrap(f"{words.label}: {words.help}{listed}{is_needed}", _WIDTH)]
-        if words.name in values:
-            shown = list(table_lines(kind, {words.name: values[words.name]}))[1:]
+        lines += [
+            f"# {line}" for line in textwrap.wrap(f"{spec.help.label}: {spec.help.text}{listed}{is_needed}", _WIDTH)
+        ]
+        if spec.name in values:
+            shown = list(table_lines(kind, {spec.name: values[spec.name]}))[1:]
             (inner if shown[0].startswith("[") else lines).extend(shown)
         else:
-            lines.append(f"# {words.name} = {_empty(spec)}")
+            lines.append(f"# {spec.name} = {_empty(spec)}")
     return "\n".join([*lines, *inner]).lstrip("\n") + "\n"
 
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.cli.commands.adding import ENTERED
-from forecasts.domain.field_help import HELP
-from forecasts.domain.fields import record_fields
+from forecasts.domain.fields import entry_fields, record_fields
 from forecasts.domain.records import KINDS
 from forecasts.paths import state_folder
 
@@ -53,7 +52,9 @@ def drafts() -> list[Path]:
 @pytest.mark.parametrize("kind", ENTERED)
 def test_every_field_of_a_pack_has_its_words_and_its_option(empty_command: Command, kind: str) -> None:
     cls: type = KINDS[kind]
-    assert set(HELP[kind]) == set(record_fields(cls))
+    asked = entry_fields(cls)
+    assert sorted(spec.name for spec in asked) == sorted(record_fields(cls))
+    assert all(spec.help.label for spec in asked)
     said = empty_command.done("add", kind, "--help")
     for name in record_fields(cls):
         assert f"--{name.replace('_', '-')}" in said

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forecasts.domain.field_help import HELP
+from forecasts.domain.fields import record_fields
 from forecasts.domain.records import KINDS
 from forecasts.domain.typed import read_typed
 from forecasts.services.record import ADDED, read_draft
@@ -42,9 +42,9 @@ def texts_of(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", ADDED)
 def test_every_field_of_every_form_takes_text_or_says_what_it_expects(kind: str) -> None:
-    cls = KINDS[kind]
+    cls: type = KINDS[kind]
     taken = refused = 0
-    for field in HELP[kind]:
+    for field in record_fields(cls):
         for text in TEXTS.values():
             typed = read_typed(cls, {**GOOD[kind], field: text}, TODAY)
             record, problems = read_draft(kind, typed.values)
@@ -57,5 +57,5 @@ def test_every_field_of_every_form_takes_text_or_says_what_it_expects(kind: str)
             for said in texts_of(asdict(record)):
                 said.encode("utf-8")
                 assert not {sign for sign in said if unicodedata.category(sign) == "Cc"} - {"\n", "\t"}
-    assert taken > len(HELP[kind]), "words are words"
-    assert refused > len(HELP[kind])
+    assert taken > len(record_fields(cls)), "words are words"
+    assert refused > len(record_fields(cls))

@@ -14,8 +14,7 @@ from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
-from forecasts.domain.field_help import field_words
-from forecasts.domain.fields import FieldSpec, Reference, record_fields
+from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.records import KINDS
 from forecasts.domain.typed import choices_of, default_text
 from forecasts.errors import InvalidInputError, Problem
@@ -41,9 +40,7 @@ def command_of(kind: str) -> Callable[..., None]:
         with opened(given.pop("database"), given.pop("analyst")) as ledger:
             _add(ledger, kind, given)
 
-    parameters = [
-        _parameter(kind, spec, words.help) for words in field_words(kind) for spec in (_specs(kind)[words.name],)
-    ]
+    parameters = [_parameter(kind, spec) for spec in entry_fields(KINDS[kind])]
     for name, annotation, default in (
         ("edit", _EDIT, False),
         ("draft", _DRAFT, None),
@@ -65,25 +62,19 @@ _DRAFT = Annotated[
 ]
 
 
-def _specs(kind: str) -> dict[str, FieldSpec]:
-    cls: type = KINDS[kind]
-    return record_fields(cls)
-
-
-def _parameter(kind: str, spec: FieldSpec, text: str) -> inspect.Parameter:
+def _parameter(kind: str, spec: FieldSpec) -> inspect.Parameter:
     """The option of a field: text that is read like what is typed into a form; of a list it may be given again."""
     choices = choices_of(spec)
     default = default_text(spec)
-    said = (
-        text if kind != "article" or spec.name != "file" else "The text itself: its copy is kept here for the reader."
-    )
+    is_file = kind == "article" and spec.name == "file"
+    said = "The text itself: its copy is kept here for the reader." if is_file else spec.help.text
     listed = f" One of: {', '.join(choices)}." if choices and spec.type is not bool else ""
     shown = f" Default: {default}." if default and choices else ""
     one = spec.item or spec
     refers = complete_of(one.declared.kind) if isinstance(one.declared, Reference) else None
     option: Any = typer.Option(
         f"--{spec.name.replace('_', '-')}",
-        metavar="PATH" if kind == "article" and spec.name == "file" else _metavar(spec),
+        metavar="PATH" if is_file else _metavar(spec),
         help=f"{said}{listed}{shown}".strip(),
         autocompletion=refers,
     )
@@ -168,7 +159,9 @@ def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
     if typed.wrong:
         _typed(ledger, kind, texts)
     required = {
-        name: "" for name, spec in _specs(kind).items() if spec.is_required and name != "slug" and spec.type is str
+        spec.name: ""
+        for spec in entry_fields(KINDS[kind])
+        if spec.is_required and spec.name != "slug" and spec.type is str
     }
     values = {**required, **today_values(kind, ledger.today(), ledger.analyst), **typed.values}
     heading = (f"A new {kind}: fill in what is known, take the # away, save and close. Unchanged, nothing is added.",)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecasts.domain.date_words import EXAMPLES
-from forecasts.domain.field_help import field_words
-from forecasts.domain.fields import FieldSpec, Reference, Text, record_fields
+from forecasts.domain.fields import FieldSpec, Reference, Text, entry_fields
 from forecasts.domain.records import KINDS
 from forecasts.domain.typed import choices_of, default_text, is_percentage
 
@@ -40,9 +39,7 @@ _NEEDED_IN_FACT = {"prediction": ("speakers", "claim", "question"), "passage": (
 
 def form_fields(kind: str) -> tuple[FormField, ...]:
     """The fields of a kind of record, in the order in which a form asks."""
-    cls: type = KINDS[kind]
-    specs = record_fields(cls)
-    return tuple(_field(kind, specs[words.name], words.label, words.help) for words in field_words(kind))
+    return tuple(_field(kind, spec) for spec in entry_fields(KINDS[kind]))
 
 
 def edited_fields(kind: str) -> tuple[FormField, ...]:
@@ -51,14 +48,14 @@ def edited_fields(kind: str) -> tuple[FormField, ...]:
     return (*fields, WHY_CLARIFIED) if kind == "question" else fields
 
 
-def _field(kind: str, spec: FieldSpec, label: str, text: str) -> FormField:
+def _field(kind: str, spec: FieldSpec) -> FormField:
     one = spec.item or spec
     refers = one.declared.kind if isinstance(one.declared, Reference) else ""
     needed = (spec.is_required and spec.name != "slug") or spec.name in _NEEDED_IN_FACT.get(kind, ())
     return FormField(
         name=spec.name,
-        label=label,
-        help=text,
+        label=spec.help.label,
+        help=spec.help.text,
         refers=refers if refers in NAMED else "",
         many=spec.item is not None,
         choices=choices_of(spec),
