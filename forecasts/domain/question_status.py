@@ -28,6 +28,11 @@ def own_status(*, is_void: bool, is_resolved: bool, is_past: bool) -> QuestionSt
     return QuestionStatus.DUE if is_past else QuestionStatus.OPEN
 
 
+def statuses_meant(wanted: QuestionStatus) -> frozenset[QuestionStatus]:
+    """The statuses of the questions that a list narrowed to one of them holds: what is due is open too."""
+    return frozenset({wanted, QuestionStatus.DUE} if wanted is QuestionStatus.OPEN else {wanted})
+
+
 def question_statuses(facts: Mapping[K, QuestionFacts[K]]) -> dict[K, QuestionStatus]:
     """The status of every question.
 

@@ -283,7 +283,7 @@ SORTED: dict[str, Callable[[PredictionRow], Any]] = {
 def however_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A selection of few is sorted as it is; of many, the table's own order is followed."""
     if request.param == "many":
-        monkeypatch.setattr(prediction_queries, "_FEW", -1)
+        monkeypatch.setattr(prediction_queries, "FEW", -1)
 
 
 @pytest.mark.usefixtures("however_many")

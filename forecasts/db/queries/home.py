@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.queries.values import CLOSES_ON, IN_FORCE, as_date, as_instant, outcome_text
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
@@ -11,6 +12,7 @@ from forecasts.domain.overview import QuestionRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.kinds import QuestionStatus
@@ -40,6 +42,24 @@ def newest_resolved(reader: SqlReader, limit: int) -> list[int]:
     """The questions that were resolved last."""
     query = "SELECT question_id FROM resolution WHERE superseded_reason = '' ORDER BY resolved_at DESC, id DESC LIMIT ?"
     return [key for (key,) in reader.rows(query, (limit,))]
+
+
+def read_slugs(reader: SqlReader, kind: str) -> list[str]:
+    """Every slug of a kind."""
+    return [slug for (slug,) in reader.rows(f"SELECT slug FROM {kind}")]
+
+
+def read_redirects(reader: SqlReader, slugs: Sequence[str]) -> dict[str, str]:
+    """Of these slugs those of merged sources, each with the slug of the source that it became."""
+    among, listed = reader.among("d.slug", slugs)
+    query = f"SELECT d.slug, s.slug FROM source_redirect d JOIN source s ON s.id = d.source_id WHERE {among}"
+    return dict(reader.rows(query, [listed]))
+
+
+def statuses_by_slug(reader: SqlReader, today: date) -> dict[str, QuestionStatus]:
+    """Every question's status on `today`, by slug."""
+    statuses = read_statuses(reader, today)
+    return {slug: statuses[key] for key, slug in reader.rows("SELECT id, slug FROM question")}
 
 
 def read_questions(reader: SqlReader, statuses: Mapping[int, QuestionStatus], keys: Sequence[int]) -> list[QuestionRow]:

@@ -14,10 +14,11 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from forecasts.db.queries.filters import FEW, NARROWED
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.queries.text_search import found_in_words, has
 from forecasts.db.reader import SqlReader
-from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.question_status import statuses_meant
 from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_key
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-_FEW = 20_000
 _FIRST_OWNERS = 8
 _MOST_OWNERS = 4_096
 _STRETCH = 10_000
@@ -86,21 +86,16 @@ def read_keys(reader: SqlReader, query: PredictionQuery, today: date, most: int 
 
 
 def _filters(query: PredictionQuery) -> tuple[list[str], list[object]]:
-    wheres = {
-        "p.id IN (SELECT c.prediction_id FROM prediction_speaker AS c JOIN source AS s ON s.id = c.source_id"
-        " WHERE s.slug = ?)": query.source,
-        "p.question_id IN (SELECT q.id FROM question AS q JOIN scenario AS s ON s.id = q.scenario_id"
-        " WHERE s.slug = ?)": query.scenario,
-        "p.question_id = (SELECT id FROM question WHERE slug = ?)": query.question,
-    }
-    return [where for where, slug in wheres.items() if slug], [slug for slug in wheres.values() if slug]
+    asked = {name: getattr(query, name) for name in NARROWED}
+    wheres = [NARROWED[name]["prediction"].format(row="p.") for name, slug in asked.items() if slug]
+    return wheres, [slug for slug in asked.values() if slug]
 
 
 def _wanted(reader: SqlReader, query: PredictionQuery, today: date) -> frozenset[int] | None:
     """The questions that stand as asked for; None where any will do."""
     if query.status is None:
         return None
-    wanted = {query.status, QuestionStatus.DUE} if query.status is QuestionStatus.OPEN else {query.status}
+    wanted = statuses_meant(query.status)
     return frozenset(key for key, status in read_statuses(reader, today).items() if status in wanted)
 
 
@@ -140,7 +135,7 @@ class _Selection:
         if not self.key and not self.wheres and self.questions is None:
             return None
         keys = self._candidates()
-        if len(keys) > _FEW:
+        if len(keys) > FEW:
             return None
         among, listed = self.reader.among("p.id", keys)
         statement = f"SELECT {self.sort.value}, p.id FROM prediction AS p {self.sort.joins} WHERE {among}"
@@ -148,8 +143,8 @@ class _Selection:
 
     def _candidates(self) -> list[int]:
         """What matches, in any order, or more than a few of it."""
-        worded = found_in_words(self.reader, self.key, _FEW + 1) if self.key else None
-        if worded is not None and (len(worded) <= _FEW or not self._is_narrowed):
+        worded = found_in_words(self.reader, self.key, FEW + 1) if self.key else None
+        if worded is not None and (len(worded) <= FEW or not self._is_narrowed):
             return self._narrow(worded)
         wheres, parameters = self._wheres()
         if self.key:
@@ -158,7 +153,7 @@ class _Selection:
             by_source, spoken = self.reader.among("p.id", sorted(words.spoken))
             wheres.append(f"({has(self.reader, 'p.')} OR {on_question} OR {by_source})")
             parameters += [words.key, questions, spoken]
-        statement = f"SELECT p.id FROM prediction AS p WHERE {' AND '.join(wheres)} LIMIT {_FEW + 1}"
+        statement = f"SELECT p.id FROM prediction AS p WHERE {' AND '.join(wheres)} LIMIT {FEW + 1}"
         return [key for (key,) in self.reader.rows(statement, parameters)]
 
     @property
