@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import zipfile
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SCRIPTS = (
     "\u202a",
@@ -167,3 +173,74 @@ FILES: dict[str, bytes] = {
     "YAML": b"!!python/object/apply:os.system ['id']",
     "program": b"#!/bin/sh\nrm -rf /\n",
 }  # fmt: skip
+
+
+_COLUMNS = {
+    "source": ("name", "note"),
+    "article": ("title",),
+    "scenario": ("title", "description"),
+    "question": ("title", "criteria", "fine_print", "resolution_source"),
+    "prediction": ("claim", "phrase", "condition_text"),
+    "resolution": ("note", "analyst", "superseded_reason"),
+    "evidence": ("title", "note", "url"),
+    "history_entry": ("summary", "analyst"),
+}
+
+
+def spoil(path: Path, text: str) -> None:
+    """Put the text wherever the ledger keeps text, past every check: as a hostile or damaged database would."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        for name, columns in _COLUMNS.items():
+            for column in columns:
+                if column != "superseded_reason":
+                    connection.execute(f"UPDATE {name} SET {column} = ?", (text,))  # noqa: S608 - names from above
+        connection.commit()
+
+
+def quoted(text: str) -> str:
+    """Text as a TOML string, every sign of it escaped."""
+    return '"' + "".join(f"\\U{ord(sign):08x}" if not sign.isalnum() else sign for sign in text) + '"'
+
+
+def pack(text: str) -> str:
+    """A pack whose every free text is hostile."""
+    said = quoted(text)
+    return f"""
+[pack]
+format = 1
+name = "hostile"
+title = {said}
+
+[[source]]
+slug = "mallory"
+name = {quoted(text.replace(chr(10), " "))}
+kind = "person"
+note = {said}
+
+[[article]]
+slug = "post"
+title = {said}
+published_on = 2022-01-10
+authors = ["mallory"]
+
+[[question]]
+slug = "rain"
+title = {said}
+kind = "binary"
+criteria = {said}
+fine_print = {said}
+resolves_on = 2022-01-31
+written_on = 2022-01-01
+
+[[prediction]]
+slug = "post-p1"
+question = "rain"
+speakers = ["mallory"]
+article = "post"
+claim = {said}
+probability = 0.5
+note = {said}
+"""

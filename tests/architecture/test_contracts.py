@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -99,3 +100,15 @@ def test_no_file_hides_a_second_thing(package: str) -> None:
         and (lines := len(file.read_text(encoding="utf-8").splitlines())) > ENOUGH_LINES
     }
     assert long == {}
+
+
+def test_no_module_of_tests_imports_another() -> None:
+    imported = {
+        (file.relative_to(ROOT).as_posix(), name)
+        for file in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None) or "", *(alias.name for alias in node.names))
+        if name.rpartition(".")[2].startswith("test_")
+    }
+    assert imported == set()

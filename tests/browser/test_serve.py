@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,12 +222,12 @@ async def test_ending_the_server_ends_its_sessions(database: Path, tmp_path: Pat
 
 
 def _children(parent: int) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
-    return [int(word) for word in listed.stdout.split()]
+    listed = Path(f"/proc/{parent}/task").glob("*/children")
+    return [int(word) for thread in listed for word in thread.read_text().split()]
 
 
 def _is_there(process: int) -> bool:
-    return subprocess.run(["ps", "-p", str(process)], capture_output=True, check=False).returncode == 0
+    return Path(f"/proc/{process}").exists()
 
 
 def test_a_taken_port_is_told(command: Command, database: Path, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hostile import pack
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -31,52 +33,6 @@ HOSTILE = {
 ALLOWED_BELOW_SPACE = {"\n"}
 HIDDEN = ((0x200B, 0x2010), (0x2028, 0x202F), (0x2060, 0x2070), (0xFEFF, 0xFF00), (0xE0000, 0xE0080))
 STORED = ("source.name", "source.note", "article.title", "question.title", "question.criteria", "prediction.claim")
-
-
-def quoted(text: str) -> str:
-    """Text as a TOML string, every sign of it escaped."""
-    return '"' + "".join(f"\\U{ord(sign):08x}" if not sign.isalnum() else sign for sign in text) + '"'
-
-
-def pack(text: str) -> str:
-    """A pack whose every free text is hostile."""
-    said = quoted(text)
-    return f"""
-[pack]
-format = 1
-name = "hostile"
-title = {said}
-
-[[source]]
-slug = "mallory"
-name = {quoted(text.replace(chr(10), " "))}
-kind = "person"
-note = {said}
-
-[[article]]
-slug = "post"
-title = {said}
-published_on = 2022-01-10
-authors = ["mallory"]
-
-[[question]]
-slug = "rain"
-title = {said}
-kind = "binary"
-criteria = {said}
-fine_print = {said}
-resolves_on = 2022-01-31
-written_on = 2022-01-01
-
-[[prediction]]
-slug = "post-p1"
-question = "rain"
-speakers = ["mallory"]
-article = "post"
-claim = {said}
-probability = 0.5
-note = {said}
-"""
 
 
 def assert_inert(text: str) -> None:

@@ -85,3 +85,12 @@ def differences(one: Catalogue, other: Catalogue) -> dict[tuple[str, ...], tuple
     """Where two catalogues differ: what each of them has there."""
     keys = sorted(one.keys() | other.keys())
     return {key: (one.get(key), other.get(key)) for key in keys if one.get(key) != other.get(key)}
+
+
+GUARDED = {
+    "history_entry": "summary",
+    "history_change": "name",
+    "resolution": "note",
+    "evidence": "title",
+}
+"""A column of each guarded table, to be forged."""

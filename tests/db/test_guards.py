@@ -17,6 +17,7 @@ from forecasts.errors import DatabaseUnusableError
 from forecasts.services.resolve import remind_later
 from forecasts.services.undo import undo_change
 from tests.conftest import NOW
+from tests.db.catalogues import GUARDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
     from forecasts.db.engine import Database
     from forecasts.services.ledger import Ledger
 
-COLUMNS = {
-    "history_entry": "summary",
-    "history_change": "name",
-    "resolution": "note",
-    "evidence": "title",
-}
-"""A column of each guarded table, to be forged."""
 
 ATTACKS = {
     "update": "UPDATE {table} SET {column} = 'forged'",
@@ -113,7 +107,7 @@ def test_rows_are_never_rewritten(
     before = _contents(resolved)
     assert len(before[table]) >= 2, (engine, name)
     keys = KEYS[table]
-    statement = attack.format(table=table, column=COLUMNS[table], keys=keys, key=keys.partition(",")[0])
+    statement = attack.format(table=table, column=GUARDED[table], keys=keys, key=keys.partition(",")[0])
     with pytest.raises(_REFUSED, match=r"append-only|cannot truncate a table referenced"):
         run(statement)
     assert _contents(resolved) == before

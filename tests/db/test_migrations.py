@@ -20,9 +20,8 @@ from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.services.ledger import open_ledger
 from tests.conftest import ANALYST, HeldClock
-from tests.db.catalogues import catalogue, differences
+from tests.db.catalogues import GUARDED, catalogue, differences
 from tests.db.future import REBUILT, REVISION, future
-from tests.db.test_guards import COLUMNS
 from tests.filling import fill
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def test_upgrade_keeps_every_row_and_every_guard(filled_address: str, tmp_path: 
     changed = {key[1] for key in differences(objects, after)}
     assert changed == set(REBUILT)
     assert {key for key in objects if key[0] == "trigger"} == {key for key in after if key[0] == "trigger"}
-    for table, column in COLUMNS.items():
+    for table, column in GUARDED.items():
         with _opened(filled_address) as database, pytest.raises(sa.exc.DBAPIError, match="append-only"):
             _forge(database, table, column)
     if backup:

@@ -288,3 +288,11 @@ def json_file(path: Path, document: Any) -> Path:
     """The document as a file."""
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
+
+
+SIMPLE = (
+    "source,question,probability,made_on,resolves_on,outcome,known_on\r\n"
+    "Ana Silva,Will X resign?,70,2025-03-01,2025-12-31,no,2026-01-02\r\n"
+    "Ana Silva,Will X resign?,12.5,2025-06-01,2025-12-31,,\r\n"
+    "Қасым,Will X resign?,7%,2025-06-01,,,\r\n"
+)

@@ -18,7 +18,7 @@ from forecasts.services.check import check_ledger
 from forecasts.services.import_records import ImportOptions, import_plain_table, import_records
 from forecasts.services.ledger import Ledger, open_ledger
 from tests.conftest import ANALYST, HeldClock
-from tests.imports.test_csv import SIMPLE
+from tests.imports.documents import SIMPLE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,15 +24,10 @@ from forecasts.interchange.imports.cells import (
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.imports.naming import slug_of_name
 from forecasts.interchange.imports.reports import ImportOptions
+from tests.imports.documents import SIMPLE
 from tests.imports.reading import problems, read, told
 
 PERCENT, SHARE = ImportOptions(scale="percent"), ImportOptions(scale="share")
-SIMPLE = (
-    "source,question,probability,made_on,resolves_on,outcome,known_on\r\n"
-    "Ana Silva,Will X resign?,70,2025-03-01,2025-12-31,no,2026-01-02\r\n"
-    "Ana Silva,Will X resign?,12.5,2025-06-01,2025-12-31,,\r\n"
-    "Қасым,Will X resign?,7%,2025-06-01,,,\r\n"
-)
 
 
 def test_a_simple_table_is_read_with_names_and_titles() -> None:

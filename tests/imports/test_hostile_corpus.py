@@ -17,17 +17,16 @@ from forecasts.services.check import check_ledger
 from forecasts.services.history import list_history
 from forecasts.services.import_records import FORMS, ImportOptions, import_records
 from forecasts.services.load import load_packs
-from tests.cli.test_hostile_text import pack
-from tests.hostile import FILES, TEXTS
+from tests.hostile import FILES, TEXTS, pack
 from tests.imports.documents import (
     FATEBOOK,
     MANIFOLD,
     METACULUS_QUESTIONS,
     PREDICTIONBOOK,
+    SIMPLE,
     json_file,
     metaculus_zip,
 )
-from tests.imports.test_csv import SIMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

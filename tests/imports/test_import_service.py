@@ -21,8 +21,7 @@ from forecasts.services.load import load_packs
 from forecasts.services.publish import export_table
 from forecasts.services.resolve import resolve_question
 from forecasts.services.scoreboard import scorecard_document
-from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, json_file, metaculus_zip
-from tests.imports.test_csv import SIMPLE
+from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, json_file, metaculus_zip
 
 if TYPE_CHECKING:
     from pathlib import Path

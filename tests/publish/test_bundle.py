@@ -25,7 +25,7 @@ from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock
 from tests.imports.documents import METACULUS_FORECASTS, METACULUS_QUESTIONS, metaculus_zip
-from tests.services.test_hand_computed import PACK as HAND_COMPUTED
+from tests.services.packs import HAND_COMPUTED
 
 if TYPE_CHECKING:
     from pathlib import Path

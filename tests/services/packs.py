@@ -74,3 +74,6 @@ def pack(folder: Path, *texts: str, name: str = "pack") -> str:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a pack by name."""
     return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+
+
+HAND_COMPUTED = Path(__file__).with_name("hand_computed") / "pack.toml"

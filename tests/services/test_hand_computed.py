@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log, sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,13 +26,14 @@ from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock
 from tests.services.looking import entries
+from tests.services.packs import HAND_COMPUTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from forecasts.domain.scorecards import Scorecard
 
-PACK = Path(__file__).with_name("hand_computed") / "pack.toml"
 CLOSE = 1e-9
 
 
@@ -128,7 +128,7 @@ EVERY_BOARD = sorted(SCORED, key=str)
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """The pack, loaded."""
     path = tmp_path_factory.mktemp("hand") / "hand.db"
-    set_up(str(path), analyst=ANALYST, packs=(PACK,), with_resolutions=True, clock=HeldClock())
+    set_up(str(path), analyst=ANALYST, packs=(HAND_COMPUTED,), with_resolutions=True, clock=HeldClock())
     opened = open_ledger(str(path), analyst=ANALYST, clock=HeldClock())
     yield opened
     opened.close()
@@ -281,7 +281,7 @@ def test_nobody_is_ranked_on_so_little(ledger: Ledger) -> None:
 
 def test_reopening_a_quantity_tells_whose_crps_goes(tmp_path: Path) -> None:
     path = tmp_path / "reopened.db"
-    set_up(str(path), analyst=ANALYST, packs=(PACK,), with_resolutions=True, clock=HeldClock())
+    set_up(str(path), analyst=ANALYST, packs=(HAND_COMPUTED,), with_resolutions=True, clock=HeldClock())
     opened = open_ledger(str(path), analyst=ANALYST, clock=HeldClock())
     (was,) = board(opened, Role.SPEAKER)["ann"].crps
     (move,) = reopen_question(opened, ReopenQuestion(question="q9", reason="the day was misread")).moves
@@ -295,7 +295,7 @@ def test_reopening_a_quantity_tells_whose_crps_goes(tmp_path: Path) -> None:
 
 def test_reopening_a_condition_brings_back_what_hung_on_it(tmp_path: Path) -> None:
     path = tmp_path / "reopened.db"
-    set_up(str(path), analyst=ANALYST, packs=(PACK,), with_resolutions=True, clock=HeldClock())
+    set_up(str(path), analyst=ANALYST, packs=(HAND_COMPUTED,), with_resolutions=True, clock=HeldClock())
     opened = open_ledger(str(path), analyst=ANALYST, clock=HeldClock())
     reopen_question(opened, ReopenQuestion(question="q2", reason="the count was challenged"))
     cards = board(opened, Role.SPEAKER)

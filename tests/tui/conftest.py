@@ -81,3 +81,11 @@ def empty_path(bare: Path, tmp_path: Path) -> Path:
     path = tmp_path / "empty.db"
     shutil.copy(bare, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def resolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeded record with its reference resolutions, made once."""
+    path = tmp_path_factory.mktemp("resolved") / "forecasts.db"
+    set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
+    return path

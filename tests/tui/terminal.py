@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import struct
+import sys
 import termios
 import time
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 _CHUNK = 65_536
 PATIENCE = 60.0
@@ -84,3 +86,15 @@ class Terminal:
             return False
         self.written += chunk
         return bool(chunk)
+
+
+RUN = """
+import sys
+from forecasts.settings import Settings
+from forecasts.tui.app import run
+sys.exit(run(sys.argv[1], analyst="A. Analyst", settings=Settings()))
+"""
+
+
+def program(path: Path, code: str = RUN) -> list[str]:
+    return [sys.executable, "-c", code, str(path)]

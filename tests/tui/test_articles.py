@@ -40,7 +40,7 @@ from tests.tui.bench import (
     type_text,
 )
 from tests.tui.reading import ARTICLE, AUTHOR, PARAGRAPHS, add_article, text_file
-from tests.tui.test_resolve_dialog import CSTO
+from tests.tui.resolving import CSTO
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts.domain.intents import EditRecord
-from forecasts.services.ledger import open_ledger
-from forecasts.services.record import edit_record, find_record
 from forecasts.tui.dialogs.conflict import ConflictDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.versions import differences, on_top
-from tests.tui.bench import LARGE, SMALL, clock, press, running, screen_text, settle, table, toasts
-from tests.tui.test_forms import form, kept, put, stored
+from tests.tui.bench import LARGE, SMALL, press, running, screen_text, settle, table, toasts
+from tests.tui.forms import WHO, change, form, kept, put, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,18 +20,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from forecasts.tui.app import ForecastsApp
-
-WHO = "chan-kung"
-
-
-def change(path: Path, slug: str = WHO, **values: Any) -> None:
-    """Somebody else changes the source meanwhile."""
-    ledger = open_ledger(str(path), analyst="B. Other", clock=clock)
-    try:
-        record, version = find_record(ledger, "source", slug)
-        edit_record(ledger, EditRecord(record=replace(record, **values), expected_version=version))
-    finally:
-        ledger.close()
 
 
 async def open_edit(app: ForecastsApp, pilot: Pilot[int]) -> None:

@@ -39,7 +39,7 @@ from tests.tui.bench import (
     toasts,
     type_text,
 )
-from tests.tui.test_resolve_dialog import CSTO
+from tests.tui.resolving import CSTO
 
 if TYPE_CHECKING:
     from pathlib import Path

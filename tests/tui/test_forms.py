@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, OptionList
 
 from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
-from forecasts.services.record import find_record
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import form_fields
 from forecasts.tui.dialogs.kinds import KindDialog
 from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.flows.recording import KINDS
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.field import Field
 from forecasts.tui.widgets.suggest import Suggest
 from tests.services.looking import entries, records
 from tests.tui.bench import LARGE, SMALL, clock, press, row_of, running, screen_text, settle, table, toasts, type_text
+from tests.tui.forms import form, form_fields_of, kept, put, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,15 +30,6 @@ if TYPE_CHECKING:
     from forecasts.tui.app import ForecastsApp
 
 HOSTILE = ("[/b][@click=app.quit]x[/]", "a\x1b]52;c;UFdORUQ=\x07\x1b[2Jb", "‮مرحبا\u2066x", "x" * 4000, "Қасым 👩‍🔬")
-
-
-def stored(path: Path, kind: str, slug: str) -> Any:
-    """The record as it is in the ledger."""
-    ledger = open_ledger(str(path), analyst="looker", clock=clock)
-    try:
-        return find_record(ledger, kind, slug)[0]
-    finally:
-        ledger.close()
 
 
 def history(path: Path) -> list[str]:
@@ -67,36 +56,6 @@ def newest(path: Path) -> Any:
         ledger.close()
     (made,) = found
     return made
-
-
-def kept() -> list[dict[str, Any]]:
-    """The drafts on disk."""
-    folder = state_folder() / "drafts"
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("form-*.json"))]
-
-
-def form(app: ForecastsApp) -> FormDialog:
-    """The form that is shown."""
-    assert isinstance(app.screen, FormDialog), app.screen
-    return app.screen
-
-
-def put(app: ForecastsApp, **texts: str) -> None:
-    """Type into fields by name."""
-    for name, text in texts.items():
-        control = form(app).query_one(f"#f-{name}")
-        if isinstance(control, TextArea):
-            control.text = text
-        elif isinstance(control, Choice):
-            field = next(field for field in form_fields_of(app) if field.name == name)
-            control.choose(field.choices.index(text))
-        elif isinstance(control, Suggest | Input):
-            control.value = text
-
-
-def form_fields_of(app: ForecastsApp) -> tuple[Any, ...]:
-    """The fields of the form that is shown."""
-    return form(app)._fields
 
 
 def said(app: ForecastsApp, name: str) -> str:

@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.widgets.choice import Choice
 from tests.tui.bench import press, running, screen_text, settle
-from tests.tui.test_resolve_dialog import messages_of, open_dialog, page_of
+from tests.tui.resolving import messages_of, open_dialog, page_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.text_page import Reading
 from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle
-from tests.tui.test_resolve_dialog import CSTO, page_of
+from tests.tui.resolving import CSTO, page_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,14 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus, VoidReason
 from forecasts.domain.records import Evidence
 from forecasts.paths import state_folder
-from forecasts.services.browse import question_page
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.tui.dialogs.conflict import ConflictDialog
@@ -24,44 +23,10 @@ from forecasts.tui.dialogs.resolve_draft import ResolveDraft
 from forecasts.tui.dialogs.resolve_form import ResolveForm
 from forecasts.tui.widgets.choice import Choice
 from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, table, toasts, type_text
+from tests.tui.resolving import CSTO, fill, messages_of, open_dialog, page_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from textual.pilot import Pilot
-
-    from forecasts.domain.views import QuestionPage
-    from forecasts.tui.app import ForecastsApp
-
-CSTO = "csto-out-by-2022-01-23"
-
-
-def page_of(path: Path, slug: str = CSTO) -> QuestionPage:
-    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
-    try:
-        return question_page(ledger, slug)
-    finally:
-        ledger.close()
-
-
-async def open_dialog(app: ForecastsApp, pilot: Pilot[int], key: str = "r", slug: str = CSTO) -> ResolveDialog:
-    assert table(app).go_to(slug)
-    await press(pilot, key)
-    assert isinstance(app.screen, ResolveDialog)
-    return app.screen
-
-
-def fill(dialog: ResolveDialog, **values: Any) -> None:
-    dialog.query_one("#verdict", Choice).choose(values.get("verdict", 0))
-    dialog.query_one("#known", Input).value = values.get("known", "2022-01-19")
-    dialog.query_one("#note", TextArea).text = values.get("note", "")
-    title, url, day = values.get("evidence", ("CSTO: the last units left", "https://example.org/a", "2022-01-19"))
-    for box, text in zip(dialog.query(EvidenceRow).first().query(Input), (title, day, url, ""), strict=True):
-        box.value = text
-
-
-def messages_of(dialog: ResolveDialog) -> str:
-    return "\n".join(str(message.content) for message in dialog.query(".field-message").results(Static))
 
 
 async def test_it_shows_the_question_and_every_prediction(ledger_path: Path) -> None:

@@ -25,7 +25,7 @@ from tests.tui.bench import (
     table,
     type_text,
 )
-from tests.tui.test_resolve_dialog import CSTO
+from tests.tui.resolving import CSTO
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,9 +20,9 @@ from forecasts.tui.widgets.record_table import RecordTable
 from tests.tui import full
 from tests.tui.bench import LARGE, SMALL, clock, make_app, settle, table
 from tests.tui.conftest import BASELINE
+from tests.tui.forms import change
 from tests.tui.reading import attach_to
-from tests.tui.test_conflict import change
-from tests.tui.test_resolve_dialog import fill
+from tests.tui.resolving import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,8 +30,21 @@ from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import Call, ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
 from forecasts.tui.widgets.key_bar import KeyBar
-from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, row_of, running, screen_text, settle, summary, table
-from tests.tui.test_sources import open_card, resolve_all
+from tests.tui.bench import (
+    ANALYST,
+    LARGE,
+    SMALL,
+    clock,
+    open_card,
+    press,
+    resolve_all,
+    row_of,
+    running,
+    screen_text,
+    settle,
+    summary,
+    table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

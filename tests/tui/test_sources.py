@@ -12,7 +12,6 @@ from forecasts.domain.scorecards import CrpsFigure
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
-from forecasts.services.setup import set_up
 from forecasts.services.shown_board import rescored_page, show_board
 from forecasts.tui import card_words
 from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
@@ -23,7 +22,9 @@ from tests.tui.bench import (
     ANALYST,
     LARGE,
     clock,
+    open_card,
     press,
+    resolve_all,
     row_of,
     running,
     screen_text,
@@ -36,10 +37,7 @@ from tests.tui.bench import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
-    from forecasts.tui.app import ForecastsApp
 
 
 def document(path: Path, *, with_claims: bool = False, **filters: object) -> ScorecardDocument:
@@ -48,10 +46,6 @@ def document(path: Path, *, with_claims: bool = False, **filters: object) -> Sco
         return scorecard_document(ledger, replace(ScoreFilters(), **filters), with_claims=with_claims)  # type: ignore[arg-type]
     finally:
         ledger.close()
-
-
-def resolve_all(path: Path) -> None:
-    set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
 
 
 async def test_every_source_stands_there_by_name(ledger_path: Path) -> None:
@@ -145,12 +139,6 @@ async def test_an_empty_ledger(empty_path: Path) -> None:
     async with running(empty_path) as (app, pilot):
         await press(pilot, "5", "enter")
         assert "No source is on record." in screen_text(app)
-
-
-async def open_card(app: ForecastsApp, pilot: Pilot[int], source: str) -> None:
-    await press(pilot, "5")
-    assert table(app).go_to(source)
-    await press(pilot, "enter")
 
 
 async def test_the_scorecard_has_every_figure_and_claim(ledger_path: Path) -> None:

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forecasts.paths import state_folder
 from tests.tui.reading import add_article
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import RUN, Terminal, program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_RUN = """
-import sys
-from forecasts.settings import Settings
-from forecasts.tui.app import run
-sys.exit(run(sys.argv[1], analyst="A. Analyst", settings=Settings()))
-"""
 _FIRST_PAINT = (
     """
 import sys
@@ -37,16 +30,12 @@ def watch(self, data):
 watch.done = False
 LinuxDriver.write = watch
 """
-    + _RUN
+    + RUN
 )
 _LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_CURSOR = b"\x1b[?25h"
 _STOPS_MOUSE = b"\x1b[?1000l"
 _STOPS_PASTE_MARKS = b"\x1b[?2004l"
-
-
-def program(path: Path, code: str = _RUN) -> list[str]:
-    return [sys.executable, "-c", code, str(path)]
 
 
 def test_nothing_heavy_is_loaded_at_first_paint(ledger_path: Path) -> None:

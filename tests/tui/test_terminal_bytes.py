@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.terminal import Terminal
-from tests.tui.test_terminal import program
-from tests.tui.test_untrusted_text import resolved, spoil
+from tests.hostile import spoil
+from tests.tui.terminal import Terminal, program
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["resolved"]
 
 PAYLOADS = {
     "clear-screen": "\x1b[2J\x1b[3J\x1bc cleared",

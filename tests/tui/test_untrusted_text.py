@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
 from textual.widgets import Input
 
-from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.resolve_form import ResolveForm
-from tests.tui.bench import ANALYST, clock, press, running, settle, table, type_text
+from tests.hostile import spoil
+from tests.tui.bench import clock, press, running, settle, table, type_text
 from tests.tui.reading import ARTICLE, add_article
-from tests.tui.test_resolve_dialog import CSTO, fill
+from tests.tui.resolving import CSTO, fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,29 +36,6 @@ HOSTILE = {
     "long": "name " * 800,
     "long-cjk": "名" * 4_000,
 }
-_COLUMNS = {
-    "source": ("name", "note"),
-    "article": ("title",),
-    "scenario": ("title", "description"),
-    "question": ("title", "criteria", "fine_print", "resolution_source"),
-    "prediction": ("claim", "phrase", "condition_text"),
-    "resolution": ("note", "analyst", "superseded_reason"),
-    "evidence": ("title", "note", "url"),
-    "history_entry": ("summary", "analyst"),
-}
-
-
-def spoil(path: Path, text: str) -> None:
-    """Put the text wherever the ledger keeps text, past every check: as a hostile or damaged database would."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA ignore_check_constraints = ON")
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
-        for name, columns in _COLUMNS.items():
-            for column in columns:
-                if column != "superseded_reason":
-                    connection.execute(f"UPDATE {name} SET {column} = ?", (text,))  # noqa: S608 - names from above
-        connection.commit()
 
 
 def assert_tame(app: ForecastsApp) -> None:
@@ -73,13 +48,6 @@ def assert_tame(app: ForecastsApp) -> None:
             assert character.isprintable(), hex(ord(character))
             assert character not in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     assert app.is_running
-
-
-@pytest.fixture(scope="session")
-def resolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("resolved") / "forecasts.db"
-    set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
-    return path
 
 
 @pytest.mark.parametrize("name", HOSTILE)

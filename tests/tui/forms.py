@@ -1,0 +1,74 @@
+"""The forms of records, in tests: what stands in them, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Input, TextArea
+
+from forecasts.domain.intents import EditRecord
+from forecasts.paths import state_folder
+from forecasts.services.ledger import open_ledger
+from forecasts.services.record import edit_record, find_record
+from forecasts.tui.dialogs.form import FormDialog
+from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.suggest import Suggest
+from tests.tui.bench import clock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.tui.app import ForecastsApp
+
+WHO = "chan-kung"
+
+
+def form(app: ForecastsApp) -> FormDialog:
+    """The form that is shown."""
+    assert isinstance(app.screen, FormDialog), app.screen
+    return app.screen
+
+
+def form_fields_of(app: ForecastsApp) -> tuple[Any, ...]:
+    """The fields of the form that is shown."""
+    return form(app)._fields
+
+
+def put(app: ForecastsApp, **texts: str) -> None:
+    """Type into fields by name."""
+    for name, text in texts.items():
+        control = form(app).query_one(f"#f-{name}")
+        if isinstance(control, TextArea):
+            control.text = text
+        elif isinstance(control, Choice):
+            field = next(field for field in form_fields_of(app) if field.name == name)
+            control.choose(field.choices.index(text))
+        elif isinstance(control, Suggest | Input):
+            control.value = text
+
+
+def stored(path: Path, kind: str, slug: str) -> Any:
+    """The record as it is in the ledger."""
+    ledger = open_ledger(str(path), analyst="looker", clock=clock)
+    try:
+        return find_record(ledger, kind, slug)[0]
+    finally:
+        ledger.close()
+
+
+def kept() -> list[dict[str, Any]]:
+    """The drafts on disk."""
+    folder = state_folder() / "drafts"
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("form-*.json"))]
+
+
+def change(path: Path, slug: str = WHO, **values: Any) -> None:
+    """Somebody else changes the source meanwhile."""
+    ledger = open_ledger(str(path), analyst="B. Other", clock=clock)
+    try:
+        record, version = find_record(ledger, "source", slug)
+        edit_record(ledger, EditRecord(record=replace(record, **values), expected_version=version))
+    finally:
+        ledger.close()
