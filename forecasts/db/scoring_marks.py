@@ -2,8 +2,8 @@
 
 The database itself renews them by triggers, whichever program writes: `predictions` when a prediction that was there
 changes or goes, `others` when anything else that scoring reads does. Predictions that are added renew none: they are
-found by their keys, and `Told` has the counts by which a row that was slipped in between shows. On a server columns are
-not kept, and there are no marks.
+found by their keys, and `Fingerprint` has the counts by which a row that was slipped in between shows. On a server
+columns are not kept, and there are no marks.
 """
 
 from __future__ import annotations
@@ -97,8 +97,8 @@ def drop_scoring_marks(connection: sa.Connection) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a ledger says of itself at one moment, up to the prediction with the key `last`.
+class Fingerprint:
+    """Fingerprint of what scoring reads of a ledger at one moment, up to the prediction with the key `last`.
 
     `counts` are of predictions and of what they have many of, up to that key.
     """
@@ -113,8 +113,8 @@ class Told:
     counts: tuple[int, ...]
 
 
-def read_told(reader: SqlReader, *, entry: int | None = None, last: int | None = None) -> Told | None:
-    """What the ledger says, of its newest history entry and prediction or of these; None where it has no marks."""
+def read_fingerprint(reader: SqlReader, *, entry: int | None = None, last: int | None = None) -> Fingerprint | None:
+    """The fingerprint up to the newest history entry and prediction, or up to these; None where there are no marks."""
     if not reader.rows("SELECT 1 FROM sqlite_master WHERE name = ?", (MARKS,)):
         return None
     marks = dict(reader.rows(f"SELECT part, hex(mark) FROM {MARKS}"))
@@ -126,7 +126,7 @@ def read_told(reader: SqlReader, *, entry: int | None = None, last: int | None =
     )
     number, digest = found[0] if found else (0, "")
     key, slug = newest[0] if newest else (0, "")
-    return Told(
+    return Fingerprint(
         schema=int(reader.value("PRAGMA schema_version")),
         predictions=marks.get(PREDICTIONS, ""),
         others=marks.get(OTHERS, ""),

@@ -1,82 +1,170 @@
-"""What scoring reads of the ledger, as arrays.
+"""What scoring reads of the ledger, as arrays: plain queries, whose cells the driver hands over one by one.
 
 Days are proleptic ordinals, 0 where there is none; keys 0 where there is none; numbers NaN where there is none.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.db.coded_rows import Coded, RowsReader, number, truth
+from forecasts.db.reader import SqlReader
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.db.coded_rows import Rows
+    Rows = dict[str, NDArray[Any]]
 
-WORDS: Final = ("claim_type", "fit", "attribution", "fidelity", "endorsement", "basis")
-"""The words of a prediction, as `read_predictions` packs them."""
+_AT_ONCE: Final = 1 << 16  # rows that are held as they came before their columns are taken apart
 
 
-def read_predictions(reader: RowsReader) -> Rows:
-    """Every prediction, by key."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a query: its name, how it is written in SQL, and the kind of number that it is.
+
+    `values` is the number of values of a small code, which is from 0 below it; 0 for every other number.
+    """
+
+    name: str
+    sql: str
+    kind: str = "i4"
+    values: int = 0
+
+
+def number(column: str) -> Column:
+    """A number, NaN where there is none."""
+    return Column(column, column, "f8")
+
+
+def truth(name: str, condition: str) -> Column:
+    """1 where the condition holds, else 0."""
+    return Column(name, f"CASE WHEN {condition} THEN 1 ELSE 0 END", "i1", 2)
+
+
+def key(column: str, name: str = "") -> Column:
+    """A key of a table, 0 where there is none."""
+    return Column(name or column.removesuffix("_id"), f"COALESCE({column}, 0)", "i8")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReader:
+    """Reads columns of tables as arrays, in the words of one engine.
+
+    `vocabularies` are the words of closed vocabularies by column, in the order of their codes. `only` narrows a ledger
+    to records of a table by what stands behind their key in SQL (`> 5`, or what `among` gives); what is not named there
+    is read whole.
+    """
+
+    reader: SqlReader
+    vocabularies: Mapping[str, Sequence[str]]
+    only: Mapping[str, str] = field(default_factory=dict)
+
+    def day(self, column: str, name: str = "") -> Column:
+        """A date as its proleptic ordinal."""
+        if self.reader.is_sqlite:
+            return Column(name or column, f"COALESCE(CAST(julianday({column}) - 1721424.5 AS INTEGER), 0)")
+        return Column(name or column, f"COALESCE({column} - DATE '0001-01-01' + 1, 0)")
+
+    def word(self, column: str) -> Column:
+        """A word of a closed vocabulary as its place there."""
+        places = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(self.vocabularies[column]))
+        return Column(column, f"CASE {column} {places} END", "i1", len(self.vocabularies[column]))
+
+    def within(self, table: str, column: str = "id") -> str:
+        """The condition on a column that holds keys of this table."""
+        return f"{column} {self.only[table]}" if table in self.only else "TRUE"
+
+    def read(self, columns: Sequence[Column], source: str) -> Rows:
+        """The columns of the rows that `source` (all from FROM on) gives.
+
+        The driver's work is one object for each cell, so small codes come as the digits of one number.
+        """
+        digits = {column.name: column.values for column in columns if column.values}
+        weights = dict(zip(digits, np.cumprod([1, *digits.values()]).tolist(), strict=False))
+        summed = [f"{weights[column.name]} * ({column.sql})" for column in columns if column.values]
+        cells = [column for column in columns if not column.values]
+        cells += [Column("codes", " + ".join(summed), "i8")] if summed else []
+        kinds = np.dtype([(column.name, column.kind) for column in cells])
+        rows = self.reader.cursor(f"SELECT {', '.join(column.sql for column in cells)} FROM {source}")
+        parts: dict[str, list[NDArray[Any]]] = {column.name: [] for column in columns}
+        while True:
+            block = np.fromiter(islice(rows, _AT_ONCE), kinds)
+            for column in columns:
+                values = block["codes"] // weights[column.name] % column.values if column.values else block[column.name]
+                parts[column.name].append(values.astype(column.kind))
+            if block.size < _AT_ONCE:
+                return {name: np.concatenate(part) for name, part in parts.items()}
+
+    def texts(self, chosen: str, source: str) -> list[tuple[Any, ...]]:
+        """The rows that `source` (all from FROM on) gives as tuples, for the few things that are text."""
+        return self.reader.rows(f"SELECT {chosen} FROM {source}")
+
+
+def among(keys: Collection[int]) -> str:
+    """What stands behind a column in SQL that holds one of these keys."""
+    return f"IN ({', '.join(str(int(key)) for key in keys) or 'NULL'})"
+
+
+def read_predictions(reader: ColumnReader, words: Sequence[str]) -> Rows:
+    """Every prediction, by key; `words` are its columns with words of closed vocabularies."""
     columns = [
-        reader.key("question_id", "question"),
-        reader.key("article_id", "article"),
+        key("id"),
+        key("question_id"),
+        key("article_id"),
         number("probability"),
         number("low"),
         number("high"),
-        Coded("paragraph", "COALESCE(paragraph, 0)"),
-        reader.key("restates_id", "prediction"),
-        reader.key("supersedes_id", "prediction"),
+        Column("paragraph", "COALESCE(paragraph, 0)"),
+        key("restates_id"),
+        key("supersedes_id"),
         reader.day("made_first_on", "made_first"),
         reader.day("made_last_on", "made_last"),
         reader.day("coded_on"),
-        reader.words(*WORDS),
+        *(reader.word(word) for word in words),
         truth("about_no", "phrase_about = 'no'"),
         truth("unscorable", "unscorable <> ''"),
     ]
-    return reader.read_by_key(columns, "prediction", "id")
+    return reader.read(columns, f"prediction WHERE {reader.within('prediction')} ORDER BY id")
 
 
-def read_in_order(reader: RowsReader, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+def read_in_order(reader: ColumnReader, keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """These keys of predictions in the order of their slugs, by code point on every engine."""
     if keys.size == 0:
         return keys
-    collation = "" if reader.is_sqlite else ' COLLATE "C"'
-    condition, parameter = reader.readers[0].among("id", keys.tolist())
+    collation = "" if reader.reader.is_sqlite else ' COLLATE "C"'
+    condition, parameter = reader.reader.among("id", keys.tolist())
     query = f"SELECT id FROM prediction WHERE {condition} ORDER BY slug{collation}"
-    return np.fromiter(
-        (row[0] for row in reader.readers[0].cursor(query, (parameter,))), dtype=np.int64, count=keys.size
-    )
+    return np.fromiter((row[0] for row in reader.reader.cursor(query, (parameter,))), dtype=np.int64, count=keys.size)
 
 
-def read_questions(reader: RowsReader) -> Rows:
+def read_questions(reader: ColumnReader) -> Rows:
     """Every question, by key; `has_close` is 0 where it closes at its deadline."""
     columns = [
-        Coded("id", "id", "i8"),
-        reader.words("kind"),
+        key("id"),
+        reader.word("kind"),
         reader.day("opens_on"),
         reader.day("closes_on"),
         reader.day("resolves_on"),
         number("range_low"),
         number("range_high"),
-        reader.key("scenario_id", "scenario"),
-        reader.key("variant_of_id", "question"),
+        key("scenario_id"),
+        key("variant_of_id"),
         reader.day("written_on"),
-        reader.key("condition_question_id", "question", "condition"),
+        key("condition_question_id", "condition"),
     ]
     return reader.read(columns, f"question WHERE {reader.within('question')} ORDER BY id")
 
 
-def read_resolutions(reader: RowsReader) -> Rows:
+def read_resolutions(reader: ColumnReader) -> Rows:
     """The resolutions in force, by question; `side` is 1 for yes, 0 for no, 2 for not by the deadline, 3 for others."""
     side = "CASE outcome WHEN 'no' THEN 0 WHEN 'yes' THEN 1 WHEN 'not-by-deadline' THEN 2 ELSE 3 END"
     columns = [
-        reader.key("question_id", "question"),
-        Coded("side", side, "i1"),
+        key("question_id"),
+        Column("side", side, "i1"),
         number("outcome_number"),
         reader.day("outcome_on"),
         truth("void", "void <> ''"),
@@ -86,79 +174,80 @@ def read_resolutions(reader: RowsReader) -> Rows:
     return reader.read(columns, f"resolution WHERE superseded_reason = '' AND {asked} ORDER BY question_id")
 
 
-def read_articles(reader: RowsReader) -> Rows:
+def read_articles(reader: ColumnReader) -> Rows:
     """Every article, by key."""
     columns = [
-        Coded("id", "id", "i8"),
+        key("id"),
         reader.day("published_first_on", "first_day"),
         reader.day("published_last_on", "last_day"),
-        reader.key("outlet_id", "source"),
+        key("outlet_id"),
         truth("full_coverage", "coverage = 'full'"),
     ]
     return reader.read(columns, f"article WHERE {reader.within('article')} ORDER BY id")
 
 
-def read_speakers(reader: RowsReader) -> Rows:
+def read_speakers(reader: ColumnReader) -> Rows:
     """Owner and other key of the speakers of predictions, by prediction; who of several comes first plays no part."""
-    other = reader.key("source_id", "source", "other")
-    return reader.read_by_key([other], "prediction_speaker", "prediction_id", "owner")
+    columns = [key("prediction_id", "owner"), key("source_id", "other")]
+    owned = reader.within("prediction", "prediction_id")
+    return reader.read(columns, f"prediction_speaker WHERE {owned} ORDER BY prediction_id")
 
 
-def read_authors(reader: RowsReader) -> Rows:
+def read_authors(reader: ColumnReader) -> Rows:
     """Owner and other key of the authors of articles, by article and position."""
-    columns = [Coded("owner", "article_id", "i8"), Coded("other", "source_id", "i8")]
+    columns = [key("article_id", "owner"), key("source_id", "other")]
     return reader.read(
         columns, f"article_author WHERE {reader.within('article', 'article_id')} ORDER BY article_id, position"
     )
 
 
-def read_conditions(reader: RowsReader) -> Rows:
+def read_conditions(reader: ColumnReader) -> Rows:
     """Owner and other key of the conditions of predictions, by prediction and position; their outcomes are apart."""
-    columns = [Coded("owner", "prediction_id", "i8"), Coded("other", "question_id", "i8")]
+    columns = [key("prediction_id", "owner"), key("question_id", "other")]
     return reader.read(columns, _conditions(reader))
 
 
-def read_needed_outcomes(reader: RowsReader) -> list[str]:
+def read_needed_outcomes(reader: ColumnReader) -> list[str]:
     """The outcomes that these conditions need."""
     return [row[0] for row in reader.texts("outcome", _conditions(reader))]
 
 
-def _conditions(reader: RowsReader) -> str:
+def _conditions(reader: ColumnReader) -> str:
     owned = reader.within("prediction", "prediction_id")
     return f"prediction_condition WHERE {owned} ORDER BY prediction_id, position"
 
 
-def read_option_probabilities(reader: RowsReader) -> Rows:
+def read_option_probabilities(reader: ColumnReader) -> Rows:
     """The probabilities of options, by prediction, in the order of the question's options."""
     owned = reader.within("prediction", "o.prediction_id")
     return reader.read(
-        [Coded("owner", "o.prediction_id", "i8"), Coded("probability", "o.probability", "f8")],
+        [Column("owner", "o.prediction_id", "i8"), Column("probability", "o.probability", "f8")],
         "prediction_option AS o JOIN prediction AS p ON p.id = o.prediction_id"
         " JOIN question_option AS q ON q.question_id = p.question_id AND q.name = o.name"
         f" WHERE {owned} ORDER BY o.prediction_id, q.position",
     )
 
 
-def read_quantiles(reader: RowsReader) -> Rows:
+def read_quantiles(reader: ColumnReader) -> Rows:
     """The quantiles, by prediction and level."""
-    columns = [Coded("owner", "prediction_id", "i8"), number("level"), number("value")]
+    columns = [key("prediction_id", "owner"), number("level"), number("value")]
     return reader.read(columns, _quantiles(reader))
 
 
-def _quantiles(reader: RowsReader) -> str:
+def _quantiles(reader: ColumnReader) -> str:
     owned = reader.within("prediction", "prediction_id")
     return f"prediction_quantile WHERE {owned} ORDER BY prediction_id, level"
 
 
-def read_readings(reader: RowsReader) -> Rows:
+def read_readings(reader: ColumnReader) -> Rows:
     """What further analysts read from predictions, by prediction and analyst."""
     owned = reader.within("prediction", "prediction_id")
-    columns = [Coded("owner", "prediction_id", "i8"), number("probability"), number("low"), number("high")]
+    columns = [key("prediction_id", "owner"), number("probability"), number("low"), number("high")]
     return reader.read(columns, f"reading WHERE {owned} ORDER BY prediction_id, analyst")
 
 
-def read_references(reader: RowsReader) -> Rows:
+def read_references(reader: ColumnReader) -> Rows:
     """The references of questions, by question and position; their texts are read apart."""
-    columns = [Coded("owner", "question_id", "i8"), reader.day("as_of"), number("probability")]
+    columns = [key("question_id", "owner"), reader.day("as_of"), number("probability")]
     asked = reader.within("question", "question_id")
     return reader.read(columns, f"question_reference WHERE {asked} ORDER BY question_id, position")

@@ -16,7 +16,7 @@ from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.check_late import late_notes
 from forecasts.services.check_records import PAST_THE_PROGRAM, look_at_records
 from forecasts.services.check_texts import text_findings
-from forecasts.services.column_cache import KeptColumns
+from forecasts.services.column_cache import compare_cache
 from forecasts.services.progress import Progress, silent
 from forecasts.services.receipts import Receipt
 
@@ -110,11 +110,12 @@ def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:
     for what in derived_problems(connection, ledger.place.path):
         yield Finding(area="derived", what=what, advice=advice)
     try:
-        is_true = KeptColumns(ledger.place).is_true((reader_of(connection),))
+        unlike = compare_cache(ledger.place, reader_of(connection))
     except (KeyError, TypeError, ValueError, IndexError):  # of records that cannot be read, which is told already
         return
-    if not is_true:
-        what = "the columns kept beside the ledger, from which scores are made, are not those of the record"
+    if unlike:
+        names = ", ".join(unlike)
+        what = f"the columns kept beside the ledger, from which scores are made, are not those of the record: {names}"
         yield Finding(area="derived", what=what, advice=advice)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from forecasts.db import scoring_rows as rows
 from forecasts.scoring import codes
+from forecasts.scoring.column_checks import VOCABULARIES
 from forecasts.scoring.columns import ArticleColumns, PredictionColumns, QuestionColumns
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.coded_rows import Rows, RowsReader
+    from forecasts.db.scoring_rows import ColumnReader, Rows
 
     Ints = NDArray[np.int32]
 
@@ -69,7 +70,7 @@ def no_predictions() -> PredictionColumns:
     return PredictionColumns(**(parts | starts))
 
 
-def options_of(reader: RowsReader, questions: NDArray[Any]) -> tuple[tuple[str, ...], ...]:
+def options_of(reader: ColumnReader, questions: NDArray[Any]) -> tuple[tuple[str, ...], ...]:
     """The names of the options of each question, by its position."""
     of_question: dict[int, list[str]] = defaultdict(list)
     asked = reader.within("question", "question_id")
@@ -96,10 +97,10 @@ def _needed(asked: Ints, needed: Sequence[str], options: tuple[tuple[str, ...], 
 
 
 def question_columns(
-    reader: RowsReader, table: Rows, needed: Sequence[str], keys: Keys, coded: tuple[Ints, Ints, Ints]
+    reader: ColumnReader, table: Rows, needed: Sequence[str], keys: Keys, coded: tuple[Ints, Ints, Ints]
 ) -> QuestionColumns:
     """The columns of the questions; `coded` are the codes of their scenarios, units and references."""
-    kind = table["words"].astype(np.int8)
+    kind = table["kind"]
     option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=len(keys.questions))
     option_count[kind == codes.QuestionKind.BINARY] = 2
     state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
@@ -135,7 +136,7 @@ def question_columns(
 
 
 def resolution_columns(
-    reader: RowsReader, keys: Keys
+    reader: ColumnReader, keys: Keys
 ) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_], Ints]:
     """State, outcome, whether it is "not by the deadline", and the day from which it could be known."""
     table = rows.read_resolutions(reader)
@@ -164,7 +165,7 @@ def resolution_columns(
 
 
 def prediction_columns(
-    reader: RowsReader, table: Rows, keys: Keys, articles: ArticleColumns, predictions: Positions, everyone: Positions
+    reader: ColumnReader, table: Rows, keys: Keys, articles: ArticleColumns, predictions: Positions, everyone: Positions
 ) -> PredictionColumns:
     """The columns of the predictions in a table; what they repeat or supersede is a position among `everyone`.
 
@@ -181,7 +182,7 @@ def prediction_columns(
         article=article,
         made_first=_made(table["made_first"], articles.first_day, article),
         made_last=_made(table["made_last"], articles.last_day, article),
-        **reader.unpacked(table["words"], rows.WORDS),
+        **{word: table[word] for word in VOCABULARIES},
         unscorable=table["unscorable"] == 1,
         restates=everyone.of(table["restates"]),
         supersedes=everyone.of(table["supersedes"]),
@@ -207,7 +208,7 @@ def prediction_columns(
 
 
 def slug_ranks(
-    reader: RowsReader, table: PredictionColumns, articles: ArticleColumns, keys: NDArray[np.int64], ranked: Ints
+    reader: ColumnReader, table: PredictionColumns, articles: ArticleColumns, keys: NDArray[np.int64], ranked: Ints
 ) -> Ints:
     """A rank for each prediction: by slug among those that nothing else may put in order, else as they come.
 
@@ -268,7 +269,7 @@ def own(column: NDArray[Any]) -> NDArray[np.float64]:
     return np.ascontiguousarray(column, dtype=np.float64)
 
 
-def article_columns(reader: RowsReader, table: Rows, keys: Keys) -> ArticleColumns:
+def article_columns(reader: ColumnReader, table: Rows, keys: Keys) -> ArticleColumns:
     """The columns of the articles."""
     authors = rows.read_authors(reader)
     return ArticleColumns(

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
-from forecasts.db.coded_rows import RowsReader, among
+from forecasts.db.scoring_rows import ColumnReader, among
 from forecasts.db.surroundings import find_claims, find_surroundings
 from forecasts.scoring import codes
 from forecasts.scoring.coders import with_readings
+from forecasts.scoring.column_checks import VOCABULARIES
 from forecasts.scoring.columns import Columns, PredictionColumns, SourceColumns
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from enum import IntEnum
 
     from forecasts.db.reader import SqlReader
     from forecasts.db.surroundings import Surroundings, Touched
@@ -27,15 +27,7 @@ if TYPE_CHECKING:
 DAYS = "days"
 """The unit of a date question."""
 
-VOCABULARIES: dict[str, type[IntEnum]] = {
-    "kind": codes.QuestionKind,
-    "claim_type": codes.ClaimType,
-    "fit": codes.Fit,
-    "attribution": codes.Attribution,
-    "fidelity": codes.Fidelity,
-    "endorsement": codes.Endorsement,
-    "basis": codes.Basis,
-}
+_OF_QUESTIONS = {"kind": codes.QuestionKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +58,15 @@ class LedgerColumns:
         )
 
 
-def rows_reader(readers: tuple[SqlReader, ...], only: dict[str, str] | None = None) -> RowsReader:
-    """What reads the columns through these connections, which see one moment; `only` as in RowsReader."""
-    words = {name: [word.name.lower() for word in codes_] for name, codes_ in VOCABULARIES.items()}
-    return RowsReader(readers, words, only or {})
+def column_reader(reader: SqlReader, only: dict[str, str] | None = None) -> ColumnReader:
+    """What reads the columns of a ledger; `only` as in ColumnReader."""
+    words = {name: [word.name.lower() for word in words] for name, words in (VOCABULARIES | _OF_QUESTIONS).items()}
+    return ColumnReader(reader, words, only or {})
 
 
-def read_columns(readers: tuple[SqlReader, ...]) -> LedgerColumns:
-    """The whole ledger as columns, in one moment of it."""
-    return _read(rows_reader(readers))
+def read_columns(reader: SqlReader) -> LedgerColumns:
+    """The whole ledger as columns."""
+    return _read(column_reader(reader))
 
 
 def read_surroundings(reader: SqlReader, touched: Touched) -> LedgerColumns:
@@ -93,10 +85,10 @@ def read_claims_on(reader: SqlReader, questions: Collection[int]) -> LedgerColum
 
 def _read_part(reader: SqlReader, part: Surroundings) -> LedgerColumns:
     keys = {"prediction": part.predictions, "question": part.questions, "article": part.articles}
-    return _read(rows_reader((reader,), {table: among(found) for table, found in keys.items()}))
+    return _read(column_reader(reader, {table: among(found) for table, found in keys.items()}))
 
 
-def _read(reader: RowsReader) -> LedgerColumns:
+def _read(reader: ColumnReader) -> LedgerColumns:
     held = read_others(reader)
     predictions, keys = _predictions(reader, held)
     return replace(held, columns=replace(held.columns, predictions=predictions), prediction_keys=keys)
@@ -105,7 +97,7 @@ def _read(reader: RowsReader) -> LedgerColumns:
 def with_resolution(reader: SqlReader, held: LedgerColumns, question: int) -> LedgerColumns:
     """The columns with the resolution of the question at a position as it stands in the ledger now."""
     key = held.question_keys[question : question + 1]
-    narrowed = RowsReader((reader,), {}, {"question": f"= {int(key[0])}"})
+    narrowed = ColumnReader(reader, {}, {"question": f"= {int(key[0])}"})
     table = held.columns.questions
     nowhere = Positions(key[:0])
     keys = Keys(nowhere, nowhere, Positions(key), held.options[question : question + 1])
@@ -117,7 +109,7 @@ def with_resolution(reader: SqlReader, held: LedgerColumns, question: int) -> Le
     return replace(held, columns=held.columns.resolved_anew(replace(table, **parts)))
 
 
-def read_others(reader: RowsReader) -> LedgerColumns:
+def read_others(reader: ColumnReader) -> LedgerColumns:
     """Everything but the predictions."""
     sources = reader.texts("id, slug, name, kind, anonymous", "source ORDER BY id")
     scenarios = reader.texts("id, slug", "scenario ORDER BY id")
@@ -131,7 +123,7 @@ def read_others(reader: RowsReader) -> LedgerColumns:
         tables.options_of(reader, questions["id"]),
     )
     scenario = Positions(np.array([row[0] for row in scenarios], dtype=np.int64)).of(questions["scenario"])
-    is_date = (questions["words"] == codes.QuestionKind.DATE).tolist()
+    is_date = (questions["kind"] == codes.QuestionKind.DATE).tolist()
     units = [DAYS if days else row[1] for days, row in zip(is_date, named, strict=True)]
     unit, unit_names = tables.distinct(units)
     reference, reference_names = tables.distinct(
@@ -158,9 +150,9 @@ def read_others(reader: RowsReader) -> LedgerColumns:
     )
 
 
-def _predictions(reader: RowsReader, held: LedgerColumns) -> tuple[PredictionColumns, NDArray[np.int64]]:
+def _predictions(reader: ColumnReader, held: LedgerColumns) -> tuple[PredictionColumns, NDArray[np.int64]]:
     """The columns and the keys of the predictions."""
-    table = rows.read_predictions(reader)
+    table = rows.read_predictions(reader, tuple(VOCABULARIES))
     predictions = Positions(table["id"])
     articles = held.columns.articles
     columns = tables.prediction_columns(reader, table, held.keys, articles, predictions, predictions)

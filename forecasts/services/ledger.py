@@ -114,9 +114,9 @@ class Ledger:
         """Where the database is."""
         return self.database.address
 
-    def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         """One moment of the ledger, seen by at most so many connections of their own."""
-        return open_snapshot(self.place, readers)
+        return open_snapshot(self.place)
 
     def reader(self) -> AbstractContextManager[SqlReader]:
         """A reader of the rows of one moment of the ledger."""

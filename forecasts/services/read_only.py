@@ -22,7 +22,7 @@ class ReadableLedger(Protocol):
     def place(self) -> Address:
         """Where it is."""
 
-    def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         """One moment of it, seen by at most so many connections."""
 
     def today(self) -> date:
@@ -36,9 +36,9 @@ class ReadOnlyLedger:
     place: Address
     day: Callable[[], date]
 
-    def snapshot(self, readers: int = 1) -> AbstractContextManager[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         """One moment of it, seen by at most so many connections. DatabaseUnusableError says why it cannot be read."""
-        return open_snapshot(self.place, readers)
+        return open_snapshot(self.place)
 
     def today(self) -> date:
         """The calendar date in UTC."""

@@ -8,7 +8,7 @@ from forecasts.db.address import read_address
 from forecasts.db.migrate import rebuild
 from forecasts.db.reader import require_current
 from forecasts.domain.records import KINDS
-from forecasts.services.column_cache import KeptColumns
+from forecasts.services.column_cache import forget_cache
 from forecasts.services.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -24,5 +24,5 @@ def rebuild_ledger(address: str, *, progress: Progress = silent) -> tuple[Addres
     place = read_address(address)
     require_current(place)
     mended = rebuild(place, KINDS, lambda kind: progress(f"Making columns anew: {kind}", 0, 0))
-    KeptColumns(place).forget()
+    forget_cache(place)
     return place, mended

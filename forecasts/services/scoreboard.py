@@ -16,7 +16,7 @@ from forecasts.scoring import Basis as BasisCode
 from forecasts.scoring import Scorecards, scorecards
 from forecasts.scoring.reread import Reread, reread
 from forecasts.services.card_figures import scorecards_of
-from forecasts.services.column_cache import KeptColumns
+from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, read_phrases
 from forecasts.services.pooled import pooled_of
 from forecasts.services.receipts import ledger_receipt
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 FORMULA_VERSION = "1"
 """Changes when any figure's formula or counting rule does."""
-
-READERS = 2
-"""Connections through which a large ledger is read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +66,8 @@ def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
 @contextmanager
 def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[Snapshot, Board]]:
     """The board in one moment of the ledger, and that snapshot, of which more can be read."""
-    kept = KeptColumns(ledger.place)
-    with ledger.snapshot(READERS) as snapshot:
-        held, unlisted = kept.read(snapshot.readers), None
+    with ledger.snapshot() as snapshot:
+        held, unlisted = cached_columns(ledger.place, snapshot.reader), None
         if filters.standard:
             held = read_phrases(snapshot.reader, held)
             anew = _reread(held, _phrases(snapshot, filters.standard))

@@ -155,7 +155,7 @@ def test_an_empty_ledger_has_an_index(resolved: Ledger) -> None:
 
 def test_pooled_by_wording_is_what_scoring_says(resolved: Ledger) -> None:
     with resolved.snapshot() as moment:
-        held = read_columns(moment.readers)
+        held = read_columns(moment.reader)
     table = pooled(held.columns, scorecards(held.columns), "wording")
     cards = publication(resolved, ScoreFilters()).document.scorecards
     bands = pooled_by_wording(claim for card in cards for claim in card.claims)

@@ -14,7 +14,7 @@ from forecasts.db.engine import Database
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.services import column_cache
 from forecasts.services.check import check_ledger
-from forecasts.services.column_file import decode, encode
+from forecasts.services.column_cache import decode, encode
 from forecasts.services.rebuild import rebuild_ledger
 from forecasts.services.scoreboard import open_board
 from tests.safety.conftest import opened, tamper

@@ -134,7 +134,7 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
     def trial(connection) -> None:  # type: ignore[no-untyped-def]
         store = Store(connection)
         store.add(world.records)
-        whole = read_columns((reader_of(connection),))
+        whole = read_columns(reader_of(connection))
         _assert_statuses_are_states(reader_of(connection), whole)
         claims = scorecards(whole.columns).claims
         on_cards: dict[int, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Columns read in packed texts, kept in a file and read again are those that plain rows give, never older ones."""
+"""Columns kept in a file and read again are those that the ledger gives, never older ones."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ import sys
 from contextlib import closing
 from dataclasses import fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from benchmarks.ledgers import add_predictions, build
-from forecasts.db.coded_rows import Coded, RowsReader, number
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.services import column_cache
-from forecasts.services.column_cache import KeptColumns
+from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, read_columns
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from forecasts.db.reader import SqlReader
     from forecasts.services.ledger import Ledger
 
 PREDICTIONS = 400
@@ -72,12 +70,12 @@ def _assert_same(one: LedgerColumns, other: LedgerColumns) -> None:
 
 def _fresh(ledger: Ledger) -> LedgerColumns:
     with ledger.snapshot() as moment:
-        return read_columns(moment.readers)
+        return read_columns(moment.reader)
 
 
 def _kept(ledger: Ledger) -> LedgerColumns:
-    with ledger.snapshot(2) as moment:
-        return KeptColumns(ledger.place).read(moment.readers)
+    with ledger.snapshot() as moment:
+        return cached_columns(ledger.place, moment.reader)
 
 
 @pytest.fixture
@@ -85,9 +83,9 @@ def whole_readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """One element for each time that the whole ledger was read."""
     readings: list[str] = []
 
-    def counted(readers: Any) -> LedgerColumns:
+    def counted(reader: SqlReader) -> LedgerColumns:
         readings.append("read")
-        return read_columns(readers)
+        return read_columns(reader)
 
     monkeypatch.setattr(column_cache, "read_columns", counted)
     return readings
@@ -237,7 +235,7 @@ def test_a_damaged_file_is_not_used(ledger: Ledger, place: Path, damage: str) ->
 def test_where_the_folder_cannot_be_written(ledger: Ledger, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     places = [place.parent / "missing" / "file" / "x", place.parent / "user-cache" / "x"]
     (place.parent / "missing").write_text("a file in the way")
-    monkeypatch.setattr(KeptColumns, "_places", lambda _: iter(places))
+    monkeypatch.setattr(column_cache, "cache_places", lambda _: iter(places))
     first = _kept(ledger)
     assert places[1].stat().st_mode & 0o777 == 0o600
     _assert_same(_kept(ledger), first)
@@ -249,29 +247,28 @@ def test_a_small_ledger_keeps_no_file(ledger: Ledger, place: Path, monkeypatch: 
     assert not place.with_name("ledger.db.columns").exists()
 
 
-SHARES = st.none() | st.floats(0, 1) | st.integers(0, 1000).map(lambda part: part / 1000)
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(st.integers(1, 10**7), SHARES, st.integers(0, 2**31 - 1), st.integers(0, 2**20 - 1))))
-def test_packed_rows_are_the_rows(ledger: Ledger, cells: list[tuple[int, Any, int, int]]) -> None:
-    rows_by_key = {key: (key, *others) for key, *others in cells}
-    columns = [number("s"), Coded("big", "big", "i8", width=2), Coded("small", "small")]
-    with ledger.snapshot() as moment:
-        moment.reader.cursor("CREATE TEMP TABLE packed (k INTEGER PRIMARY KEY, s REAL, big INTEGER, small INTEGER)")
-        for row in rows_by_key.values():
-            moment.reader.cursor("INSERT INTO packed VALUES (?, ?, ?, ?)", row)
-        found = RowsReader(moment.readers, {}).read_by_key(columns, "packed", "k", "k")
-    expected = [rows_by_key[key] for key in sorted(rows_by_key)]
-    for place, name in enumerate(("k", "s", "big", "small")):
-        wanted = [float("nan") if row[place] is None else row[place] for row in expected]
-        assert np.array_equal(found[name], np.array(wanted, dtype=np.float64), equal_nan=True), name
-
-
-def test_a_number_larger_than_its_column_says_is_read_all_the_same(ledger: Ledger, place: Path) -> None:
+def test_numbers_are_read_as_they_are(ledger: Ledger, place: Path) -> None:
+    numbers = (0.1 + 0.2, 1e-300, 1.0, 0.0, 2 / 3, 0.123456)
+    with closing(sqlite3.connect(place)) as connection, connection:
+        for row in enumerate(numbers, start=1):
+            connection.execute("UPDATE prediction SET probability = ?2, low = NULL, high = NULL WHERE id = ?1", row)
     _edit(place, "UPDATE prediction SET paragraph = 3000000 WHERE id = 5")
-    with ledger.snapshot() as moment:
-        assert read_columns(moment.readers).columns.predictions.paragraph[4] == 3_000_000
+    found = _fresh(ledger).columns.predictions
+    assert found.probability[: len(numbers)].tolist() == list(numbers)
+    assert np.isnan(found.low[: len(numbers)]).all()
+    assert found.paragraph[4] == 3_000_000
+
+
+def test_keys_of_any_size(ledger: Ledger, place: Path) -> None:
+    largest = 2**63 - 1
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("CREATE TEMP TABLE added AS SELECT * FROM prediction WHERE id = 7")
+        connection.execute("UPDATE added SET id = ?, slug = 'last', supersedes_id = NULL", (largest,))
+        connection.execute("INSERT INTO prediction SELECT * FROM added")
+        connection.execute("INSERT INTO prediction_speaker VALUES (?, 1, 3)", (largest,))
+    found = _fresh(ledger)
+    assert found.prediction_keys[-1] == largest
+    assert found.columns.predictions.speaker[-1] == 2
 
 
 def test_slugs_order_what_nothing_else_does(ledger: Ledger, place: Path) -> None:

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 def _snapshot(connection: Connection) -> ScoreSnapshot:
     """Everybody's scores, from the whole ledger."""
-    return score_snapshot(read_columns((reader_of(connection),)))
+    return score_snapshot(read_columns(reader_of(connection)))
 
 
 def _assert_same_effect(
@@ -167,7 +167,7 @@ def test_an_article_of_another_day_moves_scores(resolved_ledger: Ledger) -> None
 
 def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None:
     with resolved_ledger.snapshot() as moment:
-        whole = read_columns(moment.readers)
+        whole = read_columns(moment.reader)
         touched = find_touched(moment.reader, {"question": ["csto-out-by-2022-01-23"]})
         part = read_surroundings(moment.reader, touched)
         assert 0 < part.prediction_keys.size < whole.prediction_keys.size
