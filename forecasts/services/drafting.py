@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.store import Store
 from forecasts.domain import limits
+from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.kinds import Side
 from forecasts.domain.records import KINDS, Phrase, Record
-from forecasts.domain.typed import read_typed
+from forecasts.domain.typed import read_typed, typed_text
 from forecasts.domain.wording import find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.services.record import read_draft
@@ -55,6 +56,14 @@ def check_texts(kind: str, texts: Mapping[str, str], today: date) -> CheckedDraf
     for field, said in by_field(problems).items():
         wrong.setdefault(field, said)
     return CheckedDraft(record if not typed.wrong else None, wrong, typed.hints)
+
+
+def typed_initial(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """What a form of a kind begins with, as it would be typed; values as text, or as a record or a pack has them."""
+    cls: type = KINDS[kind]
+    specs = record_fields(cls)
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return {name: value if isinstance(value, str) else typed_text(specs[name], value) for name, value in given.items()}
 
 
 def by_field(problems: tuple[Problem, ...]) -> dict[str, str]:

@@ -56,6 +56,11 @@ def history_of(
     return tuple(found[entry] for entry in sorted(found, reverse=True)[:limit])
 
 
+def last_change(ledger: Ledger, kind: str, slug: str) -> HistoryRow | None:
+    """The newest entry that changed a record or what belongs to it."""
+    return next(iter(list_history(ledger, kind=kind, slug=slug, limit=1)), None)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HistoryWindow:
     """The history as it stood when it was asked for, newest first: its numbers, and rows as they are looked at."""

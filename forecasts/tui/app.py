@@ -122,12 +122,12 @@ class ForecastsApp(ServiceApp):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        from forecasts.tui import beginning
+        from forecasts.tui import startup
 
         self.add_mode(places.HOME.name, places.HOME.make)
         self.stylesheet.read(PAGE_STYLES)
         self.stylesheet.reparse()
-        beginning.begin(self)
+        startup.begin(self)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ledger is set up there is nowhere to go and nothing to take back."""
@@ -174,13 +174,13 @@ class ForecastsApp(ServiceApp):
 
     def action_web(self) -> None:
         """Open an address that belongs to what one stands on."""
-        from forecasts.tui.flows.browsing import open_address
+        from forecasts.tui.flows.copying import open_address
 
         self.run_flow(open_address(self), "web")
 
     def action_read_claim(self) -> None:
         """Record one's own reading of the claim under the cursor."""
-        from forecasts.tui.flows.reading import read_claim
+        from forecasts.tui.flows.claiming import read_claim
 
         self.run_flow(read_claim(self), "read claim")
 

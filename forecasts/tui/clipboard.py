@@ -6,17 +6,29 @@ nothing of whether the terminal did it, so what is said is what was tried.
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.actions import SkipAction
+
+from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
+
+    from textual.screen import Screen
+
+    from forecasts.tui.work import ServiceApp
 
 SECONDS = 3
 _MOST_FILES = 1000
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +92,49 @@ def write_new(folder: Path, text: str) -> Path:
             continue
         return path
     raise FileExistsError(str(folder / "forecasts-copy-*.txt"))
+
+
+class Copyable(NamedTuple):
+    """Something that can be copied: what it is, and its text."""
+
+    title: str
+    text: str
+
+
+def copy_marked(app: ServiceApp) -> None:
+    """Copy the text that is marked; where none is, the key is left to whoever else has it."""
+    found = marked(app.screen)
+    if not found:
+        raise SkipAction
+    app.start(to_clipboard(app, found[0]), "copy")
+
+
+def marked(screen: Screen[Any]) -> tuple[Copyable, ...]:
+    text = screen.get_selected_text()
+    return (Copyable("Marked text", text),) if text else ()
+
+
+def _clean(text: str) -> str:
+    """The text without anything that a terminal or an editor would obey; the tabs between cells stay."""
+    return "\t".join(safe_block(part) for part in text.split("\t"))
+
+
+async def to_clipboard(app: ServiceApp, copyable: Copyable) -> None:
+    """Copy by the desktop's tool, else by the terminal; say which. It can be pasted here too, however it went."""
+    text = _clean(copyable.text)
+    app.copy_to_clipboard(text)
+    tool = find_tool(os.environ, shutil.which)
+    if tool is not None and await app.in_thread(partial(run_tool, tool, text)):
+        way = f"by {Path(tool.command[0]).name}"
+    else:
+        way = "by the terminal (OSC 52); if it does not arrive, copy to a file: y, f"
+    app.tell(f"{safe(text, _SHOWN)}\n{way}", f"Copied: {copyable.title}")
+
+
+async def to_file(app: ServiceApp, copyable: Copyable) -> None:
+    try:
+        path = await app.in_thread(partial(write_new, Path.cwd(), _clean(copyable.text)))
+    except OSError as error:
+        app.tell(f"{safe(Path.cwd())} cannot be written to: {error.strerror or error}.", "Not copied")
+    else:
+        app.tell(str(path), f"Wrote: {copyable.title}")

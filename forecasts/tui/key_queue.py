@@ -42,11 +42,16 @@ class KeyQueue:
         """Whether no key waits."""
         return not self._keys
 
+    @property
+    def is_done(self) -> bool:
+        """Whether everything that was typed has taken effect."""
+        return self.is_empty and (self._task is None or self._task.done())
+
     def hold(self) -> None:
         """Keep what is typed from now on until `release`."""
         self._is_free.clear()
 
-    def release(self, *, forget: bool) -> None:
+    def release(self, *, forget: bool = False) -> None:
         """Give on what was typed, unless that is to be forgotten."""
         if forget:
             self._keys.clear()

@@ -58,21 +58,21 @@ class ServiceApp(App[int]):
         self._is_opening = False
         self._version: int | None = None
         self._last_trouble = ""
-        self._keys = KeyQueue(self, super().on_event)
+        self.keys = KeyQueue(self, super().on_event)
         self._opening: Worker[None] | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """A key waits for those before it; while a dialog is being prepared, esc gives it up."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif not self._keys.is_held or isinstance(event, events.Paste):
-            self._keys.put(event)
+        elif not self.keys.is_held or isinstance(event, events.Paste):
+            self.keys.put(event)
         elif event.key == self.key_of("app.quit"):
             await super().on_event(event)
-        elif event.key == "escape" and self._keys.is_empty and self._opening is not None:
+        elif event.key == "escape" and self.keys.is_empty and self._opening is not None:
             self._opening.cancel()
         else:
-            self._keys.put(event)
+            self.keys.put(event)
 
     @property
     def is_set_up(self) -> bool:
@@ -132,10 +132,10 @@ class ServiceApp(App[int]):
 
     def run_flow(self, flow: Coroutine[None, None, None], name: str) -> None:
         """Run a flow that opens dialogs: one at a time prepares its first, and keys wait until that is shown."""
-        if self._keys.is_held or self._runs(name):
+        if self.keys.is_held or self._runs(name):
             flow.close()
             return
-        self._keys.hold()
+        self.keys.hold()
         self._opening = self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
 
     def _runs(self, name: str) -> bool:
@@ -144,7 +144,7 @@ class ServiceApp(App[int]):
     def give_keys(self, *, forget: bool = False) -> None:
         """What was being prepared is on the screen and is given the keys; `forget` those typed before one saw it."""
         self._opening = None
-        self._keys.release(forget=forget)
+        self.keys.release(forget=forget)
 
     @on(Worker.StateChanged)
     def free_keys(self, event: Worker.StateChanged) -> None:

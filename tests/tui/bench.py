@@ -19,7 +19,7 @@ from forecasts.settings import Settings
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.text_lines import TextLines
-from forecasts.tui.work import FLOWS
+from forecasts.tui.work import FLOWS, ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -109,7 +109,8 @@ async def settle(pilot: Pilot[int]) -> None:
             quiet = 0
         moves = bool(app._animator._animations)  # a page that scrolls is there at the animator's next tick
         await app._animator.wait_until_complete()
-        if calls or moves or _paint(app):
+        is_typing = isinstance(app, ServiceApp) and not app.keys.is_done
+        if calls or moves or is_typing or _paint(app):
             quiet = 0
     if app._exception is not None:
         raise app._exception

@@ -6,15 +6,11 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from textual.widgets import Input, TextArea
-
 from forecasts.domain.intents import EditRecord
 from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import edit_record, find_record
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.widgets.choice import Choice
-from forecasts.tui.widgets.suggest import Suggest
 from tests.tui.bench import clock
 
 if TYPE_CHECKING:
@@ -25,28 +21,20 @@ if TYPE_CHECKING:
 WHO = "chan-kung"
 
 
-def form(app: ForecastsApp) -> FormDialog:
+def form(app: ForecastsApp) -> FormDialog[Any]:
     """The form that is shown."""
     assert isinstance(app.screen, FormDialog), app.screen
     return app.screen
 
 
-def form_fields_of(app: ForecastsApp) -> tuple[Any, ...]:
+def form_fields_of(app: ForecastsApp) -> list[Any]:
     """The fields of the form that is shown."""
     return form(app)._fields
 
 
 def put(app: ForecastsApp, **texts: str) -> None:
     """Type into fields by name."""
-    for name, text in texts.items():
-        control = form(app).query_one(f"#f-{name}")
-        if isinstance(control, TextArea):
-            control.text = text
-        elif isinstance(control, Choice):
-            field = next(field for field in form_fields_of(app) if field.name == name)
-            control.choose(field.choices.index(text))
-        elif isinstance(control, Suggest | Input):
-            control.value = text
+    form(app).put(**texts)
 
 
 def stored(path: Path, kind: str, slug: str) -> Any:

@@ -8,9 +8,8 @@ from textual.widgets import Input, Static, TextArea
 
 from forecasts.services.browse import question_page
 from forecasts.services.ledger import open_ledger
-from forecasts.tui.dialogs.evidence import EvidenceRow
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.inputs import Choice
 from tests.tui.bench import ANALYST, clock, press, table
 
 if TYPE_CHECKING:
@@ -40,12 +39,12 @@ async def open_dialog(app: ForecastsApp, pilot: Pilot[int], key: str = "r", slug
 
 
 def fill(dialog: ResolveDialog, **values: Any) -> None:
-    dialog.query_one("#verdict", Choice).choose(values.get("verdict", 0))
-    dialog.query_one("#known", Input).value = values.get("known", "2022-01-19")
-    dialog.query_one("#note", TextArea).text = values.get("note", "")
+    dialog.query_one("#f-outcome", Choice).choose(values.get("verdict", 0))
+    dialog.query_one("#f-known_on", Input).value = values.get("known", "2022-01-19")
+    dialog.query_one("#f-note", TextArea).text = values.get("note", "")
     title, url, day = values.get("evidence", ("CSTO: the last units left", "https://example.org/a", "2022-01-19"))
-    for box, text in zip(dialog.query(EvidenceRow).first().query(Input), (title, day, url, ""), strict=True):
-        box.value = text
+    names = ("title", "published_on", "url", "note")
+    dialog.put(**{f"evidence.0.{name}": text for name, text in zip(names, (title, day, url, ""), strict=True)})
 
 
 def messages_of(dialog: ResolveDialog) -> str:

@@ -8,19 +8,14 @@ import pytest
 from textual.binding import BindingsMap
 
 from forecasts.tui.app import ForecastsApp
-from forecasts.tui.dialogs.attach import AttachDialog
-from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.confirm import ConfirmDialog
-from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.dialogs.choose import KindDialog
+from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
+from forecasts.tui.dialogs.filters import NarrowDialog, ScoreFiltersDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.help import HelpDialog
-from forecasts.tui.dialogs.kinds import KindDialog
-from forecasts.tui.dialogs.narrow import NarrowDialog
-from forecasts.tui.dialogs.passage import PassageDialog
-from forecasts.tui.dialogs.reason import ReasonDialog
-from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+from forecasts.tui.dialogs.short_forms import AttachDialog, ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.entry import EntryScreen

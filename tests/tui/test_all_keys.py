@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.tui.beginning import areas
 from forecasts.tui.keys import with_layouts
+from forecasts.tui.startup import areas
 from tests.tui.bench import make_app
 
 if TYPE_CHECKING:

@@ -13,15 +13,13 @@ from forecasts.paths import state_folder
 from forecasts.services.article_reading import article_reading
 from forecasts.services.browse import show_record
 from forecasts.services.ledger import open_ledger
-from forecasts.tui.dialogs.attach import AttachDialog
-from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.claim_draft import ClaimDraft, plain_draft, read_draft
-from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.base import KEPT
+from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.passage import PassageDialog
-from forecasts.tui.dialogs.reason import ReasonDialog
+from forecasts.tui.dialogs.short_forms import AttachDialog, ExportDialog, ReasonDialog
 from forecasts.tui.screens.articles import ArticlesScreen
 from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.widgets.autocomplete import picked_text, read_picked
 from forecasts.tui.widgets.key_bar import KeyBar
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import (
@@ -203,6 +201,11 @@ async def test_moving_by_paragraphs(read_path: Path) -> None:
 KEYS = ("space", "n", *"cha", "enter", *"peac", "enter", "ctrl+s")
 
 
+def picked(dialog: ClaimDialog, name: str) -> Picked:
+    """The record that was chosen in a field."""
+    return read_picked(dialog.texts[name])
+
+
 async def test_a_claim_by_a_known_speaker_on_a_known_question_takes_twelve_keys(read_path: Path) -> None:
     assert len(KEYS) <= 12
     async with running(read_path, SMALL) as (app, pilot):
@@ -240,7 +243,7 @@ async def test_typing_faster_than_the_database_answers(read_path: Path) -> None:
         await settle(pilot)
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert (dialog.draft.speaker.slug, dialog.draft.question.slug) == ("chan-kung", CSTO)
+        assert [picked(dialog, name).slug for name in ("speaker", "question")] == ["chan-kung", CSTO]
 
 
 async def test_the_author_is_offered_and_his_claims_are_his_own(read_path: Path) -> None:
@@ -249,7 +252,7 @@ async def test_the_author_is_offered_and_his_claims_are_his_own(read_path: Path)
         await press(pilot, "space", "space", "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.draft.speaker.text == AUTHOR
+        assert picked(dialog, "speaker").text == AUTHOR
         await press(pilot, "enter", *"peac", "enter", "ctrl+s")
         (claim,) = recorded(read_path)
         assert claim.endorsement is Endorsement.OWN
@@ -264,26 +267,26 @@ async def test_what_is_wrong_is_said_under_its_field(read_path: Path) -> None:
         await press(pilot, "n")  # from a paragraph without likely words: the words are asked for first
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.focused is dialog._phrase
+        assert dialog.focused is dialog.control("phrase")
         await press(pilot, "ctrl+s")
         text = " ".join(screen_text(app).split())
         assert "✗ the words that carry the claim" in text
         assert "✗ the event it speaks of" in text
-        dialog._phrase.value = "one two three four five six seven eight nine ten eleven twelve thirteen"
+        dialog.put(phrase="one two three four five six seven eight nine ten eleven twelve thirteen")
         await settle(pilot)
         assert "✗ 13 words: cut it to the 12 that carry the likelihood" in screen_text(app)
-        dialog._phrase.value = "Everybody  asks"
+        dialog.put(phrase="Everybody  asks")
         await settle(pilot)
         assert "✗ these words do not stand so in paragraph 1" in screen_text(app)
-        dialog._phrase.value = "Everybody asks"
+        dialog.put(phrase="Everybody asks")
         await settle(pilot)
         assert "2 of at most 12 words, verbatim in paragraph 1" in screen_text(app)
         assert "✗ no scale lists these words" in screen_text(app)
         for typed in ("101", "a lot", "70 80-90", "70 60", "60-80 60-80"):
-            dialog._number.value = typed
+            dialog.put(number=typed)
             await settle(pilot)
             assert "✗" in screen_text(app)
-        dialog._number.value = "70 % 60–80"
+        dialog.put(number="70 % 60–80")
         await settle(pilot)
         assert "P(yes) 70 % (60–80 %), by you" in screen_text(app)
         assert recorded(read_path) == []
@@ -295,7 +298,7 @@ async def test_a_new_speaker_and_a_new_question_in_place(read_path: Path) -> Non
         await press(pilot, "space", "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        dialog._speaker.input.value = ""
+        dialog.put(speaker="")
         await type_text(pilot, "The ministry of [sic]")
         await press(pilot, "enter")
         assert dialog.query_one("#field-speaker_kind").display
@@ -310,10 +313,10 @@ async def test_a_new_speaker_and_a_new_question_in_place(read_path: Path) -> Non
         await type_text(pilot, "in some months")
         await press(pilot, "ctrl+s")
         assert "✗" in screen_text(app)
-        dialog._deadline.value = "in 6 months"  # from the day of the article
+        dialog.put(deadline="in 6 months")  # from the day of the article
         await settle(pilot)
         assert "Thursday 20 May 2027, that day included" in screen_text(app)
-        dialog.set_focus(dialog._deadline)
+        dialog.focus_field("deadline")
         await press(pilot, "tab")
         await type_text(pilot, "Two agencies")
         await press(pilot, "ctrl+s")
@@ -334,13 +337,13 @@ async def test_choices_that_the_analyst_makes_stay(read_path: Path) -> None:
         await press(pilot, "space", "n", "enter", *"peac", "enter")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        dialog._side.focus()
+        dialog.focus_field("side")
         await press(pilot, "right")
-        dialog._type.focus()
+        dialog.focus_field("claim_type")
         await press(pilot, "right", "right")
-        dialog._endorsement.focus()
+        dialog.focus_field("endorsement")
         await press(pilot, "left")
-        dialog._claim.value = "They will not go."
+        dialog.put(claim="They will not go.")
         await press(pilot, "ctrl+s")
         (claim,) = recorded(read_path)
         assert (claim.phrase_about, claim.claim_type) == (Side.NO, ClaimType.ANNOUNCEMENT)
@@ -352,27 +355,27 @@ async def test_what_is_typed_is_there_again_after_escape(read_path: Path) -> Non
     async with running(read_path) as (app, pilot):
         await open_reader(app, pilot)
         await press(pilot, "space", "n", *"cha", "enter", *"half a question", "escape")
-        assert "What you typed is kept: n here brings it back." in toasts(app)[-1][1]
+        assert KEPT in toasts(app)[-1][1]
         await press(pilot, "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.draft.speaker.slug == "chan-kung"
-        assert dialog.draft.question.text == "half a question"
+        assert picked(dialog, "speaker").slug == "chan-kung"
+        assert picked(dialog, "question").text == "half a question"
     async with running(read_path) as (app, pilot):  # and after the program was closed
         await open_reader(app, pilot)
         await press(pilot, "space", "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.draft.question.text == "half a question"
-        assert "What you typed before is back. ctrl+r begins anew." in screen_text(app)
+        assert picked(dialog, "question").text == "half a question"
+        assert "What you typed before is back. ctrl+r starts over." in screen_text(app)
         await press(pilot, "ctrl+r")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert (dialog.draft.speaker.text, dialog.draft.question.text) == (AUTHOR, "")
+        assert (picked(dialog, "speaker").text, picked(dialog, "question").text) == (AUTHOR, "")
         await press(pilot, "escape", "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.draft.question.text == ""
+        assert picked(dialog, "question").text == ""
 
 
 async def test_a_refusal_brings_the_dialog_back_as_it_was(read_path: Path) -> None:
@@ -381,13 +384,13 @@ async def test_a_refusal_brings_the_dialog_back_as_it_was(read_path: Path) -> No
         await press(pilot, "space", "n", *"cha", "enter", *"peac", "enter")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        dialog._claim.value = "x" * 10_001
-        draft = dialog.draft
+        dialog.put(claim="x" * 10_001)
+        texts = dialog.texts
         await press(pilot, "ctrl+s")
         again = app.screen
         assert isinstance(again, ClaimDialog)
         assert again is not dialog
-        assert again.draft == draft
+        assert again.texts == texts
         assert "10,000" in screen_text(app)
         assert recorded(read_path) == []
 
@@ -402,11 +405,11 @@ async def test_rejecting_a_passage(read_path: Path) -> None:
         assert "why it is no prediction" in screen_text(app)
         await press(pilot, "right", "right", "right")
         assert "it says what should be" in screen_text(app)
-        dialog.query_one("#phrase", Input).value = "no such words"
+        dialog.query_one("#f-phrase", Input).value = "no such words"
         await press(pilot, "ctrl+s")
         assert "do not stand so in paragraph 2" in screen_text(app)
-        dialog.query_one("#phrase", Input).value = "unlikely"
-        dialog.query_one("#note", Input).focus()
+        dialog.query_one("#f-phrase", Input).value = "unlikely"
+        dialog.query_one("#f-note", Input).focus()
         await type_text(pilot, "Only a norm.")
         await press(pilot, "enter")
         assert toasts(app)[-1][0] == "Rejected"
@@ -421,15 +424,15 @@ async def test_why_a_passage_is_rejected_survives_a_killed_program_until_it_is_r
     async with running(read_path) as (app, pilot):
         await open_reader(app, pilot)
         await press(pilot, "space", "x", "right", "right", "right")
-        words = app.screen.query_one("#phrase", Input).value
-        app.screen.query_one("#note", Input).focus()
+        words = app.screen.query_one("#f-phrase", Input).value
+        app.screen.query_one("#f-note", Input).focus()
         await type_text(pilot, "Only a norm.")
     async with running(read_path) as (app, pilot):
         await open_reader(app, pilot)
         await press(pilot, "space", "x")
         dialog = app.screen
         assert isinstance(dialog, PassageDialog)
-        assert dialog.typed == {"phrase": words, "reason": "norm", "note": "Only a norm."}
+        assert dialog.texts == {"phrase": words, "reason": "norm", "note": "Only a norm."}
         await press(pilot, "ctrl+s")
         assert [passage.note for passage in rejected(read_path)] == ["Only a norm."]
     assert list((state_folder() / "drafts").iterdir()) == []
@@ -456,14 +459,10 @@ async def test_a_small_terminal_and_back(read_path: Path) -> None:
         assert "will not stay" in screen_text(app)
 
 
-@pytest.mark.parametrize(
-    "spoiled",
-    [{}, {"phrase": 1}, {"speaker": []}, {"side": 9}, {"claim_type": "x"}, {"other": ""}, {"question": {"text": 3}}],
-)
-def test_a_kept_draft_that_was_spoiled_is_none(spoiled: dict[str, object]) -> None:
-    whole = plain_draft(ClaimDraft(phrase="will", speaker=Picked("A", "a")))
-    assert read_draft(whole) == ClaimDraft(phrase="will", speaker=Picked("A", "a"))
-    assert read_draft({**whole, **spoiled} if spoiled else {}) is None
+@pytest.mark.parametrize("spoiled", ["", "{", "[]", "3", '{"text": 3}', '{"text": "A", "slug": [], "asked": {}}'])
+def test_a_choice_that_was_spoiled_is_none(spoiled: str) -> None:
+    assert read_picked(picked_text(Picked("A", "a"))) == Picked("A", "a")
+    assert read_picked(spoiled) == Picked()
 
 
 async def test_articles_are_entered_changed_and_removed_from_there(read_path: Path) -> None:

@@ -12,7 +12,8 @@ from forecasts.domain.second_reading import RecordReading
 from forecasts.services.ledger import open_ledger
 from forecasts.services.readings import read_agreement, record_reading
 from forecasts.settings import load_settings
-from forecasts.tui.dialogs.reading import ReadingDialog, read_percent
+from forecasts.tui.dialogs.claim import ReadingDialog
+from forecasts.tui.dialogs.claim_numbers import read_percent
 from forecasts.tui.flows.opening import open_scorecard
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.agreement import AgreementScreen
@@ -118,11 +119,11 @@ async def test_a_reading_of_ones_own(small_path: Path, key: str) -> None:
         assert "97 %" not in screen_text(app)
         await press(pilot, "enter")
         assert "a number from 0 to 100" in screen_text(app)
-        dialog.query_one("#probability", Input).value = "85 %"
-        dialog.query_one("#low", Input).value = "90"
+        dialog.query_one("#f-probability", Input).value = "85 %"
+        dialog.query_one("#f-low", Input).value = "90"
         await press(pilot, "ctrl+s")
         assert "at most the number itself" in screen_text(app)
-        dialog.query_one("#low", Input).value = "70,5"
+        dialog.query_one("#f-low", Input).value = "70,5"
         await press(pilot, "enter")
         assert toasts(app)[-1][0] == "Read as 85 %"
         assert "Brier" not in toasts(app)[-1][1]
@@ -139,7 +140,7 @@ async def test_reading_again_begins_with_ones_own(small_path: Path) -> None:
         await press(pilot, "4")
         assert table(app).go_to("p6")
         await press(pilot, "R")
-        assert app.screen.query_one("#probability", Input).value == "40"
+        assert app.screen.query_one("#f-probability", Input).value == "40"
         assert "First reading: 97 %" in screen_text(app)
         await press(pilot, "escape")
     assert len(agreement(small_path).claims) == 1
@@ -172,7 +173,7 @@ async def test_the_disagreements_are_worked_through(small_path: Path, key: str) 
         assert "agreed 97 %" in text
         await press(pilot, "R")
         dialog = app.screen
-        dialog.query_one("#probability", Input).value = "55"
+        dialog.query_one("#f-probability", Input).value = "55"
         await press(pilot, "enter")
         assert "80 30 55 %" not in screen_text(app)
         assert "55 30 %" in screen_text(app) or "80 55 30 %" in screen_text(app)

@@ -15,8 +15,8 @@ from forecasts.services.claims import offered_questions
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import find_record
 from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.claim_draft import KINDS_OF_QUESTION, ClaimDraft, plain_draft, read_draft
 from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.widgets.autocomplete import picked_text, read_picked
 from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, table, toasts, type_text
 from tests.tui.reading import ARTICLE, add_article
 
@@ -55,7 +55,7 @@ async def _fill(pilot: Pilot[int], kind: QuestionKind, *answers: str) -> None:
     await type_text(pilot, "As the office counts it.")
     await press(pilot, "tab")
     await type_text(pilot, "in 6 months")
-    await press(pilot, "tab", "tab", *["right"] * KINDS_OF_QUESTION.index(kind))
+    await press(pilot, "tab", "tab", *["right"] * tuple(QuestionKind).index(kind))
     for answer in answers:
         await press(pilot, "tab")
         await type_text(pilot, answer)
@@ -179,11 +179,11 @@ async def test_a_prediction_on_a_known_question_of_another_kind(read_path: Path)
         await press(pilot, "space", "n", "enter", *"Wher", "enter")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.draft.question.slug == SLUG
-        assert dialog.focused is dialog._probabilities
+        assert read_picked(dialog.texts["question"]).slug == SLUG
+        assert dialog.focused is dialog.control("probabilities")
         await type_text(pilot, "North = 30%")
         assert "✗ found a sum of 30 %" in screen_text(app)
-        dialog._probabilities.value = ""
+        dialog.put(probabilities="")
         await type_text(pilot, "North = 30%; South = 70%")
         await press(pilot, "ctrl+s")
         claims, _ = _recorded(read_path)
@@ -203,19 +203,16 @@ async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> No
         await press(pilot, "enter", "space", "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        draft = dialog.draft
-        assert KINDS_OF_QUESTION[draft.kind] is QuestionKind.NUMERIC
-        assert (draft.unit, draft.quantiles, draft.question.text) == ("км", "50% =", TITLE)
+        texts = dialog.texts
+        assert (texts["kind"], texts["unit"], texts["quantiles"]) == ("numeric", "км", "50% =")
+        assert read_picked(texts["question"]).text == TITLE
 
 
 def test_a_kept_draft_has_its_question_again() -> None:
     asked = Asked(QuestionKind.ORDERED, ("low", "high"))
-    draft = ClaimDraft(question=Picked("How high?", "how-high", asked=asked), probabilities="low = 1")
-    assert read_draft(plain_draft(draft)) == draft
-    spoiled = plain_draft(draft)
-    spoiled["question"]["asked"]["kind"] = "no-such"
-    assert read_draft(spoiled) is None
-    assert read_draft({**plain_draft(draft), "kind": 9}) is None
+    picked = Picked("How high?", "how-high", asked=asked)
+    assert read_picked(picked_text(picked)) == picked
+    assert read_picked(picked_text(picked).replace("ordered", "no-such")) == Picked()
 
 
 async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> None:

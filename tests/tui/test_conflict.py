@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts.tui.dialogs.conflict import ConflictDialog
+from forecasts.tui.dialogs.conflict import ConflictDialog, differences, on_top
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.versions import differences, on_top
 from tests.tui.bench import LARGE, SMALL, press, running, screen_text, settle, table, toasts
 from tests.tui.forms import WHO, change, form, kept, put, stored
 

@@ -10,8 +10,8 @@ from textual.widgets import TextArea
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.services.overview import due_page
 from forecasts.tui.dialogs.help import HelpDialog
-from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.short_forms import RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.place_bar import PlaceBar
@@ -147,7 +147,7 @@ async def test_the_last_that_waits_leaves_the_cursor_to_the_one_before_it_and_th
 
 async def _void(app: ForecastsApp, pilot: Pilot[int]) -> None:
     await press(pilot, "v")
-    app.screen.query_one("#note", TextArea).text = "Nobody counted."
+    app.screen.query_one("#f-note", TextArea).text = "Nobody counted."
     await press(pilot, "ctrl+s", "enter")
 
 

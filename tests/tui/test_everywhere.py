@@ -15,14 +15,14 @@ from forecasts.domain.intents import ResolveQuestion
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, Problem
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import resolve_question
-from forecasts.tui.dialogs.confirm import ConfirmDialog
-from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
-from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.inputs import Choice
 from forecasts.tui.widgets.key_bar import KeyBar
 from tests.tui.bench import (
     LARGE,
@@ -134,12 +134,10 @@ async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
         assert isinstance(dialog, ExportDialog)
         dialog.query_one(Choice).choose(2)
         await settle(pilot)
-        assert dialog.query_one("#path", Input).value == "scorecards.json"
-        dialog.query_one("#path", Input).value = ""
-        await press(pilot, "ctrl+s")
-        assert "a path is needed" in screen_text(app)
+        assert dialog.query_one("#f-path", Input).placeholder == "scorecards.json"
+        assert dialog.message("path").endswith("scorecards.json")
         target = tmp_path / "cards.json"
-        dialog.query_one("#path", Input).value = str(target)
+        dialog.query_one("#f-path", Input).value = str(target)
         await press(pilot, "ctrl+s")
         assert toasts(app)[-1][0] == "Wrote 1 file"
         assert target.read_text(encoding="utf-8").startswith("{")
@@ -151,13 +149,13 @@ async def test_what_was_exported_before_is_replaced_only_when_asked(ledger_path:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "5", "ctrl+e")
         app.screen.query_one(Choice).choose(2)
-        app.screen.query_one("#path", Input).value = str(target)
+        app.screen.query_one("#f-path", Input).value = str(target)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ConfirmDialog)
         assert "is replaced." in screen_text(app)
         await press(pilot, "n")
         assert isinstance(app.screen, ExportDialog)
-        assert app.screen.query_one("#path", Input).value == str(target)
+        assert app.screen.query_one("#f-path", Input).value == str(target)
         assert "of before" in target.read_text(encoding="utf-8")
         await press(pilot, "ctrl+s", "y")
         assert toasts(app)[-1][0] == "Wrote 1 file"
@@ -172,8 +170,8 @@ async def test_one_scorecard_is_exported_from_its_page(ledger_path: Path, tmp_pa
         dialog = app.screen
         assert isinstance(dialog, ExportDialog)
         assert "The scorecards of 1 source" in screen_text(app)
-        dialog.query_one("#path", Input).value = str(tmp_path / "cards")
-        dialog.query_one("#path", Input).focus()
+        dialog.query_one("#f-path", Input).value = str(tmp_path / "cards")
+        dialog.query_one("#f-path", Input).focus()
         await press(pilot, "enter")
         written = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "cards").rglob("*.md"))
         assert "Chan Kung" in written
@@ -186,14 +184,14 @@ async def test_an_export_that_is_refused_comes_back_as_it_was(ledger_path: Path,
         await press(pilot, "4", "ctrl+e")
         dialog = app.screen
         assert isinstance(dialog, ExportDialog)
-        dialog.query_one("#path", Input).value = str(blocker / "pack")
+        dialog.query_one("#f-path", Input).value = str(blocker / "pack")
         await press(pilot, "ctrl+s")
         again = app.screen
         assert isinstance(again, ExportDialog)
-        assert again.query_one("#path", Input).value == str(blocker / "pack")
+        assert again.query_one("#f-path", Input).value == str(blocker / "pack")
         await press(pilot, "escape", "1", "ctrl+e")
         assert isinstance(app.screen, ExportDialog)
-        app.screen.query_one("#path", Input).value = str(tmp_path / "pack")
+        app.screen.query_one("#f-path", Input).value = str(tmp_path / "pack")
         await press(pilot, "ctrl+s")
         assert (tmp_path / "pack" / "pack.toml").exists()
 

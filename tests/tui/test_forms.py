@@ -10,14 +10,12 @@ from textual.widgets import Input, OptionList
 
 from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
+from forecasts.tui.dialogs.choose import KindDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import form_fields
-from forecasts.tui.dialogs.kinds import KindDialog
-from forecasts.tui.dialogs.reason import ReasonDialog
+from forecasts.tui.dialogs.short_forms import ReasonDialog
 from forecasts.tui.flows.recording import KINDS
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.widgets.field import Field
-from forecasts.tui.widgets.suggest import Suggest
 from tests.services.looking import entries, records
 from tests.tui.bench import LARGE, SMALL, clock, press, row_of, running, screen_text, settle, table, toasts, type_text
 from tests.tui.forms import form, form_fields_of, kept, put, stored
@@ -60,7 +58,7 @@ def newest(path: Path) -> Any:
 
 def said(app: ForecastsApp, name: str) -> str:
     """What stands under a field."""
-    return str(form(app).query_one(f"#field-{name}", Field)._message.content)
+    return form(app).message(name)
 
 
 async def open_new(pilot: Pilot[int], kind: str) -> None:
@@ -152,15 +150,16 @@ async def test_what_the_ledger_refuses_stands_under_its_field(ledger_path: Path)
 async def test_names_are_offered_and_taken(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, "article")
-        form(app).query_one("#f-authors", Suggest).focus_input()
+        form(app).focus_field("authors")
         await type_text(pilot, "lulk")
-        assert "Lyuba Lulko  lyuba-lulko" in screen_text(app)
+        (lulko,) = (text for text in screen_text(app).splitlines() if "▸" in text and "lyuba-lulko" in text)
+        assert "Lyuba Lulko" in lulko
         await press(pilot, "enter")
         assert form(app).texts["authors"] == "lyuba-lulko"
-        form(app).query_one("#f-authors", Suggest).focus_input()
+        form(app).focus_field("authors")
         await type_text(pilot, "; an")
         await press(pilot, "down", "up", "down")
-        offered = [line for line in screen_text(app).splitlines() if "›" in line]
+        offered = [line for line in screen_text(app).splitlines() if "▸" in line.partition("│")[2]]
         await press(pilot, "enter")
         assert form(app).texts["authors"].split("; ")[1] in offered[0]
 
@@ -192,14 +191,14 @@ async def test_a_new_speaker_and_question_are_entered_in_place_and_undone_togeth
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, "prediction")
         put(app, article="anbound-2022-01-08", claim="Rain.", probability="80%")
-        form(app).query_one("#f-speakers", Suggest).focus_input()
+        form(app).focus_field("speakers")
         await type_text(pilot, "New One")
         await press(pilot, "ctrl+n")
         assert form(app).texts["name"] == "New One"
         put(app, kind="person")
         await press(pilot, "ctrl+s")
         assert form(app).texts["speakers"] == "new-one"
-        form(app).query_one("#f-question", Suggest).focus_input()
+        form(app).focus_field("question")
         await type_text(pilot, "Rain?")
         await press(pilot, "ctrl+n")
         put(app, criteria="If it rains.", resolves_on="end of 2022")
@@ -335,8 +334,8 @@ async def test_remove_is_refused_with_what_refers_and_the_reason_stays(ledger_pa
         await press(pilot, "5")
         table(app).go_to("chan-kung")
         await press(pilot, "D")
-        assert app.screen.query_one("#reason", Input).value == "Twice"
-        app.screen.query_one("#reason", Input).value = ""
+        assert app.screen.query_one("#f-reason", Input).value == "Twice"
+        app.screen.query_one("#f-reason", Input).value = ""
         await settle(pilot)
     assert kept() == []
 

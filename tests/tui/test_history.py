@@ -11,8 +11,8 @@ from forecasts.domain.dates import Span
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
-from forecasts.tui.dialogs.confirm import ConfirmDialog
-from forecasts.tui.dialogs.export import ExportDialog
+from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.screens.entry import EntryScreen
 from forecasts.tui.screens.history import HistoryScreen
 from forecasts.tui.widgets.text_lines import TextLines

@@ -8,7 +8,7 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from forecasts.tui.dialogs.confirm import ConfirmDialog
+from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from tests.tui.bench import press, running, settle, table
 

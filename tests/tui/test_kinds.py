@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.widgets.inputs import Choice
 from tests.tui.bench import press, running, screen_text, settle
 from tests.tui.resolving import messages_of, open_dialog, page_of
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 async def test_resolving(small_path: Path, slug: str, verdict: int, value: str, outcome: object) -> None:
     async with running(small_path) as (app, pilot):
         dialog = await open_dialog(app, pilot, slug=slug)
-        dialog.query_one("#verdict", Choice).choose(verdict)
+        dialog.query_one("#f-outcome", Choice).choose(verdict)
         await settle(pilot)
         assert dialog.query_one("#field-value").display is bool(value)
-        dialog.query_one("#value", Input).value = value
-        dialog.query_one("#known", Input).value = "2023-01-05"
-        dialog.query_one("#note", TextArea).text = "As reported."
+        dialog.query_one("#f-value", Input).value = value
+        dialog.query_one("#f-known_on", Input).value = "2023-01-05"
+        dialog.query_one("#f-note", TextArea).text = "As reported."
         await press(pilot, "ctrl+s", "enter")
         assert page_of(small_path, slug).resolutions[-1].outcome == outcome
 
@@ -51,8 +51,8 @@ async def test_resolving(small_path: Path, slug: str, verdict: int, value: str, 
 async def test_a_wrong_value(small_path: Path, slug: str, value: str, expected: str) -> None:
     async with running(small_path, (120, 40)) as (app, pilot):
         dialog = await open_dialog(app, pilot, slug=slug)
-        dialog.query_one("#verdict", Choice).choose(0)
-        dialog.query_one("#value", Input).value = value
+        dialog.query_one("#f-outcome", Choice).choose(0)
+        dialog.query_one("#f-value", Input).value = value
         await press(pilot, "ctrl+s")
         assert expected in messages_of(dialog)
         assert isinstance(app.screen, ResolveDialog)

@@ -12,9 +12,8 @@ from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions
 from forecasts.services.setup import set_up
-from forecasts.tui.dialogs.narrow import NarrowDialog
+from forecasts.tui.dialogs.filters import NarrowDialog
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.widgets.choice import Choice
 from forecasts.tui.widgets.columns import Cell, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from tests.tui.bench import (
@@ -33,8 +32,6 @@ from tests.tui.bench import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from textual.widgets import Select
 
 
 def slugs(path: Path, **query: Any) -> list[str]:
@@ -110,9 +107,7 @@ async def test_narrowing(ledger_path: Path) -> None:
         await press(pilot, "4", "f")
         dialog = app.screen
         assert isinstance(dialog, NarrowDialog)
-        source: Select[str] = dialog._source
-        source.value = "chan-kung"
-        dialog.query_one(Choice).choose(2)
+        dialog.put(source="chan-kung", status="due")
         await press(pilot, "ctrl+s")
         assert shown(table(app)) == slugs(ledger_path, source="chan-kung", status=QuestionStatus.DUE)
         assert "source chan-kung" in summary(app)
@@ -121,7 +116,7 @@ async def test_narrowing(ledger_path: Path) -> None:
         await press(pilot, "f")
         again = app.screen
         assert isinstance(again, NarrowDialog)
-        assert again._source.value == "chan-kung"
+        assert again.texts["source"] == "chan-kung"
 
 
 async def test_enter_opens_the_question(ledger_path: Path) -> None:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.number_line import Mark, draw
 from forecasts.services.setup import set_up
-from forecasts.tui.dialogs.export import ExportDialog
-from forecasts.tui.dialogs.reason import ReasonDialog
-from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.text_page import Reading
 from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle

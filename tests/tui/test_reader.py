@@ -9,9 +9,9 @@ from textual.widgets import Input, Static
 
 from forecasts.domain import limits
 from forecasts.domain.texts import whole_words
-from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.copy import CopyDialog
-from forecasts.tui.dialogs.passage import PassageDialog
+from forecasts.tui.dialogs.base import KEPT
+from forecasts.tui.dialogs.choose import CopyDialog
+from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
@@ -75,7 +75,7 @@ async def test_a_claim_is_recorded_from_the_words_that_are_marked(
         await press(pilot, "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.draft.phrase == phrase
+        assert dialog.texts["phrase"] == phrase
         assert f"verbatim in paragraph {number}" in screen_text(app)
 
 
@@ -85,7 +85,7 @@ async def test_what_is_marked_can_be_rejected_too(read_path: Path) -> None:
         await _mark(pilot, view, "none", "this")
         await press(pilot, "x")
         assert isinstance(app.screen, PassageDialog)
-        assert app.screen.query_one("#phrase", Input).value == "none of this"
+        assert app.screen.query_one("#f-phrase", Input).value == "none of this"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_what_is_marked_stays_so_while_the_text_says_the_same(read_path: P
         await settle(pilot)
         await press(pilot, "n")
         assert isinstance(app.screen, ClaimDialog)
-        assert app.screen.draft.phrase == "unlikely that they leave"
+        assert app.screen.texts["phrase"] == "unlikely that they leave"
 
 
 async def test_a_click_lets_go_of_the_words_that_were_marked(read_path: Path) -> None:
@@ -126,7 +126,7 @@ async def test_a_click_lets_go_of_the_words_that_were_marked(read_path: Path) ->
         await settle(pilot)
         await press(pilot, "n")
         assert isinstance(app.screen, ClaimDialog)
-        assert app.screen.draft.phrase == ""
+        assert app.screen.texts["phrase"] == ""
         assert PARAGRAPHS[3] in screen_text(app)
 
 
@@ -242,9 +242,9 @@ async def test_a_rejection_that_is_left_is_told_and_back_the_next_time(read_path
         await type_text(pilot, "a plan")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, PassageDialog)
-        assert app.focused is app.screen.query_one("#reason")
+        assert app.focused is app.screen.query_one("#f-reason")
         await press(pilot, "escape")
-        assert toasts(app)[-1][1] == "What you typed is kept: x here brings it back."
+        assert toasts(app)[-1][1] == KEPT
         await press(pilot, "x")
         assert "What you typed before is back." in screen_text(app)
-        assert app.screen.query_one("#note", Input).value == "a plan"
+        assert app.screen.query_one("#f-note", Input).value == "a plan"

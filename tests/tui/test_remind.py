@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widgets import Input
+
 from forecasts.services.overview import due_page
-from forecasts.tui.dialogs.remind import RemindDialog
+from forecasts.tui.dialogs.short_forms import RemindDialog
 from tests.tui.bench import NOW, press, running, screen_text, settle, summary, table, toasts, type_text
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ async def test_only_a_day_to_come(ledger_path: Path) -> None:
         await press(pilot, "s")
         dialog = app.screen
         assert isinstance(dialog, RemindDialog)
-        box = dialog._input
+        box = dialog.query_one(Input)
         box.clear()
         await type_text(pilot, "2026-11-21")
         assert "✗ a day after today" in screen_text(app)

@@ -16,12 +16,9 @@ from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.tui.dialogs.conflict import ConflictDialog
-from forecasts.tui.dialogs.evidence import EvidenceRow
-from forecasts.tui.dialogs.reason import ReasonDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.dialogs.resolve_draft import ResolveDraft
-from forecasts.tui.dialogs.resolve_form import ResolveForm
-from forecasts.tui.widgets.choice import Choice
+from forecasts.tui.dialogs.short_forms import ReasonDialog
+from forecasts.tui.widgets.inputs import Choice
 from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, table, toasts, type_text
 from tests.tui.resolving import CSTO, fill, messages_of, open_dialog, page_of
 
@@ -39,7 +36,7 @@ async def test_it_shows_the_question_and_every_prediction(ledger_path: Path) -> 
         for said in page.predictions:
             assert said.speaker_names[0] in text
         assert app.focused is not None
-        assert app.focused.id == "verdict"
+        assert app.focused.id == "f-outcome"
 
 
 async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Path) -> None:
@@ -49,11 +46,10 @@ async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Pa
         await press(pilot, "right", "tab")
         await type_text(pilot, "2022-13-01")
         assert "✗" in messages_of(dialog)
-        dialog.query_one("#known", Input).value = "2022-01-19/2022-01-20"
+        dialog.query_one("#f-known_on", Input).value = "2022-01-19/2022-01-20"
         await settle(pilot)
         assert "Wednesday 19 January 2022 to Thursday 20 January 2022" in messages_of(dialog)
-        first = dialog.query(EvidenceRow).first()
-        boxes = list(first.query(Input))
+        boxes = list(dialog.query_one("#field-Evidence-1").query(Input))
         boxes[2].value = "ftp://example.org"
         await settle(pilot)
         assert "✗ title: what the evidence is called" in messages_of(dialog)
@@ -125,7 +121,7 @@ async def test_back_from_the_preview_to_the_form(ledger_path: Path) -> None:
         fill(dialog)
         await press(pilot, "ctrl+s", "escape")
         assert app.screen is dialog
-        assert dialog.query_one("#known", Input).value == "2022-01-19"
+        assert dialog.query_one("#f-known_on", Input).value == "2022-01-19"
         assert page_of(ledger_path).status is QuestionStatus.DUE
 
 
@@ -133,31 +129,32 @@ async def test_whoever_leaves_finds_what_was_typed_again(ledger_path: Path) -> N
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
         fill(dialog, note="Half a note")
-        typed = dialog.draft
+        typed = dialog.texts
         await settle(pilot)
         await press(pilot, "escape", "escape")
         assert app.screen is not dialog
         assert toasts(app)[-1] == ("Resolve", "What you typed is kept; the dialog brings it back.")
         for key in ("r", "v"):
             again = await open_dialog(app, pilot, key)
-            assert again.draft == typed
-            assert "What you typed before is back. ctrl+r begins anew." in screen_text(app)
+            assert again.texts == typed
+            assert "What you typed before is back. ctrl+r starts over." in screen_text(app)
             assert "✗" not in messages_of(again)
             await press(pilot, "escape")
 
 
-async def test_whoever_begins_anew_lets_go_of_what_was_typed(ledger_path: Path) -> None:
+async def test_whoever_starts_over_lets_go_of_what_was_typed(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         fill(await open_dialog(app, pilot), note="Half a note")
         await settle(pilot)
         await press(pilot, "ctrl+r")
         dialog = app.screen
         assert isinstance(dialog, ResolveDialog)
-        assert dialog.draft == ResolveDraft()
+        assert not any(text for name, text in dialog.texts.items() if name != "certainty")
         assert "What you typed" not in screen_text(app)
         await press(pilot, "escape")
         assert toasts(app) == []
-        assert (await open_dialog(app, pilot)).draft == ResolveDraft()
+        again = (await open_dialog(app, pilot)).texts
+        assert not any(text for name, text in again.items() if name != "certainty")
 
 
 async def test_a_dialog_in_which_nothing_was_typed_keeps_nothing(ledger_path: Path) -> None:
@@ -172,11 +169,11 @@ async def test_a_dialog_in_which_nothing_was_typed_keeps_nothing(ledger_path: Pa
 @pytest.mark.parametrize(
     ("filled", "first", "said"),
     [
-        ({"known": "soon"}, "known", "✗ expected a date, such as"),
+        ({"known": "soon"}, "f-known_on", "✗ expected a date, such as"),
         ({"evidence": ("", "https://example.org", "")}, "title", "✗ title: what the evidence is called"),
         ({"evidence": ("A title", "example", "")}, "address: https://…", "✗ address: expected an http or https"),
         ({"evidence": ("A title", "", "May 1")}, "its date", "✗ its date: expected the year too"),
-        ({"evidence": ("", "", "")}, "note", "✗ without evidence, a note has to say why there is none"),
+        ({"evidence": ("", "", "")}, "f-note", "✗ without evidence, a note has to say why there is none"),
     ],
 )
 async def test_the_cursor_goes_to_the_first_wrong_field_and_what_it_expects_is_in_view(
@@ -185,7 +182,7 @@ async def test_the_cursor_goes_to_the_first_wrong_field_and_what_it_expects_is_i
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
         fill(dialog, **filled)
-        dialog.query_one("#certainty").focus()
+        dialog.query_one("#f-certainty").focus()
         await press(pilot, "ctrl+s")
         focused = app.focused
         assert focused is not None
@@ -206,12 +203,12 @@ async def test_the_value_of_an_outcome_is_called_by_what_it_is(
     async with running(small_path, LARGE) as (app, pilot):
         dialog = await open_dialog(app, pilot, slug=slug)
         fill(dialog, verdict=0, known="2024-01-01")
-        dialog.query_one("#value", Input).value = wrong
+        dialog.query_one("#f-value", Input).value = wrong
         await settle(pilot)
         assert label in screen_text(app)
         assert "Which " not in screen_text(app).replace("Which day", "")
         assert "✗ expected" in messages_of(dialog)
-        dialog.query_one("#value", Input).value = typed
+        dialog.query_one("#f-value", Input).value = typed
         await settle(pilot)
         assert hint in messages_of(dialog)
         assert "✗" not in messages_of(dialog)
@@ -243,8 +240,8 @@ async def test_a_note_instead_of_evidence(ledger_path: Path) -> None:
 async def test_void(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot, key="v")
-        assert dialog.query_one("#verdict", Choice).chosen == 2
-        dialog.query_one("#note", TextArea).text = "Nobody counted the units that left."
+        assert dialog.query_one("#f-outcome", Choice).chosen == 2
+        dialog.query_one("#f-note", TextArea).text = "Nobody counted the units that left."
         await press(pilot, "ctrl+s", "enter")
         resolution = page_of(ledger_path).resolutions[-1]
         assert resolution.void is VoidReason.UNCLEAR_FACTS
@@ -272,17 +269,21 @@ async def test_a_conflict_shows_both_versions_and_nothing_typed_is_lost(ledger_p
         await press(pilot, "t")
         theirs = app.screen
         assert isinstance(theirs, ResolveDialog)
-        assert (theirs.draft.verdict, theirs.draft.known_on, theirs.draft.note) == (1, "2022-01-24", "It was not so.")
+        assert (theirs.texts["outcome"], theirs.texts["known_on"], theirs.texts["note"]) == (
+            "no",
+            "2022-01-24",
+            "It was not so.",
+        )
         await press(pilot, "escape")
         assert isinstance(app.screen, ConflictDialog)
         await press(pilot, "m")
         again = app.screen
         assert isinstance(again, ResolveDialog)
         assert again is not dialog
-        assert again.query_one(ResolveForm).draft.known_on == "2022-01-19"
+        assert again.texts["known_on"] == "2022-01-19"
         assert "What you typed stands on the newest version" in screen_text(app)
         assert "say why the resolution in force is replaced" in messages_of(again)
-        again.query_one("#reason", Input).value = "The other report was wrong."
+        again.query_one("#f-supersede_reason", Input).value = "The other report was wrong."
         await press(pilot, "ctrl+s", "enter")
         page = page_of(ledger_path)
         assert [bool(resolution.superseded_reason) for resolution in page.resolutions] == [True, False]
@@ -304,8 +305,8 @@ async def test_a_conflict_before_the_preview_shows_both_versions_too(ledger_path
         await press(pilot, "m")
         again = app.screen
         assert isinstance(again, ResolveDialog)
-        assert again.draft.known_on == "2022-01-19"
-        again.query_one("#reason", Input).value = "The other report was wrong."
+        assert again.texts["known_on"] == "2022-01-19"
+        again.query_one("#f-supersede_reason", Input).value = "The other report was wrong."
         await press(pilot, "ctrl+s", "enter")
         page = page_of(ledger_path)
         assert [bool(resolution.superseded_reason) for resolution in page.resolutions] == [True, False]
@@ -326,7 +327,7 @@ async def test_one_who_leaves_a_conflict_finds_what_was_typed_again(ledger_path:
         await press(pilot, "escape")
         assert "What you typed is kept" in toasts(app)[-1][1]
         dialog = await open_dialog(app, pilot)
-        assert (dialog.draft.verdict, dialog.draft.known_on) == (0, "2022-01-19")
+        assert (dialog.texts["outcome"], dialog.texts["known_on"]) == ("yes", "2022-01-19")
 
 
 async def test_reopen_needs_a_reason(ledger_path: Path) -> None:
@@ -362,7 +363,7 @@ async def test_reopening_what_somebody_reopened_keeps_the_reason(ledger_path: Pa
         ledger.close()
         await press(pilot, "enter")
         assert isinstance(app.screen, ReasonDialog)
-        assert app.screen.query_one("#reason", Input).value == "Mine"
+        assert app.screen.query_one("#f-reason", Input).value == "Mine"
 
 
 async def test_why_a_resolution_is_taken_back_survives_a_killed_program_until_it_is_recorded(ledger_path: Path) -> None:
@@ -379,7 +380,7 @@ async def test_why_a_resolution_is_taken_back_survives_a_killed_program_until_it
     async with running(ledger_path) as (app, pilot):
         assert table(app).go_to(CSTO)
         await press(pilot, "o")
-        assert app.screen.query_one("#reason", Input).value == "A long reason"
+        assert app.screen.query_one("#f-reason", Input).value == "A long reason"
         await press(pilot, "enter")
         assert page_of(ledger_path).resolutions[-1].superseded_reason == "A long reason"
     assert list((state_folder() / "drafts").iterdir()) == []
@@ -392,22 +393,26 @@ async def test_what_is_typed_survives_a_killed_program_until_it_is_recorded(ledg
         await settle(pilot)
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
-        assert (dialog.draft.verdict, dialog.draft.note, dialog.draft.known_on) == (1, "Seen.", "2022-01-19")
-        assert dialog.draft.evidence[0].url == "https://example.org/a"
+        assert (dialog.texts["outcome"], dialog.texts["note"], dialog.texts["known_on"]) == (
+            "no",
+            "Seen.",
+            "2022-01-19",
+        )
+        assert dialog.texts["evidence.0.url"] == "https://example.org/a"
         assert "What you typed before is back" in screen_text(app)
         fill(dialog)
         await press(pilot, "ctrl+s", "enter")
         await press(pilot, "u", "enter")
         dialog = await open_dialog(app, pilot)
-        assert dialog.draft.verdict == -1
+        assert dialog.texts["outcome"] == ""
 
 
 async def test_days_are_read_as_people_write_them(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
-        dialog.query_one("#known", Input).value = "19 to 20 January 2022"
+        dialog.query_one("#f-known_on", Input).value = "19 to 20 January 2022"
         await settle(pilot)
         assert "✗ expected a date, such as" in messages_of(dialog)
-        dialog.query_one("#known", Input).value = "19 Jan 2022 to 20 Jan 2022"
+        dialog.query_one("#f-known_on", Input).value = "19 Jan 2022 to 20 Jan 2022"
         await settle(pilot)
         assert "Wednesday 19 January 2022 to Thursday 20 January 2022" in messages_of(dialog)

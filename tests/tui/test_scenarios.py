@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.services.setup import set_up
-from forecasts.tui.dialogs.export import ExportDialog
-from forecasts.tui.dialogs.reason import ReasonDialog
-from forecasts.tui.dialogs.remind import RemindDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scenarios import ScenariosScreen
 from tests.tui.bench import (
@@ -81,23 +79,28 @@ async def test_marks_tell_by_shape_how_a_claim_turned_out(small_path: Path) -> N
         assert "├·○·······┼·····○···┤" in text  # 10 % and 80 %, both open
 
 
+def on_top(app: ForecastsApp) -> object:
+    """The screen that is shown."""
+    return app.screen
+
+
 async def test_what_keys_do_to_the_question_under_the_cursor(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "2", "r")
-        assert isinstance(app.screen, ScenariosScreen)  # a scenario cannot be resolved
+        assert isinstance(on_top(app), ScenariosScreen)  # a scenario cannot be resolved
         assert table(app).go_to(QUESTION)
         await press(pilot, "r")
-        assert isinstance(app.screen, ResolveDialog)
+        assert isinstance(on_top(app), ResolveDialog)
         await press(pilot, "escape", "v")
-        assert isinstance(app.screen, ResolveDialog)
+        assert isinstance(on_top(app), ResolveDialog)
         await press(pilot, "escape", "s")
-        assert isinstance(app.screen, RemindDialog)
+        assert isinstance(on_top(app), RemindDialog)
         await press(pilot, "escape", "space", "down", "r")  # a prediction stands for its question
-        assert isinstance(app.screen, ResolveDialog)
+        assert isinstance(on_top(app), ResolveDialog)
         await press(pilot, "escape", "enter")
-        assert isinstance(app.screen, QuestionScreen)
+        assert isinstance(on_top(app), QuestionScreen)
         await press(pilot, "escape", "ctrl+e")
-        assert isinstance(app.screen, ExportDialog)
+        assert isinstance(on_top(app), ExportDialog)
 
 
 async def test_reopening_from_there(ledger_path: Path) -> None:

@@ -91,7 +91,7 @@ def _picture(
                 slug = app.screen_stack[-2].query_one(RecordTable).cursor_slug
                 change(path, slug, note="Theirs: seen on 3 January.", homepage="https://example.org")
             elif key == "wrong":
-                app.screen.query_one("#known", Input).value = "19 January"
+                app.screen.query_one("#f-known_on", Input).value = "19 January"
             else:
                 await pilot.press(key)
             await settle(pilot)

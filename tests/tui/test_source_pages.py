@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Markdown, Select, Static
+from textual.widgets import Markdown, Static
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
@@ -21,8 +21,8 @@ from forecasts.services.pooled import pooled_views
 from forecasts.services.shown_board import show_board
 from forecasts.tui import card_words
 from forecasts.tui.charts.over_time import sparkline
-from forecasts.tui.dialogs.explain import ExplainDialog
-from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+from forecasts.tui.dialogs.filters import ScoreFiltersDialog
+from forecasts.tui.dialogs.help import ExplainDialog
 from forecasts.tui.screens.comparison import ComparisonScreen
 from forecasts.tui.screens.diagrams import DiagramsScreen
 from forecasts.tui.screens.pooled import PooledScreen, share_line
@@ -285,8 +285,8 @@ async def test_reading_under_another_standard(ledger_path: Path) -> None:
         await press(pilot, "5", "f")
         asked = app.screen
         assert isinstance(asked, ScoreFiltersDialog)
-        assert asked._standard.value is Select.NULL
-        asked._standard.value = "icd-203"
+        assert asked.texts["standard"] == ""
+        asked.put(standard="icd-203")
         await press(pilot, "ctrl+s")
         assert "standard icd-203" in summary(app)
         await press(pilot, "f", "ctrl+s")

@@ -14,7 +14,7 @@ from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.shown_board import rescored_page, show_board
 from forecasts.tui import card_words
-from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
@@ -108,15 +108,14 @@ async def test_filters(ledger_path: Path) -> None:
         await press(pilot, "5", "f")
         asked = app.screen
         assert isinstance(asked, ScoreFiltersDialog)
-        asked._days["since"].value = "2022-02-30"
+        asked.put(since="2022-02-30")
         await settle(pilot)
         await press(pilot, "ctrl+s")
         assert "✗" in screen_text(app)
-        asked._days["since"].value = "start of 2022"
+        asked.put(since="start of 2022")
         await settle(pilot)
         assert "Saturday 1 January 2022" in screen_text(app)
-        asked._days["since"].value = "2022-01-01"
-        asked._scenario.value = "csto-mission"
+        asked.put(since="2022-01-01", scenario="csto-mission")
         await press(pilot, "ctrl+s")
         assert "scenario csto-mission · since 2022-01-01" in summary(app)
         await press(pilot, "f", "escape")

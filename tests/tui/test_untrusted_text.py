@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.dialogs.resolve_form import ResolveForm
+from forecasts.tui.widgets.autocomplete import Autocomplete
 from tests.hostile import spoil
 from tests.tui.bench import clock, press, running, settle, table, type_text
 from tests.tui.reading import ARTICLE, add_article
@@ -114,7 +114,7 @@ async def test_what_is_typed_is_text_too(name: str, ledger_path: Path) -> None:
         fill(dialog, evidence=(text, "https://example.org", "2022-01-19"), note=text)
         await press(pilot, "ctrl+s")
         if "What this will do" not in "".join(s.text for s in app.screen._compositor.render_strips()):
-            assert dialog.query_one(ResolveForm).draft.note == dialog.draft.note  # refused, and still there
+            assert dialog.texts["note"]  # refused, and still there
         await press(pilot, "escape", "escape", "escape")
 
 
@@ -148,15 +148,17 @@ async def test_in_a_text_that_is_read_and_recorded_from(name: str, ledger_path: 
         await press(pilot, "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        for field in (dialog._speaker.input, dialog._question.input, dialog._claim, dialog._number, dialog._phrase):
-            field.value = text
+        boxes: list[Input] = [box.input for box in dialog.query(Autocomplete)]
+        boxes += [dialog.query_one(f"#f-{name}", Input) for name in ("claim", "number", "phrase")]
+        for box in boxes:
+            box.value = text
             await settle(pilot)
             assert_tame(app)
         await press(pilot, "ctrl+s")
         assert_tame(app)
         await press(pilot, "escape", "a")
         dialog_attach = app.screen
-        dialog_attach.query_one("#path", Input).value = text
+        dialog_attach.query_one("#f-path", Input).value = text
         await press(pilot, "ctrl+s")
         assert_tame(app)
         await press(pilot, "escape")

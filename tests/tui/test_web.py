@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.choose import ChooseDialog
-from forecasts.tui.dialogs.confirm import ConfirmDialog
-from forecasts.tui.flows.browsing import open_url
+from forecasts.tui.flows.copying import open_url
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.web import find_opener, start_opener, why_not
 from tests.tui.bench import press, running, screen_text, settle, toasts

@@ -1,4 +1,4 @@
-"""What every dialog has: a title, a body, its keys at the bottom, and one answer or None."""
+"""What every dialog has: a title, a body, its keys at the bottom, and one answer or None; a question of yes or no."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual import getters
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widgets import Static
 
-from forecasts.tui.keys import Action
+from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
 from forecasts.tui.widgets.key_bar import KeyBar
 from forecasts.tui.work import ServiceApp
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
+    from textual.content import Content
     from textual.widget import Widget
 
 T = TypeVar("T")
@@ -61,10 +63,40 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     def action_copy_text(self) -> None:
         """Copy the text that is marked, and say which way it went."""
-        from forecasts.tui.flows.copying import copy_marked
+        from forecasts.tui.clipboard import copy_marked
 
         copy_marked(self.app)
 
     def action_cancel(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+
+class ConfirmDialog(Dialog[bool]):
+    """Says what would be done, and asks."""
+
+    ASKS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="confirm.yes", keys="enter,y", action="accept", title="Yes, do it"),
+        Action(id="confirm.no", keys="n", action="cancel", title="No", show=False),
+        CANCEL,
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, heading: str, text: Content) -> None:
+        super().__init__()
+        self._heading = heading
+        self._question = text
+
+    @property
+    def heading(self) -> str:
+        """What is asked about."""
+        return self._heading
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What would be done."""
+        yield Static(self._question, classes="prose")
+
+    def action_accept(self) -> None:
+        """Yes."""
+        self.dismiss(True)

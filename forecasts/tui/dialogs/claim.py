@@ -1,37 +1,29 @@
-"""Recording a claim from a text: whose it is, what it speaks of, and which number its words have."""
+"""What is recorded from a text: a prediction, a passage that is none, and one's own number for a claim."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
+from forecasts.domain import limits
 from forecasts.domain.candidates import sentence_at
 from forecasts.domain.claims import RecordClaim
-from forecasts.domain.glossary import label, meaning
-from forecasts.domain.kinds import OPTION_KINDS, QuestionKind
-from forecasts.text import safe, safe_block
-from forecasts.tui.dialogs.base import CANCEL, Dialog
-from forecasts.tui.dialogs.claim_draft import (
-    CLAIM_TYPES,
-    ENDORSEMENTS,
-    KINDS_OF_QUESTION,
-    KINDS_OF_SOURCE,
-    SIDES,
-    TOLD,
-    Checked,
-    ClaimDraft,
-    ClaimGround,
-    check,
-)
-from forecasts.tui.dialogs.claim_numbers import number_field
+from forecasts.domain.formats import percent
+from forecasts.domain.glossary import meaning
+from forecasts.domain.kinds import PassageReason
+from forecasts.domain.records import Passage
+from forecasts.domain.second_reading import RecordReading
+from forecasts.domain.texts import find_words
+from forecasts.text import safe
+from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields
+from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
+from forecasts.tui.dialogs.form import FormDialog, form_actions
+from forecasts.tui.dialogs.form_fields import Checked, FormField
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.widgets.choice import Choice
-from forecasts.tui.widgets.field import Field, come_into_view
-from forecasts.tui.widgets.inputs import ProseArea, TextInput
-from forecasts.tui.widgets.picker import Picker
+from forecasts.tui.show import MUTED, block, line, styled
+from forecasts.tui.widgets.autocomplete import read_picked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -39,227 +31,170 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.domain.claims import Pick
-
-    Search = Callable[[str], Awaitable[Sequence[Pick]]]
+    from forecasts.domain.second_reading import ClaimToRead
+    from forecasts.tui.dialogs.form_fields import Attempt, Texts
+    from forecasts.tui.drafts import DraftFile
 
 _CONTEXT = 600
 
 
-class ClaimDialog(Dialog[RecordClaim]):
-    """Answers with the claim. What is typed stays in `draft`."""
+def _sentence(text: str, phrase: str) -> Static:
+    at = max(text.find(phrase), 0)
+    return Static(safe(sentence_at(text, at), _CONTEXT), classes="prose muted", markup=False)
+
+
+class ClaimDialog(FormDialog[RecordClaim]):
+    """Answers with a claim: whose it is, what it speaks of, and which number its words have."""
 
     HEADING = "Record a prediction"
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="claim.accept", keys="ctrl+s", action="accept", title="Record", help="Record it"),
-        Action(id="claim.anew", keys="ctrl+r", action="begin_anew", title="Begin anew", help="Let go of the draft"),
-        CANCEL,
-    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record", "Record it", leave="Cancel")
     BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self,
         ground: ClaimGround,
-        draft: ClaimDraft,
-        sources: Search,
-        questions: Search,
-        keep: Callable[[ClaimDraft], None],
-        trouble: str = "",
+        search: Callable[[str, str], Awaitable[Sequence[Pick]]],
+        begun: Texts,
+        attempt: Attempt,
         *,
-        is_back: bool = False,
+        draft: DraftFile | None = None,
     ) -> None:
-        super().__init__(classes="-tall")
-        self._keep = keep
-        self.begins_anew = False
         self._ground = ground
-        self._trouble = trouble
-        self._is_back = is_back
-        self._shows_all = bool(trouble)
-        self._touched: set[str] = set()
-        self._chosen = {"claim_type": draft.claim_type, "side": draft.side, "endorsement": draft.endorsement}
-        self._phrase = TextInput(draft.phrase, compact=True, select_on_focus=False)
-        self._speaker = Picker(
-            sources, self._run, draft.speaker, new="new source", placeholder="type a name, enter takes it", id="speaker"
+        self._search = search
+        super().__init__(claim_fields(), begun, attempt, draft=draft, classes="-tall")
+
+    def intro(self) -> Iterable[Widget]:
+        """The sentence."""
+        yield _sentence(self._ground.text, self.texts["phrase"])
+
+    def check(self, texts: Texts) -> Checked[RecordClaim]:
+        """By the rules of the record, and by what the words tell."""
+        return check_claim(texts, self._ground)
+
+    async def find(self, field: FormField, word: str) -> Sequence[Pick]:
+        """Sources or questions, those of the article first."""
+        return await self._search(field.refers, word)
+
+    def first(self) -> str:
+        """Who said it, or the words where there are none."""
+        return "speaker" if self.texts["phrase"] else "phrase"
+
+    def after(self, name: str) -> str:
+        """From who said it to the question, and from that to its number, unless they are new."""
+        picked = read_picked(self.texts[name]) if name in {"speaker", "question"} else None
+        if picked is None:
+            return ""
+        if name == "speaker":
+            return "speaker_kind" if picked.is_new else "question"
+        return "criteria" if picked.is_new else number_field(picked.asked.kind)
+
+
+class PassageDialog(FormDialog[Passage]):
+    """Answers with a passage that is no prediction, and why."""
+
+    HEADING = "No prediction"
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Reject", "Record why", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(
+        self, article: str, number: int, text: str, begun: Texts, attempt: Attempt, draft: DraftFile | None = None
+    ) -> None:
+        self._article = article
+        self._number = number
+        self._paragraph = text
+        fields = (
+            FormField(name="phrase", label="Phrase", keeps_cursor=True),
+            FormField(name="reason", label="Why", choices=tuple(reason.value for reason in PassageReason)),
+            FormField(name="note", label="Note", limit=limits.TEXT),
         )
-        self._speaker_kind = Choice([kind.value for kind in KINDS_OF_SOURCE], draft.speaker_kind)
-        self._question = Picker(
-            questions,
-            self._run,
-            draft.question,
-            new="new question",
-            placeholder="type words of it, enter takes it",
-            id="question",
-        )
-        self._criteria = ProseArea(draft.criteria)
-        self._deadline = TextInput(
-            draft.deadline, compact=True, placeholder="YYYY-MM-DD, or as the article says it: in 6 months"
-        )
-        self._where = TextInput(draft.where, compact=True)
-        self._kind = Choice([label(kind) for kind in KINDS_OF_QUESTION], draft.kind)
-        self._options = TextInput(draft.options, compact=True, placeholder="one; another; a third")
-        self._unit = TextInput(draft.unit, compact=True)
-        self._number = TextInput(draft.number, compact=True, placeholder="percent; empty: by the words")
-        self._probabilities = TextInput(draft.probabilities, compact=True, placeholder="A = 20%; B = 80%")
-        self._quantiles = TextInput(draft.quantiles, compact=True, placeholder="5% = …; 50% = …; 95% = …")
-        self._type = Choice([kind.value for kind in CLAIM_TYPES])
-        self._side = Choice([f"{side.value.upper()}: {meaning(side)}" for side in SIDES])
-        self._endorsement = Choice([one.value for one in ENDORSEMENTS])
-        self._claim = TextInput(draft.claim, compact=True)
-        self._seen = self.draft
+        super().__init__(fields, begun, attempt, draft=draft)
 
-    def compose_body(self) -> Iterable[Widget]:
-        """The sentence, and the fields in the order in which one thinks of them."""
-        at = max(self._ground.text.find(self._phrase.value), 0)
-        if self._trouble:
-            yield Static(safe_block(self._trouble), id="trouble", markup=False)
-        elif self._is_back:
-            key = self.app.key_of("claim.anew", "ctrl+r")
-            yield Static(f"What you typed before is back. {key} begins anew.", id="trouble", markup=False)
-        with VerticalScroll(can_focus=False):
-            yield Static(safe(sentence_at(self._ground.text, at), _CONTEXT), classes="prose muted", markup=False)
-            yield Field("Phrase", self._phrase, id="field-phrase")
-            yield Field("Who said it", self._speaker, id="field-speaker")
-            yield Field("They are", self._speaker_kind, id="field-speaker_kind")
-            yield Field("Question", self._question, id="field-question")
-            yield Field("Criteria", self._criteria, id="field-criteria")
-            yield Field("Deadline", self._deadline, id="field-deadline")
-            yield Field("Where to look", self._where, id="field-where")
-            yield Field("Answer", self._kind, id="field-kind")
-            yield Field("Options", self._options, id="field-options")
-            yield Field("Unit", self._unit, id="field-unit")
-            yield Field("Number", self._number, id="field-number")
-            yield Field("Probabilities", self._probabilities, id="field-probabilities")
-            yield Field("Quantiles", self._quantiles, id="field-quantiles")
-            yield Field("Kind of claim", self._type, id="field-claim_type")
-            yield Field("Speaks of", self._side, id="field-side")
-            yield Field("The article", self._endorsement, id="field-endorsement")
-            yield Field("Claim", self._claim, id="field-claim")
+    def intro(self) -> Iterable[Widget]:
+        """The sentence."""
+        yield _sentence(self._paragraph, self.texts["phrase"])
 
-    def on_mount(self) -> None:
-        """Begin with who said it, or with the words where there are none."""
-        self._show()
-        (self._speaker.input if self._phrase.value else self._phrase).focus()
+    def first(self) -> str:
+        """Why, or the words where there are none."""
+        return "reason" if self.texts["phrase"] else "phrase"
 
-    def _run(self, work: Awaitable[None]) -> None:
-        async def flow() -> None:
-            await work
-
-        self.app.start(flow())
-
-    @property
-    def draft(self) -> ClaimDraft:
-        """Everything as it is typed now."""
-        return ClaimDraft(
-            phrase=self._phrase.value,
-            speaker=self._speaker.picked,
-            speaker_kind=self._speaker_kind.chosen,
-            question=self._question.picked,
-            criteria=self._criteria.text,
-            deadline=self._deadline.value,
-            where=self._where.value,
-            kind=self._kind.chosen,
-            options=self._options.value,
-            unit=self._unit.value,
-            number=self._number.value,
-            probabilities=self._probabilities.value,
-            quantiles=self._quantiles.value,
-            claim=self._claim.value,
-            **self._chosen,
-        )
-
-    @on(Input.Changed)
-    @on(TextArea.Changed)
-    @on(Picker.Changed)
-    def follow(self) -> None:
-        """Say how what is typed is understood, and keep it."""
-        draft = self.draft
-        if draft == self._seen:  # a field also tells of what it begins with
-            return
-        self._seen = draft
-        self._touch()
-        self._show()
-        self._keep(draft)
-
-    @on(Choice.Changed)
-    def follow_choice(self, event: Choice.Changed) -> None:
-        """What the analyst chooses is no longer told from the words."""
-        for name, choice in (("claim_type", self._type), ("side", self._side), ("endorsement", self._endorsement)):
-            if event.choice is choice:
-                self._chosen[name] = event.chosen
-        self._show()
-        self._keep(self.draft)
-
-    def _touch(self) -> None:
-        focused = self.focused
-        for field in focused.ancestors if focused else ():
-            if isinstance(field, Field):
-                self._touched.add((field.id or "").removeprefix("field-"))
-
-    def _show(self) -> Checked:
-        draft = self.draft
-        checked = check(draft, self._ground)
-        self._show_told(checked)
-        for name, is_asked in _asked_for(draft, checked.asked.kind).items():
-            self.query_one(f"#field-{name}").display = is_asked
-        for field in self.query(Field):
-            name = (field.id or "").removeprefix("field-")
-            shows = self._shows_all or (name in self._touched and name not in {"speaker", "question"})
-            field.say(checked.wrong.get(name, "") if shows else "", checked.hints.get(name, ""))
-        return checked
-
-    def _show_told(self, checked: Checked) -> None:
-        """Choices that follow from the words show what they come to."""
-        told = {
-            "claim_type": (self._type, CLAIM_TYPES.index(checked.told.claim_type)),
-            "side": (self._side, SIDES.index(checked.told.side)),
-            "endorsement": (self._endorsement, ENDORSEMENTS.index(checked.endorsement)),
-        }
-        for name, (choice, place) in told.items():
-            with self.prevent(Choice.Changed):
-                choice.choose(self._chosen[name] if self._chosen[name] != TOLD else place)
-
-    @on(Picker.Taken)
-    def go_on(self, event: Picker.Taken) -> None:
-        """What was taken is settled: on to the next field, at once, since the next key may be on its way."""
-        self._show()
-        if event.picker is self._speaker:
-            self.set_focus(self._speaker_kind if self._speaker.picked.is_new else self._question.input)
-        else:
-            kind = self._question.picked.asked.kind
-            numbers = {"number": self._number, "probabilities": self._probabilities, "quantiles": self._quantiles}
-            self.set_focus(self._criteria if self._question.picked.is_new else numbers[number_field(kind)])
-
-    @on(Input.Submitted)
-    def go_on_from_input(self) -> None:
-        """Enter leads on."""
-        self.focus_next()
-
-    def action_begin_anew(self) -> None:
-        """Let go of what was typed."""
-        self.begins_anew = True
-        self.dismiss(None)
-
-    def action_accept(self) -> None:
-        """Answer, if nothing is wrong; else say what is."""
-        self._shows_all = True
-        checked = self._show()
-        if checked.intent is not None:
-            self.dismiss(checked.intent)
-            return
-        wrong = next(field for field in self.query(Field) if (field.id or "").removeprefix("field-") in checked.wrong)
-        focusable = next((one for one in wrong.query("*") if one.can_focus), None)
-        if focusable is not None:
-            focusable.focus()
-            come_into_view(wrong)
+    def check(self, texts: Texts) -> Checked[Passage]:
+        """The words must stand in the paragraph, and the reason be chosen."""
+        return check_passage(texts, self._article, self._number, self._paragraph)
 
 
-def _asked_for(draft: ClaimDraft, kind: QuestionKind) -> dict[str, bool]:
-    """The fields that not every claim has, and whether this one has them."""
-    is_new = draft.question.is_new
-    return {
-        "speaker_kind": draft.speaker.is_new,
-        **dict.fromkeys(("criteria", "deadline", "where", "kind"), is_new),
-        "options": is_new and kind in OPTION_KINDS,
-        "unit": is_new and kind is QuestionKind.NUMERIC,
-        **{name: number_field(kind) == name for name in ("number", "probabilities", "quantiles")},
-        "side": kind is QuestionKind.BINARY,
-    }
+def check_passage(texts: Texts, article: str, number: int, paragraph: str) -> Checked[Passage]:
+    """A passage as it is typed: the words, why they are no prediction, and a note."""
+    phrase = texts["phrase"].strip()
+    count = len(phrase.split())
+    wrong: dict[str, str] = {}
+    if not phrase:
+        wrong["phrase"] = "the words, as they stand in the paragraph"
+    elif count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
+        wrong["phrase"] = f"{count} words: cut it to at most {limits.PHRASE_WORDS}"
+    elif find_words(phrase, paragraph) is None:
+        wrong["phrase"] = f"these words do not stand so in paragraph {number}"
+    if not texts["reason"]:
+        wrong["reason"] = "why it is no prediction: ← → choose"
+        return Checked(wrong=wrong)
+    reason = PassageReason(texts["reason"])
+    passage = Passage(article=article, paragraph=number, phrase=phrase, reason=reason, note=texts["note"].strip())
+    return Checked(wrong=wrong, hints={"reason": meaning(reason)}, answer=None if wrong else passage)
+
+
+_NUMBERS = {"probability": "P(yes), %", "low": "At least, %", "high": "At most, %"}
+
+
+class ReadingDialog(FormDialog[RecordReading]):
+    """Answers with one's own number for a claim. The first number is shown only where one does not code blind."""
+
+    HEADING = "Read the claim"
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record", "Beside the first", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, claim: ClaimToRead, attempt: Attempt, *, is_blind: bool) -> None:
+        self._claim = claim
+        self._is_blind = is_blind
+        shares = {name: getattr(claim, name) for name in _NUMBERS}
+        begun = {name: "" if share is None else percent(share).removesuffix(" %") for name, share in shares.items()}
+        super().__init__([FormField(name=name, label=label) for name, label in _NUMBERS.items()], begun, attempt)
+
+    def intro(self) -> Iterable[Widget]:
+        """The words, what they are about, and the first number."""
+        claim = self._claim
+        with VerticalScroll(can_focus=False, id="claim"):
+            yield Static(block(claim.claim), classes="prose")
+            if claim.phrase:
+                yield Static(
+                    styled(("“", MUTED), (str(line(claim.phrase)), "bold italic"), ("”", MUTED)), classes="prose"
+                )
+            yield Static(line(claim.title), classes="prose section")
+            yield Static(block(claim.criteria), classes="prose muted")
+        first = "hidden: coding blind" if self._is_blind else percent(claim.first)
+        yield Static(f"First reading: {first}", classes="prose muted", markup=False)
+
+    def check(self, texts: Texts) -> Checked[RecordReading]:
+        """The numbers must be readable and stand in order."""
+        return check_reading(texts, self._claim.prediction, is_blind=self._is_blind)
+
+
+def check_reading(texts: Texts, prediction: str, *, is_blind: bool) -> Checked[RecordReading]:
+    """A second reading as it is typed."""
+    wrong: dict[str, str] = {}
+    found: dict[str, float | None] = {}
+    for name in _NUMBERS:
+        try:
+            found[name] = read_percent(texts[name])
+        except ValueError as error:
+            wrong[name] = str(error)
+    number, low, high = (found.get(name) for name in _NUMBERS)
+    if number is None:
+        wrong.setdefault("probability", "a number from 0 to 100")
+        return Checked(wrong=wrong)
+    if low is not None and low > number:
+        wrong["low"] = "at most the number itself"
+    if high is not None and high < number:
+        wrong["high"] = "at least the number itself"
+    intent = RecordReading(prediction=prediction, probability=number, low=low, high=high, blind=is_blind)
+    return Checked(wrong=wrong, answer=None if wrong else intent)

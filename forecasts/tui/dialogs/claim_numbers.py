@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forecasts.domain.claims import Asked
 
 _LISTED = 160
+_SHARE = "a number from 0 to 100"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,17 @@ def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
 def _in_brackets(low: float | None, high: float | None) -> str:
     allowed = percent_range(low, high)
     return f" ({allowed})" if allowed else ""
+
+
+def read_percent(text: str) -> float | None:
+    """What was typed in percent, as a share; None where nothing was. ValueError says what is expected."""
+    text = text.strip().removesuffix("%").strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(_SHARE) from None
+    if not 0 <= value <= 100:
+        raise ValueError(_SHARE)
+    return round(value / 100, 6)

@@ -1,108 +1,236 @@
-"""One form for whatever is entered: fields with their help, what is wrong under each, offers of names, and a draft."""
+"""The form engine: every form is a subclass that declares its fields and says what they come to.
+
+It keeps the draft as one types, says under each field what is wrong with it or how it was understood, asks only what is
+to be asked, shows what an answer would do before it is one, starts over, and comes back as it was typed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
-from textual.containers import VerticalScroll
-from textual.widgets import Input, Static, TextArea
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
+from textual.widgets import ContentSwitcher, Input, Label, Select, Static, TextArea
 
+from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
-from forecasts.tui.dialogs.base import Dialog
-from forecasts.tui.keys import Action, bindings
-from forecasts.tui.widgets.choice import Choice
-from forecasts.tui.widgets.field import Field, come_into_view
-from forecasts.tui.widgets.inputs import ProseArea, TextInput
-from forecasts.tui.widgets.suggest import Suggest
+from forecasts.tui.dialogs.base import KEPT, Dialog
+from forecasts.tui.keys import Action
+from forecasts.tui.show import line
+from forecasts.tui.widgets.autocomplete import Autocomplete
+from forecasts.tui.widgets.inputs import Choice, ProseArea, TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from textual.app import ComposeResult
+    from textual.content import Content
     from textual.widget import Widget
 
-    from forecasts.tui.dialogs.form_fields import FormField
+    from forecasts.domain.claims import Pick
+    from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
     from forecasts.tui.drafts import DraftFile
 
-    Find = Callable[[str, str], Awaitable[Sequence[tuple[str, str]]]]
-    Make = Callable[[str, str], Awaitable[str]]
+T = TypeVar("T")
 
-Control = Input | TextArea | Choice | Suggest
-Texts = Mapping[str, str]
-Said = tuple[Mapping[str, str], Mapping[str, str]]
-"""What is wrong, and how values were understood, by field."""
+Control = Input | TextArea | Choice | Autocomplete | Select[str]
+_IN_A_LINE = 2
+_WRONG, _QUIET = "-wrong", "-quiet"
 
 
-class FormDialog(Dialog[dict[str, str]]):
-    """Answers with everything as it was typed, or None; the draft keeps it until somebody lets it go."""
-
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="form.accept", keys="ctrl+s", action="accept", title="Record it", help="Check, then record"),
-        Action(
-            id="form.new", keys="ctrl+n", action="make", title="New one", help="Enter the record that is named here"
-        ),
-        Action(id="form.anew", keys="ctrl+r", action="begin_anew", title="Begin anew", help="Let go of the draft"),
-        Action(id="form.leave", keys="escape", action="cancel", title="Leave", help="What was typed is kept"),
+def form_actions(
+    title: str,
+    help: str,  # noqa: A002 - as an action has it
+    *,
+    by_enter: bool = False,
+    previews: bool = False,
+    more: str = "",
+    leave: str = "Leave",
+) -> tuple[Action, ...]:
+    """The keys of a form; `title` and `help` are of what it does in the end."""
+    confirm = Action(id="form.confirm", keys="enter,ctrl+s", action="confirm", title=title, help=help)
+    another = Action(id="form.more", keys="ctrl+n", action="add_group", title=more, help="Another item")
+    keys = "ctrl+s,enter" if by_enter else "ctrl+s"
+    said = ("What it will do", "Check, then show") if previews else (title, help)
+    return (
+        *((confirm,) if previews else ()),
+        Action(id="form.accept", keys=keys, action="accept", title=said[0], help=said[1]),
+        *((another,) if more else ()),
+        Action(id="form.new", keys="ctrl+n", action="make", title="New one", help="Enter the record named here"),
+        Action(id="form.anew", keys="ctrl+r", action="start_over", title="Start over", help="Let go of the draft"),
+        Action(id="form.leave", keys="escape", action="cancel", title=leave, help="What was typed is kept"),
     )
-    BINDINGS = bindings(ACTIONS)
+
+
+class Field(Vertical):
+    """One field, or a group of them: the label, what is typed into, and under it one message."""
+
+    def __init__(self, label: str, parts: Mapping[str, Control], *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes="-group" if len(parts) > 1 else None)
+        self.parts = parts
+        self._label = label
+        self._message = Static("", classes="field-message -quiet", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The label beside what is typed into, two in a line."""
+        controls = list(self.parts.values())
+        for place in range(0, len(controls), _IN_A_LINE):
+            with Horizontal(classes="field-line"):
+                yield Label("" if place else self._label, classes="field-label", markup=False)
+                controls[place].add_class("-long")
+                yield from controls[place : place + _IN_A_LINE]
+        yield self._message
+
+    @property
+    def message(self) -> str:
+        """What is said under it."""
+        return str(self._message.content)
+
+    def on_descendant_focus(self) -> None:
+        """The label of the field that one is in stands out."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """No longer in it."""
+        self.remove_class("-here")
+
+    def say(self, wrong: str = "", hint: str = "") -> None:
+        """Say what is wrong, with a cross and in words, else how the value was understood, else nothing."""
+        self._message.set_class(bool(wrong), _WRONG)
+        self._message.set_class(not (wrong or hint), _QUIET)
+        self._message.update(line(f"✗ {wrong}" if wrong else hint))
+        self.set_class(bool(wrong), _WRONG)
+
+
+class FormDialog(Dialog[T]):
+    """Answers with what its fields come to, or None.
+
+    What a form has of its own are the hooks: `intro`, `check`, `find`, `make`, `aside`, `preview`, `more_fields`,
+    `first`, `after`.
+    """
+
     AUTO_FOCUS = ""
+    ENTER_ANSWERS: ClassVar[bool] = False
+    PREVIEWS: ClassVar[bool] = False
+    MAKES: ClassVar[bool] = False
 
     def __init__(
         self,
-        heading: str,
         fields: Sequence[FormField],
-        texts: Texts,
+        begun: Texts,
+        attempt: Attempt,
         *,
-        check: Callable[[Texts], Said],
-        find: Find,
-        make: Make | None = None,
         draft: DraftFile | None = None,
-        typed: Texts | None = None,
-        trouble: str = "",
-        refused: Mapping[str, str] | None = None,
+        classes: str = "",
     ) -> None:
-        super().__init__(classes="-tall")
-        self._heading = heading
-        self._fields = tuple(fields)
-        self._begun = {field.name: texts.get(field.name, field.default) for field in fields}
-        self._check = check
-        self._make = make
+        super().__init__(classes=classes)
+        self._fields = list(fields)
+        self._begun = {field.name: begun.get(field.name, field.default) for field in fields}
         self._draft = draft
-        kept = draft.load() if draft and typed is None else {}
-        self._is_kept = bool(kept) and not trouble
-        self._first = {
-            **self._begun,
-            **{name: str(text) for name, text in (typed or kept).items() if name in self._begun},
-        }
-        self._seen = dict(self._first)
-        self._trouble = trouble
-        self._refused = dict(refused or {})
+        kept = draft.load_texts(self._begun) if draft and attempt.typed is None else dict(self._begun)
+        self._is_kept = kept != self._begun and not attempt.trouble
+        self._seen = {**self._begun, **{name: text for name, text in (attempt.typed or kept).items() if name in kept}}
+        self._trouble = attempt.trouble
+        self._refused = dict(attempt.refused)
         self._touched: set[str] = set()
-        self._shows_all = bool(trouble)
-        self._controls: dict[str, Control] = {field.name: self._control(field, find) for field in fields}
+        self._shows_all = bool(attempt.trouble)
+        self._answer: T | None = None
+        self.is_overtaken = False
+        """Whether it was left because somebody else changed the record since it was opened."""
+        self._controls: dict[str, Control] = {field.name: self._control(field) for field in self._fields}
 
-    @property
-    def heading(self) -> str:
-        """What is entered."""
-        return self._heading
+    # What a form has of its own
+
+    def intro(self) -> Iterable[Widget]:
+        """What stands above the fields."""
+        return ()
+
+    def check(self, texts: Texts) -> Checked[T]:
+        """What the fields come to."""
+        raise NotImplementedError
+
+    async def find(self, field: FormField, word: str) -> Sequence[Pick]:
+        """The records that a field may name, by what is typed."""
+        del field, word
+        return ()
+
+    async def make(self, field: FormField, word: str) -> Pick | None:
+        """Enter a record that a field is to name."""
+        del field, word
+        return None
+
+    def aside(self) -> Iterable[Widget]:
+        """What is shown beside the fields, or above them where the terminal is narrow."""
+        return ()
+
+    async def preview(self, answer: T) -> Content:
+        """What an answer would do, shown before it is one (`PREVIEWS`)."""
+        raise NotImplementedError(answer)
+
+    def more_fields(self) -> Sequence[FormField]:
+        """Another group of fields, where there may be more."""
+        return ()
+
+    def first(self) -> str:
+        """The field to begin with."""
+        return (self._blank() or self._fields)[0].name
+
+    def after(self, name: str) -> str:
+        """The field to go on to from one that was settled; empty: the next that must be filled in, else the next."""
+        del name
+        return ""
+
+    # What is typed
 
     @property
     def texts(self) -> dict[str, str]:
         """Everything as it is typed now."""
         return {field.name: self._text(field) for field in self._fields}
 
-    def _control(self, field: FormField, find: Find) -> Control:
-        text, name = self._first[field.name], f"f-{field.name}"
+    def put(self, **texts: str) -> None:
+        """Type into fields."""
+        for field in self._fields:
+            if field.name in texts:
+                self._put(field, texts[field.name])
+
+    def control(self, name: str) -> Control:
+        """What a field is typed into."""
+        return self._controls[name]
+
+    def message(self, name: str) -> str:
+        """What is said under a field."""
+        return self._row(name).message
+
+    def _control(self, field: FormField) -> Control:
+        text, name = self._seen[field.name], f"f-{field.name.replace('.', '-')}"
+        placeholder = field.placeholder or (field.label if field.group else "")
         if field.choices:
-            chosen = field.choices.index(text) if text in field.choices else -1
-            return Choice([choice.replace("_", " ") for choice in field.choices], chosen, id=name)
+            labels = field.shown or [choice.replace("_", " ") for choice in field.choices]
+            return Choice(labels, field.choices.index(text) if text in field.choices else -1, id=name)
+        if field.listed is not None:
+            options = [(line(said), slug) for slug, said in field.listed.items()]
+            value = text if text in field.listed else Select.NULL
+            return Select(options, prompt=field.placeholder, value=value, compact=True, id=name)
         if field.refers:
-            kind = field.refers
-            return Suggest(text, lambda word: find(kind, word), many=field.many, id=name)
+            return Autocomplete(
+                text,
+                lambda word: self.find(field, word),
+                many=field.many,
+                new=field.new,
+                placeholder=placeholder,
+                id=name,
+            )
         if field.is_prose:
             return ProseArea(text, id=name)
-        return TextInput(text, compact=True, id=name, placeholder=field.placeholder)
+        return TextInput(
+            text,
+            compact=True,
+            id=name,
+            placeholder=placeholder,
+            max_length=field.limit,
+            select_on_focus=not field.keeps_cursor,
+        )
 
     def _text(self, field: FormField) -> str:
         match self._controls[field.name]:
@@ -110,159 +238,282 @@ class FormDialog(Dialog[dict[str, str]]):
                 return area.text
             case Choice() as choice:
                 return field.choices[choice.chosen] if choice.chosen >= 0 else ""
+            case Select() as select:
+                return "" if select.value is Select.NULL else str(select.value)
             case control:
                 return control.value
 
+    def _put(self, field: FormField, text: str) -> None:
+        match self._controls[field.name]:
+            case TextArea() as area:
+                area.text = text
+            case Choice() as choice:
+                choice.choose(field.choices.index(text) if text in field.choices else -1)
+            case Select() as select:
+                select.value = text or Select.NULL
+            case control:
+                control.value = text
+
+    # What is shown
+
     def compose_body(self) -> Iterable[Widget]:
-        """What there is to say, then the fields."""
+        """What there is to say, then the fields, and what is shown beside them."""
+        yield from self.intro()
         with VerticalScroll(id="trouble"):
             yield Static("", id="trouble-text", markup=False)
-        with VerticalScroll(id="record-form", can_focus=False):
-            for field in self._fields:
-                label = f"{field.label}{' *' if field.is_needed else ''}"
-                yield Field(label, self._controls[field.name], id=f"field-{field.name}")
+        beside = list(self.aside())
+        if beside or self.PREVIEWS:
+            with Container(id="form-body"):
+                with VerticalScroll(id="form-aside"):
+                    yield from beside
+                with ContentSwitcher(initial="form", id="form-steps"):
+                    yield from self._compose_fields()
+                    with VerticalScroll(id="effect"):
+                        yield Static("", id="effect-text", markup=False)
+        else:
+            yield from self._compose_fields()
         yield Static("", id="form-help", classes="prose muted", markup=False)
+
+    def _compose_fields(self) -> ComposeResult:
+        with VerticalScroll(id="form", can_focus=False):
+            yield from self._rows(self._fields)
+
+    def _rows(self, fields: Iterable[FormField]) -> Iterable[Field]:
+        groups: dict[str, list[FormField]] = {}
+        for field in fields:
+            groups.setdefault(field.group or field.name, []).append(field)
+        for name, group in groups.items():
+            first = group[0]
+            label = first.group or f"{first.label}{' *' if first.is_needed else ''}"
+            parts = {field.name: self._controls[field.name] for field in group}
+            yield Field(label, parts, id=f"field-{name.replace('.', '-').replace(' ', '-')}")
+
+    def _row(self, name: str) -> Field:
+        return next(row for row in self.query(Field) if name in row.parts)
 
     def on_mount(self) -> None:
         """Begin at the first field that must still be filled in."""
-        if self._trouble:
-            self._say(self._trouble)
-        elif self._is_kept:
-            self._say(f"What you typed before is back. {self.app.key_of('form.anew', 'ctrl+r')} begins anew.")
-        else:
-            self._say("")
+        key = self.app.key_of("form.anew", "ctrl+r")
+        self._say(self._trouble or (f"What you typed before is back. {key} starts over." if self._is_kept else ""))
         self._look()
-        wrong = [field for field in self._fields if field.name in self._refused]
-        self._focus((wrong or self._blank() or list(self._fields))[0])
+        wrong = next((field.name for field in self._fields if field.name in self._refused), "")
+        self.focus_field(wrong or self.first())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A new record can be entered where one is named; beginning anew needs something typed."""
+        """Each step has its own keys; starting over needs something typed."""
+        if action == "confirm":
+            return self._answer is not None
+        if action in {"accept", "add_group", "start_over", "make"} and self._answer is not None:
+            return False
         if action == "make":
             field = self._focused_field()
-            return bool(self._make and field and field.refers not in ("", "prediction", "standard"))
-        if action == "begin_anew":
-            return True if self.is_mounted and self.texts != self._begun else None
+            return bool(self.MAKES and field and field.refers not in ("", "prediction", "standard"))
+        if action == "start_over":
+            return True if self.is_mounted and self._seen != self._begun else None
         return super().check_action(action, parameters)
+
+    def focus_field(self, name: str) -> None:
+        """Put the cursor into a field."""
+        control = self._controls[name]
+        self.set_focus(control.input if isinstance(control, Autocomplete) else control)
 
     def _blank(self) -> list[FormField]:
         return [field for field in self._fields if field.is_needed and not self._text(field).strip()]
 
-    def _focus(self, field: FormField) -> None:
-        control = self._controls[field.name]
-        if isinstance(control, Suggest):
-            control.focus_input()
-        else:
-            control.focus()
-
     def _focused_field(self) -> FormField | None:
-        focused = self.focused
-        for widget in focused.ancestors_with_self if focused else ():
-            if isinstance(widget, Field):
-                name = (widget.id or "").removeprefix("field-")
-                return next((field for field in self._fields if field.name == name), None)
-        return None
+        around = set(self.focused.ancestors_with_self) if self.focused else set()
+        return next((field for field in self._fields if self._controls[field.name] in around), None)
 
     @on(Choice.Changed)
     @on(Input.Changed)
     @on(TextArea.Changed)
-    def note_edit(self, event: Choice.Changed | Input.Changed | TextArea.Changed) -> None:
+    @on(Select.Changed)
+    @on(Autocomplete.Changed)
+    def note_edit(self) -> None:
         """Keep the draft, and say what is wrong with what was touched."""
-        event.stop()
         texts = self.texts
-        changed = {name for name, text in texts.items() if text != self._seen[name]}
+        changed = {name for name, text in texts.items() if text != self._seen.get(name, "")}
         if not changed:  # a field also tells of what it begins with
             return
         self._seen = texts
         self._touched |= changed
         for name in changed:
             self._refused.pop(name, None)
-        if self._draft:
-            self._draft.save(texts)
+        self._keep()
         self._look()
         self.refresh_bindings()
+
+    def _keep(self) -> None:
+        if self._draft and any(self._seen[name] != self._begun.get(name, "") for name in self._seen):
+            self._draft.save(self._seen)
+        elif self._draft:
+            self._draft.discard()
 
     def on_descendant_focus(self) -> None:
         """Say what the field is for, and which keys it has."""
         field = self._focused_field()
-        self.query_one("#form-help", Static).update(safe_block(field.help if field else ""))
+        said = self.query_one("#form-help", Static)
+        said.update(safe_block(field.help if field else ""))
+        said.display = any(field.help for field in self._fields)
         self.refresh_bindings()
 
-    def _look(self) -> bool:
-        """Say under each field what is wrong with it, or how it was understood; whether nothing is wrong."""
-        wrong, hints = self._check(self.texts)
-        wrong = {**wrong, **self._refused}
-        for field in self._fields:
-            shows = self._shows_all or field.name in self._touched
-            said = wrong.get(field.name, "") if shows else ""
-            if said and field.is_needed and not self._text(field).strip():
-                said = f"needed: {field.help}" if field.help else "needed"
-            self.query_one(f"#field-{field.name}", Field).say(said, hints.get(field.name, ""))
-        return not wrong
+    def _look(self) -> Checked[T]:
+        """Show what is asked, and under each field what is wrong with it, or how it was understood."""
+        texts = self.texts
+        checked = self.check(texts)
+        for row in self.query(Field):
+            row.display = not all(name in checked.hidden for name in row.parts)
+            wrong = [said for name in row.parts if (said := self._wrong_with(name, texts, checked, len(row.parts) > 1))]
+            hints = [checked.hints[name] for name in row.parts if checked.hints.get(name)]
+            row.say(next(iter(wrong), ""), next(iter(hints), ""))
+        for name, text in checked.follows.items():
+            match self._controls[name]:
+                case Choice() as choice:
+                    choice.follow(self._field(name).choices.index(text))
+                case Input() as box:
+                    box.placeholder = text
+        return checked
 
-    @on(Suggest.Chosen)
+    def _field(self, name: str) -> FormField:
+        return next(field for field in self._fields if field.name == name)
+
+    def _wrong_with(self, name: str, texts: Texts, checked: Checked[T], is_part: bool) -> str:
+        field = self._field(name)
+        if is_part:
+            said = checked.wrong.get(name, "")
+            return f"{field.label}: {said}" if said else ""
+        if not (self._shows_all or (name in self._touched and not field.waits)):
+            return ""
+        said = {**checked.wrong, **self._refused}.get(name, "")
+        if said and field.is_needed and field.help and not texts[name].strip():
+            return f"needed: {field.help}"
+        return said
+
+    # What one does
+
+    @on(Autocomplete.Taken)
     @on(Input.Submitted)
-    def go_on(self, event: Suggest.Chosen | Input.Submitted) -> None:
-        """Enter goes on to the next field that must be filled in, else to the next."""
+    def go_on(self, event: Autocomplete.Taken | Input.Submitted) -> None:
+        """Enter answers a short form; in a long one it goes on to the next field."""
         event.stop()
+        if self.ENTER_ANSWERS:
+            self.action_accept()
+            return
         field = self._focused_field()
         place = self._fields.index(field) if field in self._fields else -1
-        later = [one for one in self._blank() if self._fields.index(one) > place]
-        if later or self._blank():
-            self._focus((later or self._blank())[0])
+        blank = self._blank()
+        later = [one for one in blank if self._fields.index(one) > place] or blank
+        following = self.after(field.name) if field else ""
+        if following or later:
+            self.focus_field(following or later[0].name)
         else:
             self.focus_next()
 
     def action_accept(self) -> None:
-        """Answer, if nothing is wrong that the form can see."""
+        """Answer, if nothing is wrong that the form can see; else go to the first field that is."""
         self._shows_all = True
         self._refused.clear()
-        if self._look():
-            self.dismiss(self.texts)
+        checked = self._look()
+        if checked.answer is not None and not checked.wrong:
+            if self.PREVIEWS:
+                self._say("Working out what it will do …")
+                self.app.run_flow(self._show_effect(checked.answer), "preview")
+            else:
+                self.dismiss(checked.answer)
             return
-        wrong, _ = self._check(self.texts)
-        first = next((field for field in self._fields if field.name in wrong), None)
-        self._say(wrong.get("") or "Some fields are not right yet; each says what it expects.")
-        if first is not None:
-            self._focus(first)
-            come_into_view(self.query_one(f"#field-{first.name}", Field))
+        if len(self._fields) > 1:
+            self._say(checked.wrong.get("") or "Some fields are not right yet; each says what it expects.")
+        first = next((field.name for field in self._fields if field.name in checked.wrong), "")
+        if first:
+            row = self._row(first)
+            self.focus_field(first)
+            row.call_after_refresh(row.scroll_visible, animate=False, immediate=True)
 
-    def action_cancel(self) -> None:
-        """Leave; what was typed stays in the draft."""
-        if self._draft and self.texts != self._begun:
-            self._draft.save(self.texts)
-            self.app.tell("What you typed is kept; the form brings it back.", self.heading)
-        self.dismiss(None)
+    async def _show_effect(self, answer: T) -> None:
+        try:
+            effect = await self.preview(answer)
+        except ConflictError:
+            self.is_overtaken = True
+            self.dismiss(None)
+        except ForecastsError as error:
+            self._say(str(error))
+        except Exception:
+            self._say("What it will do could not be worked out.")
+            raise
+        else:
+            self._say("")
+            self._answer = answer
+            self.query_one("#effect-text", Static).update(effect)
+            self.query_one(ContentSwitcher).current = "effect"
+            self.query_one("#effect").focus()
+            self.refresh_bindings()
+            painted = asyncio.Event()
+            self.call_after_refresh(painted.set)
+            await painted.wait()
+            self.app.give_keys(forget=True)
 
-    def action_begin_anew(self) -> None:
+    def action_confirm(self) -> None:
+        """Answer with what was shown."""
+        if self._answer is not None:
+            self.dismiss(self._answer)
+
+    async def action_add_group(self) -> None:
+        """Another group of empty fields, with the cursor in it."""
+        fields = self.more_fields()
+        if fields:
+            for field in fields:
+                self._seen[field.name] = ""
+                self._controls[field.name] = self._control(field)
+            group = [one for one in self._fields if one.group]
+            place = self._fields.index(group[-1]) + 1
+            self._fields[place:place] = fields
+            await self.query_one("#form").mount_all(self._rows(fields), after=self._row(group[-1].name))
+            self.focus_field(fields[0].name)
+
+    async def action_start_over(self) -> None:
         """Let go of the draft, and go back to the first field to fill."""
         if self._draft:
             self._draft.discard()
-        self._seen = dict(self._begun)
-        for field in self._fields:
-            control, text = self._controls[field.name], self._begun[field.name]
-            if isinstance(control, TextArea):
-                control.text = text
-            elif isinstance(control, Choice):
-                control.choose(field.choices.index(text) if text in field.choices else 0)
-            else:
-                control.value = text
+        first = next((field.group for field in self._fields if field.group), "")
+        kept = {field.group for field in self._fields if self._begun.get(field.name)} | {"", first}
+        for row in [self._row(field.name) for field in self._fields if field.group not in kept]:
+            await row.remove()
+        self._fields = [field for field in self._fields if field.group in kept]
+        self._begun = self._seen = {field.name: self._begun.get(field.name, "") for field in self._fields}
+        self.put(**self._begun)
         self._touched.clear()
+        self._refused.clear()
         self._shows_all = False
         self._say("")
-        self._focus((self._blank() or list(self._fields))[0])
+        self._look()
+        self.focus_field(self.first())
+        self.refresh_bindings()
 
     def action_make(self) -> None:
         """Enter the record that the field under the cursor is to name."""
         field = self._focused_field()
         control = self._controls[field.name] if field else None
-        if field and isinstance(control, Suggest) and self._make:
+        if field and isinstance(control, Autocomplete):
             self.app.run_flow(self._made(field, control), "make")
 
-    async def _made(self, field: FormField, control: Suggest) -> None:
-        assert self._make is not None  # noqa: S101 - asked before
-        slug = await self._make(field.refers, control.word)
-        if slug:
-            control.take(slug)
+    async def _made(self, field: FormField, control: Autocomplete) -> None:
+        made = await self.make(field, control.word)
+        if made is not None:
+            control.take_record(made)
+
+    def action_cancel(self) -> None:
+        """From the effect back to the form; from the form out, and what was typed stays in the draft."""
+        if self._answer is not None:
+            self._answer = None
+            self.query_one(ContentSwitcher).current = "form"
+            self.focus_field(self.first())
+            self.refresh_bindings()
+            return
+        self._seen = self.texts
+        self._keep()
+        if self._draft and any(text != self._begun.get(name, "") for name, text in self._seen.items()):
+            self.app.tell(KEPT, self.heading)
+        self.dismiss(None)
 
     def _say(self, text: str) -> None:
         self.query_one("#trouble-text", Static).update(safe_block(text))

@@ -1,13 +1,20 @@
-"""The fields of a form, made from what a record declares: what each is called, how it is typed, what it may hold."""
+"""What a form declares: its fields, and what they come to; those of a record follow from what the record declares."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from forecasts.domain.date_words import EXAMPLES
 from forecasts.domain.fields import FieldSpec, Reference, Text, entry_fields
 from forecasts.domain.records import KINDS
 from forecasts.domain.typed import choices_of, default_text, is_percentage
+
+T = TypeVar("T")
+
+Texts = Mapping[str, str]
+"""Everything as it is typed, by field: of a choice its name, of several records their slugs."""
 
 NAMED = ("source", "article", "scenario", "question", "prediction", "standard")
 _EXAMPLES = {"date": EXAMPLES, "Span": "2025-12-31, March 2022, 2022-01-06..2022-01-10"}
@@ -15,18 +22,55 @@ _EXAMPLES = {"date": EXAMPLES, "Span": "2025-12-31, March 2022, 2022-01-06..2022
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormField:
-    """One field: `refers` to a kind of record, is one of `choices`, or is text, of several lines where `is_prose`."""
+    """One field: `refers` to a kind of record, is one of `choices` or of `listed`, or is text of one or more lines.
+
+    Fields of one `group` stand under its name, two in a line, each with its label in its place while it is empty.
+    """
 
     name: str
     label: str
     help: str = ""
     refers: str = ""
     many: bool = False
+    new: str = ""
+    """What is made where no record has that name; the field then holds a choice and not a slug."""
     choices: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    """The choices as they are shown, where that is not their name."""
+    listed: Mapping[str, str] | None = None
+    """Names by slug, too many to be shown at once."""
     default: str = ""
     placeholder: str = ""
+    group: str = ""
+    limit: int = 0
     is_prose: bool = False
     is_needed: bool = False
+    keeps_cursor: bool = False
+    """Whether what stands in it is not marked when one comes to it."""
+    waits: bool = False
+    """Whether what is wrong with it is said only when the form is to be accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Generic[T]):
+    """What is wrong by field ('' for all of it), how values were understood, and the answer where nothing is wrong."""
+
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    answer: T | None = None
+    hidden: Collection[str] = ()
+    """The fields that are not asked, as things stand."""
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """What choices come to until they are made, and what stands for a text that is left empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A form as it comes back: what was typed (None: what it begins with), and what was said of it."""
+
+    typed: Texts | None = None
+    trouble: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 REASON = FormField(name="reason", label="Reason", help="Why; the record keeps it.", is_needed=True)
@@ -70,3 +114,8 @@ def _placeholder(spec: FieldSpec) -> str:
     if is_percentage(spec):
         return "0.1 or 10%"
     return _EXAMPLES.get(getattr(spec.type, "__name__", ""), "")
+
+
+def needed(fields: Collection[FormField], texts: Texts) -> dict[str, str]:
+    """What is said of the fields that must be filled in and are empty."""
+    return {one.name: f"expected {one.help}" for one in fields if one.is_needed and not texts.get(one.name, "").strip()}

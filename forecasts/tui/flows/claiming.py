@@ -1,34 +1,42 @@
-"""Recording what stands in a text: ask, do it in a thread, and on an error ask again with everything as it was."""
+"""What is recorded from a text: a prediction, a passage that is none, one's own number, and the text itself."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts import services
 from forecasts.domain.claims import Picked
-from forecasts.errors import ForecastsError
+from forecasts.domain.formats import counted, percent
+from forecasts.domain.intents import AttachText
 from forecasts.text import safe
-from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.dialogs.claim_draft import ClaimDraft, ClaimGround, plain_draft, read_draft
-from forecasts.tui.dialogs.passage import PassageDialog
+from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
+from forecasts.tui.dialogs.claim_check import ClaimGround
+from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.effects import moves_in_words
-from forecasts.tui.flows import calls
+from forecasts.tui.flows.copying import prediction_of
+from forecasts.tui.flows.form_flow import fill_in
+from forecasts.tui.widgets.autocomplete import picked_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from forecasts.domain.claims import Pick
-    from forecasts.domain.views import RecordsChanged
+    from forecasts.domain.article_views import TextAttached
+    from forecasts.domain.claims import Pick, RecordClaim
+    from forecasts.domain.records import Passage
+    from forecasts.domain.second_reading import RecordReading
+    from forecasts.domain.views import ChangeEffect, RecordsChanged
+    from forecasts.tui.dialogs.form_fields import Attempt
     from forecasts.tui.reader_words import ReadPage
     from forecasts.tui.work import ServiceApp
 
 _SUMMARY = 100
-_KEPT = "What you typed is kept: {} here brings it back."
+_TITLE = 60
+_MOST_NAMED = 3
 
 
 async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
-    """Ask for the claim and record it. What is typed and not recorded is there again the next time."""
+    """Ask for the claim and record it."""
     article = page.reading.article
     ground = ClaimGround(
         article=article.slug,
@@ -39,45 +47,21 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
         lexicon=page.lexicon,
         rejected=page.passages_of(number),
     )
-    kept = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
-    first = ClaimDraft(phrase=phrase, speaker=_author(page))
+    draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
+    begun = {"phrase": phrase, "speaker": picked_text(_author(page))}
 
-    async def sources(words: str) -> Sequence[Pick]:
-        return await app.ask(partial(calls.offered_sources, words=words, article=article.slug))
+    async def search(kind: str, words: str) -> Sequence[Pick]:
+        claims = services.claims
+        offered = claims.offered_sources if kind == "source" else claims.offered_questions
+        return await app.ask(lambda ledger: offered(ledger, words, article.slug))
 
-    async def questions(words: str) -> Sequence[Pick]:
-        return await app.ask(partial(calls.offered_questions, words=words, article=article.slug))
+    def form(attempt: Attempt) -> ClaimDialog:
+        return ClaimDialog(ground, search, begun, attempt, draft=draft)
 
-    def keep(draft: ClaimDraft) -> None:
-        if draft != first:
-            kept.save(plain_draft(draft))
-        else:
-            kept.discard()
+    async def do(intent: RecordClaim) -> RecordsChanged:
+        return await app.ask(lambda ledger: services.claims.record_claim(ledger, intent))
 
-    draft, trouble = read_draft(kept.load()) or first, ""
-    is_back = draft != first
-    while True:
-        dialog = ClaimDialog(ground, draft, sources, questions, keep, trouble, is_back=is_back)
-        intent = await app.push_screen_wait(dialog)
-        draft, trouble, is_back = dialog.draft, "", False
-        if dialog.begins_anew:
-            kept.discard()
-            draft = first
-            continue
-        if intent is None:
-            if draft == first:
-                kept.discard()
-            else:
-                app.tell(_KEPT.format(app.key_of("reader.record", "n")))
-            return
-        try:
-            done = await app.ask(partial(calls.record_claim, intent=intent))
-        except ForecastsError as error:
-            trouble = str(error)
-        else:
-            kept.discard()
-            _tell(app, "Recorded", done)
-            return
+    _tell(app, "Recorded", await fill_in(app, form, do, draft))
 
 
 def _author(page: ReadPage) -> Picked:
@@ -89,35 +73,62 @@ def _author(page: ReadPage) -> Picked:
 
 
 async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
-    """Ask why words are no prediction and record it; on an error everything is still there."""
-    slug = page.reading.article.slug
-    file = DraftFile.of(app.address, f"passage {slug} {number} {phrase}")
-    first = {"phrase": phrase, "reason": "", "note": ""}
-    trouble = "What you typed before is back." if file.load_texts(first) != first else ""
+    """Ask why words are no prediction and record it."""
+    slug, text = page.reading.article.slug, page.text_of(number)
+    draft = DraftFile.of(app.address, f"passage {slug} {number} {phrase}")
 
-    def keep(typed: Mapping[str, str]) -> None:
-        if typed != first:
-            file.save(typed)
-        else:
-            file.discard()
+    def form(attempt: Attempt) -> PassageDialog:
+        return PassageDialog(slug, number, text, {"phrase": phrase}, attempt, draft)
 
-    while True:
-        typed = file.load_texts(first)
-        passage = await app.push_screen_wait(PassageDialog(slug, number, page.text_of(number), typed, keep, trouble))
-        if passage is None:
-            if file.load_texts(first) != first:
-                app.tell(_KEPT.format(app.key_of("reader.reject", "x")))
-            return
-        try:
-            done = await app.ask(partial(calls.reject_passage, passage=passage))
-        except ForecastsError as error:
-            trouble = str(error)
-        else:
-            file.discard()
-            _tell(app, "Rejected", done)
-            return
+    async def do(passage: Passage) -> RecordsChanged:
+        return await app.ask(lambda ledger: services.claims.reject_passage(ledger, passage))
+
+    _tell(app, "Rejected", await fill_in(app, form, do, draft))
 
 
-def _tell(app: ServiceApp, title: str, done: RecordsChanged) -> None:
-    moved = moves_in_words(done.moves) if done.moves else ()
-    app.tell_change(title, (safe(done.summary, _SUMMARY), *moved), done.entry)
+def _tell(app: ServiceApp, title: str, done: RecordsChanged | None) -> None:
+    if done is not None:
+        moved = moves_in_words(done.moves) if done.moves else ()
+        app.tell_change(title, (safe(done.summary, _SUMMARY), *moved), done.entry)
+
+
+async def read_claim(app: ServiceApp) -> None:
+    """Ask for one's own number for the claim under the cursor, and keep it beside the first."""
+    slug = prediction_of(app.screen)
+    if not slug:
+        app.tell("Stand on a claim: in Predictions, on a scorecard, or in the list of disagreements.")
+        return
+    claim = await app.ask(lambda ledger: services.readings.claim_to_read(ledger, slug))
+
+    def form(attempt: Attempt) -> ReadingDialog:
+        return ReadingDialog(claim, attempt, is_blind=app.is_blind)
+
+    async def do(intent: RecordReading) -> tuple[RecordReading, ChangeEffect]:
+        return intent, await app.ask(lambda ledger: services.readings.record_reading(ledger, intent))
+
+    done = await fill_in(app, form, do)
+    if done is not None:
+        intent, effect = done
+        moves = () if app.is_blind else moves_in_words(effect.moves)
+        app.tell_change(f"Read as {percent(intent.probability)}", (safe(claim.claim, _TITLE), *moves), effect.entry)
+
+
+async def attach(app: ServiceApp, slug: str, title: str) -> None:
+    """Ask for the file of an article's text, keep a copy, and say what it lacks."""
+
+    async def do(path: str) -> TextAttached:
+        return await app.ask(lambda ledger: services.texts.attach_text(ledger, AttachText(article=slug, path=path)))
+
+    done = await fill_in(app, lambda attempt: AttachDialog(title, attempt), do)
+    if done is None:
+        return
+    lines = [f"{counted(done.paragraphs, 'paragraph')} in the file."]
+    if len(done.articles) > 1:
+        lines.append(f"{counted(len(done.articles), 'article')} share it.")
+    if done.not_found:
+        lines.append(f"{counted(len(done.not_found), 'phrase')} not found in it:")
+        lines.extend(done.not_found[:_MOST_NAMED])
+    if done.entry is not None:
+        lines.append(f"{app.key_of('app.undo')} takes it back.")
+    app.tell("\n".join(lines), "Text attached" if done.entry is not None else "It was attached already")
+    app.ledger_changed.publish(done.entry or 0)

@@ -1,6 +1,7 @@
-"""Copying what one stands on: a cell, the row, a claim, its citation. Says which way it went.
+"""What one does with what one stands on: copy a cell, the row, a claim, its citation; open an address.
 
 A page without a table names what can be copied of it: `copyables`, and the predictions to be quoted, `quotables`.
+Addresses are shown whole before anything is started.
 """
 
 from __future__ import annotations
@@ -8,41 +9,34 @@ from __future__ import annotations
 import os
 import shutil
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from textual.actions import SkipAction
-
+from forecasts import services
 from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
-from forecasts.text import safe, safe_block
-from forecasts.tui.flows import calls
+from forecasts.text import safe
+from forecasts.tui.clipboard import Copyable, marked, to_clipboard, to_file
+from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.show import MUTED, styled
 from forecasts.tui.widgets.columns import Cell
+from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.screen import Screen
 
+    from forecasts.services.cite import Quotation
+    from forecasts.services.ledger import Ledger
     from forecasts.tui.widgets.table_view import TableView
     from forecasts.tui.work import ServiceApp
 
 _FORMULA = ("=", "+", "-", "@")
-_SHOWN = 60
-
-
-class Copyable(NamedTuple):
-    """Something that can be copied: what it is, and its text."""
-
-    title: str
-    text: str
 
 
 def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
     """The table that is shown, if there is one with a row under its cursor."""
-    from forecasts.tui.widgets.record_table import RecordTable
-
     tables = [table for table in screen.query(RecordTable) if table.cursor_row is not None and table.display]
     focused = [table for table in tables if table.has_focus]
     return next(iter(focused or tables), None)
@@ -50,38 +44,25 @@ def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
 
 async def copy(app: ServiceApp) -> None:
     """Ask what of the row under the cursor is to be copied, and copy it."""
-    from forecasts.tui.dialogs.copy import CopyDialog
+    from forecasts.tui.dialogs.choose import CopyDialog
 
     prediction = prediction_of(app.screen)
     slugs = (prediction,) if prediction else getattr(app.screen, "quotables", ())
-    quotations = [await app.ask(partial(calls.quote_prediction, slug=slug)) for slug in slugs]
+    quotations = [await app.ask(partial(_quote, slug)) for slug in slugs]
     quoted = [
         copyable
         for quotation in quotations
         for copyable in (Copyable("Claim", quotation.claim), Copyable("Citation", quotation.citation))
     ]
     own = (*getattr(app.screen, "copyables", ()), *_cells(app.screen))
-    found = [*_marked(app.screen), *quoted, *own] if prediction else [*_marked(app.screen), *own, *quoted]
+    found = [*marked(app.screen), *quoted, *own] if prediction else [*marked(app.screen), *own, *quoted]
     if not found:
         app.tell("There is nothing to copy here.")
         return
     answer = await app.push_screen_wait(CopyDialog(tuple(found)))
     if answer is not None:
-        copyable, to_file = answer
-        await (_to_file(app, copyable) if to_file else to_clipboard(app, copyable))
-
-
-def copy_marked(app: ServiceApp) -> None:
-    """Copy the text that is marked; where none is, the key is left to whoever else has it."""
-    marked = _marked(app.screen)
-    if not marked:
-        raise SkipAction
-    app.start(to_clipboard(app, marked[0]), "copy")
-
-
-def _marked(screen: Screen[Any]) -> tuple[Copyable, ...]:
-    text = screen.get_selected_text()
-    return (Copyable("Marked text", text),) if text else ()
+        copyable, goes_to_file = answer
+        await (to_file if goes_to_file else to_clipboard)(app, copyable)
 
 
 def prediction_of(screen: Screen[Any]) -> str:
@@ -110,31 +91,55 @@ def _no_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _clean(text: str) -> str:
-    """The text without anything that a terminal or an editor would obey; the tabs between cells stay."""
-    return "\t".join(safe_block(part) for part in text.split("\t"))
+def _quote(slug: str, ledger: Ledger) -> Quotation:
+    return services.cite.quote_prediction(ledger, slug)
 
 
-async def to_clipboard(app: ServiceApp, copyable: Copyable) -> None:
-    """Copy by the desktop's tool, else by the terminal; say which. It can be pasted here too, however it went."""
-    from forecasts.tui.clipboard import find_tool, run_tool
+async def open_address(app: ServiceApp) -> None:
+    """Ask which of the addresses that belong to what one stands on, show it whole, and open it."""
+    from forecasts.tui.dialogs.choose import ChooseDialog
 
-    text = _clean(copyable.text)
-    app.copy_to_clipboard(text)
-    tool = find_tool(os.environ, shutil.which)
-    if tool is not None and await app.in_thread(partial(run_tool, tool, text)):
-        way = f"by {Path(tool.command[0]).name}"
-    else:
-        way = "by the terminal (OSC 52); if it does not arrive, copy to a file: y, f"
-    app.tell(f"{safe(text, _SHOWN)}\n{way}", f"Copied: {copyable.title}")
+    found = dict.fromkeys(await _addresses(app))
+    if not found:
+        app.tell("No address is recorded here.")
+        return
+    url = next(iter(found))
+    if len(found) > 1:
+        chosen = await app.push_screen_wait(ChooseDialog("Open an address", tuple(found)))
+        if chosen is None:
+            return
+        url = chosen
+    await open_url(app, url)
 
 
-async def _to_file(app: ServiceApp, copyable: Copyable) -> None:
-    from forecasts.tui.clipboard import write_new
+async def _addresses(app: ServiceApp) -> list[str]:
+    found = [url for url in getattr(app.screen, "addresses", ()) if url]
+    prediction = prediction_of(app.screen)
+    if prediction:
+        quotation = await app.ask(partial(_quote, prediction))
+        found += [quotation.url] if quotation.url else []
+    return found
 
+
+async def open_url(app: ServiceApp, url: str) -> None:
+    """Show an address whole, and after a yes open it; where no browser is, copy it."""
+    from forecasts.tui.web import find_opener, start_opener, why_not
+
+    reason = why_not(url)
+    if reason:
+        app.tell(f"{safe(url, 200)}\n{reason}.", "Not opened")
+        return
+    command = find_opener(os.environ, shutil.which)
+    what = "Open this address in the browser?" if command else "No browser here. Copy this address?"
+    question = styled((f"{what}\n\n", "bold"), safe(url), ("\n\nIt was recorded from outside: read it first.", MUTED))
+    if not await app.push_screen_wait(ConfirmDialog("Open an address", question)):
+        return
+    if not command:
+        await to_clipboard(app, Copyable("address", url))
+        return
     try:
-        path = await app.in_thread(partial(write_new, Path.cwd(), _clean(copyable.text)))
+        await app.in_thread(partial(start_opener, command, url))
     except OSError as error:
-        app.tell(f"{safe(Path.cwd())} cannot be written to: {error.strerror or error}.", "Not copied")
+        app.tell(f"{safe(command[0])}: {error.strerror or error}.", "Not opened")
     else:
-        app.tell(str(path), f"Wrote: {copyable.title}")
+        app.tell(safe(url, 200), "Opened")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts import services
 from forecasts.domain.formats import counted
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
-from forecasts.tui.dialogs.confirm import ConfirmDialog
-from forecasts.tui.dialogs.export import ExportAnswer, ExportDialog, ExportForm
-from forecasts.tui.flows import calls
+from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.dialogs.short_forms import ExportAnswer, ExportDialog, ExportForm
+from forecasts.tui.flows.form_flow import fill_in
 from forecasts.tui.show import styled
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ async def export_scorecards(app: ServiceApp, filters: ScoreFilters, sources: tup
     what = f"The scorecards of {counted(len(sources), 'source')}" if sources else "The scorecards of every source"
 
     def write(answer: ExportAnswer) -> Callable[[Ledger], tuple[Path, ...]]:
-        return partial(calls.export_scorecards, form=answer.form, output=answer.path, filters=filters, sources=sources)
+        return lambda ledger: services.export.export_scorecards(
+            ledger, form=answer.form, output=answer.path, filters=filters, sources=sources
+        )
 
     await _export(app, f"{what}, as filtered", _SCORECARD_FORMS, write)
 
@@ -46,7 +48,7 @@ async def export_record(app: ServiceApp) -> None:
     """Write the whole record as a pack, which loads back to the same ledger."""
 
     def write(answer: ExportAnswer) -> Callable[[Ledger], tuple[Path, ...]]:
-        return partial(calls.export_pack, folder=answer.path)
+        return lambda ledger: services.export.export_pack(ledger, answer.path)
 
     await _export(app, "The whole record as a pack, which loads back to the same ledger", _RECORD_FORMS, write)
 
@@ -70,21 +72,14 @@ async def _export(
     forms: tuple[ExportForm, ...],
     write: Callable[[ExportAnswer], Callable[[Ledger], tuple[Path, ...]]],
 ) -> None:
-    answer: ExportAnswer | None = None
-    trouble = ""
-    while True:
-        answer = await app.push_screen_wait(ExportDialog(what, forms, answer, trouble))
-        if answer is None:
-            return
-        trouble = ""
+    async def do(answer: ExportAnswer) -> tuple[Path, ...]:
         if _is_taken(answer.path) and not await app.push_screen_wait(ConfirmDialog("Replace", _replacing(answer.path))):
-            continue
-        try:
-            written = await app.ask(write(answer))
-        except ForecastsError as error:
-            trouble = str(error)
-        else:
-            names = "\n".join(str(path) for path in written[:_MOST_NAMED])
-            more = f"\nand {len(written) - _MOST_NAMED} more" if len(written) > _MOST_NAMED else ""
-            app.tell(f"{names}{more}", f"Wrote {counted(len(written), 'file')}")
-            return
+            nothing = ""
+            raise ForecastsError(nothing)  # the form comes back as it was
+        return await app.ask(write(answer))
+
+    written = await fill_in(app, lambda attempt: ExportDialog(what, forms, attempt), do)
+    if written is not None:
+        names = "\n".join(str(path) for path in written[:_MOST_NAMED])
+        more = f"\nand {len(written) - _MOST_NAMED} more" if len(written) > _MOST_NAMED else ""
+        app.tell(f"{names}{more}", f"Wrote {counted(len(written), 'file')}")

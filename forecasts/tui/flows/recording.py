@@ -1,33 +1,42 @@
-"""Entering, removing and merging records: ask in a form, do it in a thread, say what it did."""
+"""Entering, changing, removing and merging records: ask in a form, do it in a thread, say what it did."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.intents import AddRecords, MergeSources, RemoveRecord
-from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
+from forecasts import services
+from forecasts.domain.claims import Pick
+from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
+from forecasts.domain.records import name_of
+from forecasts.domain.typed import typed_texts
+from forecasts.errors import ConflictError
 from forecasts.text import safe
-from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.form_fields import REASON, FormField, edited_fields, form_fields
+from forecasts.tui.dialogs.conflict import on_top
+from forecasts.tui.dialogs.form_fields import Attempt, edited_fields, form_fields
+from forecasts.tui.dialogs.record import MergeDialog, RecordDialog
+from forecasts.tui.dialogs.short_forms import ReasonDialog
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.effects import moves_in_words
-from forecasts.tui.flows import record_calls as calls
+from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, tell_done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecasts.domain.records import Phrase, Record
     from forecasts.domain.views import RecordsChanged
+    from forecasts.services.ledger import Ledger
+    from forecasts.tui.dialogs.conflict import ConflictDialog
+    from forecasts.tui.dialogs.form import FormDialog
+    from forecasts.tui.dialogs.form_fields import Texts
     from forecasts.tui.work import ServiceApp
 
 KINDS = ("source", "article", "scenario", "question", "prediction", "passage")
 _OFFERS = 5
 _TITLE = 60
-
-Texts = dict[str, str]
+_BEGUN = "begun with"
 
 
 async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None = None) -> str:
@@ -36,112 +45,93 @@ async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None =
     `initial` has the pack's field names, with values as text, or as a record or a pack has them. Records that are
     entered on the way (a new speaker, a new question) are part of the same change and of its undo.
     """
-    begun = await app.in_thread(partial(calls.typed_initial, kind, dict(initial or {})))
-    what = f"add {kind} {json.dumps(begun, sort_keys=True)}"
-    draft = DraftFile.of(app.address, what)
-    entering = Entering(app, await app.ask(calls.read_phrases))
-    typed: Texts | None = None
-    trouble, refused = "", dict[str, str]()
-    while True:
-        dialog = entering.form(f"New {kind}", kind, begun, draft, typed, trouble, refused)
-        typed = await app.push_screen_wait(dialog)
-        if typed is None:
-            return ""
-        try:
-            made = await entering.finished(kind, typed)
-            done = await app.ask(partial(calls.add_records, intent=AddRecords(records=(*entering.others, made))))
-        except ForecastsError as error:
-            trouble, refused = refusal(error)
-        else:
-            draft.discard()
-            tell_done(app, done)
-            return await app.in_thread(partial(calls.name_of_record, made))
+    begun = await app.in_thread(lambda: services.drafting.typed_initial(kind, initial or {}))
+    draft = DraftFile.of(app.address, f"add {kind} {json.dumps(begun, sort_keys=True)}")
+    entering = await _entering(app)
+
+    def form(attempt: Attempt) -> RecordDialog:
+        return entering.form(f"New {kind}", kind, form_fields(kind), begun, attempt, draft)
+
+    async def do(texts: Texts) -> tuple[Record, RecordsChanged]:
+        made = await entering.finished(kind, texts)
+        intent = AddRecords(records=(*entering.others, made))
+        return made, await app.ask(lambda ledger: services.record.add_records(ledger, intent))
+
+    added = await fill_in(app, form, do, draft)
+    if added is None:
+        return ""
+    made, done = added
+    tell_done(app, done)
+    return name_of(made)
 
 
 async def remove(app: ServiceApp, kind: str, slug: str) -> None:
     """Take a mistaken record out, with a reason."""
-    from forecasts.tui.dialogs.reason import ReasonDialog
-
-    found, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
-    title = await app.in_thread(partial(calls.title_of_record, found))
+    found, version = await app.ask(lambda ledger: services.record.find_record(ledger, kind, slug))
     draft = DraftFile.of(app.address, f"remove {kind} {slug}")
-    reason, trouble = draft.load_texts({"reason": ""})["reason"], ""
-    while True:
-        question = f"Why is this {kind} removed? The history keeps it, and undo brings it back."
-        dialog = ReasonDialog(f"Remove {kind}", title, question, reason, trouble, keep=draft.save_reason)
-        answer = await app.push_screen_wait(dialog)
-        if answer is None:
-            return
-        reason = answer
-        intent = RemoveRecord(kind=kind, name=slug, reason=answer, expected_version=version)
+    title = services.record.title_of(found)
+
+    def form(attempt: Attempt) -> ReasonDialog:
+        why = f"Why is this {kind} removed? The history keeps it, and undo brings it back."
+        return ReasonDialog(f"Remove {kind}", title, why, attempt, draft)
+
+    async def do(reason: str) -> RecordsChanged:
+        nonlocal version
+        intent = RemoveRecord(kind=kind, name=slug, reason=reason, expected_version=version)
         try:
-            done = await app.ask(partial(calls.remove_record, intent=intent))
+            return await app.ask(lambda ledger: services.record.remove_record(ledger, intent))
         except ConflictError as error:
-            _, version = await app.ask(partial(calls.find_record, kind=kind, slug=slug))
-            trouble = f"Removing it again removes it as it is now.\n{error}"
-        except ForecastsError as error:
-            trouble = str(error)
-        else:
-            draft.discard()
-            tell_done(app, done)
-            return
+            _, version = await app.ask(lambda ledger: services.record.find_record(ledger, kind, slug))
+            said = f"Removing it again removes it as it is now.\n{error}"
+            raise ConflictError(said) from error
+
+    done = await fill_in(app, form, do, draft)
+    if done is not None:
+        tell_done(app, done)
 
 
 async def merge(app: ServiceApp, slug: str) -> None:
     """Make one source of two that are one."""
-    found, _ = await app.ask(partial(calls.find_record, kind="source", slug=slug))
-    title = await app.in_thread(partial(calls.title_of_record, found))
-    kept = FormField(
-        name="kept",
-        label="Becomes",
-        help=f"The source that stays; whatever names {title} names it from then on.",
-        refers="source",
-        is_needed=True,
-    )
+    found, _ = await app.ask(lambda ledger: services.record.find_record(ledger, "source", slug))
+    title = services.record.title_of(found)
     draft = DraftFile.of(app.address, f"merge {slug}")
-    typed: Texts | None = None
-    trouble = ""
-    while True:
-        dialog = FormDialog(
-            f"Merge {safe(title, _TITLE)}",
-            (kept, REASON),
-            {},
-            check=_needed((kept, REASON)),
-            find=partial(_find, app, ()),
-            draft=draft,
-            typed=typed,
-            trouble=trouble,
-        )
-        typed = await app.push_screen_wait(dialog)
-        if typed is None:
-            return
-        intent = MergeSources(gone=slug, kept=typed["kept"].strip(), reason=typed["reason"])
-        try:
-            done = await app.ask(partial(calls.merge_sources, intent=intent))
-        except ForecastsError as error:
-            trouble = str(error)
-        else:
-            draft.discard()
-            tell_done(app, done)
-            return
+
+    def form(attempt: Attempt) -> MergeDialog:
+        why = f"The source that stays; whatever names {title} names it from then on."
+        return MergeDialog(f"Merge {safe(title, _TITLE)}", why, partial(_find, app, ()), attempt, draft)
+
+    async def do(texts: Texts) -> RecordsChanged:
+        intent = MergeSources(gone=slug, kept=texts["kept"].strip(), reason=texts["reason"])
+        return await app.ask(lambda ledger: services.merge.merge_sources(ledger, intent))
+
+    done = await fill_in(app, form, do, draft)
+    if done is not None:
+        tell_done(app, done)
 
 
 async def choose_and_record(app: ServiceApp) -> None:
     """Ask what kind of record is added, then enter it."""
-    from forecasts.tui.dialogs.kinds import KindDialog
+    from forecasts.tui.dialogs.choose import KindDialog
 
     kind = await app.push_screen_wait(KindDialog(KINDS))
     if kind:
         await record(app, kind)
 
 
-class Entering:
+async def edit(app: ServiceApp, kind: str, slug: str) -> None:
+    """Change a record; criteria of a question that has predictions are clarified with a reason."""
+    editing = _Editing(app, kind, slug, await _entering(app, keeps=slug))
+    now = _with_draft(await editing.found())
+    await editing.fill_in(now, is_changed=now.typed is not None)
+
+
+class _Entering:
     """One record being entered, and those that are entered on the way."""
 
-    def __init__(self, app: ServiceApp, phrases: Mapping[str, Sequence[Phrase]], keeps: str = "") -> None:
+    def __init__(self, app: ServiceApp, phrases: Mapping[str, Sequence[Phrase]], keeps: str) -> None:
         self.app = app
         self.others: list[Record] = []
-        self._names: list[tuple[str, str, str]] = [("standard", slug, slug) for slug in phrases]
+        self._names: list[tuple[str, Pick]] = [("standard", Pick(slug, slug)) for slug in phrases]
         self._phrases = phrases
         self._keeps = keeps
 
@@ -149,110 +139,131 @@ class Entering:
         self,
         heading: str,
         kind: str,
+        fields: Sequence[Any],
         begun: Texts,
+        attempt: Attempt,
         draft: DraftFile | None,
-        typed: Texts | None,
-        trouble: str,
-        refused: Mapping[str, str],
-        *,
-        edits: bool = False,
-    ) -> FormDialog:
+    ) -> RecordDialog:
         """The form of a kind of record."""
-        fields = edited_fields(kind) if edits else form_fields(kind)
-        return FormDialog(
-            heading,
-            fields,
-            begun,
-            check=self._check(kind),
-            find=partial(_find, self.app, self._names),
-            make=self.make,
-            draft=draft,
-            typed=typed,
-            trouble=trouble,
-            refused=refused,
-        )
+        find = partial(_find, self.app, self._names)
+        check = partial(self._check, kind)
+        return RecordDialog(heading, fields, begun, attempt, check=check, find=find, make=self.make, draft=draft)
 
-    def _check(self, kind: str) -> Callable[[Mapping[str, str]], tuple[Mapping[str, str], Mapping[str, str]]]:
-        from forecasts.services.drafting import check_texts, phrase_hint
-
-        def check(texts: Mapping[str, str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
-            named = {**texts, "slug": self._keeps or texts.get("slug", "").strip() or "not-named-yet"}
-            found = check_texts(kind, _of_record(kind, named), self.app.today())
-            hints = dict(found.hints)
-            if kind == "prediction" and (said := phrase_hint(texts, self._phrases)):
-                hints["standard"] = said
-            return found.wrong, hints
-
-        return check
+    def _check(self, kind: str, texts: Texts) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        named = {**texts, "slug": self._keeps or texts.get("slug", "").strip() or "not-named-yet"}
+        found = services.drafting.check_texts(kind, _of_record(kind, named), self.app.today())
+        hints = dict(found.hints)
+        if kind == "prediction" and (said := services.drafting.phrase_hint(texts, self._phrases)):
+            hints["standard"] = said
+        return found.wrong, hints
 
     async def finished(self, kind: str, texts: Texts) -> Record:
         """The record, with a slug made for it where it has none. InvalidInputError tells what is wrong."""
-        taken = frozenset(slug for of, slug, _ in self._names if of == kind)
-        named = _of_record(kind, texts)
-        return await self.app.ask(partial(calls.finish_record, kind=kind, texts=named, taken=taken))
+        taken = frozenset(pick.slug for of, pick in self._names if of == kind)
+        own = _of_record(kind, texts)
+        return await self.app.ask(lambda ledger: services.drafting.finish_record(ledger, kind, own, taken))
 
-    async def make(self, kind: str, word: str) -> str:
-        """Enter a record that another is to name; it is recorded with that one. Returns its slug."""
-        name = {"source": "name"}.get(kind, "title")
+    async def make(self, kind: str, word: str) -> Pick | None:
+        """Enter a record that another is to name; it is recorded with that one."""
+        begun = {{"source": "name"}.get(kind, "title"): word}
         draft = DraftFile.of(self.app.address, f"make {kind} {hashlib.sha256(word.encode()).hexdigest()}")
-        typed: Texts | None = None
-        trouble, refused = "", dict[str, str]()
-        while True:
-            dialog = self.form(f"New {kind}", kind, {name: word}, draft, typed, trouble, refused)
-            typed = await self.app.push_screen_wait(dialog)
-            if typed is None:
-                return ""
-            try:
-                made = await self.finished(kind, typed)
-                records = (*self.others, made)
-                await self.app.ask(partial(calls.preview_add, intent=AddRecords(records=records)))
-            except ForecastsError as error:
-                trouble, refused = refusal(error)
-            else:
-                draft.discard()
-                self.others.append(made)
-                slug = await self.app.in_thread(partial(calls.name_of_record, made))
-                self._names.append((kind, slug, await self.app.in_thread(partial(calls.title_of_record, made))))
-                return slug
+
+        def form(attempt: Attempt) -> RecordDialog:
+            return self.form(f"New {kind}", kind, form_fields(kind), begun, attempt, draft)
+
+        async def do(texts: Texts) -> Record:
+            made = await self.finished(kind, texts)
+            intent = AddRecords(records=(*self.others, made))
+            await self.app.ask(lambda ledger: services.record.preview_add(ledger, intent))
+            return made
+
+        made = await fill_in(self.app, form, do, draft)
+        if made is None:
+            return None
+        self.others.append(made)
+        pick = Pick(name_of(made), services.record.title_of(made))
+        self._names.append((kind, pick))
+        return pick
 
 
-def _of_record(kind: str, texts: Mapping[str, str]) -> Texts:
+async def _entering(app: ServiceApp, keeps: str = "") -> _Entering:
+    def read(ledger: Ledger) -> Mapping[str, Sequence[Phrase]]:
+        return services.drafting.read_phrases(ledger)
+
+    return _Entering(app, await app.ask(read), keeps)
+
+
+class _Editing(Filling[tuple["Record", int], dict[str, str]]):
+    stays = "What you typed stands on the newest version; recording it replaces what is there."
+
+    def __init__(self, app: ServiceApp, kind: str, slug: str, entering: _Entering) -> None:
+        super().__init__(app)
+        self.title = f"Edit {kind}"
+        self._kind = kind
+        self._slug = slug
+        self._entering = entering
+
+    async def found(self, *, is_theirs: bool = False) -> Version[tuple[Record, int]]:
+        """The record as it is now, and the draft of a form on it."""
+        found = await self.app.ask(lambda ledger: services.record.find_record(ledger, self._kind, self._slug))
+        begun = typed_texts(found[0])
+        what = f"edit {self._kind} {self._slug}{f' on version {found[1]}' if is_theirs else ''}"
+        return Version(record=found, begun=begun, draft=DraftFile.of(self.app.address, what, {_BEGUN: begun}))
+
+    async def stored(self) -> Version[tuple[Record, int]]:
+        return await self.found(is_theirs=True)
+
+    def form(self, on: Version[tuple[Record, int]], attempt: Attempt) -> RecordDialog:
+        return self._entering.form(self.title, self._kind, edited_fields(self._kind), on.begun, attempt, on.draft)
+
+    async def do(self, dialog: FormDialog[dict[str, str]], answer: dict[str, str], on: Version[Any]) -> None:
+        del dialog
+        made = await self._entering.finished(self._kind, {**answer, "slug": self._slug})
+        others = AddRecords(records=tuple(self._entering.others))
+        if others.records:
+            await self.app.ask(lambda ledger: services.record.add_records(ledger, others))
+            self._entering.others.clear()
+        intent = EditRecord(record=made, reason=answer.get("reason", ""), expected_version=on.record[1])
+        tell_done(self.app, await self.app.ask(lambda ledger: services.record.edit_record(ledger, intent)))
+
+    async def compared(self, mine: Version[Any], theirs: Version[Any]) -> ConflictDialog:
+        change = await self.app.ask(lambda ledger: services.history.last_change(ledger, self._kind, self._slug))
+        labels = [(field.name, field.label) for field in edited_fields(self._kind) if field.name in theirs.begun]
+        title = f"{self._kind.capitalize()} {self._slug}"
+        return conflict_dialog(title, labels, mine.begun, mine.typed or mine.begun, theirs.begun, change)
+
+    def on_top(self, mine: Version[Any], theirs: Version[Any]) -> Version[Any]:
+        """What was left alone is theirs."""
+        typed = on_top(mine.begun, mine.typed or mine.begun, theirs.begun)
+        draft = mine.draft and DraftFile(mine.draft.path, {_BEGUN: theirs.begun})
+        return Version(record=theirs.record, begun=theirs.begun, typed=typed, draft=draft)
+
+
+def _with_draft(stored: Version[Any]) -> Version[Any]:
+    """A draft that was begun on another version of the record comes back as what was typed on that version."""
+    kept = stored.draft.load() if stored.draft else {}
+    begun = kept.pop(_BEGUN, None)
+    if stored.draft is None or not kept or not isinstance(begun, dict) or begun == stored.begun:
+        return stored
+    was = {name: str(begun.get(name, "")) for name in stored.begun}
+    typed = {name: str(text) for name, text in kept.items()}
+    draft = DraftFile(stored.draft.path, {_BEGUN: was})
+    return replace(stored, begun=was, typed={**was, **typed}, draft=draft)
+
+
+def _of_record(kind: str, texts: Texts) -> dict[str, str]:
     """What was typed of the record itself, without why it is clarified."""
     own = {field.name for field in form_fields(kind)} | {"slug"}
     return {name: text for name, text in texts.items() if name in own}
 
 
-async def _find(
-    app: ServiceApp, also: Sequence[tuple[str, str, str]], kind: str, word: str
-) -> Sequence[tuple[str, str]]:
+async def _find(app: ServiceApp, also: Sequence[tuple[str, Pick]], kind: str, word: str) -> Sequence[Pick]:
     """What the ledger has by that name, and what is being entered with it."""
     folded = word.casefold()
-    mine = [(slug, name) for of, slug, name in also if of == kind and folded in f"{slug} {name}".casefold()]
-    return (*mine, *await app.in_thread(partial(calls.find_names, app.address, kind, word, _OFFERS)))[:_OFFERS]
-
-
-def _needed(fields: Sequence[FormField]) -> Callable[[Mapping[str, str]], tuple[dict[str, str], dict[str, str]]]:
-    def check(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-        wrong = {field.name: f"expected {field.help}" for field in fields if not texts.get(field.name, "").strip()}
-        return wrong, {}
-
-    return check
-
-
-def refusal(error: ForecastsError) -> tuple[str, dict[str, str]]:
-    """What to say above the form, and what under its fields."""
-    if not isinstance(error, InvalidInputError):
-        return str(error), {}
-    from forecasts.services.drafting import by_field
-
-    own = tuple(problem for problem in error.problems if not problem.name)
-    others = [str(problem) for problem in error.problems if problem.name]
-    return "\n".join((error.message, *others, error.advice)).strip(), by_field(own)
-
-
-def tell_done(app: ServiceApp, done: RecordsChanged) -> None:
-    """Say what a change did, and let every place read anew."""
-    if done.entry is None:
-        app.tell("That is what the record says already; nothing was changed.")
-        return
-    app.tell_change(done.summary, moves_in_words(done.moves) if done.moves else (), done.entry)
+    mine = [pick for of, pick in also if of == kind and folded in f"{pick.slug} {pick.name}".casefold()]
+    named = services.overview.NAMED
+    found = await app.in_thread(
+        lambda: services.overview.find_named(app.address, kind, word, limit=_OFFERS) if kind in named else []
+    )
+    shown = (*mine, *(Pick(slug, name) for slug, name in found))[:_OFFERS]
+    return [replace(pick, note=pick.slug) for pick in shown]

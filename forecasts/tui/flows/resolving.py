@@ -6,170 +6,115 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forecasts.domain.intents import RemindLater, ReopenQuestion
-from forecasts.errors import ConflictError, ForecastsError
+from forecasts import services
+from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
+from forecasts.errors import ConflictError
 from forecasts.text import safe
+from forecasts.tui.dialogs.conflict import differences
+from forecasts.tui.dialogs.form_fields import Attempt, form_fields
+from forecasts.tui.dialogs.resolve import ResolveDialog
+from forecasts.tui.dialogs.resolve_check import LABELS, resolution_in_words, texts_in_force, void_texts
+from forecasts.tui.dialogs.short_forms import ReasonDialog, RemindDialog
+from forecasts.tui.drafts import DraftFile
 from forecasts.tui.effects import moves_in_words
-from forecasts.tui.flows import calls
-from forecasts.tui.versions import differences
+from forecasts.tui.flows.form_flow import Filling, Version, fill_in
 
 if TYPE_CHECKING:
-    from forecasts.domain.intents import ResolveQuestion
     from forecasts.domain.views import ChangeEffect, QuestionPage
-    from forecasts.tui.dialogs.conflict import Settled
-    from forecasts.tui.dialogs.resolve_draft import ResolveDraft
+    from forecasts.services.ledger import Ledger
+    from forecasts.tui.dialogs.conflict import ConflictDialog
+    from forecasts.tui.dialogs.form import FormDialog
     from forecasts.tui.work import ServiceApp
 
 _TITLE = 60
-_STAYS = "What you typed stands on the newest version of the question."
-_THEIRS = "This is theirs, as it is stored. Leave it to come back to yours."
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
-    """Ask what happened and record it; on an error the dialog comes back as it was typed."""
-    from forecasts.tui.dialogs.base import KEPT
-    from forecasts.tui.dialogs.resolve import ResolveDialog
-    from forecasts.tui.dialogs.resolve_draft import ResolveDraft, draft_in_force, draft_values, first_void, read_draft
-    from forecasts.tui.drafts import DraftFile
+    """Ask what happened and record it."""
+    page = await app.ask(partial(_question, slug))
+    draft = DraftFile.of(app.address, f"resolve {slug}")
+    begun = void_texts(page.question) if void else {}
+    await _Resolving(app, slug).fill_in(Version(record=page, begun=begun, draft=draft))
 
-    async def preview(intent: ResolveQuestion) -> ChangeEffect:
-        return await app.ask(partial(calls.preview_resolution, intent=intent))
 
-    page = await app.ask(partial(calls.question_page, slug=slug))
-    file = DraftFile.of(app.address, f"resolve {slug}")
-    first = ResolveDraft(verdict=first_void(page.question)) if void else ResolveDraft()
-    draft, trouble = read_draft(file.load(), page.question) or first, ""
-    is_back = draft != first
+def _question(slug: str, ledger: Ledger) -> QuestionPage:
+    return services.browse.question_page(ledger, slug)
 
-    def keep(typed: ResolveDraft) -> None:
-        if typed != first:
-            file.save(draft_values(typed))
-        else:
-            file.discard()
 
-    aside: list[tuple[QuestionPage, ResolveDraft]] = []  # what was typed, while theirs is looked at
-    while True:
-        dialog = ResolveDialog(
-            page,
-            preview,
-            _now(app),
-            draft=draft,
-            trouble=trouble,
-            keep=None if aside else keep,
-            is_back=is_back,
+class _Resolving(Filling["QuestionPage", ResolveQuestion]):
+    title = "Resolve"
+    stays = "What you typed stands on the newest version of the question."
+
+    def __init__(self, app: ServiceApp, slug: str) -> None:
+        super().__init__(app)
+        self._slug = slug
+
+    async def stored(self) -> Version[QuestionPage]:
+        page = await self.app.ask(partial(_question, self._slug))
+        return Version(record=page, begun=texts_in_force(page))
+
+    def form(self, on: Version[QuestionPage], attempt: Attempt) -> ResolveDialog:
+        async def look_ahead(intent: ResolveQuestion) -> ChangeEffect:
+            return await self.app.ask(lambda ledger: services.resolve.preview_resolution(ledger, intent))
+
+        now = self.app.clock() if self.app.clock else datetime.now(UTC)
+        return ResolveDialog(on.record, look_ahead, now, on.begun, attempt, draft=on.draft)
+
+    async def do(self, dialog: FormDialog[ResolveQuestion], answer: ResolveQuestion, on: Version[QuestionPage]) -> None:
+        del dialog, on
+        effect = await self.app.ask(lambda ledger: services.resolve.resolve_question(ledger, answer))
+        _tell(self.app, f"Resolved: {effect.outcome}" if answer.void is None else "Void", effect)
+
+    async def compared(self, mine: Version[QuestionPage], theirs: Version[QuestionPage]) -> ConflictDialog:
+        from forecasts.domain.typed import typed_texts
+        from forecasts.tui.dialogs.conflict import ConflictDialog
+
+        change = await self.app.ask(lambda ledger: services.history.last_change(ledger, "question", self._slug))
+        question = mine.record.question
+        was, now = typed_texts(question), typed_texts(theirs.record.question)
+        asked = differences([(one.name, f"Question: {one.label}") for one in form_fields("question")], was, was, now)
+        begun, typed, stored = (
+            resolution_in_words(texts, question)
+            for texts in (texts_in_force(mine.record), mine.typed or mine.begun, theirs.begun)
         )
-        intent = await app.push_screen_wait(dialog)
-        is_back = False
-        if dialog.begins_anew:
-            draft, trouble = (draft_in_force(page) if aside else first), ""
-            if not aside:
-                file.discard()
-            continue
-        if intent is None and not aside and not dialog.is_overtaken:
-            keep(dialog.draft)
-            if dialog.draft != first:
-                app.tell(KEPT, "Resolve")
-            return
-        page, draft = (page, dialog.draft) if intent or dialog.is_overtaken else aside.pop()
-        is_changed = intent is None
-        if intent is not None:
-            try:
-                effect = await app.ask(partial(calls.resolve_question, intent=intent))
-            except ConflictError:
-                is_changed = True
-            except ForecastsError as error:
-                trouble = str(error)
-            else:
-                file.discard()
-                _tell(app, f"Resolved: {effect.outcome}" if intent.void is None else "Void", effect)
-                return
-        if is_changed:
-            fresh = await app.ask(partial(calls.question_page, slug=slug))
-            how = await _ask(app, page, draft, fresh)
-            if how is None:
-                app.tell(KEPT, "Resolve")
-                return
-            trouble = _STAYS if how == "mine" else _THEIRS
-            if how == "theirs":
-                aside.append((page, draft))
-                draft = draft_in_force(fresh)
-            page = fresh
-
-
-async def _ask(app: ServiceApp, page: QuestionPage, draft: ResolveDraft, fresh: QuestionPage) -> Settled | None:
-    """Show what was typed beside what is stored now, and ask which to go on with."""
-    from forecasts.tui.dialogs.conflict import ConflictDialog
-    from forecasts.tui.dialogs.form_fields import form_fields
-    from forecasts.tui.dialogs.resolve_draft import LABELS, draft_in_force, draft_in_words
-    from forecasts.tui.flows import record_calls
-
-    change = await app.ask(partial(record_calls.last_change, kind="question", slug=page.question.slug))
-    was, now = [await app.in_thread(partial(record_calls.typed_record, one.question)) for one in (page, fresh)]
-    asked = differences([(field.name, f"Question: {field.label}") for field in form_fields("question")], was, was, now)
-    begun, typed, theirs = (
-        draft_in_words(one, page.question) for one in (draft_in_force(page), draft, draft_in_force(fresh))
-    )
-    found = differences(LABELS.items(), begun, typed, theirs)
-    alike = len(LABELS) - len(found)
-    return await app.push_screen_wait(ConflictDialog(page.question.title, (*asked, *found), alike, change))
-
-
-async def _after_refusal(app: ServiceApp, page: QuestionPage, error: ForecastsError) -> tuple[QuestionPage, str]:
-    """The question as it is now, and what to say: a conflict shows what somebody else did meanwhile."""
-    if not isinstance(error, ConflictError):
-        return page, str(error)
-    fresh = await app.ask(partial(calls.question_page, slug=page.question.slug))
-    return fresh, f"What you typed is still here, and the question is shown as it is now.\n{error}"
+        found = differences(LABELS.items(), begun, typed, stored)
+        return ConflictDialog(question.title, (*asked, *found), len(LABELS) - len(found), change)
 
 
 async def reopen(app: ServiceApp, slug: str) -> None:
-    """Take the resolution in force back, with a reason; on an error the reason is still there."""
-    from forecasts.tui.dialogs.reason import ReasonDialog
-    from forecasts.tui.drafts import DraftFile
-
-    page = await app.ask(partial(calls.question_page, slug=slug))
+    """Take the resolution in force back, with a reason."""
+    page = await app.ask(partial(_question, slug))
     draft = DraftFile.of(app.address, f"reopen {slug}")
-    reason, trouble = draft.load_texts({"reason": ""})["reason"], ""
-    while True:
-        dialog = ReasonDialog(
-            "Reopen",
-            page.question.title,
-            "Why is the resolution taken back? It stays in the record.",
-            reason,
-            trouble,
-            keep=draft.save_reason,
-        )
-        answer = await app.push_screen_wait(dialog)
-        if answer is None:
-            return
-        intent = ReopenQuestion(question=slug, reason=answer, expected_version=page.version)
+
+    def form(attempt: Attempt) -> ReasonDialog:
+        why = "Why is the resolution taken back? It stays in the record."
+        return ReasonDialog("Reopen", page.question.title, why, attempt, draft)
+
+    async def do(reason: str) -> ChangeEffect:
+        nonlocal page
+        intent = ReopenQuestion(question=slug, reason=reason, expected_version=page.version)
         try:
-            effect = await app.ask(partial(calls.reopen_question, intent=intent))
-        except ForecastsError as error:
-            reason = answer
-            page, trouble = await _after_refusal(app, page, error)
-        else:
-            draft.discard()
-            _tell(app, "Reopened", effect)
-            return
+            return await app.ask(lambda ledger: services.resolve.reopen_question(ledger, intent))
+        except ConflictError as error:
+            page = await app.ask(partial(_question, slug))
+            said = f"What you typed is still here, and the question is shown as it is now.\n{error}"
+            raise ConflictError(said) from error
+
+    effect = await fill_in(app, form, do, draft)
+    if effect:
+        _tell(app, "Reopened", effect)
 
 
 async def remind(app: ServiceApp, slug: str) -> None:
     """Put a question aside until a day; its deadline does not move."""
-    from forecasts.tui.dialogs.remind import RemindDialog
-
-    page = await app.ask(partial(calls.question_page, slug=slug))
-    day = await app.push_screen_wait(RemindDialog(page.question.title, app.today()))
-    if day is None:
-        return
-    intent = RemindLater(question=slug, remind_on=day, expected_version=page.version)
-    entry = await app.ask(partial(calls.remind_later, intent=intent))
-    app.tell_change(f"Put aside until {day}", (safe(page.question.title, _TITLE),), entry)
+    page = await app.ask(partial(_question, slug))
+    title = page.question.title
+    day = await app.push_screen_wait(RemindDialog(title, app.today(), Attempt()))
+    if day is not None:
+        intent = RemindLater(question=slug, remind_on=day, expected_version=page.version)
+        entry = await app.ask(lambda ledger: services.resolve.remind_later(ledger, intent))
+        app.tell_change(f"Put aside until {day}", (safe(title, _TITLE),), entry)
 
 
 def _tell(app: ServiceApp, title: str, effect: ChangeEffect) -> None:
     app.tell_change(title, (safe(effect.title, _TITLE), *moves_in_words(effect.moves)), effect.entry)
-
-
-def _now(app: ServiceApp) -> datetime:
-    return app.clock() if app.clock else datetime.now(UTC)

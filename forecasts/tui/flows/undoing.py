@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
+from forecasts import services
 from forecasts.domain.formats import time_text
 from forecasts.domain.intents import UndoChange
 from forecasts.text import safe
-from forecasts.tui.dialogs.confirm import ConfirmDialog
+from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.effects import moves_in_words
-from forecasts.tui.flows import calls
 from forecasts.tui.show import MUTED, styled
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 async def undo(app: ServiceApp) -> None:
     """Take back the last change that is not taken back yet, after a question."""
-    row = await app.ask(calls.find_undoable)
+    row = await app.ask(lambda ledger: services.undo.find_undoable(ledger))
     if row is None:
         app.tell("There is no change to take back.")
     else:
@@ -31,12 +30,12 @@ async def undo(app: ServiceApp) -> None:
 
 async def undo_entry(app: ServiceApp, number: int) -> None:
     """Take one entry of the history back, after a question; where that is refused, say why."""
-    await _take_back(app, await app.ask(partial(calls.history_entry, number=number)))
+    await _take_back(app, await app.ask(lambda ledger: services.history.read_history_entry(ledger, number)))
 
 
 async def _take_back(app: ServiceApp, row: HistoryRow) -> None:
     if await app.push_screen_wait(ConfirmDialog("Undo", _question(row))):
-        undone = await app.ask(partial(calls.undo_change, intent=UndoChange(entry=row.entry)))
+        undone = await app.ask(lambda ledger: services.undo.undo_change(ledger, UndoChange(entry=row.entry)))
         app.tell("\n".join((f"Taken back: {row.summary}", *moves_in_words(undone.moves))), "Undone")
         app.ledger_changed.publish(undone.entry)
 

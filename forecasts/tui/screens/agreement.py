@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, percent
 from forecasts.text import safe
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.table_page import TablePage
@@ -52,7 +52,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
 
     def load(self) -> None:
         """Compare the readings."""
-        self.fetch(calls.read_agreement, self.show_agreement)
+        self.fetch(lambda ledger: services.readings.read_agreement(ledger), self.show_agreement)
 
     async def show_agreement(self, found: Agreement) -> None:
         """Show what was compared."""

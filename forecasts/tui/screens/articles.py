@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted
-from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
@@ -56,7 +56,7 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     def load(self) -> None:
         """Ask for the articles that the filter leaves."""
         words = self.words
-        self.fetch(partial(calls.open_articles, words=words), partial(self.show_articles, words))
+        self.fetch(lambda ledger: services.articles.open_articles(ledger, words), partial(self.show_articles, words))
 
     async def show_articles(self, words: str, window: RowWindow[ArticleRow]) -> None:
         """Show what was found, with the cursor on the same article."""
@@ -91,7 +91,7 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
 
     def action_attach(self) -> None:
         """Keep a copy of the text of the article under the cursor."""
-        from forecasts.tui.flows.attaching import attach
+        from forecasts.tui.flows.claiming import attach
 
         row = self._table.cursor_row
         if row is not None:

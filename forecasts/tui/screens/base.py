@@ -183,7 +183,7 @@ class Page(Screen[None]):
 
     def action_copy_text(self) -> None:
         """Copy the text that is marked, and say which way it went."""
-        from forecasts.tui.flows.copying import copy_marked
+        from forecasts.tui.clipboard import copy_marked
 
         copy_marked(self.app)
 

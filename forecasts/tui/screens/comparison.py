@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval, percent, signed
 from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.table_page import TablePage
@@ -63,8 +62,8 @@ class ComparisonScreen(TablePage["Row"]):
 
     def load(self) -> None:
         """Compare the two."""
-        ask = partial(calls.compare_sources, first=self._first, second=self._second, filters=self._filters)
-        self.fetch(ask, self.show_comparison)
+        both, filters = (self._first, self._second), self._filters
+        self.fetch(lambda ledger: services.compare.compare_sources(ledger, *both, filters), self.show_comparison)
 
     async def show_comparison(self, found: Comparison) -> None:
         """Show what was computed."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 from textual.widgets import Static
 
+from forecasts import services
 from forecasts.domain.formats import counted, figure, percent
 from forecasts.domain.over_time import means_so_far, scores_by_day
 from forecasts.tui import card_words
@@ -15,8 +15,7 @@ from forecasts.tui.charts.canvas import Line, beside, width_of
 from forecasts.tui.charts.ink import inked
 from forecasts.tui.charts.over_time import over_time_lines
 from forecasts.tui.charts.reliability import is_outside, point_lines, reliability_lines
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, Page
 from forecasts.tui.screens.text_page import Reading
@@ -69,8 +68,8 @@ class DiagramsScreen(Page):
 
     def load(self) -> None:
         """Compute what is drawn."""
-        ask = partial(calls.card_page, source=self._source, filters=self._filters)
-        self.fetch(ask, self.show_diagrams)
+        source, filters = self._source, self._filters
+        self.fetch(lambda ledger: services.card_pages.card_page(ledger, source, filters), self.show_diagrams)
 
     async def show_diagrams(self, page: CardPage) -> None:
         """Draw what was computed."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
 
+from forecasts import services
 from forecasts.domain.formats import counted
 from forecasts.tui import history_words
-from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.history import UNDO_ENTRY
@@ -44,7 +43,7 @@ class EntryScreen(TextPage):
 
     def load(self) -> None:
         """Read the entry: it stays as it is, but something may have taken it back."""
-        self.fetch(partial(calls.history_entry, number=self._entry), self.show_entry)
+        self.fetch(lambda ledger: services.history.read_history_entry(ledger, self._entry), self.show_entry)
 
     async def show_entry(self, row: HistoryRow) -> None:
         """Show what was read."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import counted, minute_text
 from forecasts.tui import history_words
-from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.show import line, muted
@@ -54,7 +54,7 @@ class HistoryScreen(Place["HistoryRow"]):
     def load(self) -> None:
         """Ask for the entries that the filter leaves."""
         words = self.words
-        self.fetch(partial(calls.open_history, words=words), partial(self.show_entries, words))
+        self.fetch(lambda ledger: services.history.open_history(ledger, words), partial(self.show_entries, words))
 
     async def show_entries(self, words: str, window: RowWindow[HistoryRow]) -> None:
         """Show what was found, with the cursor on the same entry."""

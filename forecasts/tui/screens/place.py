@@ -9,7 +9,7 @@ from forecasts.tui.screens.base import EXPORT
 from forecasts.tui.screens.table_page import Row, TablePage
 
 if TYPE_CHECKING:
-    from forecasts.tui.widgets.filter_input import FilterInput
+    from forecasts.tui.widgets.inputs import FilterInput
     from forecasts.tui.widgets.record_table import RecordTable
 
 PLACE_ACTIONS = (
@@ -41,7 +41,7 @@ class Place(TablePage[Row]):
     async def action_filter(self) -> None:
         """Ask for the words to filter by."""
         if self._filter is None:
-            from forecasts.tui.widgets.filter_input import FilterInput
+            from forecasts.tui.widgets.inputs import FilterInput
 
             self._filter = FilterInput(self.FILTER, self.apply_filter)
             await self.mount(self._filter, after="#summary")

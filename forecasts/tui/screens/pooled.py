@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval, number_text
 from forecasts.tui import card_words
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK
 from forecasts.tui.screens.table_page import TablePage
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.score_filters import ScoreFilters
     from forecasts.domain.scorecards import PooledRow, PooledView
+    from forecasts.services.ledger import Ledger
 
 _TITLES = {
     "wording": ("By wording", "the probability given to the favoured side"),
@@ -58,7 +58,12 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
 
     def load(self) -> None:
         """Compute the views."""
-        self.fetch(partial(calls.pooled_views, filters=self._filters), self.show_views)
+        filters = self._filters
+
+        def read(ledger: Ledger) -> tuple[tuple[PooledView, ...], dict[str, str]]:
+            return services.pooled.pooled_views(ledger, filters), services.browse.name_scenarios(ledger)
+
+        self.fetch(read, self.show_views)
 
     async def show_views(self, found: tuple[tuple[PooledView, ...], Mapping[str, str]]) -> None:
         """Show what was computed."""

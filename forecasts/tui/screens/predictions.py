@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, percent, percent_range
 from forecasts.domain.views import PredictionQuery, PredictionRow
-from forecasts.tui.flows import calls
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
@@ -92,13 +92,14 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     def load(self) -> None:
         """Ask for what the filter leaves, in the order that was chosen."""
         query = self._query = replace(self._query, text=self.words)
-        first = partial(calls.open_predictions, query=query, most=_AT_FIRST)
-        self.fetch(first, partial(self.show_predictions, query))
+        show = partial(self.show_predictions, query)
+        self.fetch(lambda ledger: services.predictions.open_predictions(ledger, query, _AT_FIRST), show)
 
     async def show_predictions(self, query: PredictionQuery, opened: PredictionWindow) -> None:
         """Show what was found; of more than one screen shows, the first, and then all."""
         if not opened.is_whole:
-            self.fetch_more(partial(calls.open_predictions, query=query), partial(self.show_predictions, query))
+            show = partial(self.show_predictions, query)
+            self.fetch_more(lambda ledger: services.predictions.open_predictions(ledger, query), show)
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
         blind = self.app.is_blind
@@ -171,9 +172,10 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         self.app.run_flow(self._narrow(), "narrow predictions")
 
     async def _narrow(self) -> None:
-        from forecasts.tui.dialogs.narrow import NarrowDialog
+        from forecasts.tui.dialogs.filters import NarrowDialog
 
-        sources, scenarios = await self.app.ask(calls.names)
+        sources = await self.app.ask(lambda ledger: services.browse.name_sources(ledger))
+        scenarios = await self.app.ask(lambda ledger: services.browse.name_scenarios(ledger))
         narrowed = await self.app.push_screen_wait(NarrowDialog(self._query, sources, scenarios))
         if narrowed is not None:
             self._query = narrowed

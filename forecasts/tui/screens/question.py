@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
 
+from forecasts import services
 from forecasts.domain.formats import counted
 from forecasts.tui import question_words
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.copying import Copyable
+from forecasts.tui.clipboard import Copyable
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
@@ -50,7 +49,7 @@ class QuestionScreen(QuestionKeys, TextPage):
 
     def load(self) -> None:
         """Read the question."""
-        self.fetch(partial(calls.question_page, slug=self._slug), self.show_question)
+        self.fetch(lambda ledger: services.browse.question_page(ledger, self._slug), self.show_question)
 
     async def show_question(self, read: QuestionPage) -> None:
         """Show what was read."""

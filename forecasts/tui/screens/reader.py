@@ -13,7 +13,7 @@ from forecasts.domain.candidates import Candidate, phrase_at
 from forecasts.domain.formats import counted
 from forecasts.domain.texts import whole_words
 from forecasts.text import safe
-from forecasts.tui.flows.copying import Copyable
+from forecasts.tui.clipboard import Copyable
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.articles import ATTACH
@@ -210,7 +210,7 @@ class ReaderScreen(RecordKeys):
 
     def action_attach(self) -> None:
         """Keep a copy of the article's text."""
-        from forecasts.tui.flows.attaching import attach
+        from forecasts.tui.flows.claiming import attach
 
         title = self._page.reading.article.title if self._page else self._slug
         self.app.run_flow(attach(self.app, self._slug, title), "attach")

@@ -67,7 +67,7 @@ class RecordKeys(Page):
 
     def action_edit_record(self) -> None:
         """Change the record that one stands on."""
-        from forecasts.tui.flows.editing import edit
+        from forecasts.tui.flows.recording import edit
 
         if self.standing_on:
             self.app.run_flow(edit(self.app, *self.standing_on), "record")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.formats import NOTHING, counted, figure, signed
 from forecasts.domain.glossary import BUCKETS
@@ -14,8 +14,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
@@ -85,8 +84,8 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
     def load(self) -> None:
         """Compute the scorecard with every claim."""
-        ask = partial(calls.card_page, source=self._source, filters=self._filters)
-        self.fetch(ask, self.show_card)
+        source, filters = self._source, self._filters
+        self.fetch(lambda ledger: services.card_pages.card_page(ledger, source, filters), self.show_card)
 
     async def show_card(self, page: CardPage) -> None:
         """Show what was computed."""

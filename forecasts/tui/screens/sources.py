@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.text import search_key
 from forecasts.tui.card_words import narrowed, what_is_true
 from forecasts.tui.charts.over_time import sparkline
-from forecasts.tui.flows import calls
-from forecasts.tui.flows.explaining import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
@@ -82,9 +82,12 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def load(self) -> None:
         """Compute the scoreboard; what a resolution changed of the one that is shown is there before."""
-        self.fetch(partial(calls.show_board, filters=self._filters), self.show_board)
+        filters = self._filters
+        self.fetch(lambda ledger: services.shown_board.show_board(ledger, filters), self.show_board)
         if self._shown is not None and self._shown.filters == self._filters:
-            self.fetch_more(partial(calls.rescored_page, shown=self._shown), partial(self.show_rescored, self._shown))
+            shown = self._shown
+            show = partial(self.show_rescored, shown)
+            self.fetch_more(lambda ledger: services.shown_board.rescored_page(ledger, shown), show)
 
     async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
@@ -160,10 +163,10 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self.app.run_flow(self._narrow(), "narrow sources")
 
     async def _narrow(self) -> None:
-        from forecasts.tui.dialogs.score_filters import ScoreFiltersDialog
+        from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 
-        _, scenarios = await self.app.ask(calls.names)
-        standards = await self.app.ask(calls.name_standards)
+        scenarios = await self.app.ask(lambda ledger: services.browse.name_scenarios(ledger))
+        standards = await self.app.ask(lambda ledger: services.phrases.name_standards(ledger))
         filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))
         if filters is not None:
             self._remake(filters)

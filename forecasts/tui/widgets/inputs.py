@@ -1,16 +1,28 @@
-"""Where one types: what is typed is kept as it is, and drawn so that nothing in it acts on the terminal."""
+"""What one types and chooses in: what is typed is kept as it is, and nothing in it acts on the terminal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
+from textual import on
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from forecasts.text import as_typed
+from forecasts.text import as_typed, safe
+from forecasts.tui.keys import Action, bindings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from rich.text import Text
     from textual import events
+    from textual.geometry import Size
+
+_GAP = 3
+_MOST_CELLS = 60
 
 
 class TextInput(Input):
@@ -36,6 +48,42 @@ def _joined(text: str) -> str:
     return " ".join(line.strip() for line in text.splitlines() if line.strip())
 
 
+class FilterInput(TextInput):
+    """Calls `changed` as one types; stays in view while it filters; the arrow down leads back to the rows."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="filter.clear", keys="escape", action="clear_filter", title="Clear", named=False),
+        Action(id="filter.keep", keys="enter,down", action="keep_filter", title="To the rows", named=False),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, placeholder: str, changed: Callable[[], None]) -> None:
+        super().__init__(placeholder=placeholder, id="filter", compact=True)
+        self._tell = changed
+
+    @on(Input.Changed)
+    def tell(self, event: Input.Changed) -> None:
+        """Filter as one types."""
+        event.stop()
+        self._tell()
+
+    def empty(self) -> None:
+        """Filter by nothing, without telling."""
+        with self.prevent(Input.Changed):
+            self.clear()
+        self.add_class("-unused")
+
+    def action_clear_filter(self) -> None:
+        """Show everything again."""
+        self.clear()
+        self.action_keep_filter()
+
+    def action_keep_filter(self) -> None:
+        """Back to the rows."""
+        self.set_class(not self.value, "-unused")
+        self.screen.focus_next("RecordTable")
+
+
 class ProseArea(TextArea):
     """Several lines of text; tab goes on."""
 
@@ -49,3 +97,99 @@ class ProseArea(TextArea):
         line = super().get_line(line_index)
         line.plain = as_typed(line.plain)
         return line
+
+
+class Choice(Widget, can_focus=True):
+    """One of a few labels, all in view, in as many lines as they need; the chosen one has a filled circle.
+
+    While none is `chosen` the one that `follows` from other fields is shown.
+    """
+
+    ALLOW_SELECT = False
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="choice.next", keys="right,space", action="step(1)", title="Next", show=False, named=False),
+        Action(id="choice.previous", keys="left", action="step(-1)", title="Previous", show=False, named=False),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    class Changed(Message):
+        """Another label was chosen."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> Choice:
+            """The widget, so that handlers can name it."""
+            return self.choice
+
+    def __init__(
+        self,
+        labels: Sequence[str],
+        chosen: int = -1,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        super().__init__(id=id)
+        self._labels = [safe(label, _MOST_CELLS) for label in labels]
+        self._follows = -1
+        self.chosen = chosen
+
+    @property
+    def shown(self) -> int:
+        """The label that is marked; -1 where none is."""
+        return self.chosen if self.chosen >= 0 else self._follows
+
+    def choose(self, chosen: int) -> None:
+        """Choose a label; -1 is none."""
+        if chosen != self.chosen and chosen < len(self._labels):
+            self.chosen = chosen
+            self.refresh()
+            self.post_message(self.Changed(self))
+
+    def follow(self, place: int) -> None:
+        """Show a label while none is chosen."""
+        self._follows = place
+        self.refresh()
+
+    def action_step(self, step: int) -> None:
+        """Choose the next or the previous label."""
+        self.choose((self.shown + step) % len(self._labels) if self.shown >= 0 else 0)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose what was clicked."""
+        for index, (x, y, width) in enumerate(self._places(self.size.width)):
+            if y == event.y and x <= event.x < x + width:
+                self.choose(index)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the labels need."""
+        return max((y for _, y, _ in self._places(width)), default=0) + 1
+
+    def render(self) -> Content:
+        """The labels with their circles."""
+        lines: list[list[Content]] = [[]]
+        for index, (_, y, _) in enumerate(self._places(self.size.width)):
+            while len(lines) <= y:
+                lines.append([])
+            lines[y].append(self._label(index))
+        return Content("\n").join(Content(" " * _GAP).join(labels) for labels in lines)
+
+    def _label(self, index: int) -> Content:
+        is_shown = index == self.shown
+        style = "bold $foreground" if is_shown else "$foreground"
+        if self.has_focus and (is_shown or (self.shown < 0 and index == 0)):
+            style = "bold $block-cursor-foreground on $block-cursor-background"
+        return Content.styled(f"{'●' if is_shown else '○'} {self._labels[index]}", style)
+
+    def _places(self, width: int) -> list[tuple[int, int, int]]:
+        places: list[tuple[int, int, int]] = []
+        x = y = 0
+        for label in self._labels:
+            size = cell_len(label) + 2
+            if x and x + size > max(width, 1):
+                x, y = 0, y + 1
+            places.append((x, y, size))
+            x += size + _GAP
+        return places

@@ -1,4 +1,4 @@
-"""What begins once the first screen is painted: the ledger, the watch for changes, and what the settings got wrong."""
+"""Start-up once the first screen is painted: the ledger, the watch for changes, and what the settings got wrong."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ def begin(app: ServiceApp) -> None:
     """Set the ledger up if that is needed, else open it behind the screen; then watch it."""
     leave_on_signals(app)
     if app.first_page is None:
-        from forecasts.tui.flows.setting_up import set_up_first
-
-        app.start(set_up_first(app), "set up")
+        app.start(_set_up(app), "set up")
     else:
         app.open_ledger_behind()
         app.watch_for_changes()
@@ -29,6 +27,18 @@ def begin(app: ServiceApp) -> None:
         problems = clashes(app.settings.keys, areas(app))
         if problems:
             app.tell("\n".join(problems), "Settings: keys")
+
+
+async def _set_up(app: ServiceApp) -> None:
+    """First use: make the database and load the seed, in view, then go on to what is due."""
+    from forecasts.tui.screens.set_up import SetUpScreen
+
+    if await app.push_screen_wait(SetUpScreen()):
+        app.open_ledger_behind()
+        app.watch_for_changes()
+        app.ledger_changed.publish(0)
+    else:
+        app.exit(0, 1)
 
 
 def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:

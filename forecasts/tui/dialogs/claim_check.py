@@ -1,0 +1,270 @@
+"""A claim as it is being typed: its fields, what is wrong with each, and the intent that they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from forecasts.domain import limits
+from forecasts.domain.article_views import PassageInText
+from forecasts.domain.candidates import Lexicon, tell
+from forecasts.domain.claims import Asked, NewQuestion, NewSource, RecordClaim, offered_claim
+from forecasts.domain.glossary import label, meaning
+from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.records import Question
+from forecasts.domain.texts import find_words
+from forecasts.services.drafting import check_texts
+from forecasts.tui.dialogs.claim_numbers import number_field, numbers_of_kind, numbers_of_yes
+from forecasts.tui.dialogs.form_fields import Checked, FormField
+from forecasts.tui.show import long_day
+from forecasts.tui.widgets.autocomplete import read_picked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from forecasts.domain.claims import Picked
+    from forecasts.tui.dialogs.form_fields import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimGround:
+    """What a claim is recorded from; `rejected` is what of the paragraph was judged before to be no prediction."""
+
+    article: str
+    authors: tuple[str, ...]
+    paragraph: int
+    text: str
+    published_on: date
+    lexicon: Lexicon
+    rejected: tuple[PassageInText, ...] = ()
+
+
+def claim_fields() -> tuple[FormField, ...]:
+    """The fields in the order in which one thinks of them."""
+    kinds, sources = tuple(QuestionKind), tuple(kind.value for kind in SourceKind)
+    return (
+        FormField(name="phrase", label="Phrase", keeps_cursor=True),
+        FormField(
+            name="speaker",
+            label="Who said it",
+            refers="source",
+            new="new source",
+            placeholder="type a name, enter takes it",
+            waits=True,
+        ),
+        FormField(name="speaker_kind", label="Type", choices=sources, default=sources[0]),
+        FormField(
+            name="question",
+            label="Question",
+            refers="question",
+            new="new question",
+            placeholder="type words of it, enter takes it",
+            waits=True,
+        ),
+        FormField(name="criteria", label="Criteria", is_prose=True),
+        FormField(name="deadline", label="Deadline", placeholder="YYYY-MM-DD, or as the article says it: in 6 months"),
+        FormField(name="where", label="Where to look"),
+        FormField(
+            name="kind",
+            label="Answer",
+            choices=tuple(kind.value for kind in kinds),
+            shown=tuple(label(kind) for kind in kinds),
+            default=kinds[0].value,
+        ),
+        FormField(name="options", label="Options", placeholder="one; another; a third"),
+        FormField(name="unit", label="Unit"),
+        FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
+        FormField(name="probabilities", label="Probabilities", placeholder="A = 20%; B = 80%"),
+        FormField(name="quantiles", label="Quantiles", placeholder="5% = …; 50% = …; 95% = …"),
+        FormField(name="claim_type", label="Kind of claim", choices=tuple(kind.value for kind in ClaimType)),
+        FormField(
+            name="side",
+            label="Speaks of",
+            choices=tuple(side.value for side in Side),
+            shown=tuple(f"{side.value.upper()}: {meaning(side)}" for side in Side),
+        ),
+        FormField(name="endorsement", label="The article", choices=tuple(one.value for one in Endorsement)),
+        FormField(name="claim", label="Claim"),
+    )
+
+
+def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
+    """Read what was typed."""
+    wrong: dict[str, str] = {}
+    hints: dict[str, str] = {}
+    phrase = texts["phrase"].strip()
+    side = Side(texts["side"]) if texts["side"] else None
+    told = tell(phrase, ground.lexicon.phrases, side=side)
+    claim_type = ClaimType(texts["claim_type"]) if texts["claim_type"] else told.claim_type
+    _check_phrase(phrase, ground, wrong, hints)
+    speaker, question_picked = read_picked(texts["speaker"]), read_picked(texts["question"])
+    source = _speaker(speaker, texts["speaker_kind"], wrong)
+    question, asked = _question(question_picked, texts, ground, wrong, hints)
+    own = speaker.slug in ground.authors or not ground.authors
+    endorsement = Endorsement(texts["endorsement"] or (Endorsement.OWN if own else Endorsement.RELAYED))
+    is_binary = asked.kind is QuestionKind.BINARY
+    numbers = (
+        numbers_of_yes(texts["number"], told, claim_type, ground.lexicon)
+        if is_binary
+        else numbers_of_kind(texts[number_field(asked.kind)], asked, claim_type, ground.published_on)
+    )
+    hints[numbers.field] = numbers.hint
+    if numbers.wrong:
+        wrong[numbers.field] = numbers.wrong
+    title = question_picked.text.strip()
+    offered = offered_claim(phrase, title)
+    hints["claim"] = "" if texts["claim"].strip() or not title else offered
+    intent = None
+    if not wrong:
+        intent = RecordClaim(
+            article=ground.article,
+            paragraph=ground.paragraph,
+            phrase=phrase,
+            speaker=source,
+            question=question,
+            claim=texts["claim"].strip() or offered,
+            claim_type=claim_type,
+            phrase_about=told.side if is_binary else Side.YES,
+            endorsement=endorsement,
+            probability=numbers.probability,
+            low=numbers.low,
+            high=numbers.high,
+            standard=numbers.standard,
+            probabilities=numbers.probabilities,
+            quantiles=numbers.quantiles,
+        )
+    return Checked(
+        wrong=wrong,
+        hints=hints,
+        answer=intent,
+        hidden=_not_asked(asked.kind, is_new_source=speaker.is_new, is_new=question_picked.is_new),
+        follows={
+            "claim_type": told.claim_type.value,
+            "side": told.side.value,
+            "endorsement": endorsement.value,
+        },
+    )
+
+
+def _not_asked(kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
+    """The fields that not every claim has, where this one has them not."""
+    asked = {
+        "speaker_kind": is_new_source,
+        **dict.fromkeys(("criteria", "deadline", "where", "kind"), is_new),
+        "options": is_new and kind in OPTION_KINDS,
+        "unit": is_new and kind is QuestionKind.NUMERIC,
+        **{name: number_field(kind) == name for name in ("number", "probabilities", "quantiles")},
+        "side": kind is QuestionKind.BINARY,
+    }
+    return tuple(name for name, is_asked in asked.items() if not is_asked)
+
+
+def _check_phrase(phrase: str, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]) -> None:
+    count = len(phrase.split())
+    if not phrase:
+        wrong["phrase"] = "the words that carry the claim, as they stand in the paragraph"
+    elif count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
+        wrong["phrase"] = f"{count} words: cut it to the {limits.PHRASE_WORDS} that carry the likelihood"
+    elif find_words(phrase, ground.text) is None:
+        wrong["phrase"] = f"these words do not stand so in paragraph {ground.paragraph}"
+    else:
+        fits = f"{count} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
+        hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
+
+
+def _rejected_before(phrase: str, ground: ClaimGround) -> Iterator[str]:
+    """The passages that share words with the phrase and were judged to be no prediction."""
+    start, end = find_words(phrase, ground.text) or (0, 0)
+    for passage in ground.rejected:
+        first, last = passage.words or (0, 0)
+        if first < end and start < last:
+            yield f"! rejected before as no prediction ({passage.record.reason.value}): “{passage.record.phrase}”"
+
+
+def _speaker(picked: Picked, kind: str, wrong: dict[str, str]) -> str | NewSource:
+    name = picked.text.strip()
+    if picked.slug:
+        return picked.slug
+    if not name or not picked.is_new:
+        wrong["speaker"] = "whose claim it is: type, and choose with enter"
+    elif len(name) > limits.NAME:
+        wrong["speaker"] = f"at most {limits.NAME} characters"
+    return NewSource(name=name, kind=SourceKind(kind or next(iter(SourceKind))))
+
+
+_TYPED_AS = {
+    "question": "title",
+    "kind": "kind",
+    "criteria": "criteria",
+    "deadline": "resolves_on",
+    "where": "resolution_source",
+    "options": "options",
+    "unit": "unit",
+}
+"""The fields of a new question here, and what the record calls them."""
+
+
+def _question(
+    picked: Picked, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+) -> tuple[str | NewQuestion, Asked]:
+    if picked.slug:
+        return picked.slug, picked.asked
+    kind = QuestionKind(texts["kind"] or next(iter(QuestionKind)))
+    options = tuple(part.strip() for part in texts["options"].split(";") if part.strip())
+    asked = Asked(kind, options, texts["unit"].strip())
+    if not picked.text.strip() or not picked.is_new:
+        wrong["question"] = "the event it speaks of: type, and choose with enter"
+        return "", asked
+    is_binary = kind is QuestionKind.BINARY
+    calls = "call yes or no alike" if is_binary else "answer alike"
+    hints["question"] = f"a new question: one event that two strangers would {calls}"
+    hints["criteria"] = (
+        "event and threshold: what makes it YES, what NO, to the number and the place"
+        if is_binary
+        else "what is counted or compared, to the number and the place, and which answer then holds"
+    )
+    hints["where"] = "the source of truth: who would report it, and who decides where reports differ"
+    return _new_question(picked.text, kind, texts, ground, wrong, hints), asked
+
+
+def _new_question(
+    title: str, kind: QuestionKind, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+) -> str | NewQuestion:
+    typed = {
+        "slug": "new-question",
+        "title": title,
+        "kind": kind.value,
+        "criteria": texts["criteria"],
+        "resolves_on": texts["deadline"],
+        "resolution_source": texts["where"],
+        "options": texts["options"] if kind in OPTION_KINDS else "",
+        "unit": texts["unit"] if kind is QuestionKind.NUMERIC else "",
+    }
+    checked = check_texts("question", typed, ground.published_on)
+    wrong.update({name: checked.wrong[of] for name, of in _TYPED_AS.items() if of in checked.wrong})
+    if not texts["criteria"].strip():
+        wrong["criteria"] = (
+            "what makes it YES, what NO: the event and its threshold, to the number and the place"
+            if kind is QuestionKind.BINARY
+            else hints["criteria"]
+        )
+    if not texts["deadline"].strip():
+        wrong["deadline"] = "the last day that counts: never shorter than a fair reader would have waited"
+    if kind in OPTION_KINDS and not texts["options"].strip():
+        wrong["options"] = "what it can come to, separated by semicolons" + (
+            ", in their order" if kind is QuestionKind.ORDERED else ""
+        )
+    question = checked.record
+    if not isinstance(question, Question):
+        return ""
+    hints["deadline"] = f"{long_day(question.resolves_on)}, that day included"
+    return NewQuestion(
+        title=question.title,
+        criteria=question.criteria,
+        resolves_on=question.resolves_on,
+        resolution_source=question.resolution_source,
+        kind=question.kind,
+        options=question.options,
+        unit=question.unit,
+    )

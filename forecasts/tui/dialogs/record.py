@@ -1,0 +1,78 @@
+"""Forms of records, made from what a kind of record declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from forecasts.tui.dialogs.form import FormDialog, form_actions
+from forecasts.tui.dialogs.form_fields import REASON, Checked, FormField, needed
+from forecasts.tui.keys import Action, bindings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from forecasts.domain.claims import Pick
+    from forecasts.tui.dialogs.form_fields import Attempt, Texts
+    from forecasts.tui.drafts import DraftFile
+
+    Find = Callable[[str, str], Awaitable[Sequence[Pick]]]
+    Make = Callable[[str, str], Awaitable[Pick | None]]
+    Check = Callable[[Texts], tuple[Mapping[str, str], Mapping[str, str]]]
+
+
+class RecordDialog(FormDialog[dict[str, str]]):
+    """Answers with everything as it was typed."""
+
+    MAKES = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record it", "Check, then record")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(
+        self,
+        heading: str,
+        fields: Sequence[FormField],
+        begun: Texts,
+        attempt: Attempt,
+        *,
+        check: Check,
+        find: Find,
+        make: Make | None = None,
+        draft: DraftFile | None = None,
+    ) -> None:
+        self._heading = heading
+        self._check = check
+        self._find = find
+        self._make = make
+        super().__init__(fields, begun, attempt, draft=draft, classes="-tall")
+
+    @property
+    def heading(self) -> str:
+        """What is entered."""
+        return self._heading
+
+    def check(self, texts: Texts) -> Checked[dict[str, str]]:
+        """By the rules that the record alone can break."""
+        wrong, hints = self._check(texts)
+        return Checked(wrong=wrong, hints=hints, answer=None if wrong else dict(texts))
+
+    async def find(self, field: FormField, word: str) -> Sequence[Pick]:
+        """Records of the kind that a field refers to."""
+        return await self._find(field.refers, word)
+
+    async def make(self, field: FormField, word: str) -> Pick | None:
+        """Enter a record of that kind, to be recorded with this one."""
+        return await self._make(field.refers, word) if self._make else None
+
+
+class MergeDialog(RecordDialog):
+    """Answers with the source that stays, and why."""
+
+    MAKES = False
+
+    def __init__(self, heading: str, help: str, find: Find, attempt: Attempt, draft: DraftFile) -> None:  # noqa: A002 - as a field has it
+        fields = (FormField(name="kept", label="Becomes", help=help, refers="source", is_needed=True), REASON)
+
+        def check(texts: Texts) -> tuple[Mapping[str, str], Mapping[str, str]]:
+            return needed(fields, texts), {}
+
+        super().__init__(heading, fields, {}, attempt, check=check, find=find, draft=draft)

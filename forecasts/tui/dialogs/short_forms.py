@@ -1,0 +1,185 @@
+"""Forms of one or two fields: a reason, a day, a file, where to write."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.widgets import Static
+
+from forecasts.domain import limits
+from forecasts.domain.date_words import read_day
+from forecasts.errors import ForecastsError
+from forecasts.paths import typed_path
+from forecasts.text import safe
+from forecasts.tui.dialogs.form import FormDialog, form_actions
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.show import line, long_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from textual.widget import Widget
+
+    from forecasts.tui.dialogs.form_fields import Texts
+    from forecasts.tui.drafts import DraftFile
+
+_A_WEEK = timedelta(days=7)
+_TITLE = 200
+
+
+class ReasonDialog(FormDialog[str]):
+    """Answers with a reason in words, which the record keeps."""
+
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Do it", "With this reason", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, heading: str, subject: str, question: str, attempt: Attempt, draft: DraftFile) -> None:
+        self._heading = heading
+        self._subject = subject
+        self._question = question
+        super().__init__([FormField(name="reason", label="Reason", limit=limits.TEXT)], {}, attempt, draft=draft)
+
+    @property
+    def heading(self) -> str:
+        """What is asked about."""
+        return self._heading
+
+    def intro(self) -> Iterable[Widget]:
+        """What it is about, and what is asked."""
+        yield Static(line(self._subject), classes="prose section")
+        yield Static(line(self._question), classes="prose muted")
+
+    def check(self, texts: Texts) -> Checked[str]:
+        """It cannot be empty."""
+        reason = texts["reason"].strip()
+        wrong = {} if reason else {"reason": "a reason is needed: the record keeps it"}
+        return Checked(wrong=wrong, answer=reason or None)
+
+
+class RemindDialog(FormDialog[date]):
+    """Answers with a day after today until which a question is put aside; a week from now is offered."""
+
+    HEADING = "Remind me later"
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Put aside", "Until that day", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, subject: str, today: date, attempt: Attempt) -> None:
+        self._subject = subject
+        self._today = today
+        field = FormField(name="day", label="Until", default=str(today + _A_WEEK), placeholder="YYYY-MM-DD")
+        super().__init__([field], {}, attempt)
+
+    def intro(self) -> Iterable[Widget]:
+        """What it is about."""
+        yield Static(line(self._subject), classes="prose section")
+        yield Static("The deadline does not move.", classes="prose muted")
+
+    def check(self, texts: Texts) -> Checked[date]:
+        """A day to come."""
+        return check_reminder(texts["day"], self._today)
+
+
+def check_reminder(text: str, today: date) -> Checked[date]:
+    """A day after today, as it is typed."""
+    try:
+        day = read_day(text, today)
+    except ValueError as error:
+        return Checked(wrong={"day": f"expected {error}"})
+    if day <= today:
+        return Checked(wrong={"day": f"a day after today, {today}"})
+    return Checked(hints={"day": long_day(day)}, answer=day)
+
+
+class AttachDialog(FormDialog[str]):
+    """Answers with the path of an article's text, as it was typed."""
+
+    HEADING = "Attach the text"
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Attach", "Keep a copy", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, title: str, attempt: Attempt) -> None:
+        self._title = title
+        field = FormField(name="path", label="File", placeholder="~/articles/text.txt", waits=True)
+        super().__init__([field], {}, attempt)
+
+    def intro(self) -> Iterable[Widget]:
+        """Whose text, and what becomes of it."""
+        yield Static(line(safe(self._title, _TITLE)), classes="prose section")
+        kept = "Plain text in UTF-8, a paragraph a line. It is kept in the database and never part of an export."
+        yield Static(line(kept), classes="prose muted")
+
+    def check(self, texts: Texts) -> Checked[str]:
+        """Where the path leads, and whether a file is there."""
+        text = texts["path"].strip()
+        if not text:
+            return Checked(wrong={"path": "a path is needed"})
+        try:
+            path = typed_path(text)
+        except ForecastsError:  # a ~user that is not there
+            path = Path(text)
+        if _is_file(path):
+            return Checked(hints={"path": str(path.absolute())}, answer=text)
+        hint = f"{path.absolute()} (no file is there)"
+        return Checked(wrong={"path": f"no file is at {path.absolute()}"}, hints={"path": hint})
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for any file
+        return False
+
+
+class ExportForm(NamedTuple):
+    """A format: its name for the service, what the dialog calls it, and a path to offer."""
+
+    name: str
+    label: str
+    offered: str
+
+
+class ExportAnswer(NamedTuple):
+    """What to write, and where."""
+
+    form: str
+    path: Path
+
+
+class ExportDialog(FormDialog[ExportAnswer]):
+    """Answers with the format and where to write; the format's own path stands where none is typed."""
+
+    HEADING = "Export"
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Write", "Write the files", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, what: str, forms: Sequence[ExportForm], attempt: Attempt) -> None:
+        self._what = what
+        self._offered = {form.name: form.offered for form in forms}
+        names = tuple(self._offered)
+        shown = tuple(form.label for form in forms)
+        fields = (
+            FormField(name="form", label="Format", choices=names, shown=shown, default=names[0]),
+            FormField(name="path", label="Path"),
+        )
+        super().__init__(fields, {}, attempt)
+
+    def intro(self) -> Iterable[Widget]:
+        """What is written."""
+        yield Static(line(self._what), classes="prose section")
+
+    def check(self, texts: Texts) -> Checked[ExportAnswer]:
+        """Where the path leads."""
+        offered = self._offered[texts["form"]]
+        try:
+            path = typed_path(texts["path"].strip() or offered)
+        except ForecastsError as error:
+            return Checked(wrong={"path": error.message}, follows={"path": offered})
+        answer = ExportAnswer(texts["form"], path)
+        return Checked(hints={"path": str(path.absolute())}, answer=answer, follows={"path": offered})

@@ -1,0 +1,278 @@
+"""Autocomplete of records: one types a part of a name, arrows move in what matches, enter takes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual import getters, on
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from forecasts.domain.claims import Asked, Pick, Picked
+from forecasts.domain.kinds import QuestionKind
+from forecasts.text import safe
+from forecasts.tui.keys import Action, bindings
+from forecasts.tui.widgets.columns import fit
+from forecasts.tui.widgets.inputs import TextInput
+from forecasts.tui.work import ServiceApp
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    Find = Callable[[str], Awaitable[Sequence[Pick]]]
+
+_NOTE = 14
+_LAST = re.compile(r"[^;,]*$")
+
+
+def picked_text(picked: Picked) -> str:
+    """A choice as the text of a form's field; empty where there is none."""
+    return json.dumps(asdict(picked), ensure_ascii=False) if picked != Picked() else ""
+
+
+def read_picked(text: str) -> Picked:
+    """The choice that a field's text stands for; none where it stands for none."""
+    try:
+        plain = json.loads(text)
+        asked = Asked(**plain.pop("asked"))
+        picked = Picked(**plain, asked=Asked(QuestionKind(asked.kind), tuple(asked.options), asked.unit))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return Picked()
+    texts = (picked.text, picked.slug, asked.unit, *picked.asked.options)
+    return picked if all(isinstance(one, str) for one in texts) and isinstance(picked.is_new, bool) else Picked()
+
+
+class _Words(TextInput):
+    """What is typed; its arrows move among what is offered, and enter takes it."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="pick.take", keys="enter", action="take", title="Take", show=False, named=False),
+        Action(id="pick.down", keys="down", action="move(1)", title="Next", show=False, named=False),
+        Action(id="pick.up", keys="up", action="move(-1)", title="Previous", show=False, named=False),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, owner: Autocomplete, value: str, placeholder: str) -> None:
+        super().__init__(value, placeholder=placeholder, compact=True)
+        self._owner = owner
+
+    def action_take(self) -> None:
+        """Take what the list stands on, and go on."""
+        self._owner.take()
+
+    def action_move(self, step: int) -> None:
+        """Move in the list."""
+        self._owner.move(step)
+
+
+class _Offers(Widget):
+    """The records that match, one line each, the one that enter takes marked."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, owner: Autocomplete) -> None:
+        super().__init__(classes="offers")
+        self._owner = owner
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """As many lines as there are to choose from."""
+        del container, viewport, width
+        return len(self._owner.lines)
+
+    def render(self) -> Content:
+        """The lines."""
+        width = max(self.size.width - 2, 1)
+        shown = []
+        for place, (text, note) in enumerate(self._owner.lines):
+            is_here = place == self._owner.place
+            tail = f"  {note}" if note and width > 2 * _NOTE else ""
+            said = f"{'▸ ' if is_here else '  '}{fit(text, max(width - cell_len(tail), _NOTE))}{tail}"
+            style = "bold $block-cursor-foreground on $block-cursor-background" if is_here else "$foreground"
+            shown.append(Content.styled(said, style))
+        return Content("\n").join(shown)
+
+    def on_click(self, event: events.Click) -> None:
+        """Take what was clicked."""
+        if 0 <= event.y < len(self._owner.lines):
+            self._owner.place = event.y
+            self._owner.take()
+
+
+class Autocomplete(Vertical):
+    """Holds slugs as typed, or where one may be made (`new` says what) the choice of one record by its name.
+
+    `find` answers with what matches the words. A choice offers what is at hand before anything is typed.
+    """
+
+    app = getters.app(ServiceApp)
+
+    class Changed(Message):
+        """Something else was typed or taken."""
+
+        def __init__(self, control: Autocomplete) -> None:
+            super().__init__()
+            self.autocomplete = control
+
+        @property
+        def control(self) -> Autocomplete:
+            """The widget, so that handlers can name it."""
+            return self.autocomplete
+
+    class Taken(Changed):
+        """Enter or a click settled it: it is another field's turn."""
+
+    def __init__(
+        self,
+        text: str,
+        find: Find,
+        *,
+        many: bool = False,
+        new: str = "",
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+    ) -> None:
+        super().__init__(id=id)
+        self.picked = read_picked(text) if new else Picked()
+        self.place = 0
+        self._find = find
+        self._many = many
+        self._new = new
+        self._found: tuple[Pick, ...] = ()
+        self._found_for: str | None = None
+        self._takes_next = False
+        self.input = _Words(self, self.picked.text if new else text, placeholder)
+        self._answered = self.input.value
+        self._list = _Offers(self)
+
+    def compose(self) -> ComposeResult:
+        """The field, and the list while one is in it."""
+        yield self.input
+        yield self._list
+
+    def on_mount(self) -> None:
+        """The list shows only while one types."""
+        self._list.display = False
+
+    @property
+    def value(self) -> str:
+        """The choice, or the slugs, as the text of a form's field."""
+        return picked_text(self.picked) if self._new else self.input.value
+
+    @value.setter
+    def value(self, text: str) -> None:
+        if self._new:
+            self.picked = read_picked(text)
+        with self.prevent(Input.Changed):
+            self.input.value = self.picked.text if self._new else text
+        self.input.cursor_position = len(self.input.value)
+        self._answered = self.input.value
+        self._found, self._found_for = (), None
+        self._list.display = False
+        self.post_message(self.Changed(self))
+
+    @property
+    def word(self) -> str:
+        """The words that are looked for: of several slugs the last."""
+        found = _LAST.search(self.input.value) if self._many else None
+        return (found.group() if found else self.input.value).strip()
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """What there is to choose from: records, and one that is new."""
+        found = [(safe(pick.name), safe(pick.note)) for pick in self._found]
+        if self._new and self.word and all(pick.name.casefold() != self.word.casefold() for pick in self._found):
+            found.append((f"+ {self._new}: {safe(self.word)}", ""))
+        return found
+
+    def move(self, step: int) -> None:
+        """Another offer, around the ends."""
+        if count := len(self.lines):
+            self.place = (self.place + step) % count
+            self._list.refresh()
+
+    def take(self) -> None:
+        """Take what the list stands on; while it is being looked up, take it then, before another key."""
+        if self._is_settled or not (self._new or self.word):
+            self.post_message(self.Taken(self))
+        elif self._found_for != self.word:
+            self._takes_next = True
+            self.app.keys.hold()
+            self._look()
+        elif self.place < len(self._found):
+            self.take_record(self._found[self.place])
+        elif self._new and self.word:
+            self._put(Picked(self.word, is_new=True))
+
+    def take_record(self, record: Pick) -> None:
+        """Put a record in the place of the words that are being typed."""
+        if self._new:
+            self._put(Picked(record.name, record.slug, asked=record.asked))
+            return
+        kept = _LAST.sub("", self.input.value).rstrip() if self._many else ""
+        self.value = f"{kept} {record.slug}".strip()
+        self.post_message(self.Taken(self))
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether nothing is left to take."""
+        if self._new:
+            return bool(self.picked.slug or self.picked.is_new)
+        return self._answered == self.input.value or (self._found_for == self.word and not self._found)
+
+    def _put(self, picked: Picked) -> None:
+        self.value = picked_text(picked)
+        self.post_message(self.Taken(self))
+
+    def _look(self) -> None:
+        """Look up what matches, unless it was just taken."""
+        is_asked = not (self.picked.slug or self.picked.is_new) if self._new else self.input.value != self._answered
+        if is_asked and (self.word or self._new):
+            self.app.start(self._look_up(self.word))
+        else:
+            self._list.display = False
+
+    async def _look_up(self, word: str) -> None:
+        try:
+            found = tuple(await self._find(word))
+        finally:
+            takes, self._takes_next = self._takes_next and word == self.word, self._takes_next and word != self.word
+            if takes:
+                self.app.keys.release()
+        if word != self.word or not self.is_mounted:
+            return
+        is_slug = not self._new and any(record.slug == word for record in found)
+        self._found, self._found_for, self.place = () if is_slug else found, word, 0
+        self._list.display = self.input.has_focus and bool(self.lines)
+        self._list.refresh(layout=True)
+        if takes:
+            self.take()
+
+    def on_descendant_focus(self) -> None:
+        """Offer what is at hand."""
+        if self._new:
+            self._look()
+
+    def on_descendant_blur(self) -> None:
+        """What is offered goes with the focus."""
+        self._list.display = False
+
+    @on(Input.Changed)
+    def follow(self, event: Input.Changed) -> None:
+        """Other words are another choice."""
+        event.stop()
+        if self._new and event.value == self.picked.text:
+            return
+        if self._new:
+            self.picked = Picked(event.value)
+        self.post_message(self.Changed(self))
+        self._look()
