@@ -205,7 +205,7 @@ def add_predictions(path: Path, count: int, seed: int = 7) -> None:
     """So many more predictions by sources and on questions that are there, with an entry in the history."""
     from forecasts.db.address import read_address
     from forecasts.db.engine import Database
-    from forecasts.db.history import NewEntry, append
+    from forecasts.db.history import Changes, NewEntry, append
     from forecasts.domain.views import RecordChange
 
     database = Database(read_address(str(path)))
@@ -230,8 +230,10 @@ def add_predictions(path: Path, count: int, seed: int = 7) -> None:
             RecordChange(kind="prediction", name=f"prediction-{first + at}", before=None, after={"slug": f"{at}"})
             for at in range(count)
         )
-        now = datetime.now(UTC)
-        append(connection, NewEntry(at=now, analyst="benchmark", intent="record", summary="more", changes=changes))
+        entry = NewEntry(
+            at=datetime.now(UTC), analyst="benchmark", intent="record", summary="more", changes=Changes(changes)
+        )
+        append(connection, entry)
 
     database.write(work)
     database.close()

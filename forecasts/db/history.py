@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from forecasts.db.bulk import insert_rows
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.tables import table
@@ -16,10 +20,81 @@ from forecasts.domain.canonical import canonical_json, instant_text
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _ENTRY_TAG = "forecasts.history.v1"
 _CHANGE_TAG = "forecasts.change.v1"
+IN_MEMORY = 5_000
+
+ChangeRow = tuple[str, str, str | None, str | None]
+"""A change as it is stored: the kind, the name, and the record before and after as canonical JSON."""
+
+
+class Changes:
+    """The changes of one entry, in order, as canonical JSON; all but the last few thousand wait on disk."""
+
+    def __init__(self, changes: Iterable[RecordChange] = ()) -> None:
+        self.count = 0
+        self._digest = hashlib.sha256(f"{_CHANGE_TAG}\n".encode())
+        self._file: IO[str] | None = None
+        self._rows: list[ChangeRow] = []
+        for change in changes:
+            self.add(*_as_stored(change))
+
+    def add(self, kind: str, name: str, before: str | None, after: str | None) -> None:
+        """One more change; `before` and `after` are canonical JSON."""
+        self.count += 1
+        self._rows.append((kind, name, before, after))
+        self._digest.update(_line(kind, name, before, after))
+        if len(self._rows) >= IN_MEMORY:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - see close
+            self._file.writelines(
+                f"{kind}\t{_quoted(name)}\t{before or ''}\t{after or ''}\n" for kind, name, before, after in self._rows
+            )
+            self._rows.clear()
+
+    def digest(self) -> str:
+        """The same as `changes_digest` of them."""
+        return self._digest.hexdigest()
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The kind and name of each record that changed, once."""
+        return tuple(dict.fromkeys((kind, name) for kind, name, _, _ in self))
+
+    def __iter__(self) -> Iterator[ChangeRow]:
+        if self._file is not None:
+            self._file.seek(0)
+            for line in self._file:  # JSON writes neither tabs nor line breaks as they are
+                kind, name, before, after = line[:-1].split("\t")
+                yield kind, json.loads(name) if "\\" in name else name[1:-1], before or None, after or None
+            self._file.seek(0, io.SEEK_END)
+        yield from self._rows
+
+    def close(self) -> None:
+        """Let go of what waits on disk."""
+        if self._file is not None:
+            self._file.close()
+
+
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _line(kind: str, name: str, before: str | None, after: str | None) -> bytes:
+    return f"[{_quoted(kind)},{_quoted(name)},{before or 'null'},{after or 'null'}]\n".encode()
+
+
+def _as_stored(change: RecordChange) -> ChangeRow:
+    before, after = (None if side is None else canonical_json(side) for side in (change.before, change.after))
+    return change.kind, change.name, before, after
+
+
+def changes_digest(changes: Iterable[RecordChange]) -> str:
+    """SHA-256 over the changes in order, each as one line of canonical JSON, after a tag."""
+    digest = hashlib.sha256(f"{_CHANGE_TAG}\n".encode())
+    for change in changes:
+        digest.update(_line(*_as_stored(change)))
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +105,9 @@ class NewEntry:
     analyst: str
     intent: str
     summary: str
-    changes: tuple[RecordChange, ...]
+    changes: Changes
     reason: str = ""
     undoes: int | None = None
-
-
-def changes_digest(changes: Iterable[RecordChange]) -> str:
-    """SHA-256 over the changes in order, each as one line of canonical JSON, after a tag."""
-    digest = hashlib.sha256(f"{_CHANGE_TAG}\n".encode())
-    for change in changes:
-        line = canonical_json([change.kind, change.name, change.before, change.after])
-        digest.update(f"{line}\n".encode())
-    return digest.hexdigest()
 
 
 def entry_hash(fields: dict[str, Any]) -> str:
@@ -61,24 +127,12 @@ def append(connection: sa.Connection, entry: NewEntry) -> int:
         "summary": entry.summary,
         "reason": entry.reason,
         "undoes_id": entry.undoes,
-        "change_count": len(entry.changes),
-        "changes_digest": changes_digest(entry.changes),
+        "change_count": entry.changes.count,
+        "changes_digest": entry.changes.digest(),
         "previous_hash": previous,
     }
-    connection.execute(sa.insert(table("history_entry")).values({**values, "at": entry.at, "hash": entry_hash(values)}))
-    if entry.changes:
-        connection.execute(
-            sa.insert(table("history_change")),
-            [
-                {
-                    "entry_id": number,
-                    "position": position,
-                    "kind": change.kind,
-                    "name": change.name,
-                    "before": change.before,
-                    "after": change.after,
-                }
-                for position, change in enumerate(entry.changes, start=1)
-            ],
-        )
+    row = {**values, "at": entry.at, "hash": entry_hash(values)}
+    connection.execute(sa.insert(table("history_entry")).values(row))
+    rows = ((number, position, *change) for position, change in enumerate(entry.changes, start=1))
+    insert_rows(connection, "history_change", ("entry_id", "position", "kind", "name", "before", "after"), rows)
     return number

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from forecasts.db import bulk
+from forecasts.db.names import batches
 from forecasts.db.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 REMOVED_HERE = "removed here"
 """In place of a digest: a pack brought the record, and somebody removed it here."""
@@ -19,24 +22,37 @@ Name = tuple[str, str]
 """A record's kind and name."""
 
 
-def read_digests(connection: sa.Connection) -> dict[Name, str]:
-    """The digests by kind and name."""
+def read_digests(connection: sa.Connection, names: Iterable[Name]) -> dict[Name, str]:
+    """The digests of those of the records that a pack brought, by kind and name."""
     row = table("loaded_record").c
-    query = sa.select(row.kind, row.name, row.digest)
-    return {(kind, name): digest for kind, name, digest in connection.execute(query)}
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, name in names:
+        by_kind[kind].append(name)
+    found: dict[Name, str] = {}
+    for kind, of_kind in by_kind.items():
+        for batch in batches(of_kind):
+            query = sa.select(row.name, row.digest).where(row.kind == kind, row.name.in_(batch))
+            found.update(((kind, name), digest) for name, digest in connection.execute(query))
+    return found
 
 
-def write_digests(connection: sa.Connection, digests: Mapping[Name, str]) -> None:
+def read_removed(connection: sa.Connection) -> set[Name]:
+    """The records that a pack brought and somebody removed here."""
+    row = table("loaded_record").c
+    query = sa.select(row.kind, row.name).where(row.digest == REMOVED_HERE)
+    return {(kind, name) for kind, name in connection.execute(query)}
+
+
+def write_digests(connection: sa.Connection, digests: Iterable[tuple[Name, str]]) -> None:
     """Remember these digests, in place of earlier ones of the same records."""
-    if not digests:
-        return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table("loaded_record"))
-    upsert = statement.on_conflict_do_update(
-        index_elements=["kind", "name"], set_={"digest": statement.excluded.digest}
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    statement = (
+        f"INSERT INTO loaded_record (kind, name, digest) VALUES ({sign}, {sign}, {sign})"  # noqa: S608 - signs
+        " ON CONFLICT (kind, name) DO UPDATE SET digest = excluded.digest"
     )
-    rows = [{"kind": kind, "name": name, "digest": digest} for (kind, name), digest in digests.items()]
-    connection.execute(upsert, rows)
+    rows = ((kind, name, digest) for (kind, name), digest in digests)
+    while batch := list(islice(rows, bulk.BATCH)):
+        connection.exec_driver_sql(statement, batch)
 
 
 def never_recorded(connection: sa.Connection) -> Sequence[Name]:

@@ -46,6 +46,11 @@ class Names:
         self._slugs[kind].pop(key, None)
         self._slugs[kind][None] = ""
 
+    def clear(self, kind: str) -> None:
+        """Forget what is remembered of a kind."""
+        self._ids.pop(kind, None)
+        self._slugs.pop(kind, None)
+
     def fetch(self, kind: str, slugs: Iterable[str]) -> None:
         """Look these slugs up together, so that `key` answers from memory."""
         unknown = sorted({slug for slug in slugs if slug and slug not in self._ids[kind]})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
+from forecasts.db.bulk import adding_many, insert_dicts
 from forecasts.db.engine import reader_of
 from forecasts.db.layout import SEARCHED, child_rows, layout, row_of
 from forecasts.db.names import Names, batches
@@ -35,7 +36,7 @@ from forecasts.errors import DamagedValueError, RuleBrokenError
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from forecasts.db.reader import SqlReader
 
@@ -52,6 +53,7 @@ class Store:
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self.names = Names(self.reader)
+        self._adds_many = False
 
     @property
     def reader(self) -> SqlReader:
@@ -112,9 +114,29 @@ class Store:
         for kind in KINDS:
             if by_kind[kind]:
                 first = self._insert(kind, by_kind[kind])
-                if kind == "prediction":
+                if kind == "prediction" and not self._adds_many:
                     add_words(self.connection, first - 1)
+        if self._adds_many:
+            self.names.clear("prediction")
         self._reread(by_kind["phrase"])
+
+    @contextmanager
+    def adding_many(self) -> Iterator[None]:
+        """Meanwhile many new predictions are added, in batches; none is looked for by its slug afterwards."""
+        self._adds_many = True
+        with adding_many(self.connection):
+            yield
+        self._adds_many = False
+
+    def last_key(self, kind: str) -> int:
+        """The key of the newest record of a kind, 0 where there is none."""
+        newest = sa.func.coalesce(sa.func.max(table(kind).c.id), 0)
+        return int(self.connection.execute(sa.select(newest)).scalar_one())
+
+    def keys_of(self, kind: str, slugs: Sequence[str]) -> dict[str, int]:
+        """The keys of those of the slugs that are there."""
+        where, listed = self.reader.among("slug", slugs)
+        return dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {where}", [listed]))  # noqa: S608 - a kind of ours
 
     def replace(self, record: Record) -> None:
         """Put a record in the place of the one with the same identity. KeyError where there is none."""
@@ -218,7 +240,7 @@ class Store:
         for other, slugs in wanted.items():
             self.names.fetch(other, slugs)
         # writers are serial, so nobody else takes the next key
-        first = int(self.connection.execute(sa.select(sa.func.coalesce(sa.func.max(columns.id), 0))).scalar_one()) + 1
+        first = self.last_key(kind) + 1
         keyed = list(enumerate(records, start=first))
         if made.is_slugged:
             for key, record in keyed:
@@ -226,7 +248,11 @@ class Store:
         rows = [{"id": key, **self.row(record)} for key, record in keyed]
         late = [column.name for column in made.columns if column.refers == kind]
         linked = {name: [{"key": row["id"], "to": row[name]} for row in rows if row[name] is not None] for name in late}
-        self.connection.execute(sa.insert(table(kind)), [row | dict.fromkeys(late) for row in rows])
+        for name, links in linked.items():
+            if links:
+                for row in rows:
+                    row[name] = None
+        insert_dicts(self.connection, table(kind), rows)
         for name, links in linked.items():  # once every row is there
             if links:
                 statement = sa.update(table(kind)).where(columns.id == sa.bindparam("key"))
@@ -243,7 +269,7 @@ class Store:
                 for position, row in enumerate(child_rows(child, getattr(record, field), self.names), start=1)
             ]
             if rows:
-                self.connection.execute(sa.insert(table(child.table)), rows)
+                insert_dicts(self.connection, table(child.table), rows)
 
     def _delete_children(self, kind: str, key: int) -> None:
         for child in layout(kind).children.values():

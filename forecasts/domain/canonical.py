@@ -9,9 +9,12 @@ from typing import Any
 INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: Any) -> str:
     """A JSON value with sorted keys, no spaces, floats as their shortest repr, only needed escapes; NaN is refused."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def instant_text(value: datetime) -> str:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 def placed(record: Record, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems with the record's table and name on them."""
+    found = tuple(problems)
+    if not found:
+        return ()
     table, name = table_of(record), _name(record)
-    return tuple(replace(problem, table=table, name=name) for problem in problems)
+    return tuple(replace(problem, table=table, name=name) for problem in found)
 
 
 def _name(record: Record) -> str:

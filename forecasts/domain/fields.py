@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 from forecasts.domain import limits
@@ -190,12 +191,35 @@ _PLAIN = (str, float, int, bool)
 def plain_record(record: Any, *, with_defaults: bool = False) -> dict[str, Any]:
     """A record in the pack's form and JSON's terms; what says no more than the default is left out unless asked for."""
     result: dict[str, Any] = {}
-    for name, spec in record_fields(record.__class__).items():
-        value = getattr(record, name)
-        if with_defaults or spec.is_required or value != spec.default:
-            shape = _SHAPES.get(spec.item.type.__name__) if spec.item and isinstance(spec.item.type, type) else None
-            result[name] = shape(value) if shape else plain(value, with_defaults=with_defaults)
+    values_of, fields = _plain_fields(record.__class__)
+    for value, (name, default, shape) in zip(values_of(record), fields, strict=True):
+        if with_defaults or (value is not default and value != default):
+            if shape is not None:
+                result[name] = shape(value)
+            elif type(value) is str or type(value) is float:
+                result[name] = value
+            else:
+                result[name] = plain(value, with_defaults=with_defaults)
     return result
+
+
+_PlainField = tuple[str, Any, "Callable[[Any], Any] | None"]
+
+
+@cache
+def _plain_fields(record: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_PlainField, ...]]:
+    """What gives the values of all fields; each field's name, default (MISSING for none) and shape, if it has one."""
+    fields = tuple(
+        (
+            name,
+            spec.default,
+            _SHAPES.get(spec.item.type.__name__) if spec.item and isinstance(spec.item.type, type) else None,
+        )
+        for name, spec in record_fields(record).items()
+    )
+    names = [name for name, _, _ in fields]
+    values_of = attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
+    return values_of, fields
 
 
 def _conditions(conditions: tuple[Any, ...]) -> Any:

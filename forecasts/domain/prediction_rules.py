@@ -29,11 +29,17 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     if not prediction.speakers and prediction.attribution is not Attribution.AMBIGUOUS:
         expected = 'at least one source, or attribution = "ambiguous" where the text does not say whose it is'
         yield Problem(field="speakers", found="an empty list", expected=expected)
-    yield from distinct("speakers", prediction.speakers)
-    yield from distinct("via", prediction.via)
-    yield from in_order(("low", prediction.low), ("probability", prediction.probability), ("high", prediction.high))
-    yield from _option_numbers(prediction)
-    yield from _quantiles(prediction)
+    if len(prediction.speakers) > 1:
+        yield from distinct("speakers", prediction.speakers)
+    if len(prediction.via) > 1:
+        yield from distinct("via", prediction.via)
+    if prediction.low is not None or prediction.high is not None:
+        numbers = ("low", prediction.low), ("probability", prediction.probability), ("high", prediction.high)
+        yield from in_order(*numbers)
+    if prediction.probabilities:
+        yield from _option_numbers(prediction)
+    if prediction.quantiles:
+        yield from _quantiles(prediction)
     yield from _number_given(prediction)
     if not prediction.question and not prediction.unscorable:
         expected = "a question, or the reason in `unscorable` why there is none"
@@ -41,9 +47,10 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     for field in ("restates", "supersedes"):
         if getattr(prediction, field) == prediction.slug:
             yield Problem(field=field, found=shown(prediction.slug), expected="another prediction than itself")
-    conditions = [f"{condition.question} = {condition.outcome}" for condition in prediction.condition]
-    yield from distinct("condition", conditions)
-    if prediction.question and any(condition.question == prediction.question for condition in prediction.condition):
+    if len(prediction.condition) > 1:
+        conditions = [f"{condition.question} = {condition.outcome}" for condition in prediction.condition]
+        yield from distinct("condition", conditions)
+    if prediction.condition and any(condition.question == prediction.question for condition in prediction.condition):
         expected = "another question than the prediction's own"
         yield Problem(field="condition", found=shown(prediction.question), expected=expected)
 
@@ -53,7 +60,7 @@ def _number_given(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="phrase", found="nothing", expected="the words that `standard` gives a number to")
     if prediction.basis is Basis.STANDARD and not prediction.standard:
         yield Problem(field="standard", found="nothing", expected="the standard that the number was read from")
-    has_share = any(number is not None for number in (prediction.probability, prediction.low, prediction.high))
+    has_share = prediction.probability is not None or prediction.low is not None or prediction.high is not None
     if has_share + bool(prediction.probabilities) + bool(prediction.quantiles) > 1:
         found = " and ".join(
             name
@@ -73,8 +80,6 @@ def _number_given(prediction: Prediction) -> Iterator[Problem]:
 
 
 def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
-    if not prediction.probabilities:
-        return
     yield from distinct("probabilities", [item.option for item in prediction.probabilities])
     if len(prediction.probabilities) > limits.OPTIONS:
         expected = f"at most {limits.OPTIONS} options"

@@ -449,7 +449,9 @@ IDENTITY: dict[type, tuple[str, ...]] = {
 
 def identity(record: Record) -> tuple[str, ...]:
     """What tells a record from the others of its kind: its slug, or what it belongs to and what sets it apart there."""
-    names = IDENTITY.get(type(record), ("slug",))
+    names = IDENTITY.get(type(record))
+    if names is None:
+        return (record.slug,)  # type: ignore[union-attr]
     if isinstance(record, Objection):
         names = ("prediction" if record.prediction else "question", *names[2:])
     return tuple(str(plain(getattr(record, name))) for name in names)
@@ -457,4 +459,4 @@ def identity(record: Record) -> tuple[str, ...]:
 
 def name_of(record: Record) -> str:
     """The identity in one line, as messages and the history show it."""
-    return " / ".join(identity(record))
+    return " / ".join(identity(record)) if type(record) in IDENTITY else record.slug  # type: ignore[union-attr]

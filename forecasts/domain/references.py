@@ -76,6 +76,8 @@ def reference_problems(
     """Every reference to a name that `names` (by kind) does not have; the first hundred offer the nearest names."""
     problems: list[Problem] = []
     for record in records:
+        if _are_there(record, names):
+            continue
         for field, kind, slug in references_of(record):
             there = names.get(kind, ())
             if slug not in there:
@@ -86,6 +88,15 @@ def reference_problems(
                 problem = Problem(field=field, found=shown(slug), expected=expected)
                 problems.append(replace(problem, table=table_of(record), name=name_of(record)))
     return tuple(problems)
+
+
+def _are_there(record: Any, names: Mapping[str, Collection[str]]) -> bool:
+    """Whether everything that a record refers to is there; False also where it holds records that refer."""
+    for name, kind, is_many in referring_fields(record.__class__):
+        value = getattr(record, name)
+        if value and (not kind or any(one not in names.get(kind, ()) for one in (value if is_many else (value,)))):
+            return False
+    return True
 
 
 def cycles(starts: Iterable[N], following: Callable[[N], N]) -> tuple[tuple[N, ...], ...]:

@@ -31,6 +31,11 @@ def record_digest(record: Record) -> str:
     return hashlib.sha256(canonical_bytes(record)).hexdigest()
 
 
+def prediction_digest(text: str) -> str:
+    """The digest of a prediction as it is kept, of its canonical JSON."""
+    return hashlib.sha256(f'["{TAG}",{VERSION},"prediction",{text}]'.encode()).hexdigest()
+
+
 def _json(value: Any) -> Any:
     if isinstance(value, str):
         return tidy(value)

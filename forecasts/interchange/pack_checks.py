@@ -49,7 +49,10 @@ class _Names(Collection[str]):
         self._parts = parts
 
     def __contains__(self, name: object) -> bool:
-        return any(name in part for part in self._parts)
+        for part in self._parts:  # noqa: SIM110 - faster than any()
+            if name in part:
+                return True
+        return False
 
     def __iter__(self) -> Iterator[str]:
         return chain.from_iterable(self._parts)
@@ -203,7 +206,7 @@ def _follow(records: _Records, table: str, field: str, name: str) -> str:
 
 
 def _circles(body: Body, records: _Records, table: str, field: str) -> Iterator[Problem]:
-    starts = {name_of(record): record for record in body.table(table)}
+    starts = {name_of(record): record for record in body.table(table) if getattr(record, field)}
     for circle in cycles(starts, partial(_follow, records, table, field)):
         if len(circle) == 1:  # told by the record's own rules
             continue

@@ -16,7 +16,6 @@ from forecasts.domain.records import (
     TABLES,
     OptionProbability,
     Pack,
-    Prediction,
     Question,
     Record,
     Resolution,
@@ -204,7 +203,12 @@ def settled(body: Body, known: Known) -> Body:
         return question.options if isinstance(question, Question) and question.kind in OPTION_KINDS else ()
 
     resolutions = tuple(_settled_outcome(item, options_of(item.question)) for item in body.resolutions)
-    predictions = tuple(_in_options_order(item, options_of(item.question)) for item in body.predictions)
+    predictions = tuple(
+        replace(item, probabilities=in_options_order(item.probabilities, options_of(item.question)))
+        if item.probabilities
+        else item
+        for item in body.predictions
+    )
     return replace(body, resolutions=resolutions, predictions=predictions)
 
 
@@ -215,9 +219,9 @@ def _settled_outcome(resolution: Resolution, options: Sequence[str]) -> Resoluti
     return resolution
 
 
-def _in_options_order(prediction: Prediction, options: Sequence[str]) -> Prediction:
-    given = {item.option: item for item in prediction.probabilities}
-    if not given or not options or given.keys() != set(options) or len(given) != len(prediction.probabilities):
-        return prediction
-    ordered: tuple[OptionProbability, ...] = tuple(given[option] for option in options)
-    return prediction if ordered == prediction.probabilities else replace(prediction, probabilities=ordered)
+def in_options_order(given: tuple[OptionProbability, ...], options: Sequence[str]) -> tuple[OptionProbability, ...]:
+    """The probabilities in the order of the question's options, if they are of exactly those."""
+    by_option = {item.option: item for item in given}
+    if by_option.keys() != set(options) or len(by_option) != len(given):
+        return given
+    return tuple(by_option[option] for option in options)

@@ -52,6 +52,17 @@ def read_record(cls: type[R], table: Mapping[str, Any], place: str = "") -> tupl
     return None, tuple(replace(problem, table=kind, name=name) for problem in problems)
 
 
+def read_value(spec: FieldSpec, given: Any) -> tuple[Any, list[Problem]]:
+    """One field's value, or None and what is wrong with it."""
+    problems: list[Problem] = []
+    if spec.type is str and isinstance(given, str):
+        value = tidy(given)
+        wrong = value_problem(spec, value)
+        return (None, [Problem(field=spec.name, found=wrong[0], expected=wrong[1])]) if wrong else (value, problems)
+    value = _read(spec, given, spec.name, problems)
+    return (None if value is _BAD else value), problems
+
+
 def label(cls: type, table: Mapping[str, Any]) -> str:
     """What a message calls a table that is perhaps no record: what names it, as far as that is there; may be empty."""
     fields = record_fields(cls)

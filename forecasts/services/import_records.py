@@ -1,37 +1,29 @@
-"""Importing other people's forecasts: read whole, checked whole, loaded like a pack in one transaction."""
+"""Importing other people's forecasts: whole or not at all, in one transaction, by the loading rules of packs."""
 
 from __future__ import annotations
 
-import contextlib
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.bulk import add_predictions, has_rows, is_sqlite, slugs_to_keys
-from forecasts.db.history import NewEntry
-from forecasts.db.loaded import read_digests
-from forecasts.db.store import Store
-from forecasts.domain.records import KINDS, TABLES, name_of
 from forecasts.domain.views import LoadReport
-from forecasts.errors import DatabaseUnusableError, InvalidInputError
-from forecasts.interchange.imports.csv_check import refuse_wrong_rows
-from forecasts.interchange.imports.csv_plain_cells import NotPlainError
-from forecasts.interchange.imports.csv_stream import PlainTable, is_worth_it
-from forecasts.interchange.imports.forms import FORMS, read_form
+from forecasts.interchange.imports import csv_table
+from forecasts.interchange.imports.forms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
-from forecasts.services.ledger import Unit
-from forecasts.services.load import Loading, Present, load_body, read_present
+from forecasts.interchange.packs import Body
+from forecasts.services.load import Loading
 from forecasts.services.progress import Progress, silent
-from forecasts.services.redirects import read_redirects, with_old_names
 from forecasts.text import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from forecasts.db.engine import Connection
-    from forecasts.domain.records import Record
+    from forecasts.domain.records import Pack, Prediction
+    from forecasts.interchange.imports.csv_table import Row
     from forecasts.interchange.imports.reports import Imported
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.ledger import Ledger, Unit
 
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 
@@ -67,18 +59,25 @@ def import_records(
     """
     if form not in FORMS:
         raise KeyError(form)
-    chosen = options or ImportOptions()
-    if form == "csv" and path.is_file() and is_worth_it(path):
-        with contextlib.suppress(NotPlainError):
-            return import_plain_table(ledger, path, chosen, dry_run=dry_run, progress=progress)
-        progress(f"Checking {safe(path.name)}", 0, 0)
-        _refuse_wrong_rows(ledger, path, chosen)
+    chosen, name = options or ImportOptions(), safe(path.name)
 
     def work(unit: Unit) -> ImportReport:
-        progress(f"Reading {safe(path.name)}", 0, 0)
-        present = read_present(unit)
-        imported = read_form(form, path, chosen, present)
-        return _report(form, path, imported, _load_body(unit, imported, present, progress, safe(path.name)))
+        progress(f"Reading {name}", 0, 0)
+        loading = Loading(unit, progress)
+        if form == "csv":
+            imported = _import_table(loading, path, chosen)
+        else:
+            imported = read_form(form, path, chosen, loading.present)
+            loading.load(imported.body)
+        unit.summary = f"Imported {loading.predictions:,} predictions from {name}"
+        return ImportReport(
+            form=form,
+            file=str(path),
+            read=imported.read,
+            skipped=imported.skipped,
+            notes=imported.notes,
+            load=loading.finish(),
+        )
 
     if dry_run:
         return ledger.rehearse(work)
@@ -86,86 +85,48 @@ def import_records(
     return replace(report, load=replace(report.load, entry=entry))
 
 
-def _refuse_wrong_rows(ledger: Ledger, path: Path, options: ImportOptions) -> None:
-    """Tell what is wrong with a large table before its rows are held in memory all at once."""
-    with ledger.read() as connection:
-        unit = Unit(Store(connection), ledger.clock())
-        known = {kind: read_kind(unit, kind) if kind != "prediction" else {} for kind in TABLES}
-        has_predictions = has_rows(connection, "prediction")
-    refuse_wrong_rows(path, options, known, has_predictions=has_predictions)
+def _import_table(loading: Loading, path: Path, options: ImportOptions) -> Imported:
+    """Import a table: what its rows share, then its predictions in batches, so that memory does not grow with them."""
+    predictions = _Predictions(loading)
+    with open_csv(path, options, loading.present, predictions.find) as table:
+        imported = table.shared()
+        loading.load(imported.body)
+        for batch in table.predictions(loading.present):
+            predictions.load(imported.body.pack, batch)
+            loading.progress("Storing", loading.predictions, imported.read["predictions"])
+    return imported
 
 
-def import_plain_table(
-    ledger: Ledger, path: Path, options: ImportOptions, *, dry_run: bool = False, progress: Progress = silent
-) -> ImportReport:
-    """Import a large table of new predictions at the pace of the disk, in memory that does not grow with its rows.
+class _Predictions:
+    """The predictions of a table as they are loaded, and the lines on which they stood."""
 
-    Errors: NotPlainError where it is no such table, or the database no SQLite file; nothing is changed then.
-    """
+    def __init__(self, loading: Loading) -> None:
+        self._loading = loading
+        self._store = loading.unit.store
+        self._first = self._store.last_key("prediction") + 1
+        self._lines = array("L")  # of those that were added, by key
+        self._known_lines: dict[str, int] = {}  # of those that were there before
+        self._left_alone: dict[str, Prediction] = {}
 
-    def in_transaction(connection: Connection) -> ImportReport:
-        unit = Unit(Store(connection), ledger.clock())
-        if not is_sqlite(connection) or read_redirects(unit.store):
-            raise NotPlainError
-        progress(f"Reading {safe(path.name)}", 0, 0)
-        present = {kind: read_kind(unit, kind) if kind != "prediction" else {} for kind in TABLES}
-        table = PlainTable(path, options, present)
-        try:
-            imported = table.survey()
-        except InvalidInputError as error:
-            raise NotPlainError from error
-        done = _load_body(unit, imported, present, progress, safe(path.name))
-        total = imported.read["predictions"]
-        keys = {kind: slugs_to_keys(connection, kind) for kind in ("source", "article", "question")}
-        entry = NewEntry(
-            at=unit.at,
-            analyst=ledger.analyst,
-            intent=f"{IMPORT} csv",
-            summary=f"Imported {total:,} predictions from {safe(path.name)}",
-            changes=tuple(unit.changes),
-        )
-        rows = table.predictions(keys)
-        number, count = add_predictions(connection, entry, rows, lambda now: progress("Storing", now, total))
-        added = {**done.added, "prediction": count}
-        report = _report("csv", path, imported, replace(done, entry=None if dry_run else number, added=added))
-        if dry_run:
-            raise _RehearsedError(report)
-        return report
+    def find(self, slugs: Sequence[str]) -> dict[str, csv_table.Earlier]:
+        """Those of the predictions that are there, by slug."""
+        keys = self._store.keys_of("prediction", slugs) if self._first > 1 or self._lines else {}
+        records = self._loading.predictions_there.fetch(slugs, keys)
+        there = ((slug, self._left_alone.get(slug, record)) for slug, record in records.items())
+        return {slug: csv_table.Earlier(record, self._line(slug, keys[slug])) for slug, record in there}
 
-    try:
-        return ledger.database.write(in_transaction)
-    except _RehearsedError as rehearsed:
-        return rehearsed.report
-    except DatabaseUnusableError as error:
-        raise NotPlainError from error
+    def _line(self, slug: str, key: int) -> int:
+        return self._known_lines.get(slug, 0) if key < self._first else self._lines[key - self._first]
 
-
-class _RehearsedError(Exception):
-    """Ends a rehearsal by rolling its transaction back."""
-
-    def __init__(self, report: ImportReport) -> None:
-        super().__init__()
-        self.report = report
-
-
-def read_kind(unit: Unit, kind: str) -> dict[str, Record]:
-    """The records of one kind by name."""
-    found = {name_of(record): record for record in unit.store.all(KINDS[kind])}
-    return with_old_names(found, read_redirects(unit.store)) if kind == "source" else found
-
-
-def _report(form: str, path: Path, imported: Imported, done: LoadReport) -> ImportReport:
-    return ImportReport(
-        form=form,
-        file=str(path),
-        read=imported.read,
-        skipped=imported.skipped,
-        notes=imported.notes,
-        load=done,
-    )
-
-
-def _load_body(unit: Unit, imported: Imported, present: Present, progress: Progress, name: str) -> LoadReport:
-    unit.summary = f"Imported {len(imported.body.predictions):,} predictions from {name}"
-    loading = Loading(unit, imported.body, present, read_digests(unit.store.connection), supersede=False)
-    return load_body(loading, progress)
+    def load(self, pack: Pack, batch: Sequence[Row]) -> None:
+        """Load predictions that are there perhaps."""
+        if len(batch) == csv_table.BATCH and self._lines:
+            self._loading.unit.expect_many()
+        added = self._loading.load(Body(pack=pack, predictions=tuple(record for _, record in batch)))
+        for line, record in batch:
+            if record.slug in added:
+                self._lines.append(line)
+                continue
+            self._known_lines[record.slug] = line
+            if ("prediction", record.slug) in self._loading.conflicts:
+                self._left_alone[record.slug] = record

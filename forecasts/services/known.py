@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from forecasts.domain.records import KINDS, TABLES, Pack, Record, name_of
+from forecasts.domain.records import TABLES, Pack, Record, kind_of, name_of
 from forecasts.domain.rules import record_problems
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.packs import body_problems, make_body, settled
@@ -16,21 +16,39 @@ if TYPE_CHECKING:
 
     from forecasts.db.store import Store
 
+R = TypeVar("R", bound=Record)
+
 _NOTHING = "Nothing was changed."
 
 
-class _OfKind(Mapping[str, Record]):
-    """The ledger's records of one kind by name, each read when it is asked for."""
+class LedgerRecords(Mapping[str, R]):
+    """The ledger's records of one class by name, each read when it is asked for."""
 
-    def __init__(self, store: Store, kind: str) -> None:
+    def __init__(self, store: Store, record: type[R]) -> None:
         self._store = store
-        self._kind = kind
-        self._found: dict[str, Record | None] = {}
+        self._class = record
+        self._kind = kind_of(record)
+        self._has_slugs = store.names.has(self._kind)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what has been read."""
+        self._found: dict[str, R | None] = {}
         self._names: list[str] | None = None
 
-    def __getitem__(self, name: str) -> Record:
+    def fetch(self, slugs: Sequence[str], keys: Mapping[str, int] | None = None) -> dict[str, R]:
+        """Read those of the slugs that are there together; `keys` are theirs, where they are known."""
+        unread = [slug for slug in slugs if slug not in self._found]
+        if unread:
+            there = self._store.keys_of(self._kind, unread) if keys is None else keys
+            self._found.update(dict.fromkeys(unread))
+            read = self._store.all(self._class, list(there.values())) if there else []
+            self._found.update((name_of(record), record) for record in read)
+        return {slug: record for slug in slugs if (record := self._found[slug]) is not None}
+
+    def __getitem__(self, name: str) -> R:
         if name not in self._found:
-            self._found[name] = self._store.find(KINDS[self._kind], name) if self._has_slugs else self._named(name)
+            self._found[name] = self._store.find(self._class, name) if self._has_slugs else self._named(name)
         found = self._found[name]
         if found is None:
             raise KeyError(name)
@@ -42,11 +60,7 @@ class _OfKind(Mapping[str, Record]):
     def __len__(self) -> int:
         return len(self._all())
 
-    @property
-    def _has_slugs(self) -> bool:
-        return self._store.names.has(self._kind)
-
-    def _named(self, name: str) -> Record | None:
+    def _named(self, name: str) -> R | None:
         self._all()
         return self._found.get(name)
 
@@ -55,14 +69,14 @@ class _OfKind(Mapping[str, Record]):
             if self._has_slugs:
                 self._names = self._store.names.all_slugs(self._kind)
             else:
-                self._found.update({name_of(record): record for record in self._store.all(KINDS[self._kind])})
+                self._found.update({name_of(record): record for record in self._store.all(self._class)})
                 self._names = list(self._found)
         return self._names
 
 
 def known_records(store: Store) -> dict[str, Mapping[str, Record]]:
     """Every record of the ledger that a pack can say, by table and name; read as far as they are asked for."""
-    return {table: _OfKind(store, table) for table in TABLES}
+    return {table: LedgerRecords(store, record) for table, record in TABLES.items()}
 
 
 def checked(store: Store, records: Sequence[Record], *, beside: Sequence[Record] = ()) -> tuple[Record, ...]:

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pendulum
 
 from forecasts.clock import Clock, utc_now
 from forecasts.db.address import read_address
 from forecasts.db.engine import Database
-from forecasts.db.history import NewEntry, append
+from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import require_current
 from forecasts.db.snapshot import Snapshot, open_snapshot
 from forecasts.db.store import Store
+from forecasts.domain.canonical import canonical_json
 from forecasts.domain.fields import plain_record, record_fields
 from forecasts.domain.formats import time_text
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
 from forecasts.domain.references import nearest
 from forecasts.domain.values import value_problem
-from forecasts.domain.views import RecordChange
 from forecasts.errors import ConflictError, InvalidInputError, Problem, UnknownRecordError
 
 if TYPE_CHECKING:
@@ -50,40 +50,51 @@ class Unit:
 
     store: Store
     at: pendulum.DateTime
-    changes: list[RecordChange] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
     summary: str = ""
     reason: str = ""
     undoes: int | None = None
+    _expects_many: bool = False
+    _until_stored: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def __enter__(self) -> Unit:
+        self._until_stored.callback(self.changes.close)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._until_stored.__exit__(*error)
 
     def add(self, records: Sequence[Record]) -> None:
         """Store new records."""
         self.store.add(records)
-        self.changes.extend(_change(record, None, record) for record in records)
+        for record in records:
+            self.changes.add(table_of(record), name_of(record), None, _json(record))
         self._touch(records)
+
+    def expect_many(self) -> None:
+        """Many new predictions are going to be added: from now on they cost no more than their rows."""
+        if not self._expects_many:
+            self._expects_many = True
+            self._until_stored.enter_context(self.store.adding_many())
 
     def replace(self, before: Record, after: Record) -> None:
         """Put a record in the place of another with the same identity."""
         self.store.replace(after)
-        self.changes.append(_change(after, before, after))
+        self.changes.add(table_of(after), name_of(after), _json(before), _json(after))
         self._touch((after,))
 
     def remove(self, record: Record) -> None:
         """Take a record out; the history keeps it."""
         self.store.remove(record)
-        self.changes.append(_change(record, record, None))
+        self.changes.add(table_of(record), name_of(record), _json(record), None)
 
     def _touch(self, records: Sequence[Record]) -> None:
         # who opened a question before it was resolved or reopened holds an outdated version of it
         self.store.touch("question", {record.question for record in records if isinstance(record, Resolution)})
 
 
-def _change(record: Record, before: Record | None, after: Record | None) -> RecordChange:
-    return RecordChange(
-        kind=table_of(record),
-        name=name_of(record),
-        before=plain_record(before) if before is not None else None,
-        after=plain_record(after) if after is not None else None,
-    )
+def _json(record: Record) -> str:
+    return canonical_json(plain_record(record))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +141,20 @@ class Ledger:
         """Carry out an intent whole or not at all; returns what `work` does and the history entry (None: no change)."""
 
         def in_transaction(connection: Connection) -> tuple[T, int | None]:
-            unit = Unit(Store(connection), self.clock())
-            result = work(unit)
-            if not unit.changes:
-                return result, None
-            entry = NewEntry(
-                at=unit.at,
-                analyst=self.analyst,
-                intent=intent,
-                summary=unit.summary,
-                reason=unit.reason,
-                undoes=unit.undoes,
-                changes=tuple(unit.changes),
-            )
-            return result, append(connection, entry)
+            with Unit(Store(connection), self.clock()) as unit:
+                result = work(unit)
+                if not unit.changes.count:
+                    return result, None
+                entry = NewEntry(
+                    at=unit.at,
+                    analyst=self.analyst,
+                    intent=intent,
+                    summary=unit.summary,
+                    reason=unit.reason,
+                    undoes=unit.undoes,
+                    changes=unit.changes,
+                )
+                return result, append(connection, entry)
 
         return self.database.write(in_transaction)
 
@@ -152,8 +163,9 @@ class Ledger:
         rehearsed: list[T] = []
 
         def in_transaction(connection: Connection) -> None:
-            rehearsed.append(work(Unit(Store(connection), self.clock())))
-            raise _RehearsalOverError
+            with Unit(Store(connection), self.clock()) as unit:
+                rehearsed.append(work(unit))
+                raise _RehearsalOverError
 
         with contextlib.suppress(_RehearsalOverError):
             self.database.write(in_transaction)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasts.db.loaded import REMOVED_HERE, read_digests, write_digests
+from forecasts.db.loaded import read_digests, read_removed, write_digests
 from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.records import (
     KINDS,
@@ -24,37 +23,20 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.references import references_of
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.digest import record_digest
+from forecasts.interchange.digest import prediction_digest, record_digest
 from forecasts.interchange.packs import Body, read_pack
-from forecasts.services.ledger import Unit
+from forecasts.services.known import LedgerRecords
 from forecasts.services.progress import Progress, silent
 from forecasts.services.redirects import read_redirects, redirected, with_old_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from forecasts.domain.intents import LoadPacks
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.ledger import Ledger, Unit
 
 LOAD = "load pack"
-
-Present = dict[str, dict[str, Record]]
-
-
-@dataclass(slots=True)
-class Loading:
-    """One pack being loaded into what is there."""
-
-    unit: Unit
-    body: Body
-    present: Present
-    digests: Mapping[tuple[str, str], str]
-    supersede: bool
-    new: list[Record] = field(default_factory=list)
-    replaced: list[tuple[Record, Record]] = field(default_factory=list)
-    updated: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
-    conflicts: dict[tuple[str, str], str] = field(default_factory=dict)
+_STEP = 1_000
 
 
 def load_packs(ledger: Ledger, intent: LoadPacks, progress: Progress = silent) -> LoadReport:
@@ -76,176 +58,199 @@ def load_packs(ledger: Ledger, intent: LoadPacks, progress: Progress = silent) -
 
 def load_into(unit: Unit, intent: LoadPacks, progress: Progress) -> LoadReport:
     """Load packs in a transaction that is already begun."""
-    reports: list[LoadReport] = []
+    loading = Loading(unit, progress, supersede=intent.supersede)
     titles: list[str] = []
     for path in intent.paths:
         progress(f"Reading {path}", 0, 0)
-        present = read_present(unit)
-        body = read_pack(Path(path), known=present, with_resolutions=intent.with_resolutions)
+        body = read_pack(Path(path), known=loading.present, with_resolutions=intent.with_resolutions)
         titles.append(body.pack.title or body.pack.name)
-        loading = Loading(unit, body, present, read_digests(unit.store.connection), intent.supersede)
-        reports.append(load_body(loading, progress))
+        loading.load(body)
     unit.summary = f"Loaded {', '.join(titles)}"
-    return _added_up(reports)
+    return loading.finish()
 
 
-def read_present(unit: Unit) -> Present:
-    """Every record of the ledger that a pack can say, by table and name."""
-    present: Present = {}
-    for table in TABLES:
-        present[table] = {name_of(record): record for record in unit.store.all(KINDS[table])}
-    present["source"] = with_old_names(present["source"], read_redirects(unit.store))
-    return present
+class Loading:
+    """Records being loaded into a ledger, a body at a time; `present` is what it has by then, by table and name."""
 
+    def __init__(self, unit: Unit, progress: Progress, *, supersede: bool = False) -> None:
+        self.unit = unit
+        self.progress = progress
+        self.predictions = 0
+        self.predictions_there = LedgerRecords(unit.store, Prediction)
+        self._redirects = read_redirects(unit.store)
+        self._kept = {
+            table: {name_of(record): record for record in unit.store.all(KINDS[table])}
+            for table in TABLES
+            if table != "prediction"
+        }
+        self._removed = read_removed(unit.store.connection)
+        self._kept["source"] = with_old_names(self._kept["source"], self._redirects)
+        self.present: Mapping[str, Mapping[str, Record]] = {**self._kept, "prediction": self.predictions_there}
+        self._packs: set[str] = set()
+        self._supersede = supersede
+        self._body = Body(pack=Pack(name="none"))
+        self._digests: Mapping[tuple[str, str], str] = {}
+        self._new: list[Record] = []
+        self._replaced: list[tuple[Record, Record]] = []
+        self._resolved: dict[str, list[Resolution]] = defaultdict(list)
+        for record in self._kept["resolution"].values():
+            if isinstance(record, Resolution):
+                self._resolved[record.question].append(record)
+        self._added: Counter[str] = Counter()
+        self._updated: Counter[str] = Counter()
+        self._unchanged: Counter[str] = Counter()
+        self.conflicts: dict[tuple[str, str], str] = {}
+        self._left_out: set[tuple[str, str]] = set()  # with what was removed here
 
-def load_body(loading: Loading, progress: Progress) -> LoadReport:
-    """Place every record of a body that was read and checked; tells what was added, updated or left alone."""
-    loading.body = redirected(loading.body, read_redirects(loading.unit.store), loading.present["source"])
-    records = [record for _, rows in loading.body.tables() for record in rows]
-    for done, record in enumerate(records, start=1):
-        if isinstance(record, Resolution):
-            _place_resolution(loading, record)
-        elif isinstance(record, Pack):
-            _place_pack(loading, record)
+    def finish(self) -> LoadReport:
+        """Remember what was brought, and tell what was done."""
+        new = ((kind, name, after) for kind, name, before, after in self.unit.changes if before is None)
+        digests = (
+            ((kind, name), prediction_digest(after)) for kind, name, after in new if kind == "prediction" and after
+        )
+        write_digests(self.unit.store.connection, digests)
+        return LoadReport(
+            entry=None,
+            added=dict(self._added),
+            updated=dict(+self._updated),
+            unchanged=dict(self._unchanged),
+            conflicts=tuple(self.conflicts.values()),
+        )
+
+    def load(self, body: Body) -> set[str]:
+        """Place every record of a body that was read and checked; returns the names of predictions that were added."""
+        self._body = redirected(body, self._redirects, self.present["source"])
+        self._new, self._replaced = [], []
+        records = list(self._body.records())
+        if body.pack.name not in self._packs:
+            self._packs.add(body.pack.name)
+            records.insert(0, body.pack)
+        named = {(table_of(record), name_of(record)): record for record in records}
+        there = self.predictions_there.fetch([prediction.slug for prediction in self._body.predictions])
+        brought = (name for name in named if name[0] != "prediction" or name[1] in there)
+        self._digests = read_digests(self.unit.store.connection, brought)
+        for done, record in enumerate(records, start=1):
+            if isinstance(record, Resolution):
+                self._place_resolution(record)
+            elif isinstance(record, Pack):
+                self._place_pack(record)
+            else:
+                self._place(record)
+            if done % _STEP == 0:
+                self.progress("Comparing records", done, len(records))
+        self.progress("Comparing records", len(records), len(records))
+        self._leave_out_what_was_removed()
+        self._store()
+        new = {id(record) for record in self._new}
+        digests = (
+            (name, record_digest(record))
+            for name, record in named.items()
+            if name not in self.conflicts and not (name[0] == "prediction" and id(record) in new)
+        )
+        write_digests(self.unit.store.connection, digests)
+        self.predictions += len(self._body.predictions)
+        return {record.slug for record in self._new if isinstance(record, Prediction)}
+
+    def _store(self) -> None:
+        self.progress("Storing records", 0, len(self._new))
+        # what is replaced may refer to what is new, and what happened comes after what was said to have happened before
+        self.unit.add([record for record in self._new if not isinstance(record, Resolution)])
+        for before, after in self._replaced:
+            self.unit.replace(before, after)
+        self.unit.add([record for record in self._new if isinstance(record, Resolution)])
+        self._added.update(table_of(record) for record in self._new)
+        for record in (*self._new, *(after for _, after in self._replaced)):
+            if table_of(record) != "prediction":
+                self._kept[table_of(record)][name_of(record)] = record
+        self.predictions_there.forget()
+
+    def _place(self, record: Record) -> None:
+        table, name = table_of(record), name_of(record)
+        existing = self.present[table].get(name)
+        if existing is None and (table, name) in self._removed:
+            self._conflict(record, "was removed here")
+        elif existing is None:
+            self._new.append(record)
+        elif existing == record:
+            self._unchanged[table] += 1
+        elif self._digests.get((table, name)) != record_digest(existing):
+            self._conflict(record, "was changed here since it was loaded")
+        elif (
+            isinstance(record, Question)
+            and isinstance(existing, Question)
+            and (rule := self._refused(existing, record))
+        ):
+            self._conflict(record, rule)
         else:
-            _place(loading, record)
-        progress("Comparing records", done, len(records))
-    _leave_out_what_was_removed(loading)
-    progress("Storing records", 0, len(loading.new))
-    # what is replaced may refer to what is new, and what happened comes after what was said to have happened before
-    loading.unit.add([record for record in loading.new if not isinstance(record, Resolution)])
-    for before, after in loading.replaced:
-        loading.unit.replace(before, after)
-    loading.unit.add([record for record in loading.new if isinstance(record, Resolution)])
-    named = {(table_of(record), name_of(record)): record for record in records}
-    digests = {name: record_digest(record) for name, record in named.items() if name not in loading.conflicts}
-    write_digests(loading.unit.store.connection, digests)
-    return LoadReport(
-        entry=None,
-        added=dict(Counter(table_of(record) for record in loading.new)),
-        updated=dict(loading.updated),
-        unchanged=dict(loading.unchanged),
-        conflicts=tuple(loading.conflicts.values()),
-    )
+            self._replaced.append((existing, record))
+            self._updated[table] += 1
 
+    def _leave_out_what_was_removed(self) -> None:
+        """New or changed records that refer to one that was removed here are left out with it, and so on."""
+        self._left_out |= self._removed.intersection(self.conflicts)
+        missing = self._left_out
+        while missing:
+            left = {id(record) for record in self._new if _refers_to(record, missing)}
+            kept = [pair for pair in self._replaced if not _refers_to(pair[1], missing)]
+            for _, record in self._replaced:
+                if _refers_to(record, missing):
+                    self._updated[table_of(record)] -= 1
+                    self._conflict(record, "refers to what was removed here")
+            self._replaced = kept
+            out = [record for record in self._new if id(record) in left]
+            for record in out:
+                self._conflict(record, "refers to what was removed here")
+            self._new = [record for record in self._new if id(record) not in left]
+            missing = {(table_of(record), name_of(record)) for record in out}
+            self._left_out |= missing
 
-def _place(loading: Loading, record: Record) -> None:
-    table, name = table_of(record), name_of(record)
-    existing = loading.present[table].get(name)
-    if existing is None and loading.digests.get((table, name)) == REMOVED_HERE:
-        _conflict(loading, record, "was removed here")
-    elif existing is None:
-        loading.new.append(record)
-    elif existing == record:
-        loading.unchanged[table] += 1
-    elif loading.digests.get((table, name)) != record_digest(existing):
-        _conflict(loading, record, "was changed here since it was loaded")
-    elif (
-        isinstance(record, Question)
-        and isinstance(existing, Question)
-        and (rule := _refused(loading, existing, record))
-    ):
-        _conflict(loading, record, rule)
-    else:
-        loading.replaced.append((existing, record))
-        loading.updated[table] += 1
+    def _refused(self, existing: Question, record: Question) -> str:
+        """Why a question that has predictions cannot be changed so, or an empty string."""
+        if not self.unit.store.has_any(Prediction, record.slug, "question"):
+            return ""
+        if fixed_fields_changed(existing, record):
+            return "has predictions, so its kind, options, unit and deadline stay: ask a new question"
+        revised = any(
+            isinstance(revision, CriteriaRevision)
+            and revision.question == record.slug
+            and revision.criteria == existing.criteria
+            for revision in self._body.criteria_revisions
+        )
+        if existing.criteria != record.criteria and not revised:
+            return "has predictions, so a change of its criteria needs a [[criteria_revision]] with the earlier wording"
+        return ""
 
+    def _place_pack(self, record: Pack) -> None:
+        present = self._kept["pack"]
+        if not present:
+            self._new.append(record)
+        elif record.name in present:
+            self._place(record)
+        else:
+            self._unchanged["pack"] += 1
 
-def _leave_out_what_was_removed(loading: Loading) -> None:
-    """New or changed records that refer to one that was removed here are left out with it, and so on."""
-    missing = {name for name in loading.conflicts if loading.digests.get(name) == REMOVED_HERE}
-    while missing:
-        left = {id(record) for record in loading.new if _refers_to(record, missing)}
-        kept = [pair for pair in loading.replaced if not _refers_to(pair[1], missing)]
-        for _, record in loading.replaced:
-            if _refers_to(record, missing):
-                loading.updated[table_of(record)] -= 1
-                _conflict(loading, record, "refers to what was removed here")
-        loading.replaced = kept
-        out = [record for record in loading.new if id(record) in left]
-        for record in out:
-            _conflict(loading, record, "refers to what was removed here")
-        loading.new = [record for record in loading.new if id(record) not in left]
-        missing = {(table_of(record), name_of(record)) for record in out}
+    def _place_resolution(self, record: Resolution) -> None:
+        existing = self.present["resolution"].get(name_of(record))
+        if existing == record:
+            self._unchanged["resolution"] += 1
+            return
+        of_question = self._resolved[record.question]
+        if not of_question:
+            self._new.append(record)
+            return
+        current = next((found for found in of_question if not found.superseded_reason), None)
+        if record.superseded_reason or existing is not None or not self._supersede:
+            self._conflict(record, "differs from what was resolved here")
+            return
+        if current is not None:
+            reason = f"superseded by the pack {self._body.pack.name}"
+            self._replaced.append((current, replace(current, superseded_reason=reason)))
+        self._new.append(record)
+
+    def _conflict(self, record: Record, why: str) -> None:
+        name = (table_of(record), name_of(record))
+        self.conflicts[name] = f"{' '.join(name)} {why}; left alone"
 
 
 def _refers_to(record: Record, missing: set[tuple[str, str]]) -> bool:
     return any((kind, slug) in missing for _, kind, slug in references_of(record))
-
-
-def _refused(loading: Loading, existing: Record, record: Record) -> str:
-    """Why a question that has predictions cannot be changed so, or an empty string."""
-    if not (isinstance(existing, Question) and isinstance(record, Question)):
-        return ""
-    has_predictions = any(
-        isinstance(prediction, Prediction) and prediction.question == record.slug
-        for prediction in loading.present["prediction"].values()
-    )
-    if not has_predictions:
-        return ""
-    if fixed_fields_changed(existing, record):
-        return "has predictions, so its kind, options, unit and deadline stay: ask a new question"
-    revised = any(
-        isinstance(revision, CriteriaRevision)
-        and revision.question == record.slug
-        and revision.criteria == existing.criteria
-        for revision in loading.body.criteria_revisions
-    )
-    if existing.criteria != record.criteria and not revised:
-        return "has predictions, so a change of its criteria needs a [[criteria_revision]] with the earlier wording"
-    return ""
-
-
-def _place_pack(loading: Loading, record: Pack) -> None:
-    present = loading.present["pack"]
-    if not present:
-        loading.new.append(record)
-    elif record.name in present:
-        _place(loading, record)
-    else:
-        loading.unchanged["pack"] += 1
-
-
-def _place_resolution(loading: Loading, record: Resolution) -> None:
-    existing = loading.present["resolution"].get(name_of(record))
-    if existing == record:
-        loading.unchanged["resolution"] += 1
-        return
-    of_question = [
-        found
-        for found in loading.present["resolution"].values()
-        if isinstance(found, Resolution) and found.question == record.question
-    ]
-    if not of_question:
-        loading.new.append(record)
-        return
-    current = next((found for found in of_question if not found.superseded_reason), None)
-    if record.superseded_reason or existing is not None or not loading.supersede:
-        _conflict(loading, record, "differs from what was resolved here")
-        return
-    if current is not None:
-        reason = f"superseded by the pack {loading.body.pack.name}"
-        loading.replaced.append((current, replace(current, superseded_reason=reason)))
-    loading.new.append(record)
-
-
-def _conflict(loading: Loading, record: Record, why: str) -> None:
-    name = (table_of(record), name_of(record))
-    loading.conflicts[name] = f"{' '.join(name)} {why}; left alone"
-
-
-def _added_up(reports: Iterable[LoadReport]) -> LoadReport:
-    totals: dict[str, Counter[str]] = defaultdict(Counter)
-    conflicts: list[str] = []
-    for report in reports:
-        totals["added"].update(report.added)
-        totals["updated"].update(report.updated)
-        totals["unchanged"].update(report.unchanged)
-        conflicts.extend(report.conflicts)
-    return LoadReport(
-        entry=None,
-        added=dict(totals["added"]),
-        updated=dict(totals["updated"]),
-        unchanged=dict(totals["unchanged"]),
-        conflicts=tuple(conflicts),
-    )

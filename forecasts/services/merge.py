@@ -61,7 +61,7 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     unit.add((SourceRedirect(slug=gone.slug, source=kept.slug),))
     unit.summary = f"Merged {gone.name} ({gone.slug}) into {kept.name} ({kept.slug})"[:300]
     unit.reason = intent.reason.strip()
-    names = tuple(dict.fromkeys((change.kind, change.name) for change in unit.changes))
+    names = unit.changes.names()
     return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves())
 
 

@@ -124,7 +124,7 @@ def _done(ledger: Ledger, what: str, work: Callable[[Unit], RecordsChanged]) -> 
 
 
 def _result(unit: Unit, scores: ScoreEffect | None = None) -> RecordsChanged:
-    names = tuple(dict.fromkeys((change.kind, change.name) for change in unit.changes))
+    names = unit.changes.names()
     return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves() if scores else ())
 
 
@@ -269,7 +269,7 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
         unit.remove(other)
     unit.remove(record)
     if is_loaded(unit.store.connection, kind, name):
-        write_digests(unit.store.connection, {(kind, name): REMOVED_HERE})
+        write_digests(unit.store.connection, [((kind, name), REMOVED_HERE)])
     unit.summary = _cut(f"Removed {_words(record)}")
     unit.reason = intent.reason.strip()
     return _result(unit, scores)

@@ -67,4 +67,4 @@ def follow_digest(unit: Unit, before: Record, after: Record) -> None:
     """A record that a merge renamed was not changed here: a pack may still bring it up to date."""
     connection, kind, name = unit.store.connection, table_of(before), name_of(before)
     if read_digest(connection, kind, name) == record_digest(before):
-        write_digests(connection, {(kind, name): record_digest(after)})
+        write_digests(connection, [((kind, name), record_digest(after))])

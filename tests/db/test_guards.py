@@ -10,7 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.history import NewEntry, append
+from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.triggers import KEPT
 from forecasts.domain.intents import RemindLater, UndoChange
 from forecasts.errors import DatabaseUnusableError
@@ -182,5 +182,5 @@ def test_what_may_change_of_a_resolution_is_whether_it_stands(resolved: Database
 
 
 def test_history_is_appended_to_through_the_guards(resolved: Database) -> None:
-    entry = NewEntry(at=NOW, analyst="a", intent="i", summary="s", changes=())
+    entry = NewEntry(at=NOW, analyst="a", intent="i", summary="s", changes=Changes())
     assert resolved.write(lambda connection: [append(connection, entry), append(connection, entry)]) == [4, 5]

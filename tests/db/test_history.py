@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.engine import reader_of
-from forecasts.db.history import NewEntry, append, changes_digest, entry_hash
+from forecasts.db.history import Changes, NewEntry, append, changes_digest, entry_hash
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.tables import table
@@ -27,7 +27,7 @@ CHANGES = (
     RecordChange(kind="prediction", name="p1", before={"probability": 0.1}, after={"probability": 0.30000000000000004}),
 )
 ENTRY = NewEntry(
-    at=NOW, analyst="A. Analyst", intent="resolve question", summary="Out by 23 January?: yes", changes=CHANGES
+    at=NOW, analyst="A. Analyst", intent="resolve question", summary="Out by 23 January?: yes", changes=Changes(CHANGES)
 )
 
 CHANGE_LINES = (
@@ -133,7 +133,7 @@ def test_entries_come_back_as_they_were_appended(empty_ledger: Ledger) -> None:
 
 
 def _entry(number: int | None = None, *changes: RecordChange) -> NewEntry:
-    return NewEntry(at=NOW, analyst="a", intent="i", summary="s", changes=changes, undoes=number)
+    return NewEntry(at=NOW, analyst="a", intent="i", summary="s", changes=Changes(changes), undoes=number)
 
 
 def test_what_can_be_undone_next(empty_ledger: Ledger) -> None:

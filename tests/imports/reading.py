@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from forecasts.domain.records import name_of
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.imports.csv_predictions import read_csv
+from forecasts.interchange.imports.csv_table import CsvTable, Earlier
 from forecasts.interchange.imports.fatebook import read_fatebook
 from forecasts.interchange.imports.manifold import read_manifold
 from forecasts.interchange.imports.predictionbook import read_predictionbook
@@ -16,6 +18,20 @@ from forecasts.interchange.imports.reports import Imported, ImportOptions
 
 if TYPE_CHECKING:
     from forecasts.errors import Problem
+    from forecasts.interchange.bodies import Known
+
+
+def read_csv(file: IO[bytes], name: str, options: ImportOptions, known: Known) -> Imported:
+    """A whole table, as if each batch were stored before the next one is read."""
+    there: dict[str, Earlier] = {}
+    table = CsvTable(file, name, options, known, lambda slugs: {slug: there[slug] for slug in slugs if slug in there})
+    imported = table.shared()
+    by_then = {kind: {name_of(record): record for record in records} for kind, records in imported.body.tables()}
+    for batch in table.predictions({**known, **by_then}):
+        there.update((record.slug, Earlier(record, line)) for line, record in batch)
+    predictions = tuple(sorted((earlier.record for earlier in there.values()), key=lambda record: record.slug))
+    return replace(imported, body=replace(imported.body, predictions=predictions))
+
 
 READERS = {
     "csv": read_csv,

@@ -1,4 +1,4 @@
-"""A large plain table is written past the object layer: the very rows that the reader of every case would write."""
+"""A large table is read and written in batches: the very rows that it gives when it is taken at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import pytest
 
 from benchmarks.import_csv import make_table
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.imports import csv_stream
-from forecasts.interchange.imports.csv_plain_cells import NotPlainError
+from forecasts.services.bodies import read_body
 from forecasts.services.check import check_ledger
-from forecasts.services.import_records import ImportOptions, import_plain_table, import_records
+from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.ledger import Ledger, open_ledger
 from tests.conftest import ANALYST, HeldClock
 from tests.imports.documents import SIMPLE
@@ -68,14 +67,21 @@ def _rows(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
     return {name: [tuple(row.items()) for row in rows] for name, rows in found.items()}
 
 
+def _in_batches(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    monkeypatch.setattr("forecasts.interchange.imports.csv_table.BATCH", rows)
+
+
 @pytest.mark.parametrize("text", [SIMPLE.splitlines(keepends=True)[0] + SIMPLE.split("\r\n", 1)[1], RICH])
-def test_both_ways_write_the_same(twins: list[Ledger], tmp_path: Path, text: str) -> None:
+def test_batches_write_the_same_as_all_at_once(
+    twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    plain = import_plain_table(twins[0], path, PERCENT)
-    general = import_records(twins[1], "csv", path, PERCENT)
-    assert plain.load == general.load
-    assert plain.read == general.read
+    at_once = import_records(twins[1], "csv", path, PERCENT)
+    _in_batches(monkeypatch, 1)
+    in_batches = import_records(twins[0], "csv", path, PERCENT)
+    assert in_batches.load == at_once.load
+    assert in_batches.read == at_once.read
     assert _rows(twins[0]) == _rows(twins[1])
     assert check_ledger(twins[0]).findings == ()
     again = import_records(twins[0], "csv", path, PERCENT)
@@ -87,84 +93,85 @@ def test_many_rows_are_written_the_same_whatever_the_batches(
 ) -> None:
     path = tmp_path / "table.csv"
     make_table(path, 700, 20, 50)
-    monkeypatch.setattr("forecasts.db.bulk.BATCH", 64)
+    at_once = import_records(twins[1], "csv", path, PERCENT)
+    _in_batches(monkeypatch, 64)
     told: list[tuple[str, int, int]] = []
-    rehearsed = import_plain_table(twins[0], path, PERCENT, dry_run=True)
+    rehearsed = import_records(twins[0], "csv", path, PERCENT, dry_run=True)
     assert (rehearsed.load.entry, rehearsed.load.added["prediction"]) == (None, 700)
-    plain = import_plain_table(twins[0], path, PERCENT, progress=lambda *step: told.append(step))
+    in_batches = import_records(twins[0], "csv", path, PERCENT, progress=lambda *step: told.append(step))
     assert ("Storing", 700, 700) in told
-    assert plain.load == import_records(twins[1], "csv", path, PERCENT).load
+    assert in_batches.load == at_once.load
     assert _rows(twins[0]) == _rows(twins[1])
     assert check_ledger(twins[0]).findings == ()
 
 
-def test_a_second_table_goes_beside_the_first(twins: list[Ledger], tmp_path: Path) -> None:
+def test_a_second_table_goes_beside_the_first(
+    twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     make_table(first, 100, 10, 20)
     second.write_text(RICH, encoding="utf-8", newline="")
     for path in (first, second):
-        import_plain_table(twins[0], path, PERCENT)
         import_records(twins[1], "csv", path, PERCENT)
+    _in_batches(monkeypatch, 2)
+    for path in (first, second):
+        import_records(twins[0], "csv", path, PERCENT)
     assert _rows(twins[0]) == _rows(twins[1])
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        "Ana,Rain?,700,2025-01-01,2025-02-01,\r\n",
-        "Ana,Rain?,50,2025-01-41,2025-02-01,\r\n",
-        "Ana; Bo,Rain?,50,2025-01-01,2025-02-01,\r\n",
-        "Ana,Rain?,,2025-01-01,2025-02-01,\r\n",
-        "Ana,Rain?,50,2025-01-01,2025-02-01,Ж\r\n",
-        "Ana,Rain?,50,2025-01-01,2025-02-01,a\x00b\r\n",
-        ",Rain?,50,2025-01-01,2025-02-01,\r\n",
-        "Ana,Rain?,50,2025-01-01,2025-02-01,\r\n" * 2,
-        "Ana,Rain?,50,2025-01-01,2025-02-01\r\n",
-        'Ana,Rain?,50,2025-01-01,2025-02-01,"open\r\n',
-    ],
-)
-def test_what_is_not_plain_or_wrong_changes_nothing_and_goes_the_other_way(
-    twins: list[Ledger], tmp_path: Path, rows: str
-) -> None:
-    path = tmp_path / "table.csv"
-    path.write_text("source,question,probability,made_on,resolves_on,claim\r\n" + rows, encoding="utf-8", newline="")
-    before = _rows(twins[0])
-    with pytest.raises(NotPlainError):
-        import_plain_table(twins[0], path, PERCENT)
-    assert _rows(twins[0]) == before
-
-
-def test_a_large_table_with_an_error_on_its_last_line_tells_the_line(
+def test_what_rows_repeat_is_found_across_batches(
     twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "table.csv"
-    make_table(path, 200, 10, 20)
-    with path.open("a", encoding="utf-8", newline="") as file:
-        file.write("Source 1,question-1,101,2024-01-01,will,Never.,2024-02-01,,\r\n")
-    monkeypatch.setattr("forecasts.services.import_records.is_worth_it", lambda _path: True)
+    rows = "".join(f"Ana,Rain?,{share},2025-01-{day:02},2025-02-01\r\n" for share, day in enumerate(range(1, 10)))
+    header = "source,question,probability,made_on,resolves_on\r\n"
+    path.write_text(header + rows + rows, encoding="utf-8", newline="")
+    _in_batches(monkeypatch, 4)
+    report = import_records(twins[0], "csv", path, PERCENT)
+    assert report.load.added["prediction"] == 9
+    assert [(skipped.count, skipped.examples[0]) for skipped in report.skipped] == [(9, "line 11")]
     before = _rows(twins[0])
-    with pytest.raises(InvalidInputError) as caught:
+    path.write_text(header + rows + rows.replace(",3,", ",33,"), encoding="utf-8", newline="")
+    with pytest.raises(InvalidInputError, match="line 5 has another") as refused:
         import_records(twins[0], "csv", path, PERCENT)
-    assert [problem.name for problem in caught.value.problems] == ["line 202"]
+    assert [problem.name for problem in refused.value.problems] == ["line 14"]
     assert _rows(twins[0]) == before
 
 
-def test_small_tables_are_not_worth_it(tmp_path: Path) -> None:
-    small = tmp_path / "small.csv"
-    small.write_text(SIMPLE, encoding="utf-8")
-    assert not csv_stream.is_worth_it(small)
+def test_predictions_may_restate_what_stands_in_a_later_batch(
+    twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "prediction,source,question,probability,made_on,resolves_on,restates\r\n"
+        "one,Ana,Rain?,50,2025-01-02,2025-02-01,three\r\n"
+        "two,Ana,Rain?,60,2025-01-03,,\r\n"
+        "three,Ana,Rain?,50,2025-01-01,,\r\n",
+        encoding="utf-8",
+        newline="",
+    )
+    _in_batches(monkeypatch, 1)
+    assert import_records(twins[0], "csv", path, PERCENT).load.added["prediction"] == 3
+    restating = {record.slug: record.restates for record in read_body(twins[0]).predictions}
+    assert restating == {"one": "three", "two": "", "three": ""}
+    path.write_bytes(path.read_bytes().replace(b",three\r", b",four\r").replace(b"one,", b"five,"))
+    with pytest.raises(InvalidInputError) as refused:
+        import_records(twins[0], "csv", path, PERCENT)
+    assert [(problem.name, problem.field) for problem in refused.value.problems] == [("line 2: five", "restates")]
 
 
 def test_memory_does_not_grow_with_the_rows(
     twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _in_batches(monkeypatch, 200)
     monkeypatch.setattr("forecasts.db.bulk.BATCH", 200)
+    monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
 
     def peak(rows: int) -> int:
         path = tmp_path / f"{rows}.csv"
         make_table(path, rows, 40, 10)
         tracemalloc.start()
-        import_plain_table(twins[0], path, PERCENT, dry_run=True)
+        import_records(twins[0], "csv", path, PERCENT, dry_run=True)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most
@@ -174,18 +181,21 @@ def test_memory_does_not_grow_with_the_rows(
 
 
 @pytest.mark.parametrize("is_right", [True, False])
-def test_the_cache_is_as_large_as_before_afterwards(twins: list[Ledger], tmp_path: Path, is_right: bool) -> None:
+def test_the_cache_is_as_large_as_before_afterwards(
+    twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_right: bool
+) -> None:
     path = tmp_path / "table.csv"
     make_table(path, 50, 5, 5)
     if not is_right:
         with path.open("a", encoding="utf-8", newline="") as file:
             file.write("Source 1,question-1,101,2024-01-01,will,Never.,2024-02-01,,\r\n")
+    _in_batches(monkeypatch, 10)
 
     def cache() -> int:
         with twins[0].read() as connection:
             return int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
 
     before = cache()
-    with nullcontext() if is_right else pytest.raises(NotPlainError):
-        import_plain_table(twins[0], path, PERCENT)
+    with nullcontext() if is_right else pytest.raises(InvalidInputError):
+        import_records(twins[0], "csv", path, PERCENT)
     assert cache() == before

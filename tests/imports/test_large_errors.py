@@ -9,20 +9,20 @@ import pytest
 
 from benchmarks.import_csv import make_table
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.bodies import NOTHING_KNOWN
-from forecasts.interchange.imports.csv_check import refuse_wrong_rows
-from forecasts.interchange.imports.csv_predictions import read_csv
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.ledger import Ledger, open_ledger
 from tests.cli.places import content
 from tests.conftest import ANALYST, HeldClock
+from tests.imports.reading import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from forecasts.errors import Problem
+
 PERCENT = ImportOptions(scale="percent")
-TAIL = "claim,2025-01-01,yes,2025-01-01"
+TAIL = "claim,,,"
 WRONG = [
     f"Source 0,question-0,130,2020-01-01,will,{TAIL}",
     f"Source 0,question-0,seventy,2020-01-01,will,{TAIL}",
@@ -30,10 +30,11 @@ WRONG = [
     f"Source 0,question-0,70,,will,{TAIL}",
     f",question-0,70,2020-01-01,will,{TAIL}",
     f"Source 0,question-0,70,2020-01-01,{'very ' * 13}likely,{TAIL}",
-    "Source 1,question-0,70,2020-01-01,will,claim,2025-01-01,maybe,2025-01-01",
+    "Source 1,question-new,70,2020-01-01,will,claim,2025-01-01,maybe,2025-01-01",
     "Source 0,question-0,70,2020-01-01",
     f'Source 0,question-0,70,2020-01-01,"will,{TAIL}',
 ]
+FIELDS = ["probability", "probability", "made_on", "made_on", "source", "phrase", "outcome", "", ""]
 
 
 @pytest.fixture
@@ -50,33 +51,23 @@ def _table(path: Path, rows: int, *more: str) -> Path:
     return path
 
 
-def _told(path: Path, *, streamed: bool) -> tuple[object, ...]:
-    if streamed:
-        with pytest.raises(InvalidInputError) as refused:
-            refuse_wrong_rows(path, PERCENT, NOTHING_KNOWN, has_predictions=False)
-        return refused.value.problems
+@pytest.mark.parametrize(("line", "field"), list(zip(WRONG, FIELDS, strict=True)))
+def test_each_is_told_with_its_line(tmp_path: Path, line: str, field: str) -> None:
+    found = _told(_table(tmp_path / "table.csv", 40, line))
+    assert [(problem.name.partition(":")[0], problem.field) for problem in found] == [("line 42", field)]
+
+
+def test_all_of_it_is_told_at_once_in_the_order_of_the_lines(tmp_path: Path) -> None:
+    found = _told(_table(tmp_path / "table.csv", 40, *WRONG))
+    lines = [int(problem.name.partition(":")[0].removeprefix("line ")) for problem in found]
+    assert lines == sorted(lines)
+    assert set(lines) == set(range(42, 42 + len(WRONG)))
+
+
+def _told(path: Path) -> tuple[Problem, ...]:
     with path.open("rb") as file, pytest.raises(InvalidInputError) as refused:
-        read_csv(file, path.name, PERCENT)
+        read_csv(file, path.name, PERCENT, {})
     return refused.value.problems
-
-
-@pytest.mark.parametrize("line", WRONG)
-def test_it_is_told_as_the_reader_of_every_case_tells_it(tmp_path: Path, line: str) -> None:
-    path = _table(tmp_path / "table.csv", 40, line)
-    told = _told(path, streamed=True)
-    assert told == _told(path, streamed=False)
-    assert told
-
-
-def test_all_of_it_is_told_at_once(tmp_path: Path) -> None:
-    path = _table(tmp_path / "table.csv", 40, *WRONG)
-    told = _told(path, streamed=True)
-    assert set(told) == set(_told(path, streamed=False))
-    assert len(told) >= len(WRONG)
-
-
-def test_a_right_table_passes(tmp_path: Path) -> None:
-    refuse_wrong_rows(_table(tmp_path / "t.csv", 40), PERCENT, NOTHING_KNOWN, has_predictions=False)
 
 
 def test_an_error_on_the_last_line_changes_nothing(ledger: Ledger, empty_file: Path, tmp_path: Path) -> None:
@@ -88,14 +79,19 @@ def test_an_error_on_the_last_line_changes_nothing(ledger: Ledger, empty_file: P
     assert content(empty_file) == before
 
 
-def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_rows(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for batch in ("forecasts.interchange.imports.csv_table.BATCH", "forecasts.db.bulk.BATCH"):
+        monkeypatch.setattr(batch, 200)
+    monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
+
     def peak(rows: int) -> int:
         path = _table(tmp_path / f"{rows}.csv", rows, WRONG[0])
         tracemalloc.start()
-        _told(path, streamed=True)
+        with pytest.raises(InvalidInputError):
+            import_records(ledger, "csv", path, PERCENT)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most
 
-    peak(500)  # what is imported and kept once
-    assert peak(24_000) < 1.3 * peak(8_000)
+    peak(2_000)  # what is imported and kept once
+    assert peak(18_000) < 1.3 * peak(6_000)

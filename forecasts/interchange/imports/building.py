@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain import limits
@@ -63,12 +62,13 @@ class Building:
         key = (table_of(record), identity(record))
         before = self._records.setdefault(key, record)
         if before != record:
-            self._tell_difference(before, record, self._places[key], where, file)
+            self.tell_difference(before, record, self._places[key], where, file)
             return None
         self._places.setdefault(key, f"{file or self.problems.file}, {where}")
         return record
 
-    def _tell_difference(self, before: Record, after: Record, place: str, where: str, file: str) -> None:
+    def tell_difference(self, before: Record, after: Record, place: str, where: str, file: str = "") -> None:
+        """Tell that two records of one name say different things, the first of them at `place`."""
         cls: type = type(before)
         name = next(name for name in record_fields(cls) if getattr(before, name) != getattr(after, name))
         expected = f"{shown(getattr(before, name))}, as at {place}"
@@ -76,13 +76,21 @@ class Building:
             f"{where}: {table_of(after)} {name_of(after)}", name, shown(getattr(after, name)), expected, file
         )
 
-    def finish(self, known: Known = NOTHING_KNOWN) -> Imported:
-        """The body of all records, checked against one another and the ledger. InvalidInputError tells all problems."""
+    def body(self, known: Known) -> Body:
+        """The body of all records; that they disagree with one another or the ledger is told if nothing else is."""
         body: Body = make_body(self.pack, self._records.values(), self._places)
         if not self.problems.count:
-            self.problems.take(replace(problem) for problem in body_problems(body, known))
+            self.problems.take(body_problems(body, known))
+        return body
+
+    def finish(self, known: Known = NOTHING_KNOWN) -> Imported:
+        """What was imported. InvalidInputError tells all problems."""
+        return self.imported(self.body(known))
+
+    def imported(self, body: Body) -> Imported:
+        """What was imported, with this body. InvalidInputError tells all problems."""
         self.problems.refuse(self.problems.file)
-        return Imported(body=body, read=self.read, skipped=self.skips.told(), notes=tuple(self.notes))
+        return Imported(body=body, read=self.read, skips=self.skips, notes=tuple(self.notes))
 
 
 def log_slug(source: str, year: int) -> str:

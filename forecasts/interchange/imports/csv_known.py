@@ -69,22 +69,19 @@ class KnownRecords:
         found = self.find(kind, slug)
         return {} if found is None else plain_record(found)
 
-    def implied(self, slug: str) -> dict[str, Any]:
+    def implied(self, prediction: Prediction) -> dict[str, Any]:
         """What a prediction of the ledger leaves to follow from its phrase and its article, as a table says it."""
-        found = self.find("prediction", slug)
-        if not isinstance(found, Prediction):
-            return {}
         implied: dict[str, Any] = {}
-        number = read_number(found, self._phrases.get(found.standard, ()))
+        number = read_number(prediction, self._phrases.get(prediction.standard, ()))
         if number.probability_derived:
             implied["probability"] = number.probability
         if number.low_derived:
             implied["low"] = number.low
         if number.high_derived:
             implied["high"] = number.high
-        article = self.find("article", found.article)
-        if found.made_on is None and isinstance(article, Article):
-            implied["made_on"] = str(article.published_on)
+        article = self.find("article", prediction.article)
+        if prediction.made_on is None and isinstance(article, Article):
+            implied["made_on"] = article.published_on
         return implied
 
     def resolution(self, question: str) -> dict[str, Any]:

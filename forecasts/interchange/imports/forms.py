@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from forecasts.interchange.bodies import NOTHING_KNOWN
-from forecasts.interchange.imports.csv_predictions import read_csv
+from forecasts.interchange.imports.csv_table import CsvTable
 from forecasts.interchange.imports.fatebook import read_fatebook
 from forecasts.interchange.imports.files import missing, open_file
 from forecasts.interchange.imports.manifold import read_manifold
@@ -16,14 +17,15 @@ from forecasts.interchange.imports.reports import Imported, ImportOptions
 from forecasts.text import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from forecasts.interchange.bodies import Known
+    from forecasts.interchange.imports.csv_table import Find
 
 Reader = Callable[[IO[bytes], str, ImportOptions, "Known"], Imported]
 
-_STREAMED: dict[str, Reader] = {
-    "csv": read_csv,
+_READERS: dict[str, Reader] = {
     "fatebook": read_fatebook,
     "predictionbook": read_predictionbook,
     "manifold": read_manifold,
@@ -32,12 +34,20 @@ FORMS = ("csv", "fatebook", "metaculus", "predictionbook", "manifold")
 
 
 def read_form(form: str, path: Path, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
-    """The records of a file of that form. KeyError for no form of ours; InvalidInputError tells all that is wrong."""
+    """The records of a platform's file. KeyError for no form of ours; InvalidInputError tells all that is wrong."""
     if not path.exists():
         raise missing(path)
     name = safe(path.name)
     if form == "metaculus":
         return read_metaculus(path, name, options, known)
-    reader = _STREAMED[form]
     with open_file(path) as file:
-        return reader(file, name, options, known)
+        return _READERS[form](file, name, options, known)
+
+
+@contextmanager
+def open_csv(path: Path, options: ImportOptions, known: Known, find: Find) -> Iterator[CsvTable]:
+    """A table, which is read as a stream; `find` finds the predictions that are there already."""
+    if not path.exists():
+        raise missing(path)
+    with open_file(path) as file:
+        yield CsvTable(file, safe(path.name), options, known, find)

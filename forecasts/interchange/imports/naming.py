@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from forecasts.domain import limits
 from forecasts.domain.values import tidy
@@ -19,6 +20,7 @@ def digest(*parts: str, length: int = 10) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
+@lru_cache(10_000)
 def readable(text: str, length: int = _READABLE) -> str:
     """What of the text a slug can say: a-z, 0-9 and single hyphens; may be empty."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_KEPT = 1_000
+_LINE = re.compile("line ([0-9]{1,9})")
 ADVICE = "Nothing was changed. Correct them all and import the file again."
 
 
@@ -42,7 +44,13 @@ class Problems:
         more = self.count - len(self._kept)
         advice = f"… and {more:,} more. {ADVICE}" if more else ADVICE
         msg = f"{what} was not taken: {number}."
-        raise InvalidInputError(msg, tuple(self._kept), advice)
+        raise InvalidInputError(msg, tuple(sorted(self._kept, key=_line_of)), advice)
+
+
+def _line_of(problem: Problem) -> int:
+    """The line of the file, by which problems are sorted; 0 where it is told otherwise."""
+    match = _LINE.match(problem.name)
+    return int(match[1]) if match else 0
 
 
 def refuse_whole(file: str, found: str, expected: str, where: str = "") -> NoReturn:

@@ -44,8 +44,13 @@ class Imported:
 
     body: Body
     read: Mapping[str, int]
-    skipped: tuple[Skipped, ...] = ()
+    skips: Skips
     notes: tuple[str, ...] = ()
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was left out up to now, by reason."""
+        return self.skips.told()
 
 
 class Skips:

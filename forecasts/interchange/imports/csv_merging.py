@@ -1,21 +1,11 @@
-"""What the rows of a table say of each record, and the records made of it, each laid over what the ledger has."""
+"""What the rows of a table say of the records that many rows share, merged, and laid over what the ledger has."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.agreement import read_outcome
-from forecasts.domain.formats import percent
-from forecasts.domain.records import (
-    Article,
-    Prediction,
-    Question,
-    Record,
-    Resolution,
-    Scenario,
-    Source,
-    Standard,
-)
+from forecasts.domain.records import Article, Question, Record, Resolution, Scenario, Source, Standard
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.moments import is_span, read_instant
 
@@ -35,17 +25,16 @@ _CLASSES: dict[str, type[Record]] = {
 }
 
 
-class Said:
-    """What has been said so far. Several rows speak of one question, source or article, and must agree."""
+class RowMerger:
+    """What rows have said so far. Several speak of one question, source or article, and must agree."""
 
     def __init__(self, building: Building, known: KnownRecords) -> None:
         self._building = building
         self._known = known
         self._said: dict[tuple[str, str], dict[str, tuple[Any, str]]] = {}
         self._days: dict[str, str] = {}  # of the first prediction in each article, which may not say its own
-        self._predictions: list[tuple[str, dict[str, Any], str]] = []
 
-    def say(self, kind: str, slug: str, values: Mapping[str, Any], where: str) -> None:
+    def merge(self, kind: str, slug: str, values: Mapping[str, Any], where: str) -> None:
         """What a row says of a record; another row must not say otherwise."""
         said = self._said.setdefault((kind, slug), {})
         said.setdefault("slug", (slug, where))
@@ -55,59 +44,36 @@ class Said:
                 expected = f"{shown(before[0])}, as on {before[1]}, or another {kind}"
                 self._building.problems.add(f"{where}: {kind} {slug}", field, shown(value), expected)
 
-    def say_day(self, article: str, day: str) -> None:
+    def set_default_date(self, article: str, day: str) -> None:
         """The day of a prediction in an article, which stands for the article's where none is said."""
         self._days.setdefault(article, day)
 
-    def predict(self, slug: str, values: dict[str, Any], where: str) -> None:
-        """A prediction to be made once everything that it refers to is."""
-        self._predictions.append((slug, values, where))
-
     def finish(self) -> None:
-        """Make the records of all that was said, each laid over what the ledger has of it."""
-        titles: dict[str, str] = {}
+        """Make the records of all that was said."""
         for kind, cls in _CLASSES.items():
             for (table, slug), said in self._said.items():
                 if table == kind:
-                    record = self._make(kind, cls, slug, said)
-                    titles[slug] = getattr(record, "title", "") if kind == "question" else titles.get(slug, "")
-        for slug, values, where in self._predictions:
-            self._make_prediction(slug, values, where)
+                    self._make(kind, cls, slug, said)
         for (table, slug), said in self._said.items():
             if table == "resolution":
                 self._make_resolution(slug, {field: value for field, (value, _) in said.items()}, said["slug"][1])
 
-    def _make(self, kind: str, cls: type[Record], slug: str, said: Mapping[str, tuple[Any, str]]) -> Record | None:
+    def _make(self, kind: str, cls: type[Record], slug: str, said: Mapping[str, tuple[Any, str]]) -> None:
         known = self._known.fields(kind, slug)
         given = {field: value for field, (value, _) in said.items()}
         if not known:
             given = {**self._defaults(kind, slug, given), **given}
-        return self._building.add(cls, {**known, **given}, said["slug"][1])
+        self._building.add(cls, {**known, **given}, said["slug"][1])
 
     def _defaults(self, kind: str, slug: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if kind == "source":
             return {"name": slug, "kind": "unknown"}
         if kind == "question":
             title = given.get("title", slug)
-            return {"title": title, "criteria": given.get("title", title)}
+            return {"title": title, "criteria": title}
         if kind == "article":
             return {"title": slug, "coverage": "selected", "published_on": self._days.get(slug)}
         return {"title": slug}
-
-    def _make_prediction(self, slug: str, values: dict[str, Any], where: str) -> None:
-        known = self._known.fields("prediction", slug)
-        if known:
-            implied = self._known.implied(slug)
-            values = {name: value for name, value in values.items() if implied.get(name, self) != value}
-        elif "claim" not in values:
-            values["claim"] = self._claim(values)
-        self._building.add(Prediction, {**known, **values}, where)
-
-    def _claim(self, values: Mapping[str, Any]) -> str:
-        question = self._building.get("question", values["question"])
-        title = question.title if isinstance(question, Question) else values["question"]
-        share = values.get("probability")
-        return f"{percent(share)}: {title}" if isinstance(share, float) else str(title)
 
     def _make_resolution(self, slug: str, given: dict[str, Any], where: str) -> None:
         question = self._building.get("question", slug)

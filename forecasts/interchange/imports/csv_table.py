@@ -1,0 +1,478 @@
+"""A table of predictions and outcomes into records, as a stream: our own export, or anybody's with its columns named.
+
+The file is read twice: once for the records that rows share (sources, articles, questions, outcomes), once for the
+predictions, in batches, so that memory does not grow with the rows. A table changes only what it has columns for: where
+the ledger knows a record already, its other fields stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from operator import itemgetter
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from forecasts.domain.fields import FieldSpec, Text, record_fields
+from forecasts.domain.formats import percent
+from forecasts.domain.kinds import Attribution
+from forecasts.domain.records import Prediction, Question
+from forecasts.domain.rules import rule_problems
+from forecasts.domain.values import is_slug, shown
+from forecasts.interchange.bodies import Body
+from forecasts.interchange.imports.building import Building, log_slug
+from forecasts.interchange.imports.csv_cells import CellError, CellReader
+from forecasts.interchange.imports.csv_columns import HEADER, Column, choose_columns
+from forecasts.interchange.imports.csv_known import KnownRecords
+from forecasts.interchange.imports.csv_merging import RowMerger
+from forecasts.interchange.imports.naming import digest, joined_slug
+from forecasts.interchange.imports.problems import Problems
+from forecasts.interchange.imports.tables import open_table
+from forecasts.interchange.pack_checks import body_problems
+from forecasts.interchange.pack_reading import in_options_order
+from forecasts.interchange.plain_records import read_value
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from forecasts.interchange.bodies import Known
+    from forecasts.interchange.imports.reports import Imported, ImportOptions
+    from forecasts.interchange.imports.tables import Table
+
+BATCH: Final = 5_000
+_MOST_REMEMBERED: Final = 100_000
+_NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
+_OF_CARRIER = ("source", "via", "standard")
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A prediction that is there already, and the line of this table that spoke of it, 0 where none did."""
+
+    record: Prediction
+    line: int = 0
+
+
+Find = Callable[[Sequence[str]], Mapping[str, Earlier]]
+"""Finds the predictions of these slugs that are there."""
+
+Row = tuple[int, Prediction]
+"""A prediction and its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Carrier:
+    """Who said what a row says, and where: slugs of sources, and of the article where it has one."""
+
+    speakers: tuple[str, ...]
+    via: tuple[str, ...]
+    article: str
+
+
+class CsvTable:
+    """A table being imported: `shared` first, then `predictions`."""
+
+    def __init__(self, file: IO[bytes], name: str, options: ImportOptions, known: Known, find: Find) -> None:
+        self._file = file
+        self._name = name
+        self._options = options
+        self._building = Building(name, "csv", "a table")
+        self._problems = self._building.problems
+        self._ledger = known
+        self._known = KnownRecords(known)
+        self._find = find
+        self._merger = RowMerger(self._building, self._known)
+        self._names: dict[str, tuple[str, str]] = {}
+        self._questions: dict[tuple[str, ...], str] = {}
+        self._carriers: dict[tuple[str, ...], _Carrier] = {}
+
+    def shared(self) -> Imported:
+        """The records that rows share. InvalidInputError tells everything that is wrong, in predictions too."""
+        rows = predictions = 0
+        with self._open(self._problems) as table:
+            split = self._split(table)
+            for line, row in table.lists():
+                rows += 1
+                predictions += self._take(split, row, f"line {line}")
+            unread = [name for place, name in enumerate(table.header) if place not in split.columns and name.strip()]
+        self._merger.finish()
+        self._building.read = {"rows": rows} | ({"predictions": predictions} if predictions else {})
+        if unread:
+            names = ", ".join(safe(name, 40) for name in unread[:20])
+            self._building.notes[f"Columns not read: {names}."] = None
+        body = self._building.body(self._ledger)
+        if self._problems.count:
+            for _ in self.predictions(self._ledger):
+                pass
+        return self._building.imported(body)
+
+    def predictions(self, known: Known) -> Iterator[list[Row]]:
+        """The predictions in batches, checked beside what is `known` by then, the records that rows share included.
+
+        Nothing more is given once something is wrong. InvalidInputError tells everything that is, at the end.
+        """
+        batch: list[tuple[int, bool, dict[str, Any]]] = []
+        last: list[Row] = []
+        with self._open(Problems(self._name)) as table:
+            split = self._split(table)
+            for line, row in table.lists():
+                found = self._prediction(split, row, line)
+                if found is not None:
+                    batch.append(found)
+                if len(batch) >= BATCH:
+                    yield from self._checked(self._made(batch), known, last)
+                    batch = []
+        yield from self._checked(self._made(batch), known, last)
+        yield from self._checked(last, known, None)
+        self._problems.refuse(self._name)
+
+    def _open(self, problems: Problems) -> AbstractContextManager[Table]:
+        self._file.seek(0)
+        return open_table(self._file, self._name, problems, self._options.delimiter)
+
+    def _split(self, table: Table) -> _Split:
+        columns = choose_columns(table, self._options)
+        return _Split(columns, CellReader(self._options.scale, is_ours=tuple(table.header) == HEADER))
+
+    # what rows share
+
+    def _take(self, split: _Split, row: list[str], where: str) -> bool:
+        """Take what a row says of the records that it shares with others; returns whether it is a prediction."""
+        before = self._problems.count
+        about = split.about(row)
+        question = self._questions.get(about)
+        if question is None:
+            question = self._question(split.given(row, split.about_places, self._problems, where), where)
+            if self._problems.count == before:
+                self._questions[about] = question
+        key = split.carrier(row)
+        found = self._carriers.get(key)
+        if found is not None and (found.speakers or split.is_named(row)):
+            return True
+        given = split.given(row, split.carrier_places, self._problems, where)
+        if given is None:
+            return True
+        speakers = self._sources(given, where)
+        if not speakers and not split.is_named(row):
+            if split.has_number(row):
+                self._problems.add(where, "source", "nothing", "whose forecast this row's number is")
+            elif not question and self._problems.count == before:
+                self._problems.add(where, "source", "nothing", "a source, or a question with its outcome alone")
+            return False
+        self._standard(given["prediction"], where)
+        article = self._article(given.get("article", {}), speakers, split.day(row), where)
+        if self._problems.count == before and article is not None:
+            via = tuple(given["prediction"].get("via", ()))
+            self._carriers[key] = _Carrier(tuple(speakers), via, article)
+        return True
+
+    def _sources(self, given: Mapping[str, dict[str, Any]], where: str) -> list[str]:
+        slugs = [self._source(text, where) for text in given["prediction"].get("speakers", [])]
+        for field, values in given.get("source", {}).items():
+            if len(values) != len(slugs):
+                found, expected = f"{len(values)} items", f"{len(slugs)}, one for each source"
+                self._problems.add(where, f"source_{field}", found, expected)
+                continue
+            for slug, value in zip(slugs, values, strict=True):
+                if field == "name" and not self._known.goes_by(slug, value):
+                    self._tell_other_name(slug, value, where)
+                elif field != "name" or not self._known.find("source", slug):
+                    self._merger.merge("source", slug, {field: value}, where)
+        if "via" in given["prediction"]:
+            given["prediction"]["via"] = [self._source(text, where) for text in given["prediction"]["via"]]
+        return slugs
+
+    def _source(self, text: str, where: str) -> str:
+        slug = self._known.source(text)
+        if not is_slug(slug):
+            self._problems.add(where, "source", shown(text), "a slug, or a name")
+            return slug
+        name, place = self._names.setdefault(slug, (text, where))
+        if name.casefold() != text.casefold() and slug not in {name, text}:
+            expected = f"a slug in its place: {shown(name)} on {place} would have the same, {slug}"
+            self._problems.add(where, "source", shown(text), expected)
+            return slug
+        if not self._known.goes_by(slug, text):
+            self._tell_other_name(slug, text, where)
+        if not self._known.find("source", slug):
+            self._merger.merge("source", slug, {} if is_slug(text) else {"name": text}, where)
+        return slug
+
+    def _tell_other_name(self, slug: str, name: str, where: str) -> None:
+        found = self._known.find("source", slug)
+        expected = f"{shown(found.name)}, the name of {slug} in the ledger, or another slug"
+        self._problems.add(where, "source_name", shown(name), expected)
+
+    def _standard(self, prediction: Mapping[str, Any], where: str) -> None:
+        slug = prediction.get("standard", "")
+        if slug and not self._known.find("standard", slug):
+            self._merger.merge("standard", slug, {}, where)
+            self._building.notes[f"Standard known by its slug only: {safe(slug, 80)}."] = None
+
+    def _question(self, given: Mapping[str, dict[str, Any]] | None, where: str) -> str:
+        """The question of a row, its outcome taken too; an empty string where it has none."""
+        if given is None:
+            return ""
+        values, outcome = dict(given.get("question", {})), given.get("resolution", {})
+        text = values.pop("slug", "")
+        if not text:
+            if values:
+                self._problems.add(where, "question", "nothing", "the question that the other columns are of")
+            if outcome:
+                self._problems.add(where, "question", "nothing", "the question whose outcome this is")
+            return ""
+        slug = self._known.question(text)
+        if not is_slug(text) and not self._known.find("question", slug):
+            values.setdefault("title", text)
+        if "scenario" in values and not is_slug(values["scenario"]):
+            title = values["scenario"]
+            values["scenario"] = joined_slug(title, key=digest(title, length=8))
+            self._merger.merge("scenario", values["scenario"], {"title": title}, where)
+        elif "scenario" in values:
+            self._merger.merge("scenario", values["scenario"], {}, where)
+        self._merger.merge("question", slug, values, where)
+        if "outcome" in outcome or "void" in outcome:
+            self._merger.merge("resolution", slug, outcome, where)
+        return slug
+
+    def _article(self, values: dict[str, Any], speakers: list[str], day: str, where: str) -> str | None:
+        """The article of a row, by default a log of its source of one year; None where its day is needed and wrong."""
+        if "outlet" in values:
+            values["outlet"] = self._source(values["outlet"], where)
+        if "authors" in values:
+            values["authors"] = [self._source(text, where) for text in values["authors"]]
+        slug = str(values.pop("slug", ""))
+        day = day or values.get("published_on", "")
+        if slug:
+            if day:
+                self._merger.set_default_date(slug, day)
+            self._merger.merge("article", slug, {name: value for name, value in values.items() if value}, where)
+            return slug
+        if not speakers or not day:
+            self._problems.add(where, "made_on", "nothing", "a day")
+            return None
+        year = day[-10:-6]
+        if not year.isdecimal():
+            return None
+        slug = log_slug(speakers[0], int(year))
+        log = {
+            "title": f"Predictions of {speakers[0]}, {year}",
+            "authors": speakers[:1],
+            "published_on": f"{year}-01-01/{year}-12-31",
+            "published_basis": "inferred",
+            "coverage": "selected",
+        }
+        self._merger.merge("article", slug, log, where)
+        return slug
+
+    # predictions
+
+    def _prediction(self, split: _Split, row: list[str], line: int) -> tuple[int, bool, dict[str, Any]] | None:
+        """A row's line, whether it names its prediction, and its values; None where it has none, or is wrong."""
+        carrier = self._carriers.get(split.carrier(row))
+        if (carrier is None or not carrier.speakers) and not split.is_prediction(row):
+            return None
+        before = self._problems.count
+        values: dict[str, Any] = {}
+        for field, place, memory, parse in split.fields:
+            cell = row[place]
+            if cell:
+                value = memory.get(cell)
+                if value is None:
+                    value = parse(cell, self._problems, line)
+                    if value is None:
+                        continue
+                values[field] = value
+        question = self._questions.get(split.about(row))
+        if self._problems.count > before or carrier is None or question is None:
+            return None
+        values["question"], values["article"] = question, carrier.article
+        if carrier.speakers:
+            values["speakers"] = carrier.speakers
+        if carrier.via:
+            values["via"] = carrier.via
+        if "slug" in values:
+            return line, True, values
+        day, who = split.day(row) or carrier.article, carrier.speakers or (carrier.article,)
+        values["slug"] = joined_slug(who[0], day[-10:], key=digest(*who, question, day))
+        return line, False, values
+
+    def _made(self, batch: Sequence[tuple[int, bool, dict[str, Any]]]) -> Iterator[Row]:
+        earlier = dict(self._find([values["slug"] for _, _, values in batch]))
+        for line, is_named, values in batch:
+            slug = values["slug"]
+            before = earlier.get(slug)
+            record = self._over(before.record, values) if before and not before.line else self._new(values)
+            if before is not None and before.line:
+                self._repeated(before, record, line, is_named=is_named)
+            elif problems := rule_problems(record):
+                self._problems.take(problems, f"line {line}")
+            else:
+                earlier[slug] = Earlier(record, line)
+                yield line, record
+
+    def _new(self, values: dict[str, Any]) -> Prediction:
+        question = self._building.get("question", values["question"])
+        if isinstance(question, Question) and question.options and "probabilities" in values:
+            values["probabilities"] = in_options_order(values["probabilities"], question.options)
+        if "claim" not in values:
+            share, title = values.get("probability"), question.title if question else values["question"]
+            values["claim"] = title if share is None else f"{percent(share)}: {title}"
+        values.setdefault("speakers", ())
+        return Prediction(**values)
+
+    def _over(self, known: Prediction, values: dict[str, Any]) -> Prediction:
+        """The prediction of the ledger with what the table says that it does not imply itself."""
+        implied = self._known.implied(known)
+        return replace(known, **{name: value for name, value in values.items() if implied.get(name, self) != value})
+
+    def _repeated(self, before: Earlier, record: Prediction, line: int, *, is_named: bool) -> None:
+        if before.record == record:
+            self._building.skips.add("row", "the same prediction again", f"line {line}")
+        elif is_named:
+            self._building.tell_difference(before.record, record, f"line {before.line}", f"line {line}")
+        else:
+            expected = (
+                f"one prediction a day of a source on a question (line {before.line} has another),"
+                " or a column prediction"
+            )
+            self._problems.add(f"line {line}", "prediction", "nothing", expected)
+
+    def _checked(
+        self, rows: Sequence[Row] | Iterator[Row], known: Known, last: list[Row] | None
+    ) -> Iterator[list[Row]]:
+        """The rows if they agree with what is known; those that refer to other predictions are kept for the last."""
+        kept = list(rows)
+        if last is not None:
+            referring = [row for row in kept if row[1].restates or row[1].supersedes]
+            if referring:
+                last += referring
+                kept = [row for row in kept if not (row[1].restates or row[1].supersedes)]
+        if self._problems.count or not kept:
+            return
+        body = Body(pack=self._building.pack, predictions=tuple(record for _, record in kept))
+        if problems := body_problems(body, known):
+            lines = {record.slug: line for line, record in kept}
+            for problem in problems:
+                self._problems.take([problem], f"line {lines[problem.name]}")
+            return
+        yield kept
+
+
+class _Split:
+    """The places of a table's columns by what they are about, and what reads the cells of each."""
+
+    def __init__(self, columns: Mapping[int, Column], cells: CellReader) -> None:
+        self.columns = columns
+        self._cells = cells
+        self._named = {column.name: place for place, column in columns.items()}
+        self.about_places = sorted(p for p, column in columns.items() if column.table in {"question", "resolution"})
+        self.carrier_places = sorted(
+            p for p, column in columns.items() if column.table in {"source", "article"} or column.name in _OF_CARRIER
+        )
+        self.about = _getter(self.about_places)
+        self._carrier = _getter(self.carrier_places)
+        self._parsers = {
+            column.name: (column.field, place, *_parser(column, cells))
+            for place, column in columns.items()
+            if column.table == "prediction" and column.name not in {"source", "via"}
+        }
+        self.fields = list(self._parsers.values())
+        self._day = self._parsers.get("made_on")
+        self._years: dict[str, str] = {}
+
+    def day(self, row: list[str]) -> str:
+        """When the row says that its prediction was made, as the record writes it; as it stands where it is wrong."""
+        if self._day is None:
+            return ""
+        _, place, memory, parse = self._day
+        cell = row[place]
+        return str(memory.get(cell) or parse(cell, Problems(""), 0) or cell.strip()) if cell else ""
+
+    def carrier(self, row: list[str]) -> tuple[str, ...]:
+        """What tells a row's sources and article from those of others: its cells about them, and its year."""
+        if self._day is None:
+            return self._carrier(row)
+        cell = row[self._day[1]]
+        year = self._years.get(cell)
+        if year is None:
+            year = self.day(row)[-10:-6]
+            if len(self._years) < _MOST_REMEMBERED:
+                self._years[cell] = year
+        return (*self._carrier(row), year)
+
+    def given(
+        self, row: list[str], places: Sequence[int], problems: Problems, where: str
+    ) -> dict[str, dict[str, Any]] | None:
+        """The values of some cells by kind of record and field; None where one is told to be wrong."""
+        given: dict[str, dict[str, Any]] = {"prediction": {}}
+        before = problems.count
+        for place in places:
+            column, cell = self.columns[place], row[place]
+            if not cell.strip():
+                continue
+            try:
+                given.setdefault(column.table, {})[column.field] = self._cells.read(column, cell)
+            except CellError as error:
+                problems.add(where, column.name, shown(cell), str(error))
+        return None if problems.count > before else given
+
+    def is_named(self, row: list[str]) -> bool:
+        """Whether a row without a source is a prediction still: it has a name of its own, or nobody's on purpose."""
+        return bool(self._cell(row, "prediction")) or self._cell(row, "attribution") == Attribution.AMBIGUOUS
+
+    def is_prediction(self, row: list[str]) -> bool:
+        """Whether a row is a prediction."""
+        return bool(self._cell(row, "source")) or self.is_named(row)
+
+    def has_number(self, row: list[str]) -> bool:
+        """Whether a row has a number that is somebody's forecast."""
+        return any(self._cell(row, name) for name in _NUMBERS)
+
+    def _cell(self, row: list[str], name: str) -> str:
+        place = self._named.get(name)
+        return "" if place is None else row[place].strip()
+
+
+Parse = Callable[[str, Problems, int], Any]
+
+
+def _parser(column: Column, cells: CellReader) -> tuple[dict[str, Any], Parse]:
+    """What the cells of a column have been read as so far, and what reads another one."""
+    spec = record_fields(Prediction)[column.field]
+    is_prose = isinstance(spec.declared, Text) and spec.declared.multiline
+    memory: dict[str, Any] = {}
+    return memory, partial(_parse, column, spec, cells, memory, 0 if is_prose else _MOST_REMEMBERED)
+
+
+def _parse(
+    column: Column,
+    spec: FieldSpec,
+    cells: CellReader,
+    memory: dict[str, Any],
+    most: int,
+    cell: str,
+    problems: Problems,
+    line: int,
+) -> Any:
+    """The value of a cell as the field's type has it; None where it is blank, or told to be wrong."""
+    if not cell.strip():
+        return None
+    try:
+        value, wrong = read_value(spec, cells.read(column, cell))
+    except CellError as error:
+        problems.add(f"line {line}", column.name, shown(cell), str(error))
+        return None
+    if wrong:
+        problems.take((replace(problem, field=column.name) for problem in wrong), f"line {line}")
+        return None
+    if len(memory) < most:
+        memory[cell] = value
+    return value
+
+
+def _getter(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda row: (row[places[0]],)) if places else (lambda _row: ())
