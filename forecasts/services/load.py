@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger, Unit
 
 LOAD = "load pack"
-_STEP = 1_000
+_STEP = 20
 
 
 def load_packs(ledger: Ledger, intent: LoadPacks, progress: Progress = silent) -> LoadReport:
