@@ -17,10 +17,11 @@ from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.tables import table
 from forecasts.domain.canonical import canonical_json, instant_text
-from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from forecasts.domain.views import RecordChange
 
 _ENTRY_TAG = "forecasts.history.v1"
 _CHANGE_TAG = "forecasts.change.v1"
