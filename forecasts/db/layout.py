@@ -15,6 +15,7 @@ from forecasts.db.queries.values import as_day_or_number
 from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST, Span
 from forecasts.domain.fields import Address, FieldSpec, Number, Reference, SlugText, Text, record_fields
+from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import KINDS, OptionProbability, Quantile, Record, table_of
 
 if TYPE_CHECKING:
@@ -200,7 +201,9 @@ _PARTS: Final[dict[tuple[str, str], Part]] = {
         (Column("range_low", "number", nullable=True), Column("range_high", "number", nullable=True)),
         lambda value, _: tuple(map(as_number, value)) or (None, None),
         lambda low, high, kind: (
-            () if low is None else tuple(as_day_or_number(end, is_date=kind == "date") for end in (low, high))
+            ()
+            if low is None
+            else tuple(as_day_or_number(end, is_date=kind == QuestionKind.DATE) for end in (low, high))
         ),
         beside=(Column("kind", "text"),),
     ),
