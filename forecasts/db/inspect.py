@@ -1,4 +1,7 @@
-"""Looking a database over: storage, references, schema against the code, and the history chain."""
+"""Looking a database over: storage, references, schema against the code, the history chain, and suspect records.
+
+Suspects are found by queries and held against the rules afterwards, so that one too many does no harm.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import sqlalchemy as sa
 
 from forecasts.db.derived import comparable, make_derived, pages
 from forecasts.db.history import changes_digest, entry_hash
+from forecasts.db.layout import layout
 from forecasts.db.names import batches
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
@@ -19,7 +23,8 @@ from forecasts.db.store import Store
 from forecasts.db.tables import metadata, table
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, postgresql_guards
 from forecasts.domain.canonical import instant_text
-from forecasts.domain.records import KINDS, Record, name_of
+from forecasts.domain.records import IDENTITY, KINDS, Record, name_of
+from forecasts.domain.references import cycles
 from forecasts.domain.views import RecordChange
 
 if TYPE_CHECKING:
@@ -308,3 +313,32 @@ def read_checked(connection: sa.Connection, kind: str) -> Iterator[tuple[list[Re
             if stored[found] < 0:
                 problems.append(f"{kind} {name_of(record)} has columns that do not follow from the record")
         yield records, problems
+
+
+def cyclic_keys(connection: sa.Connection, kind: str, field: str) -> set[int]:
+    """The keys of a kind's records whose chain by a field leads back to them."""
+    columns, other = table(kind).c, table(kind).alias()
+    column = columns[layout(kind).column(field)]
+    is_followed = sa.exists().where(other.c[column.name] == columns.id)
+    query = sa.select(columns.id, column).where(column.is_not(None), is_followed)
+    following = {int(key): int(target) for key, target in connection.execute(query)}
+    return {key for circle in cycles(following, lambda key: following.get(key, 0)) for key in circle}
+
+
+def duplicate_keys(connection: sa.Connection, kind: str) -> Sequence[int]:
+    """The keys of a kind's records that something else of the kind has the name of."""
+    found = layout(kind)
+    told = [table(kind).c[found.column(field)] for field in IDENTITY.get(found.record, ("slug",))]
+    columns = [column for column in told if not column.nullable]  # no two rows are told to be equal in what is missing
+    repeated = sa.select(*columns).group_by(*columns).having(sa.func.count() > 1)
+    query = sa.select(table(kind).c.id).where(sa.tuple_(*columns).in_(repeated))
+    return connection.execute(query).scalars().all()
+
+
+def keys_in_force_twice(connection: sa.Connection) -> Sequence[int]:
+    """The keys of resolutions in force of questions that have several such."""
+    row = table("resolution").c
+    in_force = row.superseded_reason == ""
+    several = sa.select(row.question_id).where(in_force).group_by(row.question_id).having(sa.func.count() > 1)
+    query = sa.select(row.id).where(in_force, row.question_id.in_(several))
+    return connection.execute(query).scalars().all()

@@ -188,6 +188,11 @@ def _outcome_cells(value: Any, _names: Names) -> Cells:
     )
 
 
+def _range_value(low: float | None, high: float, kind: str) -> tuple[float | date, ...]:
+    is_date = kind == QuestionKind.DATE
+    return () if low is None else (as_day_or_number(low, is_date=is_date), as_day_or_number(high, is_date=is_date))
+
+
 _CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {"paragraph": (("counted", "paragraph >= 1"),), "format": ()}
 """Numbers of which other than their range is checked."""
 
@@ -200,11 +205,7 @@ _PARTS: Final[dict[tuple[str, str], Part]] = {
     ("question", "range"): Part(
         (Column("range_low", "number", nullable=True), Column("range_high", "number", nullable=True)),
         lambda value, _: tuple(map(as_number, value)) or (None, None),
-        lambda low, high, kind: (
-            ()
-            if low is None
-            else tuple(as_day_or_number(end, is_date=kind == QuestionKind.DATE) for end in (low, high))
-        ),
+        _range_value,
         beside=(Column("kind", "text"),),
     ),
     **{("prediction", name): _number_in_force(name) for name in ("probability", "low", "high")},

@@ -9,7 +9,7 @@ from forecasts.db import inspect
 from forecasts.db.cautions import read_cautions
 from forecasts.db.derived import derived_problems
 from forecasts.db.engine import reader_of
-from forecasts.db.loaded import never_recorded
+from forecasts.db.pack_digests import never_recorded
 from forecasts.db.texts import altered_copies
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError

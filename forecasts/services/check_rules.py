@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
+from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
 from forecasts.db.store import Store
-from forecasts.db.together import keys_in_circles, keys_in_force_at_once, keys_of_the_repeated
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name_of
 from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
@@ -72,12 +72,12 @@ class BetweenRecords:
 
     def _suspects(self, kind: str, broken: Iterable[Record]) -> Iterator[Record]:
         """The records of a kind that break a rule alone, and those that may break one together."""
-        keys = set(keys_of_the_repeated(self._connection, kind))
+        keys = set(duplicate_keys(self._connection, kind))
         if kind == "resolution":
-            keys.update(keys_in_force_at_once(self._connection))
+            keys.update(keys_in_force_twice(self._connection))
         for table, field in CHAINS:
             if table == kind:
-                keys |= keys_in_circles(self._connection, kind, field)
+                keys |= cyclic_keys(self._connection, kind, field)
         together = Store(self._connection).all(KINDS[kind], sorted(keys)) if keys else []
         names = set(map(identity, together))
         yield from together

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasts.db.loaded import read_digests, read_removed, write_digests
+from forecasts.db.pack_digests import read_digests, read_removed, write_digests
 from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.records import (
     KINDS,

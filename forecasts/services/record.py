@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.loaded import REMOVED_HERE, is_loaded, write_digests
+from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
 from forecasts.db.store import Store
 from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.local_records import ArticleText, Reminder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.loaded import read_digest, write_digests
+from forecasts.db.pack_digests import read_digest, write_digests
 from forecasts.domain.changing import merged_source, with_reference
 from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import Record, Source, name_of, table_of
