@@ -65,10 +65,11 @@ def require_unused(target: sa.Connection, shown: str) -> None:
 
 
 def copy_rows(source: sa.Connection, target: sa.Connection, progress: Progress) -> dict[str, int]:
-    """Copy every row, read it back and compare, and verify the chain, before the target commits; returns the counts.
+    """Verify the chain, copy every row, read it back and compare, before the target commits; returns the counts.
 
     DatabaseUnusableError where a table or the chain is not what was copied.
     """
+    _verify_chain(source, progress)
     tables = plain_tables()
     counts = {table.name: _count(source, table) for table in tables}
     total, done = sum(counts.values()), 0
@@ -86,7 +87,6 @@ def copy_rows(source: sa.Connection, target: sa.Connection, progress: Progress) 
         _fill_late(source, target, table, late)
     add_words(target, 0)
     _compare(target, tables, sums, progress)
-    _verify_chain(target, progress)
     return {name: found.rows for name, found in sums.items()}
 
 
@@ -136,8 +136,8 @@ def _compare(target: sa.Connection, tables: list[sa.Table], sums: dict[str, Sum]
             raise DatabaseUnusableError(msg, _NOTHING)
 
 
-def _verify_chain(target: sa.Connection, progress: Progress) -> None:
-    for link in chain_links(target, lambda done, total: progress("Verifying the history", done, total)):
+def _verify_chain(source: sa.Connection, progress: Progress) -> None:
+    for link in chain_links(source, lambda done, total: progress("Verifying the history", done, total)):
         if link.problem:
             msg = f"The history is not intact: {link.problem}."
             raise DatabaseUnusableError(msg, f"{_NOTHING} `forecasts check` tells more about the ledger to be copied.")

@@ -112,8 +112,16 @@ class NewEntry:
 
 
 def entry_hash(fields: dict[str, Any]) -> str:
-    """SHA-256 over an entry's canonical JSON (everything but the hash itself), after a tag."""
+    """SHA-256 over an entry's canonical JSON (everything but the hash itself, and no empty login), after a tag."""
+    fields = {name: value for name, value in fields.items() if name != "login" or value}
     return hashlib.sha256(f"{_ENTRY_TAG}\n{canonical_json(fields)}".encode()).hexdigest()
+
+
+def _login(connection: sa.Connection) -> str:
+    """Who this is to the server; empty where a file asks nobody."""
+    if connection.dialect.name == "sqlite":
+        return ""
+    return str(connection.exec_driver_sql("SELECT session_user").scalar_one())
 
 
 def append(connection: sa.Connection, entry: NewEntry) -> int:
@@ -124,6 +132,7 @@ def append(connection: sa.Connection, entry: NewEntry) -> int:
         "id": number,
         "at": instant_text(entry.at),
         "analyst": entry.analyst,
+        "login": _login(connection),
         "intent": entry.intent,
         "summary": entry.summary,
         "reason": entry.reason,

@@ -251,6 +251,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "entry": ("h.id", "The entry's number."),
             "at": ("h.at", "When, in UTC."),
             "analyst": ("h.analyst", "Who."),
+            "login": ("h.login", "The login that a server knew; empty in a file."),
             "intent": ("h.intent", "What was meant."),
             "summary": ("h.summary", "What it did."),
             "reason": ("h.reason", "Why, where a reason was given."),

@@ -96,18 +96,66 @@ def postgresql_guards() -> dict[str, str]:
         "CREATE TRIGGER guard_history_entry_insert BEFORE INSERT ON history_entry FOR EACH ROW"
         " EXECUTE FUNCTION guard_history_order()"
     )
+    guards["guard_history_entry_whole"] = (
+        "CREATE CONSTRAINT TRIGGER guard_history_entry_whole AFTER INSERT ON history_entry"
+        " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard_history_whole()"
+    )
+    guards["guard_history_change_insert"] = (
+        "CREATE TRIGGER guard_history_change_insert BEFORE INSERT ON history_change FOR EACH ROW"
+        " EXECUTE FUNCTION guard_history_closed()"
+    )
     return guards
 
 
 POSTGRESQL_FUNCTIONS = (
     """CREATE OR REPLACE FUNCTION guard_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP; END $$""",
-    f"""CREATE OR REPLACE FUNCTION guard_history_order() RETURNS trigger LANGUAGE plpgsql AS $$
+    """CREATE OR REPLACE FUNCTION guard_history_order() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF {_INSERT_GUARDS["history_entry"]} THEN
+  IF ORDER_IS_WRONG THEN
     RAISE EXCEPTION 'history_entry is append-only: rows are only added at the end';
   END IF;
+  IF NEW.login <> session_user AND NOT pg_has_role(
+    session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+    RAISE EXCEPTION 'history_entry is append-only: an entry has the login of whoever adds it';
+  END IF;
+  IF NEW.hash <> encode(sha256(convert_to('forecasts.history.v1' || E'\\n' || '{"analyst":' || to_json(NEW.analyst)
+    || ',"at":"' || to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    || '","change_count":' || NEW.change_count || ',"changes_digest":' || to_json(NEW.changes_digest)
+    || ',"id":' || NEW.id || ',"intent":' || to_json(NEW.intent)
+    || CASE NEW.login WHEN '' THEN '' ELSE ',"login":' || to_json(NEW.login) END
+    || ',"previous_hash":' || to_json(NEW.previous_hash) || ',"reason":' || to_json(NEW.reason)
+    || ',"summary":' || to_json(NEW.summary) || ',"undoes_id":' || coalesce(NEW.undoes_id::text, 'null') || '}',
+    'UTF8')), 'hex') THEN
+    RAISE EXCEPTION 'history_entry is append-only: the hash is not that of the entry';
+  END IF;
   RETURN NEW;
+END $$""".replace("ORDER_IS_WRONG", _INSERT_GUARDS["history_entry"]),
+    """CREATE OR REPLACE FUNCTION guard_history_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.position > (SELECT change_count FROM history_entry WHERE id = NEW.entry_id) THEN
+    RAISE EXCEPTION 'history_change is append-only: the entry has all of its changes';
+  END IF;
+  RETURN NEW;
+END $$""",
+    """CREATE OR REPLACE FUNCTION guard_history_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  found bigint;
+  bytes bigint;
+  digest text;
+BEGIN
+  SELECT count(*), coalesce(sum(octet_length(coalesce(before, '')) + octet_length(coalesce(after, ''))), 0)
+    INTO found, bytes FROM history_change WHERE entry_id = NEW.id;
+  IF bytes < 100000000 THEN
+    SELECT encode(sha256(convert_to('forecasts.change.v1' || E'\\n' || coalesce(string_agg(
+      '[' || to_json(kind) || ',' || to_json(name) || ',' || coalesce(before, 'null') || ',' || coalesce(after, 'null')
+      || ']' || E'\\n', '' ORDER BY position), ''), 'UTF8')), 'hex')
+      INTO digest FROM history_change WHERE entry_id = NEW.id;
+  END IF;
+  IF found <> NEW.change_count OR digest <> NEW.changes_digest THEN
+    RAISE EXCEPTION 'history_entry is append-only: the changes are not those of the entry';
+  END IF;
+  RETURN NULL;
 END $$""",
 )
 
@@ -135,4 +183,5 @@ def drop_guards(connection: sa.Connection) -> None:
         on = "" if connection.dialect.name == "sqlite" else f" ON {table}"
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{on}")
     if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql("DROP FUNCTION IF EXISTS guard_append_only, guard_history_order")
+        for function in POSTGRESQL_FUNCTIONS:
+            connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function.split('FUNCTION ', 1)[1].split('(', 1)[0]}")

@@ -173,6 +173,7 @@ class HistoryRow:
     entry: int
     at: datetime
     analyst: str
+    login: str
     intent: str
     summary: str
     reason: str
@@ -181,6 +182,11 @@ class HistoryRow:
     change_count: int
     changes: tuple[RecordChange, ...]
     hash: str
+
+    @property
+    def who(self) -> str:
+        """The analyst, and beside it the login that the server knew, where it is another name."""
+        return f"{self.analyst} ({self.login})" if self.login not in ("", self.analyst) else self.analyst
 
     @property
     def is_undoable(self) -> bool:

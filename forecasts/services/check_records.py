@@ -81,7 +81,7 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
                     derived.add(what)
                 compared.look(records)
                 between.look(records)
-                for problem in chain.from_iterable(map(rule_problems, records)):
+                for problem in chain.from_iterable(map(_broken_rules, records)):
                     broken.add(str(problem))
                 done += len(records)
                 progress("Comparing records with the history", done, total)
@@ -94,6 +94,14 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
             alone += broken.all(f"{kind} records that break a rule by themselves")
     progress("Checking the rules", 0, 0)
     return RecordFindings((*columns, *content), (*alone, *between.findings()), frozenset(between.readable))
+
+
+def _broken_rules(record: Record) -> Iterator[object]:
+    """What a record breaks by itself; of one that is none, that it is none."""
+    try:
+        yield from rule_problems(record)
+    except (AttributeError, TypeError, ValueError) as error:
+        yield f"{name_of(record)} holds what no record can hold: {error}"
 
 
 def _read(connection: Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:

@@ -30,7 +30,7 @@ def facts(row: HistoryRow) -> str:
         for part in (
             f"entry {row.entry}",
             time_text(row.at),
-            safe(row.analyst, _NAME),
+            safe(row.who, _NAME),
             counted(row.change_count, "record"),
             state(row),
         )

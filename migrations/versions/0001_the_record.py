@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("analyst", TEXT, nullable=False),
+        sa.Column("login", TEXT, nullable=False),
         sa.Column("intent", TEXT, nullable=False),
         sa.Column("summary", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
@@ -52,6 +53,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "length(intent) >= 1 AND length(intent) <= 300", name=op.f("ck_history_entry_intent_length")
         ),
+        sa.CheckConstraint("length(login) <= 300", name=op.f("ck_history_entry_login_length")),
         sa.CheckConstraint("length(reason) <= 10000", name=op.f("ck_history_entry_reason_length")),
         sa.CheckConstraint("length(summary) <= 10000", name=op.f("ck_history_entry_summary_length")),
         sa.CheckConstraint("undoes_id < id", name=op.f("ck_history_entry_undoes_earlier")),

@@ -14,13 +14,16 @@ import sqlalchemy as sa
 
 from forecasts.db.address import read_address
 from forecasts.db.engine import Database
+from forecasts.db.history import ChangeRow, Changes, NewEntry, append
 from forecasts.db.roles import ANALYSTS, READERS
 from forecasts.domain.intents import LoadPacks
+from forecasts.domain.views import RecordChange
 from forecasts.errors import DatabaseUnusableError
 from forecasts.passwords import strike_out, strike_out_of
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
+from forecasts.services.history import list_history
 from forecasts.services.load import load_packs
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
@@ -113,6 +116,48 @@ def test_no_lock_that_a_reader_can_take_stops_a_writer(team: Team, lock: str) ->
 def test_a_reader_may_not_take_the_lock_of_a_writer(team: Team, mode: str) -> None:
     with psycopg.connect(team.reader) as reader, pytest.raises(psycopg.errors.InsufficientPrivilege):
         reader.execute(f"LOCK TABLE loaded_record IN {mode} MODE".encode())
+
+
+def test_it_is_known_under_which_login_an_entry_was_made(team: Team) -> None:
+    with opened(team.analyst, "Somebody else") as ledger:
+        resolve_some(ledger, 1)
+        entry = list_history(ledger)[0]
+        assert (entry.analyst, entry.login, entry.who) == ("Somebody else", "ann", "Somebody else (ann)")
+        assert check_ledger(ledger).findings == ()
+
+
+FORGED = """INSERT INTO history_entry SELECT {id}, at, analyst, {login}, intent, summary, reason, NULL, {count},
+ changes_digest, {previous}, {hash} FROM history_entry WHERE id = 1"""
+NEXT = "(SELECT max(id) + 1 FROM history_entry)"
+NEWEST = "(SELECT hash FROM history_entry ORDER BY id DESC LIMIT 1)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (FORGED.format(id=NEXT, login="'rita'", count=0, previous=NEWEST, hash="'x'"), "the login of whoever adds it"),
+        (FORGED.format(id=NEXT, login="'ann'", count=0, previous=NEWEST, hash="'x'"), "the hash is not that"),
+        (FORGED.format(id=NEXT, login="'ann'", count=0, previous="'x'", hash="'x'"), "only added at the end"),
+        (FORGED.format(id="-1", login="'ann'", count=0, previous=NEWEST, hash="'x'"), "only added at the end"),
+        (
+            "INSERT INTO history_change SELECT 1, change_count + 1, 'x', '', NULL, '{}' FROM history_entry WHERE id=1",
+            "the entry has all of its changes",
+        ),
+    ],
+)
+def test_a_malformed_entry_is_refused_by_the_server(team: Team, statement: str, said: str) -> None:
+    assert said in refused(team.analyst, statement)
+
+
+def test_an_entry_without_its_changes_is_refused_by_the_server(team: Team) -> None:
+    class Counted(Changes):
+        def __iter__(self) -> Iterator[ChangeRow]:
+            return iter(())
+
+    changes = Counted([RecordChange(kind="source", name="x", before=None, after={})])
+    entry = NewEntry(at=NOW, analyst="Ann", intent="forge", summary="", changes=changes)
+    with opened(team.analyst, "Ann") as ledger, pytest.raises(DatabaseUnusableError, match="changes are not those"):
+        ledger.database.write(lambda connection: append(connection, entry))
 
 
 @pytest.mark.parametrize(

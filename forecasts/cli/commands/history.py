@@ -102,6 +102,7 @@ def history_object(entry: "HistoryRow") -> dict[str, Any]:
         "entry": entry.entry,
         "at": instant_text(entry.at),
         "analyst": entry.analyst,
+        "login": entry.login,
         "intent": entry.intent,
         "summary": entry.summary,
         "reason": entry.reason,
@@ -130,7 +131,7 @@ def say_entries(entries: "Sequence[HistoryRow]") -> None:
 
 def _row(entry: "HistoryRow") -> tuple[object, ...]:
     undone = f" (undone by {entry.undone_by})" if entry.undone_by else ""
-    return (entry.entry, minute_text(entry.at), entry.analyst, entry.summary + undone, entry.reason or NOTHING)
+    return (entry.entry, minute_text(entry.at), entry.who, entry.summary + undone, entry.reason or NOTHING)
 
 
 def say_entry(entry: "HistoryRow") -> None:

@@ -104,6 +104,7 @@ def _rows(reader: SqlReader, rest: str, parameters: Sequence[object], at_most: i
             entry=row.id,
             at=as_instant(row.at),
             analyst=row.analyst,
+            login=row.login,
             intent=row.intent,
             summary=row.summary,
             reason=row.reason,

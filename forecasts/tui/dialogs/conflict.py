@@ -123,7 +123,7 @@ class ConflictDialog(Dialog[Settled]):
             return line("It is not as it was when you opened it.")
         row = self._change
         said = safe(row.summary or row.intent, 300)
-        return styled((safe(row.analyst, _NAME), "bold"), f", {time_text(row.at)} (entry {row.entry}): {said}")
+        return styled((safe(row.who, _NAME), "bold"), f", {time_text(row.at)} (entry {row.entry}): {said}")
 
     def _rest(self) -> str:
         if not self._found:

@@ -44,6 +44,6 @@ def _question(row: HistoryRow) -> Content:
     return styled(
         ("Take back this change?\n\n", "bold"),
         f"{safe(row.summary)}\n",
-        (f"entry {row.entry}, {time_text(row.at)}, by {safe(row.analyst)}\n\n", MUTED),
+        (f"entry {row.entry}, {time_text(row.at)}, by {safe(row.who)}\n\n", MUTED),
         "It is undone by a new entry; nothing is erased from the history.",
     )

@@ -109,7 +109,7 @@ def _state(row: HistoryRow) -> Cell:
 _COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column(key="entry", title="Entry", cell=lambda row: str(row.entry), width=6, right=True, sortable=False),
     Column(key="at", title="When (UTC)", cell=lambda row: minute_text(row.at), width=16, sortable=False),
-    Column(key="who", title="Who", cell=lambda row: row.analyst, width=11, sortable=False, least_room=_ROOM_FOR_WHO),
+    Column(key="who", title="Who", cell=lambda row: row.who, width=11, sortable=False, least_room=_ROOM_FOR_WHO),
     Column(key="what", title="What", cell=lambda row: row.summary or row.intent, width=20, flex=1, sortable=False),
     Column(key="state", title="State", cell=_state, width=6, sortable=False),
 )
