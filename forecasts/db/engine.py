@@ -82,13 +82,6 @@ def make_engine(address: Address) -> sa.Engine:
     return engine
 
 
-def wrapped(reader: SqlReader) -> sa.Connection:
-    """A connection of the bare driver as SQLAlchemy's, in the transaction that it is in."""
-    url = "sqlite://" if reader.is_sqlite else "postgresql+psycopg://"
-    engine = sa.create_engine(url, creator=lambda: reader.driver, poolclass=sa.pool.StaticPool)
-    return engine.connect()
-
-
 def reader_of(connection: sa.Connection, path: Path | None = None) -> SqlReader:
     """A reader through the same connection, in its transaction; `path` is the file, whose settings it can tell then."""
     backend = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"

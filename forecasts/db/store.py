@@ -1,110 +1,49 @@
-"""The records of one transaction: found, read, added, replaced and removed by identity, whatever their class."""
+"""The records of one transaction: added, replaced and removed by identity, whatever their class."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from forecasts.db.bulk import adding_many, insert_dicts
 from forecasts.db.engine import reader_of
 from forecasts.db.layout import SEARCHED, child_rows, layout, row_of
-from forecasts.db.names import Names, batches
-from forecasts.db.queries.records import read_records
+from forecasts.db.names import batches
+from forecasts.db.queries.records import Records, read_records
 from forecasts.db.search import add_words, words_changing
 from forecasts.db.tables import table
-from forecasts.domain.fields import Reference, record_fields
 from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import (
-    IDENTITY,
     KINDS,
-    Objection,
     Phrase,
     Prediction,
     Record,
     identity,
-    kind_of,
     name_of,
     table_of,
 )
-from forecasts.domain.references import fields_to, references_of, referred_kind
+from forecasts.domain.references import references_of
 from forecasts.domain.wording import NumberRead, read_number
-from forecasts.errors import DamagedValueError, RuleBrokenError
+from forecasts.errors import RuleBrokenError
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from forecasts.db.reader import SqlReader
 
-R = TypeVar("R", bound=Record)
-
-_Clause = sa.ColumnElement[bool]
-_FROM_TEXT: dict[type, Callable[[str], Any]] = {int: int, date: date.fromisoformat, datetime: datetime.fromisoformat}
 _NUMBERS = ("probability", "low", "high")
 
 
-class Store:
-    """Every record of the ledger, through one connection."""
+class Store(Records):
+    """Every record of the ledger, to be read and written through one connection."""
 
     def __init__(self, connection: sa.Connection) -> None:
+        super().__init__(reader_of(connection))
         self.connection = connection
-        self.names = Names(self.reader)
         self._adds_many = False
-
-    @property
-    def reader(self) -> SqlReader:
-        """Rows, through the same connection."""
-        return reader_of(self.connection)
-
-    def find(self, record: type[R], *who: str) -> R | None:
-        """The record of a class with that identity, or None."""
-        key = self._key(record, who)
-        return None if key is None else self.all(record, (key,))[0]
-
-    def get(self, record: type[R], *who: str) -> R:
-        """The record of a class with that identity, which is known to exist. KeyError otherwise."""
-        found = self.find(record, *who)
-        if found is None:
-            raise KeyError(kind_of(record), who)
-        return found
-
-    def version(self, record: type, *who: str) -> int | None:
-        """The row version of the record with that identity, or None."""
-        key, columns = self._key(record, who), table(kind_of(record)).c
-        if key is None:
-            return None
-        return int(self.connection.execute(sa.select(columns.version).where(columns.id == key)).scalar_one())
-
-    def all(self, record: type[R], keys: Sequence[int] | None = None) -> list[R]:
-        """All records of a class (or those with these keys), in the order of their kind. DamagedValueError."""
-        try:
-            return [found for _, found in read_records(self.names, record, keys)]
-        except DamagedValueError:
-            raise
-        except (KeyError, TypeError, ValueError) as error:
-            msg = f"The {kind_of(record)} records cannot be read ({type(error).__name__}: {error})."
-            raise DamagedValueError(msg, "`forecasts check` tells what was changed past the program.") from error
-
-    def matching(self, record: type[R], slug: str, *fields: str) -> list[R]:
-        """The records of a class that refer to a slug by one of these fields. KeyError where nothing has that slug."""
-        keys = self.connection.execute(self._referring(record, slug, fields)).scalars().all()
-        return self.all(record, keys) if keys else []
-
-    def has_any(self, record: type, slug: str, *fields: str) -> bool:
-        """Whether any record of a class refers to a slug by one of these fields. KeyError as `matching`."""
-        return self.connection.execute(self._referring(record, slug, fields).limit(1)).first() is not None
-
-    def referring(self, record: type, slug: str) -> list[Record]:
-        """Every record that refers to the one of a class with that slug, by kind."""
-        found: list[Record] = []
-        for other in KINDS.values():
-            if fields := fields_to(other, kind_of(record)):
-                found += self.matching(other, slug, *fields)
-        return found
 
     def add(self, records: Iterable[Record]) -> None:
         """Store new records, of whatever kinds, in an order in which they can refer to each other."""
@@ -132,11 +71,6 @@ class Store:
         """The key of the newest record of a kind, 0 where there is none."""
         newest = sa.func.coalesce(sa.func.max(table(kind).c.id), 0)
         return int(self.connection.execute(sa.select(newest)).scalar_one())
-
-    def keys_of(self, kind: str, slugs: Sequence[str]) -> dict[str, int]:
-        """The keys of those of the slugs that are there."""
-        where, listed = self.reader.among("slug", slugs)
-        return dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {where}", [listed]))  # noqa: S608 - a kind of ours
 
     def replace(self, record: Record) -> None:
         """Put a record in the place of the one with the same identity. KeyError where there is none."""
@@ -183,52 +117,11 @@ class Store:
         key = self.names.find("standard", standard)
         return [phrase for _, phrase in read_records(self.names, Phrase, where="standard_id = ?", parameters=[key])]
 
-    def _key(self, record: type, who: tuple[str, ...]) -> int | None:
-        columns = table(kind_of(record)).c
-        where = self._where(record, who)
-        return None if where is None else self.connection.execute(sa.select(columns.id).where(where)).scalar()
-
     def _known_key(self, record: Record) -> int:
-        key = self._key(type(record), identity(record))
+        key = self.key(type(record), identity(record))
         if key is None:
             raise KeyError(table_of(record), identity(record))
         return key
-
-    def _where(self, record: type, who: tuple[str, ...]) -> _Clause | None:
-        """Finds the row of an identity; None where something that it refers to is not there."""
-        if record is Objection:
-            about = [self._where_fields(record, (field, *IDENTITY[record][2:]), who) for field in IDENTITY[record][:2]]
-            found = [clause for clause in about if clause is not None]
-            return sa.or_(*found) if found else None
-        return self._where_fields(record, IDENTITY.get(record, ("slug",)), who)
-
-    def _where_fields(self, record: type, fields: Sequence[str], who: Sequence[str]) -> _Clause | None:
-        columns, specs, clauses = table(kind_of(record)).c, record_fields(record), []
-        for field, text in zip(fields, who, strict=True):
-            spec = specs[field]
-            value: Any = text
-            if isinstance(spec.declared, Reference):
-                value = self.names.find(spec.declared.kind, text)
-                if value is None:
-                    return None
-            elif spec.type is not str:
-                value = _FROM_TEXT[spec.type](text)
-            clauses.append(columns[layout(kind_of(record)).column(field)] == value)
-        return sa.and_(*clauses)
-
-    def _referring(self, record: type, slug: str, fields: Sequence[str]) -> sa.Select[Any]:
-        found, columns = layout(kind_of(record)), table(kind_of(record)).c
-        clauses: list[_Clause] = []
-        for field in fields:
-            key = self.names.key(referred_kind(record_fields(record)[field]), slug)
-            if field in found.parts:
-                clauses.append(columns[found.column(field)] == key)
-            else:
-                child = found.children[field]
-                row = table(child.table).c
-                to = next(column for part in child.parts.values() for column in part.columns if column.refers)
-                clauses.append(columns.id.in_(sa.select(row[child.owner]).where(row[to.name] == key)))
-        return sa.select(columns.id).where(sa.or_(*clauses))
 
     def _insert(self, kind: str, records: Sequence[Record]) -> int:
         """Store new records of one kind; those that they refer to are there, or among them. Returns the first key."""

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from forecasts.db.engine import reader_of
 from forecasts.db.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from forecasts.db.reader import SqlReader
 
 
 def keep_copy(connection: sa.Connection, content: str) -> str:
@@ -21,10 +24,9 @@ def keep_copy(connection: sa.Connection, content: str) -> str:
     return digest
 
 
-def read_copy(connection: sa.Connection, digest: str) -> str | None:
+def read_copy(reader: SqlReader, digest: str) -> str | None:
     """The text with that SHA-256, or None where no copy is kept."""
-    row = table("text_copy").c
-    found = connection.execute(sa.select(row.content).where(row.sha256 == digest)).scalar()
+    found = reader.value("SELECT content FROM text_copy WHERE sha256 = ?", (digest,))
     return None if found is None else str(found)
 
 
@@ -43,7 +45,7 @@ def altered_copies(connection: sa.Connection) -> Iterator[str]:
     """The SHA-256 of each copy whose text, or size where an article has it, is not what it was."""
     copy, attached = table("text_copy").c, table("article_text").c
     for digest in connection.execute(sa.select(copy.sha256).order_by(copy.sha256)).scalars().all():
-        content = read_copy(connection, digest) or ""
+        content = read_copy(reader_of(connection), digest) or ""
         sizes = connection.execute(sa.select(attached.size).where(attached.sha256 == digest)).scalars()
         if text_hash(content) != digest or any(size != len(content.encode("utf-8")) for size in sizes):
             yield digest

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.queries.home import read_questions
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.store import Store
 from forecasts.db.texts import read_copy
 from forecasts.domain.article_views import (
     ArticleReading,
@@ -28,35 +27,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from forecasts.db.queries.records import Records
     from forecasts.services.ledger import Ledger
 
 
 def article_text(ledger: Ledger, slug: str) -> AttachedText | None:
     """An article's own paragraphs, or None where no text is attached. UnknownRecordError offers the nearest."""
-    with ledger.read() as connection:
-        store = Store(connection)
-        return _attached(store, require(store, Article, slug))
+    with ledger.records() as records:
+        return _attached(records, require(records, Article, slug))
 
 
 def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
     """An article with its paragraphs, predictions and rejected passages. UnknownRecordError offers the nearest."""
-    with ledger.read() as connection:
-        store = Store(connection)
-        article = require(store, Article, slug)
-        text = _attached(store, article)
-        predictions = store.matching(Prediction, slug, "article")
+    with ledger.records() as records:
+        article = require(records, Article, slug)
+        text = _attached(records, article)
+        predictions = records.matching(Prediction, slug, "article")
         texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
-        said = _Said(store, ledger.today(), predictions)
+        said = _Said(records, ledger.today(), predictions)
         claims: dict[int, list[PredictionInText]] = defaultdict(list)
         for record in predictions:
             claims[record.paragraph or 0].append(said.placed(record, texts))
         passages: dict[int, list[PassageInText]] = defaultdict(list)
-        for passage in store.matching(Passage, slug, "article"):
+        for passage in records.matching(Passage, slug, "article"):
             words = find_words(passage.phrase, texts.get(passage.paragraph, ""))
             passages[passage.paragraph].append(PassageInText(record=passage, words=words))
         return ArticleReading(
             article=article,
-            version=store.version(Article, slug) or 1,
+            version=records.version(Article, slug) or 1,
             outlet_name=said.name(article.outlet) if article.outlet else "",
             author_names=tuple(said.name(author) for author in article.authors),
             text=text,
@@ -81,9 +79,9 @@ def _place_in_paragraph(claim: PredictionInText) -> tuple[bool, tuple[int, int],
     return claim.words is None, claim.words or (0, 0), claim.record.slug
 
 
-def _attached(store: Store, article: Article) -> AttachedText | None:
-    record = store.find(ArticleText, article.slug)
-    content = read_copy(store.connection, record.sha256) if record else None
+def _attached(records: Records, article: Article) -> AttachedText | None:
+    record = records.find(ArticleText, article.slug)
+    content = read_copy(records.reader, record.sha256) if record else None
     if record is None or content is None:
         return None
     texts = paragraphs(content)
@@ -100,20 +98,20 @@ def _attached(store: Store, article: Article) -> AttachedText | None:
 class _Said:
     """What the predictions of one article are shown with, each thing read once."""
 
-    def __init__(self, store: Store, today: date, predictions: Sequence[Prediction]) -> None:
-        self._store = store
+    def __init__(self, records: Records, today: date, predictions: Sequence[Prediction]) -> None:
+        self._records = records
         self._names: dict[str, str] = {}
         standards = {record.standard for record in predictions if record.standard}
-        self._phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
-        store.names.fetch("question", (record.question for record in predictions))
-        asked = {store.names.key("question", record.question) for record in predictions if record.question}
-        reader = store.reader
+        self._phrases = {standard: records.matching(Phrase, standard, "standard") for standard in standards}
+        records.names.fetch("question", (record.question for record in predictions))
+        asked = {records.names.key("question", record.question) for record in predictions if record.question}
+        reader = records.reader
         rows = read_questions(reader, read_statuses(reader, today, asked), sorted(asked))
         self._asked = {row.slug: row for row in rows}
 
     def name(self, source: str) -> str:
         if source not in self._names:
-            self._names[source] = self._store.get(Source, source).name
+            self._names[source] = self._records.get(Source, source).name
         return self._names[source]
 
     def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:

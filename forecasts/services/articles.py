@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import find_articles, read_articles
-from forecasts.db.store import Store
 from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.claims import ArticleRow
 from forecasts.domain.records import Phrase, Standard
@@ -26,10 +25,9 @@ def open_articles(ledger: Ledger, words: str = "") -> ArticleWindow:
 
 def read_lexicon(ledger: Ledger, standard: str) -> Lexicon:
     """The words of every standard and the phrases of one; of none where the record does not have that standard."""
-    with ledger.read() as connection:
-        store = Store(connection)
-        phrases = store.all(Phrase)
-        found = store.find(Standard, standard) if standard else None
+    with ledger.records() as records:
+        phrases = records.all(Phrase)
+        found = records.find(Standard, standard) if standard else None
     return Lexicon(
         terms=likelihood_terms(phrases),
         standard=standard if found else "",

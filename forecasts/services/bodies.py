@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.store import Store
 from forecasts.domain.records import KINDS, TABLES, Pack
 from forecasts.interchange.packs import Body, make_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from forecasts.db.queries.records import Records
     from forecasts.services.ledger import Ledger
 
 UNNAMED = "record"
 """What a ledger that no pack named is called in its export."""
 
 
-def body_of(store: Store, tables: Iterable[str] = TABLES) -> Body:
+def body_of(store: Records, tables: Iterable[str] = TABLES) -> Body:
     """Every record that a pack can say (or those of some tables), in the moment that the store sees."""
     packs = store.all(Pack)
     records = [record for table in tables if table != "pack" for record in store.all(KINDS[table])]
@@ -26,5 +26,5 @@ def body_of(store: Store, tables: Iterable[str] = TABLES) -> Body:
 
 def read_body(ledger: Ledger) -> Body:
     """The same of the ledger as it stands."""
-    with ledger.read() as connection:
-        return body_of(Store(connection))
+    with ledger.records() as store:
+        return body_of(store)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.prediction_rows import read_speakers
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.store import Store
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
@@ -33,6 +32,7 @@ from forecasts.services.ledger import require
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
     from forecasts.domain.number_line import Mark
     from forecasts.services.ledger import Ledger
@@ -59,8 +59,7 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
     """A question with its predictions, resolutions and criteria revisions. UnknownRecordError offers the nearest."""
     from forecasts.services.claim_marks import read_marks  # loads NumPy
 
-    with ledger.read() as connection:
-        store = Store(connection)
+    with ledger.records() as store:
         question = require(store, Question, slug)
         reminder = store.find(Reminder, slug)
         predictions = store.matching(Prediction, slug, "question")
@@ -80,7 +79,7 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
         )
 
 
-def _chain(store: Store, question: Question) -> tuple[Condition, ...]:
+def _chain(store: Records, question: Question) -> tuple[Condition, ...]:
     """The conditions that a question hangs on, the nearest first."""
     found: list[Condition] = []
     while question.condition is not None:
@@ -90,7 +89,7 @@ def _chain(store: Store, question: Question) -> tuple[Condition, ...]:
 
 
 def _shown(
-    store: Store, reader: SqlReader, predictions: Sequence[Prediction], marks: Mapping[int, Mark]
+    store: Records, reader: SqlReader, predictions: Sequence[Prediction], marks: Mapping[int, Mark]
 ) -> tuple[PredictionOnQuestion, ...]:
     names = store.names
     names.fetch("prediction", (record.slug for record in predictions))
@@ -133,8 +132,7 @@ def name_scenarios(ledger: Ledger) -> dict[str, str]:
 
 def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
     """One record with all that belongs to it, history included. UnknownRecordError offers the nearest."""
-    with ledger.read() as connection:
-        store = Store(connection)
+    with ledger.records() as store:
         record = require(store, KINDS[kind], slug)
         slug = name_of(record)
         belonging = {

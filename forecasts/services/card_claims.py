@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.store import Store
+    from forecasts.db.queries.records import Records
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
 
@@ -51,8 +51,8 @@ _NOT_AS_SAID: Final = (Fidelity.HARDENED.value, Fidelity.SOFTENED.value, Fidelit
 class ClaimReader:
     """The claims of the cards of some sources of one board, by the position of the source; all are read at once."""
 
-    def __init__(self, store: Store, held: LedgerColumns, cards: Scorecards, sources: Sequence[int]) -> None:
-        self._store = store
+    def __init__(self, records: Records, held: LedgerColumns, cards: Scorecards, sources: Sequence[int]) -> None:
+        self._records = records
         self._held = held
         self._cards = cards
         claims = cards.claims
@@ -65,13 +65,13 @@ class ClaimReader:
         """The claims by their row in the board's table of claims."""
         if not self._rows:
             return {}
-        reader, claims = self._store.reader, self._cards.claims
+        reader, claims = self._records.reader, self._cards.claims
         rows = np.concatenate(list(self._rows.values()))
         keys = self._held.prediction_keys[claims.prediction[rows]]
         order = np.argsort(keys, kind="stable")
         is_most = keys.size * _SCANNED > self._held.prediction_keys.size
         wanted = None if is_most else np.unique(keys).tolist()
-        behind = _Behind(self._store, wanted)
+        behind = _Behind(self._records, wanted)
         figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
         found: dict[int, CardClaim] = {}
         of_claim = next(figures, None)
@@ -99,11 +99,11 @@ class ClaimReader:
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:
-        return tuple(self._store.all(CriteriaRevision))
+        return tuple(self._records.all(CriteriaRevision))
 
     @cached_property
     def _objections(self) -> tuple[Objection, ...]:
-        return tuple(self._store.all(Objection))
+        return tuple(self._records.all(Objection))
 
     def claims(self, source: int) -> tuple[CardClaim, ...]:
         """Every claim on a source's card: the scored first, by day, then the others by bucket and day."""
@@ -131,16 +131,16 @@ class ClaimReader:
 class _Behind:
     """What stands behind claims: their articles, questions and resolutions, options, quantiles and readings."""
 
-    def __init__(self, store: Store, keys: Sequence[int] | None) -> None:
-        reader = store.reader
+    def __init__(self, records: Records, keys: Sequence[int] | None) -> None:
+        reader = records.reader
         self._articles = read_titles(reader)
         self._questions = read_questions(reader)
         self._probabilities = read_probabilities(reader, keys)
         self._quantiles = read_quantiles(reader, keys)
         self._standards = read_standards(reader)
-        self._resolutions = {row.question: row for row in store.all(Resolution) if not row.superseded_reason}
-        self._readings = Counter(row.prediction for row in store.all(Reading))
-        self._store = store
+        self._resolutions = {row.question: row for row in records.all(Resolution) if not row.superseded_reason}
+        self._readings = Counter(row.prediction for row in records.all(Reading))
+        self._records = records
 
     def claim(
         self,
@@ -208,7 +208,7 @@ class _Behind:
         elif fidelity in _NOT_AS_SAID:
             why = meaning(Fidelity(fidelity))
         elif restates:
-            why = f"restates {self._store.names.slug('prediction', restates)}"
+            why = f"restates {self._records.names.slug('prediction', restates)}"
         else:
             why = "a presupposition, or a claim on another reading of a question"
         return f"{term.label}: {why}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.store import Store
 from forecasts.domain.records import Article, Prediction, Source
 from forecasts.services.ledger import require
 
@@ -24,13 +23,12 @@ class Quotation:
 
 def quote_prediction(ledger: Ledger, slug: str) -> Quotation:
     """A prediction to be quoted. UnknownRecordError offers the nearest."""
-    with ledger.read() as connection:
-        store = Store(connection)
-        record = require(store, Prediction, slug)
-        article = require(store, Article, record.article)
+    with ledger.records() as records:
+        record = require(records, Prediction, slug)
+        article = require(records, Article, record.article)
 
         def names(slugs: tuple[str, ...]) -> str:
-            return ", ".join(store.get(Source, source).name for source in slugs)
+            return ", ".join(records.get(Source, source).name for source in slugs)
 
         speakers = names(record.speakers)
         authors = names(article.authors)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.suggestions import suggest_questions, suggest_sources
-from forecasts.db.store import Store
 from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis
@@ -17,6 +16,7 @@ from forecasts.services.article_reading import article_text
 from forecasts.services.record import add_records
 
 if TYPE_CHECKING:
+    from forecasts.db.queries.records import Records
     from forecasts.domain.claims import Pick, RecordClaim
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
@@ -31,8 +31,7 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
     the paragraph, or for what a pack with these records would be refused for.
     """
     _require_words(ledger, intent.article, intent.paragraph, intent.phrase)
-    with ledger.read() as connection:
-        store = Store(connection)
+    with ledger.records() as store:
         new: list[Record] = []
         speaker = intent.speaker
         if isinstance(speaker, NewSource):
@@ -95,7 +94,7 @@ def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
         return suggest_questions(reader, words, article, _OFFERED)
 
 
-def _slug(store: Store, record: type[Record], text: str) -> str:
+def _slug(store: Records, record: type[Record], text: str) -> str:
     return make_slug(text, lambda slug: store.find(record, slug) is not None)
 
 

@@ -16,7 +16,7 @@ from forecasts.services.pooled import known
 from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filters
 
 if TYPE_CHECKING:
-    from forecasts.db.store import Store
+    from forecasts.db.queries.records import Records
     from forecasts.domain.score_filters import ScoreFilters
     from forecasts.scoring import AnytimeDifference
     from forecasts.scoring.cards.compared import Comparison as Compared
@@ -42,7 +42,7 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
             first_name=board.held.sources[positions[0]][1],
             second=second,
             second_name=board.held.sources[positions[1]][1],
-            questions=_shared(snapshot.store, board, found),
+            questions=_shared(snapshot.records, board, found),
             difference=known(found.difference),
             low=known(found.low),
             high=known(found.high),
@@ -53,13 +53,13 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
         )
 
 
-def _shared(store: Store, board: Board, found: Compared) -> tuple[SharedQuestion, ...]:
+def _shared(records: Records, board: Board, found: Compared) -> tuple[SharedQuestion, ...]:
     held, scored = board.held, board.cards.scored
     rows = [*found.first_prediction.tolist(), *found.second_prediction.tolist()]
     given = dict(zip(scored.prediction.tolist(), scored.probability.tolist(), strict=True))
     asked = [int(held.question_keys[question]) for question in found.question]
-    titles = {row.slug: row.title for row in store.all(Question, asked)}
-    named = store.names.slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
+    titles = {row.slug: row.title for row in records.all(Question, asked)}
+    named = records.names.slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
     slugs = {row: named[int(held.prediction_keys[row])] for row in rows}
     shared = [
         SharedQuestion(

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.store import Store
 from forecasts.domain import limits
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import percent, percent_range
@@ -95,8 +94,8 @@ def propose_slug(ledger: Ledger, kind: str, texts: Mapping[str, Any], taken: fro
     else:
         base = slug_of(" ".join(str(texts.get(name) or "") for name in _NAMING[kind])) or kind
         first, base = base, f"{base}-"
-    with ledger.read() as connection:
-        names = Store(connection).names
+    with ledger.records() as records:
+        names = records.names
         number, slug = 1, first
         while slug in taken or names.find(kind, slug) is not None:
             number += 1
@@ -125,8 +124,8 @@ def finish_record(ledger: Ledger, kind: str, texts: Mapping[str, str], taken: fr
 def read_phrases(ledger: Ledger) -> dict[str, list[Phrase]]:
     """The phrases of each standard."""
     found: dict[str, list[Phrase]] = defaultdict(list)
-    with ledger.read() as connection:
-        for phrase in Store(connection).all(Phrase):
+    with ledger.records() as records:
+        for phrase in records.all(Phrase):
             found[phrase.standard].append(phrase)
     return dict(found)
 

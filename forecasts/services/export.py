@@ -42,5 +42,5 @@ def export_pack(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
     from forecasts.services.publish import write_with_receipt
 
     with ledger.snapshot() as snapshot:
-        body, receipt = body_of(snapshot.store), ledger_receipt(snapshot.reader, ledger.today())
+        body, receipt = body_of(snapshot.records), ledger_receipt(snapshot.reader, ledger.today())
     return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))

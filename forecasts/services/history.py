@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.queries.history import find_entries, read_entries, read_entry, read_numbered
 from forecasts.db.queries.home import newest_entry
-from forecasts.db.store import Store
 from forecasts.domain.records import KINDS
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger, require
@@ -36,11 +35,10 @@ def list_history(
 
     UnknownRecordError offers the nearest.
     """
-    with ledger.read() as connection:
-        store = Store(connection)
-        found = history_of(store.reader, kind, slug, limit=limit, before_entry=before_entry)
+    with ledger.records() as records:
+        found = history_of(records.reader, kind, slug, limit=limit, before_entry=before_entry)
         if not found and slug:
-            require(store, KINDS[kind], slug)
+            require(records, KINDS[kind], slug)
         return found
 
 

@@ -14,7 +14,7 @@ from forecasts.interchange.packs import body_problems, make_body, settled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecasts.db.store import Store
+    from forecasts.db.queries.records import Records
 
 R = TypeVar("R", bound=Record)
 
@@ -24,7 +24,7 @@ _NOTHING = "Nothing was changed."
 class LedgerRecords(Mapping[str, R]):
     """The ledger's records of one class by name, each read when it is asked for."""
 
-    def __init__(self, store: Store, record: type[R]) -> None:
+    def __init__(self, store: Records, record: type[R]) -> None:
         self._store = store
         self._class = record
         self._kind = kind_of(record)
@@ -74,12 +74,12 @@ class LedgerRecords(Mapping[str, R]):
         return self._names
 
 
-def known_records(store: Store) -> dict[str, Mapping[str, Record]]:
+def known_records(store: Records) -> dict[str, Mapping[str, Record]]:
     """Every record of the ledger that a pack can say, by table and name; read as far as they are asked for."""
     return {table: LedgerRecords(store, record) for table, record in TABLES.items()}
 
 
-def checked(store: Store, records: Sequence[Record], *, beside: Sequence[Record] = ()) -> tuple[Record, ...]:
+def checked(store: Records, records: Sequence[Record], *, beside: Sequence[Record] = ()) -> tuple[Record, ...]:
     """The records as they are kept: whole, in agreement with the ledger and with `beside`, which refer to them.
 
     Errors: InvalidInputError with everything that a pack with these records would be refused for.

@@ -17,8 +17,8 @@ from forecasts.db.address import read_address
 from forecasts.db.engine import Database
 from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.queries.history import read_entries
+from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
-from forecasts.db.snapshot import Snapshot, open_snapshot
 from forecasts.db.store import Store
 from forecasts.domain.canonical import canonical_json
 from forecasts.domain.fields import plain_record, record_fields
@@ -27,6 +27,7 @@ from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_
 from forecasts.domain.references import nearest
 from forecasts.domain.values import value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem, UnknownRecordError
+from forecasts.services.read_only import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -133,6 +134,12 @@ class Ledger:
         """A reader of the rows of one moment of the ledger."""
         return self.database.reader()
 
+    @contextlib.contextmanager
+    def records(self) -> Iterator[Records]:
+        """The records of one moment of the ledger."""
+        with self.reader() as reader:
+            yield Records(reader)
+
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading one moment of the ledger."""
         return self.database.read()
@@ -187,7 +194,7 @@ def open_ledger(address: str, *, analyst: str, clock: Clock = utc_now) -> Ledger
     return Ledger(Database(place), analyst, clock)
 
 
-def require(store: Store, record: type[R], slug: str) -> R:
+def require(store: Records, record: type[R], slug: str) -> R:
     """The record of that class and slug. UnknownRecordError offers the nearest."""
     kind = kind_of(record)
     found = store.find(record, current_slug(store, kind, slug))
@@ -198,13 +205,13 @@ def require(store: Store, record: type[R], slug: str) -> R:
     return found
 
 
-def current_slug(store: Store, kind: str, slug: str) -> str:
+def current_slug(store: Records, kind: str, slug: str) -> str:
     """The slug of what a slug leads to: of a merged source, that of the source that it became."""
     key = store.names.find(kind, slug) if kind == "source" else None
     return slug if key is None else store.names.slug(kind, key)
 
 
-def require_version(store: Store, record: type, slug: str, expected: int | None) -> None:
+def require_version(store: Records, record: type, slug: str, expected: int | None) -> None:
     """Refuse to act on a record that changed since the analyst was shown it. ConflictError says so."""
     kind, found = kind_of(record), store.version(record, slug)
     if expected is not None and found != expected:
@@ -215,7 +222,7 @@ def require_version(store: Store, record: type, slug: str, expected: int | None)
         raise ConflictError("\n".join(lines), "Nothing was written. Look at it again, then repeat your change.")
 
 
-def _changed_since(store: Store, kind: str, slug: str) -> Iterator[str]:
+def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
     """Who changed a record last, and each of its fields as it was and as it is now."""
     kinds = (kind, "resolution") if kind == "question" else (kind,)
     latest = [entry for one in kinds for entry in read_entries(store.reader, kind=one, name=slug, limit=1)]

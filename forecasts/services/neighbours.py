@@ -30,7 +30,7 @@ def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
     """
     refuse_other(output, _HEAD, "such metadata")
     with ledger.snapshot() as snapshot:
-        packs = snapshot.store.all(Pack)
+        packs = snapshot.records.all(Pack)
         receipt = ledger_receipt(snapshot.reader, ledger.today())
     pack = packs[0] if packs else Pack(name="record")
     views = {

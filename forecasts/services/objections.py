@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forecasts.db.store import Store
 from forecasts.domain.records import Objection, Prediction, Question
 from forecasts.domain.rules import record_problems
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
@@ -97,8 +96,8 @@ def answer_objection(ledger: Ledger, intent: AnswerObjection) -> tuple[Objection
 
 def list_objections(ledger: Ledger) -> tuple[Objection, ...]:
     """Every objection, oldest first."""
-    with ledger.read() as connection:
-        found = Store(connection).all(Objection)
+    with ledger.records() as store:
+        found = store.all(Objection)
     return tuple(sorted(found, key=lambda record: (record.made_on, record.prediction or record.question, record.by)))
 
 

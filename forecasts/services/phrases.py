@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.store import Store
 from forecasts.domain.records import Phrase, Standard
 from forecasts.domain.wording import Reading, find_reading
 
@@ -26,17 +25,16 @@ class StandardReading:
 
 def name_standards(ledger: Ledger) -> dict[str, str]:
     """Every standard's title by slug."""
-    with ledger.read() as connection:
-        return {record.slug: record.title for record in Store(connection).all(Standard)}
+    with ledger.records() as records:
+        return {record.slug: record.title for record in records.all(Standard)}
 
 
 def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
     """Every standard's reading of the words, the oldest standard first."""
-    with ledger.read() as connection:
-        store = Store(connection)
-        standards = store.all(Standard)
+    with ledger.records() as records:
+        standards = records.all(Standard)
         listed: dict[str, list[Phrase]] = defaultdict(list)
-        for record in store.all(Phrase):
+        for record in records.all(Phrase):
             listed[record.standard].append(record)
     return tuple(
         StandardReading(

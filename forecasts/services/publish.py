@@ -37,7 +37,7 @@ def export_table(ledger: Ledger, output: Path) -> tuple[Path, ...]:
     head = ",".join(HEADER[:5]).encode()
     refuse_other(output, head, "such a table")
     with ledger.snapshot() as snapshot:
-        body, receipt = body_of(snapshot.store), ledger_receipt(snapshot.reader, ledger.today())
+        body, receipt = body_of(snapshot.records), ledger_receipt(snapshot.reader, ledger.today())
     return write_with_receipt(output, receipt, lambda: replace_files(output.parent, {output.name: table_text(body)}))
 
 
@@ -68,7 +68,7 @@ def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ..
     """Everything that the pages print."""
     with open_board(ledger, filters) as (snapshot, board):
         document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
-        body = body_of(snapshot.store, ("article", "question", "resolution", "source"))
+        body = body_of(snapshot.records, ("article", "question", "resolution", "source"))
     return Publication(
         document=document,
         pack=body.pack,
@@ -99,7 +99,7 @@ def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, source
     refuse_other(output, is_bundle, "such a bundle")
     with open_board(ledger, filters) as (snapshot, board):
         document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
-        body = body_of(snapshot.store)
+        body = body_of(snapshot.records)
     content = bundle_bytes(body, document, all_sources=not sources)
     return write_output(output, content)
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.store import Store
 from forecasts.domain.kinds import Basis, QuestionKind
 from forecasts.domain.records import Phrase, Prediction, Question, Reading
 from forecasts.domain.rules import record_problems
@@ -82,8 +81,7 @@ def _refuse_unreadable(prediction: Prediction, question: Question | None, analys
 
 def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
     """A claim with its words and its question's criteria, and one's own reading of it. Errors: as `record_reading`."""
-    with ledger.read() as connection:
-        store = Store(connection)
+    with ledger.records() as store:
         prediction = require(store, Prediction, slug)
         asked = store.find(Question, prediction.question)
         _refuse_unreadable(prediction, asked, ledger.analyst)
@@ -107,8 +105,7 @@ def read_agreement(ledger: Ledger) -> Agreement:
     """Every claim that was read more than once, the widest apart first, and how far the analysts agree."""
     from forecasts.scoring import krippendorff_alpha
 
-    with ledger.read() as connection:
-        store = Store(connection)
+    with ledger.records() as store:
         of_claim: dict[str, list[Reading]] = defaultdict(list)
         for record in store.all(Reading):
             of_claim[record.prediction].append(record)

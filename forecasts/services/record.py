@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
-from forecasts.db.store import Store
 from forecasts.domain.changing import fixed_fields_changed
 from forecasts.domain.local_records import ArticleText, Reminder
 from forecasts.domain.records import (
@@ -38,6 +37,7 @@ from forecasts.services.texts import attach_in, read_text_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from forecasts.db.queries.records import Records
     from forecasts.domain.intents import AddRecords, EditRecord, RemoveRecord
 
 ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
@@ -100,8 +100,7 @@ def preview_remove(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
 
 def find_record(ledger: Ledger, kind: str, name: str) -> tuple[Record, int]:
     """A record of a kind that can be added, and its row version. UnknownRecordError offers the nearest."""
-    with ledger.read() as connection:
-        store = Store(connection)
+    with ledger.records() as store:
         record = _named(store, kind, name)
         return record, store.version(type(record), *identity(record)) or 1
 
@@ -290,7 +289,7 @@ def _listed(others: list[Record]) -> str:
     return ", ".join(named) + (f" and {len(others) - 5:,} more" if len(others) > 5 else "")
 
 
-def _named(store: Store, kind: str, name: str) -> Record:
+def _named(store: Records, kind: str, name: str) -> Record:
     if kind not in ADDED:
         msg = f"There is no kind of record named {kind} that can be changed."
         raise RuleBrokenError(msg, f"What can be: {', '.join(ADDED)}.")

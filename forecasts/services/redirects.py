@@ -15,12 +15,12 @@ from forecasts.interchange.packs import make_body
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecasts.db.store import Store
+    from forecasts.db.queries.records import Records
     from forecasts.interchange.packs import Body
     from forecasts.services.ledger import Unit
 
 
-def read_redirects(store: Store) -> dict[str, str]:
+def read_redirects(store: Records) -> dict[str, str]:
     """The slugs of merged sources, and what they lead to."""
     return {record.slug: record.source for record in store.all(SourceRedirect)}
 

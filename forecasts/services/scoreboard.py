@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.snapshot import Snapshot
     from forecasts.domain.records import Phrase
     from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.services.read_only import ReadableLedger
+    from forecasts.services.read_only import ReadableLedger, Snapshot
 
 FORMULA_VERSION = "1"
 """Changes when any figure's formula or counting rule does."""
@@ -60,7 +59,7 @@ def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
     from forecasts.domain.records import KINDS
     from forecasts.services.ledger import require
 
-    require(snapshot.store, KINDS[kind], slug)
+    require(snapshot.records, KINDS[kind], slug)
 
 
 @contextmanager
@@ -127,7 +126,7 @@ def _with_claims(
 ) -> list[Scorecard]:
     from forecasts.services.card_claims import ClaimReader
 
-    reader = ClaimReader(snapshot.store, board.held, board.cards, positions.tolist())
+    reader = ClaimReader(snapshot.records, board.held, board.cards, positions.tolist())
     found = []
     for card, position in zip(cards, positions.tolist(), strict=True):
         claims = reader.claims(position)
@@ -190,7 +189,7 @@ def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     from forecasts.domain.records import Phrase
 
     _require(snapshot, "standard", standard)
-    return [row for row in snapshot.store.all(Phrase) if row.standard == standard]
+    return [row for row in snapshot.records.all(Phrase) if row.standard == standard]
 
 
 def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

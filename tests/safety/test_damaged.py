@@ -37,7 +37,7 @@ def history_and_pack(ledger: Ledger) -> None:
     """Read every record and every entry."""
     list_history(ledger)
     with ledger.snapshot() as snapshot:
-        body_of(snapshot.store)
+        body_of(snapshot.records)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from forecasts.db.layout import Child, Column, Part, layout
 from forecasts.db.names import Names
 from forecasts.db.queries.values import as_date, as_instant
-from forecasts.domain.fields import plain_record
+from forecasts.domain.fields import Reference, plain_record, record_fields
 from forecasts.domain.formats import stored_span
 from forecasts.domain.local_records import ArticleText
-from forecasts.domain.records import KINDS, Phrase, Record, identity, kind_of
+from forecasts.domain.records import IDENTITY, KINDS, Objection, Phrase, Record, identity, kind_of
+from forecasts.domain.references import fields_to, referred_kind
+from forecasts.errors import DamagedValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +39,105 @@ _CELLS: dict[str, _Cell] = {
     "list": lambda cell: tuple(json.loads(cell)),
 }
 """How the driver's cell is read, by what the column holds; the others are what they hold."""
+
+
+class Records:
+    """Every record of the ledger, read through one reader."""
+
+    def __init__(self, reader: SqlReader) -> None:
+        self.reader = reader
+        self.names = Names(reader)
+
+    def find(self, record: type[R], *who: str) -> R | None:
+        """The record of a class with that identity, or None."""
+        key = self.key(record, who)
+        return None if key is None else self.all(record, (key,))[0]
+
+    def get(self, record: type[R], *who: str) -> R:
+        """The record of a class with that identity, which is known to exist. KeyError otherwise."""
+        found = self.find(record, *who)
+        if found is None:
+            raise KeyError(kind_of(record), who)
+        return found
+
+    def version(self, record: type, *who: str) -> int | None:
+        """The row version of the record with that identity, or None."""
+        key = self.key(record, who)
+        return None if key is None else self.reader.value(f"SELECT version FROM {kind_of(record)} WHERE id = ?", (key,))
+
+    def all(self, record: type[R], keys: Sequence[int] | None = None) -> list[R]:
+        """All records of a class (or those with these keys), in the order of their kind. DamagedValueError."""
+        return self._read(record, keys)
+
+    def matching(self, record: type[R], slug: str, *fields: str) -> list[R]:
+        """The records of a class that refer to a slug by one of these fields. KeyError where nothing has that slug."""
+        return self._read(record, None, *self._referring(record, slug, fields))
+
+    def has_any(self, record: type, slug: str, *fields: str) -> bool:
+        """Whether any record of a class refers to a slug by one of these fields. KeyError as `matching`."""
+        where, parameters = self._referring(record, slug, fields)
+        query = f"SELECT 1 FROM {kind_of(record)} WHERE {where} LIMIT 1"
+        return self.reader.value(query, parameters) is not None
+
+    def referring(self, record: type, slug: str) -> list[Record]:
+        """Every record that refers to the one of a class with that slug, by kind."""
+        found: list[Record] = []
+        for other in KINDS.values():
+            if fields := fields_to(other, kind_of(record)):
+                found += self.matching(other, slug, *fields)
+        return found
+
+    def key(self, record: type, who: Sequence[str]) -> int | None:
+        """The key of the record of a class with that identity, or None."""
+        names = IDENTITY.get(record, ("slug",))
+        choices = [(about, *names[2:]) for about in names[:2]] if record is Objection else [names]
+        for fields in choices:
+            where, parameters = self._identified(record, fields, who)
+            key = self.reader.value(f"SELECT id FROM {kind_of(record)} WHERE {where}", parameters)
+            if key is not None:
+                return int(key)
+        return None
+
+    def keys_of(self, kind: str, slugs: Sequence[str]) -> dict[str, int]:
+        """The keys of those of the slugs that are there."""
+        where, listed = self.reader.among("slug", slugs)
+        return dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {where}", [listed]))
+
+    def _identified(self, record: type, fields: Sequence[str], who: Sequence[str]) -> tuple[str, list[object]]:
+        """Finds the row with these values in their plain form; nothing where one refers to what is not there."""
+        specs, found = record_fields(record), layout(kind_of(record))
+        parameters: list[object] = []
+        for field, text in zip(fields, who, strict=True):
+            declared = specs[field].declared
+            if isinstance(declared, Reference):
+                parameters.append(self.names.find(declared.kind, text))
+            else:
+                parameters.append(int(text) if specs[field].type is int else text)
+        return " AND ".join(f'"{found.column(field)}" = ?' for field in fields), parameters
+
+    def _referring(self, record: type, slug: str, fields: Sequence[str]) -> tuple[str, list[object]]:
+        found = layout(kind_of(record))
+        clauses, parameters = [], []
+        for field in fields:
+            parameters.append(self.names.key(referred_kind(record_fields(record)[field]), slug))
+            if field in found.parts:
+                clauses.append(f'"{found.column(field)}" = ?')
+            else:
+                child = found.children[field]
+                to = next(column for part in child.parts.values() for column in part.columns if column.refers)
+                clauses.append(f"id IN (SELECT {child.owner} FROM {child.table} WHERE {to.name} = ?)")
+        return f"({' OR '.join(clauses)})", [*parameters]
+
+    def _read(
+        self, record: type[R], keys: Sequence[int] | None, where: str = "", parameters: Sequence[object] = ()
+    ) -> list[R]:
+        try:
+            return [found for _, found in read_records(self.names, record, keys, where, parameters)]
+        except DamagedValueError:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"The {kind_of(record)} records cannot be read ({type(error).__name__}: {error})."
+            raise DamagedValueError(msg, "`forecasts check` tells what was changed past the program.") from error
 
 
 def select_statement(record: type, where: str = "") -> str:
