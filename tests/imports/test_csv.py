@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -24,6 +25,7 @@ from forecasts.interchange.imports.cells import (
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.imports.naming import slug_of_name
 from forecasts.interchange.imports.reports import ImportOptions
+from forecasts.paths import docs_folder
 from tests.imports.documents import SIMPLE
 from tests.imports.reading import problems, read, told
 
@@ -237,3 +239,8 @@ def test_our_own_header_states_the_scale() -> None:
 def test_a_number_that_is_nobodys_is_told_and_not_passed_over() -> None:
     (problem,) = problems("csv", SIMPLE + ",Will X resign?,40,2025-07-01,,,\r\n", PERCENT)
     assert (problem.name, problem.field, problem.found) == ("line 5", "source", "nothing")
+
+
+def test_every_column_is_documented() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", (docs_folder() / "imports.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [name for name in HEADER if name not in listed] == []

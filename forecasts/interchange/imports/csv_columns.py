@@ -7,8 +7,13 @@ with its outcome. An empty cell is unknown, and leaves alone what the ledger has
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
+from forecasts.domain.dates import Span
+from forecasts.domain.fields import FieldSpec, Reference, SlugText, record_fields
+from forecasts.domain.records import TABLES, Condition, OptionProbability, Quantile, ReferenceForecast
 from forecasts.domain.references import nearest
 from forecasts.domain.values import shown
 from forecasts.text import safe
@@ -22,81 +27,86 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, the kind of record and the field that it fills, how its cells are written, what it says."""
+    """One column: its name, the kind of record and the field that it fills, and how its cells are written."""
 
     name: str
     table: str
     field: str
     form: str
-    says: str
 
 
-_ALL = (
-    Column("prediction", "prediction", "slug", "slug", "the prediction's own name"),
-    Column("source", "prediction", "speakers", "names", "whose forecast it is: slugs, or names; several joined by ;"),
-    Column("source_name", "source", "name", "texts", "their names, in the same order"),
-    Column("source_kind", "source", "kind", "words", "their kinds: person, outlet, organisation, official, group …"),
-    Column("source_anonymous", "source", "anonymous", "flags", "whether each stands for people without a name"),
-    Column("via", "prediction", "via", "names", "sources that the prediction passed through"),
-    Column("article", "article", "slug", "slug", "the document in which it stands"),
-    Column("article_title", "article", "title", "text", "its title"),
-    Column("article_date", "article", "published_on", "span", "when it was published: a day, or a span first/last"),
-    Column("article_url", "article", "url", "text", "its address"),
-    Column("article_coverage", "article", "coverage", "word", "full where every prediction in it was recorded"),
-    Column("outlet", "article", "outlet", "name", "the source that published it"),
-    Column("authors", "article", "authors", "names", "the sources that wrote it"),
-    Column("made_on", "prediction", "made_on", "span", "when the prediction was made: a day, or a span first/last"),
-    Column("claim", "prediction", "claim", "text", "what was said, in one sentence"),
-    Column("claim_type", "prediction", "claim_type", "word", "forecast, possibility, announcement or presupposition"),
-    Column("phrase", "prediction", "phrase", "text", "the words that carry the likelihood, verbatim"),
-    Column("phrase_about", "prediction", "phrase_about", "word", "the outcome that they speak of: yes or no"),
-    Column("paragraph", "prediction", "paragraph", "whole", "where they stand in the text"),
-    Column("attribution", "prediction", "attribution", "word", "stated, inferred or ambiguous"),
-    Column("fidelity", "prediction", "fidelity", "word", "how true a relay is to what was said"),
-    Column("endorsement", "prediction", "endorsement", "word", "what the article does with it: own, relayed …"),
-    Column("fit", "prediction", "fit", "word", "how well the question is what was said: exact, operationalised, proxy"),
-    Column("probability", "prediction", "probability", "share", "of YES, on a question answered by yes or no"),
-    Column("low", "prediction", "low", "share", "the lower end of what the words allow"),
-    Column("high", "prediction", "high", "share", "the upper end"),
-    Column("probabilities", "prediction", "probabilities", "shares", "of each option: A: 0.2; B: 0.8"),
-    Column("quantiles", "prediction", "quantiles", "quantiles", "of a number or a day: 0.05: 3; 0.5: 7; 0.95: 14"),
-    Column("basis", "prediction", "basis", "word", "who chose the number: stated, standard, survey or analyst"),
-    Column("standard", "prediction", "standard", "slug", "the wording standard that it was read by"),
-    Column("condition", "prediction", "condition", "conditions", "what the claim hangs on: question = outcome; …"),
-    Column("condition_text", "prediction", "condition_text", "text", "the condition in words"),
-    Column("unscorable", "prediction", "unscorable", "text", "why it cannot be tested"),
-    Column("restates", "prediction", "restates", "slug", "the prediction that it says again"),
-    Column("supersedes", "prediction", "supersedes", "slug", "the earlier prediction that it revises"),
-    Column("coded_by", "prediction", "coded_by", "text", "who recorded it"),
-    Column("coded_on", "prediction", "coded_on", "day", "when it was recorded"),
-    Column("note", "prediction", "note", "text", "a note on it"),
-    Column("question", "question", "slug", "name", "the event: its slug, or its title"),
-    Column("question_title", "question", "title", "text", "its title"),
-    Column("question_kind", "question", "kind", "word", "binary, multiple_choice, ordered, numeric or date"),
-    Column("scenario", "question", "scenario", "name", "the storyline that it belongs to"),
-    Column("criteria", "question", "criteria", "text", "what makes it resolve each way; its title where there is none"),
-    Column("opens_on", "question", "opens_on", "day", "when it opens"),
-    Column("closes_on", "question", "closes_on", "day", "the last day on which a prediction counts"),
-    Column("resolves_on", "question", "resolves_on", "day", "its deadline, inclusive"),
-    Column("written_on", "question", "written_on", "day", "when it was written"),
-    Column("options", "question", "options", "texts", "the options: A; B; C"),
-    Column("unit", "question", "unit", "text", "the unit of a number"),
-    Column("range", "question", "range", "range", "the range of a number or a day: lowest; highest"),
-    Column(
-        "question_condition", "question", "condition", "conditions", "what the question hangs on: question = outcome"
-    ),
-    Column("variant_of", "question", "variant_of", "slug", "the question of which it is another fair reading"),
-    Column("references", "question", "references", "references", "base rates or prices of YES: day: share: whence; …"),
-    Column("outcome", "resolution", "outcome", "text", "what happened: yes, no, an option, a number or a day"),
-    Column("void", "resolution", "void", "word", "or why the question scores nobody: unclear-facts, bad-question"),
-    Column("known_on", "resolution", "known_on", "span", "since when the outcome could be known"),
-    Column("certainty", "resolution", "certainty", "word", "how sure that is: high, medium or low"),
-    Column("resolved_at", "resolution", "resolved_at", "text", "when somebody said so: 2026-11-21T10:00:00Z"),
-    Column("resolved_by", "resolution", "analyst", "text", "who said so"),
-    Column("evidence", "resolution", "evidence", "texts", "titles of the evidence, joined by ;"),
-    Column("evidence_url", "resolution", "evidence_url", "texts", "their addresses, in the same order"),
-    Column("resolution_note", "resolution", "note", "text", "why this outcome meets the criteria"),
+def _column(name: str, table: str = "prediction", field: str = "", form: str = "") -> Column:
+    """A column; where nothing else is said, of the field of its name, written as the field's declaration has it."""
+    field = field or name
+    return Column(name, table, field, form or _form(_specs(table)[field]))
+
+
+def _specs(table: str) -> Mapping[str, FieldSpec]:
+    return record_fields(TABLES[table])
+
+
+def _form(spec: FieldSpec) -> str:
+    if spec.item is not None:
+        inner = _FORMS.get(spec.item.type)
+        return inner or ("names" if isinstance(spec.item.declared, Reference) else "texts")
+    if isinstance(spec.declared, Reference | SlugText):
+        return "slug"
+    if isinstance(spec.type, type) and issubclass(spec.type, StrEnum):
+        return "word"
+    return _FORMS.get(spec.type, "text")
+
+
+_FORMS: Final[Mapping[Any, str]] = {
+    Span: "span",
+    date: "day",
+    float: "share",
+    int: "whole",
+    Condition: "conditions",
+    OptionProbability: "shares",
+    Quantile: "quantiles",
+    ReferenceForecast: "references",
+    (float, date): "range",
+}
+
+_LISTED: Final = (
+    _column("prediction", field="slug"),
+    _column("source", field="speakers"),
+    _column("source_name", "source", "name", "texts"),
+    _column("source_kind", "source", "kind", "words"),
+    _column("source_anonymous", "source", "anonymous", "flags"),
+    _column("via"),
+    _column("article", "article", "slug"),
+    _column("article_title", "article", "title"),
+    _column("article_date", "article", "published_on"),
+    _column("article_url", "article", "url"),
+    _column("article_coverage", "article", "coverage"),
+    _column("outlet", "article", form="name"),
+    _column("authors", "article"),
+    *map(_column, ("made_on", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "attribution", "fidelity")),
+    *map(_column, ("endorsement", "fit", "probability", "low", "high", "probabilities", "quantiles", "basis")),
 )
+_OWN: Final = frozenset(column.field for column in _LISTED if column.table == "prediction") | {"article", "question"}
+
+_ALL: Final = (
+    *_LISTED,
+    *(_column(name) for name in _specs("prediction") if name not in _OWN),
+    _column("question", "question", "slug", "name"),
+    _column("question_title", "question", "title"),
+    _column("question_kind", "question", "kind"),
+    _column("scenario", "question", form="name"),
+    *(_column(name, "question") for name in ("criteria", "opens_on", "closes_on", "resolves_on", "written_on")),
+    *(_column(name, "question") for name in ("options", "unit", "range")),
+    _column("question_condition", "question", "condition"),
+    *(_column(name, "question") for name in ("variant_of", "references")),
+    _column("outcome", "resolution", form="text"),
+    *(_column(name, "resolution") for name in ("void", "known_on", "certainty")),
+    _column("resolved_at", "resolution", form="text"),
+    _column("resolved_by", "resolution", "analyst"),
+    _column("evidence", "resolution", form="texts"),
+    _column("evidence_url", "resolution", form="texts"),
+    _column("resolution_note", "resolution", "note"),
+)
+"""The columns in the order in which they are written; a field that a prediction gains has one of its own by itself."""
 
 COLUMNS: Final[Mapping[str, Column]] = {column.name: column for column in _ALL}
 """Every column by name, in the order in which they are written."""
@@ -105,7 +115,7 @@ HEADER: Final = tuple(COLUMNS)
 NUMBERS: Final = ("probability", "low", "high", "probabilities")
 """Columns whose scale has to be stated."""
 
-REQUIRED: Final = ("source", "question")
+REQUIRED: Final = {"source": "whose forecast it is: slugs, or names", "question": "the event: its slug, or its title"}
 
 
 def choose_columns(table: Table, options: ImportOptions) -> dict[int, Column]:
@@ -130,9 +140,9 @@ def choose_columns(table: Table, options: ImportOptions) -> dict[int, Column]:
         if place not in found and plain in COLUMNS and plain not in mapped:
             found[place] = COLUMNS[plain]
             mapped.add(plain)
-    for needed in REQUIRED:
+    for needed, says in REQUIRED.items():
         if needed not in mapped:
-            expected = f"a column {needed} ({COLUMNS[needed].says}), or --map {needed}=…"
+            expected = f"a column {needed} ({says}), or --map {needed}=…"
             problems.add("line 1", needed, "no such column", expected)
     is_ours = tuple(table.header) == HEADER
     if options.scale not in {"share", "percent"} and not is_ours and mapped.intersection(NUMBERS):
