@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import pendulum
+from rich.cells import cell_len
 from textual.events import Key, Paste
 from textual.keys import _character_to_key, key_to_character
 from textual.worker import WorkerError
@@ -185,3 +186,15 @@ async def open_card(app: ForecastsApp, pilot: Pilot[int], source: str) -> None:
     await press(pilot, "5")
     assert table(app).go_to(source)
     await press(pilot, "enter")
+
+
+def assert_tame(app: ForecastsApp) -> None:
+    """Nothing on the screen but printable characters, and every line as wide as the terminal."""
+    width = app.size.width
+    for strip in app.screen._compositor.render_strips():
+        assert strip.cell_length == width
+        assert cell_len(strip.text) == width
+        for character in strip.text:
+            assert character.isprintable(), hex(ord(character))
+            assert character not in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    assert app.is_running

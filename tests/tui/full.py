@@ -1,4 +1,4 @@
-"""A full record for pictures: thousands of rows in several scripts, made by the program's own services."""
+"""A record with many rows in several scripts, made by the program's own services."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Record
     from forecasts.services.ledger import Ledger
 
-QUESTIONS = 1_200
-PREDICTIONS = 3_600
-ARTICLES = 300
-RESOLVED = 120
-REMINDED = 120
+QUESTIONS = 240
+PREDICTIONS = 720
+ARTICLES = 60
+RESOLVED = 24
+REMINDED = 24
 _FIRST_DAY = date(2025, 6, 1)
 _PEOPLE = (
     "Айгүл Серікқызы",

@@ -6,21 +6,19 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.cells import cell_len
 from textual.widgets import Input
 
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.widgets.autocomplete import Autocomplete
 from tests.hostile import spoil
-from tests.tui.bench import clock, press, running, settle, table, type_text
+from tests.tui.bench import assert_tame, clock, press, running, settle, table, type_text
 from tests.tui.reading import ARTICLE, add_article
 from tests.tui.resolving import CSTO, fill
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.tui.app import ForecastsApp
 
 HOSTILE = {
     "sic": "5 [sic] men",
@@ -36,18 +34,6 @@ HOSTILE = {
     "long": "name " * 800,
     "long-cjk": "名" * 4_000,
 }
-
-
-def assert_tame(app: ForecastsApp) -> None:
-    """Nothing on the screen but printable characters, and every line as wide as the terminal."""
-    width = app.size.width
-    for strip in app.screen._compositor.render_strips():
-        assert strip.cell_length == width
-        assert cell_len(strip.text) == width
-        for character in strip.text:
-            assert character.isprintable(), hex(ord(character))
-            assert character not in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    assert app.is_running
 
 
 @pytest.mark.parametrize("name", HOSTILE)
