@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecasts.services import (
-        article_reading as article_reading,
-    )
-    from forecasts.services import (
         articles as articles,
     )
     from forecasts.services import (
@@ -20,9 +17,6 @@ if TYPE_CHECKING:
     )
     from forecasts.services import (
         card_pages as card_pages,
-    )
-    from forecasts.services import (
-        cite as cite,
     )
     from forecasts.services import (
         claims as claims,

@@ -1,18 +1,37 @@
-"""Articles by the window, and what a reader looks for in their texts."""
+"""Articles: by the window, and one as it is read, with what was recorded from each paragraph."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import find_articles, read_articles
-from forecasts.domain.candidates import Lexicon, likelihood_terms
+from forecasts.db.queries.home import read_questions
+from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.texts import read_copy
+from forecasts.domain.article_views import (
+    ArticleReading,
+    AttachedText,
+    PassageInText,
+    PredictionInText,
+    ReadParagraph,
+    TextParagraph,
+)
 from forecasts.domain.claims import ArticleRow
-from forecasts.domain.records import Phrase, Standard
+from forecasts.domain.local_records import ArticleText
+from forecasts.domain.records import Article, Passage, Phrase, Prediction, Source
+from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
+from forecasts.domain.views import NumberInForce
+from forecasts.domain.wording import read_number
+from forecasts.services.ledger import require
 from forecasts.services.predictions import RecordWindow
 
 if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
+    from forecasts.db.queries.records import Records
+    from forecasts.services.ledger import Ledger
 
 ArticleWindow = RecordWindow[ArticleRow]
 
@@ -23,14 +42,100 @@ def open_articles(ledger: Ledger, words: str = "") -> ArticleWindow:
         return RecordWindow(ledger, "article", find_articles(reader, words), read_articles)
 
 
-def read_lexicon(ledger: Ledger, standard: str) -> Lexicon:
-    """The words of every standard and the phrases of one; of none where the record does not have that standard."""
+def article_text(ledger: Ledger, slug: str) -> AttachedText | None:
+    """An article's own paragraphs, or None where no text is attached. UnknownRecordError offers the nearest."""
     with ledger.records() as records:
-        phrases = records.all(Phrase)
-        found = records.find(Standard, standard) if standard else None
-    return Lexicon(
-        terms=likelihood_terms(phrases),
-        standard=standard if found else "",
-        standard_title=found.title if found else "",
-        phrases=tuple(phrase for phrase in phrases if phrase.standard == standard) if found else (),
+        return _attached(records, require(records, Article, slug))
+
+
+def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
+    """An article with its paragraphs, predictions and rejected passages. UnknownRecordError offers the nearest."""
+    with ledger.records() as records:
+        article = require(records, Article, slug)
+        text = _attached(records, article)
+        predictions = records.matching(Prediction, slug, "article")
+        texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
+        said = _Said(records, ledger.today(), predictions)
+        claims: dict[int, list[PredictionInText]] = defaultdict(list)
+        for record in predictions:
+            claims[record.paragraph or 0].append(said.placed(record, texts))
+        passages: dict[int, list[PassageInText]] = defaultdict(list)
+        for passage in records.matching(Passage, slug, "article"):
+            words = find_words(passage.phrase, texts.get(passage.paragraph, ""))
+            passages[passage.paragraph].append(PassageInText(record=passage, words=words))
+        return ArticleReading(
+            article=article,
+            version=records.version(Article, slug) or 1,
+            outlet_name=said.name(article.outlet) if article.outlet else "",
+            author_names=tuple(said.name(author) for author in article.authors),
+            text=text,
+            paragraphs=tuple(
+                ReadParagraph(
+                    number=number,
+                    text=texts.get(number, ""),
+                    predictions=tuple(sorted(claims.get(number, ()), key=_place_in_paragraph)),
+                    passages=tuple(passages.get(number, ())),
+                )
+                for number in _in_order(texts.keys() | claims.keys() | passages.keys())
+            ),
+        )
+
+
+def _in_order(numbers: set[int]) -> list[int]:
+    """Rising; what names no paragraph comes last."""
+    return sorted(numbers, key=lambda number: (number == 0, number))
+
+
+def _place_in_paragraph(claim: PredictionInText) -> tuple[bool, tuple[int, int], str]:
+    return claim.words is None, claim.words or (0, 0), claim.record.slug
+
+
+def _attached(records: Records, article: Article) -> AttachedText | None:
+    record = records.find(ArticleText, article.slug)
+    content = read_copy(records.reader, record.sha256) if record else None
+    if record is None or content is None:
+        return None
+    texts = paragraphs(content)
+    return AttachedText(
+        article=article.slug,
+        sha256=record.sha256,
+        size=record.size,
+        paragraphs=tuple(
+            TextParagraph(number=number, text=texts[number - 1]) for number in own_paragraphs(len(texts), article.lines)
+        ),
     )
+
+
+class _Said:
+    """What the predictions of one article are shown with, each thing read once."""
+
+    def __init__(self, records: Records, today: date, predictions: Sequence[Prediction]) -> None:
+        self._records = records
+        self._names: dict[str, str] = {}
+        standards = {record.standard for record in predictions if record.standard}
+        self._phrases = {standard: records.matching(Phrase, standard, "standard") for standard in standards}
+        records.names.fetch("question", (record.question for record in predictions))
+        asked = {records.names.key("question", record.question) for record in predictions if record.question}
+        reader = records.reader
+        rows = read_questions(reader, read_statuses(reader, today, asked), sorted(asked))
+        self._asked = {row.slug: row for row in rows}
+
+    def name(self, source: str) -> str:
+        if source not in self._names:
+            self._names[source] = self._records.get(Source, source).name
+        return self._names[source]
+
+    def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:
+        number = read_number(record, self._phrases.get(record.standard, ()))
+        asked = self._asked.get(record.question)
+        return PredictionInText(
+            record=record,
+            speaker_names=tuple(self.name(source) for source in record.speakers),
+            question_title=asked.title if asked else "",
+            status=asked.status if asked else None,
+            outcome=asked.outcome if asked else "",
+            number=NumberInForce(
+                probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
+            ),
+            words=find_words(record.phrase, texts.get(record.paragraph or 0, "")),
+        )

@@ -12,7 +12,7 @@ from forecasts.domain.records import Passage, Prediction, Question, Record, Sour
 from forecasts.domain.slugs import make_slug
 from forecasts.domain.texts import find_words
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
-from forecasts.services.article_reading import article_text
+from forecasts.services.articles import article_text
 from forecasts.services.record import add_records
 
 if TYPE_CHECKING:

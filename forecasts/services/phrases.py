@@ -1,4 +1,4 @@
-"""Words of likelihood read by every standard of the record, side by side."""
+"""Words of likelihood: read by every standard of the record side by side, and as a reader looks for them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.records import Phrase, Standard
 from forecasts.domain.wording import Reading, find_reading
 
@@ -44,4 +45,17 @@ def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
             reading=find_reading(words, listed[standard.slug]),
         )
         for standard in sorted(standards, key=lambda found: (found.year or 0, found.slug))
+    )
+
+
+def read_lexicon(ledger: Ledger, standard: str) -> Lexicon:
+    """The words of every standard and the phrases of one; of none where the record does not have that standard."""
+    with ledger.records() as records:
+        phrases = records.all(Phrase)
+        found = records.find(Standard, standard) if standard else None
+    return Lexicon(
+        terms=likelihood_terms(phrases),
+        standard=standard if found else "",
+        standard_title=found.title if found else "",
+        phrases=tuple(phrase for phrase in phrases if phrase.standard == standard) if found else (),
     )

@@ -14,9 +14,9 @@ from forecasts.domain.intents import AddRecords, AttachText, UndoChange
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, Side, SourceKind
 from forecasts.domain.records import Article, Passage
 from forecasts.errors import InvalidInputError, RuleBrokenError
-from forecasts.services.article_reading import article_reading
-from forecasts.services.articles import open_articles, read_lexicon
+from forecasts.services.articles import article_reading, open_articles
 from forecasts.services.claims import offered_questions, offered_sources, record_claim, reject_passage
+from forecasts.services.phrases import read_lexicon
 from forecasts.services.record import add_records
 from forecasts.services.texts import attach_text
 from forecasts.services.undo import undo_change

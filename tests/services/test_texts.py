@@ -12,7 +12,7 @@ from forecasts.domain.intents import AttachText, DetachText, LoadPacks, UndoChan
 from forecasts.domain.local_records import ArticleText
 from forecasts.domain.records import Article
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
-from forecasts.services.article_reading import article_reading, article_text
+from forecasts.services.articles import article_reading, article_text
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import Ledger, open_ledger

@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 from forecasts.domain.claims import Picked
 from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
 from forecasts.paths import state_folder
-from forecasts.services.article_reading import article_reading
+from forecasts.services.articles import article_reading
 from forecasts.services.browse import show_record
 from forecasts.services.ledger import open_ledger
 from forecasts.tui.dialogs.base import KEPT

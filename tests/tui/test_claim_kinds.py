@@ -10,7 +10,7 @@ import pytest
 from forecasts.domain.claims import Asked, Picked
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
-from forecasts.services.article_reading import article_reading
+from forecasts.services.articles import article_reading
 from forecasts.services.claims import offered_questions
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import find_record

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.services.cite import quote_prediction
+from forecasts.services.browse import quote_prediction
 from forecasts.services.ledger import open_ledger
 from forecasts.tui.clipboard import Tool, find_tool, run_tool, write_new
 from forecasts.tui.dialogs.choose import CopyDialog

@@ -40,7 +40,7 @@ def read(
         raise typer.BadParameter(msg, param_hint="'--text'")
     with opened(database, analyst) as ledger:
         if article:
-            from forecasts.services.article_reading import article_reading
+            from forecasts.services.articles import article_reading
 
             reading = article_reading(ledger, article)
             if as_json:

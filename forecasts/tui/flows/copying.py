@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from forecasts.services.cite import Quotation
+    from forecasts.services.browse import Quotation
     from forecasts.services.ledger import Ledger
     from forecasts.tui.widgets.table_view import TableView
     from forecasts.tui.work import ServiceApp
@@ -92,7 +92,7 @@ def _no_formula(text: str) -> str:
 
 
 def _quote(slug: str, ledger: Ledger) -> Quotation:
-    return services.cite.quote_prediction(ledger, slug)
+    return services.browse.quote_prediction(ledger, slug)
 
 
 async def open_address(app: ServiceApp) -> None:

@@ -79,8 +79,8 @@ class ReaderScreen(RecordKeys):
         before = self._page
 
         def read(ledger: Ledger) -> ReadPage:
-            from forecasts.services.article_reading import article_reading
-            from forecasts.services.articles import read_lexicon
+            from forecasts.services.articles import article_reading
+            from forecasts.services.phrases import read_lexicon
 
             reading = article_reading(ledger, self._slug)
             if is_blind:
