@@ -32,8 +32,8 @@ from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.scorecards import build_scorecards
 from forecasts.scoring.codes import Bucket
 from forecasts.scoring.counting.classify import sort_claims
-from forecasts.scoring.counting.holders import holders
 from forecasts.scoring.counting.scored import score_claims
+from forecasts.scoring.counting.view import holders
 from forecasts.scoring.difficulty import adjust
 
 if TYPE_CHECKING:

@@ -6,19 +6,20 @@ docstring the shapes it takes, the range and direction of what it returns, what 
 this package imports NumPy and nothing heavier.
 """
 
-from forecasts.scoring.agreement import krippendorff_alpha
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
-from forecasts.scoring.brier import brier_score, multicategory_brier_score, ordered_brier_score
 from forecasts.scoring.calibration import CorpDecomposition, ReliabilityCurve, corp_decomposition, reliability_curve
-from forecasts.scoring.cards.carried import Carried, carried
-from forecasts.scoring.cards.compared import Comparison, PairedDifferences, compare, paired_differences
-from forecasts.scoring.cards.details import ClaimDetails, claim_details
+from forecasts.scoring.cards.comparison import (
+    Carried,
+    Comparison,
+    PairedDifferences,
+    carried,
+    compare,
+    paired_differences,
+)
 from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, pooled
-from forecasts.scoring.cards.ranking import Unranked
-from forecasts.scoring.cards.reasons import REASON_TEXT, Reason
-from forecasts.scoring.cards.record import Scorecards
+from forecasts.scoring.cards.ranking import REASON_TEXT, Reason, Unranked
 from forecasts.scoring.cards.rescored import Rescored, rescore
-from forecasts.scoring.cards.scorecards import scorecards
+from forecasts.scoring.cards.scorecards import Scorecards, scorecards
 from forecasts.scoring.codes import (
     NO_DAY,
     NONE,
@@ -40,11 +41,18 @@ from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns
 from forecasts.scoring.counting.classify import Claims, classify
 from forecasts.scoring.counting.results import Results, prediction_results
 from forecasts.scoring.counting.view import View
+from forecasts.scoring.crps import interval_score, quantile_crps
 from forecasts.scoring.difficulty import DifficultyAdjusted, difficulty_adjusted
 from forecasts.scoring.intervals import BootstrapInterval, cluster_bootstrap_interval
-from forecasts.scoring.logarithmic import baseline_score, count_clipped, log_loss, peer_score
-from forecasts.scoring.quantile import interval_score, quantile_crps
-from forecasts.scoring.reread import Reread, reread
+from forecasts.scoring.readings import Reread, krippendorff_alpha, reread
+from forecasts.scoring.rules import (
+    baseline_score,
+    brier_score,
+    log_loss,
+    multicategory_brier_score,
+    ordered_brier_score,
+    peer_score,
+)
 
 __all__ = [
     "LEAD_TIMES",
@@ -61,7 +69,6 @@ __all__ = [
     "Bucket",
     "By",
     "Carried",
-    "ClaimDetails",
     "ClaimType",
     "Claims",
     "Columns",
@@ -92,12 +99,10 @@ __all__ = [
     "baseline_score",
     "brier_score",
     "carried",
-    "claim_details",
     "classify",
     "cluster_bootstrap_interval",
     "compare",
     "corp_decomposition",
-    "count_clipped",
     "difficulty_adjusted",
     "interval_score",
     "krippendorff_alpha",

@@ -23,8 +23,14 @@ import numpy as np
 from forecasts.db import scoring_rows as rows
 from forecasts.db.scoring_marks import Fingerprint, read_fingerprint
 from forecasts.files import put
-from forecasts.scoring.column_checks import VOCABULARIES
-from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
+from forecasts.scoring.columns import (
+    VOCABULARIES,
+    ArticleColumns,
+    Columns,
+    PredictionColumns,
+    QuestionColumns,
+    SourceColumns,
+)
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Positions
 from forecasts.services.columns import LedgerColumns, column_reader, read_columns, read_others

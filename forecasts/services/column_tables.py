@@ -10,8 +10,7 @@ import numpy as np
 
 from forecasts.db import scoring_rows as rows
 from forecasts.scoring import codes
-from forecasts.scoring.column_checks import VOCABULARIES
-from forecasts.scoring.columns import ArticleColumns, PredictionColumns, QuestionColumns
+from forecasts.scoring.columns import VOCABULARIES, ArticleColumns, PredictionColumns, QuestionColumns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,9 +12,8 @@ from forecasts.db import scoring_rows as rows
 from forecasts.db.scoring_rows import ColumnReader, among
 from forecasts.db.surroundings import find_claims, find_surroundings
 from forecasts.scoring import codes
-from forecasts.scoring.coders import with_readings
-from forecasts.scoring.column_checks import VOCABULARIES
-from forecasts.scoring.columns import Columns, PredictionColumns, SourceColumns
+from forecasts.scoring.columns import VOCABULARIES, Columns, PredictionColumns, SourceColumns
+from forecasts.scoring.readings import with_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
 

@@ -11,7 +11,7 @@ from forecasts.domain.records import Question
 from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.scoring import compare
-from forecasts.scoring.cards.compared import LEAST_FOR_ANYTIME
+from forecasts.scoring.cards.comparison import LEAST_FOR_ANYTIME
 from forecasts.services.pooled import known
 from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filters
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.domain.score_filters import ScoreFilters
     from forecasts.scoring import AnytimeDifference
-    from forecasts.scoring.cards.compared import Comparison as Compared
+    from forecasts.scoring.cards.comparison import Comparison as Compared
     from forecasts.services.ledger import Ledger
     from forecasts.services.scoreboard import Board
 

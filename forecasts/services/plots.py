@@ -17,8 +17,7 @@ from forecasts.domain.pictures import (
     TimelinePanel,
 )
 from forecasts.errors import OutputRefusedError, RuleBrokenError
-from forecasts.scoring.core.intervals import FEWEST, UPPER_LEVEL
-from forecasts.scoring.core.student import t_quantile
+from forecasts.scoring.intervals import FEWEST, UPPER_LEVEL, t_quantile
 from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.text import safe

@@ -14,7 +14,7 @@ from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
 from forecasts.scoring import Basis as BasisCode
 from forecasts.scoring import Scorecards, scorecards
-from forecasts.scoring.reread import Reread, reread
+from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, read_phrases

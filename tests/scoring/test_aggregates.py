@@ -18,9 +18,9 @@ from forecasts.scoring import (
     difficulty_adjusted,
     reliability_curve,
 )
+from forecasts.scoring.anytime import best_rho, boundary, log_mixture
+from forecasts.scoring.calibration import corp_by_group
 from forecasts.scoring.cards.ranking import ranks
-from forecasts.scoring.core.corp import corp_by_group
-from forecasts.scoring.core.mixture import best_rho, boundary, log_mixture
 
 if TYPE_CHECKING:
     from random import Random

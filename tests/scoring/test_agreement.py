@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts.scoring import krippendorff_alpha
-from forecasts.scoring.coders import with_readings
 from forecasts.scoring.codes import Basis
+from forecasts.scoring.readings import with_readings
 from tests.scoring.ledger import Ledger
 
 # Krippendorff (2011), "Computing Krippendorff's alpha-reliability", section D: four observers, twelve units

@@ -17,13 +17,12 @@ from forecasts.scoring import (
     Reason,
     View,
     carried,
-    claim_details,
     compare,
     pooled,
     reread,
     scorecards,
 )
-from tests.scoring.ledger import Asked, Ledger, Paper, Said, ledger_of, random_ledger, resolved
+from tests.scoring.ledger import Asked, Ledger, Paper, Said, ledger_of, resolved
 
 YES, NO = resolved(1), resolved(0)
 
@@ -139,19 +138,6 @@ def test_a_date_not_come_by_its_deadline_is_censored_there() -> None:
     assert (table.unit[0], table.n[0]) == (7, 1)
     assert table.mean[0] == pytest.approx(2 * (1 / 3) * 0.1 * 10)
     assert (table.coverage[0], table.stated[0]) == pytest.approx((1.0, 0.8))
-
-
-def test_details_list_every_claim_and_shares_add_up() -> None:
-    cards = scorecards(random_ledger(4, predictions=80).columns())
-    details = claim_details(cards)
-    assert details.prediction.size == len(cards.claims)
-    assert np.diff(details.start).tolist() == cards.predictions.tolist()
-    for source in np.flatnonzero(cards.brier_n).tolist():
-        rows = slice(details.start[source], details.start[source + 1])
-        assert np.nanmean(details.brier[rows]) == pytest.approx(cards.brier[source])
-        assert np.nansum(details.share[rows]) == pytest.approx(1.0 if cards.brier[source] else 0.0)
-        alone = claim_details(cards, int(source))
-        assert alone.prediction.tolist() == details.prediction[rows].tolist()
 
 
 def test_pooled_views_count_each_prediction_once() -> None:

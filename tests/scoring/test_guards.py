@@ -84,7 +84,6 @@ def test_nothing_has_no_scores() -> None:
     assert scoring.peer_score(empty).shape == (0,)
     assert scoring.quantile_crps(empty, [0.5], empty).shape == (0,)
     assert scoring.interval_score(empty, empty, empty, 0.9).shape == (0,)
-    assert scoring.count_clipped(empty) == 0
 
 
 def test_aggregates_of_nothing_are_nan_or_empty() -> None:

@@ -19,8 +19,8 @@ from forecasts.scoring import (
     quantile_crps,
     reliability_curve,
 )
-from forecasts.scoring.core.isotonic import isotonic_fit
-from forecasts.scoring.core.student import t_quantile
+from forecasts.scoring.calibration import isotonic_fit
+from forecasts.scoring.intervals import t_quantile
 
 probability = st.sampled_from([0.0, 1.0, 0.5, 0.1, 0.3, 5e-324, 1e-9, 1 - 1e-12]) | st.floats(0, 1)
 forecasts = st.lists(st.tuples(probability, st.integers(0, 1)), min_size=1, max_size=60)

@@ -24,7 +24,7 @@ from tests.scoring.reference import (
 )
 
 if TYPE_CHECKING:
-    from forecasts.scoring.cards.hindsight import Hindsight
+    from forecasts.scoring.cards.figures import Hindsight
     from tests.scoring.ledger import Ledger
 
 seeds = st.integers(0, 2**32)

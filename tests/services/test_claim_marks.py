@@ -16,7 +16,7 @@ from forecasts.domain.number_line import ClaimResult
 from forecasts.domain.records import Question
 from forecasts.domain.storylines import PredictionNode, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
-from forecasts.scoring.counting.standing import question_standing
+from forecasts.scoring.counting.question_states import question_standing
 from forecasts.services.browse import question_page
 from forecasts.services.claim_marks import read_marks
 from forecasts.services.columns import read_columns

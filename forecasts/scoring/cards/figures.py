@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecasts.scoring import rules
+from forecasts.scoring.arrays import group_sum, order_by, ratio, run_starts
+from forecasts.scoring.calibration import Corp, corp_by_group
 from forecasts.scoring.codes import NO_DAY
-from forecasts.scoring.core import rules
-from forecasts.scoring.core.corp import Corp, corp_by_group
-from forecasts.scoring.core.intervals import group_mean
-from forecasts.scoring.core.order import group_sum, order_by, ratio
+from forecasts.scoring.intervals import group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecasts.scoring.columns import Columns
-    from forecasts.scoring.counting.scored import BinaryRows, Scored
+    from forecasts.scoring.counting.scored import BinaryRows, Measured, Scored
 
     Bools = NDArray[np.bool_]
     Counts = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int32]
+    Whole = NDArray[np.int32] | NDArray[np.int64]
+
 
 FIRM: Final = 0.8
 """A binary forecast is firm when it gives more than this to one side."""
@@ -146,3 +148,76 @@ def is_fully_covered(columns: Columns, prediction: Ints) -> Bools:
         return np.zeros(article.shape, dtype=np.bool_)
     covered: Bools = (article >= 0) & columns.articles.full_coverage[article]
     return covered
+
+
+@dataclass(frozen=True, slots=True)
+class CrpsTable:
+    """One row per source and unit that it is scored in, in that order: figures in different units are never averaged.
+
+    source      whose
+    unit        code of the unit, -1 for none, SCALED_UNIT for shares of the questions' ranges
+    n           scored questions
+    mean        mean CRPS in that unit, lower is better
+    interval_n  those with a stated interval
+    coverage    the share of these whose outcome lies inside, NaN without any
+    stated      the mean probability that the intervals were given: what coverage should be
+    interval_score  mean interval score in that unit, lower is better, NaN without any
+    """
+
+    source: Whole
+    unit: Whole
+    n: Whole
+    mean: Floats
+    interval_n: Whole
+    coverage: Floats
+    stated: Floats
+    interval_score: Floats
+
+
+def crps_table(measured: Measured) -> CrpsTable:
+    """The table of all sources."""
+    order = order_by(measured.source, measured.unit)
+    rows = measured.where(order)
+    first = run_starts(rows.source, rows.unit)
+    group, count = np.cumsum(first) - 1, int(np.count_nonzero(first))
+    stated = rows.where(~np.isnan(rows.inside))
+    stated_group = group[~np.isnan(rows.inside)]
+    interval_n = np.bincount(stated_group, minlength=count)
+    return CrpsTable(
+        source=rows.source[first],
+        unit=rows.unit[first],
+        n=np.bincount(group, minlength=count),
+        mean=group_mean(group, rows.crps, count),
+        interval_n=interval_n,
+        coverage=ratio(np.bincount(stated_group, stated.inside, count), interval_n),
+        stated=ratio(np.bincount(stated_group, stated.coverage, count), interval_n),
+        interval_score=ratio(np.bincount(stated_group, stated.interval_score, count), interval_n),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """By source, of its scored questions.
+
+    scored       how many are scored, by Brier or by CRPS
+    questions    of these, questions written on the day the outcome became knowable, or later
+    predictions  of these, predictions coded on that day or later
+    """
+
+    scored: Whole
+    questions: Whole
+    predictions: Whole
+
+
+def hindsight(columns: Columns, scored: Scored, measured: Measured, sources: int) -> Hindsight:
+    """The counts of every source."""
+    written, known = columns.questions.written_on, columns.questions.known_on
+    late_question = (written != NO_DAY) & (written >= known)
+    total, questions, predictions = (np.zeros(sources, dtype=np.int64) for _ in range(3))
+    for rows in (scored, measured):
+        coded = columns.predictions.coded_on[rows.prediction]
+        late = (coded != NO_DAY) & (coded >= known[rows.question])
+        total += np.bincount(rows.source, minlength=sources)
+        questions += np.bincount(rows.source[late_question[rows.question]], minlength=sources)
+        predictions += np.bincount(rows.source[late], minlength=sources)
+    return Hindsight(total, questions, predictions)

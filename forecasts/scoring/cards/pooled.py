@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 
+from forecasts.scoring.arrays import group_sum
 from forecasts.scoring.codes import Bucket, ClaimType
-from forecasts.scoring.core.intervals import group_interval
-from forecasts.scoring.core.order import group_sum, ratio
-from forecasts.scoring.counting.realised import came_true
+from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import option_favourites
+from forecasts.scoring.intervals import group_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.scoring.cards.record import Scorecards
+    from forecasts.scoring.cards.scorecards import Scorecards
     from forecasts.scoring.columns import Columns
     from forecasts.scoring.counting.scored import Scored
 
@@ -107,8 +107,3 @@ def _with_other_types(columns: Columns, cards: Scorecards, table: Pooled) -> Poo
             row = Pooled(np.array([kind]), np.array([n]), np.array([np.nansum(truth)]), none, none, none, none)
             table = Pooled(*(np.append(getattr(table, name), getattr(row, name)) for name in Pooled.__slots__))
     return table
-
-
-def mean_expected(table: Pooled) -> Floats:
-    """The share that the given probabilities promise in each group."""
-    return ratio(table.expected, table.n)

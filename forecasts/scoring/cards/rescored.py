@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from forecasts.scoring import arrays, rules
+from forecasts.scoring.arrays import group_sum, ratio
 from forecasts.scoring.codes import Bucket
 from forecasts.scoring.columns import Columns
-from forecasts.scoring.core import ragged, rules
-from forecasts.scoring.core.order import group_sum, ratio
 from forecasts.scoring.counting.classify import sort_claims
-from forecasts.scoring.counting.holders import holders
 from forecasts.scoring.counting.scored import Scored, score_claims
+from forecasts.scoring.counting.view import holders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.scoring.cards.record import Scorecards
+    from forecasts.scoring.cards.scorecards import Scorecards
 
     Bools = NDArray[np.bool_]
     Counts = NDArray[np.int64]
@@ -153,8 +153,8 @@ def _part(columns: Columns, rows: Indices) -> Columns:
     parts: dict[str, Any] = {}
     for name, values in RAGGED.items():
         start = getattr(table, f"{name}_start")
-        _, place = ragged.take_rows(start, rows)
-        parts[f"{name}_start"] = np.concatenate(([0], np.cumsum(ragged.lengths(start, rows))))
+        _, place = arrays.take_rows(start, rows)
+        parts[f"{name}_start"] = np.concatenate(([0], np.cumsum(arrays.lengths(start, rows))))
         parts |= {value: getattr(table, value)[place] for value in values}
     parts |= {field.name: getattr(table, field.name)[rows] for field in fields(table) if field.name not in parts}
     parts["restates"] = np.minimum(parts["restates"], 0)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.scoring.codes import QuestionKind, QuestionState
-from forecasts.scoring.core import ragged, rules
-from forecasts.scoring.core.order import order_by, run_starts
-from forecasts.scoring.counting.standing import last_timely_day, question_standing
+from forecasts.scoring import arrays, crps, rules
+from forecasts.scoring.arrays import order_by, run_starts
+from forecasts.scoring.codes import SCALED_UNIT, QuestionKind, QuestionState
+from forecasts.scoring.counting.question_states import last_timely_day, question_standing
 
 if TYPE_CHECKING:
     from typing import Any
@@ -148,7 +148,7 @@ def _readings(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) 
 def _option_brier(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) -> Floats:
     """The multiple-choice or ordered Brier score of claims over options, one matrix for each number of options."""
     start = columns.predictions.option_start
-    count = ragged.lengths(start, prediction)
+    count = arrays.lengths(start, prediction)
     score = np.empty(prediction.size)
     for options in np.unique(count):
         for ordered in (False, True):
@@ -184,7 +184,7 @@ def _with_variants(
     if variant.size == 0:
         return best, worst
     varied = np.flatnonzero(np.diff(start)[question] > 0)
-    owner, place = ragged.take_rows(start, question[varied])
+    owner, place = arrays.take_rows(start, question[varied])
     row, other = varied[owner], variant[place]
     timely = day[row] <= last_timely_day(columns.questions)[other]
     row, other = row[timely], other[timely]
@@ -224,10 +224,80 @@ def option_favourites(columns: Columns, scored: Scored) -> tuple[Floats, Floats]
     favoured = np.maximum(scored.probability, 1.0 - scored.probability)
     ties = np.where(scored.probability == 0.5, 2.0, 1.0)
     rows = np.flatnonzero(~scored.binary)
-    owner, place = ragged.take_rows(table.option_start, scored.prediction[rows])
+    owner, place = arrays.take_rows(table.option_start, scored.prediction[rows])
     highest = np.zeros(rows.size)
     np.maximum.at(highest, owner, table.option_probability[place])
     favoured[rows] = highest
     ties[rows] = np.bincount(owner[table.option_probability[place] == highest[owner]], minlength=rows.size)
     right = np.where(scored.binary, scored.given >= 0.5, scored.given == favoured)
     return favoured, right / ties
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Claims scored by their quantiles: parallel arrays, one row each.
+
+    row             intp     its place among the claims
+    source          int32    whose card
+    question        int32    the question
+    prediction      int32    the prediction
+    unit            int32    the code of its unit, -1 for none; SCALED_UNIT where it was divided by the question's range
+    crps            float64  in that unit, at least 0, lower is better
+    inside          float64  1 where the outcome lies in the widest stated interval, 0 where not, NaN without one
+    coverage        float64  the probability that this interval was given
+    interval_score  float64  of this interval, in that unit, at least 0, lower is better
+    """
+
+    row: Indices
+    source: Ints
+    question: Ints
+    prediction: Ints
+    unit: Ints
+    crps: Floats
+    inside: Floats
+    coverage: Floats
+    interval_score: Floats
+
+    def __len__(self) -> int:
+        return self.row.size
+
+    def where(self, chosen: Bools | Indices) -> Measured:
+        """The chosen rows."""
+        return Measured(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
+    """Scores those of the given claims whose questions ask for a number or a day; their questions must be resolved.
+
+    A date question that did not come true by its deadline is scored with quantiles and outcome clipped there.
+    """
+    table, questions = columns.predictions, columns.questions
+    question = table.question[claims.prediction[rows]]
+    kept = questions.kind[question] >= QuestionKind.NUMERIC
+    rows, question = rows[kept], question[kept]
+    prediction = claims.prediction[rows]
+    owner, place = arrays.take_rows(table.quantile_start, prediction)
+    start = np.concatenate(([0], np.cumsum(arrays.lengths(table.quantile_start, prediction))))
+    value, level, outcome = table.quantile_value[place], table.quantile_level[place], questions.outcome[question]
+    censored = questions.not_by_deadline[question]
+    horizon = questions.resolves_on[question].astype(np.float64)
+    outcome = np.where(censored, horizon, outcome)
+    value = np.where(censored[owner], np.minimum(value, horizon[owner]), value)
+    spread = (questions.range_high - questions.range_low)[question]
+    scaled = spread > 0
+    scale = np.where(scaled, spread, 1.0)
+    low, high, coverage = crps.outer_interval(value, level, start)
+    inside = np.where(np.isnan(coverage), np.nan, (low <= outcome) & (outcome <= high))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        interval_score = crps.interval_scores(low, high, outcome, coverage) / scale
+    return Measured(
+        row=rows,
+        source=claims.source[rows],
+        question=question,
+        prediction=prediction,
+        unit=np.where(scaled, SCALED_UNIT, questions.unit[question]).astype(np.int32),
+        crps=crps.crps(value, level, start, outcome) / scale,
+        inside=inside,
+        coverage=coverage,
+        interval_score=interval_score,
+    )

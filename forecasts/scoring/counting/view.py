@@ -1,11 +1,21 @@
-"""What a board shows: whose cards, which claim of several, which reading of the words, and which part of the record."""
+"""What a scoreboard is asked for, and onto whose cards it reads each prediction."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
-from forecasts.scoring.codes import By, Which, Wording
+import numpy as np
+
+from forecasts.scoring.arrays import take_rows
+from forecasts.scoring.codes import By, Endorsement, Which, Wording
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from forecasts.scoring.columns import Columns
+
+    Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +24,9 @@ class View:
 
     by        whose cards: speaker, author or outlet
     which     the first or the last claim of a source on a question counts
-    wording   each claim at its point, or at the end of its range (or the variant of its question) that serves best or
-    worst since     the earliest day of a claim, inclusive
+    wording   each claim at its point, or at the end of its range (or the variant of its question) that serves best,
+              or worst
+    since     the earliest day of a claim, inclusive
     until     the latest day of a claim, inclusive
     scenario  code of the only scenario
     basis     code of the only basis
@@ -41,3 +52,45 @@ def _refuse_unless(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         msg = f"{name} is {value!r}, expected one of {', '.join(allowed)}"
         raise ValueError(msg)
+
+
+ADOPTED = (Endorsement.OWN, Endorsement.ENDORSED)
+"""What an article says itself or makes its own: counted for its authors and its outlet."""
+
+
+def holders(columns: Columns, by: By, stances: tuple[Endorsement, ...] = ADOPTED) -> tuple[Ints, Ints]:
+    """Every pair of a prediction and a source whose card it is on: positions of both.
+
+    By speaker, every speaker holds a prediction, whatever the article does with it. By author and by outlet, every
+    listed author and the outlet of an article hold the predictions towards which the article takes one of the stances.
+    """
+    if by == "speaker":
+        return _speakers(columns)
+    predictions, articles = columns.predictions, columns.articles
+    taken = np.isin(predictions.endorsement, stances) & (predictions.article >= 0)
+    chosen = np.flatnonzero(taken).astype(np.int32)
+    article = predictions.article[chosen]
+    if by == "outlet":
+        outlet = articles.outlet[article]
+        return chosen[outlet >= 0], outlet[outlet >= 0]
+    owner, place = take_rows(articles.author_start, article)
+    return chosen[owner], articles.author[place]
+
+
+def _speakers(columns: Columns) -> tuple[Ints, Ints]:
+    count = np.diff(columns.predictions.speaker_start)
+    every = np.arange(len(columns.predictions), dtype=np.int32)
+    return (every if bool(np.all(count == 1)) else np.repeat(every, count)), columns.predictions.speaker
+
+
+def claim_days(columns: Columns, by: By) -> Ints:
+    """The last day of each prediction's span; for authors and outlets an endorsed one has that of its article."""
+    predictions = columns.predictions
+    if by == "speaker":
+        return predictions.made_last
+    endorsed = np.flatnonzero((predictions.endorsement == Endorsement.ENDORSED) & (predictions.article >= 0))
+    if endorsed.size == 0:
+        return predictions.made_last
+    day = predictions.made_last.copy()
+    day[endorsed] = columns.articles.last_day[predictions.article[endorsed]]
+    return day

@@ -1,4 +1,4 @@
-"""Two sources on the questions that both predicted."""
+"""Sources compared: two with each other, one with everybody, and what an outlet carried with what it endorsed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
-from forecasts.scoring.core.intervals import group_interval, group_mean
+from forecasts.scoring.codes import Bucket, Endorsement
+from forecasts.scoring.counting.classify import sort_claims
+from forecasts.scoring.counting.scored import score_claims
+from forecasts.scoring.counting.view import holders
+from forecasts.scoring.intervals import group_interval, group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.scoring.cards.record import Scorecards
+    from forecasts.scoring.cards.scorecards import Scorecards
     from forecasts.scoring.columns import Columns
+    from forecasts.scoring.counting.view import View
 
     Floats = NDArray[np.float64]
     Ints = NDArray[Any]
+
 
 LEAST_FOR_ANYTIME: Final = 10
 
@@ -111,3 +117,30 @@ def paired_differences(cards: Scorecards, source: int) -> PairedDifferences:
         low=np.clip(low, -1.0, 1.0),
         high=np.clip(high, -1.0, 1.0),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """By source, for the outlets among them: claims they relayed and claims they disputed, one per outlet and question.
+
+    relayed_n, disputed_n          scored claims
+    relayed_brier, disputed_brier  the mean Brier score of those who made them, 0-1, NaN without any: where it is low,
+                                   what the outlet relayed (or disputed) came true
+    """
+
+    relayed_n: Ints
+    relayed_brier: Floats
+    disputed_n: Ints
+    disputed_brier: Floats
+
+
+def carried(columns: Columns, view: View) -> Carried:
+    """The claims each outlet carried, counted as the view counts; its `by` plays no part."""
+    return Carried(*_scores(columns, view, Endorsement.RELAYED), *_scores(columns, view, Endorsement.DISPUTED))
+
+
+def _scores(columns: Columns, view: View, stance: Endorsement) -> tuple[Ints, Floats]:
+    claims = sort_claims(columns, *holders(columns, "outlet", (stance,)), view)[0]
+    scored = score_claims(columns, claims, np.flatnonzero(claims.bucket == Bucket.SCORED), view.wording)
+    count = len(columns.sources)
+    return np.bincount(scored.source, minlength=count), group_mean(scored.source, scored.brier, count)

@@ -1,18 +1,69 @@
-"""Scores of forecasts of a number or a day, one per observation, in the unit of the question: lower is better."""
+"""The continuous ranked probability score of quantiles, and the interval score."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from forecasts.scoring import checks
-from forecasts.scoring.core import quantiles
+from forecasts.scoring.arrays import row_sums
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer[Any]]
+
+
+SYMMETRY = 1e-9
+
+
+def level_weights(level: Floats, start: Ints) -> Floats:
+    """Half the gap to each neighbouring level, an end level's outer half equal to its inner; 1 in sum over a row."""
+    gap = np.zeros(level.size + 1)
+    gap[1:-1] = np.diff(level)
+    first, last = start[:-1], start[1:]
+    filled = last > first
+    first, last = first[filled], last[filled]
+    single = last - first == 1
+    below, above = gap[:-1].copy(), gap[1:].copy()
+    below[first] = above[first]
+    above[last - 1] = below[last - 1]
+    below[first[single]] = above[first[single]] = 1.0
+    weight = below + above
+    total = np.add.reduceat(weight, first) if first.size else weight
+    result: Floats = weight / np.repeat(total, last - first)
+    return result
+
+
+def crps(value: Floats, level: Floats, start: Ints, outcome: Floats) -> Floats:
+    """Twice the weighted sum of pinball losses, one row per start; 0 for a row without quantiles."""
+    gap = np.repeat(outcome, np.diff(start)) - value
+    pinball = np.maximum(level * gap, (level - 1.0) * gap)
+    return 2.0 * row_sums(level_weights(level, start) * pinball, start)
+
+
+def interval_scores(low: Floats, high: Floats, outcome: Floats, coverage: Floats) -> Floats:
+    """`interval_score` of arrays that hold numbers, NaN where there is no interval."""
+    miss = np.maximum(low - outcome, 0.0) + np.maximum(outcome - high, 0.0)
+    result: Floats = (high - low) + 2.0 / (1.0 - coverage) * miss
+    return result
+
+
+def outer_interval(value: Floats, level: Floats, start: Ints) -> tuple[Floats, Floats, Floats]:
+    """Each row's widest stated interval: its outermost quantiles, where their levels are symmetric, and its coverage.
+
+    NaN for a row whose outermost levels do not leave equal tails, and for one without two quantiles.
+    """
+    low, high, coverage = (np.full(start.size - 1, np.nan) for _ in range(3))
+    wide = np.flatnonzero(start[1:] - start[:-1] > 1)
+    first, last = start[:-1][wide], start[1:][wide] - 1
+    symmetric = np.abs(level[first] + level[last] - 1.0) <= SYMMETRY
+    rows, first, last = wide[symmetric], first[symmetric], last[symmetric]
+    low[rows], high[rows] = value[first], value[last]
+    coverage[rows] = level[last] - level[first]
+    return low, high, coverage
 
 
 def quantile_crps(value: ArrayLike, level: ArrayLike, outcome: ArrayLike) -> Floats:
@@ -43,7 +94,7 @@ def quantile_crps(value: ArrayLike, level: ArrayLike, outcome: ArrayLike) -> Flo
     truth = checks.finite(outcome, "outcome")
     checks.same_length(truth, values.shape[0], "outcome")
     start = np.arange(values.shape[0] + 1) * levels.size
-    return quantiles.crps(values.ravel(), np.tile(levels, values.shape[0]), start, truth)
+    return crps(values.ravel(), np.tile(levels, values.shape[0]), start, truth)
 
 
 def interval_score(low: ArrayLike, high: ArrayLike, outcome: ArrayLike, coverage: ArrayLike) -> Floats:
@@ -73,7 +124,7 @@ def interval_score(low: ArrayLike, high: ArrayLike, outcome: ArrayLike, coverage
         at = int(np.flatnonzero(lower > upper)[0])
         msg = f"low[{at}] is {lower[at]}, above high[{at}], which is {upper[at]}"
         raise ValueError(msg)
-    return quantiles.interval_score(lower, upper, truth, nominal)
+    return interval_scores(lower, upper, truth, nominal)
 
 
 def _levels(level: ArrayLike) -> Floats:

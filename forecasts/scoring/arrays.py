@@ -1,4 +1,4 @@
-"""Sorting and grouping of parallel arrays."""
+"""Orders, sums by group and rows of different lengths, as arrays."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    Ints = NDArray[np.integer[Any]]
+    Indices = NDArray[np.intp]
+    Floats = NDArray[np.float64]
+
 
 DIGIT_BITS = 16
 WORD_BITS = 31
@@ -74,4 +79,28 @@ def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.floa
     """The quotient of two arrays, NaN where the denominator is 0."""
     out = np.full(np.shape(denominator), np.nan)
     np.divide(numerator, denominator, out=out, where=np.asarray(denominator) != 0)
+    return out
+
+
+def lengths(start: Ints, rows: Ints) -> Indices:
+    """How many values each of the chosen rows has."""
+    count: Indices = (start[rows + 1] - start[rows]).astype(np.intp, copy=False)
+    return count
+
+
+def take_rows(start: Ints, rows: Ints) -> tuple[Indices, Indices]:
+    """The chosen rows laid end to end: for each value, which chosen row it is of, and its place among the values."""
+    count = lengths(start, rows)
+    owner = np.repeat(np.arange(rows.size), count)
+    before = np.cumsum(count) - count
+    place = np.arange(owner.size) - before[owner] + start[rows][owner]
+    return owner, place.astype(np.intp, copy=False)
+
+
+def row_sums(value: Floats, start: Ints) -> Floats:
+    """The sum of each row's values, 0 for an empty row; each row is summed on its own, in its order."""
+    out = np.zeros(start.size - 1)
+    filled = start[1:] > start[:-1]
+    if value.size:
+        out[filled] = np.add.reduceat(value, start[:-1][filled])
     return out

@@ -1,1 +1,0 @@
-"""Bare arithmetic: formulas without guards. Whoever calls them has checked the input."""
