@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from forecasts.errors import ForecastsError
 from forecasts.tui import places, themes
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings, keymap
-from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -137,7 +137,7 @@ class ForecastsApp(ServiceApp):
 
     async def action_go(self, place: str) -> None:
         """Go to a place; to the one that is shown, go back to its beginning. What was told belongs to where one was."""
-        self.clear_told()
+        self.clear_notes()
         if place == self.current_mode:
             while len(self.screen_stack) > 1:
                 await self.pop_screen()
@@ -156,7 +156,7 @@ class ForecastsApp(ServiceApp):
 
     def action_undo(self) -> None:
         """Take back the last change, after a question."""
-        from forecasts.tui.flows.undoing import undo
+        from forecasts.tui.flows.resolving import undo
 
         self.run_flow(undo(self), "undo")
 
@@ -187,10 +187,10 @@ class ForecastsApp(ServiceApp):
     def action_blind(self) -> None:
         """Hide outcomes and numbers, or show them again; the choice is kept."""
         self.is_blind = not self.is_blind
-        self.keep("blind", self.is_blind)
-        self.tell(
+        self.save_setting("blind", self.is_blind)
+        self.notify(
             "Outcomes and everybody else's numbers are hidden." if self.is_blind else "Outcomes and numbers are shown.",
-            "Coding blind" if self.is_blind else "Coding with everything in view",
+            title="Coding blind" if self.is_blind else "Coding with everything in view",
         )
         self.ledger_changed.publish(0)
 
@@ -207,7 +207,7 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
     import sys
 
     from forecasts.services.overview import due_page, needs_set_up
-    from forecasts.tui.terminal import why_unfit
+    from forecasts.tui.startup import why_unfit
 
     unfit = why_unfit() if has_terminal else ""
     if unfit:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from forecasts.errors import ForecastsError
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
 from forecasts.tui.show import line
-from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,8 +8,8 @@ from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import refuse_other, write_output
 from forecasts.tui import places
 from forecasts.tui.app import ForecastsApp
+from forecasts.tui.background import CALLS
 from forecasts.tui.themes import DARK
-from forecasts.tui.work import CALLS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,32 +1,77 @@
-"""Start-up once the first screen is painted: the ledger, the watch for changes, and what the settings got wrong."""
+"""Start-up: what must be so of the terminal, then, once the first screen is painted, the ledger and the settings."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from forecasts.tui import places
 from forecasts.tui.keys import Action, clashes
-from forecasts.tui.terminal import leave_on_signals
 
 if TYPE_CHECKING:
-    from forecasts.tui.work import ServiceApp
+    from textual.app import App
+
+    from forecasts.tui.background import ServiceApp
+
+
+_SIGNAL_STATUS = 128
+
+
+def why_unfit() -> str:
+    """Why the terminal UI cannot run here, with what to do; empty where it can."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    if not all(stream is not None and stream.isatty() for stream in streams):
+        return (
+            "The terminal UI needs a terminal for its input, its output and its errors.\n"
+            "Without one, use the commands: `forecasts --help` names them."
+        )
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        return (
+            "This terminal cannot place text on the screen (TERM is 'dumb' or not set).\n"
+            "Use another terminal, or the commands: `forecasts --help` names them."
+        )
+    encoding = (sys.__stderr__.encoding if sys.__stderr__ else "") or ""
+    if encoding.lower().replace("-", "") not in {"utf8", "utf8sig", "utf16", "cp65001"}:
+        return (
+            f"This terminal takes {encoding or 'an unknown encoding'}, and names are written in every script.\n"
+            "Set LC_ALL=C.UTF-8 (or PYTHONUTF8=1) and start again."
+        )
+    return ""
+
+
+def leave_on_signals(app: App[int]) -> None:
+    """On SIGTERM and SIGHUP restore the terminal and exit with the signal's status, instead of dying in raw mode."""
+    if app.is_headless:
+        return
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            status = _SIGNAL_STATUS + number
+            with contextlib.suppress(NotImplementedError, RuntimeError):
+                loop.add_signal_handler(number, partial(app.exit, status, status))
 
 
 def begin(app: ServiceApp) -> None:
     """Set the ledger up if that is needed, else open it behind the screen; then watch it."""
     leave_on_signals(app)
     if app.first_page is None:
-        app.start(_set_up(app), "set up")
+        app.run_task(_set_up(app), "set up")
     else:
         app.open_ledger_behind()
         app.watch_for_changes()
     if app.settings.theme and app.settings.theme not in app.available_themes:
         names = ", ".join(sorted(app.available_themes))
-        app.tell(f"There is no theme '{app.settings.theme}'. There are: {names}.", "Settings")
+        app.notify(f"There is no theme '{app.settings.theme}'. There are: {names}.", title="Settings")
     if app.settings.keys:
         problems = clashes(app.settings.keys, areas(app))
         if problems:
-            app.tell("\n".join(problems), "Settings: keys")
+            app.notify("\n".join(problems), title="Settings: keys")
 
 
 async def _set_up(app: ServiceApp) -> None:
@@ -44,12 +89,11 @@ async def _set_up(app: ServiceApp) -> None:
 def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     """Every action by the page it belongs to; those that work everywhere under an empty name."""
     from forecasts.tui.screens.agreement import AgreementScreen
+    from forecasts.tui.screens.base import Reading
     from forecasts.tui.screens.comparison import ComparisonScreen
-    from forecasts.tui.screens.diagrams import DiagramsScreen
     from forecasts.tui.screens.pooled import PooledScreen
     from forecasts.tui.screens.question import QuestionScreen
-    from forecasts.tui.screens.scorecard import ScorecardScreen
-    from forecasts.tui.screens.text_page import Reading
+    from forecasts.tui.screens.scorecard import DiagramsScreen, ScorecardScreen
     from forecasts.tui.widgets.record_table import RecordTable
 
     found: dict[str, tuple[Action, ...]] = {"": (*app.ACTIONS,)}

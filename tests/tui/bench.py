@@ -18,9 +18,9 @@ from forecasts.services.overview import due_page, needs_set_up
 from forecasts.services.setup import set_up
 from forecasts.settings import Settings
 from forecasts.tui.app import ForecastsApp
+from forecasts.tui.background import FLOWS, ServiceApp
+from forecasts.tui.widgets.bars import TextLines
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.text_lines import TextLines
-from forecasts.tui.work import FLOWS, ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

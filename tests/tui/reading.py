@@ -11,7 +11,7 @@ from forecasts.domain.records import Article, Source
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
 from forecasts.services.texts import attach_text
-from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import ANALYST, clock, press, table
 

@@ -18,9 +18,9 @@ from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import AttachDialog, ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
-from forecasts.tui.screens.entry import EntryScreen
+from forecasts.tui.screens.articles import ReaderScreen
+from forecasts.tui.screens.history import EntryScreen
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.screens.scenarios import ScenariosScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.set_up import SetUpScreen

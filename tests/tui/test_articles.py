@@ -17,10 +17,9 @@ from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.short_forms import AttachDialog, ExportDialog, ReasonDialog
-from forecasts.tui.screens.articles import ArticlesScreen
-from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.screens.articles import ArticlesScreen, ReaderScreen
 from forecasts.tui.widgets.autocomplete import picked_text, read_picked
-from forecasts.tui.widgets.key_bar import KeyBar
+from forecasts.tui.widgets.bars import KeyBar
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import (
     ANALYST,

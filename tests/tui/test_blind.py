@@ -17,8 +17,8 @@ from forecasts.tui.dialogs.claim_numbers import read_percent
 from forecasts.tui.flows.opening import open_scorecard
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.agreement import AgreementScreen
+from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.reader import ReaderScreen
 from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, summary, table, toasts
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from forecasts.services.claims import offered_questions
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import find_record
 from forecasts.tui.dialogs.claim import ClaimDialog
-from forecasts.tui.screens.reader import ReaderScreen
+from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import picked_text, read_picked
 from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, table, toasts, type_text
 from tests.tui.reading import ARTICLE, add_article

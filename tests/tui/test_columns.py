@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from forecasts.tui.widgets.columns import GAP, Column, fit, lay_out, where_they_part
+from forecasts.tui.widgets.columns import GAP, Column, distinguishing_offsets, fit, lay_out
 from tests.tui.bench import LARGE, press, running, table
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ TEXTS = [
 @pytest.mark.parametrize("right", [False, True])
 @pytest.mark.parametrize("parts", [0, 4, 2_000])
 def test_a_cell_is_as_wide_as_it_should_be(text: str, width: int, right: bool, parts: int) -> None:
-    fitted = fit(text, width, right=right, parts=parts)
+    fitted = fit(text, width, right=right, keep_from=parts)
     assert cell_len(fitted) == width
     assert "\x1b" not in fitted
     assert "\n" not in fitted
@@ -61,25 +61,25 @@ ALIKE = (
 
 
 def test_names_that_begin_alike_differ_where_they_are_cut() -> None:
-    found = where_they_part(ALIKE)
+    found = distinguishing_offsets(ALIKE)
     assert [name[found[name] :] for name in ALIKE[:3]] == [
         "great powers in Central Asia",
         "post-crisis Kazakhstan",
         "three crises",
     ]
     assert found["Paul Goble"] == 0
-    assert fit(ALIKE[0], 22, parts=found[ALIKE[0]]) == "Unnamed…great powers… "
-    assert fit(ALIKE[2], 22, parts=found[ALIKE[2]]) == "Unnamed a…three crises"
-    assert fit(ALIKE[2], 42, parts=found[ALIKE[2]]) == ALIKE[2]
-    assert fit("Ernest Hollingsworth 17", 22, parts=21) == "Ernest Hollingswort…17"
+    assert fit(ALIKE[0], 22, keep_from=found[ALIKE[0]]) == "Unnamed…great powers… "
+    assert fit(ALIKE[2], 22, keep_from=found[ALIKE[2]]) == "Unnamed a…three crises"
+    assert fit(ALIKE[2], 42, keep_from=found[ALIKE[2]]) == ALIKE[2]
+    assert fit("Ernest Hollingsworth 17", 22, keep_from=21) == "Ernest Hollingswort…17"
     for width in (14, 20, 30):
-        cut = [fit(name, width, parts=found[name]) for name in ALIKE]
+        cut = [fit(name, width, keep_from=found[name]) for name in ALIKE]
         assert len(set(cut)) == len(cut)
 
 
 def test_one_name_or_none_parts_from_no_other() -> None:
-    assert where_they_part(()) == {}
-    assert where_they_part(("Paul Goble", "Paul Goble")) == {"Paul Goble": 0}
+    assert distinguishing_offsets(()) == {}
+    assert distinguishing_offsets(("Paul Goble", "Paul Goble")) == {"Paul Goble": 0}
 
 
 def _column(key: str, width: int, flex: int = 0) -> Column[str]:

@@ -13,8 +13,8 @@ from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
+from forecasts.tui.widgets.bars import PlaceBar
 from forecasts.tui.widgets.columns import Heading
-from forecasts.tui.widgets.place_bar import PlaceBar
 from tests.tui.bench import LARGE, NOW, press, running, screen_text, summary, table, type_text
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
+from forecasts.tui.widgets.bars import KeyBar
 from forecasts.tui.widgets.inputs import Choice
-from forecasts.tui.widgets.key_bar import KeyBar
 from tests.tui.bench import (
     LARGE,
     SMALL,
@@ -298,14 +298,14 @@ async def test_every_error_of_a_flow_is_said(ledger_path: Path) -> None:
         raise error
 
     async with running(ledger_path) as (app, pilot):
-        app.start(fails(DatabaseUnusableError("The disk is full.", "Make room.")))
+        app.run_task(fails(DatabaseUnusableError("The disk is full.", "Make room.")))
         await settle(pilot)
         assert toasts(app)[-1] == ("Not done", "The disk is full.\nMake room.")
-        app.start(fails(InvalidInputError("Three are wrong:", (Problem(field="[/b]\x1b[2J", expected="text"),))))
+        app.run_task(fails(InvalidInputError("Three are wrong:", (Problem(field="[/b]\x1b[2J", expected="text"),))))
         await settle(pilot)
         assert toasts(app)[-1][0] == "Not accepted"
         assert "\x1b" not in toasts(app)[-1][1]
-        app.start(fails(ValueError("[/oops]")))
+        app.run_task(fails(ValueError("[/oops]")))
         await settle(pilot)
         assert toasts(app)[-1][0] == "Unexpected"
         assert "ValueError: [/oops]" in toasts(app)[-1][1]

@@ -173,7 +173,7 @@ async def test_a_claim_with_a_known_speaker_and_question_takes_few_keys(ledger_p
             "article": "anbound-2022-01-08", "paragraph": 2, "phrase": "is likely", "claim": "They will leave.",
             "standard": "icd-203", "basis": "standard", "probability": None,
         }  # fmt: skip
-        app.start(record(app, "prediction", initial), "record")  # type: ignore[arg-type]
+        app.run_task(record(app, "prediction", initial), "record")  # type: ignore[arg-type]
         await settle(pilot)
         keys = [*"kung", "enter", *"csto-out", "enter", "ctrl+s"]
         await pilot.press(*keys[:4])

@@ -13,9 +13,8 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog
-from forecasts.tui.screens.entry import EntryScreen
-from forecasts.tui.screens.history import HistoryScreen
-from forecasts.tui.widgets.text_lines import TextLines
+from forecasts.tui.screens.history import EntryScreen, HistoryScreen
+from forecasts.tui.widgets.bars import TextLines
 from tests.tui.bench import (
     ANALYST,
     LARGE,

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from forecasts.tui.widgets.columns import Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.row_source import ListSource
 from forecasts.tui.widgets.tree_table import TreeTable
-from forecasts.tui.widgets.windows import ListWindow
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -24,8 +24,8 @@ COLUMNS = (
 Where = tuple[int, int]
 
 
-def _listed(*rows: str | Heading) -> ListWindow[str]:
-    return ListWindow(rows, lambda row: row)
+def _listed(*rows: str | Heading) -> ListSource[str]:
+    return ListSource(rows, lambda row: row)
 
 
 class MarkingApp(App[None]):
@@ -159,7 +159,7 @@ async def test_headings_and_what_an_empty_table_says_can_be_marked() -> None:
     app = MarkingApp(Heading("A heading", note="2 rows"), "alpha")
     async with app.run_test(size=(60, 20)) as pilot:
         assert await _drag(pilot, (3, 1), (30, 1)) == "heading  2 rows"
-        app.table.show_window(ListWindow((), str))
+        app.table.show_window(ListSource((), str))
         await pilot.pause()
         assert await _drag(pilot, (2, 2), (30, 9)) == "Nothing here.\n  Do something."
 

@@ -21,13 +21,13 @@ async def test_a_note_leaves_the_row_in_full_to_be_read(ledger_path: Path, place
     async with app.run_test(size=size, notifications=True) as pilot:
         await settle(pilot)
         await press(pilot, place)
-        app.tell("Told.", "Title")
+        app.notify("Told.", title="Title")
         await settle(pilot)
         toast = app.screen.query_one(Toast).region
         assert toast.height == 2
         assert toast.width < 12
         assert toast.bottom == app.screen.query_one("#detail").region.y
-        app.tell("a long line " * 20)
+        app.notify("a long line " * 20)
         await settle(pilot)
         toast = app.screen.query_one(Toast).region
         assert min(size[0], 70) * 0.8 < toast.width <= 64
@@ -47,17 +47,17 @@ async def test_what_was_told_stays_where_it_was_told(ledger_path: Path, keys: tu
 async def test_what_a_page_told_goes_with_it(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "enter")
-        app.tell("Copied.")
+        app.notify("Copied.")
         await press(pilot, "escape")
         assert toasts(app) == []
 
 
 async def test_a_longer_note_stays_longer(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
-        app.tell("One line.")
+        app.notify("One line.")
         await settle(pilot)
         (short,) = app._notifications
-        app.tell("\n".join(["A line."] * 5), "Title")
+        app.notify("\n".join(["A line."] * 5), title="Title")
         await settle(pilot)
         (long,) = app._notifications
         assert (short.timeout, long.timeout) == (4, 9)

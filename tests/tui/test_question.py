@@ -9,8 +9,8 @@ from forecasts.domain.number_line import Mark, draw
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
+from forecasts.tui.screens.base import Reading
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.text_page import Reading
 from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle
 from tests.tui.resolving import CSTO, page_of
 

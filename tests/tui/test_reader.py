@@ -12,8 +12,8 @@ from forecasts.domain.texts import whole_words
 from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.choose import CopyDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
+from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.reader import ReaderScreen
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import LARGE, press, running, screen_text, settle, table, toasts, type_text
 from tests.tui.reading import PARAGRAPHS, add_article, open_reader

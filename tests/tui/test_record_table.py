@@ -9,10 +9,10 @@ from textual.app import App, ComposeResult
 
 from forecasts.errors import DatabaseUnusableError
 from forecasts.settings import Settings
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.widgets.columns import Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import BLOCK, ListWindow
-from forecasts.tui.work import ServiceApp
+from forecasts.tui.widgets.row_source import BLOCK, ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,8 +61,8 @@ class Leaving(Endless):
         return str(self.rows(index, 1)[0])
 
 
-def _listed(*rows: str | Heading) -> ListWindow[str]:
-    return ListWindow(rows, lambda row: row)
+def _listed(*rows: str | Heading) -> ListSource[str]:
+    return ListSource(rows, lambda row: row)
 
 
 class TableApp(App[None]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.tui.widgets.key_bar import KeyBar
+from forecasts.tui.widgets.bars import KeyBar
 from tests.tui import full
 from tests.tui.bench import LARGE, SMALL, assert_tame, press, running, screen_text, settle, table
 from tests.tui.reading import attach_to

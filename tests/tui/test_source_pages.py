@@ -24,12 +24,11 @@ from forecasts.tui.charts.over_time import sparkline
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.dialogs.help import ExplainDialog
 from forecasts.tui.screens.comparison import ComparisonScreen
-from forecasts.tui.screens.diagrams import DiagramsScreen
 from forecasts.tui.screens.pooled import PooledScreen, share_line
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.scorecard import Call, ScorecardScreen
+from forecasts.tui.screens.scorecard import Call, DiagramsScreen, ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
-from forecasts.tui.widgets.key_bar import KeyBar
+from forecasts.tui.widgets.bars import KeyBar
 from tests.tui.bench import (
     ANALYST,
     LARGE,

@@ -10,9 +10,8 @@ from rich.style import Style
 from textual.content import Content
 
 from forecasts.tui.screens.base import Page
-from forecasts.tui.widgets.columns import Column, Heading
-from forecasts.tui.widgets.table_painter import Painter
-from forecasts.tui.widgets.text_lines import TextLines
+from forecasts.tui.widgets.bars import TextLines
+from forecasts.tui.widgets.columns import Column, Heading, Painter
 from tests.tui.bench import press, running, screen_text, settle
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual.widgets import Input
 
 from forecasts.tui.themes import has_few_colours
-from forecasts.tui.widgets.table_painter import STYLES
+from forecasts.tui.widgets.columns import STYLES
 from tests.tui.bench import make_app, press, running, settle, table
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.tui.desktop import find_opener, start_opener, why_not
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.choose import ChooseDialog
 from forecasts.tui.flows.copying import open_url
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.web import find_opener, start_opener, why_not
 from tests.tui.bench import press, running, screen_text, settle, toasts
 
 if TYPE_CHECKING:
@@ -111,6 +111,6 @@ async def test_one_of_several_and_none(small_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.usefixtures("_no_browser")
 async def test_what_is_refused_is_said(small_path: Path) -> None:
     async with running(small_path) as (app, pilot):
-        app.start(open_url(app, "javascript:alert(1)"))
+        app.run_task(open_url(app, "javascript:alert(1)"))
         await settle(pilot)
         assert toasts(app)[-1] == ("Not opened", "javascript:alert(1)\nonly http and https addresses are opened.")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, get_character_cell_size
 
-from forecasts.tui.widgets.wrapping import _NARROW, _wrap_cells, wrap
+from forecasts.tui.widgets.text_blocks import _NARROW, _wrap_cells, wrap
 
 ACCENT = "\N{COMBINING ACUTE ACCENT}"
 

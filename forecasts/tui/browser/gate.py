@@ -1,19 +1,45 @@
-"""Who may come in: whoever has the address that was printed, from a page of ours, on this machine.
-
-Web pages of others can make a browser send requests to this machine (and by a name of their own that leads here), and
-programs of others on this machine can send what they like. So every request must name our own host, one with an origin
-our own origin, and all but the first the secret that the first one turned into a cookie. The cookie is bound to a path
-that nobody can guess, because browsers send cookies to every port of a host.
-"""
+"""The way in: the page, and who is let through to it."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def page(socket: str) -> str:
+    """The page whose terminal talks to the socket at this address."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>forecasts</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="static/xterm.css">
+<link rel="stylesheet" href="static/page.css">
+<script src="static/textual.js"></script>
+<script src="static/page.js" defer></script>
+</head>
+<body>
+<p id="waiting" role="status">Opening forecasts …</p>
+<div id="ended" role="status"><p>The session has ended.</p><button type="button" id="again">Open it again</button></div>
+<div id="terminal" class="textual-terminal" data-session-websocket-url="{escape(socket)}" data-font-size="16"></div>
+</body>
+</html>
+"""
+
+
+def notice(words: str) -> str:
+    """A page that says why there is no terminal."""
+    return (
+        f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>forecasts</title><p>{escape(words)}</p></html>\n'
+    )
+
 
 LOOPBACK = "127.0.0.1"
 COOKIE = "forecasts"

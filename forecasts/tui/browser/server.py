@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from forecasts.errors import OutputRefusedError
-from forecasts.tui.browser.gate import COOKIE, LOOPBACK, Gate
-from forecasts.tui.browser.messages import LONGEST, Pinged, cells, read_message
-from forecasts.tui.browser.page import notice, page
-from forecasts.tui.browser.session import Session
+from forecasts.tui.browser.gate import COOKIE, LOOPBACK, Gate, notice, page
+from forecasts.tui.browser.session import LONGEST, Pinged, Session, cells, read_message
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

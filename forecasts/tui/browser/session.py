@@ -1,25 +1,81 @@
-"""One session: the terminal UI as a process of its own, its screen sent to one browser page.
-
-`python -m forecasts.tui.browser.session` is that process; database and analyst come by its environment, where no other
-user of the machine can read them.
-"""
+"""One session of a browser: its process and its messages."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
-
-from forecasts.tui.browser.messages import Message, Noticed, Resized, Typed
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
     from aiohttp import web
+
+
+LONGEST = 1_000_000
+"""Bytes of one message: a long paste fits."""
+
+_NARROWEST, _WIDEST = 1, 1000
+
+
+class Typed(NamedTuple):
+    """Keys, or a paste."""
+
+    text: str
+
+
+class Resized(NamedTuple):
+    """The terminal's new size in cells."""
+
+    width: int
+    height: int
+
+
+class Noticed(NamedTuple):
+    """The page got or lost the focus."""
+
+    what: Literal["blur", "focus"]
+
+
+class Pinged(NamedTuple):
+    """Is anybody there? `data` goes back as it came."""
+
+    data: Any
+
+
+Message = Typed | Resized | Noticed | Pinged
+
+
+def read_message(text: str) -> Message | None:
+    """The message in a frame; None where it is none."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    match said:
+        case ["stdin", str(typed)]:
+            try:
+                typed.encode()
+            except UnicodeEncodeError:
+                return None
+            return Typed(typed)
+        case ["resize", {"width": int(width), "height": int(height)}]:
+            return Resized(cells(width), cells(height))
+        case [("blur" | "focus") as what, *_]:
+            return Noticed("blur" if what == "blur" else "focus")
+        case ["ping", (str() | int() | float() | None) as data]:
+            return Pinged(data)
+    return None
+
+
+def cells(value: int) -> int:
+    """A number of cells that a terminal can have."""
+    return min(max(value, _NARROWEST), _WIDEST)
+
 
 _SECONDS_TO_LEAVE = 10
 _LINKS = ("http://", "https://")

@@ -1,12 +1,22 @@
-"""A grid of characters, each with a tone, that comes out as lines of runs."""
+"""A canvas of cells that lines, bars and letters are drawn on, with how each is inked."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from textual.content import Content
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_STYLES = {"": "", "muted": "$foreground-muted", "strong": "bold $foreground", "mark": "$primary"}
+
+
+def inked(lines: Iterable[Line]) -> Content:
+    """The lines in the colours of the theme that is on."""
+    return Content("\n").join(Content.assemble(*((run.text, _STYLES[run.tone]) for run in line)) for line in lines)
 
 
 class Run(NamedTuple):

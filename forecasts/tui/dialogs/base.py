@@ -9,10 +9,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
-from forecasts.tui.widgets.key_bar import KeyBar
-from forecasts.tui.work import ServiceApp
+from forecasts.tui.widgets.bars import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     def on_mount(self) -> None:
         """What was told before is not to lie over the keys; the keys typed meanwhile come once it is painted."""
-        self.app.clear_told()
+        self.app.clear_notes()
         self.call_after_refresh(self.app.give_keys, forget=self.ASKS)
 
     @property
@@ -63,7 +63,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     def action_copy_text(self) -> None:
         """Copy the text that is marked, and say which way it went."""
-        from forecasts.tui.clipboard import copy_marked
+        from forecasts.tui.desktop import copy_marked
 
         copy_marked(self.app)
 

@@ -12,14 +12,14 @@ from forecasts.tui.dialogs.base import CANCEL, Dialog
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.columns import Column
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
 
-    from forecasts.tui.clipboard import Copyable
+    from forecasts.tui.desktop import Copyable
 
 _SAID = {
     "source": "whoever makes or carries predictions",
@@ -46,7 +46,7 @@ class ChooseDialog(Dialog[str]):
         self._heading = heading
         self._lines = lines
         self._table: RecordTable[str] = RecordTable(
-            (Column(key="line", title="", cell=str, width=20, flex=1, sortable=False),), window=ListWindow(lines, str)
+            (Column(key="line", title="", cell=str, width=20, flex=1, sortable=False),), window=ListSource(lines, str)
         )
 
     @property
@@ -87,7 +87,7 @@ class CopyDialog(Dialog["tuple[Copyable, bool]"]):
                 Column(key="title", title="What", cell=lambda place: found[place].title, width=16, sortable=False),
                 Column(key="text", title="Text", cell=lambda at: found[at].text, width=20, flex=1, sortable=False),
             ),
-            window=ListWindow(range(len(found)), str),
+            window=ListSource(range(len(found)), str),
         )
 
     def compose_body(self) -> Iterable[Widget]:

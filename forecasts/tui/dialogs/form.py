@@ -512,7 +512,7 @@ class FormDialog(Dialog[T]):
         self._seen = self.texts
         self._keep()
         if self._draft and any(text != self._begun.get(name, "") for name, text in self._seen.items()):
-            self.app.tell(KEPT, self.heading)
+            self.app.notify(KEPT, title=self.heading)
         self.dismiss(None)
 
     def _say(self, text: str) -> None:

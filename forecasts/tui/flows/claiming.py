@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Passage
     from forecasts.domain.second_reading import RecordReading
     from forecasts.domain.views import ChangeEffect, RecordsChanged
+    from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.form_fields import Attempt
     from forecasts.tui.reader_words import ReadPage
-    from forecasts.tui.work import ServiceApp
 
 _SUMMARY = 100
 _TITLE = 60
@@ -53,13 +53,13 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
     async def search(kind: str, words: str) -> Sequence[Pick]:
         claims = services.claims
         offered = claims.offered_sources if kind == "source" else claims.offered_questions
-        return await app.ask(lambda ledger: offered(ledger, words, article.slug))
+        return await app.call(lambda ledger: offered(ledger, words, article.slug))
 
     def form(attempt: Attempt) -> ClaimDialog:
         return ClaimDialog(ground, search, begun, attempt, draft=draft)
 
     async def do(intent: RecordClaim) -> RecordsChanged:
-        return await app.ask(lambda ledger: services.claims.record_claim(ledger, intent))
+        return await app.call(lambda ledger: services.claims.record_claim(ledger, intent))
 
     _tell(app, "Recorded", await fill_in(app, form, do, draft))
 
@@ -81,7 +81,7 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
         return PassageDialog(slug, number, text, {"phrase": phrase}, attempt, draft)
 
     async def do(passage: Passage) -> RecordsChanged:
-        return await app.ask(lambda ledger: services.claims.reject_passage(ledger, passage))
+        return await app.call(lambda ledger: services.claims.reject_passage(ledger, passage))
 
     _tell(app, "Rejected", await fill_in(app, form, do, draft))
 
@@ -89,35 +89,35 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
 def _tell(app: ServiceApp, title: str, done: RecordsChanged | None) -> None:
     if done is not None:
         moved = moves_in_words(done.moves) if done.moves else ()
-        app.tell_change(title, (safe(done.summary, _SUMMARY), *moved), done.entry)
+        app.notify_change(title, (safe(done.summary, _SUMMARY), *moved), done.entry)
 
 
 async def read_claim(app: ServiceApp) -> None:
     """Ask for one's own number for the claim under the cursor, and keep it beside the first."""
     slug = prediction_of(app.screen)
     if not slug:
-        app.tell("Stand on a claim: in Predictions, on a scorecard, or in the list of disagreements.")
+        app.notify("Stand on a claim: in Predictions, on a scorecard, or in the list of disagreements.")
         return
-    claim = await app.ask(lambda ledger: services.readings.claim_to_read(ledger, slug))
+    claim = await app.call(lambda ledger: services.readings.claim_to_read(ledger, slug))
 
     def form(attempt: Attempt) -> ReadingDialog:
         return ReadingDialog(claim, attempt, is_blind=app.is_blind)
 
     async def do(intent: RecordReading) -> tuple[RecordReading, ChangeEffect]:
-        return intent, await app.ask(lambda ledger: services.readings.record_reading(ledger, intent))
+        return intent, await app.call(lambda ledger: services.readings.record_reading(ledger, intent))
 
     done = await fill_in(app, form, do)
     if done is not None:
         intent, effect = done
         moves = () if app.is_blind else moves_in_words(effect.moves)
-        app.tell_change(f"Read as {percent(intent.probability)}", (safe(claim.claim, _TITLE), *moves), effect.entry)
+        app.notify_change(f"Read as {percent(intent.probability)}", (safe(claim.claim, _TITLE), *moves), effect.entry)
 
 
 async def attach(app: ServiceApp, slug: str, title: str) -> None:
     """Ask for the file of an article's text, keep a copy, and say what it lacks."""
 
     async def do(path: str) -> TextAttached:
-        return await app.ask(lambda ledger: services.texts.attach_text(ledger, AttachText(article=slug, path=path)))
+        return await app.call(lambda ledger: services.texts.attach_text(ledger, AttachText(article=slug, path=path)))
 
     done = await fill_in(app, lambda attempt: AttachDialog(title, attempt), do)
     if done is None:
@@ -130,5 +130,5 @@ async def attach(app: ServiceApp, slug: str, title: str) -> None:
         lines.extend(done.not_found[:_MOST_NAMED])
     if done.entry is not None:
         lines.append(f"{app.key_of('app.undo')} takes it back.")
-    app.tell("\n".join(lines), "Text attached" if done.entry is not None else "It was attached already")
+    app.notify("\n".join(lines), title="Text attached" if done.entry is not None else "It was attached already")
     app.ledger_changed.publish(done.entry or 0)

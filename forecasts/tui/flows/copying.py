@@ -16,7 +16,7 @@ from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
 from forecasts.text import safe
-from forecasts.tui.clipboard import Copyable, marked, to_clipboard, to_file
+from forecasts.tui.desktop import Copyable, marked, to_clipboard, to_file
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.show import MUTED, styled
 from forecasts.tui.widgets.columns import Cell
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from forecasts.services.browse import Quotation
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.widgets.table_view import TableView
-    from forecasts.tui.work import ServiceApp
+    from forecasts.tui.background import ServiceApp
+    from forecasts.tui.widgets.record_table import TableView
 
 _FORMULA = ("=", "+", "-", "@")
 
@@ -48,7 +48,7 @@ async def copy(app: ServiceApp) -> None:
 
     prediction = prediction_of(app.screen)
     slugs = (prediction,) if prediction else getattr(app.screen, "quotables", ())
-    quotations = [await app.ask(partial(_quote, slug)) for slug in slugs]
+    quotations = [await app.call(partial(_quote, slug)) for slug in slugs]
     quoted = [
         copyable
         for quotation in quotations
@@ -57,7 +57,7 @@ async def copy(app: ServiceApp) -> None:
     own = (*getattr(app.screen, "copyables", ()), *_cells(app.screen))
     found = [*marked(app.screen), *quoted, *own] if prediction else [*marked(app.screen), *own, *quoted]
     if not found:
-        app.tell("There is nothing to copy here.")
+        app.notify("There is nothing to copy here.")
         return
     answer = await app.push_screen_wait(CopyDialog(tuple(found)))
     if answer is not None:
@@ -101,7 +101,7 @@ async def open_address(app: ServiceApp) -> None:
 
     found = dict.fromkeys(await _addresses(app))
     if not found:
-        app.tell("No address is recorded here.")
+        app.notify("No address is recorded here.")
         return
     url = next(iter(found))
     if len(found) > 1:
@@ -116,18 +116,18 @@ async def _addresses(app: ServiceApp) -> list[str]:
     found = [url for url in getattr(app.screen, "addresses", ()) if url]
     prediction = prediction_of(app.screen)
     if prediction:
-        quotation = await app.ask(partial(_quote, prediction))
+        quotation = await app.call(partial(_quote, prediction))
         found += [quotation.url] if quotation.url else []
     return found
 
 
 async def open_url(app: ServiceApp, url: str) -> None:
     """Show an address whole, and after a yes open it; where no browser is, copy it."""
-    from forecasts.tui.web import find_opener, start_opener, why_not
+    from forecasts.tui.desktop import find_opener, start_opener, why_not
 
     reason = why_not(url)
     if reason:
-        app.tell(f"{safe(url, 200)}\n{reason}.", "Not opened")
+        app.notify(f"{safe(url, 200)}\n{reason}.", title="Not opened")
         return
     command = find_opener(os.environ, shutil.which)
     what = "Open this address in the browser?" if command else "No browser here. Copy this address?"
@@ -140,6 +140,6 @@ async def open_url(app: ServiceApp, url: str) -> None:
     try:
         await app.in_thread(partial(start_opener, command, url))
     except OSError as error:
-        app.tell(f"{safe(command[0])}: {error.strerror or error}.", "Not opened")
+        app.notify(f"{safe(command[0])}: {error.strerror or error}.", title="Not opened")
     else:
-        app.tell(safe(url, 200), "Opened")
+        app.notify(safe(url, 200), title="Opened")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
     from forecasts.domain.views import HistoryRow, RecordsChanged
+    from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.form import FormDialog
-    from forecasts.tui.work import ServiceApp
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -116,7 +116,7 @@ class Filling(ABC, Generic[T, R]):
                 if how is None:
                     if now.draft:
                         now.draft.save(now.typed or now.begun)
-                    self.app.tell(KEPT, self.title)
+                    self.app.notify(KEPT, title=self.title)
                     return
                 if how is Settled.THEIRS:
                     aside.append(now)
@@ -161,9 +161,9 @@ def conflict_dialog(
     return ConflictDialog(title, found, len(labels) - len(found), change)
 
 
-def tell_done(app: ServiceApp, done: RecordsChanged) -> None:
+def notify_done(app: ServiceApp, done: RecordsChanged) -> None:
     """Say what a change did, and let every place read anew."""
     if done.entry is None:
-        app.tell("That is what the record says already; nothing was changed.")
+        app.notify("That is what the record says already; nothing was changed.")
         return
-    app.tell_change(done.summary, moves_in_words(done.moves) if done.moves else (), done.entry)
+    app.notify_change(done.summary, moves_in_words(done.moves) if done.moves else (), done.entry)

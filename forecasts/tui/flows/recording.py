@@ -20,7 +20,7 @@ from forecasts.tui.dialogs.form_fields import Attempt, edited_fields, form_field
 from forecasts.tui.dialogs.record import MergeDialog, RecordDialog
 from forecasts.tui.dialogs.short_forms import ReasonDialog
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, tell_done
+from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, notify_done
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Phrase, Record
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
+    from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.conflict import ConflictDialog
     from forecasts.tui.dialogs.form import FormDialog
     from forecasts.tui.dialogs.form_fields import Texts
-    from forecasts.tui.work import ServiceApp
 
 KINDS = ("source", "article", "scenario", "question", "prediction", "passage")
 _OFFERS = 5
@@ -55,19 +55,19 @@ async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None =
     async def do(texts: Texts) -> tuple[Record, RecordsChanged]:
         made = await entering.finished(kind, texts)
         intent = AddRecords(records=(*entering.others, made))
-        return made, await app.ask(lambda ledger: services.record.add_records(ledger, intent))
+        return made, await app.call(lambda ledger: services.record.add_records(ledger, intent))
 
     added = await fill_in(app, form, do, draft)
     if added is None:
         return ""
     made, done = added
-    tell_done(app, done)
+    notify_done(app, done)
     return name_of(made)
 
 
 async def remove(app: ServiceApp, kind: str, slug: str) -> None:
     """Take a mistaken record out, with a reason."""
-    found, version = await app.ask(lambda ledger: services.record.find_record(ledger, kind, slug))
+    found, version = await app.call(lambda ledger: services.record.find_record(ledger, kind, slug))
     draft = DraftFile.of(app.address, f"remove {kind} {slug}")
     title = services.record.title_of(found)
 
@@ -79,20 +79,20 @@ async def remove(app: ServiceApp, kind: str, slug: str) -> None:
         nonlocal version
         intent = RemoveRecord(kind=kind, name=slug, reason=reason, expected_version=version)
         try:
-            return await app.ask(lambda ledger: services.record.remove_record(ledger, intent))
+            return await app.call(lambda ledger: services.record.remove_record(ledger, intent))
         except ConflictError as error:
-            _, version = await app.ask(lambda ledger: services.record.find_record(ledger, kind, slug))
+            _, version = await app.call(lambda ledger: services.record.find_record(ledger, kind, slug))
             said = f"Removing it again removes it as it is now.\n{error}"
             raise ConflictError(said) from error
 
     done = await fill_in(app, form, do, draft)
     if done is not None:
-        tell_done(app, done)
+        notify_done(app, done)
 
 
 async def merge(app: ServiceApp, slug: str) -> None:
     """Make one source of two that are one."""
-    found, _ = await app.ask(lambda ledger: services.record.find_record(ledger, "source", slug))
+    found, _ = await app.call(lambda ledger: services.record.find_record(ledger, "source", slug))
     title = services.record.title_of(found)
     draft = DraftFile.of(app.address, f"merge {slug}")
 
@@ -102,11 +102,11 @@ async def merge(app: ServiceApp, slug: str) -> None:
 
     async def do(texts: Texts) -> RecordsChanged:
         intent = MergeSources(gone=slug, kept=texts["kept"].strip(), reason=texts["reason"])
-        return await app.ask(lambda ledger: services.merge.merge_sources(ledger, intent))
+        return await app.call(lambda ledger: services.merge.merge_sources(ledger, intent))
 
     done = await fill_in(app, form, do, draft)
     if done is not None:
-        tell_done(app, done)
+        notify_done(app, done)
 
 
 async def choose_and_record(app: ServiceApp) -> None:
@@ -161,7 +161,7 @@ class _Entering:
         """The record, with a slug made for it where it has none. InvalidInputError tells what is wrong."""
         taken = frozenset(pick.slug for of, pick in self._names if of == kind)
         own = _of_record(kind, texts)
-        return await self.app.ask(lambda ledger: services.drafting.finish_record(ledger, kind, own, taken))
+        return await self.app.call(lambda ledger: services.drafting.finish_record(ledger, kind, own, taken))
 
     async def make(self, kind: str, word: str) -> Pick | None:
         """Enter a record that another is to name; it is recorded with that one."""
@@ -174,7 +174,7 @@ class _Entering:
         async def do(texts: Texts) -> Record:
             made = await self.finished(kind, texts)
             intent = AddRecords(records=(*self.others, made))
-            await self.app.ask(lambda ledger: services.record.preview_add(ledger, intent))
+            await self.app.call(lambda ledger: services.record.preview_add(ledger, intent))
             return made
 
         made = await fill_in(self.app, form, do, draft)
@@ -190,7 +190,7 @@ async def _entering(app: ServiceApp, keeps: str = "") -> _Entering:
     def read(ledger: Ledger) -> Mapping[str, Sequence[Phrase]]:
         return services.drafting.read_phrases(ledger)
 
-    return _Entering(app, await app.ask(read), keeps)
+    return _Entering(app, await app.call(read), keeps)
 
 
 class _Editing(Filling[tuple["Record", int], dict[str, str]]):
@@ -205,7 +205,7 @@ class _Editing(Filling[tuple["Record", int], dict[str, str]]):
 
     async def found(self, *, is_theirs: bool = False) -> Version[tuple[Record, int]]:
         """The record as it is now, and the draft of a form on it."""
-        found = await self.app.ask(lambda ledger: services.record.find_record(ledger, self._kind, self._slug))
+        found = await self.app.call(lambda ledger: services.record.find_record(ledger, self._kind, self._slug))
         begun = typed_texts(found[0])
         what = f"edit {self._kind} {self._slug}{f' on version {found[1]}' if is_theirs else ''}"
         return Version(record=found, begun=begun, draft=DraftFile.of(self.app.address, what, {_BEGUN: begun}))
@@ -221,13 +221,13 @@ class _Editing(Filling[tuple["Record", int], dict[str, str]]):
         made = await self._entering.finished(self._kind, {**answer, "slug": self._slug})
         others = AddRecords(records=tuple(self._entering.others))
         if others.records:
-            await self.app.ask(lambda ledger: services.record.add_records(ledger, others))
+            await self.app.call(lambda ledger: services.record.add_records(ledger, others))
             self._entering.others.clear()
         intent = EditRecord(record=made, reason=answer.get("reason", ""), expected_version=on.record[1])
-        tell_done(self.app, await self.app.ask(lambda ledger: services.record.edit_record(ledger, intent)))
+        notify_done(self.app, await self.app.call(lambda ledger: services.record.edit_record(ledger, intent)))
 
     async def compared(self, mine: Version[Any], theirs: Version[Any]) -> ConflictDialog:
-        change = await self.app.ask(lambda ledger: services.history.last_change(ledger, self._kind, self._slug))
+        change = await self.app.call(lambda ledger: services.history.last_change(ledger, self._kind, self._slug))
         labels = [(field.name, field.label) for field in edited_fields(self._kind) if field.name in theirs.begun]
         title = f"{self._kind.capitalize()} {self._slug}"
         return conflict_dialog(title, labels, mine.begun, mine.typed or mine.begun, theirs.begun, change)

@@ -1,4 +1,4 @@
-"""Resolving, putting aside and reopening a question: ask, do it in a thread, say what it did to whom."""
+"""Resolving, putting aside, reopening and taking back: ask, do it in a thread, say what it did to whom."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from forecasts import services
-from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
+from forecasts.domain.formats import time_text
+from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.errors import ConflictError
 from forecasts.text import safe
+from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.conflict import differences
 from forecasts.tui.dialogs.form_fields import Attempt, form_fields
 from forecasts.tui.dialogs.resolve import ResolveDialog
@@ -18,20 +20,24 @@ from forecasts.tui.dialogs.short_forms import ReasonDialog, RemindDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows.form_flow import Filling, Version, fill_in
+from forecasts.tui.show import MUTED, styled
 
 if TYPE_CHECKING:
-    from forecasts.domain.views import ChangeEffect, QuestionPage
+    from textual.content import Content
+
+    from forecasts.domain.views import ChangeEffect, HistoryRow, QuestionPage
     from forecasts.services.ledger import Ledger
+    from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.conflict import ConflictDialog
     from forecasts.tui.dialogs.form import FormDialog
-    from forecasts.tui.work import ServiceApp
+
 
 _TITLE = 60
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
     """Ask what happened and record it."""
-    page = await app.ask(partial(_question, slug))
+    page = await app.call(partial(_question, slug))
     draft = DraftFile.of(app.address, f"resolve {slug}")
     begun = void_texts(page.question) if void else {}
     await _Resolving(app, slug).fill_in(Version(record=page, begun=begun, draft=draft))
@@ -50,26 +56,26 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
         self._slug = slug
 
     async def stored(self) -> Version[QuestionPage]:
-        page = await self.app.ask(partial(_question, self._slug))
+        page = await self.app.call(partial(_question, self._slug))
         return Version(record=page, begun=texts_in_force(page))
 
     def form(self, on: Version[QuestionPage], attempt: Attempt) -> ResolveDialog:
         async def look_ahead(intent: ResolveQuestion) -> ChangeEffect:
-            return await self.app.ask(lambda ledger: services.resolve.preview_resolution(ledger, intent))
+            return await self.app.call(lambda ledger: services.resolve.preview_resolution(ledger, intent))
 
         now = self.app.clock() if self.app.clock else datetime.now(UTC)
         return ResolveDialog(on.record, look_ahead, now, on.begun, attempt, draft=on.draft)
 
     async def do(self, dialog: FormDialog[ResolveQuestion], answer: ResolveQuestion, on: Version[QuestionPage]) -> None:
         del dialog, on
-        effect = await self.app.ask(lambda ledger: services.resolve.resolve_question(ledger, answer))
+        effect = await self.app.call(lambda ledger: services.resolve.resolve_question(ledger, answer))
         _tell(self.app, f"Resolved: {effect.outcome}" if answer.void is None else "Void", effect)
 
     async def compared(self, mine: Version[QuestionPage], theirs: Version[QuestionPage]) -> ConflictDialog:
         from forecasts.domain.typed import typed_texts
         from forecasts.tui.dialogs.conflict import ConflictDialog
 
-        change = await self.app.ask(lambda ledger: services.history.last_change(ledger, "question", self._slug))
+        change = await self.app.call(lambda ledger: services.history.last_change(ledger, "question", self._slug))
         question = mine.record.question
         was, now = typed_texts(question), typed_texts(theirs.record.question)
         asked = differences([(one.name, f"Question: {one.label}") for one in form_fields("question")], was, was, now)
@@ -83,7 +89,7 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
 
 async def reopen(app: ServiceApp, slug: str) -> None:
     """Take the resolution in force back, with a reason."""
-    page = await app.ask(partial(_question, slug))
+    page = await app.call(partial(_question, slug))
     draft = DraftFile.of(app.address, f"reopen {slug}")
 
     def form(attempt: Attempt) -> ReasonDialog:
@@ -94,9 +100,9 @@ async def reopen(app: ServiceApp, slug: str) -> None:
         nonlocal page
         intent = ReopenQuestion(question=slug, reason=reason, expected_version=page.version)
         try:
-            return await app.ask(lambda ledger: services.resolve.reopen_question(ledger, intent))
+            return await app.call(lambda ledger: services.resolve.reopen_question(ledger, intent))
         except ConflictError as error:
-            page = await app.ask(partial(_question, slug))
+            page = await app.call(partial(_question, slug))
             said = f"What you typed is still here, and the question is shown as it is now.\n{error}"
             raise ConflictError(said) from error
 
@@ -107,14 +113,44 @@ async def reopen(app: ServiceApp, slug: str) -> None:
 
 async def remind(app: ServiceApp, slug: str) -> None:
     """Put a question aside until a day; its deadline does not move."""
-    page = await app.ask(partial(_question, slug))
+    page = await app.call(partial(_question, slug))
     title = page.question.title
     day = await app.push_screen_wait(RemindDialog(title, app.today(), Attempt()))
     if day is not None:
         intent = RemindLater(question=slug, remind_on=day, expected_version=page.version)
-        entry = await app.ask(lambda ledger: services.resolve.remind_later(ledger, intent))
-        app.tell_change(f"Put aside until {day}", (safe(title, _TITLE),), entry)
+        entry = await app.call(lambda ledger: services.resolve.remind_later(ledger, intent))
+        app.notify_change(f"Put aside until {day}", (safe(title, _TITLE),), entry)
 
 
 def _tell(app: ServiceApp, title: str, effect: ChangeEffect) -> None:
-    app.tell_change(title, (safe(effect.title, _TITLE), *moves_in_words(effect.moves)), effect.entry)
+    app.notify_change(title, (safe(effect.title, _TITLE), *moves_in_words(effect.moves)), effect.entry)
+
+
+async def undo(app: ServiceApp) -> None:
+    """Take back the last change that is not taken back yet, after a question."""
+    row = await app.call(lambda ledger: services.undo.find_undoable(ledger))
+    if row is None:
+        app.notify("There is no change to take back.")
+    else:
+        await _take_back(app, row)
+
+
+async def undo_entry(app: ServiceApp, number: int) -> None:
+    """Take one entry of the history back, after a question; where that is refused, say why."""
+    await _take_back(app, await app.call(lambda ledger: services.history.read_history_entry(ledger, number)))
+
+
+async def _take_back(app: ServiceApp, row: HistoryRow) -> None:
+    if await app.push_screen_wait(ConfirmDialog("Undo", _what_it_was(row))):
+        undone = await app.call(lambda ledger: services.undo.undo_change(ledger, UndoChange(entry=row.entry)))
+        app.notify("\n".join((f"Taken back: {row.summary}", *moves_in_words(undone.moves))), title="Undone")
+        app.ledger_changed.publish(undone.entry)
+
+
+def _what_it_was(row: HistoryRow) -> Content:
+    return styled(
+        ("Take back this change?\n\n", "bold"),
+        f"{safe(row.summary)}\n",
+        (f"entry {row.entry}, {time_text(row.at)}, by {safe(row.who)}\n\n", MUTED),
+        "It is undone by a new entry; nothing is erased from the history.",
+    )

@@ -11,12 +11,11 @@ from forecasts.domain.formats import NOTHING, counted, figure, percent
 from forecasts.text import safe
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK
-from forecasts.tui.screens.table_page import TablePage
+from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,7 +34,7 @@ _NAME = 24
 class AgreementScreen(TablePage["ReadClaim"]):
     """Krippendorff's alpha, and every claim that several analysts read, those furthest apart first."""
 
-    IS_TELLING = True
+    REVEALS_OUTCOMES = True
     WHILE_LOADING = "Comparing the readings …"
     HELP_TITLE = "Agreement"
     HELP_TEXT = (
@@ -102,8 +101,8 @@ _COLUMNS: tuple[Column[ReadClaim], ...] = (
 )
 
 
-def _window(found: Agreement) -> ListWindow[ReadClaim]:
-    return ListWindow(_lines(found), lambda claim: claim.prediction)
+def _window(found: Agreement) -> ListSource[ReadClaim]:
+    return ListSource(_lines(found), lambda claim: claim.prediction)
 
 
 def _lines(found: Agreement) -> Iterator[ReadClaim | Heading]:

@@ -1,4 +1,4 @@
-"""Articles: what was read, how much was recorded from it, and whether its text is kept here."""
+"""The articles: the list, and the reader in which predictions are recorded from a text."""
 
 from __future__ import annotations
 
@@ -6,23 +6,36 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.events import TextSelected
 
 from forecasts import services
+from forecasts.domain import limits
+from forecasts.domain.candidates import Candidate, phrase_at
 from forecasts.domain.formats import NOTHING, counted
+from forecasts.domain.texts import whole_words
+from forecasts.text import safe
+from forecasts.tui.desktop import Copyable
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
+from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from textual.content import Content
+    from textual.widget import Widget
 
     from forecasts.domain.claims import ArticleRow
-    from forecasts.tui.widgets.windows import RowWindow
+    from forecasts.services.ledger import Ledger
+    from forecasts.tui.background import ServiceApp
+    from forecasts.tui.widgets.row_source import RowSource
+    from forecasts.tui.widgets.text_blocks import Block
+
 
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
 _NONE_YET = (
@@ -58,7 +71,7 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         words = self.words
         self.fetch(lambda ledger: services.articles.open_articles(ledger, words), partial(self.show_articles, words))
 
-    async def show_articles(self, words: str, window: RowWindow[ArticleRow]) -> None:
+    async def show_articles(self, words: str, window: RowSource[ArticleRow]) -> None:
         """Show what was found, with the cursor on the same article."""
         self._table.empty = _NONE_FOUND if words else _NONE_YET
         self._table.show_window(window)
@@ -85,8 +98,6 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     @on(RecordTable.RowSelected)
     def open_article(self, event: RecordTable.RowSelected) -> None:
         """Show the article's page."""
-        from forecasts.tui.screens.reader import ReaderScreen
-
         self.app.push_screen(ReaderScreen(event.name))
 
     def action_attach(self) -> None:
@@ -134,3 +145,208 @@ _COLUMNS: tuple[Column[ArticleRow], ...] = (
         sortable=False,
     ),
 )
+
+
+DEFAULT_STANDARD = "icd-203"
+
+
+class ReaderScreen(RecordKeys):
+    """One article."""
+
+    HAS_TITLE = True
+    HAS_DETAIL = True
+    AUTO_FOCUS = "TextView"
+    HELP_TITLE = "Article"
+    HELP_TEXT = (
+        "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (●); so "
+        "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
+        "to the next, ← back. n records a prediction from the words that are marked with the mouse, else from those or "
+        "the paragraph under the cursor; x rejects them with a reason, and enter opens the question of what was "
+        "recorded there. Without its text the page shows the claims by paragraph; a attaches the text from a file."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
+        Action(id="reader.reject", keys="x", action="reject", title="Reject", help="These words are no prediction"),
+        ATTACH,
+        *(action for action in RECORD_ACTIONS if action.id != "record.new"),  # n is for what stands in the text
+        BACK,
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self._slug = slug
+        self._page: ReadPage | None = None
+        self._view = TextView()
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The text, once it is read."""
+        yield self._view
+
+    def begin(self) -> None:
+        """Say that the article is being read."""
+        self._view.loading = True
+        super().begin()
+
+    def load(self) -> None:
+        """Read the article, and look for likely words."""
+        standard = self.app.settings.standard or DEFAULT_STANDARD
+        is_blind = self.app.is_blind
+        before = self._page
+
+        def read(ledger: Ledger) -> ReadPage:
+            from forecasts.services.articles import article_reading
+            from forecasts.services.phrases import read_lexicon
+
+            reading = article_reading(ledger, self._slug)
+            if is_blind:
+                from forecasts.domain.blind import blind_article
+
+                reading = blind_article(reading)
+            return make_page(reading, read_lexicon(ledger, standard), before)
+
+        self.fetch(read, self.show_article)
+
+    async def show_article(self, page: ReadPage) -> None:
+        """Show what was read, with the cursor on the same paragraph, and look on for likely words."""
+        before = self._page
+        self._page = page
+        self.summarise(summary(page))
+        if not page.is_searched:
+            self.fetch_more_by(partial(self.app.in_thread, partial(search_on, page)), self.show_article)
+        if before is not None and before.reading is page.reading:
+            self._view.mark(len(before.found), page.blocks[len(before.found) : len(page.found)])
+            return
+        self.entitle(page.reading.article.title)
+        self._view.loading = False
+        self._view.show(page.blocks)
+        self.follow_cursor()
+        if self.is_current and self.focused is None:
+            self._view.focus()
+
+    @on(TextView.Moved)
+    @on(TextSelected)
+    def follow_cursor(self) -> None:
+        """What the keys can do depends on the words that are marked or under the cursor."""
+        self.refresh_bindings()
+        page, block = self._page, self._view.block
+        if page is None:
+            return
+        if page.reading.text is None:
+            file = page.reading.article.file
+            named = f" ({safe(file)} by the record)" if file else ""
+            self.detail(
+                line(f"The text is not attached. a asks for its file{named}."),
+                muted(f"On the command line: forecasts attach {self._slug} FILE"),
+            )
+        elif block is None:
+            self.detail()
+        else:
+            phrase, block = self.phrase, self.stands_on or block
+            on, record = self.app.key_of("text.next", "space"), self.app.key_of("reader.record", "n")
+            self.detail(
+                line(
+                    f"“{phrase}”" if phrase else f"{on}: the next likely words. {record}: record from this paragraph."
+                ),
+                muted(f"paragraph {block.number}"),
+            )
+
+    @property
+    def stands_on(self) -> Block | None:
+        """The paragraph in which words are marked, else that under the cursor."""
+        marked = self._view.marked
+        return marked[0][0] if marked else self._view.block
+
+    @property
+    def phrase(self) -> str:
+        """The words that are marked, else those that the stop under the cursor offers."""
+        for block, start, end in self._view.marked:
+            return whole_words(block.text, start, end)
+        here, stop = self._view.block, self._view.stop
+        return phrase_at(here.text, Candidate(stop.start, stop.end)) if here and stop else ""
+
+    @property
+    def _why_no_phrase(self) -> str:
+        """Why what is marked can be no phrase; empty where it can, and where nothing is marked."""
+        marked, phrase = self._view.marked, self.phrase
+        if len(marked) > 1:
+            return "Words of more than one paragraph are marked: mark those of one."
+        if self._view.text_selection is not None and not marked:
+            return "No words of the article are marked, only what stands beside or below them."
+        count = len(phrase.split())
+        if marked and (count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE):
+            most = f"at most {limits.PHRASE_WORDS} words and {limits.PHRASE} characters"
+            return f"{counted(count, 'word')} are marked and a phrase has {most}: mark those that carry the likelihood."
+        return ""
+
+    @property
+    def copyables(self) -> tuple[Copyable, ...]:
+        """The paragraph that one stands on."""
+        block = self.stands_on
+        return (Copyable("Paragraph", block.text),) if block and block.text else ()
+
+    @property
+    def quotables(self) -> tuple[str, ...]:
+        """The predictions that were recorded from the paragraph that one stands on."""
+        block, paragraphs = self.stands_on, self._page.reading.paragraphs if self._page else ()
+        here = (one for one in paragraphs if block and one.number == block.number)
+        return tuple(claim.record.slug for paragraph in here for claim in paragraph.predictions)
+
+    @property
+    def standing_on(self) -> tuple[str, str] | None:
+        """The article."""
+        return ("article", self._slug)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without its text nothing can be recorded from it here."""
+        if action in {"record", "reject"} and (
+            self._page is None or self._page.reading.text is None or not self.stands_on or not self.stands_on.number
+        ):
+            return None
+        return super().check_action(action, parameters)
+
+    @on(TextView.Opened)
+    def open_question(self) -> None:
+        """Show the question of the first claim of the paragraph."""
+        from forecasts.tui.flows.opening import open_question
+
+        block = self._view.block
+        paragraphs = self._page.reading.paragraphs if self._page else ()
+        asked = [
+            claim.record.question
+            for paragraph in paragraphs
+            if block and paragraph.number == block.number
+            for claim in paragraph.predictions
+            if claim.record.question
+        ]
+        if asked:
+            open_question(self.app, asked[0])
+        else:
+            self.app.notify("Nothing was recorded on a question from this paragraph.")
+
+    def action_attach(self) -> None:
+        """Keep a copy of the article's text."""
+        from forecasts.tui.flows.claiming import attach
+
+        title = self._page.reading.article.title if self._page else self._slug
+        self.app.run_flow(attach(self.app, self._slug, title), "attach")
+
+    def action_record(self) -> None:
+        """Record a prediction from the words that are marked, else from those under the cursor."""
+        from forecasts.tui.flows.claiming import record_claim
+
+        self._begin("record", record_claim)
+
+    def action_reject(self) -> None:
+        """Record the words that are marked, else those under the cursor, as no prediction."""
+        from forecasts.tui.flows.claiming import reject_passage
+
+        self._begin("reject", reject_passage)
+
+    def _begin(self, name: str, flow: Callable[[ServiceApp, ReadPage, int, str], Coroutine[None, None, None]]) -> None:
+        """Start a flow on the words that are marked or under the cursor; say why, where they can be no phrase."""
+        block, why = self.stands_on, self._why_no_phrase
+        if why:
+            self.app.notify(why)
+        elif self._page is not None and block is not None:
+            self.app.run_flow(flow(self.app, self._page, block.number, self.phrase), name)

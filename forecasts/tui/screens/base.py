@@ -1,11 +1,12 @@
-"""What every page has: the bars, a summary, the way back, and a fresh look when something changed."""
+"""What every page has, every page with a table or a text, and every place."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import getters, on
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -13,13 +14,12 @@ from textual.widgets import Static
 
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
-from forecasts.tui.keys import Action
+from forecasts.tui.background import ServiceApp
+from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
 from forecasts.tui.show import line
-from forecasts.tui.widgets.key_bar import KeyBar
-from forecasts.tui.widgets.place_bar import PlaceBar, Tab
-from forecasts.tui.widgets.text_lines import TextLines
-from forecasts.tui.work import ServiceApp
+from forecasts.tui.widgets.bars import KeyBar, PlaceBar, Tab, TextLines
+from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.services.ledger import Ledger
+    from forecasts.tui.widgets.inputs import FilterInput
+
 
 T = TypeVar("T")
 
@@ -57,7 +59,7 @@ class Page(Screen[None]):
     """What the summary says until the first answer is there."""
     HAS_TITLE: ClassVar[bool] = False
     HAS_DETAIL: ClassVar[bool] = False
-    IS_TELLING: ClassVar[bool] = False
+    REVEALS_OUTCOMES: ClassVar[bool] = False
     """Whether outcomes or numbers are what the page is about: while one codes blind it is covered."""
 
     app = getters.app(ServiceApp)
@@ -85,7 +87,7 @@ class Page(Screen[None]):
         yield PlaceBar(tabs, self.PLACE or self.app.current_mode, self.app.analyst)
         if self.HAS_TITLE:
             yield self._page_title
-        if self.IS_TELLING:
+        if self.REVEALS_OUTCOMES:
             yield Cover(Content(_COVERED))
         yield self._summary
         yield from self.compose_body()
@@ -103,20 +105,20 @@ class Page(Screen[None]):
 
     def fetch(self, work: Callable[[Ledger], T], show: Callable[[T], Awaitable[None]]) -> None:
         """Ask the ledger in a thread, then show the answer; an answer to what was asked before is shown no more."""
-        self.fetch_by(partial(self.app.ask, work), show)
+        self.fetch_by(partial(self.app.call, work), show)
 
     def fetch_by(self, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]) -> None:
         """The same, asked in another way."""
         self._loads += 1
-        self.app.start(self._post_answer(self._loads, ask, show))
+        self.app.run_task(self._post_answer(self._loads, ask, show))
 
     def fetch_more(self, work: Callable[[Ledger], T], show: Callable[[T], Awaitable[None]]) -> None:
         """Ask the ledger for more of what is shown, then show it, unless something else was fetched since."""
-        self.fetch_more_by(partial(self.app.ask, work), show)
+        self.fetch_more_by(partial(self.app.call, work), show)
 
     def fetch_more_by(self, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]) -> None:
         """The same, asked in another way."""
-        self.app.start(self._post_answer(self._loads, ask, show))
+        self.app.run_task(self._post_answer(self._loads, ask, show))
 
     async def _post_answer(
         self, number: int, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]
@@ -148,7 +150,7 @@ class Page(Screen[None]):
 
     def on_mount(self) -> None:
         """Follow changes made by anybody. What was told before is of another page."""
-        self.app.clear_told()
+        self.app.clear_notes()
         self.app.ledger_changed.subscribe(self, self._load_if_shown)
         self._hide_if_blind()
         self.begin()
@@ -160,7 +162,7 @@ class Page(Screen[None]):
 
     def _hide_if_blind(self) -> None:
         """Cover what would tell while one codes blind."""
-        if self.IS_TELLING:
+        if self.REVEALS_OUTCOMES:
             self.set_class(self.app.is_blind, "-blind")
 
     def _load_if_shown(self, _version: int) -> None:
@@ -183,17 +185,133 @@ class Page(Screen[None]):
 
     def action_copy_text(self) -> None:
         """Copy the text that is marked, and say which way it went."""
-        from forecasts.tui.clipboard import copy_marked
+        from forecasts.tui.desktop import copy_marked
 
         copy_marked(self.app)
 
     def action_export(self) -> None:
         """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
+        from forecasts.tui.flows.opening import export_record
 
         self.app.run_flow(export_record(self.app), "export")
 
     def action_back(self) -> None:
         """Leave this page, and what was told of it."""
-        self.app.clear_told()
+        self.app.clear_notes()
         self.dismiss()
+
+
+Row = TypeVar("Row")
+
+
+class TablePage(Page, Generic[Row]):
+    """Shows rows, and follows the cursor over them."""
+
+    HAS_DETAIL = True
+
+    def __init__(self, table: RecordTable[Row]) -> None:
+        super().__init__()
+        self._table = table
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One table."""
+        yield self._table
+
+    @on(RecordTable.RowHighlighted)
+    def follow_cursor(self) -> None:
+        """What the keys can do depends on the row under the cursor, which is shown in full."""
+        self.refresh_bindings()
+        self.show_detail()
+
+    def show_detail(self) -> None:
+        """Show in full the row under the cursor."""
+        row = self._table.cursor_row
+        self.detail(*(() if row is None else self.in_full(row)))
+
+    def in_full(self, row: Row) -> Iterable[Content]:
+        """A row in full: its words, and the facts about it."""
+        raise NotImplementedError
+
+
+class Reading(VerticalScroll, can_focus=True):
+    """A page of text that scrolls by the keys."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="page.up", keys="k", action="scroll_up", title="Up", show=False, named=False),
+        Action(id="page.down", keys="j", action="scroll_down", title="Down", show=False, named=False),
+        Action(id="page.top", keys="g", action="scroll_home", title="Top", show=False, named=False),
+        Action(id="page.bottom", keys="G", action="scroll_end", title="Bottom", show=False, named=False),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+
+class TextPage(Page):
+    """Shows paragraphs, once they are read."""
+
+    HAS_TITLE = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reading = Reading(classes="page")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The text."""
+        yield self._reading
+
+    def begin(self) -> None:
+        """Say that the text is being read."""
+        self._reading.loading = True
+        super().begin()
+
+    async def show_text(self, paragraphs: Iterable[Widget]) -> None:
+        """Show other paragraphs, at the height where one was."""
+        reading = self._reading
+        height = reading.scroll_y
+        reading.loading = False
+        async with reading.batch():
+            await reading.remove_children()
+            await reading.mount_all(paragraphs)
+        reading.scroll_to(y=height, animate=False)
+        reading.focus()
+        self.refresh_bindings()
+
+
+PLACE_ACTIONS = (
+    Action(id="place.filter", keys="/", action="filter", title="Filter", help="Show only rows with these words"),
+    EXPORT,
+)
+QUIT = Action(id="place.quit", keys="q", action="app.quit", title="Quit", help="Leave the program")
+
+
+class Place(TablePage[Row]):
+    """A page that is one of the places."""
+
+    FILTER: ClassVar[str] = "Filter by words"
+
+    def __init__(self, table: RecordTable[Row]) -> None:
+        super().__init__(table)
+        self._filter: FilterInput | None = None
+
+    @property
+    def words(self) -> str:
+        """What the rows are filtered by."""
+        return self._filter.value.strip() if self._filter else ""
+
+    def clear_words(self) -> None:
+        """Filter by no words."""
+        if self._filter:
+            self._filter.empty()
+
+    async def action_filter(self) -> None:
+        """Ask for the words to filter by."""
+        if self._filter is None:
+            from forecasts.tui.widgets.inputs import FilterInput
+
+            self._filter = FilterInput(self.FILTER, self.apply_filter)
+            await self.mount(self._filter, after="#summary")
+        self._filter.remove_class("-unused")
+        self._filter.focus()
+
+    def apply_filter(self) -> None:
+        """Show the rows that the filter leaves."""
+        self.load()

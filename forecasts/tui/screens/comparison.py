@@ -14,12 +14,11 @@ from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK
-from forecasts.tui.screens.table_page import TablePage
+from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +37,7 @@ _NAME = 28
 class ComparisonScreen(TablePage["Row"]):
     """The difference of two sources, how sure it is, and every question that it is made of."""
 
-    IS_TELLING = True
+    REVEALS_OUTCOMES = True
     WHILE_LOADING = "Comparing …"
     HELP_TITLE = "Compare"
     HELP_TEXT = (
@@ -101,8 +100,8 @@ class ComparisonScreen(TablePage["Row"]):
         self.load()
 
 
-def _window(found: Comparison) -> ListWindow[Row]:
-    return ListWindow(_lines(found), _slug_of)
+def _window(found: Comparison) -> ListSource[Row]:
+    return ListSource(_lines(found), _slug_of)
 
 
 def _slug_of(row: Row) -> str:

@@ -11,12 +11,12 @@ from forecasts.domain.formats import counted, day_text
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import search_key
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
-from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
 from forecasts.tui.show import line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -119,8 +119,8 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
         open_question(self.app, event.name)
 
 
-def _window(page: DuePage, words: str, today: date) -> ListWindow[QuestionRow]:
-    return ListWindow(_lines(page, words, today), lambda row: row.slug)
+def _window(page: DuePage, words: str, today: date) -> ListSource[QuestionRow]:
+    return ListSource(_lines(page, words, today), lambda row: row.slug)
 
 
 def _columns(today: date) -> tuple[Column[QuestionRow], ...]:

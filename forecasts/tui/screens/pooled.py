@@ -11,12 +11,11 @@ from forecasts.domain.formats import NOTHING, counted, figure, interval, number_
 from forecasts.tui import card_words
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK
-from forecasts.tui.screens.table_page import TablePage
+from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,7 +39,7 @@ _NONE_YET = "Nothing is resolved yet.\nA resolved claim counts here, whoever mad
 class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     """The resolved claims of all sources, by wording, claim type, lead time and scenario."""
 
-    IS_TELLING = True
+    REVEALS_OUTCOMES = True
     WHILE_LOADING = "Computing …"
     HELP_TITLE = "All sources together"
     HELP_TEXT = (
@@ -91,8 +90,8 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         self.app.run_flow(explain(self.app, "pooled"), "explain")
 
 
-def _window(views: tuple[PooledView, ...]) -> ListWindow[tuple[str, PooledRow]]:
-    return ListWindow(_lines(views), lambda row: f"{row[0]}/{row[1].group}")
+def _window(views: tuple[PooledView, ...]) -> ListSource[tuple[str, PooledRow]]:
+    return ListSource(_lines(views), lambda row: f"{row[0]}/{row[1].group}")
 
 
 def share_line(came_true: float, expected: float | None, n: int, cells: int = _CELLS) -> str:

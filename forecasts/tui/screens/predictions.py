@@ -12,7 +12,7 @@ from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, percent, percent_range
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly
 from forecasts.tui.widgets.columns import Cell, Column
@@ -146,7 +146,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         if row is not None and row.question:
             open_question(self.app, row.question)
         elif row is not None:
-            self.app.tell(f"This claim is on no question: {row.unscorable or 'unscorable'}.")
+            self.app.notify(f"This claim is on no question: {row.unscorable or 'unscorable'}.")
 
     @on(RecordTable.HeaderSelected)
     def sort_by_clicked(self, event: RecordTable.HeaderSelected) -> None:
@@ -174,8 +174,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     async def _narrow(self) -> None:
         from forecasts.tui.dialogs.filters import NarrowDialog
 
-        sources = await self.app.ask(lambda ledger: services.browse.name_sources(ledger))
-        scenarios = await self.app.ask(lambda ledger: services.browse.name_scenarios(ledger))
+        sources = await self.app.call(lambda ledger: services.browse.name_sources(ledger))
+        scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
         narrowed = await self.app.push_screen_wait(NarrowDialog(self._query, sources, scenarios))
         if narrowed is not None:
             self._query = narrowed

@@ -9,11 +9,10 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.formats import counted
 from forecasts.tui import question_words
-from forecasts.tui.clipboard import Copyable
+from forecasts.tui.desktop import Copyable
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, EXPORT
-from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
-from forecasts.tui.screens.text_page import TextPage
+from forecasts.tui.screens.base import BACK, EXPORT, TextPage
+from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

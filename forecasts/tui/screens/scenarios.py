@@ -12,13 +12,12 @@ from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, TONES, WORDS, draw
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
-from forecasts.tui.flows.growing import children_of, grow_tree
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
-from forecasts.tui.screens.question_keys import QUESTION_ACTIONS, QuestionKeys
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column
-from forecasts.tui.widgets.tree_table import TreeTable
+from forecasts.tui.widgets.tree_table import TreeTable, children_of, grow_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from forecasts.domain.storylines import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.storylines import NodeKey, Storylines
-    from forecasts.tui.widgets.tree_window import TreeRow, TreeWindow
+    from forecasts.tui.widgets.tree_table import TreeRow, TreeWindow
 
     Row = TreeRow[NodeKey, Node]
     Window = TreeWindow[NodeKey, Node]
@@ -47,7 +46,7 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     """The tree. What hangs on a node is looked up when it is unfolded, and rows when they come into view."""
 
     PLACE = "scenarios"
-    IS_TELLING = True
+    REVEALS_OUTCOMES = True
     WHILE_LOADING = "Reading the scenarios …"
     HELP_TITLE = "Scenarios"
     HELP_TEXT = (

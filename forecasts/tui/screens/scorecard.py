@@ -1,38 +1,146 @@
-"""A scorecard: every figure of one source with its rule, the buckets, hindsight, and every claim behind the figures."""
+"""A source's scorecard: the sentence, the claims, the figures; and its charts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
+from textual.content import Content
+from textual.widgets import Static
 
 from forecasts import services
 from forecasts.domain.card_pages import CardPage, HeadToHead
-from forecasts.domain.formats import NOTHING, counted, figure, signed
+from forecasts.domain.formats import NOTHING, counted, figure, percent, signed
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.over_time import means_so_far, scores_by_day
 from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
+from forecasts.tui.charts.canvas import Line, beside, inked, width_of
+from forecasts.tui.charts.over_time import over_time_lines
+from forecasts.tui.charts.reliability import is_outside, point_lines, reliability_lines
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.base import BACK, EXPORT
+from forecasts.tui.screens.base import BACK, EXPORT, Page, Reading, TablePage
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
-from forecasts.tui.screens.table_page import TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import TypeAlias
 
-    from textual.content import Content
+    from textual import events
+    from textual.widget import Widget
 
+    from forecasts.domain.card_pages import CardPage
     from forecasts.domain.score_filters import ScoreFilters
+    from forecasts.domain.scorecards import Scorecard
 
     Row: TypeAlias = "Figure | CardClaim | Call | HeadToHead"
+
+
+FEW = 36
+"""Below so many forecasts a diagram shows chance more than the source."""
+_EDGES = 6
+_WIDEST = 72
+_LEAST = 36
+_NARROW = 46
+
+
+class DiagramsScreen(Page):
+    """The charts of one source, each with its numbers in words."""
+
+    REVEALS_OUTCOMES = True
+    WHILE_LOADING = "Computing …"
+    HELP_TITLE = "Diagrams"
+    HELP_TEXT = (
+        "Reliability: of what was given 80 %, did 80 % come true? ● is the curve at a forecast, ◆ where it is outside "
+        "the band ░ in which a calibrated source with these forecasts would lie 90 times in 100, · the diagonal on "
+        "which words and world agree; below it how many forecasts were in each tenth. Over time: ○ one outcome, ─ the "
+        "mean so far, ╌ a coin. m says what the figures mean."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, source: str, filters: ScoreFilters) -> None:
+        super().__init__()
+        self._source = source
+        self._filters = filters
+        self._page: CardPage | None = None
+        self._drawn = Static("", classes="prose")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A page that scrolls."""
+        with Reading(classes="page"):
+            yield self._drawn
+
+    def load(self) -> None:
+        """Compute what is drawn."""
+        source, filters = self._source, self._filters
+        self.fetch(lambda ledger: services.card_pages.card_page(ledger, source, filters), self.show_diagrams)
+
+    async def show_diagrams(self, page: CardPage) -> None:
+        """Draw what was computed."""
+        self._page = page
+        card = page.card
+        self.summarise(card_words.made_of(card.name if card else self._source, self._filters))
+        self._draw()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Draw anew in the room that there is."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._page is None:
+            return
+        card = self._page.card
+        if card is None:
+            self._drawn.update(muted(card_words.no_claim(self._filters)))
+            return
+        room = max(self.size.width - _EDGES, _NARROW)
+        parts = (*_reliability(self._page, room), Content(""), *_over_time(card, room))
+        self._drawn.update(Content("\n").join(parts))
+
+    def action_meaning(self) -> None:
+        """Say how the diagram is to be read."""
+        self.app.run_flow(explain(self.app, "Reliability diagram"), "explain")
+
+
+def _reliability(page: CardPage, room: int) -> Iterator[Content]:
+    diagram = page.diagram
+    n = sum(point.count for point in diagram.points)
+    yield Content.styled("Reliability", "bold $primary")
+    if not n:
+        yield muted("No scored forecast on a yes-or-no question, so there is nothing to draw.")
+        return
+    words = point_lines(diagram)
+    beside_it = room - width_of(words) - 3
+    width = min(beside_it, _WIDEST) if beside_it >= _LEAST else _NARROW
+    chart = reliability_lines(diagram, width, 12 if room < 110 else 16)
+    blocks: tuple[Line, ...] = beside(chart, words) if beside_it >= _LEAST else (*chart, (), *words)
+    yield inked(blocks)
+    outside = sum(is_outside(point) for point in diagram.points)
+    few = " Too few to judge calibration by." if n < FEW else ""
+    yield muted(
+        f"{counted(n, 'forecast')}; {outside} of {counted(len(diagram.points), 'point')} outside the "
+        f"{percent(diagram.level)} band.{few}"
+    )
+
+
+def _over_time(card: Scorecard, room: int) -> Iterator[Content]:
+    yield Content.styled("Score over time", "bold $primary")
+    points = scores_by_day(card.claims)
+    if not points:
+        yield muted("Nothing is scored yet, so there is nothing to draw.")
+        return
+    yield inked(over_time_lines(points, min(room, 100)))
+    first, (last, mean) = points[0][0], means_so_far(points)[-1]
+    yield muted(f"{counted(len(points), 'outcome')} from {first} to {last}, mean {figure(mean, 3)}; a coin has 0.250.")
+
 
 _CLAIM_SHOWN = 400
 
@@ -46,7 +154,7 @@ class Call(NamedTuple):
 class ScorecardScreen(RecordKeys, TablePage["Row"]):
     """One source's scorecard in one table, with its parts under headings."""
 
-    IS_TELLING = True
+    REVEALS_OUTCOMES = True
     WHILE_LOADING = "Computing the scorecard …"
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
@@ -133,19 +241,17 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
     def action_diagrams(self) -> None:
         """Draw the source's forecasts and scores."""
-        from forecasts.tui.screens.diagrams import DiagramsScreen
-
         self.app.push_screen(DiagramsScreen(self._source, self._filters))
 
     def action_export(self) -> None:
         """Write this scorecard."""
-        from forecasts.tui.flows.exporting import export_scorecards
+        from forecasts.tui.flows.opening import export_scorecards
 
         self.app.run_flow(export_scorecards(self.app, self._filters, (self._source,)), "export")
 
 
-def _window(rows: Iterable[Row | Heading]) -> ListWindow[Row]:
-    return ListWindow(rows, _slug_of)
+def _window(rows: Iterable[Row | Heading]) -> ListSource[Row]:
+    return ListSource(rows, _slug_of)
 
 
 def _slug_of(row: Row) -> str:

@@ -15,10 +15,10 @@ from textual.widgets import ProgressBar, Static
 from forecasts.domain.formats import counted
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line
-from forecasts.tui.widgets.key_bar import KeyBar
-from forecasts.tui.work import ServiceApp
+from forecasts.tui.widgets.bars import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class SetUpScreen(Screen[bool]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.app.start(self._set_up(), "set up ledger")
+        self.app.run_task(self._set_up(), "set up ledger")
 
     async def _set_up(self) -> None:
         try:

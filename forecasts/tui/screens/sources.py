@@ -17,12 +17,12 @@ from forecasts.tui.card_words import narrowed, what_is_true
 from forecasts.tui.charts.over_time import sparkline
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.screens.place import PLACE_ACTIONS, QUIT, Place
+from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted
-from forecasts.tui.widgets.columns import Cell, Column, Heading, where_they_part
+from forecasts.tui.widgets.columns import Cell, Column, Heading, distinguishing_offsets
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.windows import ListWindow
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,7 +45,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     """The scoreboard, by speaker, author or outlet, at either end of what the wording allows."""
 
     PLACE = "sources"
-    IS_TELLING = True
+    REVEALS_OUTCOMES = True
     WHILE_LOADING = "Computing the scores …"
     HELP_TITLE = "Sources"
     HELP_TEXT = (
@@ -92,7 +92,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
         self._shown, self._page = shown, shown.page
-        self._parts = where_they_part(card.name for card in shown.page.document.scorecards)
+        self._parts = distinguishing_offsets(card.name for card in shown.page.document.scorecards)
         self.apply_filter()
 
     async def show_rescored(self, of: ShownBoard, page: BoardPage | None) -> None:
@@ -165,8 +165,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     async def _narrow(self) -> None:
         from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 
-        scenarios = await self.app.ask(lambda ledger: services.browse.name_scenarios(ledger))
-        standards = await self.app.ask(lambda ledger: services.phrases.name_standards(ledger))
+        scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
+        standards = await self.app.call(lambda ledger: services.phrases.name_standards(ledger))
         filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))
         if filters is not None:
             self._remake(filters)
@@ -206,7 +206,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def action_export(self) -> None:
         """Write the scorecards that are shown."""
-        from forecasts.tui.flows.exporting import export_scorecards
+        from forecasts.tui.flows.opening import export_scorecards
 
         shown = () if not self.words or self._page is None else tuple(_kept(self._page.document, self.words))
         self.app.run_flow(export_scorecards(self.app, self._filters, tuple(card.source for card in shown)), "export")
@@ -230,7 +230,7 @@ def _columns(
     rank = (column("rank", "Rank", _rank, 7),) if with_rank else ()
     return (
         *rank,
-        column("name", "Source", lambda card: Cell(card.name, parts=parts.get(card.name, 0)), 18, 2),
+        column("name", "Source", lambda card: Cell(card.name, keep_from=parts.get(card.name, 0)), 18, 2),
         column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5),
         column("scored", "n", lambda card: str(card.scored), 3),
         column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
@@ -251,8 +251,8 @@ def _toned(text: str) -> Cell:
     return Cell(text, "strong") if text not in {"", NOTHING} else Cell(NOTHING, "muted")
 
 
-def _window(document: ScorecardDocument, words: str) -> ListWindow[Scorecard]:
-    return ListWindow(_lines(document, words), lambda card: card.source)
+def _window(document: ScorecardDocument, words: str) -> ListSource[Scorecard]:
+    return ListSource(_lines(document, words), lambda card: card.source)
 
 
 def _kept(document: ScorecardDocument, words: str) -> list[Scorecard]:

@@ -18,10 +18,10 @@ from textual.widgets import Input
 from forecasts.domain.claims import Asked, Pick, Picked
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import safe
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.widgets.columns import fit
 from forecasts.tui.widgets.inputs import TextInput
-from forecasts.tui.work import ServiceApp
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -237,7 +237,7 @@ class Autocomplete(Vertical):
         """Look up what matches, unless it was just taken."""
         is_asked = not (self.picked.slug or self.picked.is_new) if self._new else self.input.value != self._answered
         if is_asked and (self.word or self._new):
-            self.app.start(self._look_up(self.word))
+            self.app.run_task(self._look_up(self.word))
         else:
             self._list.display = False
 

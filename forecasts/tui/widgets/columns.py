@@ -1,4 +1,4 @@
-"""Columns of a table: what a cell says, and how many terminal cells it gets."""
+"""The columns of a table: how wide each is, where names part, and how a row is drawn."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
 
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from rich.style import Style
+
 
 R = TypeVar("R")
 
@@ -28,15 +33,15 @@ class Cell(NamedTuple):
     """What a cell says, and its tone: one of the table's styles (`muted`, `good`, `bad`, `warn`, `strong`).
 
     `spots` gives single characters, by their index, a tone of their own; the text before them takes a cell each.
-    `indent` is how many cells it stands to the right. `parts` is where it begins to differ from others of its kind
-    (`where_they_part`): if it is cut, it is cut before that.
+    `indent` is how many cells it stands to the right. `keep_from` is where it begins to differ from others of its kind
+    (`distinguishing_offsets`): if it is cut, it is cut before that.
     """
 
     text: str
     tone: str = ""
     spots: tuple[tuple[int, str], ...] = ()
     indent: int = 0
-    parts: int = 0
+    keep_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,10 @@ class Column(Generic[R]):
     least_room: int = 0
 
 
-def fit(text: str, width: int, *, right: bool = False, parts: int = 0) -> str:
+def fit(text: str, width: int, *, right: bool = False, keep_from: int = 0) -> str:
     """`text` made safe and cut or padded to exactly `width` terminal cells, whatever script it is in.
 
-    Where it `parts` from others behind what can be seen of it, it is cut between its beginning and that place too.
+    Where it differs from others only from `keep_from` on, it is cut between its beginning and that place too.
     """
     if width <= 0:
         return ""
@@ -76,11 +81,11 @@ def fit(text: str, width: int, *, right: bool = False, parts: int = 0) -> str:
     line = _plain(text[:most])
     taken = cell_len(line)
     is_cut = taken > width or len(text) > most
-    if is_cut and parts > width - _TELLING:
-        end = _plain(text[parts : parts + most])
+    if is_cut and keep_from > width - _TELLING:
+        end = _plain(text[keep_from : keep_from + most])
         line = set_cell_size(line, max(width // 3, width - 1 - cell_len(end))).rstrip() + ELLIPSIS + end
         taken = cell_len(line)
-        is_cut = taken > width or len(text) > parts + most
+        is_cut = taken > width or len(text) > keep_from + most
     if is_cut:
         line = set_cell_size(line, width - 1).rstrip() + ELLIPSIS
         taken = cell_len(line)
@@ -92,7 +97,7 @@ def _plain(text: str) -> str:
     return safe(text).replace(_VARIATION_SELECTOR, "")
 
 
-def where_they_part(names: Iterable[str]) -> dict[str, int]:
+def distinguishing_offsets(names: Iterable[str]) -> dict[str, int]:
     """For each name where the word begins by which it differs from the one most like it: as many begin alike."""
     ordered = ["", *sorted(set(names)), ""]
     found: dict[str, int] = {}
@@ -124,3 +129,105 @@ def lay_out(columns: Sequence[Column[R]], room: int) -> list[int]:
             widths[index] += left - given
             break
     return widths
+
+
+MARGIN = 2
+_UP, _DOWN = "▲", "▼"
+
+
+STYLES = {
+    "row": "$foreground on $background",
+    "hover": "$foreground on $surface",
+    "cursor": "bold $block-cursor-foreground on $block-cursor-background",
+    "cursor-blurred": "$foreground on $block-cursor-blurred-background",
+    "header": "$foreground-muted on $surface",
+    "header-sorted": "bold $accent on $surface",
+    "heading": "bold $primary on $background",
+    "subheading": "$foreground-muted on $background",
+    "muted": "$foreground-muted on $background",
+    "strong": "bold $foreground on $background",
+    "good": "$success on $background",
+    "bad": "$error on $background",
+    "warn": "$warning on $background",
+}
+"""Every look by its name, in the theme's colours. A colour alone says nothing: what it means is said in words."""
+
+
+class Look(NamedTuple):
+    """How a row is to look."""
+
+    is_cursor: bool
+    is_focused: bool
+    is_hovered: bool
+
+
+class Painter(Generic[R]):
+    """Draws header, rows and headings of one table; `style_of` gives one of `STYLES` in the theme that is on."""
+
+    def __init__(self, columns: Sequence[Column[R]], style_of: Callable[[str], Style]) -> None:
+        self.columns = tuple(columns)
+        self._style_of = style_of
+
+    def header(self, widths: Sequence[int], sort: str, *, descending: bool) -> Strip:
+        """The line with the columns' titles, the sorted one marked."""
+        plain, marked = self._style_of("header"), self._style_of("header-sorted")
+        segments = [Segment(" " * MARGIN, plain)]
+        for index, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
+            title = column.title
+            is_sorted = column.key == sort
+            if is_sorted:
+                title = f"{title} {_DOWN if descending else _UP}"
+            if index:
+                segments.append(Segment(" " * GAP, plain))
+            segments.append(Segment(fit(title, width, right=column.right), marked if is_sorted else plain))
+        segments.append(Segment(" ", plain))
+        return Strip(segments)
+
+    def row(self, row: R, widths: Sequence[int], look: Look) -> Strip:
+        """The line of one record. The cursor shows by a sign as well as by its colour."""
+        base = self.row_style(look)
+        mark = "▸ " if look.is_cursor else "  "
+        segments = [Segment(mark, base)]
+        for index, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
+            said = column.cell(row)
+            cell = said if isinstance(said, Cell) else Cell(said)
+            style = base + self._tone(cell.tone, look) if cell.tone else base
+            if index:
+                segments.append(Segment(" " * GAP, base))
+            indent = min(cell.indent, width)
+            text = " " * indent + fit(cell.text, width - indent, right=column.right, keep_from=cell.keep_from)
+            at = 0
+            for place, tone in cell.spots:
+                segments.append(Segment(text[at:place], style))
+                segments.append(Segment(text[place : place + 1], base + self._tone(tone, look)))
+                at = place + 1
+            segments.append(Segment(text[at:], style))
+        segments.append(Segment(" ", base))
+        return Strip(segments)
+
+    def heading(self, heading: Heading, room: int) -> Strip:
+        """The line of a heading, with its note after it; of two that do not fit the note has at most half."""
+        style = self._style_of("heading" if heading.level == 1 else "subheading")
+        indent = " " * heading.level
+        left = max(room - len(indent), 0)
+        gap = " " * GAP if heading.note else ""
+        title_room = left - min(cell_len(heading.note) + len(gap), left // 2)
+        title = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
+        note = fit(heading.note, left - cell_len(title) - len(gap)).rstrip()
+        return Strip([Segment(indent + title, style), Segment(gap + note, self._style_of("muted"))])
+
+    def message(self, text: str, room: int) -> Strip:
+        """A line that stands where rows would."""
+        return Strip([Segment(" " * MARGIN + fit(text, max(room - MARGIN, 0)), self._style_of("muted"))])
+
+    def row_style(self, look: Look) -> Style:
+        """The style of a row as a whole."""
+        if look.is_cursor:
+            return self._style_of("cursor" if look.is_focused else "cursor-blurred")
+        return self._style_of("hover" if look.is_hovered else "row")
+
+    def _tone(self, tone: str, look: Look) -> Style:
+        style = self._style_of(tone)
+        if look.is_cursor and look.is_focused:
+            return type(style)(bold=style.bold)
+        return type(style)(color=style.color, bold=style.bold, italic=style.italic, dim=style.dim)

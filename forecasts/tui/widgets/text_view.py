@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.widgets.markable import MarkableView
+from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
 
 if TYPE_CHECKING:

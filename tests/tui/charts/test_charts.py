@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.over_time import means_so_far
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
-from forecasts.tui.charts.canvas import Canvas, Run, bars, beside, text_of, width_of
-from forecasts.tui.charts.ink import inked
+from forecasts.tui.charts.canvas import Canvas, Run, bars, beside, inked, text_of, width_of
 from forecasts.tui.charts.over_time import over_time_lines, sparkline
 from forecasts.tui.charts.reliability import is_outside, point_lines, reliability_lines
 

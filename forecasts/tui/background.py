@@ -1,6 +1,6 @@
 """Calling the services: always in a thread, never touching a widget there, and no error lost.
 
-`ask` runs one service call in a thread and returns its result to the coroutine that awaits it. `start` runs such a
+`call` runs one service call in a thread and returns its result to the coroutine that awaits it. `run_task` runs such a
 coroutine; `run_flow` one that opens dialogs (dialogs and calls in the order in which they read), and keys wait until
 the first is shown. Whatever these do not catch ends in one handler, `show_failure`.
 """
@@ -24,6 +24,8 @@ from forecasts.tui.key_queue import KeyQueue
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from pathlib import Path
+
+    from textual.notifications import SeverityLevel
 
     from forecasts.clock import Clock
     from forecasts.domain.overview import DuePage
@@ -107,7 +109,7 @@ class ServiceApp(App[int]):
         if self._ledger.done() and not self._ledger.exception():
             self._ledger.result().close()
 
-    async def ask(self, work: Callable[[Ledger], T]) -> T:
+    async def call(self, work: Callable[[Ledger], T]) -> T:
         """The result of a service call, made in a thread once the ledger is open. Raises what the service raises."""
         self.open_ledger_behind()
         opened = self._ledger
@@ -121,7 +123,7 @@ class ServiceApp(App[int]):
         except WorkerFailed as failure:
             raise failure.error from None
 
-    def start(
+    def run_task(
         self, work: Coroutine[None, None, None] | Callable[[], Coroutine[None, None, None]], name: str = ""
     ) -> None:
         """Run a coroutine behind what is shown; one with a name is not started again while it runs."""
@@ -166,9 +168,9 @@ class ServiceApp(App[int]):
             title = "Unexpected"
             text = f"{type(error).__name__}: {safe(error, 400)}\nNothing else was changed. Please report this."
             self.log.error(text)
-        lines = safe_block(text).splitlines()
+        lines = text.splitlines()
         shown = "\n".join(lines[:_TOAST_LINES]) + ("\n…" if len(lines) > _TOAST_LINES else "")
-        self.notify(shown, title=title, severity="error", timeout=_ERROR_SECONDS, markup=False)
+        self.notify(shown, title=title, severity="error", timeout=_ERROR_SECONDS)
 
     @staticmethod
     def _title_of(error: ForecastsError) -> str:
@@ -177,15 +179,15 @@ class ServiceApp(App[int]):
     def choose_theme(self, name: str) -> None:
         """Show another theme, and keep the choice in the settings file."""
         self.theme = name
-        self.keep("theme", name)
+        self.save_setting("theme", name)
 
-    def keep(self, name: str, value: str | bool) -> None:
+    def save_setting(self, name: str, value: str | bool) -> None:
         """Keep a choice of the analyst's in the settings file, whatever else stands in it."""
         file = self.settings.file
         if file is not None:
-            self.start(self._keep(file, name, value))
+            self.run_task(self._save_setting(file, name, value))
 
-    async def _keep(self, file: Path, name: str, value: str | bool) -> None:
+    async def _save_setting(self, file: Path, name: str, value: str | bool) -> None:
         from forecasts.settings import save_setting
 
         await self.in_thread(partial(save_setting, file, name, value))
@@ -195,19 +197,29 @@ class ServiceApp(App[int]):
         default = next((action.keys for action in self.ACTIONS if action.id == action_id), default)
         return self.settings.keys.get(action_id, default).split(",")[0]
 
-    def tell(self, text: str, title: str = "") -> None:
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
         """A toast in place of the last, for as long as it takes to read. Stored strings are safe, never markup."""
-        self.clear_notifications()
-        said = safe_block(text)
+        del markup
+        said = safe_block(message)
+        if severity == "information":
+            self.clear_notifications()
         seconds = _NOTE_SECONDS + _LINE_SECONDS * (said.count("\n") + bool(title))
-        self.notify(said, title=safe(title), markup=False, timeout=seconds)
+        super().notify(said, title=safe(title), severity=severity, timeout=timeout or seconds, markup=False)
 
-    def tell_change(self, title: str, lines: Iterable[str], entry: int | None) -> None:
+    def notify_change(self, title: str, lines: Iterable[str], entry: int | None) -> None:
         """Say what a change did and which key takes it back, and let every page read anew."""
-        self.tell("\n".join((*lines, f"{self.key_of('app.undo')} takes it back.")), title)
+        self.notify("\n".join((*lines, f"{self.key_of('app.undo')} takes it back.")), title=title)
         self.ledger_changed.publish(entry or 0)
 
-    def clear_told(self) -> None:
+    def clear_notes(self) -> None:
         """Take down what was told; errors stay until they are read or their time is up."""
         for notification in list(self._notifications):
             if notification.severity == "information":
@@ -222,7 +234,7 @@ class ServiceApp(App[int]):
 
     def look_for_changes(self) -> None:
         """Publish `ledger_changed` if anybody committed since the last look."""
-        self.start(self._look, "look for changes")  # called by a clock: it may never come to be run
+        self.run_task(self._look, "look for changes")  # called by a clock: it may never come to be run
 
     async def _look(self) -> None:
         from forecasts.services.overview import data_version
@@ -230,16 +242,16 @@ class ServiceApp(App[int]):
         try:
             version = await self.in_thread(partial(data_version, self.address))
         except ForecastsError as error:
-            self.tell_once(error)
+            self.notify_once(error)
             return
         is_back, self._last_trouble = bool(self._last_trouble), ""
         if is_back:
-            self.tell("The database can be read again.")
+            self.notify("The database can be read again.")
         if is_back or self._version not in {None, version}:
             self.ledger_changed.publish(version)
         self._version = version
 
-    def tell_once(self, error: ForecastsError) -> None:
+    def notify_once(self, error: ForecastsError) -> None:
         """A database that went away is said once, not each second."""
         if str(error) != self._last_trouble:
             self._last_trouble = str(error)

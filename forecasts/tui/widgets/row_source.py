@@ -19,7 +19,7 @@ BLOCK = 64
 _BLOCKS_KEPT = 16
 
 
-class RowWindow(Protocol[Row]):
+class RowSource(Protocol[Row]):
     """An ordered set of rows: how many there are, any stretch of them, and where a record stands by its slug."""
 
     def __len__(self) -> int: ...
@@ -31,7 +31,7 @@ class RowWindow(Protocol[Row]):
     def slug_at(self, index: int) -> str: ...
 
 
-class ListWindow(Generic[R]):
+class ListSource(Generic[R]):
     """Rows held in memory, with headings among them."""
 
     def __init__(self, rows: Iterable[R | Heading], slug_of: Callable[[R], str]) -> None:
@@ -58,10 +58,10 @@ class ListWindow(Generic[R]):
         return self._slugs[index]
 
 
-class GuardedWindow(Generic[R]):
+class SafeRowSource(Generic[R]):
     """A window whose database may go away while it is shown: that is told once, and its rows are blank from then on."""
 
-    def __init__(self, window: RowWindow[R], tell: Callable[[ForecastsError], None]) -> None:
+    def __init__(self, window: RowSource[R], tell: Callable[[ForecastsError], None]) -> None:
         self._window = window
         self._tell = tell
         self._is_broken = False
@@ -95,7 +95,7 @@ class GuardedWindow(Generic[R]):
 class RowCache(Generic[R]):
     """The stretches of a window that were asked for last, so that drawing a line is a dictionary look-up."""
 
-    def __init__(self, window: RowWindow[R]) -> None:
+    def __init__(self, window: RowSource[R]) -> None:
         self._window = window
         self._blocks: OrderedDict[int, Sequence[R]] = OrderedDict()
 

@@ -1,8 +1,4 @@
-"""Copying out of the terminal: by the desktop's own tool, else by the terminal (OSC 52), else to a file.
-
-Over SSH the tools would fill the clipboard of the wrong machine, so there the terminal is asked. A program learns
-nothing of whether the terminal did it, so what is said is what was tried.
-"""
+"""Handing text or an address to the desktop: its clipboard, the terminal's (OSC 52) or a file; its browser."""
 
 from __future__ import annotations
 
@@ -10,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from textual.actions import SkipAction
 
@@ -24,7 +22,8 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from forecasts.tui.work import ServiceApp
+    from forecasts.tui.background import ServiceApp
+
 
 SECONDS = 3
 _MOST_FILES = 1000
@@ -106,7 +105,7 @@ def copy_marked(app: ServiceApp) -> None:
     found = marked(app.screen)
     if not found:
         raise SkipAction
-    app.start(to_clipboard(app, found[0]), "copy")
+    app.run_task(to_clipboard(app, found[0]), "copy")
 
 
 def marked(screen: Screen[Any]) -> tuple[Copyable, ...]:
@@ -128,13 +127,64 @@ async def to_clipboard(app: ServiceApp, copyable: Copyable) -> None:
         way = f"by {Path(tool.command[0]).name}"
     else:
         way = "by the terminal (OSC 52); if it does not arrive, copy to a file: y, f"
-    app.tell(f"{safe(text, _SHOWN)}\n{way}", f"Copied: {copyable.title}")
+    app.notify(f"{safe(text, _SHOWN)}\n{way}", title=f"Copied: {copyable.title}")
 
 
 async def to_file(app: ServiceApp, copyable: Copyable) -> None:
     try:
         path = await app.in_thread(partial(write_new, Path.cwd(), _clean(copyable.text)))
     except OSError as error:
-        app.tell(f"{safe(Path.cwd())} cannot be written to: {error.strerror or error}.", "Not copied")
+        app.notify(f"{safe(Path.cwd())} cannot be written to: {error.strerror or error}.", title="Not copied")
     else:
-        app.tell(str(path), f"Wrote: {copyable.title}")
+        app.notify(str(path), title=f"Wrote: {copyable.title}")
+
+
+_LONGEST = 2048
+
+
+def why_not(url: str) -> str:
+    """Why an address is not opened; empty where it can be."""
+    if len(url) > _LONGEST or not url.isprintable() or any(character.isspace() for character in url):
+        return "it is not an address on one line"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "it is not an address"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "only http and https addresses are opened"
+    return "it carries a name or password" if "@" in parts.netloc else ""
+
+
+def find_opener(
+    environment: Mapping[str, str], which: Callable[[str], str | None], platform: str = sys.platform
+) -> tuple[str, ...]:
+    """The command that opens an address on this desktop; empty where there is none, as over SSH."""
+    if any(environment.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")):
+        return ()
+    commands: list[tuple[str, ...]] = []
+    if platform == "darwin":
+        commands.append(("open",))
+    elif platform == "win32":
+        commands.append(("rundll32.exe", "url.dll,FileProtocolHandler"))
+    elif environment.get("WSL_DISTRO_NAME"):
+        commands.append(("wslview",))
+    if environment.get("WAYLAND_DISPLAY") or environment.get("DISPLAY"):
+        commands += [("xdg-open",), ("gio", "open")]
+    for command in commands:
+        found = which(command[0])
+        if found:
+            return (found, *command[1:])
+    return ()
+
+
+def start_opener(command: tuple[str, ...], url: str) -> None:
+    """Start the command on an address that `why_not` lets pass, and do not wait for it. OSError where it cannot be."""
+    process = subprocess.Popen(  # noqa: S603 - a found program, and one checked address as one argument
+        [*command, url],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    threading.Thread(target=process.wait, daemon=True).start()  # nobody else collects it when it ends

@@ -1,4 +1,4 @@
-"""The line at the bottom: what the keys do here. It never clips a name: what does not fit is in the help."""
+"""The lines around a page: its places at the top, its summary, and what the keys do here at the bottom."""
 
 from __future__ import annotations
 
@@ -9,17 +9,83 @@ from rich.cells import cell_len
 from textual import getters
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
-from forecasts.tui.work import ServiceApp
+from forecasts.text import safe
+from forecasts.tui.background import ServiceApp
+from forecasts.tui.widgets.columns import ELLIPSIS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual import events
     from textual.screen import Screen
 
     from forecasts.tui.keys import Action
+
+
+_NAME = " forecasts "
+
+
+class Tab(NamedTuple):
+    """A place as the bar shows it."""
+
+    place: str
+    key: str
+    title: str
+
+
+class PlaceBar(Widget):
+    """One line of tabs. It keeps to its width: what is at the right goes first."""
+
+    ALLOW_SELECT = False
+
+    class PlaceChosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, place: str) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, tabs: Sequence[Tab], shown: str, whose: str) -> None:
+        super().__init__()
+        self._tabs = tuple(tabs)
+        self._shown = shown
+        self._whose = safe(whose)
+        self._spans: list[tuple[int, int, str]] = []
+
+    def render(self) -> Content:
+        """The tabs, and whose ledger it is where there is room. In little room the tabs give up their titles."""
+        parts: list[tuple[str, str]] = []
+        width = self.size.width
+        texts = [f" {tab.key} {tab.title} " for tab in self._tabs]
+        if cell_len("".join(texts)) > width:
+            texts = [f" {tab.key} {tab.title} " if tab.place == self._shown else f" {tab.key} " for tab in self._tabs]
+        taken = cell_len(_NAME) if cell_len("".join((_NAME, *texts))) <= width else 0
+        if taken:
+            parts.append((_NAME, "bold $primary"))
+        self._spans = []
+        for tab, text in zip(self._tabs, texts, strict=True):
+            is_shown = tab.place == self._shown
+            parts.append(
+                (text, "bold $block-cursor-foreground on $block-cursor-background" if is_shown else "$foreground")
+            )
+            self._spans.append((taken, taken + cell_len(text), tab.place))
+            taken += cell_len(text)
+        room = width - taken - 2
+        whose = self._whose if 0 < cell_len(self._whose) <= room else ""
+        if whose:
+            parts.append((" " * (room - cell_len(whose) + 1), ""))
+            parts.append((whose, "$foreground-muted"))
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the place whose tab was clicked."""
+        for first, last, place in self._spans:
+            if first <= event.x < last:
+                self.post_message(self.PlaceChosen(place))
+
 
 _GAP = "  "
 _SIGNS = {"enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "shift+left": "⇧←", "shift+right": "⇧→"}
@@ -113,3 +179,33 @@ class KeyBar(Widget):
         for first, last, key in self._spans:
             if first <= event.x < last and key.is_enabled:
                 self.app.simulate_key(key.key)
+
+
+class TextLines(Widget):
+    """Shows a Content in the room that the style sheet gives it; what does not fit ends in “…”."""
+
+    def __init__(self, content: Content | None = None, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._content = content or Content("")
+
+    @property
+    def content(self) -> Content:
+        """What is shown."""
+        return self._content
+
+    def say(self, content: Content) -> None:
+        """Show something else."""
+        if content != self._content:
+            self._content = content
+            self.refresh()
+
+    def render(self) -> Content:
+        """What is shown, as many lines of it as there is room for."""
+        width, height = self.size
+        if not width or self.styles.text_wrap == "nowrap":
+            return self._content
+        lines = self._content.wrap(width)
+        if len(lines) <= height:
+            return self._content
+        last = lines[height - 1].rstrip().truncate(width - len(ELLIPSIS)) + ELLIPSIS
+        return Content("\n").join((*lines[: height - 1], last))
