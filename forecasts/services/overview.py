@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.address import read_address
+from forecasts.db.queries import filters as narrowing
 from forecasts.db.queries import home as queries
 from forecasts.db.queries.filters import NARROWED, words_condition
 from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.queries.suggestions import suggest_named
 from forecasts.db.reader import DatabaseKind, inspect_address, open_reader, require_current, require_ours
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow
@@ -130,7 +130,7 @@ def find_named(address: str, kind: str, words: str, *, limit: int) -> list[tuple
     place = read_address(address)
     require_current(place)
     with open_reader(place) as reader:
-        return suggest_named(reader, kind, NAMED[kind], words, limit)
+        return narrowing.find_named(reader, kind, NAMED[kind], words, limit)
 
 
 def merged_into(address: str, slugs: Sequence[str]) -> dict[str, str]:

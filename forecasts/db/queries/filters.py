@@ -1,10 +1,10 @@
-"""Narrowing a list: to what belongs to a scenario, a source or a question, and to what has some words."""
+"""Filters of lists: what belongs to a scenario, a source or a question, and what has some words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.text_search import has, with_words
+from forecasts.db.queries.text_search import has, literal, with_words
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
@@ -47,14 +47,29 @@ def words_condition(reader: SqlReader, kind: str, text: str) -> tuple[str, list[
     key = search_key(text)
     if kind == "resolution":
         return f"question_id IN (SELECT id FROM question WHERE {has(reader)})", [key]
-    proposed, listed = proposed_rows(reader, kind, key)
+    proposed, listed = _proposed_rows(reader, kind, key)
     return f"{proposed} AND {has(reader)}", [*listed, key]
 
 
-def proposed_rows(reader: SqlReader, kind: str, key: str) -> tuple[str, list[object]]:
+def _proposed_rows(reader: SqlReader, kind: str, key: str) -> tuple[str, list[object]]:
     """A condition that leaves few rows to compare with the words, where an index serves; else one that leaves all."""
     keys = with_words(reader, key, FEW + 1) if kind == "prediction" else None
     if keys is None or len(keys) > FEW:
         return "TRUE", []
     among, listed = reader.among("id", keys)
     return among, [listed]
+
+
+def find_named(reader: SqlReader, kind: str, name: str, words: str, limit: int) -> list[tuple[str, str]]:
+    """Slug and name (a column) of records of a kind that have the words together, first those that begin with them.
+
+    No more rows are read than are answered.
+    """
+    key, found = search_key(words), dict[str, str]()
+    proposed, listed = _proposed_rows(reader, kind, key)
+    query = f"SELECT slug, {name} FROM {kind} WHERE {proposed} AND search_key LIKE ? ESCAPE '\\' ORDER BY slug"
+    for pattern in (f"{literal(key)}%", f"%{literal(key)}%"):
+        found |= dict(reader.rows(f"{query} LIMIT ?", (*listed, pattern, limit)))
+        if len(found) >= limit:
+            break
+    return list(found.items())[:limit]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.filters import proposed_rows
-from forecasts.db.queries.text_search import has, literal, position
+from forecasts.db.queries.text_search import has, position
 from forecasts.domain.claims import Asked, Pick
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_key
@@ -42,21 +41,6 @@ def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -
         Pick(row.slug, row.title, f"by {row.resolves_on}", Asked(QuestionKind(row.kind), options[row.id], row.unit))
         for row in rows
     ]
-
-
-def suggest_named(reader: SqlReader, kind: str, name: str, words: str, limit: int) -> list[tuple[str, str]]:
-    """Slug and name (a column) of records of a kind that have the words together, first those that begin with them.
-
-    No more rows are read than are answered.
-    """
-    key, found = search_key(words), dict[str, str]()
-    proposed, listed = proposed_rows(reader, kind, key)
-    query = f"SELECT slug, {name} FROM {kind} WHERE {proposed} AND search_key LIKE ? ESCAPE '\\' ORDER BY slug"
-    for pattern in (f"{literal(key)}%", f"%{literal(key)}%"):
-        found |= dict(reader.rows(f"{query} LIMIT ?", (*listed, pattern, limit)))
-        if len(found) >= limit:
-            break
-    return list(found.items())[:limit]
 
 
 def _options(reader: SqlReader, questions: Sequence[int]) -> dict[int, tuple[str, ...]]:
