@@ -46,9 +46,6 @@ if TYPE_CHECKING:
         phrases as phrases,
     )
     from forecasts.services import (
-        pooled as pooled,
-    )
-    from forecasts.services import (
         predictions as predictions,
     )
     from forecasts.services import (

@@ -23,7 +23,6 @@ from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endors
 from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring import Bucket as BucketCode
-from forecasts.services.card_figures import unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,7 +94,7 @@ class ClaimReader:
             yield _known(of_all[rows])
         units = np.full(len(claims), -1)
         units[measured.row] = measured.unit
-        yield [unit_name(self._held, unit) for unit in units[rows].tolist()]
+        yield [self._held.unit_name(unit) for unit in units[rows].tolist()]
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:

@@ -1,15 +1,17 @@
-"""From the arrays of a board to plain scorecards, all of them a column at a time."""
+"""From the arrays of a board to plain scorecards and pooled views, a column at a time."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from forecasts.domain.formats import percent
 from forecasts.domain.kinds import SourceKind
-from forecasts.domain.scorecards import Carried, CrpsFigure, Scorecard
-from forecasts.scoring import REASON_TEXT, SCALED_UNIT, Reason, Scorecards, carried
+from forecasts.domain.scorecards import Carried, CrpsFigure, PooledRow, PooledView, Scorecard
+from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, ClaimType, Reason, Scorecards, carried, pooled
 from forecasts.scoring import Bucket as BucketCode
-from forecasts.services.pooled import known
+from forecasts.scoring.cards.pooled import Grouping
+from forecasts.services.columns import nan_to_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from forecasts.scoring import Pooled
     from forecasts.services.columns import LedgerColumns
 
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
@@ -55,8 +58,16 @@ _COUNTS = (
     "predictions",
     "enough",
 )
-_WHOLE_RANGE = "share of the range"
 _SEVERAL = "several"
+GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
+_UNSURE, _SURE = (percent(band) for band in WORDING_BANDS)
+_WORDING = (f"up to {_UNSURE}", f"{_UNSURE} to {_SURE}", f"above {_SURE}")
+_LEAD_TIME = (
+    f"under {LEAD_TIMES[0]} days",
+    f"{LEAD_TIMES[0]} days to a year",
+    "a year or longer",
+)
+_NO_SCENARIO = "(none)"
 
 
 def scorecards_of(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Scorecard]:
@@ -116,18 +127,13 @@ def _crps(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -
     for row, source in enumerate(table.source.tolist()):
         of_source[source].append(
             CrpsFigure(
-                unit=unit_name(held, int(table.unit[row])),
+                unit=held.unit_name(int(table.unit[row])),
                 n=int(table.n[row]),
                 mean=float(table.mean[row]),
-                coverage=known(float(table.coverage[row])),
+                coverage=nan_to_none(float(table.coverage[row])),
             )
         )
     return [tuple(of_source.get(position, ())) for position in positions.tolist()]
-
-
-def unit_name(held: LedgerColumns, unit: int) -> str:
-    """What a unit's code stands for; empty where there is none."""
-    return _WHOLE_RANGE if unit == SCALED_UNIT else held.units[unit] if unit >= 0 else ""
 
 
 def _carried(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Carried | None]:
@@ -137,9 +143,42 @@ def _carried(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]
     return [
         Carried(
             relayed=int(table.relayed_n[position]),
-            relayed_brier=known(table.relayed_brier[position]),
+            relayed_brier=nan_to_none(table.relayed_brier[position]),
             disputed=int(table.disputed_n[position]),
-            disputed_brier=known(table.disputed_brier[position]),
+            disputed_brier=nan_to_none(table.disputed_brier[position]),
         )
         for position in positions.tolist()
     ]
+
+
+def pooled_of(held: LedgerColumns, cards: Scorecards) -> tuple[PooledView, ...]:
+    """The views of the claims behind a board; groups without a resolved claim are left out."""
+    return tuple(
+        PooledView(grouping=grouping, rows=_pooled_rows(held, pooled(held.columns, cards, grouping), grouping))
+        for grouping in GROUPINGS
+    )
+
+
+def _pooled_rows(held: LedgerColumns, table: Pooled, grouping: Grouping) -> tuple[PooledRow, ...]:
+    return tuple(
+        PooledRow(
+            group=_group_name(held, int(table.group[row]), grouping),
+            n=int(table.n[row]),
+            came_true=float(table.came_true[row]),
+            expected=nan_to_none(table.expected[row]),
+            brier=nan_to_none(table.brier[row]),
+            brier_low=nan_to_none(table.brier_low[row]),
+            brier_high=nan_to_none(table.brier_high[row]),
+        )
+        for row in range(table.group.size)
+    )
+
+
+def _group_name(held: LedgerColumns, group: int, grouping: Grouping) -> str:
+    if grouping == "wording":
+        return _WORDING[group]
+    if grouping == "lead_time":
+        return _LEAD_TIME[group]
+    if grouping == "claim_type":
+        return ClaimType(group).name.lower()
+    return held.scenarios[group] if group >= 0 else _NO_SCENARIO

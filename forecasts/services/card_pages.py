@@ -1,4 +1,4 @@
-"""The scorecard with what is drawn of it: one board, one moment of the ledger."""
+"""What is shown of a board besides figures: a scorecard with its diagrams, and the views of all sources together."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecasts.domain.card_pages import CardPage, HeadToHead, Storylines
-from forecasts.domain.scorecards import ReliabilityDiagram
-from forecasts.scoring import cluster_bootstrap_interval, paired_differences
-from forecasts.services.pooled import known
-from forecasts.services.reliability import reliability_diagram
+from forecasts.domain.kinds import Bucket, QuestionKind, Side
+from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
+from forecasts.scoring import cluster_bootstrap_interval, paired_differences, reliability_curve
+from forecasts.services.card_figures import pooled_of
+from forecasts.services.columns import nan_to_none
 from forecasts.services.scoreboard import document_of, open_board
 
 if TYPE_CHECKING:
     from forecasts.domain.score_filters import ScoreFilters
+    from forecasts.domain.scorecards import PooledView, Scorecard
     from forecasts.services.ledger import Ledger
     from forecasts.services.scoreboard import Board
 
@@ -44,7 +46,7 @@ def _storylines(board: Board, position: int) -> Storylines:
     scenario = board.held.columns.questions.scenario[scored.question[rows]]
     alone = len(board.held.scenarios) + np.arange(rows.size)  # a question without a scenario counts as its own
     found = cluster_bootstrap_interval(scored.brier[rows], np.where(scenario >= 0, scenario, alone))
-    return Storylines(count=found.clusters, low=known(found.low), high=known(found.high))
+    return Storylines(count=found.clusters, low=nan_to_none(found.low), high=nan_to_none(found.high))
 
 
 def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
@@ -58,9 +60,39 @@ def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
             own=own,
             other=theirs,
             difference=difference,
-            low=known(low),
-            high=known(high),
+            low=nan_to_none(low),
+            high=nan_to_none(high),
         )
         for other, n, own, theirs, difference, low, high in rows
     ]
     return tuple(sorted(rivals, key=lambda rival: (-rival.n, rival.name.casefold(), rival.source)))
+
+
+def reliability_diagram(card: Scorecard) -> ReliabilityDiagram:
+    """The diagram of a card's scored forecasts of YES or NO; without points where it has none. The card has claims."""
+    scored = [
+        (claim.probability, claim.outcome == Side.YES)
+        for claim in card.claims
+        if claim.bucket is Bucket.SCORED and claim.kind is QuestionKind.BINARY and claim.probability is not None
+    ]
+    if not scored:
+        return ReliabilityDiagram()
+    curve = reliability_curve([given for given, _ in scored], [int(happened) for _, happened in scored])
+    columns = (curve.probability, curve.count, curve.happened, curve.recalibrated, curve.low, curve.high)
+    return ReliabilityDiagram(
+        points=tuple(
+            ReliabilityPoint(probability=given, count=count, happened=happened, fitted=fitted, low=low, high=high)
+            for given, count, happened, fitted, low, high in zip(*(column.tolist() for column in columns), strict=True)
+        ),
+        level=curve.level,
+        bins=tuple(curve.bin_count.tolist()),
+    )
+
+
+def pooled_views(ledger: Ledger, filters: ScoreFilters) -> tuple[PooledView, ...]:
+    """The claims of all sources under these filters, by wording, claim type, lead time and scenario.
+
+    Errors: UnknownRecordError for a scenario or standard.
+    """
+    with open_board(ledger, filters) as (_, board):
+        return pooled_of(board.held, board.cards)

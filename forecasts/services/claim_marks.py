@@ -8,8 +8,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.number_line import Mark
 from forecasts.scoring import Bucket as BucketCode
 from forecasts.scoring import prediction_results
-from forecasts.services.columns import read_claims_on
-from forecasts.services.pooled import known
+from forecasts.services.columns import nan_to_none, read_claims_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +24,6 @@ def read_marks(reader: SqlReader, questions: Collection[int]) -> dict[int, Mark]
     table, found = ledger.columns.predictions, prediction_results(ledger.columns)
     buckets = map(_BUCKETS.__getitem__, found.bucket.tolist())
     columns = (table.probability, table.low, table.high, found.favourite)
-    probability, low, high, favourite = ([known(value) for value in column.tolist()] for column in columns)
+    probability, low, high, favourite = ([nan_to_none(value) for value in column.tolist()] for column in columns)
     marks = map(Mark, probability, low, high, buckets, favourite)
     return dict(zip(ledger.prediction_keys.tolist(), marks, strict=True))

@@ -29,6 +29,14 @@ DAYS = "days"
 _OF_QUESTIONS = {"kind": codes.QuestionKind}
 
 
+_WHOLE_RANGE = "share of the range"
+
+
+def nan_to_none(value: float) -> float | None:
+    """A figure as a plain number, None where there is none."""
+    return None if value != value else float(value)
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerColumns:
     """The columns of a whole ledger, and what stands at each position: names, and keys of predictions.
@@ -48,6 +56,10 @@ class LedgerColumns:
     source_keys: NDArray[np.int64]
     article_keys: NDArray[np.int64]
     question_keys: NDArray[np.int64]
+
+    def unit_name(self, unit: int) -> str:
+        """What a unit's code stands for; empty where there is none."""
+        return _WHOLE_RANGE if unit == codes.SCALED_UNIT else self.units[unit] if unit >= 0 else ""
 
     @property
     def keys(self) -> Keys:

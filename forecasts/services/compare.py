@@ -12,7 +12,7 @@ from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.scoring import compare
 from forecasts.scoring.cards.comparison import LEAST_FOR_ANYTIME
-from forecasts.services.pooled import known
+from forecasts.services.columns import nan_to_none
 from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filters
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
             second=second,
             second_name=board.held.sources[positions[1]][1],
             questions=_shared(snapshot.records, board, found),
-            difference=known(found.difference),
-            low=known(found.low),
-            high=known(found.high),
+            difference=nan_to_none(found.difference),
+            low=nan_to_none(found.low),
+            high=nan_to_none(found.high),
             anytime=_steps(found.anytime),
             alpha=found.anytime.alpha if found.anytime else None,
             v_opt=found.anytime.v_opt if found.anytime else None,
@@ -67,10 +67,10 @@ def _shared(records: Records, board: Board, found: Compared) -> tuple[SharedQues
             title=titles[held.questions[question]],
             known_on=date.fromordinal(int(held.columns.questions.known_on[question])),
             first_prediction=slugs[one],
-            first_probability=known(given[one]),
+            first_probability=nan_to_none(given[one]),
             first_brier=mine,
             second_prediction=slugs[other],
-            second_probability=known(given[other]),
+            second_probability=nan_to_none(given[other]),
             second_brier=theirs,
         )
         for question, one, mine, other, theirs in zip(
@@ -111,7 +111,7 @@ def _reasons(found: Compared) -> dict[str, str]:
     reasons = {}
     if n == 0:
         reasons["difference"] = "no question on which both are scored"
-    if known(found.low) is None:
+    if nan_to_none(found.low) is None:
         reasons |= dict.fromkeys(("low", "high"), f"{n} shared questions of 5")
     if found.anytime is None:
         reasons["anytime"] = f"{n} shared questions of {LEAST_FOR_ANYTIME}"

@@ -98,8 +98,7 @@ def score_snapshot(ledger: LedgerColumns) -> ScoreSnapshot:
     """The scores and buckets of everybody in these columns."""
     from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
-    from forecasts.services.card_figures import unit_name
-    from forecasts.services.pooled import known
+    from forecasts.services.columns import nan_to_none
 
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]
@@ -111,8 +110,8 @@ def score_snapshot(ledger: LedgerColumns) -> ScoreSnapshot:
     return ScoreSnapshot(
         names={slug: name for slug, name, _ in ledger.sources},
         scores={
-            **{(slug, None): (known(mean), n) for slug, mean, n in brier},
-            **{(slugs[source], unit_name(ledger, unit)): (known(mean), n) for source, unit, mean, n in crps},
+            **{(slug, None): (nan_to_none(mean), n) for slug, mean, n in brier},
+            **{(slugs[source], ledger.unit_name(unit)): (nan_to_none(mean), n) for source, unit, mean, n in crps},
         },
         buckets={
             (keys[prediction], slugs[source]): words[Code(bucket)]

@@ -18,7 +18,7 @@ from forecasts.domain.pictures import (
 )
 from forecasts.errors import OutputRefusedError, RuleBrokenError
 from forecasts.scoring.intervals import FEWEST, UPPER_LEVEL, t_quantile
-from forecasts.services.reliability import reliability_diagram
+from forecasts.services.card_pages import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.text import safe
 

@@ -17,8 +17,8 @@ from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_files import write_texts
 from forecasts.interchange.table_csv import table_text
 from forecasts.services.bodies import body_of
+from forecasts.services.card_pages import reliability_diagram
 from forecasts.services.receipts import ledger_receipt
-from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import document_of, open_board, scorecard_document
 
 if TYPE_CHECKING:

@@ -15,10 +15,9 @@ from forecasts.interchange.scorecard_json import document_object
 from forecasts.scoring import Basis as BasisCode
 from forecasts.scoring import Scorecards, scorecards
 from forecasts.scoring.readings import Reread, reread
-from forecasts.services.card_figures import scorecards_of
+from forecasts.services.card_figures import pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, read_phrases
-from forecasts.services.pooled import pooled_of
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:

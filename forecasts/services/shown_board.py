@@ -13,8 +13,7 @@ from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import SourceFigures
 from forecasts.errors import UnknownRecordError
 from forecasts.scoring import rescore
-from forecasts.services.columns import with_resolution
-from forecasts.services.pooled import known
+from forecasts.services.columns import nan_to_none, with_resolution
 from forecasts.services.scoreboard import Board, document_of, open_board
 
 if TYPE_CHECKING:
@@ -90,9 +89,9 @@ def rescore_question(reader: SqlReader, board: Board, question: str) -> tuple[So
             name=held.sources[source][1],
             scored=n,
             more=more,
-            brier=known(brier),
+            brier=nan_to_none(brier),
             shared=shared,
-            peer_score=known(peer),
+            peer_score=nan_to_none(peer),
         )
         for source, n, more, brier, shared, peer in figures
     )

@@ -12,10 +12,10 @@ from benchmarks.ledgers import build
 from forecasts.domain.kinds import Bucket, Role
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import InvalidInputError, UnknownRecordError
+from forecasts.services.card_figures import GROUPINGS
+from forecasts.services.card_pages import pooled_views, reliability_diagram
 from forecasts.services.compare import compare_sources, comparison_object
 from forecasts.services.ledger import open_ledger
-from forecasts.services.pooled import GROUPINGS, pooled_views
-from forecasts.services.reliability import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:

@@ -13,11 +13,10 @@ from forecasts.domain.formats import interval, signed
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.domain.scorecards import PooledRow, SharedQuestion
 from forecasts.services.browse import name_scenarios
-from forecasts.services.card_pages import card_page
+from forecasts.services.card_pages import card_page, pooled_views
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
-from forecasts.services.pooled import pooled_views
 from forecasts.services.shown_board import show_board
 from forecasts.tui import card_words
 from forecasts.tui.charts.over_time import sparkline

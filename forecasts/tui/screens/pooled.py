@@ -60,7 +60,7 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         filters = self._filters
 
         def read(ledger: Ledger) -> tuple[tuple[PooledView, ...], dict[str, str]]:
-            return services.pooled.pooled_views(ledger, filters), services.browse.name_scenarios(ledger)
+            return services.card_pages.pooled_views(ledger, filters), services.browse.name_scenarios(ledger)
 
         self.fetch(read, self.show_views)
 
