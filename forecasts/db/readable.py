@@ -79,7 +79,7 @@ VIEWS: Mapping[str, ReadableView] = {
         },
     ),
     "scenarios": ReadableView(
-        says="Storylines that several questions test.",
+        says="What several questions test together.",
         tables="scenario c",
         columns={
             "scenario": ("c.slug", "The scenario's slug."),

@@ -125,10 +125,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A storyline that several questions test."""
+    """What several questions test together."""
 
     slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is made of the title.")]
-    title: Annotated[Name, Help("Title", "A storyline that several questions test.")]
+    title: Annotated[Name, Help("Title", "What several questions test together.")]
     description: Annotated[Prose, Help("Description")] = ""
 
 
@@ -154,7 +154,7 @@ class Question:
     """One event with resolution criteria; `closes_on` None means the deadline, which is inclusive."""
 
     slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is made of the title.")]
-    scenario: Annotated[ScenarioRef, Help("Scenario", "The storyline it tests.")] = ""
+    scenario: Annotated[ScenarioRef, Help("Scenario", "The scenario it tests.")] = ""
     title: Annotated[Name, Help("Title", "The event, the threshold and the deadline, as a question.")]
     kind: Annotated[QuestionKind, Help("Kind", "binary, multiple_choice, ordered, numeric or date.")] = (
         QuestionKind.BINARY

@@ -72,8 +72,8 @@ def _refuse_unreadable(prediction: Prediction, question: Question | None, analys
         msg = f"The number of {prediction.slug} is the source's own; there is nothing to read from words."
         raise RuleBrokenError(msg, "Edit the prediction if it was copied wrongly.")
     if question is None or question.kind is not QuestionKind.BINARY or prediction.unscorable:
-        msg = f"{prediction.slug} is no claim with a probability of YES."
-        raise RuleBrokenError(msg, "Only such claims are read a second time.")
+        msg = f"{prediction.slug} is no prediction with a probability of YES."
+        raise RuleBrokenError(msg, "Only such predictions are read a second time.")
     if prediction.coded_by and prediction.coded_by.casefold() == analyst.casefold():
         msg = f"{prediction.slug} was read by {analyst} in the first place."
         raise RuleBrokenError(msg, "A second reading is by somebody else; edit the prediction to change the first.")
@@ -120,7 +120,7 @@ def read_agreement(ledger: Ledger) -> Agreement:
     ordered = tuple(sorted(compared, key=lambda claim: (-claim.spread, claim.prediction)))
     if alpha == alpha:
         return Agreement(alpha=alpha, reason="", claims=ordered)
-    reason = "all numbers are the same" if values else "no claim was read by two analysts"
+    reason = "all numbers are the same" if values else "no prediction was read by two analysts"
     return Agreement(alpha=None, reason=reason, claims=ordered)
 
 

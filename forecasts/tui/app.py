@@ -35,7 +35,7 @@ ACTIONS = (
         keys="y",
         action="copy",
         title="Copy",
-        help="A cell, the row, a claim, its citation",
+        help="A cell, the row, a prediction, its citation",
         show=False,
     ),
     Action(
@@ -50,7 +50,7 @@ ACTIONS = (
         id="app.read",
         keys="R",
         action="read_claim",
-        title="Read the claim",
+        title="Read the words",
         help="Your own number for it, beside the first",
         show=False,
     ),

@@ -41,7 +41,7 @@ def what_is_true(card: Scorecard) -> str:
     if card.announcements:
         parts.append(BUCKETS[Bucket.ANNOUNCEMENTS].counted(card.announcements) + _of_settled(card, "kept"))
     parts.extend(BUCKETS[bucket].counted(count) for bucket in _REST if (count := getattr(card, bucket)))
-    return " · ".join(parts) or ("nothing firm" if card.scored else "no claim of its own here")
+    return " · ".join(parts) or ("nothing firm" if card.scored else "no prediction of its own here")
 
 
 def _of_settled(card: Scorecard, what: str) -> str:
@@ -77,14 +77,14 @@ def _intervals(card: Scorecard) -> Iterator[Figure]:
     why = card.reasons.get("brier_low", "")
     yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
     coding = interval(card.brier_best, card.brier_worst)
-    text = "every claim at the end of its range, or on the variant of its question, that serves it best, and worst"
+    text = "every prediction at the end of its range, or on the variant of its question, that serves it best, and worst"
     yield Figure("coding", "coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", ""))
 
 
 def _over_scenarios(found: Storylines) -> Figure:
     shown = interval(found.low, found.high)
-    why = "one storyline" if found.count == 1 else f"{counted(found.count, 'storyline')} of 5"
-    return Figure("storylines", "over scenarios", shown or NOTHING, "95 %, bootstrap of storylines" if shown else why)
+    why = "one scenario" if found.count == 1 else f"{counted(found.count, 'scenario')} of 5"
+    return Figure("storylines", "over scenarios", shown or NOTHING, "95 %, bootstrap of scenarios" if shown else why)
 
 
 def buckets(card: Scorecard) -> Iterator[Figure]:
@@ -98,13 +98,13 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
         yield Figure(bucket.value, term.label.capitalize(), str(getattr(card, bucket)), note)
     total = sum(getattr(card, bucket.value) for bucket in Bucket)
     check = "the sum of the buckets" if total == card.predictions else f"but the buckets add up to {total}"
-    yield Figure("predictions", "All claims", str(card.predictions), check)
+    yield Figure("predictions", "All predictions", str(card.predictions), check)
 
 
 def hindsight(card: Scorecard) -> str:
     """How much was written down after the outcome was knowable."""
     questions = counted(card.hindsight_questions, "question")
-    return f"{questions}, {counted(card.hindsight_predictions, 'prediction')} written once the outcome was knowable"
+    return f"{questions}, {counted(card.hindsight_predictions, 'prediction')} written once the outcome was known"
 
 
 def claim_number(claim: CardClaim) -> str:
@@ -149,7 +149,7 @@ def extremes(card: Scorecard, most: int = 3) -> tuple[tuple[CardClaim, ...], tup
 
 def no_claim(filters: ScoreFilters) -> str:
     """What stands where a card would, for a source without claims."""
-    return f"No claim counts for this source by {filters.by.value} and under these filters."
+    return f"No prediction counts for this source by {filters.by.value} and under these filters."
 
 
 def made_of(name: str, filters: ScoreFilters) -> str:

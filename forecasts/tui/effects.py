@@ -35,5 +35,6 @@ def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:
 def buckets_in_words(moves: Iterable[BucketMove]) -> list[str]:
     """Which claims become tested or untested by it."""
     return [
-        f"{counted(move.claims, 'claim')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}" for move in moves
+        f"{counted(move.claims, 'prediction')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}"
+        for move in moves
     ]

@@ -67,7 +67,7 @@ def criteria(page: QuestionPage) -> Iterator[Content]:
     for condition in page.depends_on:
         yield labelled("Only if", f"{condition.question} resolves {condition.outcome}")
     if page.dependents:
-        yield labelled("Hanging on it", ", ".join(page.dependents))
+        yield labelled("Depends on this", ", ".join(page.dependents))
     if question.variant_of:
         yield labelled("Another reading of", question.variant_of)
     for reference in question.references:
@@ -95,7 +95,7 @@ def all_on_one_line(page: QuestionPage) -> Content | None:
         lane = number_line(one.mark, _CHART_CELLS)
         lines.append(styled(fit(names, _CHART_NAMES) + " ", lane, f" {percent(one.mark.probability):>6}"))
     if len(said) > _LANES:
-        lines.append(Content.styled(f"and {counted(len(said) - _LANES, 'more claim')}", MUTED))
+        lines.append(Content.styled(f"and {counted(len(said) - _LANES, 'more prediction')}", MUTED))
     lines.append(Content.styled(LEGEND, MUTED))
     return Content("\n").join(lines)
 
@@ -165,7 +165,7 @@ def other_number(record: Prediction) -> str:
 
 def _notes(record: Prediction) -> Iterator[str]:
     if record.unscorable:
-        yield f"unscorable: {safe(record.unscorable)}"
+        yield f"too vague: {safe(record.unscorable)}"
     if record.condition_text:
         yield f"condition: {safe(record.condition_text, 60)}"
     if record.supersedes:
@@ -177,7 +177,7 @@ def _notes(record: Prediction) -> Iterator[str]:
 def resolution(record: Resolution) -> Content:
     """One resolution with its evidence; the superseded ones say why."""
     state = "superseded" if record.superseded_reason else "in force"
-    known = f", knowable since {record.known_on}" if record.known_on else ""
+    known = f", known on {record.known_on}" if record.known_on else ""
     lines = [
         styled(
             (safe(outcome_text(record.outcome, record.void)), "bold"),

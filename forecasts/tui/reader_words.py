@@ -117,7 +117,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     if record.probabilities or record.quantiles:
         shown = other_number(record)
     state = claim.outcome or (label(claim.status) if claim.status else "")
-    about = claim.question_title or f"unscorable: {record.unscorable}"
+    about = claim.question_title or f"too vague: {record.unscorable}"
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"
     parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(state, _NAME)]
@@ -137,7 +137,7 @@ def summary(page: ReadPage) -> str:
     reading = page.reading
     claims = sum(len(paragraph.predictions) for paragraph in reading.paragraphs)
     passages = sum(len(paragraph.passages) for paragraph in reading.paragraphs)
-    parts = [counted(claims, "claim"), f"{passages:,} rejected"]
+    parts = [counted(claims, "prediction"), f"{passages:,} rejected"]
     if reading.text is not None:
         left = sum(len(block.stops) for block in page.blocks)
         parts.append(f"{counted(left, 'likely place')} {'left' if page.is_searched else 'so far'}")

@@ -21,7 +21,7 @@ status = run()
 sys.stderr.write("|".join({name.partition(".")[0] for name in sys.modules}))
 sys.exit(status)
 """
-NEVER = {"textual", "numpy", "scipy", "alembic", "pydantic", "rich"}
+NEVER = {"jinja2", "textual", "numpy", "scipy", "alembic", "pydantic", "rich"}
 WITHOUT_DATABASE_LAYER = {*NEVER, "sqlalchemy", "pendulum", "psycopg"}
 
 

@@ -18,7 +18,7 @@ def a_claim(command: Command) -> str:
 
 def test_a_reading_and_the_agreement(command: Command) -> None:
     slug = a_claim(command)
-    assert "no claim was read by two analysts" in command.done("agreement")
+    assert "no prediction was read by two analysts" in command.done("agreement")
     told = command.done("add", "reading", slug, "--probability", "0.31", "--low", "0.2", "--blind", "--analyst", "B")
     assert told.startswith("Read by B: 31 %")
     found = json.loads(command.done("agreement", "--json"))

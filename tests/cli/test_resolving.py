@@ -28,7 +28,7 @@ def test_each_affected_source_is_told_before_and_after(command: Command) -> None
     assert f"{QUESTION}: yes (known on 2022-01-19)" in told
     kung = next(line for line in told.splitlines() if line.startswith("Chan Kung"))
     assert kung.split()[-4:] == ["–", "0.810", "0", "1"]
-    assert "claims: open → scored" in told
+    assert "predictions: open → scored" in told
     assert "`forecasts undo`" in told
     (stored,) = resolutions(command)
     assert (stored["outcome"], stored["known_on"], stored["analyst"]) == ("yes", "2022-01-19", "tester")

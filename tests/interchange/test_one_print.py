@@ -66,7 +66,7 @@ def test_an_outcome(outcome: str | float | date) -> None:
     said = outcome_text(outcome)
     assert f"→ {said} ·" in claim_text(claim, 1.0)
     assert f"| {said} | 2022-01-19 |" in markdown_of(claim)
-    assert f"Happened{said}, known since" in html_of(claim)
+    assert f"Happened{said}, known on" in html_of(claim)
     assert csv_of(claim)["outcome"] == said
     assert short_value("outcome", {"outcome": day_text(outcome) if isinstance(outcome, date) else outcome}) == said
     assert (
@@ -105,6 +105,6 @@ def test_a_day_and_a_span(one: date, other: date) -> None:
     assert f"\n| {span_text(span)} |" in markdown_of(claim)
     assert f"| {day_text(other)} |" in markdown_of(claim)
     assert f"\n{span_text(span)} · " in html_of(claim)
-    assert f"known since {day_text(other)}" in html_of(claim)
+    assert f"known on {day_text(other)}" in html_of(claim)
     assert (csv_of(claim)["made_on"], csv_of(claim)["known_on"]) == (span_text(span), day_text(other))
     assert short_value("made_on", {"made_on": str(span)}) == span_text(span)

@@ -93,7 +93,7 @@ def test_reading_again_replaces_ones_own(resolved_ledger: Ledger) -> None:
 
 def test_agreement_and_the_list_of_disagreements(resolved_ledger: Ledger) -> None:
     found = read_agreement(resolved_ledger)
-    assert (found.alpha, found.reason, found.claims) == (None, "no claim was read by two analysts", ())
+    assert (found.alpha, found.reason, found.claims) == (None, "no prediction was read by two analysts", ())
     claims = list(scored_claims(resolved_ledger).items())[:4]
     for place, (slug, claim) in enumerate(claims):
         assert claim.probability is not None
@@ -123,7 +123,7 @@ def test_what_there_is_nothing_to_read_from(seeded_ledger: Ledger) -> None:
     with seeded_ledger.read() as connection:
         records = Store(connection).all(Prediction)
     unscorable = next(record for record in records if record.unscorable)
-    with pytest.raises(RuleBrokenError, match="no claim with a probability"):
+    with pytest.raises(RuleBrokenError, match="no prediction with a probability"):
         record_reading(second(seeded_ledger), RecordReading(prediction=unscorable.slug, probability=0.5))
     own = next(record for record in records if record.coded_by and record.question and record.probability is not None)
     with pytest.raises(RuleBrokenError, match="in the first place"):

@@ -269,7 +269,7 @@ async def test_what_is_wrong_is_said_under_its_field(read_path: Path) -> None:
         assert dialog.focused is dialog.control("phrase")
         await press(pilot, "ctrl+s")
         text = " ".join(screen_text(app).split())
-        assert "✗ the words that carry the claim" in text
+        assert "✗ the words that carry the prediction" in text
         assert "✗ the event it speaks of" in text
         dialog.put(phrase="one two three four five six seven eight nine ten eleven twelve thirteen")
         await settle(pilot)

@@ -149,11 +149,11 @@ async def test_reading_again_begins_with_ones_own(small_path: Path) -> None:
 async def test_a_claim_without_a_number_to_read_is_refused(small_path: Path) -> None:
     async with running(small_path, LARGE) as (app, pilot):
         await press(pilot, "R")
-        assert "Stand on a claim" in toasts(app)[-1][1]
+        assert "Stand on a prediction" in toasts(app)[-1][1]
         await press(pilot, "4")
         assert table(app).go_to("p4")
         await press(pilot, "R")
-        assert "no claim with a probability" in toasts(app)[-1][1]
+        assert "no prediction with a probability" in toasts(app)[-1][1]
 
 
 @pytest.mark.parametrize("key", ["a", "ф"])
@@ -164,7 +164,7 @@ async def test_the_disagreements_are_worked_through(small_path: Path, key: str) 
     async with running(small_path, LARGE) as (app, pilot):
         await press(pilot, "4", key)
         assert isinstance(app.screen, AgreementScreen)
-        assert "3 claims read twice · 2 disagreements" in summary(app)
+        assert "3 predictions read twice · 2 disagreements" in summary(app)
         assert f"alpha {agreement(small_path).alpha:.3f}" in summary(app)
         text = screen_text(app)
         places = [text.index(words) for words in ("will be gone", "hard to see", "Agreed", "a formality")]
@@ -186,7 +186,7 @@ async def test_the_disagreements_are_worked_through(small_path: Path, key: str) 
 async def test_nobody_read_twice(small_path: Path) -> None:
     async with running(small_path) as (app, pilot):
         await press(pilot, "4", "a")
-        assert "No claim was read by two analysts." in screen_text(app)
+        assert "No prediction was read by two analysts." in screen_text(app)
 
 
 @pytest.mark.parametrize(

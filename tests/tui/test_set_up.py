@@ -37,7 +37,7 @@ async def test_a_set_up_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder", encoding="utf-8")
     async with running(in_the_way / "forecasts.db") as (app, pilot):
-        assert "The ledger could not be set up." in screen_text(app)
+        assert "The database could not be set up." in screen_text(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, SetUpScreen)
         await press(pilot, "q")

@@ -178,7 +178,7 @@ async def test_a_scorecard_is_made_of_what_the_scoreboard_is(ledger_path: Path) 
 
 def test_the_buckets_are_said_to_add_up() -> None:
     card = _card(predictions=3, scored=2, open=1)
-    assert list(card_words.buckets(card))[-1] == ("predictions", "All claims", "3", "the sum of the buckets")
+    assert list(card_words.buckets(card))[-1] == ("predictions", "All predictions", "3", "the sum of the buckets")
     wrong = list(card_words.buckets(replace(card, predictions=4)))[-1]
     assert wrong.text == "but the buckets add up to 3"
     assert len(list(card_words.buckets(card))) == len(Bucket) + 1
@@ -198,7 +198,7 @@ def test_what_is_true_of_a_source() -> None:
     )
     told = "firm: 1 right, 2 wrong · 2 possibilities (1 of 1 realised) · 1 announcement · 1 untested"
     assert card_words.what_is_true(card) == told
-    assert card_words.what_is_true(_card()) == "no claim of its own here"
+    assert card_words.what_is_true(_card()) == "no prediction of its own here"
     assert card_words.what_is_true(_card(predictions=1, scored=1)) == "nothing firm"
     measured = _card(predictions=1, scored=1, crps=(CrpsFigure(unit="days", n=1, mean=2.5),))
     assert card_words.what_is_true(measured) == "CRPS 2.50 days"

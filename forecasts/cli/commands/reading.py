@@ -67,7 +67,7 @@ def _list(ledger: "Ledger", words: str, *, as_json: bool) -> None:
     columns = (
         Column("Slug"),
         Column("Published"),
-        Column("Claims", "right"),
+        Column("Predictions", "right"),
         Column("Rejected", "right"),
         Column("Text"),
         Column("Title", least=12),
@@ -84,7 +84,7 @@ def _say_reading(reading: "ArticleReading") -> None:
     claims = sum(len(paragraph.predictions) for paragraph in reading.paragraphs)
     passages = sum(len(paragraph.passages) for paragraph in reading.paragraphs)
     by = ", ".join(name for name in (*reading.author_names, reading.outlet_name) if name)
-    say(article.title, f"{article.published_on}  {by}", f"{counted(claims, 'claim')}, {passages} rejected")
+    say(article.title, f"{article.published_on}  {by}", f"{counted(claims, 'prediction')}, {passages} rejected")
     for paragraph in reading.paragraphs:
         say("")
         _say_paragraph(paragraph)
@@ -104,7 +104,7 @@ def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
     for claim in paragraph.predictions:
         record = claim.record
         words = f" “{record.phrase}”" if record.phrase else f" {record.claim}"
-        about = claim.question_title or f"unscorable: {record.unscorable}"
+        about = claim.question_title or f"too vague: {record.unscorable}"
         state = claim.outcome or (claim.status.value if claim.status else "")
         who = ", ".join(claim.speaker_names) or "somebody"
         said = (f"● {who} {_number(claim)}{words}", record.endorsement.value, about, state, record.slug)

@@ -35,7 +35,7 @@ def resolve(
         str, typer.Option(metavar="OUTCOME", help="yes, no, an option, a number, a date or not-by-deadline.")
     ] = "",
     known_on: Annotated[
-        str, typer.Option(metavar="DATE", help="The day on which the outcome became knowable, or a span A/B.")
+        str, typer.Option(metavar="DATE", help="The day on which the outcome became known, or a span A/B.")
     ] = "",
     evidence: Annotated[
         list[str] | None, typer.Option(metavar="URL|TITLE", help="An address or a title; may be repeated.")
@@ -149,7 +149,7 @@ def _say_effect(effect: "ChangeEffect", what: str) -> None:
     say(effect.title, f"{effect.question}: {what}", "")
     say_moves(effect.moves)
     for move in effect.buckets:
-        say(f"{counted(move.claims, 'claim')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}")
+        say(f"{counted(move.claims, 'prediction')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}")
     if effect.entry is None:
         say("", "Nothing was changed: this was a dry run.")
     else:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = Family()
 
 ReadPrediction = Annotated[
-    str, typer.Argument(metavar="PREDICTION", autocompletion=complete_prediction, help="The claim that was read.")
+    str, typer.Argument(metavar="PREDICTION", autocompletion=complete_prediction, help="The prediction that was read.")
 ]
 Share = Annotated[float, typer.Option(metavar="P", help="The probability of YES that the words give, 0 to 1.")]
 
@@ -66,7 +66,11 @@ def agreement(as_json: AsJson = False, database: Database = None, analyst: Analy
         print_json({"alpha": found.alpha, "reason": found.reason or None, "n": len(claims), "claims": claims})
         return
     alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
-    say(f"Krippendorff's alpha, interval data: {alpha}", f"{len(found.claims)} claims read by two analysts or more", "")
+    say(
+        f"Krippendorff's alpha, interval data: {alpha}",
+        f"{len(found.claims)} predictions read by two analysts or more",
+        "",
+    )
     columns = (Column("Prediction", least=12), Column("Words", least=12), Column("Numbers"), Column("Scored", "right"))
     say_table(columns, [_row(claim) for claim in found.disagreements])
 

@@ -53,7 +53,7 @@ def _say_board(document: "ScorecardDocument") -> None:
         Column("Wording", "right"),
         Column("Peer", "right", spare=True),
         Column("Scored", "right"),
-        Column("Claims", "right"),
+        Column("Predictions", "right"),
         Column("Not scored", least=12),
     )
     say_table(columns, [_row(card) for card in document.scorecards])
@@ -72,7 +72,7 @@ def _say_wording(document: "ScorecardDocument") -> None:
         return
     columns = (
         Column("Said with"),
-        Column("Claims", "right"),
+        Column("Predictions", "right"),
         Column("Came true", "right"),
         Column("Promised", "right"),
         Column("Brier", "right"),

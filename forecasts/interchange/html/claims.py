@@ -128,7 +128,7 @@ def _number(claim: CardClaim) -> str:
 def _outcome(claim: CardClaim, resolution: Resolution | None) -> str:
     if claim.outcome == "":
         return "Not known yet."
-    known = f", known since {span(claim.known_on)}" if claim.known_on else ""
+    known = f", known on {span(claim.known_on)}" if claim.known_on else ""
     sure = f", certainty {resolution.certainty.value}" if resolution and resolution.certainty.value != "high" else ""
     return f"<b>{outcome(claim.outcome)}</b>{known}{text(sure)}"
 

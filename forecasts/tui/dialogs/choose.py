@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SAID = {
     "source": "whoever makes or carries predictions",
     "article": "a document that was read",
-    "scenario": "a storyline that several questions test",
+    "scenario": "what several questions test together",
     "question": "one event with criteria and a deadline",
     "prediction": "what somebody said about a question",
     "passage": "words that were judged to be no prediction",

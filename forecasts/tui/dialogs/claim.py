@@ -148,7 +148,7 @@ _NUMBERS = {"probability": "P(yes), %", "low": "At least, %", "high": "At most, 
 class ReadingDialog(FormDialog[RecordReading]):
     """Answers with one's own number for a claim. The first number is shown only where one does not code blind."""
 
-    HEADING = "Read the claim"
+    HEADING = "Read the words"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record", "Beside the first", by_enter=True, leave="Cancel")
     BINDINGS = bindings(ACTIONS)

@@ -77,7 +77,7 @@ def claim_fields() -> tuple[FormField, ...]:
         FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
         FormField(name="probabilities", label="Probabilities", placeholder="A = 20%; B = 80%"),
         FormField(name="quantiles", label="Quantiles", placeholder="5% = …; 50% = …; 95% = …"),
-        FormField(name="claim_type", label="Kind of claim", choices=tuple(kind.value for kind in ClaimType)),
+        FormField(name="claim_type", label="Claim type", choices=tuple(kind.value for kind in ClaimType)),
         FormField(
             name="side",
             label="Speaks of",
@@ -163,7 +163,7 @@ def _not_asked(kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tupl
 def _check_phrase(phrase: str, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]) -> None:
     count = len(phrase.split())
     if not phrase:
-        wrong["phrase"] = "the words that carry the claim, as they stand in the paragraph"
+        wrong["phrase"] = "the words that carry the prediction, as they stand in the paragraph"
     elif count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
         wrong["phrase"] = f"{count} words: cut it to the {limits.PHRASE_WORDS} that carry the likelihood"
     elif find_words(phrase, ground.text) is None:
@@ -187,7 +187,7 @@ def _speaker(picked: Picked, kind: str, wrong: dict[str, str]) -> str | NewSourc
     if picked.slug:
         return picked.slug
     if not name or not picked.is_new:
-        wrong["speaker"] = "whose claim it is: type, and choose with enter"
+        wrong["speaker"] = "whose prediction it is: type, and choose with enter"
     elif len(name) > limits.NAME:
         wrong["speaker"] = f"at most {limits.NAME} characters"
     return NewSource(name=name, kind=SourceKind(kind or next(iter(SourceKind))))

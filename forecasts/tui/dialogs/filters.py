@@ -65,7 +65,7 @@ class ScoreFiltersDialog(FormDialog[ScoreFilters]):
     def __init__(self, filters: ScoreFilters, scenarios: Mapping[str, str], standards: Mapping[str, str]) -> None:
         self._filters = filters
         days = "2025-12-31, end of 2025, 6 months ago"
-        own = "the standard of each claim"
+        own = "the standard of each prediction"
         fields = (
             FormField(name="by", label="By", choices=tuple(Role)),
             FormField(name="which", label="Which counts", choices=tuple(Which)),

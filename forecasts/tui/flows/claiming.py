@@ -96,7 +96,7 @@ async def read_claim(app: ServiceApp) -> None:
     """Ask for one's own number for the claim under the cursor, and keep it beside the first."""
     slug = prediction_of(app.screen)
     if not slug:
-        app.notify("Stand on a claim: in Predictions, on a scorecard, or in the list of disagreements.")
+        app.notify("Stand on a prediction: in Predictions, on a scorecard, or in the list of disagreements.")
         return
     claim = await app.call(lambda ledger: services.readings.claim_to_read(ledger, slug))
 

@@ -107,12 +107,12 @@ async def export_scorecards(app: ServiceApp, filters: ScoreFilters, sources: tup
 
 
 async def export_record(app: ServiceApp) -> None:
-    """Write the whole record as a pack, which loads back to the same ledger."""
+    """Write the whole record as a pack, which loads back to the same database."""
 
     def write(answer: ExportAnswer) -> Callable[[Ledger], tuple[Path, ...]]:
         return lambda ledger: services.export.export_pack(ledger, answer.path)
 
-    await _export(app, "The whole record as a pack, which loads back to the same ledger", _RECORD_FORMS, write)
+    await _export(app, "The whole record as a pack, which loads back to the same database", _RECORD_FORMS, write)
 
 
 def _is_taken(path: Path) -> bool:

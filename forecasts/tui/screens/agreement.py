@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from forecasts.domain.second_reading import Agreement, OneReading, ReadClaim
 
 _NONE_YET = (
-    "No claim was read by two analysts.\n"
-    "R on a claim in Predictions records your own number beside the first; B hides the others' meanwhile."
+    "No prediction was read by two analysts.\n"
+    "R on one in Predictions records your own number beside the first; B hides the others' meanwhile."
 )
 _NAME = 24
 
@@ -38,8 +38,8 @@ class AgreementScreen(TablePage["ReadClaim"]):
     WHILE_LOADING = "Comparing the readings …"
     HELP_TITLE = "Agreement"
     HELP_TEXT = (
-        "Krippendorff's alpha for interval data over the claims that two analysts or more read: 1 is agreement, 0 what "
-        "chance would give. The score uses the number that all agree on, else the mean. The claims on which the "
+        "Krippendorff's alpha for interval data over the predictions that two analysts or more read: 1 is agreement, 0 "
+        "what chance would give. The score uses the number that all agree on, else the mean. Those on which the "
         "numbers differ stand first, the widest apart on top: talk about them, then R reads one again. Enter opens "
         "the question."
     )
@@ -58,7 +58,9 @@ class AgreementScreen(TablePage["ReadClaim"]):
         self._table.show_window(_window(found))
         alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
         apart = counted(len(found.disagreements), "disagreement")
-        self.summarise(f"Krippendorff's alpha {alpha} · {counted(len(found.claims), 'claim')} read twice · {apart}")
+        self.summarise(
+            f"Krippendorff's alpha {alpha} · {counted(len(found.claims), 'prediction')} read twice · {apart}"
+        )
         self.follow_cursor()
 
     def in_full(self, row: ReadClaim) -> Iterable[Content]:
@@ -111,5 +113,5 @@ def _lines(found: Agreement) -> Iterator[ReadClaim | Heading]:
         yield from found.disagreements
     agreed = [claim for claim in found.claims if claim.spread == 0]
     if agreed:
-        yield Heading("Agreed", note=counted(len(agreed), "claim"))
+        yield Heading("Agreed", note=counted(len(agreed), "prediction"))
         yield from agreed

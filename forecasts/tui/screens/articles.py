@@ -54,9 +54,9 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     WHILE_LOADING = "Reading the articles …"
     HELP_TITLE = "Articles"
     HELP_TEXT = (
-        "What was read, the newest first: how many claims were recorded from it, how many passages were judged to be "
-        "no prediction, and whether a copy of its text is kept here. Enter opens it; with its text attached one reads "
-        "and records there. a attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
+        "What was read, the newest first: how many predictions were recorded from it, how many passages were judged to "
+        "be no prediction, and whether a copy of its text is kept here. Enter opens it; with its text attached one "
+        "reads and records there. a attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (ATTACH, *RECORD_ACTIONS, *PLACE_ACTIONS, QUIT)
     BINDINGS = bindings(ACTIONS)
@@ -135,7 +135,7 @@ _COLUMNS: tuple[Column[ArticleRow], ...] = (
         sortable=False,
         least_room=100,
     ),
-    Column(key="claims", title="Claims", cell=lambda row: f"{row.claims:,}", width=6, right=True, sortable=False),
+    Column(key="claims", title="Predictions", cell=lambda row: f"{row.claims:,}", width=11, right=True, sortable=False),
     Column(key="passages", title="Rejected", cell=lambda row: f"{row.passages:,}", width=8, right=True, sortable=False),
     Column(
         key="text",
@@ -162,7 +162,7 @@ class ReaderScreen(RecordKeys):
         "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
         "to the next, ← back. n records a prediction from the words that are marked with the mouse, else from those or "
         "the paragraph under the cursor; x rejects them with a reason, and enter opens the question of what was "
-        "recorded there. Without its text the page shows the claims by paragraph; a attaches the text from a file."
+        "recorded there. Without its text the page shows the predictions by paragraph; a attaches the text from a file."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),

@@ -77,7 +77,7 @@ class ComparisonScreen(TablePage["Row"]):
         if isinstance(row, Figure):
             return line(f"{row.title}: {row.value}"), muted(row.text)
         said = f"{percent(row.first_probability)} against {percent(row.second_probability)} for YES"
-        return line(row.title), muted(f"{said} · known since {row.known_on} · {row.question}")
+        return line(row.title), muted(f"{said} · known on {row.known_on} · {row.question}")
 
     @on(RecordTable.RowSelected)
     def open_row(self) -> None:

@@ -40,7 +40,7 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
     HELP_TITLE = "Due"
     HELP_TEXT = (
         "Questions past their deadline wait here, oldest first, by scenario; below them what is due within 30 days, "
-        "and the newest resolutions. Resolving asks for the outcome, the day it became knowable and evidence, and "
+        "and the newest resolutions. Resolving asks for the outcome, the day it became known and evidence, and "
         "shows before you confirm whose scores move."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -101,7 +101,7 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
 
     def in_full(self, row: QuestionRow) -> Iterable[Content]:
         """The question, and the facts about it."""
-        scenario, claims = row.scenario_title or "no scenario", counted(row.predictions, "claim")
+        scenario, claims = row.scenario_title or "no scenario", counted(row.predictions, "prediction")
         facts = (row.outcome, scenario, f"closes {row.closes_on}", claims, row.slug)
         return line(row.title[:_TITLE_SHOWN]), muted(" · ".join(fact for fact in facts if fact))
 
@@ -142,7 +142,7 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
         column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
         column("state", "State", state, 10),
         column("title", "Question", lambda row: row.title, 24, 1),
-        column("predictions", "Claims", lambda row: str(row.predictions), 6),
+        column("predictions", "Predictions", lambda row: str(row.predictions), 11),
     )
 
 
@@ -185,7 +185,7 @@ def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Hea
     soon = _having(page.soon, words)
     sections = (
         ("Soon due", [row for row in soon if not _hangs(row, today)]),
-        ("Past the deadline, waiting for the question they hang on", [row for row in soon if _hangs(row, today)]),
+        ("Past the deadline, waiting for the question they depend on", [row for row in soon if _hangs(row, today)]),
         ("Newly resolved", _having(page.resolved, words)),
     )
     for title, rows in sections:

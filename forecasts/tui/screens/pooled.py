@@ -33,7 +33,7 @@ _TITLES = {
     "scenario": ("By scenario", ""),
 }
 _CELLS = 11
-_NONE_YET = "Nothing is resolved yet.\nA resolved claim counts here, whoever made it."
+_NONE_YET = "Nothing is resolved yet.\nA resolved prediction counts here, whoever made it."
 
 
 class PooledScreen(TablePage["tuple[str, PooledRow]"]):
@@ -43,9 +43,9 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     WHILE_LOADING = "Computing …"
     HELP_TITLE = "All sources together"
     HELP_TEXT = (
-        "Each resolved claim once, whoever made it: how many came true, and how many the probabilities given promise. "
-        "On the line ● is the share that came true and ┃ the share promised, from 0 at the left to all at the right. "
-        "It tells of words and of time, and of no single source."
+        "Each resolved prediction once, whoever made it: how many came true, and how many the probabilities given "
+        "promise. On the line ● is the share that came true and ┃ the share promised, from 0 at the left to all at the "
+        "right. It tells of words and of time, and of no single source."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
     BINDINGS = bindings(ACTIONS)
@@ -79,9 +79,9 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         promised = (
             f"; {figure(row.expected, 1)} promised" if row.expected is not None else "; nothing is promised by them"
         )
-        said = f"{group}: {number_text(round(row.came_true, 2))} of {counted(row.n, 'claim')} came true{promised}"
+        said = f"{group}: {number_text(round(row.came_true, 2))} of {counted(row.n, 'prediction')} came true{promised}"
         sampling = interval(row.brier_low, row.brier_high)
-        why = "" if sampling or row.brier is None else " (fewer than 5 claims: no interval)"
+        why = "" if sampling or row.brier is None else " (fewer than 5 predictions: no interval)"
         return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}")
 
     @on(RecordTable.RowSelected)

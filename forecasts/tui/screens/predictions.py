@@ -146,7 +146,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         if row is not None and row.question:
             open_question(self.app, row.question)
         elif row is not None:
-            self.app.notify(f"This claim is on no question: {row.unscorable or 'unscorable'}.")
+            self.app.notify(f"This prediction is on no question: {row.unscorable or 'unscorable'}.")
 
     @on(RecordTable.HeaderSelected)
     def sort_by_clicked(self, event: RecordTable.HeaderSelected) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _NONE_YET = (
     "No scenario and no question is on record.\n"
-    "A scenario is a storyline that several questions test.\n"
+    "A scenario is what several questions test together.\n"
     "`forecasts import pack PATH` loads a pack of them."
 )
 _NONE_FOUND = "No scenario and no question has these words.\nesc in the filter shows all of them again."
@@ -50,10 +50,10 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     WHILE_LOADING = "Reading the scenarios …"
     HELP_TITLE = "Scenarios"
     HELP_TEXT = (
-        "A storyline, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
+        "A scenario, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
         "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each claim is a "
-        f"mark by how it turned out: {LEGEND.replace('  ', ', ')}. A digit is that many claims in one place; ━ is the "
-        "range that the wording allows. Possibilities, announcements and late claims are not counted."
+        f"mark by how it turned out: {LEGEND.replace('  ', ', ')}. A digit is that many predictions in one place; ━ is "
+        "the range that the wording allows. Possibilities, announcements and late predictions are not counted."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
     BINDINGS = bindings(ACTIONS)
@@ -168,12 +168,16 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
     match node:
         case ScenarioNode():
             yield line(node.title[:_SHOWN] or _NO_SCENARIO)
-            facts = (counted(node.questions, "question"), counted(node.predictions, "claim"), f"{node.settled} settled")
+            facts = (
+                counted(node.questions, "question"),
+                counted(node.predictions, "prediction"),
+                f"{node.settled} settled",
+            )
             yield muted(" · ".join(facts))
         case QuestionNode():
             yield line(node.title[:_SHOWN])
             when = f"deadline {node.resolves_on} ({since(node.resolves_on, screen.app.today())})"
-            yield muted(" · ".join((node.outcome or label(node.status), when, counted(node.predictions, "claim"))))
+            yield muted(" · ".join((node.outcome or label(node.status), when, counted(node.predictions, "prediction"))))
             yield muted(LEGEND)
         case PredictionNode():
             yield line(node.claim[:_SHOWN])
@@ -228,7 +232,7 @@ def _marks(row: Row) -> Cell:
         case ScenarioNode() as node:
             return Cell(counted(node.questions, "question"), "muted")
         case QuestionNode() as node if node.kind is not QuestionKind.BINARY:
-            return Cell(counted(node.predictions, "claim"), "muted")
+            return Cell(counted(node.predictions, "prediction"), "muted")
         case QuestionNode() as node:
             drawn = draw(node.marks)
             return Cell(drawn.text, "muted", drawn.spots)

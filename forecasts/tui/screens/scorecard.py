@@ -159,8 +159,8 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
         "Every figure names its rule, its scale and its direction; one that does not exist says why. Enter on a figure "
-        "opens what it means, on a claim its question, on another source the comparison. The buckets add up to all of "
-        "the source's claims, and every claim stands below with its words, number, range, outcome, score and share of "
+        "opens what it means, on a prediction its question, on another source the comparison. The buckets add up to "
+        "all of its predictions, and every one stands below with its words, number, range, outcome, score and share of "
         "the total. d draws the reliability diagram and the score over time."
     )
     NEW = "prediction"
@@ -295,7 +295,7 @@ def _columns(total: float) -> tuple[Column[Row], ...]:
                 return Cell(card_words.claim_text(claim, total))
 
     return (
-        Column(key="name", title="Figure or claim", cell=name, width=27, flex=1, sortable=False),
+        Column(key="name", title="Figure or prediction", cell=name, width=27, flex=1, sortable=False),
         Column(key="value", title="Value", cell=value, width=9, right=True, sortable=False),
         Column(key="text", title="How to read it", cell=text, width=30, flex=4, sortable=False),
     )
@@ -314,13 +314,13 @@ def _lines(page: CardPage) -> Iterator[Row | Heading]:
     if page.rivals:
         yield Heading("Head to head", note="own Brier score less theirs on shared questions; below 0 is better")
         yield from page.rivals
-    yield Heading("Where the claims stand", note="the buckets add up")
+    yield Heading("Where the predictions stand", note="the buckets add up")
     yield from card_words.buckets(card)
     yield Heading("Hindsight", note=card_words.hindsight(card))
     for bucket in Bucket:
         of_it = [claim for claim in card.claims if claim.bucket is bucket]
         if of_it:
-            yield Heading(f"Claims: {BUCKETS[bucket].label}", note=counted(len(of_it), "claim"))
+            yield Heading(f"Predictions: {BUCKETS[bucket].label}", note=counted(len(of_it), "prediction"))
             yield from sorted(of_it, key=lambda claim: (-(claim.brier or 0), claim.prediction))
     for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
         if count:
@@ -329,7 +329,7 @@ def _lines(page: CardPage) -> Iterator[Row | Heading]:
 
 def _facts(claim: CardClaim) -> str:
     about = f"of {claim.phrase_about.value}" if claim.phrase else ""
-    known = f"knowable since {claim.known_on}" if claim.known_on else ""
+    known = f"known on {claim.known_on}" if claim.known_on else ""
     made = f"made {claim.made_on}" if claim.made_on else ""
     parts = (made, claim.article, about, known, claim.claim_type.value, claim.endorsement.value, claim.why_not_scored)
     return " · ".join(part for part in parts if part)

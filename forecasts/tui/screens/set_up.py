@@ -116,7 +116,7 @@ class SetUpScreen(Screen[bool]):
     @on(Failed)
     def show_failure(self, event: Failed) -> None:
         """Say what went wrong; nothing was left half done."""
-        self.query_one("#set-up-what", Static).update("The ledger could not be set up.")
+        self.query_one("#set-up-what", Static).update("The database could not be set up.")
         self.query_one(ProgressBar).display = False
         self.query_one("#set-up-report", Static).update(safe_block(event.error))
 

@@ -50,8 +50,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     HELP_TITLE = "Sources"
     HELP_TEXT = (
         "Mean Brier score of each source, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and "
-        "coding (every claim at the end of its range that serves the source best, and worst). Only sources with at "
-        "least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them. "
+        "coding (every prediction at the end of its range that serves the source best, and worst). Only sources with "
+        "at least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them. "
         "Over time are the scores in the order in which the outcomes became known; low is good. c marks a source, and "
         "c on another compares the two; esc drops the mark."
     )
@@ -243,7 +243,7 @@ def _columns(
             sortable=False,
             least_room=_ROOM_FOR_TREND,
         ),
-        column("true", "What is true of it", what_is_true, 16, 3),
+        column("true", "In numbers", what_is_true, 16, 3),
     )
 
 
@@ -278,7 +278,7 @@ def _summary(document: ScorecardDocument, filters: ScoreFilters) -> str:
         f"{counted(len(document.scorecards), 'source')}, {ranked} ranked",
         f"by {filters.by.value}",
         f"wording {filters.wording.value}",
-        f"{filters.which.value} claim counts",
+        f"{filters.which.value} prediction counts",
         *(f"{name} {value}" for name, value in narrowed(filters)),
         *((f"as of {filters.as_of}",) if filters.as_of else ()),
     ]

@@ -153,7 +153,7 @@ class TreeTable(RecordTable[R]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         *(action for action in RecordTable.ACTIONS if action.id not in {"table.left", "table.right"}),
-        Action(id="tree.toggle", keys="space", action="fold(0)", title="Unfold", help="Show or hide what hangs on it"),
+        Action(id="tree.toggle", keys="space", action="fold(0)", title="Unfold", help="Show or hide what is under it"),
         Action(id="tree.unfold", keys="right,l", action="fold(1)", title="Unfold", show=False, named=False),
         Action(id="tree.fold", keys="left,h", action="fold(-1)", title="Fold", show=False, named=False),
     )
