@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from forecasts.files import refuse_other, write_output
 from forecasts.interchange.bundle import bundle_bytes, is_bundle
 from forecasts.interchange.datapackage import with_package
-from forecasts.interchange.html.index import html_texts
-from forecasts.interchange.html.model import Publication
+from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.output import replace_files
 from forecasts.interchange.schemas import NAMES

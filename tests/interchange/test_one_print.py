@@ -19,8 +19,7 @@ from forecasts.domain.formats import day_text, outcome_text, percent, percent_ra
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.records import Pack, Resolution
 from forecasts.domain.typed import typed_texts
-from forecasts.interchange.html.index import html_texts
-from forecasts.interchange.html.model import Publication
+from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.tui.card_words import claim_text

@@ -15,8 +15,7 @@ from forecasts.domain.records import Evidence, Pack, Question
 from forecasts.domain.score_filters import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.html.figures import pooled_by_wording
-from forecasts.interchange.html.index import html_texts
-from forecasts.interchange.html.model import Publication
+from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.scoring import pooled, scorecards
 from forecasts.services.columns import read_columns
 from forecasts.services.publish import export_html, publication

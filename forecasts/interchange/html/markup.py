@@ -1,4 +1,4 @@
-"""Text from outside as HTML that says the text and does nothing, and the few ways in which it is set."""
+"""Text from outside as HTML that says the text and does nothing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from forecasts.domain.dates import Span
@@ -22,41 +23,48 @@ _REMEMBERED = 10_000
 
 
 @lru_cache(_REMEMBERED)
-def text(value: object) -> str:
+def text(value: object) -> Markup:
     """A value on one line."""
-    return escape(safe(value))
+    return Markup(escape(safe(value)))  # noqa: S704 - escaped
 
 
-def name(value: object) -> str:
-    """A name in any script, which must not turn the text around it."""
-    return f"<bdi>{text(value)}</bdi>"
+def shown(value: object) -> object:
+    """What a template prints: markup as it is, anything else as text."""
+    return value if isinstance(value, Markup) else text(value)
 
 
 @lru_cache(_REMEMBERED)
-def prose(value: str) -> str:
+def name(value: object) -> Markup:
+    """A name in any script, which must not turn the text around it."""
+    return Markup(f"<bdi>{text(value)}</bdi>")  # noqa: S704 - escaped
+
+
+@lru_cache(_REMEMBERED)
+def prose(value: str) -> Markup:
     """Text of several lines as paragraphs."""
     parts = [part.strip() for part in safe_block(value).split("\n") if part.strip()]
-    return "".join(f"<p><bdi>{escape(part)}</bdi></p>" for part in parts)
+    return Markup("".join(f"<p><bdi>{escape(part)}</bdi></p>" for part in parts))  # noqa: S704 - escaped
 
 
-def link(address: str, label: str) -> str:
+def link(address: str, label: str) -> Markup:
     """A link that tells nobody where it was followed from; the label alone where the address is none to follow."""
     if not address or not is_address(address):
         return name(label)
-    return f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{name(label)}</a>'
+    shown = f'<a href="{escape(address)}" rel="noopener noreferrer nofollow">{name(label)}</a>'
+    return Markup(shown)  # noqa: S704 - escaped
 
 
 @lru_cache(_REMEMBERED)
-def day(value: date) -> str:
+def day(value: date) -> Markup:
     """A day, machine-readable too."""
-    return f'<time datetime="{day_text(value)}">{day_text(value)}</time>'
+    return Markup(f'<time datetime="{day_text(value)}">{day_text(value)}</time>')  # noqa: S704 - digits and hyphens
 
 
-def span(value: Span | None) -> str:
+def span(value: Span | None) -> Markup:
     """A day, or the days between which it lies."""
     if value is None:
-        return NOTHING
-    return day(value.first) if value.is_day else f"{day(value.first)}/{day(value.last)}"
+        return text(NOTHING)
+    return day(value.first) if value.is_day else day(value.first) + Markup("/") + day(value.last)
 
 
 @lru_cache(_REMEMBERED)
@@ -65,21 +73,6 @@ def share(value: float) -> str:
     return percent(value).replace(" ", NO_BREAK)
 
 
-def outcome(value: str | float | date) -> str:
+def outcome(value: str | float | date) -> Markup:
     """An outcome, which an option's name must not turn."""
     return name(outcome_text(value))
-
-
-def rows(cells: Iterable[Iterable[tuple[str, str]]]) -> str:
-    """Body rows of a table: each cell with the heading that stands before it on a phone."""
-    return "".join(
-        "<tr>" + "".join(f'<td data-label="{escape(label)}">{cell}</td>' for label, cell in row) + "</tr>\n"
-        for row in cells
-    )
-
-
-def table(columns: Iterable[str], body: str, caption: str = "") -> str:
-    """A table; on a phone each row becomes a card."""
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    said = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{said}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"

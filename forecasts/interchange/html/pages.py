@@ -1,0 +1,161 @@
+"""The pages of an export: every source's and the index, from the templates in `interchange/templates`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from markupsafe import Markup
+
+from forecasts.domain import formats
+from forecasts.domain.claims import has_its_phrase
+from forecasts.domain.glossary import BUCKETS, FIGURES, meaning
+from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.over_time import scores_by_day
+from forecasts.domain.records import Article, Pack, Question, Resolution
+from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument
+from forecasts.interchange.html import charts, markup
+from forecasts.interchange.html.figures import favourite, happened, pooled_by_wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from forecasts.domain.scorecards import CardClaim, Scorecard
+
+INDEX_FILE: Final = "index.html"
+_FIRM: Final = 0.8
+_MOST_POINTS: Final = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Everything that the pages print. Questions, resolutions in force and articles are by slug."""
+
+    document: ScorecardDocument
+    pack: Pack
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    resolutions: Mapping[str, Resolution] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    source_names: Mapping[str, str] = field(default_factory=dict)
+    curves: Mapping[str, tuple[ReliabilityPoint, ...]] = field(default_factory=dict)
+
+
+class Side(NamedTuple):
+    """On which side of even a scored claim stood, as a class of the page and in words, not in colour alone."""
+
+    word: str
+    verdict: str
+
+
+def html_texts(publication: Publication) -> dict[str, str]:
+    """The text of the index and of each source's page, by file name."""
+    cards = publication.document.scorecards
+    given = {item.name: getattr(publication, item.name) for item in fields(publication)}
+    claims = [claim for card in cards for claim in card.claims]
+    index = _environment().get_template(INDEX_FILE).render(
+        given,
+        scored=[card for card in cards if card.brier is not None],
+        others=[card for card in cards if card.brier is None],
+        predictions=len({claim.prediction for claim in claims}),
+        bands=pooled_by_wording(claims),
+        card=None,
+    )  # fmt: skip
+    return {INDEX_FILE: index, **{page_name(card): _card_page(publication, given, card) for card in cards}}
+
+
+def page_name(card: Scorecard) -> str:
+    """The file of the source's page."""
+    return f"scorecard-{card.source}.html"
+
+
+def _card_page(publication: Publication, given: Mapping[str, Any], card: Scorecard) -> str:
+    of_bucket: dict[str, list[CardClaim]] = defaultdict(list)
+    for claim in card.claims:
+        of_bucket[claim.bucket].append(claim)
+    return _environment().get_template("card.html").render(
+        given,
+        card=card,
+        claims=of_bucket,
+        curve=publication.curves.get(card.source, ()),
+        points=scores_by_day(card.claims),
+        bands=pooled_by_wording(card.claims),
+    )  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    """The templates: what they print is made safe and escaped, unless it is markup that this room made."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("forecasts.interchange", "templates"),
+        autoescape=True,
+        finalize=markup.shown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "bdi": markup.name,
+        "prose": markup.prose,
+        "day": markup.day,
+        "span": markup.span,
+        "outcome": markup.outcome,
+        "meaning": meaning,
+    }
+    environment.globals |= {
+        "BUCKETS": BUCKETS,
+        "FIGURES": FIGURES,
+        "NOTHING": formats.NOTHING,
+        **{name: getattr(formats, name) for name in ("counted", "figure", "interval", "number_text", "percent")},
+        **{name: getattr(charts, name) for name in ("reliability_diagram", "score_over_time", "score_strip")},
+        "has_its_phrase": has_its_phrase,
+        "in_buckets": _in_buckets,
+        "link": markup.link,
+        "number_of": _number,
+        "page_name": page_name,
+        "side_of": _side,
+    }
+    return environment
+
+
+def _in_buckets(card: Scorecard) -> list[str]:
+    return [term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket))]
+
+
+def _side(claim: CardClaim) -> Side:
+    if claim.brier is None:
+        return Side("", "")
+    probability, right = favourite(claim)
+    if right not in (0.0, 1.0):
+        return Side("", "On the fence")
+    word = "right" if right else "wrong"
+    return Side(word, f"{'Firmly' if probability > _FIRM else 'Leaning'} {word}")
+
+
+def _number(claim: CardClaim) -> str | Markup:
+    """The number read from a claim, of options and quantiles as a list; empty where there is none."""
+    if claim.probabilities:
+        return _joined(markup.name(item.option) + f" {markup.share(item.probability)}" for item in claim.probabilities)
+    if claim.quantiles:
+        step = max(1, -(-len(claim.quantiles) // _MOST_POINTS))
+        points = claim.quantiles[::step]
+        shown = _joined(markup.outcome(item.value) + f" at {markup.share(item.level)}" for item in points)
+        return shown + (f" … ({formats.counted(len(claim.quantiles), 'point')} in all)" if step > 1 else "")
+    if claim.probability is None:
+        return ""
+    words = f"{markup.share(claim.probability)} for yes"
+    if claim.low is not None and claim.high is not None and claim.low < claim.high:
+        allowed = formats.percent_range(claim.low, claim.high).replace(" ", markup.NO_BREAK)
+        words = f"{words}; the words allow {allowed}"
+    if claim.kind not in (None, QuestionKind.BINARY):
+        return words
+    return markup.text(words) + charts.probability_strip(claim.probability, claim.low, claim.high, happened(claim))
+
+
+def _joined(parts: Any) -> Markup:
+    return Markup("; ").join(parts)
