@@ -189,7 +189,7 @@ FIGURES: Final[dict[str, FigureTerm]] = {
     ),
     "sharpness": FigureTerm(
         "Sharpness",
-        "mean of 4(p − ½)²",
+        "mean of 4(p − ½)², how far from a coin",
         "0 to 1",
         "",
         "How far from 50 % the source dares to go; no merit by itself.",
@@ -209,7 +209,12 @@ FIGURES: Final[dict[str, FigureTerm]] = {
         "Discrimination", "CORP", "", HIGHER, "How well the source tells what comes from what does not.", 3
     ),
     "uncertainty": FigureTerm(
-        "Uncertainty", "CORP", "", "", "Says something about the questions, nothing about the source.", 3
+        "Uncertainty",
+        "CORP, of the outcomes themselves",
+        "",
+        "",
+        "Says something about the questions, nothing about the source.",
+        3,
     ),
     "vagueness": FigureTerm(
         "Vagueness", "too vague / all claims", "0 to 1", LOWER, "Claims too vague among all in fully read articles."

@@ -74,6 +74,9 @@ def test_wheel_carries_migrations_seed_and_settings(wheel: Path) -> None:
         assert expected, source
         assert expected <= names
     assert "forecasts/_data/alembic.ini" in names
+    templates = {f"{file.relative_to(ROOT)}" for file in (ROOT / "forecasts/interchange/templates").iterdir()}
+    assert len(templates) > 1
+    assert templates <= names
     assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"forecasts"}
 
 
