@@ -9,7 +9,7 @@ from forecasts.errors import OutputRefusedError
 from forecasts.interchange.output import replace_files
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import document_object, json_texts
-from forecasts.interchange.scorecard_markdown import brier_line, markdown_texts
+from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
-    "brier_line",
     "csv_texts",
     "document_object",
     "json_texts",

@@ -1,27 +1,47 @@
-"""Scorecards as Markdown: an index, and one page per source with every claim behind its figures."""
+"""Scorecards as Markdown: an index, and one page per source with every claim behind its figures.
+
+Text from outside becomes Markdown that says the text and does nothing: no markup, no link, no image, no table cell.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.formats import NOTHING, figure, interval, percent
-from forecasts.domain.glossary import BUCKETS, FIGURES
-from forecasts.interchange.markdown_claims import claim_lines, reply_lines
-from forecasts.interchange.markdown_text import escaped, table
+from forecasts.domain.claims import has_its_phrase
+from forecasts.domain.formats import NOTHING, figure, interval, outcome_text, percent
+from forecasts.domain.kinds import QuestionKind, Side
+from forecasts.interchange.templating import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from jinja2 import Environment
 
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 
-INDEX_FILE = "scorecards.md"
+INDEX_FILE: Final = "scorecards.md"
+_MARKUP = re.compile(r"[\\`*_\[\]<>|~#&!$^{}]")
+_LINK = re.compile(r"(?i)(?<=\w):(?=\S)|(?<=\w)\.(?=[^\W\d_])|(?<=www)\.|@")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+_LEADING = re.compile(r"^([-+=])|^([0-9]+)([.)])")
+
+
+class Markdown(str):
+    """Text that is Markdown already."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
 
 
 def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
     """The text of the index and of each source's page, by file name."""
-    receipt = _receipt_lines(document)
-    pages = {page_name(card): _text((*_page_lines(card, document), *receipt)) for card in document.scorecards}
-    return {INDEX_FILE: _text((*_index_lines(document), *receipt)), **pages}
+    index = _environment().get_template("index.md").render(document=document)
+    return {INDEX_FILE: index, **{page_name(card): _page(card, document) for card in document.scorecards}}
 
 
 def page_name(card: Scorecard) -> str:
@@ -29,60 +49,51 @@ def page_name(card: Scorecard) -> str:
     return f"scorecard-{card.source}.md"
 
 
-def brier_line(card: Scorecard) -> str:
+def escaped(value: object) -> Markdown:
+    """A value on one line, every sign that Markdown, HTML or a link finder would act on made plain.
+
+    Characters that hide or turn text become the replacement sign, as a reader could not see them.
+    """
+    if isinstance(value, Markdown):
+        return value
+    line = " ".join(str(value).split())
+    line = _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", line)
+    line = _MARKUP.sub(lambda match: f"\\{match[0]}", line)
+    line = _LINK.sub(lambda match: f"\\{match[0]}", line)
+    return Markdown(_LEADING.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", line))
+
+
+def brier_line(card: Scorecard) -> Markdown:
     """The Brier score with both intervals, as in "0.28 (sampling 0.11–0.50, coding 0.17–0.48)"."""
     if card.brier is None:
         reason = card.reasons.get("brier", "nothing is scored")
-        return f"none ({escaped(reason)})"
+        return Markdown(f"none ({escaped(reason)})")
     sampling = interval(card.brier_low, card.brier_high) or escaped(card.reasons.get("brier_low", "too few"))
     coding = interval(card.brier_best, card.brier_worst) or escaped(card.reasons.get("brier_best", "unknown"))
-    return f"{figure(card.brier)} (sampling {sampling}, coding {coding})"
+    return Markdown(f"{figure(card.brier)} (sampling {sampling}, coding {coding})")
 
 
-def _receipt_lines(document: ScorecardDocument) -> tuple[str, ...]:
-    return ("", f"Receipt of the record: `{document.receipt}`") if document.receipt else ()
+@cache
+def _environment() -> Environment:
+    made = environment(escaped)
+    made.filters["code"] = Markdown
+    made.globals |= {
+        "figure": lambda value, digits=2: Markdown(figure(value, digits)),
+        "brier_line": brier_line,
+        "evidence_of": _evidence,
+        "number_of": _number,
+        "page_name": page_name,
+        "rank": _rank,
+        "words_of": _words,
+    }
+    return made
 
 
-def _text(lines: Iterable[str]) -> str:
-    return "\n".join(lines) + "\n"
-
-
-def _made_of(document: ScorecardDocument) -> Iterator[str]:
-    filters = document.filters
-    parts = [
-        f"by {filters.by.value}",
-        f"{filters.which.value} prediction of a source on a question",
-        f"wording at its {filters.wording.value}",
-        f"as of {filters.as_of}",
-        f"since {filters.since}" if filters.since else "",
-        f"until {filters.until}" if filters.until else "",
-        f"scenario {escaped(filters.scenario)}" if filters.scenario else "",
-        f"numbers chosen by {filters.basis.value}" if filters.basis else "",
-        f"phrases re-read by {escaped(filters.standard)}" if filters.standard else "",
-    ]
-    yield f"Formula version {escaped(document.formula_version)}. Filters: {', '.join(filter(None, parts))}."
-
-
-def _index_lines(document: ScorecardDocument) -> Iterator[str]:
-    yield "# Scorecards"
-    yield ""
-    yield from _made_of(document)
-    yield ""
-    yield f"Ranked by {escaped(document.ranked_by)}, lower is better; only sources with enough scored questions are."
-    yield ""
-    rows = (
-        (
-            _rank(card),
-            f"[{escaped(card.name)}]({page_name(card)})",
-            card.kind.value,
-            str(card.scored),
-            str(card.predictions),
-            brier_line(card),
-            escaped(card.why_not_ranked),
-        )
-        for card in document.scorecards
-    )
-    yield from table(("Rank", "Source", "Kind", "Scored:", "Claims:", "Brier score", "Why not ranked"), rows)
+def _page(card: Scorecard, document: ScorecardDocument) -> str:
+    claims: dict[str, list[CardClaim]] = defaultdict(list)
+    for claim in card.claims:
+        claims[claim.bucket].append(claim)
+    return _environment().get_template("card.md").render(card=card, claims=claims, document=document)
 
 
 def _rank(card: Scorecard) -> str:
@@ -92,63 +103,26 @@ def _rank(card: Scorecard) -> str:
     return f"{card.rank} ({card.rank_low}–{card.rank_high})" if is_range else str(card.rank)
 
 
-def _page_lines(card: Scorecard, document: ScorecardDocument) -> Iterator[str]:
-    yield f"# {escaped(card.name)}"
-    yield ""
-    yield f"Source `{card.source}`, {card.kind.value}{', anonymous' if card.anonymous else ''}."
-    yield ""
-    yield f"**Brier score: {brier_line(card)}.** From 0 to 1, lower is better."
-    yield ""
-    ranked = f"Rank {_rank(card)}." if card.rank is not None else f"Not ranked: {escaped(card.why_not_ranked)}."
-    yield ranked if card.rank is not None or card.why_not_ranked else "Not ranked."
-    yield ""
-    yield hindsight_line(card)
-    yield ""
-    yield from _made_of(document)
-    yield ""
-    yield "## Claims counted"
-    yield ""
-    rows = [(f"{term.label}: {term.short}", str(getattr(card, bucket))) for bucket, term in BUCKETS.items()]
-    yield from table(("Claims", "Number:"), [*rows, ("**all**", f"**{card.predictions}**")])
-    yield ""
-    yield f"Possibilities that came true: {card.possibilities_realised} of {card.possibilities_settled} settled."
-    yield f"Announcements kept: {card.announcements_kept} of {card.announcements_settled} settled."
-    yield ""
-    yield "## Figures"
-    yield ""
-    yield from table(("Figure", "Value:", "Scale", "Why there is none"), _figure_rows(card))
-    for bucket in BUCKETS:
-        yield from claim_lines(card, bucket)
-    yield from reply_lines(card)
+def _words(claim: CardClaim) -> Markdown:
+    about = " (of NO)" if claim.phrase_about is Side.NO else ""
+    said, phrase = escaped(claim.claim), f"“{escaped(claim.phrase)}”"
+    if has_its_phrase(claim.claim, claim.phrase):
+        return Markdown(f"{phrase if claim.claim == claim.phrase else said}{about}")
+    return Markdown(f"{phrase}{about}: {said}") if claim.phrase else said
 
 
-def hindsight_line(card: Scorecard) -> str:
-    """What was written and coded when the outcome could be known already."""
-    questions, predictions = card.hindsight_questions, card.hindsight_predictions
-    return (
-        f"Hindsight: {questions} {'question was' if questions == 1 else 'questions were'} written and "
-        f"{predictions} {'prediction was' if predictions == 1 else 'predictions were'} coded "
-        "after the outcome was knowable."
-    )
+def _number(claim: CardClaim) -> Markdown:
+    if claim.probabilities:
+        return _joined(f"{escaped(item.option)} {percent(item.probability)}" for item in claim.probabilities)
+    if claim.quantiles:
+        return _joined(f"{percent(item.level)}: {escaped(outcome_text(item.value))}" for item in claim.quantiles)
+    of_yes = " of YES" if claim.probability is not None and claim.kind in (None, QuestionKind.BINARY) else ""
+    return Markdown(f"{percent(claim.probability)}{of_yes}")
 
 
-def _figure_rows(card: Scorecard) -> Iterator[tuple[str, str, str, str]]:
-    for name, term in FIGURES.items():
-        if name == "brier":
-            continue
-        value: float | None = getattr(card, name)
-        reason = escaped(card.reasons.get(name, "")) if value is None else ""
-        shown_scale = (
-            f"{term.explained} Reference: {escaped(card.reference)}"
-            if name in {"gain", "skill"} and card.reference
-            else term.explained
-        )
-        yield term.label, figure(value), shown_scale, reason
-    yield "Clipped", str(card.clipped), "scored claims at 0 or 1, cut to .001 and .999 for log loss", ""
-    yield "Calibration sample", str(card.calibration_n), "binary claims whose deadline is past", ""
-    if card.component is not None:
-        yield "Component", str(card.component), "sources that share questions, adjusted together", ""
-    for item in card.crps:
-        mean = figure(item.mean)
-        coverage = "" if item.coverage is None else f"; {percent(item.coverage)} of outcomes inside the stated interval"
-        yield escaped(item.title), mean, f"lower is better; n = {item.n}{coverage}", ""
+def _evidence(claim: CardClaim) -> Markdown:
+    return _joined(escaped(f"{item.title} {item.url}".strip()) for item in claim.evidence)
+
+
+def _joined(parts: Any) -> Markdown:
+    return Markdown("; ".join(parts))

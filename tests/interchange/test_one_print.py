@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from html import unescape
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecasts.cli.output import short_value
@@ -59,6 +59,7 @@ def csv_of(claim: CardClaim) -> dict[str, str]:
     return row
 
 
+@settings(deadline=None)
 @given(OUTCOMES)
 def test_an_outcome(outcome: str | float | date) -> None:
     claim = replace(CLAIMS[0], outcome=outcome)
@@ -85,6 +86,7 @@ def test_a_void_outcome() -> None:
     assert short_value("outcome", {"void": "bad-question"}) == said
 
 
+@settings(deadline=None)
 @given(SHARES, SHARES)
 def test_a_share_and_its_range(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
@@ -97,6 +99,7 @@ def test_a_share_and_its_range(one: float, other: float) -> None:
     assert short_value("number", {"probability": high}) == percent(high)
 
 
+@settings(deadline=None)
 @given(DAYS, DAYS)
 def test_a_day_and_a_span(one: date, other: date) -> None:
     span = Span(min(one, other), max(one, other))

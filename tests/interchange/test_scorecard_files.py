@@ -20,10 +20,8 @@ from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.markdown_text import escaped
 from forecasts.interchange.scorecard_csv import neutral
 from forecasts.interchange.scorecard_files import (
-    brier_line,
     csv_texts,
     document_object,
     json_texts,
@@ -31,6 +29,7 @@ from forecasts.interchange.scorecard_files import (
     scorecard_texts,
     write_scorecards,
 )
+from forecasts.interchange.scorecard_markdown import brier_line, escaped
 from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE
 
 if TYPE_CHECKING:

@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from forecasts.domain import formats
 from forecasts.domain.claims import has_its_phrase
-from forecasts.domain.glossary import BUCKETS, FIGURES, meaning
+from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.over_time import scores_by_day
 from forecasts.domain.records import Article, Pack, Question, Resolution
 from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument
 from forecasts.interchange.html import charts, markup
 from forecasts.interchange.html.figures import favourite, happened, pooled_by_wording
+from forecasts.interchange.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -88,18 +89,8 @@ def _card_page(publication: Publication, given: Mapping[str, Any], card: Scoreca
 @cache
 def _environment() -> Environment:
     """The templates: what they print is made safe and escaped, unless it is markup that this room made."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("forecasts.interchange", "templates"),
-        autoescape=True,
-        finalize=markup.shown,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
+    made = environment(markup.shown)
+    made.filters |= {
         "bdi": markup.name,
         "prose": markup.prose,
         "day": markup.day,
@@ -107,11 +98,7 @@ def _environment() -> Environment:
         "outcome": markup.outcome,
         "meaning": meaning,
     }
-    environment.globals |= {
-        "BUCKETS": BUCKETS,
-        "FIGURES": FIGURES,
-        "NOTHING": formats.NOTHING,
-        **{name: getattr(formats, name) for name in ("counted", "figure", "interval", "number_text", "percent")},
+    made.globals |= {
         **{name: getattr(charts, name) for name in ("reliability_diagram", "score_over_time", "score_strip")},
         "has_its_phrase": has_its_phrase,
         "in_buckets": _in_buckets,
@@ -120,7 +107,7 @@ def _environment() -> Environment:
         "page_name": page_name,
         "side_of": _side,
     }
-    return environment
+    return made
 
 
 def _in_buckets(card: Scorecard) -> list[str]:
