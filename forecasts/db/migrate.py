@@ -7,7 +7,7 @@ import glob
 import os
 import sqlite3
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
 from forecasts.db.derived import make_derived, mend_columns
 from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of
-from forecasts.db.faults import translate_error
+from forecasts.db.faults import translate_error, translate_sqlite_error
 from forecasts.db.inspect import schema_problems
 from forecasts.db.reader import (
     DatabaseInfo,
@@ -164,7 +164,7 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
             fill(database)
         finally:
             database.close()
-        return _put_in_place(unfinished, path)
+        return _put_in_place(unfinished, path, address)
     finally:
         _remove_database(unfinished)
 
@@ -200,8 +200,13 @@ def _make_empty(file: Path, address: Address) -> None:
         raise DatabaseUnusableError(msg, "Check that its folder exists and that you may write there.") from error
 
 
-def _put_in_place(unfinished: Path, path: Path) -> bool:
+def _put_in_place(unfinished: Path, path: Path, address: Address) -> bool:
     if Path(f"{unfinished}-wal").exists():
+        try:
+            with closing(sqlite3.connect(unfinished)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise translate_sqlite_error(error, address) from error
         msg = f"The new database was not written into its file whole ({unfinished})."
         raise DatabaseUnusableError(msg, "Nothing was changed. Try again.")
     sync(unfinished)

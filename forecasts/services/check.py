@@ -63,7 +63,7 @@ def check_ledger(
         findings=tuple(found.findings),
         receipt=receipt,
         entries=found.entry,
-        notes=(*late, *(Finding(area="settings", what=what, advice=advice) for what, advice in notes)),
+        notes=(*found.notes, *late, *(Finding(area="settings", what=what, advice=advice) for what, advice in notes)),
     )
 
 
@@ -72,6 +72,7 @@ class _Found:
     """What a check has found so far, and the newest entry that it has seen."""
 
     findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
     entry: int = 0
     hash: str = ""
 
@@ -80,8 +81,7 @@ def _look(connection: Connection, found: _Found, against: Receipt | None, progre
     """Look at everything but texts; returns the kinds of records that can be read."""
     progress("Checking the storage", 0, 0)
     found.findings += _storage(connection)
-    chain, (found.entry, found.hash) = _chain(connection, against, progress)
-    found.findings += chain
+    _look_at_chain(connection, found, against, progress)
     looked = look_at_records(connection, progress)
     found.findings += looked.findings
     for digest in altered_copies(connection):
@@ -119,12 +119,11 @@ def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:
         yield Finding(area="derived", what=what, advice=advice)
 
 
-def _chain(
-    connection: Connection, against: Receipt | None, progress: Progress
-) -> tuple[list[Finding], tuple[int, str]]:
-    findings: list[Finding] = []
+def _look_at_chain(connection: Connection, found: _Found, against: Receipt | None, progress: Progress) -> None:
+    findings = found.findings
     is_there = against is None
-    head = (0, "")
+    latest = ""
+    backwards: list[int] = []
     advice = "The record was tampered with: compare with a backup."
     try:
         for link in inspect.chain_links(connection, lambda done, total: progress("Checking the history", done, total)):
@@ -132,13 +131,21 @@ def _chain(
                 findings.append(Finding(area="history", what=link.problem, advice=advice))
             if against is not None and link.entry == against.entry:
                 is_there = link.hash == against.hash
-            head = (link.entry, link.hash)
+            found.entry, found.hash = link.entry, link.hash
+            if link.at < latest:
+                backwards.append(link.entry)
+            latest = max(latest, link.at)
     except ValueError as error:
-        what = f"the history cannot be read after entry {head[0]}: {error}"
+        what = f"the history cannot be read after entry {found.entry}: {error}"
         findings.append(Finding(area="history", what=what, advice=advice))
     if not is_there and against is not None:
         what = f"the history does not continue the receipt of {against.day} (entry {against.entry})"
         findings.append(
             Finding(area="receipt", what=what, advice="Something recorded by then was altered or cut since.")
         )
-    return findings, head
+    if backwards:
+        more = f", and {len(backwards) - 1:,} more" if backwards[1:] else ""
+        what = f"entry {backwards[0]} is dated before an earlier one{more}: a clock went backwards, or was set"
+        found.notes.append(
+            Finding(area="history", what=what, advice="The order of the entries stands; trust their times less.")
+        )

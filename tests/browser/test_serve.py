@@ -271,3 +271,30 @@ async def test_a_session_opens_links_of_the_web_and_nothing_else(said: dict[str,
     session = Session(Socket(), {})  # type: ignore[arg-type]
     await session.on_meta(json.dumps(said).encode())
     assert sent == ([json.dumps(["open_url", {"url": said["url"], "new_tab": True}])] if passes else [])
+
+
+async def test_connections_that_ask_nothing_are_let_go(database: Path, tmp_path: Path) -> None:
+    with served(database, tmp_path) as (_, address):
+        parts = urlsplit(address)
+        crowd = [await asyncio.open_connection(parts.hostname, parts.port) for _ in range(150)]
+        crowd[0][1].write(b"GET / HT")
+        try:
+            async with browser(address) as (client, url), client.get(url) as response:
+                assert response.status == 200
+            async with asyncio.timeout(SECONDS):
+                await asyncio.gather(*(reader.read() for reader, _ in crowd[:80]))
+        finally:
+            for _, writer in crowd:
+                writer.close()
+
+
+async def test_a_cookie_that_is_no_ascii_is_refused(database: Path, tmp_path: Path) -> None:
+    with served(database, tmp_path) as (_, address):
+        async with browser(address) as (_, url):
+            parts = urlsplit(url)
+            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+            head = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\nCookie: forecasts="
+            writer.write(head.encode() + b"\xff\xc3\xa9\xed\xa0\x80\r\n\r\n")
+            said = await reader.read()
+            writer.close()
+    assert said.startswith((b"HTTP/1.1 403", b"HTTP/1.1 400"))

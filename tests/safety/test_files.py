@@ -83,6 +83,14 @@ def test_size_limit(seeded_file: Path) -> None:
         assert check_ledger(ledger).findings == ()
 
 
+@pytest.mark.parametrize("size", ["60k", "600k", "1200k"])
+def test_a_disk_too_small_for_a_new_ledger_is_called_full(tmp_path: Path, size: str) -> None:
+    with small_disk(tmp_path / "small", size) as folder:
+        with pytest.raises(DatabaseUnusableError, match=r"The disk is full: .*l\.db"):
+            set_up(str(folder / "l.db"), analyst="first")
+        assert list(folder.iterdir()) == []
+
+
 def test_disk_without_a_byte_left(seeded_file: Path, tmp_path: Path) -> None:
     """There is no room for the memory that programs share, so that the ledger cannot even be read."""
     with small_disk(tmp_path / "small", "2m") as folder:

@@ -18,6 +18,7 @@ from tests.safety.conftest import opened, resolve_some, resolved, tamper
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
+    from tests.conftest import HeldClock
 
 
 def findings(address: str, against: Receipt | None = None) -> str:
@@ -46,6 +47,17 @@ def test_an_untouched_ledger_has_no_findings_and_a_receipt(seeded_ledger: Ledger
         assert ledger_receipt(moment.reader, seeded_ledger.today()) == report.receipt
     resolve_some(seeded_ledger, 2)
     assert check_ledger(seeded_ledger, against=receipt).findings == ()
+
+
+def test_a_clock_that_went_backwards_is_noted(seeded_ledger: Ledger, clock: HeldClock) -> None:
+    resolve_some(seeded_ledger, 1)
+    clock.move(days=-3)
+    resolve_some(seeded_ledger, 1)
+    report = check_ledger(seeded_ledger)
+    assert report.findings == ()
+    assert [note.what for note in report.notes if note.area == "history"] == [
+        "entry 4 is dated before an earlier one, and 1 more: a clock went backwards, or was set"
+    ]
 
 
 def test_an_empty_ledger_has_no_receipt(empty_ledger: Ledger) -> None:

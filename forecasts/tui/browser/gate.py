@@ -84,11 +84,11 @@ class Gate:
 
     def takes_token(self, given: str) -> bool:
         """Whether it is the token."""
-        return secrets.compare_digest(given.encode(), self.token.encode())
+        return _is_same(given, self.token)
 
     def takes_key(self, given: str) -> bool:
         """Whether it is the cookie's secret."""
-        return secrets.compare_digest(given.encode(), self.key.encode())
+        return _is_same(given, self.key)
 
     def policy(self) -> dict[str, str]:
         """What every answer tells the browser: load from and send to nowhere else, be in no frame."""
@@ -107,3 +107,7 @@ class Gate:
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
         }
+
+
+def _is_same(given: str, secret: str) -> bool:
+    return secrets.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode())

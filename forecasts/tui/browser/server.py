@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import errno
 import socket
+import time
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -14,6 +18,8 @@ from forecasts.tui.browser.session import LONGEST, Pinged, Session, cells, read_
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from aiohttp.web_protocol import RequestHandler
 
 _TEXTUAL, _OWN = "textual_serve", "forecasts.tui.browser"
 _FILES: Final = {
@@ -28,6 +34,8 @@ _FILES: Final = {
 }  # fmt: skip
 _SECONDS_TO_END = 15.0
 _HEARTBEAT = 15.0
+_IDLE = 20.0
+_MOST_IDLE, _BACKLOG = 64, 8
 
 
 class Server:
@@ -144,6 +152,43 @@ def _refusal(why: str) -> web.Response:
     return web.Response(status=403, text=notice(why), content_type="text/html")
 
 
+async def _run(application: web.Application, listening: socket.socket) -> None:
+    runner = web.AppRunner(
+        application, handle_signals=True, access_log=None, keepalive_timeout=_IDLE, shutdown_timeout=_SECONDS_TO_END
+    )
+    asyncio.get_running_loop().set_exception_handler(_take_no_notice_of_crowds)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listening, backlog=_BACKLOG).start()
+        idle: dict[RequestHandler, float] = {}
+        while True:
+            await asyncio.sleep(1)
+            if runner.server is not None:
+                idle = _drop_idle(runner.server.connections, idle)
+    finally:
+        await runner.cleanup()
+
+
+def _drop_idle(connections: list[RequestHandler], since: dict[RequestHandler, float]) -> dict[RequestHandler, float]:
+    """Close connections on which no request is being answered: after a while, or the oldest of too many."""
+    now = time.monotonic()
+    waiting = [one for one in connections if one._current_request is None]  # noqa: SLF001 - nothing else tells
+    idle = dict(sorted(((one, since.get(one, now)) for one in waiting), key=lambda each: each[1]))
+    surplus = len(idle) - _MOST_IDLE
+    for place, (connection, began) in enumerate(list(idle.items())):
+        if place < surplus or now - began > _IDLE:
+            connection.force_close()
+            del idle[connection]
+    return idle
+
+
+def _take_no_notice_of_crowds(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Where no connection can be accepted for a moment, nothing is printed: whoever waits too long is let go."""
+    error = context.get("exception")
+    if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+        loop.default_exception_handler(context)
+
+
 def serve(environment: dict[str, str], *, port: int, most_sessions: int, tell: Callable[[str], None]) -> None:
     """Serve until told to end; `tell` is given the address once it answers. `port` 0 takes a free one.
 
@@ -161,6 +206,7 @@ def serve(environment: dict[str, str], *, port: int, most_sessions: int, tell: C
         gate = Gate(listening.getsockname()[1])
         server = Server(gate, environment, most_sessions=most_sessions)
         tell(gate.address)
-        web.run_app(server.application(), sock=listening, print=None, access_log=None, shutdown_timeout=_SECONDS_TO_END)
+        with contextlib.suppress(web.GracefulExit, KeyboardInterrupt):
+            asyncio.run(_run(server.application(), listening))
     finally:
         listening.close()
