@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.articles import find_articles, read_articles
-from forecasts.db.queries.home import read_questions
+from forecasts.db.queries.articles import find_articles, read_article_rows
+from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.texts import read_copy
 from forecasts.domain.article_views import (
@@ -39,7 +39,7 @@ ArticleWindow = RecordWindow[ArticleRow]
 def open_articles(ledger: Ledger, words: str = "") -> ArticleWindow:
     """The articles that have the words, the newest first, to be read by the window that is shown."""
     with ledger.reader() as reader:
-        return RecordWindow(ledger, "article", find_articles(reader, words), read_articles)
+        return RecordWindow(ledger, "article", find_articles(reader, words), read_article_rows)
 
 
 def article_text(ledger: Ledger, slug: str) -> AttachedText | None:
@@ -117,7 +117,7 @@ class _Said:
         records.names.fetch("question", (record.question for record in predictions))
         asked = {records.names.key("question", record.question) for record in predictions if record.question}
         reader = records.reader
-        rows = read_questions(reader, read_statuses(reader, today, asked), sorted(asked))
+        rows = read_question_rows(reader, read_statuses(reader, today, asked), sorted(asked))
         self._asked = {row.slug: row for row in rows}
 
     def name(self, source: str) -> str:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.db.queries.claims import (
+    read_article_titles,
     read_claims,
     read_probabilities,
     read_quantiles,
-    read_questions,
+    read_question_titles,
     read_standards,
-    read_titles,
 )
 from forecasts.db.queries.values import as_date
 from forecasts.domain.dates import Span
@@ -132,8 +132,8 @@ class _Behind:
 
     def __init__(self, records: Records, keys: Sequence[int] | None) -> None:
         reader = records.reader
-        self._articles = read_titles(reader)
-        self._questions = read_questions(reader)
+        self._articles = read_article_titles(reader)
+        self._questions = read_question_titles(reader)
         self._probabilities = read_probabilities(reader, keys)
         self._quantiles = read_quantiles(reader, keys)
         self._standards = read_standards(reader)

@@ -68,7 +68,7 @@ def due_page(address: str, *, today: date) -> DuePage:
     with open_reader(place) as reader:
         statuses = read_statuses(reader, today)
         waiting = (QuestionStatus.DUE, QuestionStatus.OPEN)
-        rows = queries.read_questions(reader, statuses, [key for key, one in statuses.items() if one in waiting])
+        rows = queries.read_question_rows(reader, statuses, [key for key, one in statuses.items() if one in waiting])
         due = [row for row in rows if row.status is QuestionStatus.DUE]
         shown = [row for row in due if row.remind_on is None or row.remind_on <= today]
         soon = [row for row in rows if row.status is QuestionStatus.OPEN and row.resolves_on - today <= SOON]
@@ -76,7 +76,7 @@ def due_page(address: str, *, today: date) -> DuePage:
             due=tuple(sorted(shown, key=_deadline)),
             soon=tuple(sorted(soon, key=_deadline)),
             put_aside=len(due) - len(shown),
-            resolved=tuple(queries.read_questions(reader, statuses, queries.newest_resolved(reader, _NEWEST))),
+            resolved=tuple(queries.read_question_rows(reader, statuses, queries.newest_resolved(reader, _NEWEST))),
             counts=queries.count_records(reader),
         )
 

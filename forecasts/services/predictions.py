@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
-from forecasts.db.queries.prediction_rows import questions_of, read_rows
+from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
 from forecasts.db.queries.predictions import SORTS, read_keys
 from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.reader import SqlReader, open_reader
@@ -67,7 +67,7 @@ def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = 
         raise RuleBrokenError(msg, f"Sort by {', '.join(sorted(SORTS))}.")
 
     def read(reader: SqlReader, keys: Sequence[int]) -> list[PredictionRow]:
-        return read_rows(reader, keys, read_statuses(reader, ledger.today(), questions_of(reader, keys)))
+        return read_prediction_rows(reader, keys, read_statuses(reader, ledger.today(), questions_of(reader, keys)))
 
     with open_reader(ledger.place) as reader:
         keys = read_keys(reader, query, ledger.today(), most)

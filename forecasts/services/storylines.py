@@ -12,9 +12,9 @@ from forecasts.db.queries.scenarios import (
     find_questions,
     find_scenarios,
     questions_shown,
-    read_predictions,
-    read_questions,
-    read_scenarios,
+    read_prediction_nodes,
+    read_question_nodes,
+    read_scenario_nodes,
 )
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.storylines import ScenarioNode
@@ -57,8 +57,8 @@ class Storylines:
         with self.ledger.reader() as reader:
             asked, said = _slugs(nodes, "question"), _slugs(nodes, "prediction")
             marks = read_marks(reader, questions_shown(reader, asked, said))
-            questions = read_questions(reader, asked, self.statuses, marks)
-            predictions = read_predictions(reader, said, self.statuses, marks)
+            questions = read_question_nodes(reader, asked, self.statuses, marks)
+            predictions = read_prediction_nodes(reader, said, self.statuses, marks)
         found: dict[str, Mapping[str, Node]] = {
             "scenario": self.scenarios,
             "question": questions,
@@ -75,7 +75,7 @@ def open_storylines(ledger: Ledger, words: str = "") -> Storylines:
     """The scenarios with their counts; with words, only those that have them, or questions with them."""
     with ledger.reader() as reader:
         statuses = read_statuses(reader, ledger.today())
-        nodes = read_scenarios(reader, statuses)
+        nodes = read_scenario_nodes(reader, statuses)
         if words:
             named = find_scenarios(reader, words)
             nodes = [node for node in nodes if node.slug in named or find_questions(reader, node.slug, words)]

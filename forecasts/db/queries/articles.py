@@ -31,7 +31,7 @@ def find_articles(reader: SqlReader, words: str) -> array[int]:
     return array("q", (key for (key,) in reader.rows(query, parameters)))
 
 
-def read_articles(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow]:
+def read_article_rows(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow]:
     """The articles with these keys, in their order."""
     among, listed = reader.among("a.id", keys)
     query = (

@@ -54,13 +54,13 @@ def _among(reader: SqlReader, column: str, keys: Sequence[int] | None) -> tuple[
     return among, [listed]
 
 
-def read_titles(reader: SqlReader) -> dict[int, tuple[str, str, Span]]:
+def read_article_titles(reader: SqlReader) -> dict[int, tuple[str, str, Span]]:
     """The slug, title and day of every article, by key."""
     rows = reader.rows("SELECT id, slug, title, published_first_on, published_last_on FROM article")
     return {key: (slug, title, Span(as_date(first), as_date(last))) for key, slug, title, first, last in rows}
 
 
-def read_questions(reader: SqlReader) -> dict[int, tuple[str, str, str, str]]:
+def read_question_titles(reader: SqlReader) -> dict[int, tuple[str, str, str, str]]:
     """The slug, title and kind of every question, and the slug of its scenario, by key."""
     rows = reader.rows(
         "SELECT q.id, q.slug, q.title, q.kind, COALESCE(s.slug, '') FROM question q"

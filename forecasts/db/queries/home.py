@@ -62,7 +62,9 @@ def statuses_by_slug(reader: SqlReader, today: date) -> dict[str, QuestionStatus
     return {slug: statuses[key] for key, slug in reader.rows("SELECT id, slug FROM question")}
 
 
-def read_questions(reader: SqlReader, statuses: Mapping[int, QuestionStatus], keys: Sequence[int]) -> list[QuestionRow]:
+def read_question_rows(
+    reader: SqlReader, statuses: Mapping[int, QuestionStatus], keys: Sequence[int]
+) -> list[QuestionRow]:
     """The questions with these keys as list rows, in the order of the keys."""
     among, listed = reader.among("q.id", keys)
     query = (

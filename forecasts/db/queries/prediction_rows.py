@@ -35,7 +35,9 @@ def questions_of(reader: SqlReader, keys: Sequence[int]) -> set[int]:
     return {key for (key,) in reader.rows(query, [listed])}
 
 
-def read_rows(reader: SqlReader, keys: Sequence[int], statuses: Mapping[int, QuestionStatus]) -> list[PredictionRow]:
+def read_prediction_rows(
+    reader: SqlReader, keys: Sequence[int], statuses: Mapping[int, QuestionStatus]
+) -> list[PredictionRow]:
     """The predictions with these keys as list rows, in the order of the keys."""
     among, listed = reader.among("p.id", keys)
     found = reader.named(f"{_ROWS} WHERE {among}", [listed])

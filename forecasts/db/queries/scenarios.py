@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.prediction_rows import read_rows
+from forecasts.db.queries.prediction_rows import read_prediction_rows
 from forecasts.db.queries.text_search import has
 from forecasts.db.queries.values import IN_FORCE, MADE_ON, as_date, outcome_text
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MARKS_AT_MOST = 100
 
 
-def read_scenarios(reader: SqlReader, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
+def read_scenario_nodes(reader: SqlReader, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
     """Every scenario by title, with its counts; last, without a slug, the questions that have none."""
     predictions = dict(
         reader.rows(
@@ -87,7 +87,7 @@ def questions_shown(reader: SqlReader, questions: Sequence[str], predictions: Se
     return {key for (key,) in reader.rows(query, [slugs, others]) if key is not None}
 
 
-def read_questions(
+def read_question_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, QuestionNode]:
     """The questions with these slugs, each with the marks of its first claims; `marks` are by prediction."""
@@ -129,7 +129,7 @@ def _claims_on(reader: SqlReader, questions: Sequence[int]) -> dict[int, list[in
     return found
 
 
-def read_predictions(
+def read_prediction_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, PredictionNode]:
     """The predictions with these slugs; `marks` are by prediction."""
@@ -149,5 +149,5 @@ def read_predictions(
             status=row.status,
             mark=marks[key],
         )
-        for key, row in zip(keys, read_rows(reader, keys, statuses), strict=True)
+        for key, row in zip(keys, read_prediction_rows(reader, keys, statuses), strict=True)
     }
