@@ -18,7 +18,7 @@ from forecasts.db.search import add_words
 from forecasts.db.triggers import sqlite_guards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecasts.db.engine import Connection
 
@@ -48,14 +48,16 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
         connection.exec_driver_sql(statement, batch)
 
 
-def insert_dicts(connection: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of values as records have them, all with the same columns."""
-    columns: list[Iterable[Any]] = []
-    for name in rows[0]:
-        stored = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        values = [row[name] for row in rows]
-        columns.append(values if stored is None else map(stored, values))
-    insert_rows(connection, table.name, list(rows[0]), zip(*columns, strict=True))
+def insert_columns(connection: Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows of values as records have them, given by column."""
+    stored: list[Sequence[Any]] = []
+    for name, values in columns.items():
+        store = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        if store is not None:
+            known: dict[int, Any] = {}  # many rows hold the very same value
+            values = [known[id(one)] if id(one) in known else known.setdefault(id(one), store(one)) for one in values]
+        stored.append(values)
+    insert_rows(connection, table.name, list(columns), zip(*stored, strict=True))
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST, Span
 from forecasts.domain.fields import Address, FieldSpec, Number, Reference, SlugText, Text, record_fields
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.records import KINDS, OptionProbability, Quantile, Record, table_of
+from forecasts.domain.records import KINDS, OptionProbability, Quantile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from forecasts.db.names import Names
 
 Cells = tuple[Any, ...]
@@ -303,22 +305,15 @@ def _child(kind: str, table: str, spec: FieldSpec) -> Child:
     return Child(table, owner, {"": _part(one, "name")}, None)
 
 
-def row_of(record: Record, names: Names) -> dict[str, Any]:
-    """The cells of a record's main row by column, without key, version, search key and what follows from others."""
-    return {
-        column.name: cell
-        for name, part in layout(table_of(record)).parts.items()
-        for column, cell in zip(part.columns, part.cells(getattr(record, name), names), strict=True)
-    }
-
-
-def child_rows(child: Child, items: tuple[Any, ...], names: Names) -> list[dict[str, Any]]:
-    """The cells of a field with many values, a row for each, without owner and position."""
-    return [
-        {
-            column.name: cell
-            for name, part in child.parts.items()
-            for column, cell in zip(part.columns, part.cells(getattr(item, name) if name else item, names), strict=True)
-        }
-        for item in items
-    ]
+def columns_of(parts: Mapping[str, Part], items: Sequence[Any], names: Names) -> dict[str, Sequence[Any]]:
+    """The cells of records, or of what belongs to them, a column at a time, which is the fast way; of one or more."""
+    found: dict[str, Sequence[Any]] = {}
+    for name, part in parts.items():
+        values = [getattr(item, name) for item in items] if name else items
+        if part.cells is _bare:
+            found[part.columns[0].name] = values
+        else:
+            known: dict[int, Cells] = {}  # many records hold the very same value
+            cells = [known.get(id(value)) or known.setdefault(id(value), part.cells(value, names)) for value in values]
+            found.update(zip((column.name for column in part.columns), zip(*cells, strict=True), strict=True))
+    return found

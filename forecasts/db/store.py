@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from forecasts.db.bulk import adding_many, insert_dicts
+from forecasts.db.bulk import adding_many, insert_columns
 from forecasts.db.engine import reader_of
-from forecasts.db.layout import SEARCHED, child_rows, layout, row_of
+from forecasts.db.layout import SEARCHED, columns_of, layout
 from forecasts.db.names import batches
 from forecasts.db.queries.records import Records, read_records
 from forecasts.db.search import add_words, words_changing
@@ -25,7 +25,7 @@ from forecasts.domain.records import (
     name_of,
     table_of,
 )
-from forecasts.domain.references import references_of
+from forecasts.domain.references import slugs_referred_to
 from forecasts.domain.wording import NumberRead, read_number
 from forecasts.errors import RuleBrokenError
 from forecasts.text import search_key
@@ -106,12 +106,20 @@ class Store(Records):
 
     def row(self, record: Record) -> dict[str, Any]:
         """The main row of a record, without key and version."""
-        kind, row = table_of(record), row_of(record, self.names)
+        return {name: values[0] for name, values in self._columns(table_of(record), (record,)).items()}
+
+    def _columns(self, kind: str, records: Sequence[Any]) -> dict[str, Sequence[Any]]:
+        """The main rows of one or more records of a kind, by column."""
+        found = columns_of(layout(kind).parts, records, self.names)
         if kind in SEARCHED:
-            row["search_key"] = search_key(*SEARCHED[kind](record))
-        if isinstance(record, Prediction):
-            row |= _number_columns(read_number(record, self._phrases(record.standard) if record.standard else ()))
-        return row
+            texts = SEARCHED[kind]
+            found["search_key"] = [search_key(*texts(record)) for record in records]
+        if kind == "prediction" and any(record.standard for record in records):
+            phrases = {name: self._phrases(name) for name in {record.standard for record in records} if name}
+            numbers = [read_number(record, phrases.get(record.standard, ())) for record in records]
+            for part in (*_NUMBERS, *(f"{part}_derived" for part in _NUMBERS)):
+                found[part] = [getattr(number, part) for number in numbers]
+        return found
 
     def _phrases(self, standard: str) -> list[Phrase]:
         key = self.names.find("standard", standard)
@@ -126,11 +134,7 @@ class Store(Records):
     def _insert(self, kind: str, records: Sequence[Record]) -> int:
         """Store new records of one kind; those that they refer to are there, or among them. Returns the first key."""
         made, columns = layout(kind), table(kind).c
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for record in records:
-            for _, other, slug in references_of(record):
-                wanted[other].add(slug)
-        for other, slugs in wanted.items():
+        for other, slugs in slugs_referred_to(records).items():
             self.names.fetch(other, slugs)
         # writers are serial, so nobody else takes the next key
         first = self.last_key(kind) + 1
@@ -138,14 +142,13 @@ class Store(Records):
         if made.is_slugged:
             for key, record in keyed:
                 self.names.remember(kind, identity(record)[0], key)
-        rows = [{"id": key, **self.row(record)} for key, record in keyed]
-        late = [column.name for column in made.columns if column.refers == kind]
-        linked = {name: [{"key": row["id"], "to": row[name]} for row in rows if row[name] is not None] for name in late}
-        for name, links in linked.items():
-            if links:
-                for row in rows:
-                    row[name] = None
-        insert_dicts(self.connection, table(kind), rows)
+        made_columns = {"id": [key for key, _ in keyed], **self._columns(kind, records)}
+        linked: dict[str, list[dict[str, Any]]] = {}
+        for name in (column.name for column in made.columns if column.refers == kind):
+            found = zip(made_columns["id"], made_columns[name], strict=True)
+            linked[name] = [{"key": key, "to": to} for key, to in found if to is not None]
+            made_columns[name] = [None] * len(records)
+        insert_columns(self.connection, table(kind), made_columns)
         for name, links in linked.items():  # once every row is there
             if links:
                 statement = sa.update(table(kind)).where(columns.id == sa.bindparam("key"))
@@ -156,13 +159,15 @@ class Store(Records):
     def _insert_children(self, kind: str, keyed: Iterable[tuple[int, Record]]) -> None:
         pairs = list(keyed)
         for field, child in layout(kind).children.items():
-            rows = [
-                {child.owner: key, "position": position, **row}
+            owned = [
+                (key, position, item)
                 for key, record in pairs
-                for position, row in enumerate(child_rows(child, getattr(record, field), self.names), start=1)
+                for position, item in enumerate(getattr(record, field), start=1)
             ]
-            if rows:
-                insert_dicts(self.connection, table(child.table), rows)
+            if owned:
+                keys, positions, items = zip(*owned, strict=True)
+                cells = columns_of(child.parts, items, self.names)
+                insert_columns(self.connection, table(child.table), {child.owner: keys, "position": positions, **cells})
 
     def _delete_children(self, kind: str, key: int) -> None:
         for child in layout(kind).children.values():

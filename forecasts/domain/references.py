@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain.fields import FieldSpec, Reference, record_fields
@@ -13,7 +15,7 @@ from forecasts.domain.values import shown
 from forecasts.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from forecasts.domain.records import Question, Record
 
@@ -68,6 +70,17 @@ def references_of(record: Any, path: str = "") -> Iterator[tuple[str, str, str]]
                 yield field, kind, item
             elif item:
                 yield from references_of(item, f"{field}.")
+
+
+def slugs_referred_to(records: Sequence[Any]) -> dict[str, set[str]]:
+    """Everything that records of one class and the records inside them refer to: slugs by kind."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, kind, is_many in referring_fields(records[0].__class__) if records else ():
+        values = (getattr(record, name) for record in records)
+        items = [item for item in (chain.from_iterable(values) if is_many else values) if item]
+        for other, slugs in {kind: items}.items() if kind else slugs_referred_to(items).items():
+            found[other].update(slugs)
+    return found
 
 
 def reference_problems(

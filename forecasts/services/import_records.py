@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.imports import csv_table
+from forecasts.interchange.imports.csv_table import Earlier
 from forecasts.interchange.imports.forms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.interchange.packs import Body
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 
 IMPORT = "import"
+_MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +109,19 @@ class _Predictions:
         self._known_lines: dict[str, int] = {}  # of those that were there before
         self._left_alone: dict[str, Prediction] = {}
 
-    def find(self, slugs: Sequence[str]) -> dict[str, csv_table.Earlier]:
+    def find(self, slugs: Sequence[str]) -> dict[str, Earlier]:
         """Those of the predictions that are there, by slug."""
         keys = self._store.keys_of("prediction", slugs) if self._first > 1 or self._lines else {}
         records = self._loading.predictions_there.fetch(slugs, keys)
         there = ((slug, self._left_alone.get(slug, record)) for slug, record in records.items())
-        return {slug: csv_table.Earlier(record, self._line(slug, keys[slug])) for slug, record in there}
+        return {slug: Earlier(record, self._line(slug, keys[slug])) for slug, record in there}
 
     def _line(self, slug: str, key: int) -> int:
         return self._known_lines.get(slug, 0) if key < self._first else self._lines[key - self._first]
 
     def load(self, pack: Pack, batch: Sequence[Row]) -> None:
         """Load predictions that are there perhaps."""
-        if len(batch) == csv_table.BATCH and self._lines:
+        if len(self._lines) >= _MANY:
             self._loading.unit.expect_many()
         added = self._loading.load(Body(pack=pack, predictions=tuple(record for _, record in batch)))
         for line, record in batch:

@@ -69,6 +69,7 @@ def _rows(ledger: Ledger) -> dict[str, list[tuple[Any, ...]]]:
 
 def _in_batches(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     monkeypatch.setattr("forecasts.interchange.imports.csv_table.BATCH", rows)
+    monkeypatch.setattr("forecasts.services.import_records._MANY", rows)
 
 
 @pytest.mark.parametrize("text", [SIMPLE.splitlines(keepends=True)[0] + SIMPLE.split("\r\n", 1)[1], RICH])

@@ -80,8 +80,8 @@ def test_an_error_on_the_last_line_changes_nothing(ledger: Ledger, empty_file: P
 
 
 def test_memory_does_not_grow_with_the_rows(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for batch in ("forecasts.interchange.imports.csv_table.BATCH", "forecasts.db.bulk.BATCH"):
-        monkeypatch.setattr(batch, 200)
+    for batch in ("interchange.imports.csv_table.BATCH", "services.import_records._MANY", "db.bulk.BATCH"):
+        monkeypatch.setattr(f"forecasts.{batch}", 200)
     monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
 
     def peak(rows: int) -> int:

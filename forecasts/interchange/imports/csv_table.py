@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from forecasts.interchange.imports.reports import Imported, ImportOptions
     from forecasts.interchange.imports.tables import Table
 
-BATCH: Final = 5_000
+BATCH: Final = 500
 _MOST_REMEMBERED: Final = 100_000
 _NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
 _OF_CARRIER = ("source", "via", "standard")
