@@ -97,15 +97,16 @@ def _environment() -> Environment:
         "span": markup.span,
         "outcome": markup.outcome,
         "meaning": meaning,
+        "figure": formats.figure,
+        "link": lambda item: markup.link(item.url, item.title),
+        "needs_quote": lambda claim: claim.phrase and not has_its_phrase(claim.claim, claim.phrase),
+        "number": _number,
+        "side": _side,
     }
     made.globals |= {
         **{name: getattr(charts, name) for name in ("reliability_diagram", "score_over_time", "score_strip")},
-        "has_its_phrase": has_its_phrase,
         "in_buckets": _in_buckets,
-        "link": markup.link,
-        "number_of": _number,
         "page_name": page_name,
-        "side_of": _side,
     }
     return made
 

@@ -51,9 +51,9 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     HELP_TITLE = "Scenarios"
     HELP_TEXT = (
         "A scenario, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
-        "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each claim is a "
-        f"mark by how it turned out: {LEGEND.replace('  ', ', ')}. A digit is that many predictions in one place; ━ is "
-        "the range that the wording allows. Possibilities, announcements and late predictions are not counted."
+        "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each prediction "
+        f"is a mark by how it turned out: {LEGEND.replace('  ', ', ')}. A digit is that many predictions in one place; "
+        "━ is the range that the wording allows. Possibilities, announcements and late predictions are not counted."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
     BINDINGS = bindings(ACTIONS)
