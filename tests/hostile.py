@@ -181,22 +181,23 @@ _COLUMNS = {
     "scenario": ("title", "description"),
     "question": ("title", "criteria", "fine_print", "resolution_source"),
     "prediction": ("claim", "phrase", "condition_text"),
-    "resolution": ("note", "analyst", "superseded_reason"),
+    "resolution": ("note", "analyst"),
     "evidence": ("title", "note", "url"),
     "history_entry": ("summary", "analyst"),
 }
 
 
-def spoil(path: Path, text: str) -> None:
-    """Put the text wherever the ledger keeps text, past every check: as a hostile or damaged database would."""
+def spoil(path: Path, *texts: str) -> None:
+    """Put the texts in turn wherever the ledger keeps text, past every check: as a hostile database would."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA ignore_check_constraints = ON")
         for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
         for name, columns in _COLUMNS.items():
-            for column in columns:
-                if column != "superseded_reason":
-                    connection.execute(f"UPDATE {name} SET {column} = ?", (text,))  # noqa: S608 - names from above
+            keys = connection.execute(f"SELECT rowid FROM {name}").fetchall()  # noqa: S608 - names from above
+            for place, column in enumerate(columns):
+                spoilt = [(texts[(place + row) % len(texts)], key) for row, (key,) in enumerate(keys)]
+                connection.executemany(f"UPDATE {name} SET {column} = ? WHERE rowid = ?", spoilt)  # noqa: S608 - likewise
         connection.commit()
 
 

@@ -277,22 +277,16 @@ async def test_a_draft_that_cannot_be_read_is_no_draft(ledger_path: Path) -> Non
         assert form(app).texts["name"] == ""
 
 
-@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("kind", KINDS)
-async def test_hostile_text_in_every_field_is_shown_refused_or_kept_as_text(
-    ledger_path: Path, kind: str, text: str
-) -> None:
+async def test_hostile_text_in_every_field_is_shown_refused_or_kept_as_text(ledger_path: Path, kind: str) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, kind)
-        for field in form_fields_of(app):
-            if not field.choices:
-                put(app, **{field.name: text})
-        await press(pilot, "ctrl+s")
-        await settle(pilot)
-        assert isinstance(app.screen, FormDialog)
-        assert form(app).texts[form_fields(kind)[0].name].strip()[:3] == text.strip()[:3]
-        shown = "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
-        assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(shown)
+        for text in HOSTILE:
+            put(app, **{field.name: text for field in form_fields_of(app) if not field.choices})
+            await press(pilot, "ctrl+s")
+            assert isinstance(app.screen, FormDialog)
+            assert form(app).texts[form_fields(kind)[0].name].strip()[:3] == text.strip()[:3]
+            assert not {"\x1b", "\x07", "\u202e", "\u2066"} & set(screen_text(app))
 
 
 async def test_edit_a_source_from_the_scoreboard(ledger_path: Path) -> None:
