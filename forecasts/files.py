@@ -29,7 +29,7 @@ def make_exclusive(path: Path, mode: int = 0o600) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
 
 
-def write_beside(target: Path, parts: Iterable[Bytes], mode: int = _ORDINARY) -> Path:
+def write_beside(target: Path, parts: Iterable[Bytes], mode: int = _ORDINARY, *, is_synced: bool = True) -> Path:
     """A whole, synced file beside the target, to be renamed to it. OSError; nothing is left then."""
     path = beside(target)
     handle = make_exclusive(path, mode)
@@ -39,17 +39,21 @@ def write_beside(target: Path, parts: Iterable[Bytes], mode: int = _ORDINARY) ->
                 os.fchmod(handle, mode)
             file.writelines(parts)
             file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                os.fsync(file.fileno())
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return path
 
 
-def put(target: Path, content: Bytes | Iterable[Bytes], mode: int = _ORDINARY) -> None:
-    """Put a file in place, whole or not at all; a link there is replaced, not followed. OSError."""
+def put(target: Path, content: Bytes | Iterable[Bytes], mode: int = _ORDINARY, *, is_synced: bool = True) -> None:
+    """Put a file in place, whole or not at all; a link there is replaced, not followed. OSError.
+
+    One that is written at every key and outlives the program, not the power, need not be synced.
+    """
     parts = (content,) if isinstance(content, bytes | bytearray | memoryview) else content
-    path = write_beside(target, parts, mode)
+    path = write_beside(target, parts, mode, is_synced=is_synced)
     try:
         path.replace(target)
     except OSError:

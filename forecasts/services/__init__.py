@@ -10,68 +10,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecasts.services import (
-        articles as articles,
+        articles,
+        browse,
+        card_pages,
+        claims,
+        compare,
+        drafting,
+        explain,
+        export,
+        history,
+        merge,
+        overview,
+        phrases,
+        predictions,
+        readings,
+        record,
+        resolve,
+        shown_board,
+        texts,
+        undo,
     )
-    from forecasts.services import (
-        browse as browse,
-    )
-    from forecasts.services import (
-        card_pages as card_pages,
-    )
-    from forecasts.services import (
-        claims as claims,
-    )
-    from forecasts.services import (
-        compare as compare,
-    )
-    from forecasts.services import (
-        drafting as drafting,
-    )
-    from forecasts.services import (
-        explain as explain,
-    )
-    from forecasts.services import (
-        export as export,
-    )
-    from forecasts.services import (
-        history as history,
-    )
-    from forecasts.services import (
-        merge as merge,
-    )
-    from forecasts.services import (
-        overview as overview,
-    )
-    from forecasts.services import (
-        phrases as phrases,
-    )
-    from forecasts.services import (
-        predictions as predictions,
-    )
-    from forecasts.services import (
-        readings as readings,
-    )
-    from forecasts.services import (
-        record as record,
-    )
-    from forecasts.services import (
-        resolve as resolve,
-    )
-    from forecasts.services import (
-        setup as setup,
-    )
-    from forecasts.services import (
-        shown_board as shown_board,
-    )
-    from forecasts.services import (
-        storylines as storylines,
-    )
-    from forecasts.services import (
-        texts as texts,
-    )
-    from forecasts.services import (
-        undo as undo,
-    )
+
+__all__ = [
+    "articles",
+    "browse",
+    "card_pages",
+    "claims",
+    "compare",
+    "drafting",
+    "explain",
+    "export",
+    "history",
+    "merge",
+    "overview",
+    "phrases",
+    "predictions",
+    "readings",
+    "record",
+    "resolve",
+    "shown_board",
+    "texts",
+    "undo",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

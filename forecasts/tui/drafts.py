@@ -48,7 +48,7 @@ class DraftFile:
         """Keep what is typed; a disk that takes nothing is no reason to stop typing."""
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            put(self.path, json.dumps({**typed, **self.beside}).encode(), 0o600)
+            put(self.path, json.dumps({**typed, **self.beside}).encode(), 0o600, is_synced=False)
 
     def save_reason(self, text: str) -> None:
         """Keep a reason as it is typed; an empty one is none."""

@@ -69,29 +69,30 @@ class KeyQueue:
             if self._keys:
                 target = self._app.focused or self._app.screen
                 await self._give(self._keys.popleft())
-                await self._settle(tuple(target.ancestors_with_self))
+                await self._settle(target.ancestors_with_self)
 
-    async def _settle(self, given: tuple[MessagePump, ...]) -> None:
+    async def _settle(self, given: Iterable[MessagePump]) -> None:
         """Wait until the widgets that the key went through, and those that are on top now, have nothing left to do."""
-        for number in range(_MOST_ROUNDS):
-            now = (self._app.focused or self._app.screen).ancestors_with_self
-            widgets = dict.fromkeys((*given, *now))
-            for widget in widgets:
+        widgets = dict.fromkeys((*given, *(self._app.focused or self._app.screen).ancestors_with_self))
+        waiting = list(widgets)
+        for _ in range(_MOST_ROUNDS):
+            for widget in waiting:
                 await _until_handled(widget)
-            if number and not _are_waiting(widgets):
+            now = (self._app.focused or self._app.screen).ancestors_with_self
+            waiting = [one for one in dict.fromkeys((*widgets, *now)) if one.is_running and one.message_queue_size]
+            if not waiting:
                 return
-
-
-def _are_waiting(widgets: Iterable[MessagePump]) -> bool:
-    return any(widget.is_running and widget.message_queue_size for widget in widgets)
 
 
 async def _until_handled(widget: MessagePump) -> None:
     """Wait until a widget has handled every message that it has now."""
-    handled = asyncio.Event()
-    if not widget.is_running or not widget.call_later(handled.set):
+    handled = asyncio.get_running_loop().create_future()
+    if not widget.is_running or not widget.call_later(_resolve, handled):
         return
-    waiting = asyncio.ensure_future(handled.wait())
-    while not waiting.done() and widget.is_running:
-        await asyncio.wait({waiting}, timeout=_GLANCE)
-    waiting.cancel()
+    while not handled.done() and widget.is_running:
+        await asyncio.wait((handled,), timeout=_GLANCE)
+
+
+def _resolve(handled: asyncio.Future[None]) -> None:
+    if not handled.done():
+        handled.set_result(None)

@@ -71,6 +71,7 @@ class Field(Vertical):
         self.parts = parts
         self._label = label
         self._message = Static("", classes="field-message -quiet", markup=False)
+        self._said = ("", "")
 
     def compose(self) -> ComposeResult:
         """The label beside what is typed into, two in a line."""
@@ -97,6 +98,9 @@ class Field(Vertical):
 
     def say(self, wrong: str = "", hint: str = "") -> None:
         """Say what is wrong, with a cross and in words, else how the value was understood, else nothing."""
+        if (wrong, hint) == self._said:
+            return
+        self._said = (wrong, hint)
         self._message.set_class(bool(wrong), _WRONG)
         self._message.set_class(not (wrong or hint), _QUIET)
         self._message.update(line(f"✗ {wrong}" if wrong else hint))
@@ -335,13 +339,15 @@ class FormDialog(Dialog[T]):
         changed = {name for name, text in texts.items() if text != self._seen.get(name, "")}
         if not changed:  # a field also tells of what it begins with
             return
+        was_begun = self._seen == self._begun
         self._seen = texts
         self._touched |= changed
         for name in changed:
             self._refused.pop(name, None)
         self._keep()
         self._look()
-        self.refresh_bindings()
+        if was_begun != (texts == self._begun):
+            self.refresh_bindings()
 
     def _keep(self) -> None:
         if self._draft and any(self._seen[name] != self._begun.get(name, "") for name in self._seen):
