@@ -173,6 +173,8 @@ def plain(value: Any, *, with_defaults: bool = False) -> Any:
     """A field's value in JSON's terms: dates, spans and instants as ISO 8601 text, records as objects."""
     if value is None or type(value) in _PLAIN:
         return value
+    if type(value) is str:
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Span):

@@ -107,7 +107,14 @@ def _are_there(record: Any, names: Mapping[str, Collection[str]]) -> bool:
     """Whether everything that a record refers to is there; False also where it holds records that refer."""
     for name, kind, is_many in referring_fields(record.__class__):
         value = getattr(record, name)
-        if value and (not kind or any(one not in names.get(kind, ()) for one in (value if is_many else (value,)))):
+        if value and (not kind or not _has_all(names.get(kind, ()), value if is_many else (value,))):
+            return False
+    return True
+
+
+def _has_all(there: Collection[str], slugs: Iterable[str]) -> bool:
+    for slug in slugs:  # noqa: SIM110 - faster than all()
+        if slug not in there:
             return False
     return True
 
