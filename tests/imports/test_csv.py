@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Basis, Coverage, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.records import OptionProbability, Quantile
+from forecasts.interchange.imports.building import slug_of_name
 from forecasts.interchange.imports.cells import (
     join_list,
     join_pairs,
@@ -23,7 +24,6 @@ from forecasts.interchange.imports.cells import (
     split_pairs,
 )
 from forecasts.interchange.imports.csv_columns import HEADER
-from forecasts.interchange.imports.naming import slug_of_name
 from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.paths import docs_folder
 from tests.imports.documents import SIMPLE

@@ -11,7 +11,7 @@ import pytest
 from forecasts.domain.kinds import QuestionKind, VoidReason
 from forecasts.errors import InvalidInputError
 from forecasts.interchange.imports.metaculus import read_metaculus
-from forecasts.interchange.imports.python_lists import read_python_list
+from forecasts.interchange.imports.metaculus_numbers import read_python_list
 from forecasts.interchange.imports.reports import Imported, ImportOptions
 from tests.imports.documents import (
     FORECAST_HEADER,

@@ -20,13 +20,11 @@ from forecasts.domain.records import Prediction, Question
 from forecasts.domain.rules import rule_problems
 from forecasts.domain.values import is_slug, shown
 from forecasts.interchange.bodies import Body
-from forecasts.interchange.imports.building import Building, log_slug
-from forecasts.interchange.imports.csv_cells import CellError, CellReader
+from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
+from forecasts.interchange.imports.cells import CellError, CellReader
 from forecasts.interchange.imports.csv_columns import HEADER, Column, choose_columns
-from forecasts.interchange.imports.csv_known import KnownRecords
-from forecasts.interchange.imports.csv_merging import RowMerger
-from forecasts.interchange.imports.naming import digest, joined_slug
-from forecasts.interchange.imports.problems import Problems
+from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
+from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
 from forecasts.interchange.pack_checks import body_problems
 from forecasts.interchange.pack_reading import in_options_order

@@ -13,7 +13,7 @@ from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
-from forecasts.interchange.imports.building import Building
+from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.cells import read_number
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
@@ -22,7 +22,6 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.naming import digest, joined_slug
 from forecasts.interchange.imports.tables import given, open_table, require_columns
 
 if TYPE_CHECKING:

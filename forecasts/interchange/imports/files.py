@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.imports.problems import refuse_whole
+from forecasts.interchange.imports.reports import refuse_whole
 from forecasts.text import safe
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.records import Prediction, Question, Resolution, Source
-from forecasts.interchange.imports.building import Building, log_article
-from forecasts.interchange.imports.naming import digest, joined_slug
+from forecasts.interchange.imports.building import Building, digest, joined_slug, log_article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.problems import refuse_whole
+from forecasts.interchange.imports.reports import refuse_whole
 
 MOST_BYTES = 200_000_000
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]')

@@ -13,7 +13,7 @@ from forecasts.domain.formats import outcome_text, percent
 from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
-from forecasts.interchange.imports.building import Building
+from forecasts.interchange.imports.building import Building, digest, joined_slug, readable
 from forecasts.interchange.imports.files import open_folder
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
@@ -29,8 +29,7 @@ from forecasts.interchange.imports.metaculus_numbers import (
     shares_of_options,
 )
 from forecasts.interchange.imports.metaculus_questions import ADVICE, PLATFORM, QUESTIONS, Asked, read_questions
-from forecasts.interchange.imports.naming import digest, joined_slug, readable
-from forecasts.interchange.imports.problems import refuse_whole
+from forecasts.interchange.imports.reports import refuse_whole
 from forecasts.interchange.imports.tables import given, open_table, require_columns
 
 if TYPE_CHECKING:

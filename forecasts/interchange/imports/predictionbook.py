@@ -14,7 +14,7 @@ from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
-from forecasts.interchange.imports.building import Building
+from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
     add_forecasts,
@@ -23,8 +23,7 @@ from forecasts.interchange.imports.forecast_logs import (
     cut,
 )
 from forecasts.interchange.imports.json_text import MOST_BYTES, read_json
-from forecasts.interchange.imports.naming import digest, joined_slug
-from forecasts.interchange.imports.problems import refuse_whole
+from forecasts.interchange.imports.reports import refuse_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

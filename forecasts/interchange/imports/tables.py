@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from forecasts.domain.references import nearest
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.problems import Problems, refuse_whole
+from forecasts.interchange.imports.reports import Problems, refuse_whole
 from forecasts.text import safe
 
 if TYPE_CHECKING:
