@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from typing import TYPE_CHECKING
 
 from forecasts.errors import OutputRefusedError
@@ -21,7 +20,7 @@ _ORDINARY = 0o666
 
 def beside(target: Path, what: str = "tmp") -> Path:
     """A name in the target's folder that nobody can guess, so that nobody has put something there before."""
-    return target.with_name(f".{target.name[:80]}.{what}-{secrets.token_hex(12)}")
+    return target.with_name(f".{target.name[:80]}.{what}-{os.urandom(12).hex()}")
 
 
 def make_exclusive(path: Path, mode: int = 0o600) -> int:
