@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.scoring import (
     NO_DAY,
     ArticleColumns,
     Columns,
     PredictionColumns,
     QuestionColumns,
-    QuestionKind,
     QuestionState,
     SourceColumns,
     View,
@@ -30,7 +30,6 @@ from forecasts.scoring import (
 )
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.scorecards import build_scorecards
-from forecasts.scoring.codes import Bucket
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import score_claims
 from forecasts.scoring.counting.view import holders
@@ -73,7 +72,7 @@ def _questions(random: np.random.Generator, count: int) -> QuestionColumns:
     closes = opens + random.integers(20, 400, count)
     known = closes - random.integers(0, 20, count)
     outcome = np.where(options > 0, np.floor(random.random(count) * options), np.round(random.random(count) * 100, 1))
-    outcome = np.where(kind == QuestionKind.DATE, known, outcome)
+    outcome = np.where(kind == QuestionKind.DATE.code, known, outcome)
     conditional = np.flatnonzero((random.random(count) < 0.02) & (np.arange(count) > 0))
     variants = np.full(count, -1, dtype=np.int32)
     base = np.flatnonzero(random.random(count) < 0.01)
@@ -121,11 +120,11 @@ def _predictions(
     skill = random.random(sources)[speaker]
     truth = np.nan_to_num(asked.outcome[question]) == 1.0
     leaning = skill * np.where(truth, 0.8, 0.2) + (1.0 - skill) * random.random(count)
-    probability = np.where(kind == QuestionKind.BINARY, np.round(leaning, 2), np.nan)
-    options = (kind == QuestionKind.MULTIPLE_CHOICE) | (kind == QuestionKind.ORDERED)
-    measured = kind >= QuestionKind.NUMERIC
+    probability = np.where(kind == QuestionKind.BINARY.code, np.round(leaning, 2), np.nan)
+    options = (kind == QuestionKind.MULTIPLE_CHOICE.code) | (kind == QuestionKind.ORDERED.code)
+    measured = kind >= QuestionKind.NUMERIC.code
     spoken = np.sort(random.random((np.count_nonzero(measured), 3)) * 100, axis=1)
-    spoken[kind[measured] == QuestionKind.DATE] += FIRST_DAY
+    spoken[kind[measured] == QuestionKind.DATE.code] += FIRST_DAY
     shares = random.dirichlet(np.ones(4), np.count_nonzero(options))
     return PredictionColumns(
         question=np.where(random.random(count) < 0.98, question, -1).astype(np.int32),
@@ -188,7 +187,7 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     timed("buckets by speaker", lambda: classify(columns))
     claims, proxies = sort_claims(columns, *holders(columns, "speaker"), View())
     timed("buckets by author", lambda: classify(columns, by="author"))
-    rows = np.flatnonzero(claims.bucket == Bucket.SCORED)
+    rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = timed("Brier with best and worst", lambda: score_claims(columns, claims, rows, "point"))
     binary = scored.binary_rows()
     timed("log, baseline, peer, references", lambda: figures.marks(columns, scored))

@@ -5,6 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class CodedWord(StrEnum):
+    """A word that counts for scores: arrays hold its place in its vocabulary."""
+
+    @property
+    def code(self) -> int:
+        """Its place in its vocabulary, from 0."""
+        return list(type(self)).index(self)
+
+
 class SourceKind(StrEnum):
     PERSON = "person"
     OUTLET = "outlet"
@@ -35,7 +44,7 @@ class Coverage(StrEnum):
     SELECTED = "selected"
 
 
-class QuestionKind(StrEnum):
+class QuestionKind(CodedWord):
     BINARY = "binary"
     MULTIPLE_CHOICE = "multiple_choice"
     ORDERED = "ordered"
@@ -55,7 +64,7 @@ class DeadlineBasis(StrEnum):
     ANALYST = "analyst"
 
 
-class Attribution(StrEnum):
+class Attribution(CodedWord):
     """How a prediction's speaker is known; an ambiguous one is on no speaker's card."""
 
     STATED = "stated"
@@ -63,7 +72,7 @@ class Attribution(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class Fidelity(StrEnum):
+class Fidelity(CodedWord):
     """Whether a relayed prediction is still what the speaker said."""
 
     VERBATIM = "verbatim"
@@ -73,7 +82,7 @@ class Fidelity(StrEnum):
     UNVERIFIED = "unverified"
 
 
-class Endorsement(StrEnum):
+class Endorsement(CodedWord):
     """What the article does with a prediction."""
 
     OWN = "own"
@@ -82,7 +91,7 @@ class Endorsement(StrEnum):
     DISPUTED = "disputed"
 
 
-class ClaimType(StrEnum):
+class ClaimType(CodedWord):
     """What kind of claim the words make, told by the words and not by the number."""
 
     FORECAST = "forecast"
@@ -98,7 +107,7 @@ class Side(StrEnum):
     NO = "no"
 
 
-class Fit(StrEnum):
+class Fit(CodedWord):
     """How well the question is what was said."""
 
     EXACT = "exact"
@@ -106,7 +115,7 @@ class Fit(StrEnum):
     PROXY = "proxy"
 
 
-class Basis(StrEnum):
+class Basis(CodedWord):
     """Who chose a prediction's number."""
 
     STATED = "stated"
@@ -156,7 +165,7 @@ class QuestionStatus(StrEnum):
     UNTESTED = "untested"
 
 
-class Bucket(StrEnum):
+class Bucket(CodedWord):
     """The one bucket a claim is in for a source; the buckets add up to the source's predictions."""
 
     SCORED = "scored"

@@ -20,23 +20,7 @@ from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, po
 from forecasts.scoring.cards.ranking import REASON_TEXT, Reason, Unranked
 from forecasts.scoring.cards.rescored import Rescored, rescore
 from forecasts.scoring.cards.scorecards import Scorecards, scorecards
-from forecasts.scoring.codes import (
-    NO_DAY,
-    NONE,
-    SCALED_UNIT,
-    Attribution,
-    Basis,
-    Bucket,
-    By,
-    ClaimType,
-    Endorsement,
-    Fidelity,
-    Fit,
-    QuestionKind,
-    QuestionState,
-    Which,
-    Wording,
-)
+from forecasts.scoring.codes import NO_DAY, NONE, SCALED_UNIT, By, QuestionState, Which, Wording
 from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
 from forecasts.scoring.counting.classify import Claims, classify
 from forecasts.scoring.counting.results import Results, prediction_results
@@ -63,26 +47,18 @@ __all__ = [
     "WORDING_BANDS",
     "AnytimeDifference",
     "ArticleColumns",
-    "Attribution",
-    "Basis",
     "BootstrapInterval",
-    "Bucket",
     "By",
     "Carried",
-    "ClaimType",
     "Claims",
     "Columns",
     "Comparison",
     "CorpDecomposition",
     "DifficultyAdjusted",
-    "Endorsement",
-    "Fidelity",
-    "Fit",
     "PairedDifferences",
     "Pooled",
     "PredictionColumns",
     "QuestionColumns",
-    "QuestionKind",
     "QuestionState",
     "Reason",
     "ReliabilityCurve",

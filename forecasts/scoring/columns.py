@@ -19,16 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from forecasts.scoring.codes import (
-    Attribution,
-    Basis,
-    ClaimType,
-    Endorsement,
-    Fidelity,
-    Fit,
-    QuestionKind,
-    QuestionState,
-)
+from forecasts.domain.kinds import Attribution, Basis, ClaimType, CodedWord, Endorsement, Fidelity, Fit, QuestionKind
+from forecasts.scoring.codes import QuestionState
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -51,12 +43,12 @@ class PredictionColumns:
     article             int32    position of its article, -1 where it has none
     made_first          int32    first day of the span on which it was made (the article's span where none was given)
     made_last           int32    last day of that span: the day that timeliness and order go by
-    claim_type          int8     codes.ClaimType
-    fit                 int8     codes.Fit
-    attribution         int8     codes.Attribution
-    fidelity            int8     codes.Fidelity
-    endorsement         int8     codes.Endorsement
-    basis               int8     codes.Basis
+    claim_type          int8     kinds.ClaimType
+    fit                 int8     kinds.Fit
+    attribution         int8     kinds.Attribution
+    fidelity            int8     kinds.Fidelity
+    endorsement         int8     kinds.Endorsement
+    basis               int8     kinds.Basis
     unscorable          bool     a reason was given why it cannot be scored
     restates            int32    position of the prediction that it repeats in other words, -1
     supersedes          int32    position of the earlier prediction that it revises, -1; no cycles
@@ -119,7 +111,7 @@ class PredictionColumns:
 class QuestionColumns:
     """The events, one element per question (m), with the resolution that stands now.
 
-    kind                   int8     codes.QuestionKind
+    kind                   int8     kinds.QuestionKind
     option_count           int32    number of options; 2 for a binary question, 0 for numeric and date
     opens_on               int32    NO_DAY where none
     closes_on              int32    the last day on which a prediction counts (the deadline where none was given)
@@ -289,7 +281,7 @@ def check_questions(table: QuestionColumns) -> None:
 def _check_outcomes(table: QuestionColumns) -> None:
     """A resolved question has an outcome that is one of its own."""
     resolved = table.state == QuestionState.RESOLVED
-    options = resolved & (table.kind <= QuestionKind.ORDERED)
+    options = resolved & (table.kind <= QuestionKind.ORDERED.code)
     known = np.where(options, np.isin(table.outcome, np.arange(np.max(table.option_count, initial=0))), True)
     known &= ~options | (table.outcome < table.option_count)
     known &= ~resolved | options | np.isfinite(table.outcome) | table.not_by_deadline
@@ -327,7 +319,7 @@ def _check_pointers(name: str, column: NDArray[Any], count: int, lowest: int) ->
         raise ValueError(msg)
 
 
-def _check_codes(name: str, column: NDArray[Any], vocabulary: type[IntEnum]) -> None:
+def _check_codes(name: str, column: NDArray[Any], vocabulary: type[IntEnum | CodedWord]) -> None:
     if column.size and not (int(column.min()) >= 0 and int(column.max()) < len(vocabulary)):
         at = int(np.flatnonzero((column < 0) | (column >= len(vocabulary)))[0])
         msg = f"{name}[{at}] is {int(column[at])}, which is no {vocabulary.__name__}"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecasts.domain.kinds import Basis
 from forecasts.scoring import checks
-from forecasts.scoring.codes import Basis
 from forecasts.scoring.columns import Columns
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def with_readings(
     """
     if not prediction.size:
         return table
-    taken = ~np.isnan(table.probability[prediction]) & (table.basis[prediction] != Basis.STATED)
+    taken = ~np.isnan(table.probability[prediction]) & (table.basis[prediction] != Basis.STATED.code)
     at, given = prediction[taken], probability[taken]
     read, count = np.unique(at, return_counts=True)
     if not read.size:
@@ -100,7 +100,7 @@ def reread(columns: Columns, low: Floats, point: Floats, high: Floats) -> Reread
     """
     table = columns.predictions
     can = (table.phrase >= 0) & ~np.isnan(table.probability)
-    can &= (table.basis == Basis.STANDARD) | (table.basis == Basis.SURVEY)
+    can &= (table.basis == Basis.STANDARD.code) | (table.basis == Basis.SURVEY.code)
     candidates = np.flatnonzero(can)
     listed = ~np.isnan(point[table.phrase[candidates]])
     rows, unlisted = candidates[listed], candidates[~listed]

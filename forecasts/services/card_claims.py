@@ -22,7 +22,6 @@ from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
 from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
-from forecasts.scoring import Bucket as BucketCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 _SCANNED: Final = 4
 """Where more than one prediction in so many is wanted, all are read in one pass."""
 
-_BUCKETS: Final = {code.value: Bucket(code.name.lower()) for code in BucketCode}
+_BUCKETS: Final = tuple(Bucket)
 _CLAIM_TYPES: Final = {member.value: member for member in ClaimType}
 _ENDORSEMENTS: Final = {member.value: member for member in Endorsement}
 _SIDES: Final = {member.value: member for member in Side}

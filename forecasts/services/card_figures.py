@@ -6,10 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, get_args
 
 from forecasts.domain.formats import percent
-from forecasts.domain.kinds import SourceKind
+from forecasts.domain.kinds import Bucket, ClaimType, SourceKind
 from forecasts.domain.scorecards import Carried, CrpsFigure, PooledRow, PooledView, Scorecard
-from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, ClaimType, Reason, Scorecards, carried, pooled
-from forecasts.scoring import Bucket as BucketCode
+from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
 from forecasts.scoring.cards.pooled import Grouping
 from forecasts.services.columns import nan_to_none
 
@@ -78,7 +77,7 @@ def scorecards_of(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.
     columns: dict[str, Sequence[Any]] = {
         **figures,
         **ranks,
-        **{bucket.name.lower(): cards.buckets[positions, bucket].tolist() for bucket in BucketCode},
+        **{bucket.value: cards.buckets[positions, bucket.code].tolist() for bucket in Bucket},
         **{name: getattr(cards, name)[positions].tolist() for name in _COUNTS},
         "source": [slug for slug, _, _ in named],
         "name": [name for _, name, _ in named],
@@ -180,5 +179,5 @@ def _group_name(held: LedgerColumns, group: int, grouping: Grouping) -> str:
     if grouping == "lead_time":
         return _LEAD_TIME[group]
     if grouping == "claim_type":
-        return ClaimType(group).name.lower()
+        return list(ClaimType)[group].value
     return held.scenarios[group] if group >= 0 else _NO_SCENARIO

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.number_line import Mark
-from forecasts.scoring import Bucket as BucketCode
 from forecasts.scoring import prediction_results
 from forecasts.services.columns import nan_to_none, read_claims_on
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.reader import SqlReader
 
-_BUCKETS = {code.value: Bucket(code.name.lower()) for code in BucketCode}
+_BUCKETS = tuple(Bucket)
 
 
 def read_marks(reader: SqlReader, questions: Collection[int]) -> dict[int, Mark]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forecasts.db import scoring_rows as rows
+from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import codes
 from forecasts.scoring.columns import VOCABULARIES, ArticleColumns, PredictionColumns, QuestionColumns
 
@@ -101,7 +102,7 @@ def question_columns(
     """The columns of the questions; `coded` are the codes of their scenarios, units and references."""
     kind = table["kind"]
     option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=len(keys.questions))
-    option_count[kind == codes.QuestionKind.BINARY] = 2
+    option_count[kind == QuestionKind.BINARY.code] = 2
     state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
     condition = keys.questions.of(table["condition"])
     hangs = np.flatnonzero(condition >= 0)

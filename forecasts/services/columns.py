@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from forecasts.db import scoring_rows as rows
 from forecasts.db.scoring_rows import ColumnReader, among
 from forecasts.db.surroundings import find_claims, find_surroundings
+from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import codes
 from forecasts.scoring.columns import VOCABULARIES, Columns, PredictionColumns, SourceColumns
 from forecasts.scoring.readings import with_readings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 DAYS = "days"
 """The unit of a date question."""
 
-_OF_QUESTIONS = {"kind": codes.QuestionKind}
+_OF_QUESTIONS = {"kind": QuestionKind}
 
 
 _WHOLE_RANGE = "share of the range"
@@ -71,7 +72,7 @@ class LedgerColumns:
 
 def column_reader(reader: SqlReader, only: dict[str, str] | None = None) -> ColumnReader:
     """What reads the columns of a ledger; `only` as in ColumnReader."""
-    words = {name: [word.name.lower() for word in words] for name, words in (VOCABULARIES | _OF_QUESTIONS).items()}
+    words = {name: list(words) for name, words in (VOCABULARIES | _OF_QUESTIONS).items()}
     return ColumnReader(reader, words, only or {})
 
 
@@ -134,7 +135,7 @@ def read_others(reader: ColumnReader) -> LedgerColumns:
         tables.options_of(reader, questions["id"]),
     )
     scenario = Positions(np.array([row[0] for row in scenarios], dtype=np.int64)).of(questions["scenario"])
-    is_date = (questions["kind"] == codes.QuestionKind.DATE).tolist()
+    is_date = (questions["kind"] == QuestionKind.DATE.code).tolist()
     units = [DAYS if days else row[1] for days, row in zip(is_date, named, strict=True)]
     unit, unit_names = tables.distinct(units)
     reference, reference_names = tables.distinct(

@@ -96,13 +96,12 @@ def _touching(record: Record) -> Iterable[tuple[str, str]]:
 
 def score_snapshot(ledger: LedgerColumns) -> ScoreSnapshot:
     """The scores and buckets of everybody in these columns."""
-    from forecasts.scoring import Bucket as Code
     from forecasts.scoring import scorecards
     from forecasts.services.columns import nan_to_none
 
     cards = scorecards(ledger.columns)
     slugs = [slug for slug, _, _ in ledger.sources]
-    words = {code: Bucket(code.name.lower()) for code in Code}
+    words = tuple(Bucket)
     claims, keys = cards.claims, ledger.prediction_keys.tolist()
     brier = zip(slugs, cards.brier.tolist(), cards.brier_n.tolist(), strict=True)
     table = cards.crps
@@ -114,7 +113,7 @@ def score_snapshot(ledger: LedgerColumns) -> ScoreSnapshot:
             **{(slugs[source], ledger.unit_name(unit)): (nan_to_none(mean), n) for source, unit, mean, n in crps},
         },
         buckets={
-            (keys[prediction], slugs[source]): words[Code(bucket)]
+            (keys[prediction], slugs[source]): words[bucket]
             for prediction, source, bucket in zip(
                 claims.prediction.tolist(), claims.source.tolist(), claims.bucket.tolist(), strict=True
             )

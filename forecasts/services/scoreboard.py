@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecasts.domain.kinds import Basis
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
-from forecasts.scoring import Basis as BasisCode
 from forecasts.scoring import Scorecards, scorecards
 from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import pooled_of, scorecards_of
@@ -179,7 +179,7 @@ def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger,
         "since": filters.since.toordinal() if filters.since else None,
         "until": filters.until.toordinal() if filters.until else None,
         "scenario": scenario,
-        "basis": BasisCode[filters.basis.upper()].value if filters.basis else None,
+        "basis": Basis(filters.basis).code if filters.basis else None,
         "as_of": (filters.as_of or ledger.today()).toordinal(),
     }
 

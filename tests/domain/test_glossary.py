@@ -17,8 +17,9 @@ from forecasts.services.explain import paragraphs, place_of
 
 PACKAGE = Path(forecasts.__file__).parent
 DOCS = PACKAGE.parent / "docs"
-ENUMS = {name: cls for name, cls in vars(kinds).items() if isinstance(cls, type) and issubclass(cls, StrEnum)}
-ENUMS.pop("StrEnum")
+ENUMS = {
+    name: cls for name, cls in vars(kinds).items() if isinstance(cls, type) and issubclass(cls, StrEnum) and len(cls)
+}
 RULE_ORDER = (
     *(Bucket.SET_ASIDE, Bucket.UNSCORABLE, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS, Bucket.PROXIES, Bucket.LATE),
     *(Bucket.UNTESTED, Bucket.REPEATS, Bucket.VOID, Bucket.OPEN, Bucket.SCORED),

@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecasts.domain.kinds import Attribution, Basis, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring import (
     NO_DAY,
     ArticleColumns,
-    Attribution,
-    Basis,
-    ClaimType,
     Columns,
-    Endorsement,
-    Fidelity,
-    Fit,
     PredictionColumns,
     QuestionColumns,
-    QuestionKind,
     QuestionState,
     SourceColumns,
 )
@@ -140,12 +134,12 @@ def _prediction_columns(ledger: Ledger) -> PredictionColumns:
         article=_ints(one.article for one in said),
         made_first=_ints(one.first for one in said),
         made_last=_ints(one.day for one in said),
-        claim_type=_ints((one.claim_type for one in said), np.int8),
-        fit=_ints((one.fit for one in said), np.int8),
-        attribution=_ints((one.attribution for one in said), np.int8),
-        fidelity=_ints((one.fidelity for one in said), np.int8),
-        endorsement=_ints((one.endorsement for one in said), np.int8),
-        basis=_ints((one.basis for one in said), np.int8),
+        claim_type=_ints((one.claim_type.code for one in said), np.int8),
+        fit=_ints((one.fit.code for one in said), np.int8),
+        attribution=_ints((one.attribution.code for one in said), np.int8),
+        fidelity=_ints((one.fidelity.code for one in said), np.int8),
+        endorsement=_ints((one.endorsement.code for one in said), np.int8),
+        basis=_ints((one.basis.code for one in said), np.int8),
         unscorable=np.array([one.unscorable for one in said], dtype=np.bool_),
         restates=_ints(one.restates for one in said),
         supersedes=_ints(one.supersedes for one in said),
@@ -172,8 +166,8 @@ def _prediction_columns(ledger: Ledger) -> PredictionColumns:
 
 def _question_columns(asked: tuple[Asked, ...]) -> QuestionColumns:
     return QuestionColumns(
-        kind=_ints((one.kind for one in asked), np.int8),
-        option_count=_ints(one.options if one.kind <= QuestionKind.ORDERED else 0 for one in asked),
+        kind=_ints((one.kind.code for one in asked), np.int8),
+        option_count=_ints(one.options if one.kind.code <= QuestionKind.ORDERED.code else 0 for one in asked),
         opens_on=_ints(one.opens for one in asked),
         closes_on=_ints(one.closes for one in asked),
         resolves_on=_ints(one.resolves for one in asked),
@@ -252,7 +246,7 @@ def _random_question(random: random_module.Random, place: int, before: list[Aske
     deadline = random.randint(11, 25)
     censored = kind == QuestionKind.DATE and random.random() < 0.4
     outcome: float = random.randrange(options) if options else float(random.randint(5, deadline))
-    conditional = [other for other in range(place) if before[other].kind <= QuestionKind.ORDERED]
+    conditional = [other for other in range(place) if before[other].kind.code <= QuestionKind.ORDERED.code]
     similar = [other for other in range(place) if before[other].kind == kind and before[other].variant_of < 0]
     return Asked(
         kind=kind,
@@ -286,7 +280,7 @@ def _random_prediction(
     kind = asked[question].kind
     day = random.randint(max(1, last_day - 3) if last_day < 24 else 1, last_day)
     p = random.choice([0.0, 0.05, 0.2, 0.5, 0.7, 0.9, 1.0])
-    named = [other for other, one in enumerate(asked) if one.kind <= QuestionKind.ORDERED]
+    named = [other for other, one in enumerate(asked) if one.kind.code <= QuestionKind.ORDERED.code]
     numbered = random.random() < 0.93
     return Said(
         speakers=tuple(random.sample(range(sources), random.choice([1, 1, 1, 2]))),
@@ -328,7 +322,7 @@ def _random_options(random: random_module.Random, question: Asked) -> tuple[floa
 
 
 def _random_quantiles(random: random_module.Random, kind: QuestionKind) -> tuple[tuple[float, float], ...]:
-    if kind < QuestionKind.NUMERIC:
+    if kind.code < QuestionKind.NUMERIC.code:
         return ()
     levels = random.choice([(0.5,), (0.05, 0.5, 0.95), (0.1, 0.25, 0.6), (0.25, 0.75)])
     return tuple(zip(levels, sorted(float(random.randint(0, 40)) for _ in levels), strict=True))

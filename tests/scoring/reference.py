@@ -8,17 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from forecasts.scoring.codes import (
-    NO_DAY,
-    Attribution,
-    Bucket,
-    ClaimType,
-    Endorsement,
-    Fidelity,
-    Fit,
-    QuestionKind,
-    QuestionState,
-)
+from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
+from forecasts.scoring.codes import NO_DAY, QuestionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -205,7 +196,7 @@ class Recount:
             return False
         if choice.until is not None and claim.day > choice.until:
             return False
-        if choice.basis is not None and said.basis != choice.basis:
+        if choice.basis is not None and said.basis.code != choice.basis:
             return False
         if choice.scenario is None:
             return True
@@ -214,7 +205,7 @@ class Recount:
     def scores(self, *, proxies: bool = False) -> list[Score]:
         """The scored claims on binary questions and those with options."""
         scored = (claim for claim in self.claims(proxies=proxies) if claim.bucket == Bucket.SCORED)
-        return [self.score(claim) for claim in scored if self.kind(claim) <= QuestionKind.ORDERED]
+        return [self.score(claim) for claim in scored if self.kind(claim).code <= QuestionKind.ORDERED.code]
 
     def kind(self, claim: Claim) -> QuestionKind:
         return self.question(self.ledger.predictions[claim.prediction]).kind
@@ -257,7 +248,7 @@ class Recount:
         result: dict[tuple[int, int], list[float]] = defaultdict(list)
         for claim in self.claims():
             said = self.ledger.predictions[claim.prediction]
-            if claim.bucket != Bucket.SCORED or self.kind(claim) <= QuestionKind.ORDERED:
+            if claim.bucket != Bucket.SCORED or self.kind(claim).code <= QuestionKind.ORDERED.code:
                 continue
             question = self.question(said)
             limit = float(question.resolves) if question.not_by_deadline else math.inf

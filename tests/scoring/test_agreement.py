@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecasts.domain.kinds import Basis
 from forecasts.scoring import krippendorff_alpha
-from forecasts.scoring.codes import Basis
 from forecasts.scoring.readings import with_readings
 from tests.scoring.ledger import Ledger
 
@@ -73,7 +73,9 @@ def taken(readings: list[tuple[int, float, float, float]]) -> list[tuple[float, 
         probability=np.array([0.2, 0.5, 0.6, NAN]),
         low=np.array([0.1, NAN, NAN, NAN]),
         high=np.array([0.3, NAN, NAN, NAN]),
-        basis=np.array([Basis.ANALYST, Basis.STANDARD, Basis.STATED, Basis.ANALYST], dtype=np.int8),
+        basis=np.array(
+            [word.code for word in (Basis.ANALYST, Basis.STANDARD, Basis.STATED, Basis.ANALYST)], dtype=np.int8
+        ),
     )
     at, number, low, high = (np.array(column) for column in zip(*readings, strict=True))
     found = with_readings(table, at, number.astype(np.float64), low.astype(np.float64), high.astype(np.float64))

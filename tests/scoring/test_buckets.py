@@ -8,18 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forecasts.scoring import (
-    Attribution,
-    Bucket,
-    ClaimType,
-    Endorsement,
-    Fidelity,
-    Fit,
-    QuestionKind,
-    QuestionState,
-    classify,
-    scorecards,
-)
+from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
+from forecasts.scoring import QuestionState, classify, scorecards
 from tests.scoring.ledger import Asked, Ledger, Paper, Said, resolved
 
 YES = resolved(1)
@@ -31,7 +21,7 @@ def buckets(ledger: Ledger, **choices: Any) -> list[str]:
     """The bucket of every claim, by prediction, then source."""
     claims = classify(ledger.columns(), **choices)
     order = np.lexsort((claims.source, claims.prediction))
-    return [Bucket(bucket).name.lower() for bucket in claims.bucket[order]]
+    return [tuple(Bucket)[bucket].value for bucket in claims.bucket[order]]
 
 
 def one(said: Said, *questions: Asked) -> str:

@@ -8,20 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasts.scoring import (
-    Basis,
-    ClaimType,
-    Endorsement,
-    QuestionKind,
-    QuestionState,
-    Reason,
-    View,
-    carried,
-    compare,
-    pooled,
-    reread,
-    scorecards,
-)
+from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
+from forecasts.scoring import QuestionState, Reason, View, carried, compare, pooled, reread, scorecards
 from tests.scoring.ledger import Asked, Ledger, Paper, Said, ledger_of, resolved
 
 YES, NO = resolved(1), resolved(0)
@@ -159,7 +147,9 @@ def test_pooled_views_count_each_prediction_once() -> None:
     assert pooled(columns, cards, "lead_time").group.tolist() == [0, 1, 2]
     assert pooled(columns, cards, "scenario").n.tolist() == [2, 1]
     kinds = pooled(columns, cards, "claim_type")
-    assert kinds.group.tolist() == [ClaimType.FORECAST, ClaimType.POSSIBILITY, ClaimType.ANNOUNCEMENT]
+    assert kinds.group.tolist() == [
+        word.code for word in (ClaimType.FORECAST, ClaimType.POSSIBILITY, ClaimType.ANNOUNCEMENT)
+    ]
     assert kinds.n.tolist() == [3, 1, 1]
     assert kinds.came_true.tolist() == [1.5, 1.0, 1.0]
     with pytest.raises(ValueError, match="grouping"):

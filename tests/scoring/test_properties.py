@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasts.scoring import Columns, QuestionKind, QuestionState, scorecards
+from forecasts.domain.kinds import QuestionKind
+from forecasts.scoring import Columns, QuestionState, scorecards
 from tests.scoring.ledger import Asked, Said, ledger_of, random_ledger, resolved
 
 FIGURES = (

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasts.scoring import Bucket, QuestionKind, classify, scorecards
+from forecasts.domain.kinds import Bucket, QuestionKind
+from forecasts.scoring import classify, scorecards
 from tests.scoring.ledger import random_ledger
 from tests.scoring.reference import (
     Choice,
@@ -55,7 +56,7 @@ def test_every_claim_is_in_the_bucket_of_the_recount(seed: int, choice: Choice) 
     ledger = random_ledger(seed)
     claims = classify(ledger.columns(), **filters(choice))
     rows = zip(claims.prediction, claims.source, claims.day, claims.bucket, strict=True)
-    found = {(int(p), int(s)): (int(d), Bucket(b).name) for p, s, d, b in rows}
+    found = {(int(p), int(s)): (int(d), tuple(Bucket)[b].name) for p, s, d, b in rows}
     expected = {(c.prediction, c.source): (c.day, c.bucket.name) for c in Recount(ledger, choice).claims()}
     assert found == expected
 

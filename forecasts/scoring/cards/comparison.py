@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from forecasts.domain.kinds import Bucket, Endorsement
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
-from forecasts.scoring.codes import Bucket, Endorsement
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import score_claims
 from forecasts.scoring.counting.view import holders
@@ -136,11 +136,13 @@ class Carried:
 
 def carried(columns: Columns, view: View) -> Carried:
     """The claims each outlet carried, counted as the view counts; its `by` plays no part."""
-    return Carried(*_scores(columns, view, Endorsement.RELAYED), *_scores(columns, view, Endorsement.DISPUTED))
+    return Carried(
+        *_scores(columns, view, Endorsement.RELAYED.code), *_scores(columns, view, Endorsement.DISPUTED.code)
+    )
 
 
-def _scores(columns: Columns, view: View, stance: Endorsement) -> tuple[Ints, Floats]:
+def _scores(columns: Columns, view: View, stance: int) -> tuple[Ints, Floats]:
     claims = sort_claims(columns, *holders(columns, "outlet", (stance,)), view)[0]
-    scored = score_claims(columns, claims, np.flatnonzero(claims.bucket == Bucket.SCORED), view.wording)
+    scored = score_claims(columns, claims, np.flatnonzero(claims.bucket == Bucket.SCORED.code), view.wording)
     count = len(columns.sources)
     return np.bincount(scored.source, minlength=count), group_mean(scored.source, scored.brier, count)

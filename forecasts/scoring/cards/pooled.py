@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 
+from forecasts.domain.kinds import Bucket, ClaimType
 from forecasts.scoring.arrays import group_sum
-from forecasts.scoring.codes import Bucket, ClaimType
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import option_favourites
 from forecasts.scoring.intervals import group_interval
@@ -36,7 +36,7 @@ LEAD_TIMES: Final = (30, 365)
 class Pooled:
     """One row per group that has resolved claims, each prediction once, however many cards it is on.
 
-    group        wording: 0 up to 0.6, 1 up to 0.8, 2 above; claim_type: codes.ClaimType; lead_time: 0 under 30 days, 1
+    group        wording: 0 up to 0.6, 1 up to 0.8, 2 above; claim_type: kinds.ClaimType; lead_time: 0 under 30 days, 1
                  under a year, 2 longer; scenario: its code, -1 for none
     n            resolved claims
     came_true    of these, what was favoured (or announced, or raised) happened; a tie of k favourites counts 1/k
@@ -96,8 +96,8 @@ def _table(group: Ints, brier: Floats, right: Floats, favoured: Floats) -> Poole
 def _with_other_types(columns: Columns, cards: Scorecards, table: Pooled) -> Pooled:
     """The table with rows for possibilities and announcements that can be told to have come about or not."""
     for bucket, kind in (
-        (Bucket.POSSIBILITIES, ClaimType.POSSIBILITY),
-        (Bucket.ANNOUNCEMENTS, ClaimType.ANNOUNCEMENT),
+        (Bucket.POSSIBILITIES.code, ClaimType.POSSIBILITY.code),
+        (Bucket.ANNOUNCEMENTS.code, ClaimType.ANNOUNCEMENT.code),
     ):
         claims = cards.claims.where(np.flatnonzero(cards.claims.bucket == bucket))
         claims = claims.where(np.unique(claims.prediction, return_index=True)[1])

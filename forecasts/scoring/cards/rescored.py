@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from forecasts.domain.kinds import Bucket
 from forecasts.scoring import arrays, rules
 from forecasts.scoring.arrays import group_sum, ratio
-from forecasts.scoring.codes import Bucket
 from forecasts.scoring.columns import Columns
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import Scored, score_claims
@@ -63,7 +63,7 @@ def rescore(columns: Columns, before: Scorecards, question: int) -> Rescored:
     rows = _with_superseded(columns, _rows_on(touched, columns.predictions.question))
     part = _part(columns, rows)
     claims, _ = sort_claims(part, *holders(part, before.view.by), before.view)
-    on_touched = touched[part.predictions.question[claims.prediction]] & (claims.bucket == Bucket.SCORED)
+    on_touched = touched[part.predictions.question[claims.prediction]] & (claims.bucket == Bucket.SCORED.code)
     now = score_claims(part, claims, np.flatnonzero(on_touched), before.view.wording)
     gone = _rows_on(touched, before.scored.question)
     sources, size = len(columns.sources), len(columns.questions)

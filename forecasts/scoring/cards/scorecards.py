@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasts.domain.kinds import Bucket
 from forecasts.scoring.arrays import group_sum, ratio
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight, Marks, crps_table, hindsight
 from forecasts.scoring.cards.ranking import missing_reasons
-from forecasts.scoring.codes import Bucket
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import Measured, Scored, measure_claims, score_claims
@@ -39,7 +39,7 @@ class Scorecards:
 
     A figure that does not exist is NaN; `reason` says why. Counts are 0 where there is nothing.
 
-    buckets                     (sources, 11) claims in each codes.Bucket; `count` gives one column
+    buckets                     (sources, 11) claims in each kinds.Bucket; `count` gives one column
     predictions                 the sum of the buckets
     possibilities_settled       timely possibilities of which it can be told whether they came about
     possibilities_realised      of these, those that came about
@@ -139,7 +139,7 @@ class Scorecards:
 
     def count(self, bucket: Bucket) -> Counts:
         """How many claims of each source are in a bucket."""
-        return self.buckets[:, bucket]
+        return self.buckets[:, bucket.code]
 
     def reason(self, figure: str) -> Codes:
         """Why each source lacks a figure, as Reason codes; EXISTS where it does not. KeyError for what is no figure."""
@@ -186,7 +186,7 @@ def scorecards(
 def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: View) -> Scorecards:
     """The scorecards of claims, and of the proxies among themselves, that are already in their buckets."""
     sources = len(columns.sources)
-    rows = np.flatnonzero(claims.bucket == Bucket.SCORED)
+    rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = score_claims(columns, claims, rows, view.wording)
     measured = measure_claims(columns, claims, rows)
     mark = figures.marks(columns, scored)
@@ -213,8 +213,8 @@ def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: Vi
 
 
 def _claim_counts(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
-    possible, realised = _settled(columns, claims, Bucket.POSSIBILITIES, sources)
-    announced, kept = _settled(columns, claims, Bucket.ANNOUNCEMENTS, sources)
+    possible, realised = _settled(columns, claims, Bucket.POSSIBILITIES.code, sources)
+    announced, kept = _settled(columns, claims, Bucket.ANNOUNCEMENTS.code, sources)
     return {
         "buckets": claims.counts(sources),
         "possibilities_settled": possible,
@@ -225,14 +225,14 @@ def _claim_counts(columns: Columns, claims: Claims, sources: int) -> dict[str, A
 
 
 def _proxies(columns: Columns, proxies: Claims, view: View, sources: int) -> dict[str, Any]:
-    scored = score_claims(columns, proxies, np.flatnonzero(proxies.bucket == Bucket.SCORED), view.wording)
+    scored = score_claims(columns, proxies, np.flatnonzero(proxies.bucket == Bucket.SCORED.code), view.wording)
     return {
         "proxies_scored": np.bincount(scored.source, minlength=sources),
         "proxies_brier": group_mean(scored.source, scored.brier, sources),
     }
 
 
-def _settled(columns: Columns, claims: Claims, bucket: Bucket, sources: int) -> tuple[Counts, Counts]:
+def _settled(columns: Columns, claims: Claims, bucket: int, sources: int) -> tuple[Counts, Counts]:
     """Of the claims in the bucket, those of which it can be told whether they came about, and those that did."""
     raised = claims.where(np.flatnonzero(claims.bucket == bucket))
     came = came_true(columns, raised)
@@ -306,8 +306,8 @@ def _rates(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
     n = covered.sum(axis=1)
     return {
         "full_coverage_n": n,
-        "vagueness": ratio(covered[:, Bucket.UNSCORABLE], n),
-        "hedging": ratio(covered[:, Bucket.POSSIBILITIES], n),
+        "vagueness": ratio(covered[:, Bucket.UNSCORABLE.code], n),
+        "hedging": ratio(covered[:, Bucket.POSSIBILITIES.code], n),
     }
 
 

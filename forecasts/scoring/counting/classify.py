@@ -7,17 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import order_by, run_starts
-from forecasts.scoring.codes import (
-    Attribution,
-    Bucket,
-    ClaimType,
-    Endorsement,
-    Fidelity,
-    Fit,
-    QuestionKind,
-    QuestionState,
-)
+from forecasts.scoring.codes import QuestionState
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.view import View, claim_days, holders
 
@@ -71,7 +63,7 @@ def _keys(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.int3
     dated = day[prediction]
     if len(articles):
         dated = np.where(article >= 0, articles.last_day[article], dated)
-    borrowed = (predictions.endorsement[prediction] != Endorsement.OWN).astype(np.int32)
+    borrowed = (predictions.endorsement[prediction] != Endorsement.OWN.code).astype(np.int32)
     return [day[prediction], dated, borrowed, predictions.paragraph[prediction], predictions.slug_rank[prediction]]
 
 
@@ -109,14 +101,14 @@ def _places_after_superseded(columns: Columns, prediction: Ints, revisions: Ints
 CANDIDATE: Final = -1
 """A claim that may count: its bucket depends on the source's other claims and on where its question stands."""
 
-SEVERAL_OPTIONS: Final = (QuestionKind.MULTIPLE_CHOICE, QuestionKind.ORDERED)
+SEVERAL_OPTIONS: Final = (QuestionKind.MULTIPLE_CHOICE.code, QuestionKind.ORDERED.code)
 BUCKET_OF_STANDING: Final = np.array(
     [
         {
-            QuestionState.OPEN: Bucket.OPEN,
-            QuestionState.RESOLVED: Bucket.SCORED,
-            QuestionState.VOID: Bucket.VOID,
-            QuestionState.UNTESTED: Bucket.UNTESTED,
+            QuestionState.OPEN: Bucket.OPEN.code,
+            QuestionState.RESOLVED: Bucket.SCORED.code,
+            QuestionState.VOID: Bucket.VOID.code,
+            QuestionState.UNTESTED: Bucket.UNTESTED.code,
         }[state]
         for state in QuestionState
     ],
@@ -131,7 +123,7 @@ class Claims:
     prediction  int32  its position
     source      int32  the position of whose card it is on
     day         int32  the day it counts from on this card
-    bucket      int8   codes.Bucket
+    bucket      int8   kinds.Bucket
     """
 
     prediction: Ints
@@ -198,7 +190,7 @@ def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) ->
     """
     ground = _survey(columns, view.by)
     status = _claim_status(columns, ground.timing)[prediction]
-    proxies = np.flatnonzero(status == Bucket.PROXIES)
+    proxies = np.flatnonzero(status == Bucket.PROXIES.code)
     claims = _settled(columns, prediction, source, status, ground, view)
     timing = ground.timing[prediction[proxies]]
     return claims, _settled(columns, prediction[proxies], source[proxies], timing, ground, view)
@@ -231,7 +223,7 @@ def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, gr
     """The claims of these pairs, every CANDIDATE put into its bucket, and the filters applied."""
     bucket = status.copy()
     candidates = np.flatnonzero(status == CANDIDATE)
-    bucket[candidates] = Bucket.REPEATS
+    bucket[candidates] = Bucket.REPEATS.code
     counts = np.zeros(candidates.size, dtype=np.bool_)
     counts[chosen_claims(columns, prediction[candidates], source[candidates], ground.day, view.which)] = True
     chosen = candidates[counts]
@@ -245,28 +237,28 @@ def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, gr
 def _timing(columns: Columns, day: Ints, own: Codes) -> Codes:
     """LATE, UNTESTED by a condition of its own, or CANDIDATE, for each prediction."""
     status = np.full(len(columns.predictions), CANDIDATE, dtype=np.int8)
-    status[own == QuestionState.UNTESTED] = Bucket.UNTESTED
+    status[own == QuestionState.UNTESTED] = Bucket.UNTESTED.code
     if len(columns.questions):
-        status[day > last_timely_day(columns.questions)[columns.predictions.question]] = Bucket.LATE
+        status[day > last_timely_day(columns.questions)[columns.predictions.question]] = Bucket.LATE.code
     return status
 
 
 def _claim_status(columns: Columns, timing: Codes) -> Codes:
     """The bucket that each prediction is in whoever holds it, or CANDIDATE; see `classify` for the order."""
     table, status = columns.predictions, timing.copy()
-    status[table.fit == Fit.PROXY] = Bucket.PROXIES
-    status[~has_number(columns)] = Bucket.UNSCORABLE
-    status[table.claim_type == ClaimType.ANNOUNCEMENT] = Bucket.ANNOUNCEMENTS
-    status[table.claim_type == ClaimType.POSSIBILITY] = Bucket.POSSIBILITIES
-    status[table.unscorable | (table.question < 0)] = Bucket.UNSCORABLE
-    status[_is_set_aside(columns)] = Bucket.SET_ASIDE
+    status[table.fit == Fit.PROXY.code] = Bucket.PROXIES.code
+    status[~has_number(columns)] = Bucket.UNSCORABLE.code
+    status[table.claim_type == ClaimType.ANNOUNCEMENT.code] = Bucket.ANNOUNCEMENTS.code
+    status[table.claim_type == ClaimType.POSSIBILITY.code] = Bucket.POSSIBILITIES.code
+    status[table.unscorable | (table.question < 0)] = Bucket.UNSCORABLE.code
+    status[_is_set_aside(columns)] = Bucket.SET_ASIDE.code
     return status
 
 
 def _is_set_aside(columns: Columns) -> Bools:
     table = columns.predictions
-    aside: Bools = (table.attribution == Attribution.AMBIGUOUS) | (table.fidelity > Fidelity.FAITHFUL)
-    aside |= (table.restates >= 0) | (table.claim_type == ClaimType.PRESUPPOSITION)
+    aside: Bools = (table.attribution == Attribution.AMBIGUOUS.code) | (table.fidelity > Fidelity.FAITHFUL.code)
+    aside |= (table.restates >= 0) | (table.claim_type == ClaimType.PRESUPPOSITION.code)
     if bool(np.any(columns.questions.variant_of >= 0)):
         aside |= (table.question >= 0) & (columns.questions.variant_of >= 0)[table.question]
     return aside
@@ -276,12 +268,14 @@ def has_number(columns: Columns) -> Bools:
     """Whether each prediction carries the number that its question's kind needs."""
     table, questions = columns.predictions, columns.questions
     binary = ~np.isnan(table.probability)
-    if len(questions) == 0 or bool(np.all(questions.kind == QuestionKind.BINARY)):
+    if len(questions) == 0 or bool(np.all(questions.kind == QuestionKind.BINARY.code)):
         return binary
     kind = questions.kind[table.question]
     options = table.option_start[1:] > table.option_start[:-1]
     quantiles = table.quantile_start[1:] > table.quantile_start[:-1]
-    return np.where(kind == QuestionKind.BINARY, binary, np.where(np.isin(kind, SEVERAL_OPTIONS), options, quantiles))
+    return np.where(
+        kind == QuestionKind.BINARY.code, binary, np.where(np.isin(kind, SEVERAL_OPTIONS), options, quantiles)
+    )
 
 
 def _filtered(columns: Columns, claims: Claims, view: View) -> Claims:

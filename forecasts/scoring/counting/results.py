@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind
 from forecasts.scoring import arrays
-from forecasts.scoring.codes import Bucket, ClaimType, QuestionKind, QuestionState
+from forecasts.scoring.codes import QuestionState
 from forecasts.scoring.counting.classify import classify
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.scored import measure_claims, option_favourites, score_claims
@@ -35,7 +36,10 @@ def came_true(columns: Columns, claims: Claims) -> Floats:
     rows = np.flatnonzero(_is_told(columns, claims))
     prediction = claims.prediction[rows]
     kind = columns.questions.kind[columns.predictions.question[prediction]]
-    binary, options = kind == QuestionKind.BINARY, np.isin(kind, (QuestionKind.MULTIPLE_CHOICE, QuestionKind.ORDERED))
+    binary, options = (
+        kind == QuestionKind.BINARY.code,
+        np.isin(kind, (QuestionKind.MULTIPLE_CHOICE.code, QuestionKind.ORDERED.code)),
+    )
     result[rows[binary]] = _binary_came_true(columns, prediction[binary])
     result[rows[options]] = _option_came_true(columns, prediction[options])
     return result
@@ -55,7 +59,7 @@ def _is_told(columns: Columns, claims: Claims) -> Bools:
 def _binary_came_true(columns: Columns, prediction: Ints) -> Floats:
     table = columns.predictions
     probability, yes = table.probability[prediction], ~table.about_no[prediction]
-    numbered = (table.claim_type[prediction] == ClaimType.ANNOUNCEMENT) & (np.abs(probability - 0.5) > 0)
+    numbered = (table.claim_type[prediction] == ClaimType.ANNOUNCEMENT.code) & (np.abs(probability - 0.5) > 0)
     yes = np.where(numbered, probability > 0.5, yes)
     right: Bools = columns.questions.outcome[table.question[prediction]] == yes
     return right.astype(np.float64)
@@ -79,7 +83,7 @@ def _option_came_true(columns: Columns, prediction: Ints) -> Floats:
 class Results:
     """By prediction (n).
 
-    bucket     int8     codes.Bucket
+    bucket     int8     kinds.Bucket
     favourite  float64  of a scored one, 1 where the outcome that it held likeliest happened, or where the outcome lies
                         in its widest stated interval, else 0; between them where several were likeliest; NaN without
                         an interval, and for all others
@@ -96,11 +100,11 @@ def prediction_results(columns: Columns) -> Results:
     where that is so for all of them. What has no speaker is ambiguous, and set aside.
     """
     claims = classify(columns)
-    bucket = np.full(len(columns.predictions), Bucket.SET_ASIDE, dtype=np.int8)
-    for rows in (claims.bucket == Bucket.REPEATS, claims.bucket != Bucket.REPEATS):
+    bucket = np.full(len(columns.predictions), Bucket.SET_ASIDE.code, dtype=np.int8)
+    for rows in (claims.bucket == Bucket.REPEATS.code, claims.bucket != Bucket.REPEATS.code):
         bucket[claims.prediction[rows]] = claims.bucket[rows]
     favourite = np.full(len(columns.predictions), np.nan)
-    counted = np.flatnonzero(claims.bucket == Bucket.SCORED)
+    counted = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored, measured = score_claims(columns, claims, counted, "point"), measure_claims(columns, claims, counted)
     favourite[scored.prediction] = option_favourites(columns, scored)[1]
     favourite[measured.prediction] = measured.inside

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import arrays, crps, rules
 from forecasts.scoring.arrays import order_by, run_starts
-from forecasts.scoring.codes import SCALED_UNIT, QuestionKind, QuestionState
+from forecasts.scoring.codes import SCALED_UNIT, QuestionState
 from forecasts.scoring.counting.question_states import last_timely_day, question_standing
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Scored:
     question     int32    the question
     prediction   int32    the prediction
     day          int32    the day it counts from
-    kind         int8     codes.QuestionKind: BINARY, MULTIPLE_CHOICE or ORDERED
+    kind         int8     kinds.QuestionKind: BINARY, MULTIPLE_CHOICE or ORDERED
     probability  float64  binary: of YES, in the chosen wording; NaN for other kinds
     outcome      float64  1 or 0, or the option's index
     given        float64  the probability given to what happened
@@ -80,7 +81,7 @@ class Scored:
     @property
     def binary(self) -> Bools:
         """Which rows are on a binary question."""
-        binary: Bools = self.kind == QuestionKind.BINARY
+        binary: Bools = self.kind == QuestionKind.BINARY.code
         return binary
 
     def binary_rows(self) -> BinaryRows:
@@ -105,8 +106,8 @@ def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wordi
     """Scores those of the given claims whose questions are binary or have options; their questions must be resolved."""
     question = columns.predictions.question[claims.prediction[rows]]
     kind = columns.questions.kind[question]
-    if not bool(np.all(kind <= QuestionKind.ORDERED)):
-        kept = kind <= QuestionKind.ORDERED
+    if not bool(np.all(kind <= QuestionKind.ORDERED.code)):
+        kept = kind <= QuestionKind.ORDERED.code
         rows, question, kind = rows[kept], question[kept], kind[kept]
     prediction, outcome = claims.prediction[rows], columns.questions.outcome[question]
     point, best, worst = _readings(columns, prediction, kind, outcome)
@@ -136,7 +137,7 @@ def _readings(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) 
     happened = outcome == 1.0
     near, far = np.where(happened, highest, lowest), np.where(happened, lowest, highest)
     point, best, worst = (_Reading(x, outcome, rules.brier(x, outcome)) for x in (p, near, far))
-    options = np.flatnonzero(kind != QuestionKind.BINARY)
+    options = np.flatnonzero(kind != QuestionKind.BINARY.code)
     if options.size:
         score = _option_brier(columns, prediction[options], kind[options], outcome[options])
         for reading in (point, best, worst):
@@ -152,7 +153,7 @@ def _option_brier(columns: Columns, prediction: Ints, kind: Codes, outcome: Floa
     score = np.empty(prediction.size)
     for options in np.unique(count):
         for ordered in (False, True):
-            rows = np.flatnonzero((count == options) & ((kind == QuestionKind.ORDERED) == ordered))
+            rows = np.flatnonzero((count == options) & ((kind == QuestionKind.ORDERED.code) == ordered))
             cells = start[prediction[rows]][:, None] + np.arange(options)[None, :]
             matrix = columns.predictions.option_probability[cells]
             rule = rules.ordered_brier if ordered else rules.multicategory_brier
@@ -163,7 +164,7 @@ def _option_brier(columns: Columns, prediction: Ints, kind: Codes, outcome: Floa
 def _given(columns: Columns, prediction: Ints, kind: Codes, used: _Reading) -> Floats:
     """The probability given to what happened."""
     given = rules.given_to_outcome(used.probability, used.outcome)
-    options = np.flatnonzero(kind != QuestionKind.BINARY)
+    options = np.flatnonzero(kind != QuestionKind.BINARY.code)
     if options.size:
         place = columns.predictions.option_start[prediction[options]] + used.outcome[options].astype(np.intp)
         given[options] = columns.predictions.option_probability[place]
@@ -273,7 +274,7 @@ def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
     """
     table, questions = columns.predictions, columns.questions
     question = table.question[claims.prediction[rows]]
-    kept = questions.kind[question] >= QuestionKind.NUMERIC
+    kept = questions.kind[question] >= QuestionKind.NUMERIC.code
     rows, question = rows[kept], question[kept]
     prediction = claims.prediction[rows]
     owner, place = arrays.take_rows(table.quantile_start, prediction)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from forecasts.domain.kinds import Endorsement
 from forecasts.scoring.arrays import take_rows
-from forecasts.scoring.codes import By, Endorsement, Which, Wording
+from forecasts.scoring.codes import By, Which, Wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,11 +55,11 @@ def _refuse_unless(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise ValueError(msg)
 
 
-ADOPTED = (Endorsement.OWN, Endorsement.ENDORSED)
+ADOPTED = (Endorsement.OWN.code, Endorsement.ENDORSED.code)
 """What an article says itself or makes its own: counted for its authors and its outlet."""
 
 
-def holders(columns: Columns, by: By, stances: tuple[Endorsement, ...] = ADOPTED) -> tuple[Ints, Ints]:
+def holders(columns: Columns, by: By, stances: tuple[int, ...] = ADOPTED) -> tuple[Ints, Ints]:
     """Every pair of a prediction and a source whose card it is on: positions of both.
 
     By speaker, every speaker holds a prediction, whatever the article does with it. By author and by outlet, every
@@ -88,7 +89,7 @@ def claim_days(columns: Columns, by: By) -> Ints:
     predictions = columns.predictions
     if by == "speaker":
         return predictions.made_last
-    endorsed = np.flatnonzero((predictions.endorsement == Endorsement.ENDORSED) & (predictions.article >= 0))
+    endorsed = np.flatnonzero((predictions.endorsement == Endorsement.ENDORSED.code) & (predictions.article >= 0))
     if endorsed.size == 0:
         return predictions.made_last
     day = predictions.made_last.copy()
