@@ -210,7 +210,7 @@ class ServiceApp(App[int]):
         del markup
         said = safe_block(message)
         if severity == "information":
-            self.clear_notifications()
+            self.clear_notes()
         seconds = _NOTE_SECONDS + _LINE_SECONDS * (said.count("\n") + bool(title))
         super().notify(said, title=safe(title), severity=severity, timeout=timeout or seconds, markup=False)
 
@@ -246,6 +246,7 @@ class ServiceApp(App[int]):
             return
         is_back, self._last_trouble = bool(self._last_trouble), ""
         if is_back:
+            self.clear_notifications()
             self.notify("The database can be read again.")
         if is_back or self._version not in {None, version}:
             self.ledger_changed.publish(version)
