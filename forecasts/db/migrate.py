@@ -27,6 +27,7 @@ from forecasts.db.reader import (
     inspect_database,
     require_newest,
     require_ours,
+    schema_mark,
 )
 from forecasts.db.roles import grant_rights
 from forecasts.db.tables import metadata
@@ -286,6 +287,17 @@ def run_revisions(connection: sa.Connection, target: str, folder: Path | None = 
     config.set_main_option("script_location", str(folder or migrations_folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
     (command.downgrade if target in ("base", "-1") else command.upgrade)(config, target)
+    mark_schema(connection, folder or migrations_folder())
+
+
+def mark_schema(connection: sa.Connection, folder: Path) -> None:
+    """Note in the database what its revision makes, so that another build's revision of that number shows."""
+    revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
+    mark = schema_mark(folder, revision)
+    is_file = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(
+        f"PRAGMA user_version = {mark}" if is_file else f"COMMENT ON TABLE alembic_version IS '{mark}'"
+    )
 
 
 def _check_foreign_keys(connection: sa.Connection, what: str) -> None:

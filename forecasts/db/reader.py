@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
@@ -19,6 +20,7 @@ from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.mounts import network_file_system
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.files import sync
+from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -59,10 +61,12 @@ class DatabaseKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseInfo:
-    """What stands at an address, and the schema revision where it is ours."""
+    """What stands at an address, and the schema revision where it is ours; `is_other_build` says that another program
+    than this one means another schema by it."""
 
     kind: DatabaseKind
     revision: str = ""
+    is_other_build: bool = False
 
     @property
     def is_newest(self) -> bool:
@@ -277,7 +281,25 @@ def inspect_database(reader: SqlReader, address: Address) -> DatabaseInfo:
             return DatabaseInfo(DatabaseKind.FOREIGN if tables else DatabaseKind.EMPTY)
         if reader.value("SELECT type FROM sqlite_master WHERE name = 'alembic_version'") == "view":
             return DatabaseInfo(DatabaseKind.FOREIGN)  # it could be endless
-    return DatabaseInfo(DatabaseKind.LEDGER, str(reader.value("SELECT version_num FROM alembic_version") or ""))
+    revision = str(reader.value("SELECT version_num FROM alembic_version") or "")
+    is_other = revision == NEWEST_REVISION and str(reader.value(_READ_MARK[reader.is_sqlite])) != str(schema_mark())
+    return DatabaseInfo(DatabaseKind.LEDGER, revision, is_other)
+
+
+_READ_MARK = {
+    True: "PRAGMA user_version",
+    False: "SELECT obj_description(to_regclass('alembic_version'), 'pg_class')",
+}
+
+
+@cache
+def schema_mark(folder: Path | None = None, revision: str = NEWEST_REVISION) -> int:
+    """A number for what the revisions up to one make: a database keeps it, so that an edited revision shows."""
+    digest = hashlib.sha256()
+    for file in sorted((folder or migrations_folder()).glob("versions/[0-9]*.py")):
+        if file.name[: len(revision)] <= revision:
+            digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return int.from_bytes(digest.digest()[:4], "big") >> 1
 
 
 def require_ours(address: Address, found: DatabaseInfo, newest: str = NEWEST_REVISION) -> None:
@@ -289,6 +311,10 @@ def require_ours(address: Address, found: DatabaseInfo, newest: str = NEWEST_REV
     if found.kind is DatabaseKind.LEDGER and not is_known:
         msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {newest}."
         raise DatabaseNewerError(msg, "Nothing was changed. Upgrade the program.")
+    if found.is_other_build:
+        msg = f"{address.shown} was made by another build, whose revision {found.revision} is not this one."
+        advice = "Export a pack with the program that made it, and set up a new ledger with that pack."
+        raise DatabaseUnusableError(msg, f"Nothing was changed. {advice}")
 
 
 def require_current(address: Address) -> None:

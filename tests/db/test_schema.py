@@ -15,9 +15,11 @@ from forecasts.db.derived import make_derived
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS
+from forecasts.db.reader import require_current
 from forecasts.db.scoring_marks import MARKS, mark_triggers
 from forecasts.db.tables import metadata
 from forecasts.db.triggers import postgresql_guards, sqlite_guards
+from forecasts.errors import DatabaseUnusableError
 from forecasts.files import make_exclusive
 from forecasts.paths import migrations_folder
 from tests.db.catalogues import catalogue, differences
@@ -150,3 +152,14 @@ def test_downgrade_leaves_nothing_and_upgrade_brings_everything_back(seeded_addr
     with database.read() as connection:
         assert differences(before, catalogue(connection)) == {}
     database.close()
+
+
+def test_a_database_of_another_build_with_the_same_revision_is_refused(empty_address: str) -> None:
+    address = read_address(empty_address)
+    database = Database(address)
+    other = "PRAGMA user_version = 7" if address.path else "COMMENT ON TABLE alembic_version IS '7'"
+    database.write(lambda connection: connection.exec_driver_sql(other))
+    database.close()
+    for use in (require_current, upgrade):
+        with pytest.raises(DatabaseUnusableError, match="made by another build"):
+            use(address)

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.address import read_address
-from forecasts.db.migrate import Schema, changing_schema, upgrade
+from forecasts.db.migrate import Schema, changing_schema, mark_schema, upgrade
 from forecasts.db.reader import inspect_address
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
@@ -102,6 +102,7 @@ def set_back(address: str) -> None:
     """Say again that the database has the first revision, whose schema is the same."""
     with changing_schema(read_address(address)) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        mark_schema(connection, migrations_folder())
 
 
 def test_an_upgrade_keeps_every_row_and_guard(seeded_address: str, second: Callable[[str], Schema]) -> None:
