@@ -326,7 +326,7 @@ def test_a_receipt_is_read_out_of_the_text_around_it(seeded_address: str) -> Non
         "UPDATE resolution SET outcome = 'yes'",
         "UPDATE evidence SET title = 'x'",
         (
-            "INSERT INTO history_entry SELECT 900, at, analyst, intent, summary, reason, NULL, change_count,"
+            "INSERT INTO history_entry SELECT 900, at, analyst, login, intent, summary, reason, NULL, change_count,"
             " changes_digest, previous_hash, 'h' FROM history_entry WHERE id = 1"
         ),
     ],
@@ -345,8 +345,8 @@ def test_the_database_itself_refuses_to_rewrite(seeded_address: str, statement: 
 def test_replace_does_not_walk_past_the_guards(seeded_address: str, verb: str) -> None:
     with opened(resolved(seeded_address)) as ledger:
         before = findings(seeded_address)
-        forged = f"{verb} INTO history_entry SELECT id, at, 'forged', intent, summary, reason, undoes_id, change_count,"
-        forged += " changes_digest, previous_hash, hash FROM history_entry WHERE id = 1"
+        forged = f"{verb} INTO history_entry SELECT id, at, 'forged', login, intent, summary, reason, undoes_id,"
+        forged += " change_count, changes_digest, previous_hash, hash FROM history_entry WHERE id = 1"
         with pytest.raises(ForecastsError, match="append-only"):
             ledger.database.write(lambda connection: connection.exec_driver_sql(forged))
         assert findings(seeded_address) == before == ""
