@@ -79,11 +79,6 @@ def edit_record(ledger: Ledger, intent: EditRecord) -> RecordsChanged:
     return _done(ledger, "edit record", lambda unit: _edit(unit, intent))
 
 
-def preview_edit(ledger: Ledger, intent: EditRecord) -> RecordsChanged:
-    """What `edit_record` would do, with the same errors; nothing is written."""
-    return ledger.rehearse(lambda unit: _edit(unit, intent))
-
-
 def remove_record(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
     """Take a mistaken record out, with what belongs to it alone. The history keeps it, and an undo brings it back.
 
@@ -91,11 +86,6 @@ def remove_record(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
     is named; ConflictError.
     """
     return _done(ledger, "remove record", lambda unit: _remove(unit, intent))
-
-
-def preview_remove(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
-    """What `remove_record` would do, with the same errors; nothing is written."""
-    return ledger.rehearse(lambda unit: _remove(unit, intent))
 
 
 def find_record(ledger: Ledger, kind: str, name: str) -> tuple[Record, int]:
