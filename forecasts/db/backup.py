@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.address import APPLICATION_ID, Address
-from forecasts.db.engine import choose_journal
+from forecasts.db.engine import choose_journal, refuse_leftovers
 from forecasts.db.faults import translate_sqlite_error
 from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
@@ -47,6 +47,8 @@ def copy_database(source: Address, target: Path, *, replace: bool = False) -> Co
     if not replace and os.path.lexists(target):
         msg = f"{target} is there already."
         raise OutputRefusedError(msg, "Nothing was replaced. Give another name.")
+    if not replace:
+        refuse_leftovers(target)
     with _unfinished(target) as unfinished:
         copied = _filled(source, unfinished)
         _name(unfinished, target, replace=replace)
@@ -149,6 +151,8 @@ def put_in_place(backup: Address, target: Address, kept: Path) -> tuple[Copied, 
         msg = f"{target.shown} cannot be restored from itself."
         raise DatabaseUnusableError(msg, "Nothing was changed. Give the path of a backup.")
     was_there = _require_replaceable(place, target)
+    if not was_there:
+        refuse_leftovers(place)
     with _unfinished(place) as unfinished:
         copied = _filled(backup, unfinished)
         sync(unfinished)

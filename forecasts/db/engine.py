@@ -148,6 +148,17 @@ def identity(path: Path) -> tuple[int, int] | None:
     return (found.st_dev, found.st_ino)
 
 
+def refuse_leftovers(path: Path) -> None:
+    """Refuse a name beside which a log or journal of a lost database stands: SQLite would mix it into a new one.
+
+    DatabaseUnusableError, since it may hold what was written last.
+    """
+    for left in (Path(f"{path}-wal"), Path(f"{path}-journal")):
+        if identity(left) is not None and left.stat().st_size:
+            msg = f"{left} was left by a database that is gone from {path}, and may hold what was written last."
+            raise DatabaseUnusableError(msg, "Nothing was changed. Put that database back, or move the file away.")
+
+
 class OpenFile:
     """A SQLite file that is still the one at its path: writes to one that is not go on succeeding into nothing."""
 

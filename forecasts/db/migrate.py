@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
 from forecasts.db.derived import make_derived, mend_columns
-from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of
+from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of, refuse_leftovers
 from forecasts.db.faults import translate_error, translate_sqlite_error
 from forecasts.db.inspect import schema_problems
 from forecasts.db.reader import (
@@ -212,8 +212,9 @@ def _put_in_place(unfinished: Path, path: Path, address: Address) -> bool:
         raise DatabaseUnusableError(msg, "Nothing was changed. Try again.")
     sync(unfinished)
     with _alone_in(path.parent):
-        if path.exists() and path.stat().st_size == 0:
-            path.unlink()
+        if not path.exists() or path.stat().st_size == 0:
+            refuse_leftovers(path)
+            path.unlink(missing_ok=True)
         try:
             os.link(unfinished, path)
         except FileExistsError:

@@ -76,3 +76,22 @@ def test_where_nothing_may_be_written_it_is_told_what_helps(seeded_file: Path, t
         for name in (path, f"{path}-journal"):  # as it is told
             shutil.copy(name, tmp_path)
     check(tmp_path / "left.db")
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-journal"])
+def test_what_a_lost_database_left_beside_its_name_is_not_mixed_into_a_new_one(
+    seeded_file: Path, tmp_path: Path, suffix: str
+) -> None:
+    place = tmp_path / "lost.db"
+    left = tmp_path / f"lost.db{suffix}"
+    left.write_bytes(b"what was written last")
+    makes: list[Callable[[], object]] = [
+        lambda: set_up(str(place), analyst="first"),
+        lambda: back_up(str(seeded_file), place),
+        lambda: restore(str(place), seeded_file),
+    ]
+    for make in makes:
+        with pytest.raises(DatabaseUnusableError, match="may hold what was written last"):
+            make()
+    assert left.read_bytes() == b"what was written last"
+    assert not place.exists()
