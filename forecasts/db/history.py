@@ -78,7 +78,7 @@ class Changes:
             self._file.close()
 
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 
 def _line(kind: str, name: str, before: str | None, after: str | None) -> bytes:

@@ -90,6 +90,7 @@ class Loading:
         self._supersede = supersede
         self._body = Body(pack=Pack(name="none"))
         self._digests: Mapping[tuple[str, str], str] = {}
+        self._there: Mapping[str, Prediction] = {}  # of the body's predictions those that are there
         self._new: list[Record] = []
         self._replaced: list[tuple[Record, Record]] = []
         self._resolved: dict[str, list[Resolution]] = defaultdict(list)
@@ -126,8 +127,8 @@ class Loading:
             self._packs.add(body.pack.name)
             records.insert(0, body.pack)
         named = {(table_of(record), name_of(record)): record for record in records}
-        there = self.predictions_there.fetch([prediction.slug for prediction in self._body.predictions])
-        brought = (name for name in named if name[0] != "prediction" or name[1] in there)
+        self._there = self.predictions_there.fetch([prediction.slug for prediction in self._body.predictions])
+        brought = (name for name in named if name[0] != "prediction" or name[1] in self._there)
         self._digests = read_digests(self.unit.store.connection, brought)
         for done, record in enumerate(records, start=1):
             if isinstance(record, Resolution):
@@ -166,7 +167,7 @@ class Loading:
 
     def _place(self, record: Record) -> None:
         table, name = table_of(record), name_of(record)
-        existing = self.present[table].get(name)
+        existing: Record | None = self._there.get(name) if table == "prediction" else self._kept[table].get(name)
         if existing is None and (table, name) in self._removed:
             self._conflict(record, "was removed here")
         elif existing is None:
