@@ -159,7 +159,7 @@ def test_the_same_record_is_the_same_zip_and_nothing_else_is_overwritten(resolve
     one, other = (export_bundle(resolved, tmp_path / name, ScoreFilters()) for name in ("a.zip", "b.zip"))
     assert one.read_bytes() == other.read_bytes()
     (tmp_path / "notes.zip").write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputRefusedError, match="is not a zip"):
+    with pytest.raises(OutputRefusedError, match="is not such a bundle"):
         export_bundle(resolved, tmp_path / "notes.zip", ScoreFilters())
     names = zipfile.ZipFile(one).namelist()
     assert {"figures.json", "receipt.txt", "bundle.json", "recompute.py", "README.txt", "pack/pack.toml"} <= set(names)
