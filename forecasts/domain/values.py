@@ -23,6 +23,11 @@ _SLUG = re.compile(limits.SLUG_PATTERN, re.ASCII)
 _UNSAFE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE_IN_BLOCK = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_SHOWS_NOTHING = re.compile(
+    "[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
+)
+"""Blanks, and characters that are drawn as nothing."""
 _WIDTH = 60
 _LINE_ENDS = {9: "␉", 10: "␊", 13: "␍"}
 _LARGEST_SHOWN = 10**20
@@ -63,7 +68,7 @@ def shown(value: object) -> str:
 
 
 def _shown_text(text: str) -> str:
-    if not text.strip():
+    if _SHOWS_NOTHING.fullmatch(text):
         return "only blanks" if text else "an empty text"
     return f"'{safe(text.translate(_LINE_ENDS), _WIDTH)}'"
 
@@ -149,7 +154,7 @@ def _text_problem(
             limit, needed, allowed = limits.NAME, False, False
     if len(value) > limit:
         return f"{len(value):,} characters", expectation(spec)
-    if needed and not value.strip():
+    if needed and _SHOWS_NOTHING.fullmatch(value):
         return shown(value), expectation(spec)
     if (_UNSAFE_IN_BLOCK if allowed else _UNSAFE_IN_LINE).search(value):
         return shown(value), f"{CLEAN_TEXT}{'' if allowed else ' and line breaks'}"
