@@ -24,7 +24,7 @@ from forecasts.domain.records import (
 from forecasts.domain.references import references_of
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.digest import prediction_digest, record_digest
-from forecasts.interchange.packs import Body, read_pack
+from forecasts.interchange.packs import Body, broken_alone, make_body, read_pack
 from forecasts.services.known import LedgerRecords
 from forecasts.services.progress import Progress, silent
 from forecasts.services.redirects import read_redirects, redirected, with_old_names
@@ -141,6 +141,7 @@ class Loading:
                 self.progress("Comparing records", done, len(records))
         self.progress("Comparing records", len(records), len(records))
         self._leave_out_what_was_removed()
+        self._leave_out_what_does_not_fit()
         self._store()
         new = {id(record) for record in self._new}
         digests = (
@@ -204,6 +205,20 @@ class Loading:
             self._new = [record for record in self._new if id(record) not in left]
             missing = {(table_of(record), name_of(record)) for record in out}
             self._left_out |= missing
+
+    def _leave_out_what_does_not_fit(self) -> None:
+        """What depends on a question that was left alone is held against that question, and left alone with it."""
+        while any(kind == "question" for kind, _ in self.conflicts):
+            changed = [*self._new, *(after for _, after in self._replaced)]
+            broken = broken_alone(make_body(self._body.pack, changed), self.present)
+            if not broken:
+                return
+            left = {id(record) for record in broken}
+            for record in broken:
+                self._conflict(record, "does not fit what was left alone")
+            self._updated.subtract(table_of(after) for _, after in self._replaced if id(after) in left)
+            self._new = [record for record in self._new if id(record) not in left]
+            self._replaced = [pair for pair in self._replaced if id(pair[1]) not in left]
 
     def _refused(self, existing: Question, record: Question) -> str:
         """Why a question that has predictions cannot be changed so, or an empty string."""

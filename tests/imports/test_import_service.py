@@ -26,6 +26,7 @@ from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecasts.domain.views import LoadReport
     from forecasts.services.ledger import Ledger
 
 OPTIONS = ImportOptions(scale="percent")
@@ -172,3 +173,30 @@ def test_nothing_of_another_form_is_read(empty_ledger: Ledger, tmp_path: Path) -
     (tmp_path / "x.json").write_text(json.dumps({}), encoding="utf-8")
     with pytest.raises(InvalidInputError, match="no market"):
         import_records(empty_ledger, "manifold", tmp_path / "x.json")
+
+
+def test_what_depends_on_a_question_left_alone_is_left_alone_with_it(empty_ledger: Ledger, tmp_path: Path) -> None:
+    def load(options: str, more: str) -> LoadReport:
+        path = tmp_path / "pack.toml"
+        path.write_text(
+            '[pack]\nformat = 1\nname = "p"\n[[source]]\nslug = "ana"\nname = "Ana"\nkind = "person"\n'
+            '[[article]]\nslug = "a"\ntitle = "A"\nauthors = ["ana"]\npublished_on = 2025-01-01\n'
+            f'[[question]]\nslug = "q"\ntitle = "Which?"\nkind = "multiple_choice"\noptions = {options}\n'
+            f'criteria = "As said."\nresolves_on = 2025-02-01\n{more}',
+            encoding="utf-8",
+        )
+        return load_packs(empty_ledger, LoadPacks(paths=(str(path),), with_resolutions=True))
+
+    said = '[[prediction]]\nslug = "{}"\nquestion = "q"\nspeakers = ["ana"]\narticle = "a"\nclaim = "So."\n'
+    load('["Red", "Blue"]', said.format("one") + "probabilities = { Red = 0.5, Blue = 0.5 }\n")
+    report = load(
+        '["Red", "Azure"]',
+        said.format("two")
+        + "probabilities = { Red = 0.5, Azure = 0.5 }\n"
+        + '[[resolution]]\nquestion = "q"\noutcome = "Azure"\nknown_on = 2025-02-01\n'
+        + 'resolved_at = 2025-02-02T00:00:00Z\nanalyst = "x"\nnote = "Seen."\n',
+    )
+    assert len(report.conflicts) == 3, report.conflicts
+    assert report.added == {}
+    assert check_ledger(empty_ledger).findings == ()
+    assert scorecard_document(empty_ledger, ScoreFilters()).scorecards
