@@ -14,7 +14,7 @@ from forecasts.errors import InvalidInputError, Problem
 from forecasts.passwords import has_password
 
 if TYPE_CHECKING:
-    from forecasts.domain.score_filters import ScoreFilters
+    from forecasts.domain.scorecards import ScoreFilters
 
 
 def without_password(context: typer.Context, value: str | None) -> str | None:
@@ -110,7 +110,7 @@ def read_filters(
     as_of: AsOf = None,
 ) -> "ScoreFilters":
     """The filters that the options say. InvalidInputError names a date that is none."""
-    from forecasts.domain.score_filters import ScoreFilters
+    from forecasts.domain.scorecards import ScoreFilters
 
     return ScoreFilters(
         by=by,

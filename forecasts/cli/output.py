@@ -17,7 +17,7 @@ from forecasts.text import safe, safe_block
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from forecasts.services.progress import Progress
+    from forecasts.services.ledger import Progress
 
 
 def print_json(value: Any) -> None:

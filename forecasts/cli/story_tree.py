@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.cli.output import note, print_json, say
 from forecasts.domain.formats import counted, percent
-from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, draw
-from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, PredictionNode, QuestionNode, ScenarioNode, draw
 from forecasts.errors import UnknownRecordError
 from forecasts.services.storylines import NodeKey, Storylines, open_storylines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.number_line import Mark
-    from forecasts.domain.storylines import Node
+    from forecasts.domain.storylines import Mark, Node
     from forecasts.services.ledger import Ledger
 
 _AT_A_TIME = 200

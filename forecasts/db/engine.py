@@ -18,8 +18,8 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from forecasts.db.address import network_file_system
 from forecasts.db.faults import translate_error, translated_errors
-from forecasts.db.mounts import network_file_system
 from forecasts.db.reader import (
     BUSY_SECONDS,
     DatabaseInfo,

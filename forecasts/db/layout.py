@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.db.queries.values import as_day_or_number
+from forecasts.db.queries.filters import as_day_or_number
 from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST, Span
 from forecasts.domain.fields import Address, FieldSpec, Number, Reference, SlugText, Text, record_fields

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.values import CLOSES_ON, IN_FORCE, MADE_ON
+from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

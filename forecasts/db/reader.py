@@ -16,8 +16,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
-from forecasts.db.mounts import network_file_system
+from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, network_file_system
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
 from forecasts.files import sync
 from forecasts.paths import migrations_folder

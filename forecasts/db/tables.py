@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from forecasts.db.layout import Child, Column, Layout, layout
-from forecasts.db.queries.values import read_json
+from forecasts.db.queries.filters import read_json
 from forecasts.domain import limits
 from forecasts.domain.canonical import INSTANT, canonical_json, instant_text
 from forecasts.domain.records import IDENTITY, KINDS, CriteriaRevision, Objection

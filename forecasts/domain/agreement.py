@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
-from forecasts.domain.checks import listed, placed
 from forecasts.domain.dates import read_date
 from forecasts.domain.kinds import NOT_BY_DEADLINE, OPTION_KINDS, QUANTILE_KINDS, QuestionKind, Side
 from forecasts.domain.values import shown
+from forecasts.domain.views import listed, placed
 from forecasts.errors import Problem
 
 if TYPE_CHECKING:

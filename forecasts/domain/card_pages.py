@@ -1,11 +1,20 @@
-"""What a scoreboard and a scorecard show beside their figures: trends, the diagram, storylines, head to head."""
+"""What a scoreboard and a scorecard show beside their figures: trends, the diagram, head to head, pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import ReliabilityDiagram, Scorecard, ScorecardDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from forecasts.domain.scorecards import CardClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +60,86 @@ class CardPage:
     diagram: ReliabilityDiagram = field(default_factory=ReliabilityDiagram)
     storylines: Storylines = field(default_factory=Storylines)
     rivals: tuple[HeadToHead, ...] = ()
+
+
+def scores_by_day(claims: Iterable[CardClaim]) -> list[tuple[date, float]]:
+    """The Brier score of each scored claim, by the day from which its outcome could be known."""
+    found = [
+        (claim.known_on.first, claim.brier)
+        for claim in claims
+        if claim.bucket is Bucket.SCORED and claim.brier is not None and claim.known_on
+    ]
+    return sorted(found)
+
+
+def means_so_far(points: Sequence[tuple[date, float]]) -> list[tuple[date, float]]:
+    """The mean of all scores up to and including each day; outcomes of one day make one step."""
+    total, steps = 0.0, []
+    for number, (day, score) in enumerate(points, start=1):
+        total += score
+        if number == len(points) or points[number][0] != day:
+            steps.append((day, total / number))
+    return steps
+
+
+class PlotKind(StrEnum):
+    """Which picture: how forecasts and outcomes agree, the scores side by side, or scores over time."""
+
+    CALIBRATION = "calibration"
+    SCORES = "scores"
+    TIMELINE = "timeline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationPanel:
+    """A source's reliability diagram over `n` scored forecasts of yes or no."""
+
+    name: str
+    n: int
+    diagram: ReliabilityDiagram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreBar:
+    """A source's Brier score over `n` questions; `low` to `high` by sampling, `best` to `worst` by coding."""
+
+    name: str
+    n: int
+    brier: float
+    low: float | None = None
+    high: float | None = None
+    best: float | None = None
+    worst: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeanSoFar:
+    """The mean of all scores known by a day, and its 95 % Student t interval, None below five."""
+
+    day: date
+    n: int
+    mean: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelinePanel:
+    """A source's Brier scores by the day from which each outcome could be known, and their mean so far."""
+
+    name: str
+    scores: tuple[tuple[date, float], ...]
+    means: tuple[MeanSoFar, ...]
+
+
+Panel = CalibrationPanel | ScoreBar | TimelinePanel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture: its panels in order, what they are made of in a line, and the receipt of the record."""
+
+    kind: PlotKind
+    panels: tuple[Panel, ...]
+    made_of: str
+    receipt: str

@@ -1,15 +1,17 @@
-"""What a change did to a record, field by field, in words that any front end can show."""
+"""What a change would do or did to a record, field by field, in words that any front end can show."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain.formats import number_text
+from forecasts.domain.references import referring_fields
 
 if TYPE_CHECKING:
+    from forecasts.domain.records import Question, Source
     from forecasts.domain.views import RecordChange
 
 
@@ -62,3 +64,40 @@ def value_text(value: Any) -> str:
 
 def _is_unsaid(value: Any) -> bool:
     return value is None or value is False or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+R = TypeVar("R")
+
+FIXED = ("kind", "options", "unit", "resolves_on")
+"""Fields of a question that stay once it has predictions: with another value it would be another question."""
+
+
+def fixed_fields_changed(before: Question, after: Question) -> tuple[str, ...]:
+    """Which of the fields that stay differ."""
+    return tuple(name for name in FIXED if getattr(before, name) != getattr(after, name))
+
+
+def with_reference(record: R, kind: str, old: str, new: str) -> R:
+    """The record with every reference to `old` of that kind leading to `new`; in a list each name stays once."""
+    changes: dict[str, Any] = {}
+    cls: Any = type(record)
+    for name, referred, is_many in referring_fields(cls):
+        value: Any = getattr(record, name)
+        if referred == kind and is_many and old in value:
+            changes[name] = tuple(dict.fromkeys(new if item == old else item for item in value))
+        elif referred == kind and not is_many and value == old:
+            changes[name] = new
+    return replace(record, **changes) if changes else record  # type: ignore[type-var]
+
+
+def merged_source(kept: Source, gone: Source) -> Source:
+    """The source that stays, with the other's names as aliases; a blank homepage or note is taken from the other."""
+    names = (*kept.aliases, gone.name, *gone.aliases)
+    member_of = gone.member_of if kept.member_of == gone.slug else kept.member_of
+    return replace(
+        kept,
+        aliases=tuple(dict.fromkeys(name for name in names if name != kept.name)),
+        member_of="" if member_of == kept.slug else member_of,
+        homepage=kept.homepage or gone.homepage,
+        note=kept.note or gone.note,
+    )

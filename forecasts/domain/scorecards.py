@@ -1,4 +1,4 @@
-"""Scorecards as plain values: every figure of a source, why a figure is not there, and every claim behind them."""
+"""Scorecards as plain values: what they are made of, every figure, why one is not there, and every claim."""
 
 from __future__ import annotations
 
@@ -13,11 +13,31 @@ from forecasts.domain.kinds import (
     ClaimType,
     Endorsement,
     QuestionKind,
+    Role,
     Side,
     SourceKind,
+    Which,
+    Wording,
 )
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
-from forecasts.domain.score_filters import ScoreFilters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFilters:
+    """What a scoreboard is made of; empty and None mean everything.
+
+    `standard` re-reads the phrases. Calibration is over deadlines before `as_of`, which is today where it is not given.
+    """
+
+    by: Role = Role.SPEAKER
+    which: Which = Which.FIRST
+    wording: Wording = Wording.POINT
+    as_of: date | None = None
+    since: date | None = None
+    until: date | None = None
+    scenario: str = ""
+    basis: Basis | None = None
+    standard: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,16 @@
-"""The scenarios as a tree: its nodes, as they are shown."""
+"""The scenarios as a tree, and a prediction as a mark on a line from 0 to 100 %."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.number_line import Mark
+from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +58,104 @@ class PredictionNode:
 
 
 Node = ScenarioNode | QuestionNode | PredictionNode
+
+
+class ClaimResult(StrEnum):
+    """How a claim turned out, as its mark shows it: its bucket on the scorecards, and of a scored one on which side.
+
+    `right` and `wrong` say whether the outcome that it held likeliest happened, not how well it scored; `void` is a
+    claim whose question is void or untested; `uncounted` one that no score counts whatever happens.
+    """
+
+    WAITING = "waiting"
+    RIGHT = "right"
+    EVEN = "even"
+    WRONG = "wrong"
+    UNCOUNTED = "uncounted"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A claim's place on a 0–100 % line: the number in force, the range that the wording allows, how it turned out.
+
+    `favourite`: of a scored claim, 1 where the outcome that it held likeliest happened, 0 where not, else between.
+    """
+
+    probability: float | None
+    low: float | None
+    high: float | None
+    bucket: Bucket
+    favourite: float | None = None
+
+    @property
+    def turned_out(self) -> ClaimResult:
+        """How the claim turned out."""
+        match self.bucket:
+            case Bucket.SCORED if self.favourite in (0, 1):
+                return ClaimResult.RIGHT if self.favourite else ClaimResult.WRONG
+            case Bucket.SCORED:
+                return ClaimResult.EVEN
+            case Bucket.OPEN:
+                return ClaimResult.WAITING
+            case Bucket.VOID | Bucket.UNTESTED:
+                return ClaimResult.VOID
+            case _:
+                return ClaimResult.UNCOUNTED
+
+
+CELLS = 21
+SIGNS = {
+    ClaimResult.WAITING: "○",
+    ClaimResult.RIGHT: "●",
+    ClaimResult.EVEN: "◐",
+    ClaimResult.WRONG: "×",
+    ClaimResult.UNCOUNTED: "◇",
+    ClaimResult.VOID: "∅",
+}
+TONES = {
+    ClaimResult.WAITING: "strong",
+    ClaimResult.RIGHT: "good",
+    ClaimResult.EVEN: "warn",
+    ClaimResult.WRONG: "bad",
+    ClaimResult.UNCOUNTED: "muted",
+    ClaimResult.VOID: "muted",
+}
+WORDS = {
+    ClaimResult.WAITING: "not settled",
+    ClaimResult.RIGHT: "right side",
+    ClaimResult.EVEN: "even",
+    ClaimResult.WRONG: "wrong side",
+    ClaimResult.UNCOUNTED: "not counted",
+    ClaimResult.VOID: "void",
+}
+LEGEND = "  ".join(f"{sign} {WORDS[kind]}" for kind, sign in SIGNS.items())
+_RANGE = "━"
+_MANY = "+"
+_MOST_DIGITS = 9
+
+
+class Drawn(NamedTuple):
+    """A line and the tones of its marks by their place."""
+
+    text: str
+    spots: tuple[tuple[int, str], ...]
+
+
+def draw(marks: Sequence[Mark], cells: int = CELLS, *, with_range: bool = False) -> Drawn:
+    """The marks on a line; where several share a cell, their number. The range is that of the first mark."""
+    last = cells - 1
+    line = ["·"] * cells
+    line[0], line[last // 2], line[last] = "├", "┼", "┤"
+    if with_range and marks and marks[0].low is not None and marks[0].high is not None:
+        for place in range(round(marks[0].low * last), round(marks[0].high * last) + 1):
+            line[place] = _RANGE
+    taken: dict[int, list[ClaimResult]] = {}
+    for mark in marks:
+        if mark.probability is not None:
+            taken.setdefault(round(mark.probability * last), []).append(mark.turned_out)
+    spots = []
+    for place, kinds in sorted(taken.items()):
+        line[place] = SIGNS[kinds[0]] if len(kinds) == 1 else str(len(kinds)) if len(kinds) <= _MOST_DIGITS else _MANY
+        spots.append((place, TONES[kinds[0]] if len(set(kinds)) == 1 else "strong"))
+    return Drawn("".join(line), tuple(spots))

@@ -10,9 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.kinds import ClaimType
-from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
-from forecasts.domain.references import references_of
-from forecasts.domain.rules import (
+from forecasts.domain.record_rules import (
     condition_problems,
     cycles,
     prediction_problems,
@@ -21,6 +19,8 @@ from forecasts.domain.rules import (
     resolution_problems,
     variant_problems,
 )
+from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
+from forecasts.domain.references import references_of
 from forecasts.domain.values import shown
 from forecasts.domain.wording import phrase_reading
 from forecasts.errors import InvalidInputError, Problem

@@ -14,8 +14,7 @@ from forecasts.domain.records import Condition, OptionProbability, Quantile, tab
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.bodies import make_body
 from forecasts.interchange.output import replace_files
-from forecasts.interchange.toml_files import read_toml
-from forecasts.interchange.toml_text import single_table_lines, table_lines
+from forecasts.interchange.toml_files import read_toml, single_table_lines, table_lines
 from forecasts.text import safe
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ def read_record(cls: type[R], table: Mapping[str, Any], place: str = "") -> tupl
     """The record in the table, or None and everything wrong with its single fields, missing and unknown ones included.
 
     `place` names the record in messages where its own fields do not. How the values go together is not looked at:
-    that is `forecasts.domain.rules.rule_problems`.
+    that is `forecasts.domain.record_rules.rule_problems`.
     """
     problems: list[Problem] = []
     record = _read_fields(cls, table, "", problems)

@@ -14,7 +14,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.pictures import CalibrationPanel, Picture, PlotKind, ScoreBar, TimelinePanel
+from forecasts.domain.card_pages import CalibrationPanel, Picture, PlotKind, ScoreBar, TimelinePanel
 from forecasts.text import safe
 
 if TYPE_CHECKING:

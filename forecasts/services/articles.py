@@ -6,8 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import find_articles, read_article_rows
-from forecasts.db.queries.home import read_question_rows
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_question_rows, read_statuses
 from forecasts.db.texts import read_copy
 from forecasts.domain.article_views import (
     ArticleReading,
@@ -16,11 +15,13 @@ from forecasts.domain.article_views import (
     PredictionInText,
     ReadParagraph,
     TextParagraph,
+    find_words,
+    own_paragraphs,
+    paragraphs,
 )
 from forecasts.domain.claims import ArticleRow
 from forecasts.domain.local_records import ArticleText
 from forecasts.domain.records import Article, Passage, Phrase, Prediction, Source
-from forecasts.domain.texts import find_words, own_paragraphs, paragraphs
 from forecasts.domain.views import NumberInForce
 from forecasts.domain.wording import read_number
 from forecasts.services.ledger import require

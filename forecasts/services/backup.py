@@ -14,7 +14,7 @@ from forecasts.db.reader import inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import typed_path
 from forecasts.services.copy import copy_ledger
-from forecasts.services.progress import Progress, silent
+from forecasts.services.ledger import Progress, silent
 
 if TYPE_CHECKING:
     from forecasts.clock import Clock

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_speakers
-from forecasts.db.queries.question_status import read_statuses
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.number_line import Mark
+    from forecasts.domain.storylines import Mark
     from forecasts.services.ledger import Ledger
 
 _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
@@ -59,7 +59,7 @@ _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
 
 def question_page(ledger: Ledger, slug: str) -> QuestionPage:
     """A question with its predictions, resolutions and criteria revisions. UnknownRecordError offers the nearest."""
-    from forecasts.services.claim_marks import read_marks  # loads NumPy
+    from forecasts.services.storylines import read_marks  # loads NumPy
 
     with ledger.records() as store:
         question = require(store, Question, slug)

@@ -16,7 +16,7 @@ from forecasts.db.queries.claims import (
     read_question_titles,
     read_standards,
 )
-from forecasts.db.queries.values import as_date
+from forecasts.db.queries.filters import as_date
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side

@@ -15,8 +15,7 @@ from forecasts.services.columns import nan_to_none
 from forecasts.services.scoreboard import document_of, open_board
 
 if TYPE_CHECKING:
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import PooledView, Scorecard
+    from forecasts.domain.scorecards import PooledView, Scorecard, ScoreFilters
     from forecasts.services.ledger import Ledger
     from forecasts.services.scoreboard import Board
 

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
+from forecasts.db.address import read_address
 from forecasts.db.cautions import read_cautions
 from forecasts.db.derived import derived_problems
 from forecasts.db.engine import reader_of
+from forecasts.db.migrate import rebuild
 from forecasts.db.pack_digests import never_recorded
+from forecasts.db.queries.prediction_rows import late_predictions
+from forecasts.db.reader import require_current
 from forecasts.db.texts import altered_copies
+from forecasts.domain.article_views import paragraphs
+from forecasts.domain.records import KINDS, Article, Passage, Prediction, name_of
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
-from forecasts.services.check_late import late_notes
 from forecasts.services.check_records import PAST_THE_PROGRAM, look_at_records
-from forecasts.services.check_texts import text_findings
-from forecasts.services.column_cache import compare_cache
-from forecasts.services.progress import Progress, silent
+from forecasts.services.column_cache import compare_cache, forget_cache
+from forecasts.services.ledger import Progress, silent
 from forecasts.services.receipts import Receipt
+from forecasts.services.texts import misplaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from forecasts.db.address import Address
     from forecasts.db.engine import Connection
-    from forecasts.services.ledger import Ledger
+    from forecasts.domain.records import Record
+    from forecasts.services.ledger import Ledger, Progress
+
 
 _NO_RECEIPT = ("storage", "history", "receipt")
 """Findings in these areas leave nothing that could be vouched for."""
@@ -149,3 +159,71 @@ def _look_at_chain(connection: Connection, found: _Found, against: Receipt | Non
         found.notes.append(
             Finding(area="history", what=what, advice="The order of the entries stands; trust their times less.")
         )
+
+
+_TOLD = 100
+
+
+def late_notes(connection: Connection) -> Iterator[Finding]:
+    """One note for each prediction made after its question closed, a hundred of them, and how many more there are."""
+    late = late_predictions(reader_of(connection))
+    for slug, made_on, question, closed_on in islice(late, _TOLD):
+        what = f"prediction {slug} was made on {made_on}, after its question {question} closed on {closed_on}"
+        advice = f"It is late and never scored. If the day is wrong: `forecasts edit prediction {slug}`."
+        yield Finding(area="rules", what=what, advice=advice)
+    more = sum(1 for _ in late)
+    if more:
+        what = f"and {more:,} more predictions that were made after their question closed"
+        yield Finding(area="rules", what=what, advice="They are late and never scored.")
+
+
+def text_findings(
+    connection: Connection, readable: Collection[str], folder: Path, progress: Progress
+) -> Iterator[Finding]:
+    """What is wrong with the texts of a folder and with the phrases that are said to stand in them.
+
+    Of records only the articles that have a file there are held, with their paragraphs.
+    """
+    articles: dict[str, tuple[Article, tuple[str, ...]]] = {}
+    done, total = 0, inspect.count_records(connection, ("article",))
+    for article in _records(connection, readable, "article"):
+        done += 1
+        progress("Checking texts", done, total)
+        if not isinstance(article, Article) or not article.file:
+            continue
+        path = folder / article.file
+        if not path.is_file():
+            yield Finding(
+                area="texts", what=f"{article.slug}: {article.file} is not there", advice=f"Put it into {folder}."
+            )
+            continue
+        content = path.read_bytes()
+        if article.sha256 and hashlib.sha256(content).hexdigest() != article.sha256:
+            what = f"{article.slug}: {article.file} is not the text that was read (its sha256 differs)"
+            yield Finding(area="texts", what=what, advice="Find the copy that was read, or read this one anew.")
+        articles[article.slug] = article, paragraphs(content.decode("utf-8", errors="replace"))
+    for kind in ("prediction", "passage") if articles else ():
+        for record in _records(connection, readable, kind):
+            if isinstance(record, Prediction | Passage) and record.article in articles:
+                wrong = misplaced(record, *articles[record.article])
+                if wrong:
+                    yield Finding(area="texts", what=f"{name_of(record)}: {wrong[0]}", advice=wrong[1])
+
+
+def _records(connection: Connection, readable: Collection[str], kind: str) -> Iterator[Record]:
+    """The records of a kind; none where they cannot be read."""
+    for records in inspect.read_batches(connection, kind) if kind in readable else ():
+        yield from records
+
+
+def rebuild_ledger(address: str, *, progress: Progress = silent) -> tuple[Address, int]:
+    """Views, guards, the index of words, kept columns, and every column that follows from others, made anew.
+
+    Returns the place, and how many rows had columns that did not follow. No record and no history entry changes.
+    Errors: DatabaseUnusableError where the database is missing, of another schema, or refuses; nothing was changed.
+    """
+    place = read_address(address)
+    require_current(place)
+    mended = rebuild(place, KINDS, lambda kind: progress(f"Making columns anew: {kind}", 0, 0))
+    forget_cache(place)
+    return place, mended

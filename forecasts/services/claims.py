@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.suggestions import suggest_questions, suggest_sources
+from forecasts.domain.article_views import find_words
 from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis
 from forecasts.domain.records import Passage, Prediction, Question, Record, Source
 from forecasts.domain.slugs import make_slug
-from forecasts.domain.texts import find_words
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
 from forecasts.services.record import add_records

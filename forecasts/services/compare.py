@@ -17,7 +17,7 @@ from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filt
 
 if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
-    from forecasts.domain.score_filters import ScoreFilters
+    from forecasts.domain.scorecards import ScoreFilters
     from forecasts.scoring import AnytimeDifference
     from forecasts.scoring.cards.comparison import Comparison as Compared
     from forecasts.services.ledger import Ledger

@@ -13,7 +13,7 @@ from forecasts.db.migrate import changing_schema, make_new, migrate
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import DatabaseKind, inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError
-from forecasts.services.progress import Progress, silent
+from forecasts.services.ledger import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from forecasts.interchange.imports.csv_table import Earlier
 from forecasts.interchange.imports.forms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.interchange.packs import Body
+from forecasts.services.ledger import Progress, silent
 from forecasts.services.load import Loading
-from forecasts.services.progress import Progress, silent
 from forecasts.text import safe
 
 if TYPE_CHECKING:

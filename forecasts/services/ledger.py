@@ -7,6 +7,7 @@ through its `Unit` is appended to the history in the same transaction. Only here
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,7 +31,7 @@ from forecasts.errors import ConflictError, InvalidInputError, Problem, UnknownR
 from forecasts.services.read_only import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -241,3 +242,11 @@ def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
 def _shown(value: object) -> str:
     text = "nothing" if value in (None, "") else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.pack_digests import read_digests, read_removed, write_digests
-from forecasts.domain.changing import fixed_fields_changed
+from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.records import (
     KINDS,
     TABLES,
@@ -23,11 +23,10 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.references import references_of
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.digest import prediction_digest, record_digest
-from forecasts.interchange.packs import Body, broken_alone, make_body, read_pack
-from forecasts.services.known import LedgerRecords
-from forecasts.services.progress import Progress, silent
-from forecasts.services.redirects import read_redirects, redirected, with_old_names
+from forecasts.interchange.packs import Body, broken_alone, make_body, prediction_digest, read_pack, record_digest
+from forecasts.services.ledger import Progress, silent
+from forecasts.services.merge import read_redirects, redirected, with_old_names
+from forecasts.services.validation import LedgerRecords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

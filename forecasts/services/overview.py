@@ -9,11 +9,10 @@ from forecasts.db.address import read_address
 from forecasts.db.queries import filters as narrowing
 from forecasts.db.queries import home as queries
 from forecasts.db.queries.filters import NARROWED, words_condition
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.reader import DatabaseKind, inspect_address, open_reader, require_current, require_ours
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow
-from forecasts.domain.question_status import statuses_meant
+from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow, statuses_meant
 from forecasts.errors import RuleBrokenError, UnknownRecordError
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.domain.over_time import scores_by_day
-from forecasts.domain.pictures import (
+from forecasts.domain.card_pages import (
     CalibrationPanel,
     MeanSoFar,
     Panel,
@@ -15,6 +14,7 @@ from forecasts.domain.pictures import (
     PlotKind,
     ScoreBar,
     TimelinePanel,
+    scores_by_day,
 )
 from forecasts.errors import OutputRefusedError, RuleBrokenError
 from forecasts.scoring.intervals import FEWEST, UPPER_LEVEL, t_quantile
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
     from forecasts.services.ledger import Ledger
 
 MOST_PANELS = 12

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
 from forecasts.db.queries.predictions import SORTS, read_keys
-from forecasts.db.queries.question_status import read_statuses
 from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.views import PredictionRow
 from forecasts.errors import RuleBrokenError

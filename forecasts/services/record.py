@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
-from forecasts.domain.changing import fixed_fields_changed
+from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.local_records import ArticleText, Reminder
+from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import (
     KINDS,
     Article,
@@ -23,16 +24,15 @@ from forecasts.domain.records import (
     name_of,
     table_of,
 )
-from forecasts.domain.rules import rule_problems
 from forecasts.domain.values import shown
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plain_records import read_record
 from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.known import checked, refuse
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
 from forecasts.services.texts import attach_in, read_text_file
+from forecasts.services.validation import checked, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.local_records import Reminder
+from forecasts.domain.record_rules import record_problems, resolution_problems
 from forecasts.domain.records import Question, Resolution
-from forecasts.domain.rules import record_problems, resolution_problems
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect

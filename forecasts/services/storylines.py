@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.scenarios import (
     find_predictions,
     find_questions,
@@ -16,14 +16,16 @@ from forecasts.db.queries.scenarios import (
     read_question_nodes,
     read_scenario_nodes,
 )
-from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import ScenarioNode
-from forecasts.services.claim_marks import read_marks
+from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.storylines import Mark, ScenarioNode
+from forecasts.scoring import prediction_results
+from forecasts.services.columns import nan_to_none, read_claims_on
 from forecasts.services.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
+    from forecasts.db.reader import SqlReader
     from forecasts.domain.storylines import Node
 
 
@@ -80,3 +82,17 @@ def open_storylines(ledger: Ledger, words: str = "") -> Storylines:
             named = find_scenarios(reader, words)
             nodes = [node for node in nodes if node.slug in named or find_questions(reader, node.slug, words)]
     return Storylines(ledger, {node.slug: node for node in nodes}, statuses, words)
+
+
+_BUCKETS = tuple(Bucket)
+
+
+def read_marks(reader: SqlReader, questions: Collection[int]) -> dict[int, Mark]:
+    """The mark of every prediction on the questions with these keys, by the key of the prediction."""
+    ledger = read_claims_on(reader, questions)
+    table, found = ledger.columns.predictions, prediction_results(ledger.columns)
+    buckets = map(_BUCKETS.__getitem__, found.bucket.tolist())
+    columns = (table.probability, table.low, table.high, found.favourite)
+    probability, low, high, favourite = ([nan_to_none(value) for value in column.tolist()] for column in columns)
+    marks = map(Mark, probability, low, high, buckets, favourite)
+    return dict(zip(ledger.prediction_keys.tolist(), marks, strict=True))

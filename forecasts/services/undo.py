@@ -13,7 +13,7 @@ from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.interchange.plain_records import read_record
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.redirects import follow_digest
+from forecasts.services.merge import follow_digest
 
 if TYPE_CHECKING:
     from forecasts.domain.intents import UndoChange

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.domain.card_pages import HeadToHead, Storylines
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import CardClaim, Scorecard
+    from forecasts.domain.scorecards import CardClaim, Scorecard, ScoreFilters
 
 
 class Figure(NamedTuple):

@@ -10,7 +10,7 @@ from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, percent_range, time_text
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
-from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, WORDS, draw
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import MUTED, since, styled
 from forecasts.tui.widgets.columns import fit
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from forecasts.domain.number_line import Mark
     from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
+    from forecasts.domain.storylines import Mark
     from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 
 _TITLE_SHOWN = 60

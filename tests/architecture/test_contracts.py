@@ -78,7 +78,7 @@ def test_nothing_of_sqlalchemy_is_named_outside_db() -> None:
 
 
 def test_views_and_records_are_frozen() -> None:
-    for name in ("records", "views", "intents", "scorecards", "score_filters"):
+    for name in ("records", "views", "intents", "scorecards"):
         module = importlib.import_module(f"forecasts.domain.{name}")
         own = [
             value for value in vars(module).values() if inspect.isclass(value) and value.__module__ == module.__name__

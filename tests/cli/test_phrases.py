@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.services.phrases import read_phrase
+from forecasts.services.explain import read_phrase
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy.exc import StatementError
 
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.records import read_list
 from forecasts.db.reader import SqlReader
 from forecasts.db.store import Store

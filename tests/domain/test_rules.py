@@ -11,6 +11,19 @@ import pytest
 from forecasts.domain import limits
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
+from forecasts.domain.record_rules import (
+    condition_cycles,
+    condition_problems,
+    cycles,
+    nearest,
+    prediction_problems,
+    read_outcome,
+    record_problems,
+    reference_problems,
+    resolution_problems,
+    rule_problems,
+    variant_problems,
+)
 from forecasts.domain.records import (
     Article,
     Condition,
@@ -26,19 +39,6 @@ from forecasts.domain.records import (
     ReferenceForecast,
     Resolution,
     Source,
-)
-from forecasts.domain.rules import (
-    condition_cycles,
-    condition_problems,
-    cycles,
-    nearest,
-    prediction_problems,
-    read_outcome,
-    record_problems,
-    reference_problems,
-    resolution_problems,
-    rule_problems,
-    variant_problems,
 )
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import pytest
 
 from benchmarks.import_csv import make_table
 from forecasts.errors import InvalidInputError
-from forecasts.services.bodies import read_body
 from forecasts.services.check import check_ledger
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.ledger import Ledger, open_ledger
+from forecasts.services.validation import read_body
 from tests.conftest import ANALYST, HeldClock
 from tests.imports.documents import SIMPLE
 

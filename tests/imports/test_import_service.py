@@ -10,17 +10,17 @@ import pytest
 
 from forecasts.domain.intents import LoadPacks, ResolveQuestion
 from forecasts.domain.kinds import Role
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
 from forecasts.paths import seed_folder
-from forecasts.services.bodies import read_body
 from forecasts.services.check import check_ledger
+from forecasts.services.export import export_table
 from forecasts.services.history import list_history
 from forecasts.services.import_records import FORMS, ImportOptions, import_records
 from forecasts.services.load import load_packs
-from forecasts.services.publish import export_table
 from forecasts.services.resolve import resolve_question
 from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.validation import read_body
 from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, json_file, metaculus_zip
 
 if TYPE_CHECKING:

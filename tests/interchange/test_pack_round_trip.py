@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasts.interchange.packs import Body, pack_texts, read_pack, write_pack
-from forecasts.interchange.toml_text import table_lines
+from forecasts.interchange.toml_files import table_lines
 from tests.interchange.samples import bodies
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
+from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import TABLES, Article, Objection, Pack, Prediction, Question, Record, Resolution, Source
-from forecasts.domain.rules import record_problems
 from forecasts.interchange.pack_writing import values_of
 from forecasts.interchange.plain_records import read_record
 from tests.interchange.samples import RECORDS, is_inert

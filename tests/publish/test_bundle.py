@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.second_reading import RecordReading
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.bundle import script_text
+from forecasts.services.export import export_bundle
 from forecasts.services.import_records import import_records
 from forecasts.services.ledger import open_ledger
-from forecasts.services.publish import export_bundle
-from forecasts.services.readings import record_reading
+from forecasts.services.reviews import record_reading
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock

@@ -12,15 +12,15 @@ import jsonschema
 import pytest
 
 from forecasts.domain.kinds import Basis, Role, Which, Wording
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.schemas import NAMES, read_schema, schema_text
 from forecasts.interchange.schemas.building import printed
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import document_object, json_texts
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
+from forecasts.services.export import export_csv_package
 from forecasts.services.import_records import import_records
-from forecasts.services.publish import export_csv_package
 from forecasts.services.scoreboard import scorecard_document
 from tests.imports.documents import metaculus_zip
 

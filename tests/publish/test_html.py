@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from forecasts.domain.records import Evidence, Pack, Question
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.html.figures import pooled_by_wording
+from forecasts.interchange.html.markup import pooled_by_wording
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.scoring import pooled, scorecards
 from forecasts.services.columns import read_columns
-from forecasts.services.publish import export_html, publication
+from forecasts.services.export import export_html, publication
 from tests.interchange.cards import HOSTILE
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ import sqlalchemy as sa
 
 from forecasts.db.readable import VIEWS
 from forecasts.domain.kinds import Bucket, QuestionKind
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.services.backup import back_up
-from forecasts.services.neighbours import export_datasette
-from forecasts.services.objections import AddObjection, add_objection
+from forecasts.services.export import export_datasette
+from forecasts.services.reviews import AddObjection, add_objection
 from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ import pytest
 
 from forecasts.domain.intents import UndoChange
 from forecasts.domain.records import Objection
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
+from forecasts.services.export import export_html, publication
 from forecasts.services.history import list_history
-from forecasts.services.objections import (
+from forecasts.services.reviews import (
     AddObjection,
     AnswerObjection,
     add_objection,
     answer_objection,
     list_objections,
 )
-from forecasts.services.publish import export_html, publication
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 

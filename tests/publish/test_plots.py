@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET  # our own file
 
 import pytest
 
-from forecasts.domain.pictures import (
+from forecasts.domain.card_pages import (
     CalibrationPanel,
     MeanSoFar,
     Picture,
@@ -20,8 +20,7 @@ from forecasts.domain.pictures import (
     ScoreBar,
     TimelinePanel,
 )
-from forecasts.domain.score_filters import ScoreFilters
-from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
+from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint, ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plots import plot_bytes
 from forecasts.services.plots import picture_of, write_plot

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.intents import LoadPacks
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.services.check import check_ledger
-from forecasts.services.export import export_pack, export_scorecards
+from forecasts.services.export import export_bundle, export_pack, export_scorecards, export_table
 from forecasts.services.load import load_packs
-from forecasts.services.objections import AddObjection, add_objection
-from forecasts.services.publish import export_bundle, export_table
 from forecasts.services.receipts import ledger_receipt, read_receipt, receipt_of_file
+from forecasts.services.reviews import AddObjection, add_objection
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Role, Which, Wording
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange import recompute
 from forecasts.interchange.bundle import bundle_bytes
 from forecasts.interchange.packs import Body, write_pack
-from forecasts.services.bodies import read_body
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
 from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.validation import read_body
 from tests.conftest import ANALYST, HeldClock
 from tests.interchange.samples import bodies
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.files import beside, make_exclusive, put
-from forecasts.services.export import export_pack
-from forecasts.services.publish import export_bundle
+from forecasts.services.export import export_bundle, export_pack
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -68,7 +68,7 @@ def told_at_once(ledger: Ledger, without: Collection[str] = ()) -> list[str]:
 @pytest.fixture
 def in_small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forecasts.db.inspect._FETCHED", 3)
-    monkeypatch.setattr("forecasts.services.check_rules._KEPT", 2)
+    monkeypatch.setattr("forecasts.services.check_records._KEPT", 2)
 
 
 @pytest.mark.usefixtures("in_small_batches")

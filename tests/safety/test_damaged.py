@@ -9,10 +9,10 @@ import pytest
 from forecasts.db.queries.history import DAMAGED
 from forecasts.domain.intents import UndoChange
 from forecasts.errors import DamagedValueError, ForecastsError
-from forecasts.services.bodies import body_of
 from forecasts.services.check import check_ledger
 from forecasts.services.history import list_history, read_history_entry
 from forecasts.services.undo import undo_change
+from forecasts.services.validation import body_of
 from tests.safety.conftest import opened, resolve_some, resolved, tamper
 
 if TYPE_CHECKING:

@@ -11,11 +11,10 @@ import pytest
 from forecasts.db.address import read_address
 from forecasts.db.derived import make_derived
 from forecasts.db.engine import Database
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services import column_cache
-from forecasts.services.check import check_ledger
+from forecasts.services.check import check_ledger, rebuild_ledger
 from forecasts.services.column_cache import decode, encode
-from forecasts.services.rebuild import rebuild_ledger
 from forecasts.services.scoreboard import open_board
 from tests.safety.conftest import opened, tamper
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.kinds import ClaimType, Fidelity
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange.packs import Body, read_pack
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from forecasts.db.store import Store
 from forecasts.db.tables import metadata
 from forecasts.domain.records import KINDS, Record
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.history import list_history
 from forecasts.services.scoreboard import scorecard_document
 

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.ledgers import build
+from forecasts.domain.card_pages import scores_by_day
 from forecasts.domain.kinds import Role
-from forecasts.domain.over_time import scores_by_day
-from forecasts.domain.score_filters import ScoreFilters
-from forecasts.domain.scorecards import ReliabilityDiagram
+from forecasts.domain.scorecards import ReliabilityDiagram, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.services.card_pages import card_page
 from forecasts.services.compare import compare_sources
 from forecasts.services.ledger import open_ledger
-from forecasts.services.scoreboard import scorecard_document
-from forecasts.services.shown_board import TREND, show_board
+from forecasts.services.scoreboard import TREND, scorecard_document, show_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,20 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.engine import reader_of
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus
-from forecasts.domain.number_line import ClaimResult
 from forecasts.domain.records import Question
-from forecasts.domain.storylines import PredictionNode, QuestionNode
+from forecasts.domain.storylines import ClaimResult, PredictionNode, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import question_standing
 from forecasts.services.browse import question_page
-from forecasts.services.claim_marks import read_marks
 from forecasts.services.columns import read_columns
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.setup import set_up
-from forecasts.services.storylines import NodeKey, open_storylines
+from forecasts.services.storylines import NodeKey, open_storylines, read_marks
 from tests.conftest import ANALYST, HeldClock
 from tests.db.worlds import World, worlds
 from tests.services.looking import board, records
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.number_line import Mark
     from forecasts.domain.scorecards import CardClaim
+    from forecasts.domain.storylines import Mark
     from forecasts.services.columns import LedgerColumns
 
 BY_HAND = [Path(__file__).parent / name for name in ("hand_computed", "worked_out")]

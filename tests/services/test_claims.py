@@ -16,7 +16,7 @@ from forecasts.domain.records import Article, Passage
 from forecasts.errors import InvalidInputError, RuleBrokenError
 from forecasts.services.articles import article_reading, open_articles
 from forecasts.services.claims import offered_questions, offered_sources, record_claim, reject_passage
-from forecasts.services.phrases import read_lexicon
+from forecasts.services.explain import read_lexicon
 from forecasts.services.record import add_records
 from forecasts.services.texts import attach_text
 from forecasts.services.undo import undo_change

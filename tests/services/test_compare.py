@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.ledgers import build
 from forecasts.domain.kinds import Bucket, Role
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, UnknownRecordError
 from forecasts.services.card_figures import GROUPINGS
 from forecasts.services.card_pages import pooled_views, reliability_diagram

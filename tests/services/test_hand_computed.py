@@ -17,7 +17,7 @@ from scipy import stats
 
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, QuestionKind, Role, Which
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.predictions import open_predictions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.db.queries import predictions as prediction_queries
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_statuses
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus

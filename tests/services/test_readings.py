@@ -11,10 +11,10 @@ from forecasts.db.store import Store
 from forecasts.domain.intents import UndoChange
 from forecasts.domain.kinds import Basis, Bucket
 from forecasts.domain.records import Prediction, Reading
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.second_reading import RecordReading
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
-from forecasts.services.readings import read_agreement, record_reading
+from forecasts.services.reviews import read_agreement, record_reading
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 

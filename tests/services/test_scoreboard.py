@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.scoreboard import scorecard_document

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.engine import reader_of
+from forecasts.db.scoring_rows import find_touched
 from forecasts.db.store import Store
-from forecasts.db.surroundings import find_touched
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords, EditRecord, LoadPacks, ReopenQuestion
 from forecasts.domain.kinds import QuestionStatus, SourceKind
@@ -27,7 +27,7 @@ from forecasts.domain.records import (
     name_of,
 )
 from forecasts.domain.references import references_of
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.scoring import scorecards
 from forecasts.services.browse import question_page
@@ -36,8 +36,7 @@ from forecasts.services.effects import ScoreEffect, ScoreSnapshot, bucket_moves,
 from forecasts.services.load import load_packs
 from forecasts.services.record import add_records, edit_record
 from forecasts.services.resolve import reopen_question
-from forecasts.services.scoreboard import scorecard_document
-from forecasts.services.shown_board import rescore_question, rescored_page, show_board
+from forecasts.services.scoreboard import rescore_question, rescored_page, scorecard_document, show_board
 from tests.db.worlds import World, worlds
 from tests.services.looking import records
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, pack

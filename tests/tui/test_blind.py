@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from forecasts.domain.second_reading import RecordReading
 from forecasts.services.ledger import open_ledger
-from forecasts.services.readings import read_agreement, record_reading
+from forecasts.services.reviews import read_agreement, record_reading
 from forecasts.settings import load_settings
 from forecasts.tui.dialogs.claim import ReadingDialog
 from forecasts.tui.dialogs.claim_numbers import read_percent

@@ -8,8 +8,8 @@ import pytest
 
 from forecasts.domain.candidates import find_candidates
 from forecasts.services.articles import article_reading
+from forecasts.services.explain import read_lexicon
 from forecasts.services.ledger import open_ledger
-from forecasts.services.phrases import read_lexicon
 from forecasts.tui.reader_words import ReadPage, make_page, search_on
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import ANALYST, SMALL, clock, press, running, screen_text, settle, summary

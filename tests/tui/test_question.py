@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.number_line import Mark, draw
+from forecasts.domain.storylines import Mark, draw
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from forecasts.domain import limits
-from forecasts.domain.texts import whole_words
+from forecasts.domain.article_views import whole_words
 from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.choose import CopyDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog

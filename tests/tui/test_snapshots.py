@@ -15,7 +15,7 @@ from textual.widgets import Input
 from benchmarks.ledgers import build
 from forecasts.domain.second_reading import RecordReading
 from forecasts.services.ledger import open_ledger
-from forecasts.services.readings import record_reading
+from forecasts.services.reviews import record_reading
 from forecasts.tui.widgets.record_table import RecordTable
 from tests.tui.bench import LARGE, SMALL, clock, make_app, press, settle, table
 from tests.tui.conftest import BASELINE

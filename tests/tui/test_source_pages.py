@@ -10,14 +10,13 @@ from textual.widgets import Markdown, Static
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.formats import interval, signed
-from forecasts.domain.score_filters import ScoreFilters
-from forecasts.domain.scorecards import PooledRow, SharedQuestion
+from forecasts.domain.scorecards import PooledRow, ScoreFilters, SharedQuestion
 from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import card_page, pooled_views
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
-from forecasts.services.shown_board import show_board
+from forecasts.services.scoreboard import show_board
 from forecasts.tui import card_words
 from forecasts.tui.charts.over_time import sparkline
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog

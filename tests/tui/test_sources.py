@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
-from forecasts.domain.score_filters import ScoreFilters
-from forecasts.domain.scorecards import CrpsFigure
+from forecasts.domain.scorecards import CrpsFigure, ScoreFilters
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
-from forecasts.services.scoreboard import scorecard_document
-from forecasts.services.shown_board import rescored_page, show_board
+from forecasts.services.scoreboard import rescored_page, scorecard_document, show_board
 from forecasts.tui import card_words
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.screens.question import QuestionScreen

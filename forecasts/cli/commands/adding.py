@@ -152,7 +152,7 @@ def _problem(name: str, said: str, text: str) -> Problem:
 
 def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
     from forecasts.domain.typed import read_typed
-    from forecasts.services.toml_drafts import today_values, toml_template
+    from forecasts.services.drafting import today_values, toml_template
 
     cls: type = KINDS[kind]
     typed = read_typed(cls, texts, ledger.today())
@@ -170,8 +170,7 @@ def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
 
 def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
     """The text with a slug made for it where it names none."""
-    from forecasts.services.drafting import propose_slug
-    from forecasts.services.toml_drafts import toml_values, with_value
+    from forecasts.services.drafting import propose_slug, toml_values, with_value
 
     if kind == "passage":
         return text
@@ -180,7 +179,7 @@ def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
 
 
 def _read(kind: str, text: str) -> "Record":
-    from forecasts.services.toml_drafts import read_toml_draft
+    from forecasts.services.drafting import read_toml_draft
 
     record, problems = read_toml_draft(kind, text)
     if record is None or problems:

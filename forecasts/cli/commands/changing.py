@@ -65,8 +65,8 @@ def edit(
     from forecasts.cli.editing import edit_until_taken
     from forecasts.domain.intents import EditRecord
     from forecasts.domain.records import name_of
+    from forecasts.services.drafting import read_toml_draft, record_values, toml_template
     from forecasts.services.record import edit_record, find_record
-    from forecasts.services.toml_drafts import read_toml_draft, record_values, toml_template
 
     with opened(database, analyst) as ledger:
         before, version = find_record(ledger, kind.value, slug)

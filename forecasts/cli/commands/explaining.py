@@ -14,7 +14,7 @@ from forecasts.domain.formats import NOTHING, percent
 
 if TYPE_CHECKING:
     from forecasts.domain.wording import Reading
-    from forecasts.services.phrases import StandardReading
+    from forecasts.services.explain import StandardReading
 
 
 app = Family()
@@ -51,7 +51,7 @@ def phrases(
     analyst: Analyst = None,
 ) -> None:
     """Show every standard's reading of a phrase, side by side."""
-    from forecasts.services.phrases import read_phrase
+    from forecasts.services.explain import read_phrase
 
     text = " ".join(words)
     with opened(database, analyst) as ledger:
@@ -105,7 +105,7 @@ def schema(
     listed: Annotated[bool, typer.Option("--list", help="Name them.")] = False,
 ) -> None:
     """Print the JSON Schema of a document."""
-    from forecasts.services.publish import SCHEMAS, schema_text
+    from forecasts.services.export import SCHEMAS, schema_text
 
     if bool(kind) == listed:
         msg = "name one, or ask for --list."

@@ -11,11 +11,11 @@ from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, By, Counted, Database, Worded, read_filters, with_filters
 from forecasts.cli.output import note, say
 from forecasts.cli.session import lead_on, opened
+from forecasts.domain.card_pages import PlotKind
 from forecasts.domain.kinds import Role, Which, Wording
-from forecasts.domain.pictures import PlotKind
 
 if TYPE_CHECKING:
-    from forecasts.domain.score_filters import ScoreFilters
+    from forecasts.domain.scorecards import ScoreFilters
 
 
 app = Family()
@@ -68,7 +68,7 @@ def csv_table(
 
     `forecasts import csv` reads it back.
     """
-    from forecasts.services.publish import export_table
+    from forecasts.services.export import export_table
 
     with opened(database, analyst) as ledger:
         written = export_table(ledger, file)
@@ -88,7 +88,7 @@ def datasette(
 
     Make a copy for it with `forecasts backup NAME.db`.
     """
-    from forecasts.services.neighbours import export_datasette
+    from forecasts.services.export import export_datasette
 
     with opened(database, analyst) as ledger:
         _say_written((export_datasette(ledger, file, database=name),))
@@ -108,7 +108,7 @@ def bundle(
     Record, figures, receipt, and a script that needs only Python.
     """
     filters = read_filters(by=by, which=which, wording=wording)
-    from forecasts.services.publish import export_bundle
+    from forecasts.services.export import export_bundle
 
     with opened(database, analyst) as ledger:
         written = export_bundle(ledger, file, filters)

@@ -41,7 +41,7 @@ def add_reading(
     The score then uses the number that all agree on, or the mean.
     """
     from forecasts.domain.second_reading import RecordReading
-    from forecasts.services.readings import record_reading
+    from forecasts.services.reviews import record_reading
 
     intent = RecordReading(prediction=prediction, probability=probability, low=low, high=high, blind=blind)
     with opened(database, analyst) as ledger:
@@ -57,7 +57,7 @@ def add_reading(
 @app.command()
 def agreement(as_json: AsJson = False, database: Database = None, analyst: Analyst = None) -> None:
     """Tell how far analysts agree, and on which claims they do not."""
-    from forecasts.services.readings import read_agreement
+    from forecasts.services.reviews import read_agreement
 
     with opened(database, analyst) as ledger:
         found = read_agreement(ledger)
@@ -130,8 +130,8 @@ def add_objection(
     The scorecards that it touches print it, with the answer.
     """
     _require_one(prediction, question)
-    from forecasts.services import objections
-    from forecasts.services.objections import AddObjection
+    from forecasts.services import reviews
+    from forecasts.services.reviews import AddObjection
 
     intent = AddObjection(
         prediction=prediction,
@@ -142,7 +142,7 @@ def add_objection(
         answer=answer,
     )
     with opened(database, analyst) as ledger:
-        recorded, entry = objections.add_objection(ledger, intent)
+        recorded, entry = reviews.add_objection(ledger, intent)
     _say_objection(recorded, entry)
 
 
@@ -163,8 +163,8 @@ def answer_objection(
     It stands in place of an earlier answer, which the history keeps.
     """
     _require_one(prediction, question)
-    from forecasts.services import objections
-    from forecasts.services.objections import AnswerObjection
+    from forecasts.services import reviews
+    from forecasts.services.reviews import AnswerObjection
 
     intent = AnswerObjection(
         prediction=prediction,
@@ -175,7 +175,7 @@ def answer_objection(
         text=begins,
     )
     with opened(database, analyst) as ledger:
-        recorded, entry = objections.answer_objection(ledger, intent)
+        recorded, entry = reviews.answer_objection(ledger, intent)
     _say_objection(recorded, entry)
 
 

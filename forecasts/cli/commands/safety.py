@@ -126,7 +126,7 @@ def rebuild(database: Database = None, analyst: Analyst = None) -> None:
     The index of words, views, guards, kept columns. No record changes.
     """
     from forecasts.cli.output import progress_bar
-    from forecasts.services.rebuild import rebuild_ledger
+    from forecasts.services.check import rebuild_ledger
 
     with progress_bar() as progress:
         place, mended = rebuild_ledger(find_place(database, analyst).address, progress=progress)

@@ -14,8 +14,7 @@ from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument
+    from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument, ScoreFilters
 
 
 app = Family()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.values import as_date, as_day_or_number
+from forecasts.db.queries.filters import as_date, as_day_or_number
 from forecasts.domain.dates import Span
 from forecasts.domain.records import OptionProbability, Quantile
 

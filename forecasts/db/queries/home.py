@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.question_status import read_statuses
-from forecasts.db.queries.values import CLOSES_ON, IN_FORCE, as_date, as_instant, outcome_text
+from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, as_date, as_instant, outcome_text
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.overview import QuestionRow
+from forecasts.domain.overview import QuestionFacts, QuestionRow, own_status, question_statuses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.kinds import QuestionStatus
+
 
 _COUNTED = {
     "sources": "source",
@@ -96,3 +96,32 @@ def _question_row(row: Any, status: QuestionStatus) -> QuestionRow:
         resolved_at=as_instant(row.resolved_at),
         version=row.version,
     )
+
+
+def read_statuses(reader: SqlReader, today: date, among: Collection[int] | None = None) -> dict[int, QuestionStatus]:
+    """The status on `today` of every question, or of those with these keys and of what they hang on, by key."""
+    if among is None:
+        return question_statuses(_facts(reader, today, "TRUE"))
+    facts: dict[int, QuestionFacts[int]] = {}
+    wanted = set(among)
+    while wanted:
+        where, listed = reader.among("q.id", sorted(wanted))
+        facts |= _facts(reader, today, where, [listed])
+        wanted = {fact.condition for fact in facts.values() if fact.condition is not None} - facts.keys()
+    return question_statuses(facts)
+
+
+def _facts(
+    reader: SqlReader, today: date, where: str, parameters: Sequence[object] = ()
+) -> dict[int, QuestionFacts[int]]:
+    rows = reader.rows(
+        "SELECT q.id, COALESCE(r.void <> '', FALSE), r.id IS NOT NULL, q.resolves_on < ?, r.outcome,"
+        f" q.condition_question_id, q.condition_outcome FROM question q LEFT JOIN {IN_FORCE} WHERE {where}",
+        [today.isoformat(), *parameters],
+    )
+    return {
+        key: QuestionFacts(
+            own_status(is_void=is_void, is_resolved=is_resolved, is_past=is_past), outcome or "", condition, needed
+        )
+        for key, is_void, is_resolved, is_past, outcome, condition, needed in rows
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.values import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, outcome_text
+from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, outcome_text
 from forecasts.domain.formats import number_text, percent, stored_span
 from forecasts.domain.views import PredictionRow
 

@@ -15,10 +15,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecasts.db.queries.filters import FEW, NARROWED
-from forecasts.db.queries.question_status import read_statuses
+from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.text_search import found_in_words, has
 from forecasts.db.reader import SqlReader
-from forecasts.domain.question_status import statuses_meant
+from forecasts.domain.overview import statuses_meant
 from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_key
 

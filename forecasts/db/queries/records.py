@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.db.layout import Child, Column, Part, layout
 from forecasts.db.names import Names
-from forecasts.db.queries.values import as_date, as_instant
+from forecasts.db.queries.filters import as_date, as_instant
 from forecasts.domain.fields import Reference, plain_record, record_fields
 from forecasts.domain.formats import stored_span
 from forecasts.domain.local_records import ArticleText

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from forecasts.db.queries.filters import IN_FORCE, MADE_ON, as_date, outcome_text
 from forecasts.db.queries.prediction_rows import read_prediction_rows
 from forecasts.db.queries.text_search import has
-from forecasts.db.queries.values import IN_FORCE, MADE_ON, as_date, outcome_text
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.text import search_key
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.number_line import Mark
+    from forecasts.domain.storylines import Mark
 
 _MARKS_AT_MOST = 100
 

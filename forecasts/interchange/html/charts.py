@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from forecasts.domain.card_pages import means_so_far
 from forecasts.domain.formats import figure, number_text, percent
-from forecasts.domain.over_time import means_so_far
 from forecasts.interchange.html.markup import text
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from forecasts.domain import formats
+from forecasts.domain.card_pages import scores_by_day
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.over_time import scores_by_day
 from forecasts.domain.records import Article, Pack, Question, Resolution
 from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument
 from forecasts.interchange.html import charts, markup
-from forecasts.interchange.html.figures import favourite, happened, pooled_by_wording
+from forecasts.interchange.html.markup import favourite, happened, pooled_by_wording
 from forecasts.interchange.templating import environment
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.fields import record_fields
+from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Article, Pack, Record, Source, identity, name_of, table_of
-from forecasts.domain.rules import rule_problems
 from forecasts.domain.values import shown, tidy
 from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
 from forecasts.interchange.imports.reports import Imported, Problems, Skips

@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from forecasts.domain.fields import FieldSpec, Text, record_fields
 from forecasts.domain.formats import percent
 from forecasts.domain.kinds import Attribution
+from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
-from forecasts.domain.rules import rule_problems
 from forecasts.domain.values import is_slug, shown
 from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from forecasts.domain.over_time import means_so_far
+from forecasts.domain.card_pages import means_so_far
 from forecasts.tui.charts.canvas import Canvas, Line, Run
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from forecasts.domain import limits
+from forecasts.domain.article_views import find_words
 from forecasts.domain.candidates import sentence_at
 from forecasts.domain.claims import RecordClaim
 from forecasts.domain.formats import percent
@@ -15,7 +16,6 @@ from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
 from forecasts.domain.records import Passage
 from forecasts.domain.second_reading import RecordReading
-from forecasts.domain.texts import find_words
 from forecasts.text import safe
 from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent

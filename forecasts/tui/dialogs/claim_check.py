@@ -7,13 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
-from forecasts.domain.article_views import PassageInText
+from forecasts.domain.article_views import PassageInText, find_words
 from forecasts.domain.candidates import Lexicon, tell
 from forecasts.domain.claims import Asked, NewQuestion, NewSource, RecordClaim, offered_claim
 from forecasts.domain.glossary import label, meaning
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Question
-from forecasts.domain.texts import find_words
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import number_field, numbers_of_kind, numbers_of_yes
 from forecasts.tui.dialogs.form_fields import Checked, FormField

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from forecasts.domain.date_words import read_day
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import Basis, QuestionStatus, Role, Which, Wording
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import PredictionQuery
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField

@@ -12,8 +12,8 @@ from forecasts.domain.formats import day_text
 from forecasts.domain.glossary import label
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
+from forecasts.domain.record_rules import read_outcome, record_problems, resolution_problems
 from forecasts.domain.records import Evidence, Question, Resolution
-from forecasts.domain.rules import read_outcome, record_problems, resolution_problems
 from forecasts.text import safe
 from forecasts.tui.dialogs.form_fields import Checked, FormField
 from forecasts.tui.show import long_day

@@ -98,13 +98,13 @@ async def read_claim(app: ServiceApp) -> None:
     if not slug:
         app.notify("Stand on a prediction: in Predictions, on a scorecard, or in the list of disagreements.")
         return
-    claim = await app.call(lambda ledger: services.readings.claim_to_read(ledger, slug))
+    claim = await app.call(lambda ledger: services.reviews.claim_to_read(ledger, slug))
 
     def form(attempt: Attempt) -> ReadingDialog:
         return ReadingDialog(claim, attempt, is_blind=app.is_blind)
 
     async def do(intent: RecordReading) -> tuple[RecordReading, ChangeEffect]:
-        return intent, await app.call(lambda ledger: services.readings.record_reading(ledger, intent))
+        return intent, await app.call(lambda ledger: services.reviews.record_reading(ledger, intent))
 
     done = await fill_in(app, form, do)
     if done is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts import services
 from forecasts.domain.formats import counted
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.dialogs.base import ConfirmDialog

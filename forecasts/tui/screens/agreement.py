@@ -51,7 +51,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
 
     def load(self) -> None:
         """Compare the readings."""
-        self.fetch(lambda ledger: services.readings.read_agreement(ledger), self.show_agreement)
+        self.fetch(lambda ledger: services.reviews.read_agreement(ledger), self.show_agreement)
 
     async def show_agreement(self, found: Agreement) -> None:
         """Show what was compared."""

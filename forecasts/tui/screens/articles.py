@@ -10,9 +10,9 @@ from textual.events import TextSelected
 
 from forecasts import services
 from forecasts.domain import limits
+from forecasts.domain.article_views import whole_words
 from forecasts.domain.candidates import Candidate, phrase_at
 from forecasts.domain.formats import NOTHING, counted
-from forecasts.domain.texts import whole_words
 from forecasts.text import safe
 from forecasts.tui.desktop import Copyable
 from forecasts.tui.keys import Action, bindings
@@ -196,11 +196,11 @@ class ReaderScreen(RecordKeys):
 
         def read(ledger: Ledger) -> ReadPage:
             from forecasts.services.articles import article_reading
-            from forecasts.services.phrases import read_lexicon
+            from forecasts.services.explain import read_lexicon
 
             reading = article_reading(ledger, self._slug)
             if is_blind:
-                from forecasts.domain.blind import blind_article
+                from forecasts.domain.second_reading import blind_article
 
                 reading = blind_article(reading)
             return make_page(reading, read_lexicon(ledger, standard), before)

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import Comparison
+    from forecasts.domain.scorecards import Comparison, ScoreFilters
 
     Row: TypeAlias = Figure | SharedQuestion
 

@@ -83,7 +83,7 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
         """The page, or what one may see of it while coding blind."""
         if not self.app.is_blind:
             return page
-        from forecasts.domain.blind import blind_due
+        from forecasts.domain.second_reading import blind_due
 
         return blind_due(page)
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import PooledRow, PooledView
+    from forecasts.domain.scorecards import PooledRow, PooledView, ScoreFilters
     from forecasts.services.ledger import Ledger
 
 _TITLES = {

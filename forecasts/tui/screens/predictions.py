@@ -47,7 +47,7 @@ class BlindWindow:
 
     def rows(self, first: int, count: int) -> tuple[PredictionRow, ...]:
         """The rows from `first`, at most `count` of them."""
-        from forecasts.domain.blind import blind_row
+        from forecasts.domain.second_reading import blind_row
 
         return tuple(map(blind_row, self._window.rows(first, count)))
 

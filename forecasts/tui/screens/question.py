@@ -61,7 +61,7 @@ class QuestionScreen(QuestionKeys, TextPage):
         """The page, or what one may see of it while coding blind."""
         if not self.app.is_blind:
             return page
-        from forecasts.domain.blind import blind_question
+        from forecasts.domain.second_reading import blind_question
 
         return blind_question(page, self.app.today())
 

@@ -10,8 +10,17 @@ from textual import on
 from forecasts.domain.formats import counted, day_text, percent, percent_range
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.number_line import CELLS, LEGEND, SIGNS, TONES, WORDS, draw
-from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
+from forecasts.domain.storylines import (
+    CELLS,
+    LEGEND,
+    SIGNS,
+    TONES,
+    WORDS,
+    PredictionNode,
+    QuestionNode,
+    ScenarioNode,
+    draw,
+)
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys

@@ -9,11 +9,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from forecasts import services
-from forecasts.domain.card_pages import CardPage, HeadToHead
+from forecasts.domain.card_pages import CardPage, HeadToHead, means_so_far, scores_by_day
 from forecasts.domain.formats import NOTHING, counted, figure, percent, signed
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.over_time import means_so_far, scores_by_day
 from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.domain.card_pages import CardPage
-    from forecasts.domain.score_filters import ScoreFilters
-    from forecasts.domain.scorecards import Scorecard
+    from forecasts.domain.scorecards import Scorecard, ScoreFilters
 
     Row: TypeAlias = "Figure | CardClaim | Call | HeadToHead"
 

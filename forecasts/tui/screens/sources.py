@@ -11,7 +11,7 @@ from textual import on
 from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval
 from forecasts.domain.kinds import Role, Wording
-from forecasts.domain.score_filters import ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.text import search_key
 from forecasts.tui.card_words import narrowed, what_is_true
 from forecasts.tui.charts.over_time import sparkline
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.card_pages import BoardPage
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
-    from forecasts.services.shown_board import ShownBoard
+    from forecasts.services.scoreboard import ShownBoard
 
 _NONE_YET = "No source is on record.\n`forecasts import pack PATH` loads a pack with sources and predictions."
 _NONE_FOUND = "No source has these words.\nesc in the filter shows all of them again."
@@ -83,11 +83,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     def load(self) -> None:
         """Compute the scoreboard; what a resolution changed of the one that is shown is there before."""
         filters = self._filters
-        self.fetch(lambda ledger: services.shown_board.show_board(ledger, filters), self.show_board)
+        self.fetch(lambda ledger: services.scoreboard.show_board(ledger, filters), self.show_board)
         if self._shown is not None and self._shown.filters == self._filters:
             shown = self._shown
             show = partial(self.show_rescored, shown)
-            self.fetch_more(lambda ledger: services.shown_board.rescored_page(ledger, shown), show)
+            self.fetch_more(lambda ledger: services.scoreboard.rescored_page(ledger, shown), show)
 
     async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
@@ -166,7 +166,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 
         scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
-        standards = await self.app.call(lambda ledger: services.phrases.name_standards(ledger))
+        standards = await self.app.call(lambda ledger: services.explain.name_standards(ledger))
         filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))
         if filters is not None:
             self._remake(filters)

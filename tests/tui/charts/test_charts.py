@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts.domain.over_time import means_so_far
+from forecasts.domain.card_pages import means_so_far
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
 from forecasts.tui.charts.canvas import Canvas, Run, bars, beside, inked, text_of, width_of
 from forecasts.tui.charts.over_time import over_time_lines, sparkline

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from forecasts.domain.records import TABLES, Pack, Record, kind_of, name_of
-from forecasts.domain.rules import record_problems
+from forecasts.domain.record_rules import record_problems
+from forecasts.domain.records import KINDS, TABLES, Pack, Record, kind_of, name_of
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.packs import body_problems, make_body, settled
+from forecasts.interchange.packs import Body, body_problems, make_body, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecasts.db.queries.records import Records
+    from forecasts.services.ledger import Ledger
+
 
 R = TypeVar("R", bound=Record)
 
@@ -104,3 +106,20 @@ def refuse(records: Sequence[Record], problems: Sequence[Problem]) -> None:
         named = [replace(problem, table="", name="") if problem.name == alone else problem for problem in named]
     msg = "That cannot be recorded:"
     raise InvalidInputError(msg, tuple(named), _NOTHING)
+
+
+UNNAMED = "record"
+"""What a ledger that no pack named is called in its export."""
+
+
+def body_of(store: Records, tables: Iterable[str] = TABLES) -> Body:
+    """Every record that a pack can say (or those of some tables), in the moment that the store sees."""
+    packs = store.all(Pack)
+    records = [record for table in tables if table != "pack" for record in store.all(KINDS[table])]
+    return make_body(packs[0] if packs else Pack(name=UNNAMED), records)
+
+
+def read_body(ledger: Ledger) -> Body:
+    """The same of the ledger as it stands."""
+    with ledger.records() as store:
+        return body_of(store)
