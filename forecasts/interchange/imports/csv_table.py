@@ -9,26 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from operator import itemgetter
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from forecasts.domain.fields import FieldSpec, Text, record_fields
 from forecasts.domain.formats import percent
-from forecasts.domain.kinds import Attribution
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, shown
 from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
-from forecasts.interchange.imports.cells import CellError, CellReader
-from forecasts.interchange.imports.csv_columns import HEADER, Column, choose_columns
+from forecasts.interchange.imports.cells import CellReader
+from forecasts.interchange.imports.csv_columns import HEADER, choose_columns
 from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
+from forecasts.interchange.imports.csv_rows import RowReader
 from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
 from forecasts.interchange.pack_checks import body_problems
 from forecasts.interchange.pack_reading import in_options_order
-from forecasts.interchange.plain_records import read_value
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -39,9 +35,6 @@ if TYPE_CHECKING:
     from forecasts.interchange.imports.tables import Table
 
 BATCH: Final = 500
-_MOST_REMEMBERED: Final = 100_000
-_NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
-_OF_CARRIER = ("source", "via", "standard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +82,11 @@ class CsvTable:
         """The records that rows share. InvalidInputError tells everything that is wrong, in predictions too."""
         rows = predictions = 0
         with self._open(self._problems) as table:
-            split = self._split(table)
+            reader = self._reader(table)
             for line, row in table.lists():
                 rows += 1
-                predictions += self._take(split, row, f"line {line}")
-            unread = [name for place, name in enumerate(table.header) if place not in split.columns and name.strip()]
+                predictions += self._take(reader, row, f"line {line}")
+            unread = [name for place, name in enumerate(table.header) if place not in reader.columns and name.strip()]
         self._merger.finish()
         self._building.read = {"rows": rows} | ({"predictions": predictions} if predictions else {})
         if unread:
@@ -113,9 +106,9 @@ class CsvTable:
         batch: list[tuple[int, bool, dict[str, Any]]] = []
         last: list[Row] = []
         with self._open(Problems(self._name)) as table:
-            split = self._split(table)
+            reader = self._reader(table)
             for line, row in table.lists():
-                found = self._prediction(split, row, line)
+                found = self._prediction(reader, row, line)
                 if found is not None:
                     batch.append(found)
                 if len(batch) >= BATCH:
@@ -129,37 +122,37 @@ class CsvTable:
         self._file.seek(0)
         return open_table(self._file, self._name, problems, self._options.delimiter)
 
-    def _split(self, table: Table) -> _Split:
+    def _reader(self, table: Table) -> RowReader:
         columns = choose_columns(table, self._options)
-        return _Split(columns, CellReader(self._options.scale, is_ours=tuple(table.header) == HEADER))
+        return RowReader(columns, CellReader(self._options.scale, is_ours=tuple(table.header) == HEADER))
 
     # what rows share
 
-    def _take(self, split: _Split, row: list[str], where: str) -> bool:
+    def _take(self, reader: RowReader, row: list[str], where: str) -> bool:
         """Take what a row says of the records that it shares with others; returns whether it is a prediction."""
         before = self._problems.count
-        about = split.about(row)
+        about = reader.about(row)
         question = self._questions.get(about)
         if question is None:
-            question = self._question(split.given(row, split.about_places, self._problems, where), where)
+            question = self._question(reader.given(row, reader.about_places, self._problems, where), where)
             if self._problems.count == before:
                 self._questions[about] = question
-        key = split.carrier(row)
+        key = reader.carrier(row)
         found = self._carriers.get(key)
-        if found is not None and (found.speakers or split.is_named(row)):
+        if found is not None and (found.speakers or reader.is_named(row)):
             return True
-        given = split.given(row, split.carrier_places, self._problems, where)
+        given = reader.given(row, reader.carrier_places, self._problems, where)
         if given is None:
             return True
         speakers = self._sources(given, where)
-        if not speakers and not split.is_named(row):
-            if split.has_number(row):
+        if not speakers and not reader.is_named(row):
+            if reader.has_number(row):
                 self._problems.add(where, "source", "nothing", "whose forecast this row's number is")
             elif not question and self._problems.count == before:
                 self._problems.add(where, "source", "nothing", "a source, or a question with its outcome alone")
             return False
         self._standard(given["prediction"], where)
-        article = self._article(given.get("article", {}), speakers, split.day(row), where)
+        article = self._article(given.get("article", {}), speakers, reader.day(row), where)
         if self._problems.count == before and article is not None:
             via = tuple(given["prediction"].get("via", ()))
             self._carriers[key] = _Carrier(tuple(speakers), via, article)
@@ -266,14 +259,14 @@ class CsvTable:
 
     # predictions
 
-    def _prediction(self, split: _Split, row: list[str], line: int) -> tuple[int, bool, dict[str, Any]] | None:
+    def _prediction(self, reader: RowReader, row: list[str], line: int) -> tuple[int, bool, dict[str, Any]] | None:
         """A row's line, whether it names its prediction, and its values; None where it has none, or is wrong."""
-        carrier = self._carriers.get(split.carrier(row))
-        if (carrier is None or not carrier.speakers) and not split.is_prediction(row):
+        carrier = self._carriers.get(reader.carrier(row))
+        if (carrier is None or not carrier.speakers) and not reader.is_prediction(row):
             return None
         before = self._problems.count
         values: dict[str, Any] = {}
-        for field, place, memory, parse in split.fields:
+        for field, place, memory, parse in reader.fields:
             cell = row[place]
             if cell:
                 value = memory.get(cell)
@@ -282,7 +275,7 @@ class CsvTable:
                     if value is None:
                         continue
                 values[field] = value
-        question = self._questions.get(split.about(row))
+        question = self._questions.get(reader.about(row))
         if self._problems.count > before or carrier is None or question is None:
             return None
         values["question"], values["article"] = question, carrier.article
@@ -292,7 +285,7 @@ class CsvTable:
             values["via"] = carrier.via
         if "slug" in values:
             return line, True, values
-        day, who = split.day(row) or carrier.article, carrier.speakers or (carrier.article,)
+        day, who = reader.day(row) or carrier.article, carrier.speakers or (carrier.article,)
         values["slug"] = joined_slug(who[0], day[-10:], key=digest(*who, question, day))
         return line, False, values
 
@@ -356,121 +349,3 @@ class CsvTable:
                 self._problems.take([problem], f"line {lines[problem.name]}")
             return
         yield kept
-
-
-class _Split:
-    """The places of a table's columns by what they are about, and what reads the cells of each."""
-
-    def __init__(self, columns: Mapping[int, Column], cells: CellReader) -> None:
-        self.columns = columns
-        self._cells = cells
-        self._named = {column.name: place for place, column in columns.items()}
-        self.about_places = sorted(p for p, column in columns.items() if column.table in {"question", "resolution"})
-        self.carrier_places = sorted(
-            p for p, column in columns.items() if column.table in {"source", "article"} or column.name in _OF_CARRIER
-        )
-        self.about = _getter(self.about_places)
-        self._carrier = _getter(self.carrier_places)
-        self._parsers = {
-            column.name: (column.field, place, *_parser(column, cells))
-            for place, column in columns.items()
-            if column.table == "prediction" and column.name not in {"source", "via"}
-        }
-        self.fields = list(self._parsers.values())
-        self._day = self._parsers.get("made_on")
-        self._years: dict[str, str] = {}
-
-    def day(self, row: list[str]) -> str:
-        """When the row says that its prediction was made, as the record writes it; as it stands where it is wrong."""
-        if self._day is None:
-            return ""
-        _, place, memory, parse = self._day
-        cell = row[place]
-        return str(memory.get(cell) or parse(cell, Problems(""), 0) or cell.strip()) if cell else ""
-
-    def carrier(self, row: list[str]) -> tuple[str, ...]:
-        """What tells a row's sources and article from those of others: its cells about them, and its year."""
-        if self._day is None:
-            return self._carrier(row)
-        cell = row[self._day[1]]
-        year = self._years.get(cell)
-        if year is None:
-            year = self.day(row)[-10:-6]
-            if len(self._years) < _MOST_REMEMBERED:
-                self._years[cell] = year
-        return (*self._carrier(row), year)
-
-    def given(
-        self, row: list[str], places: Sequence[int], problems: Problems, where: str
-    ) -> dict[str, dict[str, Any]] | None:
-        """The values of some cells by kind of record and field; None where one is told to be wrong."""
-        given: dict[str, dict[str, Any]] = {"prediction": {}}
-        before = problems.count
-        for place in places:
-            column, cell = self.columns[place], row[place]
-            if not cell.strip():
-                continue
-            try:
-                given.setdefault(column.table, {})[column.field] = self._cells.read(column, cell)
-            except CellError as error:
-                problems.add(where, column.name, shown(cell), str(error))
-        return None if problems.count > before else given
-
-    def is_named(self, row: list[str]) -> bool:
-        """Whether a row without a source is a prediction still: it has a name of its own, or nobody's on purpose."""
-        return bool(self._cell(row, "prediction")) or self._cell(row, "attribution") == Attribution.AMBIGUOUS
-
-    def is_prediction(self, row: list[str]) -> bool:
-        """Whether a row is a prediction."""
-        return bool(self._cell(row, "source")) or self.is_named(row)
-
-    def has_number(self, row: list[str]) -> bool:
-        """Whether a row has a number that is somebody's forecast."""
-        return any(self._cell(row, name) for name in _NUMBERS)
-
-    def _cell(self, row: list[str], name: str) -> str:
-        place = self._named.get(name)
-        return "" if place is None else row[place].strip()
-
-
-Parse = Callable[[str, Problems, int], Any]
-
-
-def _parser(column: Column, cells: CellReader) -> tuple[dict[str, Any], Parse]:
-    """What the cells of a column have been read as so far, and what reads another one."""
-    spec = record_fields(Prediction)[column.field]
-    is_prose = isinstance(spec.declared, Text) and spec.declared.multiline
-    memory: dict[str, Any] = {}
-    return memory, partial(_parse, column, spec, cells, memory, 0 if is_prose else _MOST_REMEMBERED)
-
-
-def _parse(
-    column: Column,
-    spec: FieldSpec,
-    cells: CellReader,
-    memory: dict[str, Any],
-    most: int,
-    cell: str,
-    problems: Problems,
-    line: int,
-) -> Any:
-    """The value of a cell as the field's type has it; None where it is blank, or told to be wrong."""
-    if not cell.strip():
-        return None
-    try:
-        value, wrong = read_value(spec, cells.read(column, cell))
-    except CellError as error:
-        problems.add(f"line {line}", column.name, shown(cell), str(error))
-        return None
-    if wrong:
-        problems.take((replace(problem, field=column.name) for problem in wrong), f"line {line}")
-        return None
-    if len(memory) < most:
-        memory[cell] = value
-    return value
-
-
-def _getter(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
-    if len(places) > 1:
-        return itemgetter(*places)
-    return (lambda row: (row[places[0]],)) if places else (lambda _row: ())

@@ -1,0 +1,142 @@
+"""Rows of a table of predictions and outcomes, read cell by cell; a cell that was read before is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from forecasts.domain.fields import FieldSpec, Text, record_fields
+from forecasts.domain.kinds import Attribution
+from forecasts.domain.records import Prediction
+from forecasts.domain.values import shown
+from forecasts.interchange.imports.cells import CellError, CellReader
+from forecasts.interchange.imports.reports import Problems
+from forecasts.interchange.plain_records import read_value
+
+if TYPE_CHECKING:
+    from forecasts.interchange.imports.csv_columns import Column
+
+_MOST_REMEMBERED: Final = 100_000
+_NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
+_OF_CARRIER = ("source", "via", "standard")
+
+
+class RowReader:
+    """Reads the cells of rows by what their columns are about: the prediction, its question, or who said it where."""
+
+    def __init__(self, columns: Mapping[int, Column], cells: CellReader) -> None:
+        self.columns = columns
+        self._cells = cells
+        self._named = {column.name: place for place, column in columns.items()}
+        self.about_places = sorted(p for p, column in columns.items() if column.table in {"question", "resolution"})
+        self.carrier_places = sorted(
+            p for p, column in columns.items() if column.table in {"source", "article"} or column.name in _OF_CARRIER
+        )
+        self.about = _getter(self.about_places)
+        self._carrier = _getter(self.carrier_places)
+        self._parsers = {
+            column.name: (column.field, place, *_parser(column, cells))
+            for place, column in columns.items()
+            if column.table == "prediction" and column.name not in {"source", "via"}
+        }
+        self.fields = list(self._parsers.values())
+        self._day = self._parsers.get("made_on")
+        self._years: dict[str, str] = {}
+
+    def day(self, row: list[str]) -> str:
+        """When the row says that its prediction was made, as the record writes it; as it stands where it is wrong."""
+        if self._day is None:
+            return ""
+        _, place, memory, parse = self._day
+        cell = row[place]
+        return str(memory.get(cell) or parse(cell, Problems(""), 0) or cell.strip()) if cell else ""
+
+    def carrier(self, row: list[str]) -> tuple[str, ...]:
+        """What tells a row's sources and article from those of others: its cells about them, and its year."""
+        if self._day is None:
+            return self._carrier(row)
+        cell = row[self._day[1]]
+        year = self._years.get(cell)
+        if year is None:
+            year = self.day(row)[-10:-6]
+            if len(self._years) < _MOST_REMEMBERED:
+                self._years[cell] = year
+        return (*self._carrier(row), year)
+
+    def given(
+        self, row: list[str], places: Sequence[int], problems: Problems, where: str
+    ) -> dict[str, dict[str, Any]] | None:
+        """The values of some cells by kind of record and field; None where one is told to be wrong."""
+        given: dict[str, dict[str, Any]] = {"prediction": {}}
+        before = problems.count
+        for place in places:
+            column, cell = self.columns[place], row[place]
+            if not cell.strip():
+                continue
+            try:
+                given.setdefault(column.table, {})[column.field] = self._cells.read(column, cell)
+            except CellError as error:
+                problems.add(where, column.name, shown(cell), str(error))
+        return None if problems.count > before else given
+
+    def is_named(self, row: list[str]) -> bool:
+        """Whether a row without a source is a prediction still: it has a name of its own, or nobody's on purpose."""
+        return bool(self._cell(row, "prediction")) or self._cell(row, "attribution") == Attribution.AMBIGUOUS
+
+    def is_prediction(self, row: list[str]) -> bool:
+        """Whether a row is a prediction."""
+        return bool(self._cell(row, "source")) or self.is_named(row)
+
+    def has_number(self, row: list[str]) -> bool:
+        """Whether a row has a number that is somebody's forecast."""
+        return any(self._cell(row, name) for name in _NUMBERS)
+
+    def _cell(self, row: list[str], name: str) -> str:
+        place = self._named.get(name)
+        return "" if place is None else row[place].strip()
+
+
+Parse = Callable[[str, Problems, int], Any]
+
+
+def _parser(column: Column, cells: CellReader) -> tuple[dict[str, Any], Parse]:
+    """What the cells of a column have been read as so far, and what reads another one."""
+    spec = record_fields(Prediction)[column.field]
+    is_prose = isinstance(spec.declared, Text) and spec.declared.multiline
+    memory: dict[str, Any] = {}
+    return memory, partial(_parse, column, spec, cells, memory, 0 if is_prose else _MOST_REMEMBERED)
+
+
+def _parse(
+    column: Column,
+    spec: FieldSpec,
+    cells: CellReader,
+    memory: dict[str, Any],
+    most: int,
+    cell: str,
+    problems: Problems,
+    line: int,
+) -> Any:
+    """The value of a cell as the field's type has it; None where it is blank, or told to be wrong."""
+    if not cell.strip():
+        return None
+    try:
+        value, wrong = read_value(spec, cells.read(column, cell))
+    except CellError as error:
+        problems.add(f"line {line}", column.name, shown(cell), str(error))
+        return None
+    if wrong:
+        problems.take((replace(problem, field=column.name) for problem in wrong), f"line {line}")
+        return None
+    if len(memory) < most:
+        memory[cell] = value
+    return value
+
+
+def _getter(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return (lambda row: (row[places[0]],)) if places else (lambda _row: ())
