@@ -149,16 +149,16 @@ class LazyGroup(LightGroup):
         try:
             return super().invoke(ctx)
         except ForecastsError as error:
-            _tell(str(error))
+            _write_error(str(error))
         except BrokenPipeError:
             write_into_nothing()  # the reader has enough; what was asked for is done
             raise typer.Exit(0) from None
         except OSError as error:
             place = f"{safe(error.filename)}: " if error.filename else ""
-            _tell(f"{place}{error.strerror or error}.")
+            _write_error(f"{place}{error.strerror or error}.")
         raise typer.Exit(1)
 
 
-def _tell(text: str) -> None:
+def _write_error(text: str) -> None:
     sys.stdout.flush()
     sys.stderr.write(safe_block(text) + "\n")

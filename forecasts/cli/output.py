@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 def print_json(value: Any) -> None:
     """One JSON document, ASCII only and without NaN; of a list, each item stands on a line of its own."""
     if isinstance(value, list):
-        lines = (",\n".join(_json(item) for item in value),) if value else ()
+        lines = (",\n".join(_json_text(item) for item in value),) if value else ()
         sys.stdout.write("".join(("[", *(f"\n{line}\n" for line in lines), "]\n")))
     else:
-        sys.stdout.write(_json(value) + "\n")
+        sys.stdout.write(_json_text(value) + "\n")
 
 
-def _json(value: Any) -> str:
+def _json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, allow_nan=False)
 
 
@@ -87,7 +87,7 @@ def plain_value(value: Any) -> str:
     return str(value)
 
 
-def _number(record: Mapping[str, Any]) -> str:
+def _stated_number(record: Mapping[str, Any]) -> str:
     """A prediction's number: of YES, or of each option, or the quantiles."""
     if record.get("probability") is not None:
         return percent(record["probability"])
@@ -98,14 +98,14 @@ def _number(record: Mapping[str, Any]) -> str:
     return NOTHING
 
 
-def _outcome(record: Mapping[str, Any]) -> str:
+def _outcome_text(record: Mapping[str, Any]) -> str:
     """A resolution's outcome, or `void` and why."""
     return f"void: {record['void']}" if record.get("void") else plain_value(record.get("outcome"))
 
 
 _MADE: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "number": _number,
-    "outcome": _outcome,
+    "number": _stated_number,
+    "outcome": _outcome_text,
     "status": lambda record: str(record.get("status") or NOTHING),
 }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LedgerPlace:
     """A ledger's address, who works on it, and the settings."""
 
     address: str
@@ -26,10 +26,10 @@ class Place:
     settings: Settings
 
 
-def find_place(database: str | None, analyst: str | None) -> Place:
+def find_place(database: str | None, analyst: str | None) -> LedgerPlace:
     """Where to work and as whom."""
     settings = load_settings()
-    return Place(database_address(database, settings), analyst_name(analyst, settings), settings)
+    return LedgerPlace(database_address(database, settings), analyst_name(analyst, settings), settings)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.cli.output import note, print_json, say
 from forecasts.domain.formats import counted, percent
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, PredictionNode, QuestionNode, ScenarioNode, draw
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, PredictionNode, QuestionNode, ScenarioNode, draw_marks
 from forecasts.errors import UnknownRecordError
 from forecasts.services.storylines import NodeKey, Storylines, open_storylines
 
@@ -57,7 +57,7 @@ def _say_question(storylines: Storylines, question: Node) -> None:
     say(f"  {question.resolves_on}  {question.outcome or question.status}  {question.title}  [{question.slug}]")
     for said in _below(storylines, NodeKey("question", question.slug)):
         if isinstance(said, PredictionNode):
-            line = draw((said.mark,), with_range=True).text if said.mark.probability is not None else " " * CELLS
+            line = draw_marks((said.mark,), with_range=True).text if said.mark.probability is not None else " " * CELLS
             number = percent(said.mark.probability) if said.mark.probability is not None else said.number
             sign = SIGNS[said.mark.turned_out]
             words = f" “{said.phrase}”" if said.phrase else ""

@@ -39,14 +39,14 @@ def say_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wi
     places = range(len(columns))
     widths = [max(cell_width(row[place]) for row in table) for place in places]
     limit = width or terminal_width()
-    kept = _kept(columns, widths, limit) if limit else list(places)
+    kept = _fitting_columns(columns, widths, limit) if limit else list(places)
     shown = [columns[place] for place in kept]
     widths = _fitted(shown, [widths[place] for place in kept], limit)
     for row in table:
         sys.stdout.write(_line(shown, [row[place] for place in kept], widths))
 
 
-def _kept(columns: Sequence[Column], widths: Sequence[int], limit: int) -> list[int]:
+def _fitting_columns(columns: Sequence[Column], widths: Sequence[int], limit: int) -> list[int]:
     """The places of the columns that there is room for, each at its narrowest."""
     kept = list(range(len(columns)))
     for place in reversed(range(len(columns))):

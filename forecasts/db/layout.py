@@ -27,7 +27,7 @@ Cells = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class StoredColumn:
     """A column: what it holds (text, integer, number, flag, day, instant, list), the kind that it refers to, and what
     is checked of it, by the name of the check."""
 
@@ -43,10 +43,10 @@ class Part:
     """A field: its columns, its value as their cells, the cells as its value (None: the cell itself), and the columns
     of other fields that are read beside them."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[StoredColumn, ...]
     cells: Callable[[Any, Any], Cells]
     value: Callable[..., Any] | None = None
-    beside: tuple[Column, ...] = ()
+    beside: tuple[StoredColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Layout:
     record: type
     parts: dict[str, Part]
     children: dict[str, Child]
-    columns: tuple[Column, ...]
+    columns: tuple[StoredColumn, ...]
     order: str
     is_slugged: bool
 
@@ -85,29 +85,31 @@ def _bare(value: Any, _names: Names) -> Cells:
     return (value,)
 
 
-def _day(name: str, *, nullable: bool) -> Column:
+def _day_columns(name: str, *, nullable: bool) -> StoredColumn:
     check = f"{name} >= '{EARLIEST}' AND {name} <= '{LATEST}'"
-    return Column(name, "day", nullable, checks=(("range", check),))
+    return StoredColumn(name, "day", nullable, checks=(("range", check),))
 
 
-def _text(name: str, least: int, most: int) -> Column:
+def _text_column(name: str, least: int, most: int) -> StoredColumn:
     check = f"length({name}) <= {most}"
-    return Column(name, "text", checks=(("length", f"length({name}) >= {least} AND {check}" if least else check),))
+    return StoredColumn(
+        name, "text", checks=(("length", f"length({name}) >= {least} AND {check}" if least else check),)
+    )
 
 
-def _number(name: str, declared: Number | None, *, nullable: bool) -> Column:
+def _number_column(name: str, declared: Number | None, *, nullable: bool) -> StoredColumn:
     holds = "integer" if declared is not None and declared.whole else "number"
     if declared is None or declared == Number():
-        return Column(name, holds, nullable)
+        return StoredColumn(name, holds, nullable)
     within = "share" if (declared.low, declared.high) == (0, 1) else "range"
     check = f"{name} >= {declared.low:g} AND {name} <= {int(declared.high)}"
-    return Column(name, holds, nullable, checks=_CHECKS.get(name, ((within, check),)))
+    return StoredColumn(name, holds, nullable, checks=_CHECKS.get(name, ((within, check),)))
 
 
-def _one_of(name: str, words: type[StrEnum], *, optional: bool) -> Column:
+def _one_of(name: str, words: type[StrEnum], *, optional: bool) -> StoredColumn:
     # one comparison after another: SQLite fills a table with the literals of an IN anew for every row it checks
     allowed = (*("",) * optional, *(word.value for word in words))
-    return Column(name, "text", checks=(("word", " OR ".join(f"{name} = '{word}'" for word in allowed)),))
+    return StoredColumn(name, "text", checks=(("word", " OR ".join(f"{name} = '{word}'" for word in allowed)),))
 
 
 def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
@@ -115,26 +117,26 @@ def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
     declared, kind, nullable = spec.declared, spec.type, spec.is_optional
     if isinstance(declared, Reference):
         kind = declared.kind
-        column = Column(f"{name}_id", "integer", inner or not declared.required, refers=kind)
+        column = StoredColumn(f"{name}_id", "integer", inner or not declared.required, refers=kind)
         return Part((column,), lambda value, names: (names.key_or_none(kind, value),))
     if isinstance(declared, SlugText):
-        return Part((_text(name, 1, limits.SLUG),), _bare)
+        return Part((_text_column(name, 1, limits.SLUG),), _bare)
     if isinstance(declared, Text):
-        return Part((_text(name, int(declared.required and not inner), declared.limit),), _bare)
+        return Part((_text_column(name, int(declared.required and not inner), declared.limit),), _bare)
     if isinstance(declared, Address):
-        return Part((_text(name, 0, declared.limit),), _bare)
+        return Part((_text_column(name, 0, declared.limit),), _bare)
     if kind in (float, int):
-        return Part((_number(name, declared, nullable=nullable),), _bare)
+        return Part((_number_column(name, declared, nullable=nullable),), _bare)
     if kind is bool:
-        return Part((Column(name, "flag"),), _bare)
+        return Part((StoredColumn(name, "flag"),), _bare)
     if kind is date:
-        return Part((_day(name, nullable=nullable),), _bare)
+        return Part((_day_columns(name, nullable=nullable),), _bare)
     if kind is datetime:
-        return Part((Column(name, "instant"),), _bare)
+        return Part((StoredColumn(name, "instant"),), _bare)
     if kind is Span:
         return _span(name.removesuffix("_on"), nullable=nullable)
     if kind is tuple:
-        return Part((Column(name, "list"),), lambda value, _: (list(value),))
+        return Part((StoredColumn(name, "list"),), lambda value, _: (list(value),))
     if issubclass(kind, StrEnum):
         column = _one_of(name, kind, optional=nullable)
         return Part(
@@ -144,7 +146,10 @@ def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
 
 
 def _span(stem: str, *, nullable: bool) -> Part:
-    first, last = _day(f"{stem}_first_on", nullable=nullable), _day(f"{stem}_last_on", nullable=nullable)
+    first, last = (
+        _day_columns(f"{stem}_first_on", nullable=nullable),
+        _day_columns(f"{stem}_last_on", nullable=nullable),
+    )
     return Part(
         (first, last),
         lambda value, _: (value.first, value.last) if value else (None, None),
@@ -174,8 +179,8 @@ def _inner(spec: FieldSpec, name: str) -> Part:
 
 def _number_in_force(name: str) -> Part:
     """The number in force and whether it follows from the phrase; the record has it only where it does not."""
-    number = _number(name, Number(0, 1), nullable=True)
-    derived = Column(f"{name}_derived", "flag")
+    number = _number_column(name, Number(0, 1), nullable=True)
+    derived = StoredColumn(f"{name}_derived", "flag")
     return Part(
         (number, derived), lambda value, _: (value, False), lambda cell, is_derived: None if is_derived else cell
     )
@@ -200,34 +205,34 @@ _CHECKS: Final[dict[str, tuple[tuple[str, str], ...]]] = {"paragraph": (("counte
 
 _PARTS: Final[dict[tuple[str, str], Part]] = {
     ("article", "lines"): Part(
-        (Column("first_line", "integer", nullable=True), Column("last_line", "integer", nullable=True)),
+        (StoredColumn("first_line", "integer", nullable=True), StoredColumn("last_line", "integer", nullable=True)),
         lambda value, _: value or (None, None),
         lambda *cells: () if cells[0] is None else cells,
     ),
     ("question", "range"): Part(
-        (Column("range_low", "number", nullable=True), Column("range_high", "number", nullable=True)),
+        (StoredColumn("range_low", "number", nullable=True), StoredColumn("range_high", "number", nullable=True)),
         lambda value, _: tuple(map(as_number, value)) or (None, None),
         _range_value,
-        beside=(Column("kind", "text"),),
+        beside=(StoredColumn("kind", "text"),),
     ),
     **{("prediction", name): _number_in_force(name) for name in ("probability", "low", "high")},
     ("resolution", "outcome"): Part(
         (
-            _text("outcome", 0, limits.NAME),
-            Column("outcome_number", "number", nullable=True),
-            _day("outcome_on", nullable=True),
+            _text_column("outcome", 0, limits.NAME),
+            StoredColumn("outcome_number", "number", nullable=True),
+            _day_columns("outcome_on", nullable=True),
         ),
         _outcome_cells,
         lambda word, number, day: word if number is None and day is None else day if number is None else number,
     ),
-    ("article_text", "sha256"): Part((Column("sha256", "text"),), _bare),
+    ("article_text", "sha256"): Part((StoredColumn("sha256", "text"),), _bare),
 }
 """Fields that lie otherwise than their declaration alone would have them."""
 
 _ITEM_PARTS: Final[dict[tuple[Any, str], Part]] = {
-    (OptionProbability, "option"): Part((_text("name", 1, limits.NAME),), _bare),
+    (OptionProbability, "option"): Part((_text_column("name", 1, limits.NAME),), _bare),
     (Quantile, "value"): Part(
-        (Column("value", "number"), Column("is_date", "flag")),
+        (StoredColumn("value", "number"), StoredColumn("is_date", "flag")),
         lambda value, _: (as_number(value), isinstance(value, date)),
         lambda value, is_date: as_day_or_number(value, is_date=is_date),
     ),
@@ -286,7 +291,7 @@ def layout(kind: str) -> Layout:
     columns = [column for part in parts.values() for column in part.columns]
     columns.sort(key=lambda column: first.index(column.name) if column.name in first else len(first))
     if kind in SEARCHED:
-        columns.append(Column("search_key", "text"))
+        columns.append(StoredColumn("search_key", "text"))
     order = _ORDER.get(kind, "slug" if "slug" in parts else "id")
     return Layout(kind, record, parts, children, tuple(columns), order, kind in SEARCHED)
 

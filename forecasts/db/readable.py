@@ -266,13 +266,13 @@ def view_statement(name: str, dialect: str, place: str = "") -> str:
     """The statement that makes a view on an engine, in a schema where one is named."""
     view = VIEWS[name]
     columns = ", ".join(
-        f'{_written(expression, dialect)} AS "{column}"' for column, (expression, _) in view.columns.items()
+        f'{_in_dialect(expression, dialect)} AS "{column}"' for column, (expression, _) in view.columns.items()
     )
     where = f'{place}."{name}"' if place else f'"{name}"'
     return f"CREATE VIEW {where} AS SELECT {columns} FROM {view.tables}"  # noqa: S608 - every word of it is ours
 
 
-def _written(expression: str, dialect: str) -> str:
+def _in_dialect(expression: str, dialect: str) -> str:
     """An expression in the engine's words for names in a row: only these differ."""
     if not expression.startswith("{{joined "):
         return expression

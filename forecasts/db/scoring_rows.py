@@ -27,7 +27,7 @@ _AT_ONCE: Final = 1 << 16  # rows that are held as they came before their column
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PackedColumn:
     """One column of a query: its name, how it is written in SQL, and the kind of number that it is.
 
     `values` is the number of values of a small code, which is from 0 below it; 0 for every other number.
@@ -39,19 +39,19 @@ class Column:
     values: int = 0
 
 
-def number(column: str) -> Column:
+def number(column: str) -> PackedColumn:
     """A number, NaN where there is none."""
-    return Column(column, column, "f8")
+    return PackedColumn(column, column, "f8")
 
 
-def truth(name: str, condition: str) -> Column:
+def truth(name: str, condition: str) -> PackedColumn:
     """1 where the condition holds, else 0."""
-    return Column(name, f"CASE WHEN {condition} THEN 1 ELSE 0 END", "i1", 2)
+    return PackedColumn(name, f"CASE WHEN {condition} THEN 1 ELSE 0 END", "i1", 2)
 
 
-def key(column: str, name: str = "") -> Column:
+def key(column: str, name: str = "") -> PackedColumn:
     """A key of a table, 0 where there is none."""
-    return Column(name or column.removesuffix("_id"), f"COALESCE({column}, 0)", "i8")
+    return PackedColumn(name or column.removesuffix("_id"), f"COALESCE({column}, 0)", "i8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +67,22 @@ class ColumnReader:
     vocabularies: Mapping[str, Sequence[str]]
     only: Mapping[str, str] = field(default_factory=dict)
 
-    def day(self, column: str, name: str = "") -> Column:
+    def day(self, column: str, name: str = "") -> PackedColumn:
         """A date as its proleptic ordinal."""
         if self.reader.is_sqlite:
-            return Column(name or column, f"COALESCE(CAST(julianday({column}) - 1721424.5 AS INTEGER), 0)")
-        return Column(name or column, f"COALESCE({column} - DATE '0001-01-01' + 1, 0)")
+            return PackedColumn(name or column, f"COALESCE(CAST(julianday({column}) - 1721424.5 AS INTEGER), 0)")
+        return PackedColumn(name or column, f"COALESCE({column} - DATE '0001-01-01' + 1, 0)")
 
-    def word(self, column: str) -> Column:
+    def word(self, column: str) -> PackedColumn:
         """A word of a closed vocabulary as its place there."""
         places = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(self.vocabularies[column]))
-        return Column(column, f"CASE {column} {places} END", "i1", len(self.vocabularies[column]))
+        return PackedColumn(column, f"CASE {column} {places} END", "i1", len(self.vocabularies[column]))
 
     def within(self, table: str, column: str = "id") -> str:
         """The condition on a column that holds keys of this table."""
         return f"{column} {self.only[table]}" if table in self.only else "TRUE"
 
-    def read(self, columns: Sequence[Column], source: str) -> Rows:
+    def read(self, columns: Sequence[PackedColumn], source: str) -> Rows:
         """The columns of the rows that `source` (all from FROM on) gives.
 
         The driver's work is one object for each cell, so small codes come as the digits of one number.
@@ -91,7 +91,7 @@ class ColumnReader:
         weights = dict(zip(digits, np.cumprod([1, *digits.values()]).tolist(), strict=False))
         summed = [f"{weights[column.name]} * ({column.sql})" for column in columns if column.values]
         cells = [column for column in columns if not column.values]
-        cells += [Column("codes", " + ".join(summed), "i8")] if summed else []
+        cells += [PackedColumn("codes", " + ".join(summed), "i8")] if summed else []
         kinds = np.dtype([(column.name, column.kind) for column in cells])
         rows = self.reader.cursor(f"SELECT {', '.join(column.sql for column in cells)} FROM {source}")
         parts: dict[str, list[NDArray[Any]]] = {column.name: [] for column in columns}
@@ -122,7 +122,7 @@ def read_predictions(reader: ColumnReader, words: Sequence[str]) -> Rows:
         number("probability"),
         number("low"),
         number("high"),
-        Column("paragraph", "COALESCE(paragraph, 0)"),
+        PackedColumn("paragraph", "COALESCE(paragraph, 0)"),
         key("restates_id"),
         key("supersedes_id"),
         reader.day("made_first_on", "made_first"),
@@ -168,7 +168,7 @@ def read_resolutions(reader: ColumnReader) -> Rows:
     side = "CASE outcome WHEN 'no' THEN 0 WHEN 'yes' THEN 1 WHEN 'not-by-deadline' THEN 2 ELSE 3 END"
     columns = [
         key("question_id"),
-        Column("side", side, "i1"),
+        PackedColumn("side", side, "i1"),
         number("outcome_number"),
         reader.day("outcome_on"),
         truth("void", "void <> ''"),
@@ -208,15 +208,15 @@ def read_authors(reader: ColumnReader) -> Rows:
 def read_conditions(reader: ColumnReader) -> Rows:
     """Owner and other key of the conditions of predictions, by prediction and position; their outcomes are apart."""
     columns = [key("prediction_id", "owner"), key("question_id", "other")]
-    return reader.read(columns, _conditions(reader))
+    return reader.read(columns, _condition_rows(reader))
 
 
 def read_needed_outcomes(reader: ColumnReader) -> list[str]:
     """The outcomes that these conditions need."""
-    return [row[0] for row in reader.texts("outcome", _conditions(reader))]
+    return [row[0] for row in reader.texts("outcome", _condition_rows(reader))]
 
 
-def _conditions(reader: ColumnReader) -> str:
+def _condition_rows(reader: ColumnReader) -> str:
     owned = reader.within("prediction", "prediction_id")
     return f"prediction_condition WHERE {owned} ORDER BY prediction_id, position"
 
@@ -225,7 +225,7 @@ def read_option_probabilities(reader: ColumnReader) -> Rows:
     """The probabilities of options, by prediction, in the order of the question's options."""
     owned = reader.within("prediction", "o.prediction_id")
     return reader.read(
-        [Column("owner", "o.prediction_id", "i8"), Column("probability", "o.probability", "f8")],
+        [PackedColumn("owner", "o.prediction_id", "i8"), PackedColumn("probability", "o.probability", "f8")],
         "prediction_option AS o JOIN prediction AS p ON p.id = o.prediction_id"
         " JOIN question_option AS q ON q.question_id = p.question_id AND q.name = o.name"
         f" WHERE {owned} ORDER BY o.prediction_id, q.position",
@@ -235,10 +235,10 @@ def read_option_probabilities(reader: ColumnReader) -> Rows:
 def read_quantiles(reader: ColumnReader) -> Rows:
     """The quantiles, by prediction and level."""
     columns = [key("prediction_id", "owner"), number("level"), number("value")]
-    return reader.read(columns, _quantiles(reader))
+    return reader.read(columns, _quantile_rows(reader))
 
 
-def _quantiles(reader: ColumnReader) -> str:
+def _quantile_rows(reader: ColumnReader) -> str:
     owned = reader.within("prediction", "prediction_id")
     return f"prediction_quantile WHERE {owned} ORDER BY prediction_id, level"
 

@@ -13,7 +13,7 @@ import pendulum
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from forecasts.db.layout import Child, Column, Layout, layout
+from forecasts.db.layout import Child, Layout, StoredColumn, layout
 from forecasts.db.queries.filters import read_json
 from forecasts.domain import limits
 from forecasts.domain.canonical import INSTANT, canonical_json, instant_text
@@ -204,7 +204,7 @@ def _record_tables(found: sa.MetaData, made: Layout) -> None:
     items: list[SchemaItem] = [key, *map(_column, made.columns), version, *_checks(made.columns)]
     if made.record not in _REPEATABLE:
         items.append(sa.UniqueConstraint(*map(made.column, IDENTITY.get(made.record, ("slug",)))))
-    _table(found, made.kind, items)
+    _add_table(found, made.kind, items)
     for child in made.children.values():
         _child_table(found, made.kind, child)
 
@@ -216,10 +216,10 @@ def _child_table(found: sa.MetaData, kind: str, child: Child) -> None:
     items += [*map(_column, columns), *_checks(columns)]
     if child.table in _UNIQUE:
         items.append(sa.UniqueConstraint(child.owner, _UNIQUE[child.table]))
-    _table(found, child.table, items)
+    _add_table(found, child.table, items)
 
 
-def _table(found: sa.MetaData, name: str, items: list[SchemaItem]) -> None:
+def _add_table(found: sa.MetaData, name: str, items: list[SchemaItem]) -> None:
     rules = (sa.CheckConstraint(rule, name=named) for named, rule in _RULES.get(name, {}).items())
     made = sa.Table(name, found, *items, *rules, sqlite_strict=True)
     for column in _INDEXES.get(name, ()):
@@ -230,7 +230,7 @@ def _reference(target: str) -> sa.ForeignKey:
     return sa.ForeignKey(target, ondelete="RESTRICT")  # what is referred to cannot be deleted
 
 
-def _column(column: Column) -> sa.Column[Any]:
+def _column(column: StoredColumn) -> sa.Column[Any]:
     to = (_reference(f"{column.refers}.id"),) if column.refers else ()
     return sa.Column(column.name, _TYPES[column.holds], *to, nullable=column.nullable)
 

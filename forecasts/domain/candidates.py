@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain import limits
 from forecasts.domain.kinds import ClaimType, Side
 from forecasts.domain.records import Phrase
-from forecasts.domain.wording import NumberRead, Reading, find_reading, turned, words_of
+from forecasts.domain.wording import NumberRead, PhraseReading, find_reading, turned, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ _FUTURE = (
 )
 _WILL = frozenset({"will", "won't", "shall", "would", "будет", "будут", "станет", "станут", "болады"})
 _DENIED = frozenset({"not", "never", "no", "won't", "не", "никогда"})
-_FLAT = Reading("flat will", 0.9, 0.75, 0.98)
+_FLAT = PhraseReading("flat will", 0.9, 0.75, 0.98)
 
 
 @dataclass(frozen=True, slots=True)

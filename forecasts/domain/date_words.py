@@ -44,7 +44,7 @@ _BETWEEN = re.compile(r"\s*(?:\.\.+|…|–|—|/)\s*|\s+(?:to|until|through|and
 
 def read_day(text: str, today: date) -> date:
     """The day that is meant. ValueError says what is expected, or that a span was written."""
-    span = _read(text, today, EXAMPLES)
+    span = _read_span(text, today, EXAMPLES)
     if not span.is_day:
         msg = f"a single day, such as {span.last}: '{text.strip()[:60]}' is a span, {span.first} to {span.last}"
         raise ValueError(msg)
@@ -53,10 +53,10 @@ def read_day(text: str, today: date) -> date:
 
 def read_words(text: str, today: date) -> Span:
     """The day or span that is meant. ValueError says what is expected."""
-    return _read(text, today, SPAN_EXAMPLES)
+    return _read_span(text, today, SPAN_EXAMPLES)
 
 
-def _read(text: str, today: date, examples: str) -> Span:
+def _read_span(text: str, today: date, examples: str) -> Span:
     words = " ".join(text.casefold().split())
     if words.startswith(("between ", "from ")):
         words = words.partition(" ")[2]
@@ -72,7 +72,7 @@ def _read(text: str, today: date, examples: str) -> Span:
                 msg = f"a span that does not end ({last}) before it begins ({first})"
                 raise ValueError(msg)
             return Span(first, last)
-    raise ValueError(_expected(words, examples))
+    raise ValueError(_expected_date(words, examples))
 
 
 def in_words(span: Span) -> str:
@@ -84,7 +84,7 @@ def _long(day: date) -> str:
     return f"{_WEEKDAYS[day.weekday()][:3].title()} {day.day} {_MONTHS[day.month - 1].title()} {day.year}"
 
 
-def _expected(words: str, examples: str) -> str:
+def _expected_date(words: str, examples: str) -> str:
     if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}", words):
         return "2022-01-31 or 31 January 2022: it does not say whether day or month comes first"
     if re.fullmatch(rf"(\d{{1,2}}(st|nd|rd|th)? )?{_NAME}( \d{{1,2}})?", words) and _month_in(words):

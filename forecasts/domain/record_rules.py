@@ -48,30 +48,30 @@ def combined_problems(record: Record) -> Iterator[Problem]:
     """How the values of a record fail to go together."""
     match record:
         case Source():
-            yield from _source(record)
+            yield from _source_problems(record)
         case Article():
-            yield from _article(record)
+            yield from _article_problems(record)
         case Question():
-            yield from _question(record)
+            yield from _question_problems(record)
         case Prediction():
             yield from prediction_alone(record)
         case Resolution():
-            yield from _resolution(record)
+            yield from _resolution_alone(record)
         case Objection():
-            yield from _objection(record)
+            yield from _objection_problems(record)
         case Reading():
             yield from in_order(("low", record.low), ("probability", record.probability), ("high", record.high))
         case Phrase():
-            yield from _phrase(record)
+            yield from _phrase_problems(record)
 
 
-def _source(source: Source) -> Iterator[Problem]:
+def _source_problems(source: Source) -> Iterator[Problem]:
     if source.member_of == source.slug:
         yield Problem(field="member_of", found=shown(source.member_of), expected="another source than itself")
     yield from distinct("aliases", source.aliases)
 
 
-def _article(article: Article) -> Iterator[Problem]:
+def _article_problems(article: Article) -> Iterator[Problem]:
     yield from distinct("authors", article.authors)
     if article.sha256 and not _SHA256.fullmatch(article.sha256):
         yield Problem(field="sha256", found=shown(article.sha256), expected="64 of 0-9 and a-f")
@@ -86,15 +86,15 @@ def _article(article: Article) -> Iterator[Problem]:
         yield Problem(field="file", found="nothing", expected="the file that `lines` counts in")
 
 
-def _question(question: Question) -> Iterator[Problem]:
+def _question_problems(question: Question) -> Iterator[Problem]:
     if question.closes_on and question.closes_on > question.resolves_on:
         expected = f"a day up to the deadline {question.resolves_on}"
         yield Problem(field="closes_on", found=shown(question.closes_on), expected=expected)
     if question.opens_on and question.opens_on > question.close:
         expected = f"a day up to the close {question.close}"
         yield Problem(field="opens_on", found=shown(question.opens_on), expected=expected)
-    yield from _options(question)
-    yield from _range(question)
+    yield from _option_list_problems(question)
+    yield from _range_problems(question)
     if question.unit and question.kind is not QuestionKind.NUMERIC:
         expected = f"no unit on a {question.kind.value} question"
         yield Problem(field="unit", found=shown(question.unit), expected=expected)
@@ -110,7 +110,7 @@ def _question(question: Question) -> Iterator[Problem]:
     yield from distinct("references", [reference.as_of.isoformat() for reference in question.references], "as_of")
 
 
-def _options(question: Question) -> Iterator[Problem]:
+def _option_list_problems(question: Question) -> Iterator[Problem]:
     count = len(question.options)
     if question.kind not in OPTION_KINDS:
         if count:
@@ -122,7 +122,7 @@ def _options(question: Question) -> Iterator[Problem]:
     yield from distinct("options", question.options)
 
 
-def _range(question: Question) -> Iterator[Problem]:
+def _range_problems(question: Question) -> Iterator[Problem]:
     ends = question.range
     if not ends:
         return
@@ -140,7 +140,7 @@ def _is_of(kind: type, value: object) -> bool:
     return isinstance(value, date) if kind is date else isinstance(value, int | float)
 
 
-def _resolution(resolution: Resolution) -> Iterator[Problem]:
+def _resolution_alone(resolution: Resolution) -> Iterator[Problem]:
     has_outcome = not isinstance(resolution.outcome, str) or bool(resolution.outcome.strip())
     if has_outcome and resolution.void:
         found = f"outcome {shown(resolution.outcome)} and void {shown(resolution.void)}"
@@ -161,7 +161,7 @@ def _resolution(resolution: Resolution) -> Iterator[Problem]:
         yield Problem(field="known_on", found=str(resolution.known_on), expected=expected)
 
 
-def _objection(objection: Objection) -> Iterator[Problem]:
+def _objection_problems(objection: Objection) -> Iterator[Problem]:
     if bool(objection.prediction) is bool(objection.question):
         found = "both" if objection.prediction else "neither"
         yield Problem(
@@ -169,7 +169,7 @@ def _objection(objection: Objection) -> Iterator[Problem]:
         )
 
 
-def _phrase(phrase: Phrase) -> Iterator[Problem]:
+def _phrase_problems(phrase: Phrase) -> Iterator[Problem]:
     yield from in_order(("low", phrase.low), ("point", phrase.point), ("high", phrase.high))
     yield from distinct("aliases", phrase.aliases)
     if phrase.low == phrase.high and (phrase.low_open or phrase.high_open):
@@ -196,7 +196,7 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     if prediction.probabilities:
         yield from _option_numbers(prediction)
     if prediction.quantiles:
-        yield from _quantiles(prediction)
+        yield from _quantile_problems(prediction)
     yield from _number_given(prediction)
     if not prediction.question and not prediction.unscorable:
         expected = "a question, or the reason in `unscorable` why there is none"
@@ -247,7 +247,7 @@ def _option_numbers(prediction: Prediction) -> Iterator[Problem]:
         yield Problem(field="probabilities", found=f"a sum of {percent(round(total, 6))}", expected=expected)
 
 
-def _quantiles(prediction: Prediction) -> Iterator[Problem]:
+def _quantile_problems(prediction: Prediction) -> Iterator[Problem]:
     items = prediction.quantiles
     if len(items) > limits.QUANTILES:
         yield Problem(field="quantiles", found=str(len(items)), expected=f"at most {limits.QUANTILES} quantiles")

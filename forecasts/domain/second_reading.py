@@ -122,11 +122,11 @@ def blind_question(page: QuestionPage, today: date) -> QuestionPage:
         status=blind_status(page.status, page.question.resolves_on, today),
         question=replace(page.question, references=()),
         resolutions=(),
-        predictions=tuple(map(_said, page.predictions)),
+        predictions=tuple(map(_without_number, page.predictions)),
     )
 
 
-def _said(said: PredictionOnQuestion) -> PredictionOnQuestion:
+def _without_number(said: PredictionOnQuestion) -> PredictionOnQuestion:
     mark = Mark(probability=None, low=None, high=None, bucket=Bucket.OPEN)
     return replace(said, record=_prediction(said.record), number=_NO_NUMBER, mark=mark, is_hidden=True)
 

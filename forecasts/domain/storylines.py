@@ -142,7 +142,7 @@ class Drawn(NamedTuple):
     spots: tuple[tuple[int, str], ...]
 
 
-def draw(marks: Sequence[Mark], cells: int = CELLS, *, with_range: bool = False) -> Drawn:
+def draw_marks(marks: Sequence[Mark], cells: int = CELLS, *, with_range: bool = False) -> Drawn:
     """The marks on a line; where several share a cell, their number. The range is that of the first mark."""
     last = cells - 1
     line = ["·"] * cells

@@ -43,7 +43,7 @@ def read_typed(record: type, texts: Mapping[str, str], today: date) -> Typed:
         if not text.strip():
             continue
         try:
-            values[name], hint = _read(spec, text, today)
+            values[name], hint = _read_field(spec, text, today)
         except ValueError as error:
             wrong[name] = str(error)
         else:
@@ -116,7 +116,7 @@ def _end(value: Any) -> str:
     return number_text(value) if isinstance(value, float) else str(value)
 
 
-def _read(spec: FieldSpec, text: str, today: date) -> tuple[Any, str]:
+def _read_field(spec: FieldSpec, text: str, today: date) -> tuple[Any, str]:
     """The value as a pack has it, and how it was understood where that is not plain to see."""
     if spec.item is not None:
         read: _Reader = _LISTS.get(_list_kind(spec), _read_list)
@@ -203,7 +203,7 @@ def _read_list(spec: FieldSpec, text: str, today: date) -> tuple[list[Any], str]
     rows = [row.strip() for row in re.split(r"[;,\s]" if is_slugs else r"[;\n]", text) if row.strip()]
     if item is None:
         return list(rows), ""
-    return [_read(item, row, today)[0] for row in rows], ""
+    return [_read_field(item, row, today)[0] for row in rows], ""
 
 
 def _read_lines(_spec: FieldSpec, text: str, _today: date) -> tuple[list[int], str]:

@@ -24,7 +24,7 @@ _COMPARING = frozenset({"more", "less", "least", "as", "equally", "how"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PhraseReading:
     """What a standard reads from a phrase: the term found, its number and the range it allows, open bounds excluded."""
 
     term: str
@@ -64,7 +64,7 @@ def _term_words(written: str) -> tuple[str, ...]:
     return words_of(written)
 
 
-def find_reading(text: str, phrases: Iterable[Phrase]) -> Reading | None:
+def find_reading(text: str, phrases: Iterable[Phrase]) -> PhraseReading | None:
     """What a standard's phrases read from the text: the longest term or alias in it, the first of equally long ones.
 
     A term that the words before it deny or compare ("not likely", "less likely") is another phrase, which the standard
@@ -85,15 +85,15 @@ def find_reading(text: str, phrases: Iterable[Phrase]) -> Reading | None:
     return None if found is None else reading_of(found)
 
 
-def reading_of(phrase: Phrase) -> Reading:
+def reading_of(phrase: Phrase) -> PhraseReading:
     """A standard's phrase as a reading; where the standard gives no point, the middle of the range."""
     point = phrase.point if phrase.point is not None else round((phrase.low + phrase.high) / 2, _DIGITS)
-    return Reading(phrase.term, point, phrase.low, phrase.high, phrase.low_open, phrase.high_open)
+    return PhraseReading(phrase.term, point, phrase.low, phrase.high, phrase.low_open, phrase.high_open)
 
 
-def turned(reading: Reading) -> Reading:
+def turned(reading: PhraseReading) -> PhraseReading:
     """The same reading of a phrase that speaks of NO, as a reading of YES."""
-    return Reading(
+    return PhraseReading(
         reading.term,
         round(1 - reading.point, _DIGITS),
         round(1 - reading.high, _DIGITS),
@@ -103,7 +103,7 @@ def turned(reading: Reading) -> Reading:
     )
 
 
-def phrase_reading(prediction: Prediction, phrases: Iterable[Phrase]) -> Reading | None:
+def phrase_reading(prediction: Prediction, phrases: Iterable[Phrase]) -> PhraseReading | None:
     """What the phrases of a standard read from the prediction's words, as a reading of YES."""
     reading = find_reading(prediction.phrase, phrases) if prediction.phrase else None
     return turned(reading) if reading and prediction.phrase_about is Side.NO else reading

@@ -51,19 +51,21 @@ def csv_texts(document: ScorecardDocument) -> dict[str, str]:
         _cell(field.name, getattr(document.filters, field.name)) for field in dataclasses.fields(ScorecardFilters)
     ]
     head = [neutral(document.formula_version), *filters]
-    cards = ([*head, document.ranked_by, *_cells(card, _CARD_FIELDS, _card_values)] for card in document.scorecards)
+    cards = (
+        [*head, document.ranked_by, *_record_cells(card, _CARD_FIELDS, _card_values)] for card in document.scorecards
+    )
     claims = (
-        [*head, card.source, *_cells(claim, _CLAIM_FIELDS, _claim_values)]
+        [*head, card.source, *_record_cells(claim, _CLAIM_FIELDS, _claim_values)]
         for card in document.scorecards
         for claim in card.claims
     )
     crps = [
-        [*head, card.source, *_cells(item, _CRPS_FIELDS, _crps_values)]
+        [*head, card.source, *_record_cells(item, _CRPS_FIELDS, _crps_values)]
         for card in document.scorecards
         for item in card.crps
     ]
-    texts = {CARDS_FILE: _table(_CARD_COLUMNS, cards), CLAIMS_FILE: _table(_CLAIM_COLUMNS, claims)}
-    return {**texts, CRPS_FILE: _table(_CRPS_COLUMNS, crps)} if crps else texts
+    texts = {CARDS_FILE: _csv_text(_CARD_COLUMNS, cards), CLAIMS_FILE: _csv_text(_CLAIM_COLUMNS, claims)}
+    return {**texts, CRPS_FILE: _csv_text(_CRPS_COLUMNS, crps)} if crps else texts
 
 
 def neutral(text: str) -> str:
@@ -71,14 +73,14 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
-def _cells(record: Any, names: tuple[str, ...], values: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
+def _record_cells(record: Any, names: tuple[str, ...], values: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
     return [
         value if type(value) in _AS_THEY_ARE and name != "outcome" else _cell(name, value)
         for name, value in zip(names, values(record), strict=True)
     ]
 
 
-def _table(columns: tuple[str, ...], rows: Iterable[list[Any]]) -> str:
+def _csv_text(columns: tuple[str, ...], rows: Iterable[list[Any]]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(columns)

@@ -30,10 +30,10 @@ def document_object(document: ScorecardDocument, *, with_claims: bool = True) ->
 
     Without claims it has exactly what `scores --json` prints: no receipt, and the filters that are empty left out.
     """
-    more = {name: _value(getattr(document, name)) for name in ("unlisted", "pooled") if getattr(document, name)}
+    more = {name: _json_value(getattr(document, name)) for name in ("unlisted", "pooled") if getattr(document, name)}
     if with_claims:
         more["receipt"] = document.receipt or None
-    filters = {name: value or None for name, value in _object(document.filters).items()}
+    filters = {name: value or None for name, value in _json_object(document.filters).items()}
     if not with_claims:
         filters = {name: value for name, value in filters.items() if value is not None}
     return {
@@ -56,41 +56,41 @@ def json_texts(document: ScorecardDocument) -> dict[str, str]:
 def _card_text(card: Scorecard) -> str:
     values = _scorecard(replace(card, claims=()), with_claims=True)
     fields = ",\n".join(f'   "{name}": {_encode(value)}' for name, value in values.items() if name != "claims")
-    claims = ",\n".join(f"    {_encode(_claim(claim))}" for claim in card.claims)
+    claims = ",\n".join(f"    {_encode(_claim_object(claim))}" for claim in card.claims)
     return f'  {{\n{fields},\n   "claims": [\n{claims}\n   ]\n  }}'
 
 
 def _scorecard(card: Scorecard, *, with_claims: bool) -> dict[str, Any]:
     if not with_claims:
-        return _object(card, leave_out=_BEHIND)
-    values = _object(card, leave_out=() if card.carried else ("carried",))
-    return {**values, "claims": [_claim(claim) for claim in card.claims]}
+        return _json_object(card, leave_out=_BEHIND)
+    values = _json_object(card, leave_out=() if card.carried else ("carried",))
+    return {**values, "claims": [_claim_object(claim) for claim in card.claims]}
 
 
-def _claim(claim: CardClaim) -> dict[str, Any]:
+def _claim_object(claim: CardClaim) -> dict[str, Any]:
     values = dict(zip(_CLAIM_FIELDS, _claim_values(claim), strict=True))
     return {
         **values,  # words of a vocabulary are texts already
-        "made_on": _written(claim.made_on),
+        "made_on": _span_text(claim.made_on),
         "probabilities": {item.option: item.probability for item in claim.probabilities},
         "quantiles": {repr(item.level): plain(item.value) for item in claim.quantiles},
         "outcome": plain(claim.outcome) if claim.outcome != "" else None,
-        "known_on": _written(claim.known_on),
-        "evidence": _value(claim.evidence),
+        "known_on": _span_text(claim.known_on),
+        "evidence": _json_value(claim.evidence),
     }
 
 
 @lru_cache(maxsize=4096)
-def _written(span: Span | None) -> str | None:
+def _span_text(span: Span | None) -> str | None:
     return None if span is None else str(span)
 
 
-def _object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+def _json_object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
     kind: Any = type(record)
     names, values, others = _fields(kind, leave_out)
     found = dict(zip(names, values(record), strict=True))
     for name in others:
-        found[name] = _value(found[name])
+        found[name] = _json_value(found[name])
     return found
 
 
@@ -107,11 +107,11 @@ def _fields(
     return names, attrgetter(*names), others
 
 
-def _value(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(name): _value(item) for name, item in sorted(value.items())}
+        return {str(name): _json_value(item) for name, item in sorted(value.items())}
     if isinstance(value, tuple):
-        return [_object(item) for item in value]
+        return [_json_object(item) for item in value]
     if isinstance(value, Carried):
-        return _object(value)
+        return _json_object(value)
     return plain(value)

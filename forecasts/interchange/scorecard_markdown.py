@@ -81,7 +81,7 @@ def _environment() -> Environment:
         "figure": lambda value, digits=2: Markdown(figure(value, digits)),
         "brier_line": brier_line,
         "evidence_of": _evidence,
-        "number_of": _number,
+        "number_of": _claim_number,
         "page_name": page_name,
         "rank": _rank,
         "words_of": _words,
@@ -111,18 +111,20 @@ def _words(claim: CardClaim) -> Markdown:
     return Markdown(f"{phrase}{about}: {said}") if claim.phrase else said
 
 
-def _number(claim: CardClaim) -> Markdown:
+def _claim_number(claim: CardClaim) -> Markdown:
     if claim.probabilities:
-        return _joined(f"{escaped(item.option)} {percent(item.probability)}" for item in claim.probabilities)
+        return _semicolon_list(f"{escaped(item.option)} {percent(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
-        return _joined(f"{percent(item.level)}: {escaped(outcome_text(item.value))}" for item in claim.quantiles)
+        return _semicolon_list(
+            f"{percent(item.level)}: {escaped(outcome_text(item.value))}" for item in claim.quantiles
+        )
     of_yes = " of YES" if claim.probability is not None and claim.kind in (None, QuestionKind.BINARY) else ""
     return Markdown(f"{percent(claim.probability)}{of_yes}")
 
 
 def _evidence(claim: CardClaim) -> Markdown:
-    return _joined(escaped(f"{item.title} {item.url}".strip()) for item in claim.evidence)
+    return _semicolon_list(escaped(f"{item.title} {item.url}".strip()) for item in claim.evidence)
 
 
-def _joined(parts: Any) -> Markdown:
+def _semicolon_list(parts: Any) -> Markdown:
     return Markdown("; ".join(parts))

@@ -40,26 +40,26 @@ def table_lines(body: Body) -> Iterator[str]:
     """The rows of the table, header first, each as the text of its line (or lines: texts may hold breaks)."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    for row in _rows(body):
+    for row in _table_rows(body):
         writer.writerow(row)
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
 
 
-def _rows(body: Body) -> Iterator[tuple[str, ...]]:
+def _table_rows(body: Body) -> Iterator[tuple[str, ...]]:
     yield HEADER
     writing = _Writing(body)
     asked: set[str] = set()
     for prediction in sorted(body.predictions, key=lambda record: record.slug):
         asked.add(prediction.question)
-        yield _cells(writing.prediction(prediction))
+        yield _row_cells(writing.prediction(prediction))
     for question in sorted(body.questions, key=lambda record: record.slug):
         if question.slug not in asked:
-            yield _cells(writing.question(question.slug))
+            yield _row_cells(writing.question(question.slug))
 
 
-def _cells(values: dict[str, str]) -> tuple[str, ...]:
+def _row_cells(values: dict[str, str]) -> tuple[str, ...]:
     return tuple(
         neutral(values.get(name, "")) if column.form in _TEXT_FORMS else values.get(name, "")
         for name, column in COLUMNS.items()
@@ -96,12 +96,12 @@ class _Writing:
             **_plain_cells(article, "article"),
             "authors": join_list(article.authors),
             "made_on": str(record.made_on or article.published_on),
-            "probability": _number(number.probability),
-            "low": _number(number.low),
-            "high": _number(number.high),
-            "probabilities": join_pairs((item.option, _number(item.probability)) for item in record.probabilities),
+            "probability": _number_cell(number.probability),
+            "low": _number_cell(number.low),
+            "high": _number_cell(number.high),
+            "probabilities": join_pairs((item.option, _number_cell(item.probability)) for item in record.probabilities),
             "quantiles": join_pairs((repr(item.level), outcome_text(item.value)) for item in record.quantiles),
-            "condition": _conditions(record.condition),
+            "condition": _conditions_cell(record.condition),
         }
         return {**values, **self.question(record.question)}
 
@@ -115,11 +115,11 @@ class _Writing:
                 **_plain_cells(record, "question"),
                 "options": join_list(record.options),
                 "references": join_list(
-                    f"{item.as_of}: {_number(item.probability)}: {item.basis}" for item in record.references
+                    f"{item.as_of}: {_number_cell(item.probability)}: {item.basis}" for item in record.references
                 ),
                 "range": join_list(outcome_text(end) for end in record.range),
-                "question_condition": _conditions((record.condition,) if record.condition else ()),
-                **_outcome(self._resolutions.get(slug)),
+                "question_condition": _conditions_cell((record.condition,) if record.condition else ()),
+                **_outcome_cells(self._resolutions.get(slug)),
             }
         return self._question_cells[slug]
 
@@ -128,13 +128,13 @@ def _plain_cells(record: Any, table: str) -> dict[str, str]:
     """The cells of the fields that are single values; vocabularies are written out, defaults and all."""
     fields = plain_record(record, with_defaults=True)
     return {
-        name: _value(fields[column.field])
+        name: _value_cell(fields[column.field])
         for name, column in COLUMNS.items()
         if column.table == table and not isinstance(fields.get(column.field), list | dict | None)
     }
 
 
-def _outcome(record: Resolution | None) -> dict[str, str]:
+def _outcome_cells(record: Resolution | None) -> dict[str, str]:
     if record is None:
         return {}
     return {
@@ -150,15 +150,15 @@ def _outcome(record: Resolution | None) -> dict[str, str]:
     }
 
 
-def _conditions(conditions: Iterable[Condition]) -> str:
+def _conditions_cell(conditions: Iterable[Condition]) -> str:
     return join_list(f"{condition.question} = {condition.outcome}" for condition in conditions)
 
 
-def _number(value: float | None) -> str:
+def _number_cell(value: float | None) -> str:
     return "" if value is None else repr(float(value))
 
 
-def _value(value: Any) -> str:
+def _value_cell(value: Any) -> str:
     if isinstance(value, bool):
         return TRUE if value else FALSE
-    return _number(value) if isinstance(value, float) else str(plain(value))
+    return _number_cell(value) if isinstance(value, float) else str(plain(value))

@@ -244,7 +244,7 @@ def _field_lines(name: str, values: Mapping[str, Any], inner: frozenset[str]) ->
     for key, value in values.items():
         if key in inner:
             continue
-        line = f"{_key(key)} = {_value(value)}"
+        line = f"{_key(key)} = {_toml_value(value)}"
         if len(line) > WIDTH and isinstance(value, Mapping) and not _has_inner(value):
             wide[key] = value
         elif len(line) > WIDTH and isinstance(value, list | tuple):
@@ -265,7 +265,7 @@ def _has_inner(table: Mapping[str, Any]) -> bool:
 
 def _list_lines(key: str, items: Iterable[Any]) -> Iterator[str]:
     yield f"{key} = ["
-    yield from (f"  {_value(item, in_line=True)}," for item in items)
+    yield from (f"  {_toml_value(item, in_line=True)}," for item in items)
     yield "]"
 
 
@@ -273,7 +273,7 @@ def _key(text: str, *, is_quoted: bool = False) -> str:
     return text if not is_quoted and _BARE_KEY.fullmatch(text) else _line_text(text)
 
 
-def _value(value: Any, *, in_line: bool = False) -> str:
+def _toml_value(value: Any, *, in_line: bool = False) -> str:
     """The value as TOML; within a line, text keeps to it too."""
     match value:
         case bool():
@@ -289,7 +289,7 @@ def _value(value: Any, *, in_line: bool = False) -> str:
         case Mapping():
             return "{ " + ", ".join(_pairs(value)) + " }" if value else "{}"
         case list() | tuple():
-            return "[" + ", ".join(_value(item, in_line=True) for item in value) + "]"
+            return "[" + ", ".join(_toml_value(item, in_line=True) for item in value) + "]"
     msg = f"no TOML for a {type(value).__name__}"
     raise TypeError(msg)
 
@@ -297,7 +297,7 @@ def _value(value: Any, *, in_line: bool = False) -> str:
 def _pairs(table: Mapping[str, Any]) -> list[str]:
     """The keys and values of a table, all keys in quotes where one needs them."""
     is_quoted = not all(_BARE_KEY.fullmatch(key) for key in table)
-    return [f"{_key(key, is_quoted=is_quoted)} = {_value(value, in_line=True)}" for key, value in table.items()]
+    return [f"{_key(key, is_quoted=is_quoted)} = {_toml_value(value, in_line=True)}" for key, value in table.items()]
 
 
 def _escape(match: re.Match[str]) -> str:

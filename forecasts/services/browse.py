@@ -73,7 +73,7 @@ def question_page(ledger: Ledger, slug: str) -> QuestionPage:
             status=read_statuses(reader, ledger.today(), (key,))[key],
             scenario_title=store.get(Scenario, question.scenario).title if question.scenario else "",
             remind_on=reminder.remind_on if reminder else None,
-            predictions=_shown(store, reader, predictions, read_marks(reader, (key,))),
+            predictions=_predictions_on_question(store, reader, predictions, read_marks(reader, (key,))),
             resolutions=tuple(store.matching(Resolution, slug, "question")),
             revisions=tuple(store.matching(CriteriaRevision, slug, "question")),
             depends_on=_chain(store, question),
@@ -90,7 +90,7 @@ def _chain(store: Records, question: Question) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def _shown(
+def _predictions_on_question(
     store: Records, reader: SqlReader, predictions: Sequence[Prediction], marks: Mapping[int, Mark]
 ) -> tuple[PredictionOnQuestion, ...]:
     names = store.names

@@ -183,7 +183,7 @@ class _Behind:
             readings=self._readings[slug] if is_read and self._readings else 0,
             probabilities=self._probabilities.get(key, ()),
             quantiles=self._quantiles.get(key, ()),
-            outcome=_outcome(resolution),
+            outcome=_outcome_or_void(resolution),
             known_on=resolution.known_on if resolution else None,
             evidence=resolution.evidence if resolution else (),
             brier=brier,
@@ -212,7 +212,7 @@ class _Behind:
         return f"{term.label}: {why}"
 
 
-def _outcome(resolution: Resolution | None) -> str | float | date:
+def _outcome_or_void(resolution: Resolution | None) -> str | float | date:
     if resolution is None:
         return ""
     return f"void: {resolution.void.value}" if resolution.void else resolution.outcome

@@ -80,7 +80,7 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
         broken = _Told("rules", "Correct the record, with a reason.")
         between.begin(kind)
         try:
-            for records, problems in _read(connection, kind):
+            for records, problems in _read_batches(connection, kind):
                 for what in problems:
                     derived.add(what)
                 compared.look(records)
@@ -108,7 +108,7 @@ def _broken_rules(record: Record) -> Iterator[object]:
         yield f"{name_of(record)} holds what no record can hold: {error}"
 
 
-def _read(connection: Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
+def _read_batches(connection: Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
     """The batches of a kind, with what is wrong with their columns. _UnreadableError says what cannot be read."""
     found = inspect.read_checked(connection, kind)
     while True:

@@ -77,7 +77,7 @@ def column_reader(reader: SqlReader, only: dict[str, str] | None = None) -> Colu
 
 def read_columns(reader: SqlReader) -> LedgerColumns:
     """The whole ledger as columns."""
-    return _read(column_reader(reader))
+    return _read_columns(column_reader(reader))
 
 
 def read_surroundings(reader: SqlReader, touched: Touched) -> LedgerColumns:
@@ -96,10 +96,10 @@ def read_claims_on(reader: SqlReader, questions: Collection[int]) -> LedgerColum
 
 def _read_part(reader: SqlReader, part: Surroundings) -> LedgerColumns:
     keys = {"prediction": part.predictions, "question": part.questions, "article": part.articles}
-    return _read(column_reader(reader, {table: among(found) for table, found in keys.items()}))
+    return _read_columns(column_reader(reader, {table: among(found) for table, found in keys.items()}))
 
 
-def _read(reader: ColumnReader) -> LedgerColumns:
+def _read_columns(reader: ColumnReader) -> LedgerColumns:
     held = read_others(reader)
     predictions, keys = _predictions(reader, held)
     return replace(held, columns=replace(held.columns, predictions=predictions), prediction_keys=keys)

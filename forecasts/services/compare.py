@@ -128,13 +128,13 @@ def comparison_object(found: Comparison) -> dict[str, Any]:
         **values,
         **{name: value for name, value in used.items() if value not in (None, "")},
         "n": found.n,
-        "questions": [_row(row) for row in found.questions],
-        "anytime": [_row(step) for step in found.anytime],
+        "questions": [_json_row(row) for row in found.questions],
+        "anytime": [_json_row(step) for step in found.anytime],
         "reasons": dict(found.reasons),
     }
 
 
-def _row(record: SharedQuestion | AnytimeStep) -> dict[str, Any]:
+def _json_row(record: SharedQuestion | AnytimeStep) -> dict[str, Any]:
     return {name: plain(getattr(record, name)) for name in _names(record)}
 
 

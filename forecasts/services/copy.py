@@ -68,7 +68,7 @@ def _carry_out(reading: Connection, place: Address, found: DatabaseInfo, progres
             return copy(connection)
     if found.kind is DatabaseKind.LEDGER:
         require_current(place)
-        return _written(Database(place), copy)
+        return _write_and_close(Database(place), copy)
     made: list[dict[str, int]] = []
     if not make_new(place, lambda database: made.append(database.write(copy))):
         msg = f"{place.shown} was made by another program meanwhile."
@@ -76,7 +76,7 @@ def _carry_out(reading: Connection, place: Address, found: DatabaseInfo, progres
     return made[0]
 
 
-def _written(database: Database, copy: Callable[[Connection], dict[str, int]]) -> dict[str, int]:
+def _write_and_close(database: Database, copy: Callable[[Connection], dict[str, int]]) -> dict[str, int]:
     try:
         return database.write(copy)
     finally:

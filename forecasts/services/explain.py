@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.glossary import SECTIONS
 from forecasts.domain.records import Phrase, Standard
-from forecasts.domain.wording import Reading, find_reading
+from forecasts.domain.wording import PhraseReading, find_reading
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import docs_folder
 from forecasts.text import search_key
@@ -64,7 +64,7 @@ class StandardReading:
     standard: str
     title: str
     year: int | None
-    reading: Reading | None
+    reading: PhraseReading | None
 
 
 def name_standards(ledger: Ledger) -> dict[str, str]:

@@ -236,10 +236,10 @@ def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
             before, after = change.before or {}, change.after or {}
             for name in sorted(before.keys() | after.keys()):
                 if before.get(name) != after.get(name):
-                    yield f"  {name}: {_shown(before.get(name))} → {_shown(after.get(name))}"
+                    yield f"  {name}: {_shortened(before.get(name))} → {_shortened(after.get(name))}"
 
 
-def _shown(value: object) -> str:
+def _shortened(value: object) -> str:
     text = "nothing" if value in (None, "") else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 

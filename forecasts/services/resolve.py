@@ -49,7 +49,7 @@ def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
     """Put a due question aside until a day, or bring it back; returns the history entry (None: nothing changed)."""
 
     def work(unit: Unit) -> None:
-        question = _question(unit, intent.question, intent.expected_version)
+        question = _question_at_version(unit, intent.question, intent.expected_version)
         before = unit.store.find(Reminder, question.slug)
         if intent.remind_on is None:
             if before is not None:
@@ -71,7 +71,7 @@ def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
     return entry
 
 
-def _question(unit: Unit, slug: str, expected_version: int | None) -> Question:
+def _question_at_version(unit: Unit, slug: str, expected_version: int | None) -> Question:
     found = require(unit.store, Question, slug)
     require_version(unit.store, Question, slug, expected_version)
     return found
@@ -86,7 +86,7 @@ def _in_force(resolutions: list[Resolution]) -> Resolution | None:
 
 
 def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
-    question = _question(unit, intent.question, intent.expected_version)
+    question = _question_at_version(unit, intent.question, intent.expected_version)
     earlier = _earlier(unit, question)
     resolution = Resolution(
         question=question.slug,
@@ -121,7 +121,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
 
 
 def _reopen(unit: Unit, intent: ReopenQuestion) -> ChangeEffect:
-    question = _question(unit, intent.question, intent.expected_version)
+    question = _question_at_version(unit, intent.question, intent.expected_version)
     if not intent.reason.strip():
         problem = Problem(field="reason", expected="why the resolution is taken back")
         msg = f"{question.slug} cannot be reopened without a reason:"

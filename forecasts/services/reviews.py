@@ -68,7 +68,7 @@ def add_objection(ledger: Ledger, intent: AddObjection) -> tuple[Objection, int 
         text=intent.text.strip(),
         answer=intent.answer.strip(),
     )
-    _refuse(objection, ledger)
+    _refuse_incomplete(objection, ledger)
 
     def work(unit: Unit) -> Objection:
         about = _about(unit, objection.prediction, objection.question)
@@ -95,7 +95,7 @@ def answer_objection(ledger: Ledger, intent: AnswerObjection) -> tuple[Objection
         about = _about(unit, intent.prediction, intent.question)
         before = _meant(_of(unit, about), about, intent)
         after = replace(before, answer=intent.answer.strip())
-        _refuse(after, ledger)
+        _refuse_incomplete(after, ledger)
         if after != before:
             unit.replace(before, after)
             unit.summary = f"Answer to {before.by} on {about}"
@@ -111,7 +111,7 @@ def list_objections(ledger: Ledger) -> tuple[Objection, ...]:
     return tuple(sorted(found, key=lambda record: (record.made_on, record.prediction or record.question, record.by)))
 
 
-def _refuse(objection: Objection, ledger: Ledger) -> None:
+def _refuse_incomplete(objection: Objection, ledger: Ledger) -> None:
     problems = [replace(problem, table="", name="") for problem in record_problems(objection)]
     if objection.made_on > ledger.today():
         problems.append(Problem(field="made_on", found=str(objection.made_on), expected="a day up to today"))
@@ -243,7 +243,7 @@ def read_agreement(ledger: Ledger) -> Agreement:
         keys = [store.names.key("prediction", slug) for slug in of_claim]
         predictions = store.all(Prediction, keys)
         phrases = store.all(Phrase) if predictions else []
-    claims = [_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
+    claims = [_read_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
     compared = [claim for claim in claims if len(claim.readings) > 1]
     units = [unit for unit, claim in enumerate(compared) for _ in claim.readings]
     values = [reading.probability for claim in compared for reading in claim.readings]
@@ -255,7 +255,7 @@ def read_agreement(ledger: Ledger) -> Agreement:
     return Agreement(alpha=None, reason=reason, claims=ordered)
 
 
-def _claim(prediction: Prediction, others: Sequence[Reading], phrases: Sequence[Phrase]) -> ReadClaim:
+def _read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Sequence[Phrase]) -> ReadClaim:
     first = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
     readings = [
         OneReading(

@@ -73,7 +73,7 @@ def _take_back(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
         raise ValueError(msg)
     current = unit.store.find(type(named), *identity(named))
     if (None if current is None else plain_record(current)) != (None if after is None else plain_record(after)):
-        _refuse(unit, entry, change)
+        _refuse_changed_again(unit, entry, change)
     if before is None and current is not None:
         if isinstance(current, Resolution):
             reason = f"undone (entry {entry.entry})"
@@ -106,7 +106,7 @@ def _record(kind: str, plain: object) -> Record | None:
     return record
 
 
-def _refuse(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
+def _refuse_changed_again(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
     slug = change.name.split(" / ")[0]
     later = read_entries(unit.store.reader, kind=change.kind, name=slug, limit=1)
     by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""

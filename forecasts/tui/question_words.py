@@ -10,7 +10,7 @@ from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, percent_range, time_text
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import MUTED, since, styled
 from forecasts.tui.widgets.columns import fit
@@ -102,7 +102,7 @@ def all_on_one_line(page: QuestionPage) -> Content | None:
 
 def number_line(mark: Mark, cells: int = CELLS) -> Content:
     """A 0–100 % line: the range that the wording allows, and on it the number, shaped by how the claim turned out."""
-    drawn = draw((mark,), cells, with_range=True)
+    drawn = draw_marks((mark,), cells, with_range=True)
     content = Content.styled(drawn.text, MUTED)
     for place, tone in drawn.spots:
         content = content.stylize(_TONES[tone], place, place + 1)

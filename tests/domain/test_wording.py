@@ -10,7 +10,7 @@ from forecasts.domain.kinds import Side
 from forecasts.domain.records import Phrase, Prediction
 from forecasts.domain.wording import (
     NumberRead,
-    Reading,
+    PhraseReading,
     find_reading,
     phrase_reading,
     read_number,
@@ -92,19 +92,19 @@ def test_order_of_the_phrases_makes_no_difference() -> None:
 
 
 def test_reading_has_the_midpoint_where_the_standard_gives_no_point() -> None:
-    assert reading_of(SCALE[2]) == Reading("unlikely", 0.325, 0.2, 0.45)
+    assert reading_of(SCALE[2]) == PhraseReading("unlikely", 0.325, 0.2, 0.45)
     assert reading_of(SCALE[3]).point == 0.5
-    assert reading_of(SCALE[4]) == Reading("likely", 0.675, 0.55, 0.8, low_open=True)
+    assert reading_of(SCALE[4]) == PhraseReading("likely", 0.675, 0.55, 0.8, low_open=True)
 
 
 def test_turned_swaps_bounds_and_openness() -> None:
-    assert turned(reading_of(SCALE[4])) == Reading("likely", 0.325, 0.2, 0.45, high_open=True)
+    assert turned(reading_of(SCALE[4])) == PhraseReading("likely", 0.325, 0.2, 0.45, high_open=True)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=3, max_size=3).map(sorted))
 def test_turning_twice_changes_nothing(numbers: list[int]) -> None:
     low, point, high = (number / 10**6 for number in numbers)
-    reading = Reading("t", point, low, high, True, False)
+    reading = PhraseReading("t", point, low, high, True, False)
     assert turned(turned(reading)) == reading
     assert turned(reading).low <= turned(reading).point <= turned(reading).high
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.storylines import Mark, draw
+from forecasts.domain.storylines import Mark, draw_marks
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
@@ -83,7 +83,7 @@ async def test_reopening_from_the_page(ledger_path: Path) -> None:
 
 def test_the_line() -> None:
     def line(probability: float | None, low: float | None, high: float | None) -> str:
-        return draw((Mark(probability, low, high, Bucket.SCORED, 1.0),), 11, with_range=True).text
+        return draw_marks((Mark(probability, low, high, Bucket.SCORED, 1.0),), 11, with_range=True).text
 
     assert line(0.5, None, None) == "├····●····┤"
     assert line(0.0, 0.0, 0.2) == "●━━··┼····┤"
@@ -96,6 +96,6 @@ def test_several_marks_in_one_place_are_counted() -> None:
         return Mark(probability, None, None, bucket, favourite)
 
     marks = [mark(0.1, 0.0), *[mark(0.9, 1.0)] * 3, mark(0.5, 0.5)]
-    assert draw(marks, 11) == ("├×···◐···3┤", ((1, "bad"), (5, "warn"), (9, "good")))
-    assert draw([*marks, mark(0.9, None, Bucket.VOID)], 11).spots[-1] == (9, "strong")
-    assert draw(marks[1:2] * 10, 11).text == "├····┼···+┤"
+    assert draw_marks(marks, 11) == ("├×···◐···3┤", ((1, "bad"), (5, "warn"), (9, "good")))
+    assert draw_marks([*marks, mark(0.9, None, Bucket.VOID)], 11).spots[-1] == (9, "strong")
+    assert draw_marks(marks[1:2] * 10, 11).text == "├····┼···+┤"

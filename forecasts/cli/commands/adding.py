@@ -38,7 +38,7 @@ def command_of(kind: str) -> Callable[..., None]:
 
     def add(**given: Any) -> None:
         with opened(given.pop("database"), given.pop("analyst")) as ledger:
-            _add(ledger, kind, given)
+            _add_record(ledger, kind, given)
 
     parameters = [_parameter(kind, spec) for spec in entry_fields(KINDS[kind])]
     for name, annotation, default in (
@@ -91,7 +91,7 @@ def _metavar(spec: FieldSpec) -> str:
     return names.get(getattr(one.type, "__name__", ""), "TEXT")
 
 
-def _add(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
+def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
     from forecasts.domain.intents import AddRecords
     from forecasts.services.drafting import propose_slug
     from forecasts.services.record import add_records
@@ -101,7 +101,9 @@ def _add(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
     path = texts.pop("file", "") if kind == "article" else ""
 
     def take(text: str) -> "RecordsChanged":
-        return add_records(ledger, AddRecords(records=(_read(kind, _with_slug(ledger, kind, text)),), text_path=path))
+        return add_records(
+            ledger, AddRecords(records=(_read_draft(kind, _with_slug(ledger, kind, text)),), text_path=path)
+        )
 
     if draft is not None:
         done = take(_draft_text(draft))
@@ -178,7 +180,7 @@ def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
     return text if values.get("slug") else with_value(kind, text, "slug", propose_slug(ledger, kind, values))
 
 
-def _read(kind: str, text: str) -> "Record":
+def _read_draft(kind: str, text: str) -> "Record":
     from forecasts.services.drafting import read_toml_draft
 
     record, problems = read_toml_draft(kind, text)

@@ -13,7 +13,7 @@ from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, percent
 
 if TYPE_CHECKING:
-    from forecasts.domain.wording import Reading
+    from forecasts.domain.wording import PhraseReading
     from forecasts.services.explain import StandardReading
 
 
@@ -57,7 +57,7 @@ def phrases(
     with opened(database, analyst) as ledger:
         readings = read_phrase(ledger, text)
     if as_json:
-        print_json({"words": text, "readings": [_object(found) for found in readings]})
+        print_json({"words": text, "readings": [_reading_object(found) for found in readings]})
         return
     columns = (
         Column("Standard", least=12),
@@ -66,25 +66,25 @@ def phrases(
         Column("Point", "right"),
         Column("Range"),
     )
-    say_table(columns, [_row(found) for found in readings])
+    say_table(columns, [_reading_row(found) for found in readings])
     if not any(found.reading for found in readings):
         note("", "No standard lists these words; a longer or a denied phrase is another phrase.")
 
 
-def _row(found: "StandardReading") -> tuple[object, ...]:
+def _reading_row(found: "StandardReading") -> tuple[object, ...]:
     reading = found.reading
     if reading is None:
         return (found.title, found.year or NOTHING, NOTHING, NOTHING, NOTHING)
-    return (found.title, found.year or NOTHING, reading.term, percent(reading.point), _range(reading))
+    return (found.title, found.year or NOTHING, reading.term, percent(reading.point), _range_text(reading))
 
 
-def _range(reading: "Reading") -> str:
+def _range_text(reading: "PhraseReading") -> str:
     low = f"{'over ' if reading.low_open else ''}{percent(reading.low)}"
     high = f"{'under ' if reading.high_open else ''}{percent(reading.high)}"
     return low if reading.low == reading.high else f"{low} to {high}"
 
 
-def _object(found: "StandardReading") -> dict[str, Any]:
+def _reading_object(found: "StandardReading") -> dict[str, Any]:
     reading = found.reading
     return {
         "standard": found.standard,

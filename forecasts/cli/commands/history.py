@@ -126,10 +126,10 @@ def say_entries(entries: "Sequence[HistoryRow]") -> None:
         Column("What", least=12),
         Column("Why", least=12),
     )
-    say_table(columns, [_row(entry) for entry in entries])
+    say_table(columns, [_entry_row(entry) for entry in entries])
 
 
-def _row(entry: "HistoryRow") -> tuple[object, ...]:
+def _entry_row(entry: "HistoryRow") -> tuple[object, ...]:
     undone = f" (undone by {entry.undone_by})" if entry.undone_by else ""
     return (entry.entry, minute_text(entry.at), entry.who, entry.summary + undone, entry.reason or NOTHING)
 

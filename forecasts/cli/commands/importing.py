@@ -80,13 +80,13 @@ def csv_table(
 ) -> None:
     """Load a table of predictions, with or without their questions and outcomes."""
     options = {"columns": _mapped(columns), "scale": scale.value if scale else "", "delimiter": delimiter}
-    _load("csv", file, options, database, analyst, dry_run=dry_run)
+    _import_file("csv", file, options, database, analyst, dry_run=dry_run)
 
 
 @imports.command()
 def fatebook(file: _File, dry_run: _DryRun = False, database: Database = None, analyst: Analyst = None) -> None:
     """Load a CSV export of Fatebook."""
-    _load("fatebook", file, {}, database, analyst, dry_run=dry_run)
+    _import_file("fatebook", file, {}, database, analyst, dry_run=dry_run)
 
 
 @imports.command()
@@ -98,13 +98,13 @@ def metaculus(
     analyst: Analyst = None,
 ) -> None:
     """Load a data download of Metaculus."""
-    _load("metaculus", file, {"aggregates": aggregates}, database, analyst, dry_run=dry_run)
+    _import_file("metaculus", file, {"aggregates": aggregates}, database, analyst, dry_run=dry_run)
 
 
 @imports.command()
 def predictionbook(file: _File, dry_run: _DryRun = False, database: Database = None, analyst: Analyst = None) -> None:
     """Load the JSON of PredictionBook's `my_predictions`."""
-    _load("predictionbook", file, {}, database, analyst, dry_run=dry_run)
+    _import_file("predictionbook", file, {}, database, analyst, dry_run=dry_run)
 
 
 @imports.command()
@@ -118,7 +118,7 @@ def manifold(
     analyst: Analyst = None,
 ) -> None:
     """Load a market of Manifold with its bets."""
-    _load("manifold", file, {"count_bets": count_bets}, database, analyst, dry_run=dry_run)
+    _import_file("manifold", file, {"count_bets": count_bets}, database, analyst, dry_run=dry_run)
 
 
 def _mapped(text: str) -> dict[str, str]:
@@ -129,7 +129,7 @@ def _mapped(text: str) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
 
 
-def _load(
+def _import_file(
     form: str, file: Path, options: dict[str, Any], database: str | None, analyst: str | None, *, dry_run: bool
 ) -> None:
     from forecasts.cli.output import progress_bar

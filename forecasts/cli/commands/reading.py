@@ -107,14 +107,14 @@ def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
         about = claim.question_title or f"too vague: {record.unscorable}"
         state = claim.outcome or (claim.status.value if claim.status else "")
         who = ", ".join(claim.speaker_names) or "somebody"
-        said = (f"● {who} {_number(claim)}{words}", record.endorsement.value, about, state, record.slug)
+        said = (f"● {who} {_number_in_words(claim)}{words}", record.endorsement.value, about, state, record.slug)
         yield " · ".join(part for part in said if part)
     for passage in paragraph.passages:
         why = f": {passage.record.note}" if passage.record.note else ""
         yield f"× no prediction, {passage.record.reason.value} “{passage.record.phrase}”{why}"
 
 
-def _number(claim: "PredictionInText") -> str:
+def _number_in_words(claim: "PredictionInText") -> str:
     number = claim.number
     if number.probability is None:
         return claim.record.claim_type.value

@@ -62,7 +62,7 @@ def agreement(as_json: AsJson = False, database: Database = None, analyst: Analy
     with opened(database, analyst) as ledger:
         found = read_agreement(ledger)
     if as_json:
-        claims = [_object(claim) for claim in found.claims]
+        claims = [_claim_object(claim) for claim in found.claims]
         print_json({"alpha": found.alpha, "reason": found.reason or None, "n": len(claims), "claims": claims})
         return
     alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
@@ -72,16 +72,16 @@ def agreement(as_json: AsJson = False, database: Database = None, analyst: Analy
         "",
     )
     columns = (Column("Prediction", least=12), Column("Words", least=12), Column("Numbers"), Column("Scored", "right"))
-    say_table(columns, [_row(claim) for claim in found.disagreements])
+    say_table(columns, [_claim_row(claim) for claim in found.disagreements])
 
 
-def _row(claim: "ReadClaim") -> tuple[object, ...]:
+def _claim_row(claim: "ReadClaim") -> tuple[object, ...]:
     numbers = ", ".join(f"{reading.analyst} {percent(reading.probability)}" for reading in claim.readings)
     used = "first" if claim.number is None else f"mean {percent(claim.number)}"
     return (claim.prediction, claim.phrase or claim.claim, numbers, used)
 
 
-def _object(claim: "ReadClaim") -> dict[str, Any]:
+def _claim_object(claim: "ReadClaim") -> dict[str, Any]:
     used = "first" if claim.number is None else "agreed" if claim.spread == 0 else "mean"
     return {
         "prediction": claim.prediction,

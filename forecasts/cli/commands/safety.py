@@ -55,8 +55,8 @@ def check(
     if as_json:
         print_json(
             {
-                "findings": [_object(finding) for finding in report.findings],
-                "notes": [_object(finding) for finding in report.notes],
+                "findings": [_finding_object(finding) for finding in report.findings],
+                "notes": [_finding_object(finding) for finding in report.notes],
                 "receipt": report.receipt,
                 "entries": report.entries,
             }
@@ -85,7 +85,7 @@ def _receipt(given: str) -> "Receipt":
         raise InvalidInputError(msg, (problem,)) from error
 
 
-def _object(finding: Any) -> dict[str, str]:
+def _finding_object(finding: Any) -> dict[str, str]:
     return {"area": finding.area, "what": finding.what, "advice": finding.advice}
 
 

@@ -55,7 +55,7 @@ def _say_board(document: "ScorecardDocument") -> None:
         Column("Predictions", "right"),
         Column("Not scored", least=12),
     )
-    say_table(columns, [_row(card) for card in document.scorecards])
+    say_table(columns, [_score_row(card) for card in document.scorecards])
     if not any(card.scored for card in document.scorecards):
         note("", "Nothing is scored yet. `forecasts list questions --status due` names what can be resolved.")
     elif not any(card.rank for card in document.scorecards):
@@ -86,7 +86,7 @@ def _say_wording(document: "ScorecardDocument") -> None:
     )
 
 
-def _row(card: "Scorecard") -> tuple[object, ...]:
+def _score_row(card: "Scorecard") -> tuple[object, ...]:
     rest = [(getattr(card, bucket), term) for bucket, term in BUCKETS.items() if bucket is not Bucket.SCORED]
     left = ", ".join(term.counted(count) for count, term in rest if count)
     return (

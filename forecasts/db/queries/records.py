@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from forecasts.db.layout import Child, Column, Part, layout
+from forecasts.db.layout import Child, Part, StoredColumn, layout
 from forecasts.db.names import Names
 from forecasts.db.queries.filters import as_date, as_instant
 from forecasts.domain.fields import Reference, plain_record, record_fields
@@ -140,7 +140,7 @@ class Records:
 def select_statement(record: type, where: str = "") -> str:
     """The query that reads a class of records: the key, and the columns of every part in order."""
     found = layout(kind_of(record))
-    columns = ", ".join(("id", *(f'"{column.name}"' for column in _columns(found.parts))))
+    columns = ", ".join(("id", *(f'"{column.name}"' for column in _part_columns(found.parts))))
     return f"SELECT {columns} FROM {found.kind}{f' WHERE {where}' if where else ''} ORDER BY {found.order}"
 
 
@@ -162,7 +162,7 @@ def read_records(
     return sorted(made, key=lambda one: identity(one[1])) if record in _SORTED else made
 
 
-def _columns(parts: dict[str, Part]) -> Iterable[Column]:
+def _part_columns(parts: dict[str, Part]) -> Iterable[StoredColumn]:
     return (column for part in parts.values() for column in (*part.columns, *part.beside))
 
 
@@ -187,7 +187,7 @@ def _made(made: type[Any], values: dict[str, list[Any]]) -> Iterator[Any]:
 
 
 def _read_children(child: Child, owners: Sequence[int] | None, names: Names) -> dict[int, list[Any]]:
-    columns = ", ".join((child.owner, *(column.name for column in _columns(child.parts))))
+    columns = ", ".join((child.owner, *(column.name for column in _part_columns(child.parts))))
     where, parameters = "", []
     if owners is not None:
         owned, listed = names.reader.among(child.owner, owners)

@@ -36,11 +36,11 @@ def _svg(width: float, height: float, label: str, parts: Iterable[str]) -> Marku
     return Markup(svg)  # noqa: S704 - numbers and escaped text
 
 
-def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+def _line_element(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line class="{kind}" x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"/>'
 
 
-def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:
+def _text_element(x: float, y: float, words: str, anchor: str = "middle") -> str:
     return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}">{text(words)}</text>'
 
 
@@ -63,18 +63,19 @@ def score_strip(card: Scorecard, width: float = 300.0, *, with_scale: bool = Tru
     def x(value: float) -> float:
         return left + value * (right - left)
 
-    parts = [_line("axis", left, middle, right, middle), _line("coin", x(COIN), 3, x(COIN), 25)]
+    parts = [_line_element("axis", left, middle, right, middle), _line_element("coin", x(COIN), 3, x(COIN), 25)]
     if card.brier_best is not None and card.brier_worst is not None:
-        parts.append(_line("coding", x(card.brier_best), middle, x(card.brier_worst), middle))
+        parts.append(_line_element("coding", x(card.brier_best), middle, x(card.brier_worst), middle))
     if card.brier_low is not None and card.brier_high is not None:
-        parts.append(_line("sampling", x(card.brier_low), middle, x(card.brier_high), middle))
+        parts.append(_line_element("sampling", x(card.brier_low), middle, x(card.brier_high), middle))
         parts += [
-            _line("sampling", x(end), middle - 5, x(end), middle + 5) for end in (card.brier_low, card.brier_high)
+            _line_element("sampling", x(end), middle - 5, x(end), middle + 5)
+            for end in (card.brier_low, card.brier_high)
         ]
     parts.append(_dot(x(card.brier), middle, 5))
     if with_scale:
-        parts += [_text(left, 37, "0 perfect", "start"), _text(x(COIN), 37, "coin .25", "start")]
-        parts.append(_text(right, 37, "1 worst", "end"))
+        parts += [_text_element(left, 37, "0 perfect", "start"), _text_element(x(COIN), 37, "coin .25", "start")]
+        parts.append(_text_element(right, 37, "1 worst", "end"))
     return _svg(width, height, f"Brier score {figure(card.brier)} on a scale from 0 to 1", parts)
 
 
@@ -85,11 +86,11 @@ def probability_strip(probability: float, low: float | None, high: float | None,
     def x(value: float) -> float:
         return left + value * (right - left)
 
-    parts = [_line("axis", left, middle, right, middle)]
+    parts = [_line_element("axis", left, middle, right, middle)]
     if low is not None and high is not None and low < high:
-        parts.append(_line("coding", x(low), middle, x(high), middle))
+        parts.append(_line_element("coding", x(low), middle, x(high), middle))
     if happened is not None:
-        parts.append(_line("mark", x(float(happened)), 2, x(float(happened)), 20))
+        parts.append(_line_element("mark", x(float(happened)), 2, x(float(happened)), 20))
     parts.append(_dot(x(probability), middle, 4.5))
     said = f"{percent(probability)} for yes"
     came = "" if happened is None else f"; it came out {'yes' if happened else 'no'}"
@@ -110,14 +111,15 @@ def reliability_diagram(curve: Sequence[ReliabilityPoint]) -> Markup:
         parts.append(_path("band", [*upper, *lower], closed=True))
     else:
         parts += [
-            _line("coding", *at(point.probability, point.low), *at(point.probability, point.high)) for point in curve
+            _line_element("coding", *at(point.probability, point.low), *at(point.probability, point.high))
+            for point in curve
         ]
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         x, y = at(tick, tick)
-        parts += [_line("axis", x, _TOP, x, _TOP + _SIDE), _line("axis", _LEFT, y, _LEFT + _SIDE, y)]
+        parts += [_line_element("axis", x, _TOP, x, _TOP + _SIDE), _line_element("axis", _LEFT, y, _LEFT + _SIDE, y)]
         parts += [
-            _text(x, _TOP + _SIDE + 14, number_text(tick * 100)),
-            _text(_LEFT - 5, y + 4, number_text(tick * 100), "end"),
+            _text_element(x, _TOP + _SIDE + 14, number_text(tick * 100)),
+            _text_element(_LEFT - 5, y + 4, number_text(tick * 100), "end"),
         ]
     parts.append(_path("diagonal", [at(0, 0), at(1, 1)]))
     parts.append(_path("curve", [at(point.probability, point.fitted) for point in curve]))
@@ -126,7 +128,7 @@ def reliability_diagram(curve: Sequence[ReliabilityPoint]) -> Markup:
         radius = _LEAST_DOT + (_MOST_DOT - _LEAST_DOT) * ((point.count / most) ** 0.5 if most > 1 else 0)
         x, y = at(point.probability, point.happened / point.count)
         parts.append(_dot(x, y, radius, "ring"))
-    parts.append(_text(_LEFT + _SIDE / 2, height - 4, "probability given to yes, %"))
+    parts.append(_text_element(_LEFT + _SIDE / 2, height - 4, "probability given to yes, %"))
     label = "Reliability diagram: " + "; ".join(
         f"given {percent(point.probability)}, {point.happened} of {point.count} came true" for point in curve
     )
@@ -146,16 +148,16 @@ def score_over_time(points: Sequence[tuple[date, float]]) -> Markup:
     parts: list[str] = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         _, y = at(points[0][0], tick)
-        parts.append(_line("coin" if tick == COIN else "axis", _LEFT, y, _LEFT + _WIDE, y))
-        parts.append(_text(_LEFT - 5, y + 4, number_text(tick), "end"))
+        parts.append(_line_element("coin" if tick == COIN else "axis", _LEFT, y, _LEFT + _WIDE, y))
+        parts.append(_text_element(_LEFT - 5, y + 4, number_text(tick), "end"))
     means = means_so_far(points)
     steps = [at(when, mean) for when, mean in means]
     parts += [_dot(*at(when, score), 3.5, "ring") for when, score in points]
     parts.append(_path("curve", steps))
     parts.append(_dot(*steps[-1], 4.5))
-    parts.append(_text(_LEFT, height - 16, str(points[0][0]), "start"))
+    parts.append(_text_element(_LEFT, height - 16, str(points[0][0]), "start"))
     if last > first:
-        parts.append(_text(_LEFT + _WIDE, height - 16, str(points[-1][0]), "end"))
-    parts.append(_text(_LEFT + _WIDE / 2, height - 2, "day on which the outcome became known"))
+        parts.append(_text_element(_LEFT + _WIDE, height - 16, str(points[-1][0]), "end"))
+    parts.append(_text_element(_LEFT + _WIDE / 2, height - 2, "day on which the outcome became known"))
     label = f"Brier score over time: {len(points)} outcomes, mean {figure(means[-1][1])}"
     return _svg(width, height, label, parts)

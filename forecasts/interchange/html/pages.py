@@ -100,7 +100,7 @@ def _environment() -> Environment:
         "figure": formats.figure,
         "link": lambda item: markup.link(item.url, item.title),
         "needs_quote": lambda claim: claim.phrase and not has_its_phrase(claim.claim, claim.phrase),
-        "number": _number,
+        "number": _claim_number,
         "side": _side,
     }
     made.globals |= {
@@ -125,14 +125,16 @@ def _side(claim: CardClaim) -> Side:
     return Side(word, f"{'Firmly' if probability > _FIRM else 'Leaning'} {word}")
 
 
-def _number(claim: CardClaim) -> str | Markup:
+def _claim_number(claim: CardClaim) -> str | Markup:
     """The number read from a claim, of options and quantiles as a list; empty where there is none."""
     if claim.probabilities:
-        return _joined(markup.name(item.option) + f" {markup.share(item.probability)}" for item in claim.probabilities)
+        return _semicolon_list(
+            markup.name(item.option) + f" {markup.share(item.probability)}" for item in claim.probabilities
+        )
     if claim.quantiles:
         step = max(1, -(-len(claim.quantiles) // _MOST_POINTS))
         points = claim.quantiles[::step]
-        shown = _joined(markup.outcome(item.value) + f" at {markup.share(item.level)}" for item in points)
+        shown = _semicolon_list(markup.outcome(item.value) + f" at {markup.share(item.level)}" for item in points)
         return shown + (f" … ({formats.counted(len(claim.quantiles), 'point')} in all)" if step > 1 else "")
     if claim.probability is None:
         return ""
@@ -145,5 +147,5 @@ def _number(claim: CardClaim) -> str | Markup:
     return markup.text(words) + charts.probability_strip(claim.probability, claim.low, claim.high, happened(claim))
 
 
-def _joined(parts: Any) -> Markup:
+def _semicolon_list(parts: Any) -> Markup:
     return Markup("; ").join(parts)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from forecasts.interchange.imports.csv_columns import Column
+    from forecasts.interchange.imports.csv_columns import CsvColumn
 
 
 class CellError(ValueError):
@@ -45,7 +45,7 @@ class CellReader:
             "references": self._references,
         }
 
-    def read(self, column: Column, cell: str) -> Any:
+    def read(self, column: CsvColumn, cell: str) -> Any:
         """The value of a cell that is not empty. CellError says what it should hold."""
         return self._forms[column.form](cell)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CsvColumn:
     """One column: its name, the kind of record and the field that it fills, and how its cells are written."""
 
     name: str
@@ -35,10 +35,10 @@ class Column:
     form: str
 
 
-def _column(name: str, table: str = "prediction", field: str = "", form: str = "") -> Column:
+def _column(name: str, table: str = "prediction", field: str = "", form: str = "") -> CsvColumn:
     """A column; where nothing else is said, of the field of its name, written as the field's declaration has it."""
     field = field or name
-    return Column(name, table, field, form or _form(_specs(table)[field]))
+    return CsvColumn(name, table, field, form or _form(_specs(table)[field]))
 
 
 def _specs(table: str) -> Mapping[str, FieldSpec]:
@@ -108,7 +108,7 @@ _ALL: Final = (
 )
 """The columns in the order in which they are written; a field that a prediction gains has one of its own by itself."""
 
-COLUMNS: Final[Mapping[str, Column]] = {column.name: column for column in _ALL}
+COLUMNS: Final[Mapping[str, CsvColumn]] = {column.name: column for column in _ALL}
 """Every column by name, in the order in which they are written."""
 
 HEADER: Final = tuple(COLUMNS)
@@ -118,12 +118,12 @@ NUMBERS: Final = ("probability", "low", "high", "probabilities")
 REQUIRED: Final = {"source": "whose forecast it is: slugs, or names", "question": "the event: its slug, or its title"}
 
 
-def choose_columns(table: Table, options: ImportOptions) -> dict[int, Column]:
+def choose_columns(table: Table, options: ImportOptions) -> dict[int, CsvColumn]:
     """Which column of ours stands at which place of the header: as mapped, else by name whatever its case.
 
     InvalidInputError where one is mapped to what is not there, a needed one is missing, or the scale is not stated.
     """
-    problems, found = table.problems, dict[int, Column]()
+    problems, found = table.problems, dict[int, CsvColumn]()
     for ours, theirs in options.columns.items():
         if ours not in COLUMNS:
             near = nearest(ours, COLUMNS, 1)

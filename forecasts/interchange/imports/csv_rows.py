@@ -17,7 +17,7 @@ from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.plain_records import read_value
 
 if TYPE_CHECKING:
-    from forecasts.interchange.imports.csv_columns import Column
+    from forecasts.interchange.imports.csv_columns import CsvColumn
 
 _MOST_REMEMBERED: Final = 100_000
 _NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
@@ -27,7 +27,7 @@ _OF_CARRIER = ("source", "via", "standard")
 class RowReader:
     """Reads the cells of rows by what their columns are about: the prediction, its question, or who said it where."""
 
-    def __init__(self, columns: Mapping[int, Column], cells: CellReader) -> None:
+    def __init__(self, columns: Mapping[int, CsvColumn], cells: CellReader) -> None:
         self.columns = columns
         self._cells = cells
         self._named = {column.name: place for place, column in columns.items()}
@@ -102,7 +102,7 @@ class RowReader:
 Parse = Callable[[str, Problems, int], Any]
 
 
-def _parser(column: Column, cells: CellReader) -> tuple[dict[str, Any], Parse]:
+def _parser(column: CsvColumn, cells: CellReader) -> tuple[dict[str, Any], Parse]:
     """What the cells of a column have been read as so far, and what reads another one."""
     spec = record_fields(Prediction)[column.field]
     is_prose = isinstance(spec.declared, Text) and spec.declared.multiline
@@ -111,7 +111,7 @@ def _parser(column: Column, cells: CellReader) -> tuple[dict[str, Any], Parse]:
 
 
 def _parse(
-    column: Column,
+    column: CsvColumn,
     spec: FieldSpec,
     cells: CellReader,
     memory: dict[str, Any],

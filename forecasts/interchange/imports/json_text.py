@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.reports import refuse_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MOST_BYTES = 200_000_000
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]')
@@ -74,3 +77,9 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 raise _RefusedError(msg)
             seen.add(key)
     return found
+
+
+def text_of(item: Mapping[str, Any], name: str) -> str:
+    """The text of that name in an object, trimmed; empty where there is none."""
+    value = item.get(name)
+    return value.strip() if isinstance(value, str) else ""

@@ -24,7 +24,7 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.json_text import MOST_BYTES, read_json
+from forecasts.interchange.imports.json_text import MOST_BYTES, read_json, text_of
 from forecasts.interchange.imports.reports import refuse_whole
 
 if TYPE_CHECKING:
@@ -124,15 +124,15 @@ def _market(building: Building, item: Mapping[str, Any], key: str, where: str) -
 def _answers(
     building: Building, market: _Market, item: Mapping[str, Any], key: str, made: datetime, closes: datetime, where: str
 ) -> None:
-    scenario = joined_slug("manifold", _text(item, "question"), key=digest(PLATFORM, key))
-    building.add(Scenario, {"slug": scenario, "title": cut(_text(item, "question")) or key}, where)
+    scenario = joined_slug("manifold", text_of(item, "question"), key=digest(PLATFORM, key))
+    building.add(Scenario, {"slug": scenario, "title": cut(text_of(item, "question")) or key}, where)
     answers = item.get("answers")
     for place, answer in enumerate(answers if isinstance(answers, list) else (), start=1):
         at = f"{where}, answer {place}"
         if not isinstance(answer, dict) or not isinstance(answer.get("id"), str):
             building.problems.add(at, "id", shown(answer), "an answer with its id")
             continue
-        text = _text(answer, "text")
+        text = text_of(answer, "text")
         question = _question(building, item, (key, answer["id"], text), made, closes, at, scenario)
         if question is None:
             continue
@@ -152,11 +152,6 @@ def _answer_word(resolution: Any, answer: str) -> str | None:
     return "YES" if resolution == answer else "NO"
 
 
-def _text(item: Mapping[str, Any], name: str) -> str:
-    value = item.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _question(
     building: Building,
     item: Mapping[str, Any],
@@ -166,7 +161,7 @@ def _question(
     where: str,
     scenario: str = "",
 ) -> Question | None:
-    title, (market, answer, text) = _text(item, "question"), key
+    title, (market, answer, text) = text_of(item, "question"), key
     if made > closes:
         made = closes
     return building.add(
@@ -176,8 +171,8 @@ def _question(
             "scenario": scenario,
             "title": cut(f"{cut(title, 200)} — {cut(text, 90)}" if text else title),
             "criteria": f"{title}{f' — {text}' if text else ''}\nAs its creator resolves it on {PLATFORM}.",
-            "fine_print": _text(item, "textDescription")[: limits.TEXT],
-            "resolution_source": _text(item, "url") or PLATFORM,
+            "fine_print": text_of(item, "textDescription")[: limits.TEXT],
+            "resolution_source": text_of(item, "url") or PLATFORM,
             "opens_on": made.date(),
             "resolves_on": closes.date(),
             "deadline_basis": "stated",
@@ -273,13 +268,13 @@ def _forecast(
     if not isinstance(user, str) or not user.strip():
         building.problems.add(where, "userId", shown(user), "who bet")
         return None
-    name = _text(bet, "userName") or market.names.get(user) or f"{PLATFORM} user {user}"
+    name = text_of(bet, "userName") or market.names.get(user) or f"{PLATFORM} user {user}"
     source = add_source(building, joined_slug("manifold", key=digest(PLATFORM, user)), name, where)
     if source is None:
         return None
     share = float(after)
     return StatedForecast(
-        key="\x1f".join((question.slug, user, made.isoformat(), repr(share), _text(bet, "id"))),
+        key="\x1f".join((question.slug, user, made.isoformat(), repr(share), text_of(bet, "id"))),
         source=source,
         question=question,
         at=made,

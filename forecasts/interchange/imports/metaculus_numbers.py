@@ -45,7 +45,7 @@ def read_python_list(text: str) -> list[Any] | None:
         token = _TOKEN.match(inner, position)
         if not token:
             return None
-        items.append(_value(token))
+        items.append(_token_value(token))
         position = token.end()
         if position == len(inner):
             return items if all(not isinstance(item, float) or math.isfinite(item) for item in items) else None
@@ -55,7 +55,7 @@ def read_python_list(text: str) -> list[Any] | None:
     return None
 
 
-def _value(token: re.Match[str]) -> Any:
+def _token_value(token: re.Match[str]) -> Any:
     if token["text"] is not None:
         return _ESCAPE.sub(_escaped, token["text"][1:-1])
     return _WORDS[token["word"]] if token["word"] else float(token["number"])

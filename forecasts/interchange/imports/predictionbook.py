@@ -22,7 +22,7 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.json_text import MOST_BYTES, read_json
+from forecasts.interchange.imports.json_text import MOST_BYTES, read_json, text_of
 from forecasts.interchange.imports.reports import refuse_whole
 
 if TYPE_CHECKING:
@@ -64,14 +64,9 @@ def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, know
     return building.finish(known)
 
 
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _question(building: Building, item: Mapping[str, Any], where: str) -> Question | None:
-    number, title = item.get("id"), _text(item, "description")
-    deadline, made = (moments.read_instant(_text(item, key)) for key in ("deadline", "created_at"))
+    number, title = item.get("id"), text_of(item, "description")
+    deadline, made = (moments.read_instant(text_of(item, key)) for key in ("deadline", "created_at"))
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < limits.LARGEST_NUMBER:
         building.problems.add(where, "id", shown(number), "a whole number")
         return None
@@ -83,7 +78,7 @@ def _question(building: Building, item: Mapping[str, Any], where: str) -> Questi
     group, scenario = item.get("prediction_group_id"), ""
     if isinstance(group, int) and not isinstance(group, bool) and group > 0:
         scenario = f"predictionbook-group-{group}"
-        whole = _text(item, "description_with_group")
+        whole = text_of(item, "description_with_group")
         title_of_group = whole.removesuffix(title).strip(" []:-") if title and whole.endswith(title) else ""
         building.add(Scenario, {"slug": scenario, "title": cut(title_of_group) or f"{PLATFORM} group {group}"}, where)
     withdrawn = item.get("withdrawn") is True
@@ -114,9 +109,9 @@ def _resolve(building: Building, question: Question, item: Mapping[str, Any], wh
     if not isinstance(outcome, bool):
         building.problems.add(where, "outcome", shown(outcome), "true, false or null")
         return
-    judged = moments.read_instant(_text(item, "last_judgement_at"))
+    judged = moments.read_instant(text_of(item, "last_judgement_at"))
     if judged is None:
-        judged = moments.read_instant(_text(item, "updated_at"))
+        judged = moments.read_instant(text_of(item, "updated_at"))
         building.notes["Some outcomes have no time of judgement: the day of the last update stands for it."] = None
     if judged is None:
         building.problems.add(where, "last_judgement_at", shown(item.get("last_judgement_at")), _INSTANT)
@@ -157,11 +152,11 @@ def _response(building: Building, question: Question, response: Mapping[str, Any
     if not is_whole or not 0 <= confidence <= 100:
         building.problems.add(where, "confidence", shown(confidence), "a whole number from 0 to 100")
         return None
-    made = moments.read_instant(_text(response, "created_at"))
+    made = moments.read_instant(text_of(response, "created_at"))
     if made is None:
         building.problems.add(where, "created_at", shown(response.get("created_at")), _INSTANT)
         return None
-    label, user = _text(response, "user_label"), response.get("user_id")
+    label, user = text_of(response, "user_label"), response.get("user_id")
     person = f"user {user}" if isinstance(user, int) and not label else label
     if not person:
         building.skips.add("response", "nobody is named as its author", where)
@@ -180,6 +175,6 @@ def _response(building: Building, question: Question, response: Mapping[str, Any
         at=made,
         number={"probability": share},
         shown=percent(share),
-        note=_text(response, "comment")[: limits.TEXT],
+        note=text_of(response, "comment")[: limits.TEXT],
         where=where,
     )

@@ -58,14 +58,14 @@ def scorecards_schema() -> dict[str, Any]:
         "required": ["formula_version", "by", "which", "wording", "as_of", "ranked_by", "scorecards"],
         "$defs": {
             "scorecard": _card(),
-            "claim": _claim(),
-            "carried": _object(Carried, {}),
+            "claim": _claim_schema(),
+            "carried": _object_schema(Carried, {}),
             "pooled": _pooled(),
-            "pooled_row": _object(PooledRow, {}),
-            "evidence": _object(Evidence, {}),
-            "crps": _object(CrpsFigure, columns.CRPS),
-            "revision": _object(CriteriaRevision, {}),
-            "objection": _object(Objection, {}),
+            "pooled_row": _object_schema(PooledRow, {}),
+            "evidence": _object_schema(Evidence, {}),
+            "crps": _object_schema(CrpsFigure, columns.CRPS),
+            "revision": _object_schema(CriteriaRevision, {}),
+            "objection": _object_schema(Objection, {}),
         },
     }
 
@@ -73,12 +73,12 @@ def scorecards_schema() -> dict[str, Any]:
 def _card() -> dict[str, Any]:
     properties = _properties(Scorecard, columns.CARD)
     for name, kind in (("crps", "crps"), ("claims", "claim"), ("revisions", "revision"), ("objections", "objection")):
-        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_said(columns.CARD, name)}
-    properties["carried"] = {"$ref": "#/$defs/carried", **_said(columns.CARD, "carried")}
+        properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_description(columns.CARD, name)}
+    properties["carried"] = {"$ref": "#/$defs/carried", **_description(columns.CARD, "carried")}
     properties["reasons"] = {
         "type": "object",
         "additionalProperties": {"type": "string"},
-        **_said(columns.CARD, "reasons"),
+        **_description(columns.CARD, "reasons"),
     }
     behind = {"reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried"}
     return {
@@ -89,13 +89,13 @@ def _card() -> dict[str, Any]:
 
 
 def _pooled() -> dict[str, Any]:
-    view = _object(PooledView, {})
+    view = _object_schema(PooledView, {})
     view["properties"]["rows"] = {"type": "array", "items": {"$ref": "#/$defs/pooled_row"}}
     return view
 
 
-def _claim() -> dict[str, Any]:
-    claim = _object(CardClaim, columns.CLAIM)
+def _claim_schema() -> dict[str, Any]:
+    claim = _object_schema(CardClaim, columns.CLAIM)
     share = {"type": "number", "minimum": 0, "maximum": 1}
     claim["properties"] |= _described(
         {
@@ -109,24 +109,24 @@ def _claim() -> dict[str, Any]:
     return claim
 
 
-def _object(cls: type, words: dict[str, str]) -> dict[str, Any]:
+def _object_schema(cls: type, words: dict[str, str]) -> dict[str, Any]:
     properties = _properties(cls, words)
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _properties(cls: type, words: dict[str, str]) -> dict[str, Any]:
-    return _described({name: _value(name, spec) for name, spec in record_fields(cls).items()}, words)
+    return _described({name: _value_schema(name, spec) for name, spec in record_fields(cls).items()}, words)
 
 
 def _described(properties: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
-    return {name: {**schema, **_said(words, name)} for name, schema in properties.items()}
+    return {name: {**schema, **_description(words, name)} for name, schema in properties.items()}
 
 
-def _said(words: dict[str, str], name: str) -> dict[str, str]:
+def _description(words: dict[str, str], name: str) -> dict[str, str]:
     return {"description": words[name]} if name in words else {}
 
 
-def _value(name: str, spec: FieldSpec) -> dict[str, Any]:
+def _value_schema(name: str, spec: FieldSpec) -> dict[str, Any]:
     schema = _single(name, spec)
     return _or_null(schema) if spec.is_optional else schema
 

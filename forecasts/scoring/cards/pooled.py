@@ -64,7 +64,7 @@ def pooled(columns: Columns, cards: Scorecards, grouping: Grouping) -> Pooled:
         raise ValueError(msg)
     scored = cards.scored.where(np.unique(cards.scored.prediction, return_index=True)[1])
     favoured, right = option_favourites(columns, scored)
-    table = _table(_groups(columns, scored, favoured, grouping), scored.brier, right, favoured)
+    table = _pooled_groups(_groups(columns, scored, favoured, grouping), scored.brier, right, favoured)
     return _with_other_types(columns, cards, table) if grouping == "claim_type" else table
 
 
@@ -79,7 +79,7 @@ def _groups(columns: Columns, scored: Scored, favoured: Floats, grouping: Groupi
     return columns.predictions.claim_type[scored.prediction]
 
 
-def _table(group: Ints, brier: Floats, right: Floats, favoured: Floats) -> Pooled:
+def _pooled_groups(group: Ints, brier: Floats, right: Floats, favoured: Floats) -> Pooled:
     label, code = np.unique(group, return_inverse=True)
     mean, low, high = group_interval(code, brier, label.size)
     return Pooled(

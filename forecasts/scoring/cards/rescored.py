@@ -61,7 +61,7 @@ def rescore(columns: Columns, before: Scorecards, question: int) -> Rescored:
     """
     touched = _touched_questions(columns, question)
     rows = _with_superseded(columns, _rows_on(touched, columns.predictions.question))
-    part = _part(columns, rows)
+    part = _subset(columns, rows)
     claims, _ = sort_claims(part, *holders(part, before.view.by), before.view)
     on_touched = touched[part.predictions.question[claims.prediction]] & (claims.bucket == Bucket.SCORED.code)
     now = score_claims(part, claims, np.flatnonzero(on_touched), before.view.wording)
@@ -147,7 +147,7 @@ def _with_superseded(columns: Columns, rows: Indices) -> Indices:
         rows = more
 
 
-def _part(columns: Columns, rows: Indices) -> Columns:
+def _subset(columns: Columns, rows: Indices) -> Columns:
     """The ledger with these predictions only, which must be rising and hold what they supersede."""
     table = columns.predictions
     parts: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from forecasts.domain.storylines import (
     PredictionNode,
     QuestionNode,
     ScenarioNode,
-    draw,
+    draw_marks,
 )
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -243,12 +243,12 @@ def _marks(row: Row) -> Cell:
         case QuestionNode() as node if node.kind is not QuestionKind.BINARY:
             return Cell(counted(node.predictions, "prediction"), "muted")
         case QuestionNode() as node:
-            drawn = draw(node.marks)
+            drawn = draw_marks(node.marks)
             return Cell(drawn.text, "muted", drawn.spots)
         case PredictionNode() as node if node.mark.probability is None:
             return Cell(node.claim_type, "muted")
         case PredictionNode() as node:
-            drawn = draw((node.mark,), with_range=True)
+            drawn = draw_marks((node.mark,), with_range=True)
             return Cell(drawn.text, "muted", drawn.spots)
 
 
