@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from textual.widgets import Static
+
 from forecasts.domain.intents import EditRecord
 from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
@@ -29,12 +31,17 @@ def form(app: ForecastsApp) -> FormDialog[Any]:
 
 def form_fields_of(app: ForecastsApp) -> list[Any]:
     """The fields of the form that is shown."""
-    return form(app)._fields
+    return form(app).form.fields
+
+
+def message(dialog: FormDialog[Any], name: str) -> str:
+    """What is said under a field."""
+    return str(dialog.form.row(name).query_one(".field-message", Static).content)
 
 
 def put(app: ForecastsApp, **texts: str) -> None:
     """Type into fields by name."""
-    form(app).put(**texts)
+    form(app).form.put(**texts)
 
 
 def stored(path: Path, kind: str, slug: str) -> Any:

@@ -44,7 +44,7 @@ def fill(dialog: ResolveDialog, **values: Any) -> None:
     dialog.query_one("#f-note", TextArea).text = values.get("note", "")
     title, url, day = values.get("evidence", ("CSTO: the last units left", "https://example.org/a", "2022-01-19"))
     names = ("title", "published_on", "url", "note")
-    dialog.put(**{f"evidence.0.{name}": text for name, text in zip(names, (title, day, url, ""), strict=True)})
+    dialog.form.put(**{f"evidence.0.{name}": text for name, text in zip(names, (title, day, url, ""), strict=True)})
 
 
 def messages_of(dialog: ResolveDialog) -> str:

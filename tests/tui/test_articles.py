@@ -266,26 +266,26 @@ async def test_what_is_wrong_is_said_under_its_field(read_path: Path) -> None:
         await press(pilot, "n")  # from a paragraph without likely words: the words are asked for first
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert dialog.focused is dialog.control("phrase")
+        assert dialog.focused is dialog.form.control("phrase")
         await press(pilot, "ctrl+s")
         text = " ".join(screen_text(app).split())
         assert "✗ the words that carry the prediction" in text
         assert "✗ the event it speaks of" in text
-        dialog.put(phrase="one two three four five six seven eight nine ten eleven twelve thirteen")
+        dialog.form.put(phrase="one two three four five six seven eight nine ten eleven twelve thirteen")
         await settle(pilot)
         assert "✗ 13 words: cut it to the 12 that carry the likelihood" in screen_text(app)
-        dialog.put(phrase="Everybody  asks")
+        dialog.form.put(phrase="Everybody  asks")
         await settle(pilot)
         assert "✗ these words do not stand so in paragraph 1" in screen_text(app)
-        dialog.put(phrase="Everybody asks")
+        dialog.form.put(phrase="Everybody asks")
         await settle(pilot)
         assert "2 of at most 12 words, verbatim in paragraph 1" in screen_text(app)
         assert "✗ no scale lists these words" in screen_text(app)
         for typed in ("101", "a lot", "70 80-90", "70 60", "60-80 60-80"):
-            dialog.put(number=typed)
+            dialog.form.put(number=typed)
             await settle(pilot)
             assert "✗" in screen_text(app)
-        dialog.put(number="70 % 60–80")
+        dialog.form.put(number="70 % 60–80")
         await settle(pilot)
         assert "P(yes) 70 % (60–80 %), by you" in screen_text(app)
         assert recorded(read_path) == []
@@ -297,7 +297,7 @@ async def test_a_new_speaker_and_a_new_question_in_place(read_path: Path) -> Non
         await press(pilot, "space", "n")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        dialog.put(speaker="")
+        dialog.form.put(speaker="")
         await type_text(pilot, "The ministry of [sic]")
         await press(pilot, "enter")
         assert dialog.query_one("#field-speaker_kind").display
@@ -312,10 +312,10 @@ async def test_a_new_speaker_and_a_new_question_in_place(read_path: Path) -> Non
         await type_text(pilot, "in some months")
         await press(pilot, "ctrl+s")
         assert "✗" in screen_text(app)
-        dialog.put(deadline="in 6 months")  # from the day of the article
+        dialog.form.put(deadline="in 6 months")  # from the day of the article
         await settle(pilot)
         assert "Thursday 20 May 2027, that day included" in screen_text(app)
-        dialog.focus_field("deadline")
+        dialog.form.focus_field("deadline")
         await press(pilot, "tab")
         await type_text(pilot, "Two agencies")
         await press(pilot, "ctrl+s")
@@ -336,13 +336,13 @@ async def test_choices_that_the_analyst_makes_stay(read_path: Path) -> None:
         await press(pilot, "space", "n", "enter", *"peac", "enter")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        dialog.focus_field("side")
+        dialog.form.focus_field("side")
         await press(pilot, "right")
-        dialog.focus_field("claim_type")
+        dialog.form.focus_field("claim_type")
         await press(pilot, "right", "right")
-        dialog.focus_field("endorsement")
+        dialog.form.focus_field("endorsement")
         await press(pilot, "left")
-        dialog.put(claim="They will not go.")
+        dialog.form.put(claim="They will not go.")
         await press(pilot, "ctrl+s")
         (claim,) = recorded(read_path)
         assert (claim.phrase_about, claim.claim_type) == (Side.NO, ClaimType.ANNOUNCEMENT)
@@ -383,7 +383,7 @@ async def test_a_refusal_brings_the_dialog_back_as_it_was(read_path: Path) -> No
         await press(pilot, "space", "n", *"cha", "enter", *"peac", "enter")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        dialog.put(claim="x" * 10_001)
+        dialog.form.put(claim="x" * 10_001)
         texts = dialog.texts
         await press(pilot, "ctrl+s")
         again = app.screen

@@ -188,10 +188,10 @@ async def test_a_prediction_on_a_known_question_of_another_kind(read_path: Path)
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
         assert read_picked(dialog.texts["question"]).slug == SLUG
-        assert dialog.focused is dialog.control("probabilities")
+        assert dialog.focused is dialog.form.control("probabilities")
         await type_text(pilot, "North = 30%")
         assert "✗ found a sum of 30 %" in screen_text(app)
-        dialog.put(probabilities="")
+        dialog.form.put(probabilities="")
         await type_text(pilot, "North = 30%; South = 70%")
         await press(pilot, "ctrl+s")
         claims, _ = _recorded(read_path)

@@ -39,6 +39,7 @@ from tests.tui.bench import (
     toasts,
     type_text,
 )
+from tests.tui.forms import message
 from tests.tui.resolving import CSTO
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
         dialog.query_one(Choice).choose(2)
         await settle(pilot)
         assert dialog.query_one("#f-path", Input).placeholder == "scorecards.json"
-        assert dialog.message("path").endswith("scorecards.json")
+        assert message(dialog, "path").endswith("scorecards.json")
         target = tmp_path / "cards.json"
         dialog.query_one("#f-path", Input).value = str(target)
         await press(pilot, "ctrl+s")

@@ -18,14 +18,13 @@ from forecasts.tui.flows.recording import KINDS
 from forecasts.tui.screens.question import QuestionScreen
 from tests.services.looking import entries, records
 from tests.tui.bench import LARGE, SMALL, clock, press, row_of, running, screen_text, settle, table, toasts, type_text
-from tests.tui.forms import form, form_fields_of, kept, put, stored
+from tests.tui.forms import form, form_fields_of, kept, message, put, stored
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from forecasts.tui.app import ForecastsApp
 
 HOSTILE = ("[/b][@click=app.quit]x[/]", "a\x1b]52;c;UFdORUQ=\x07\x1b[2Jb", "‮مرحبا\u2066x", "x" * 4000, "Қасым 👩‍🔬")
 
@@ -54,11 +53,6 @@ def newest(path: Path) -> Any:
         ledger.close()
     (made,) = found
     return made
-
-
-def said(app: ForecastsApp, name: str) -> str:
-    """What stands under a field."""
-    return form(app).message(name)
 
 
 async def open_new(pilot: Pilot[int], kind: str) -> None:
@@ -118,19 +112,19 @@ async def test_dates_are_understood_and_shown_back(ledger_path: Path) -> None:
         await open_new(pilot, "question")
         put(app, resolves_on="in 6 months")
         await settle(pilot)
-        assert said(app, "resolves_on") == "Fri 21 May 2027"
+        assert message(form(app), "resolves_on") == "Fri 21 May 2027"
         put(app, resolves_on="March 2022")
         await settle(pilot)
-        assert "✗ expected a single day" in said(app, "resolves_on")
+        assert "✗ expected a single day" in message(form(app), "resolves_on")
 
 
 async def test_nothing_is_wrong_before_it_is_touched_and_everything_when_asked(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, "question")
-        assert said(app, "criteria") == ""
+        assert message(form(app), "criteria") == ""
         await press(pilot, "ctrl+s")
         for name in ("title", "criteria", "resolves_on"):
-            assert "✗ needed" in said(app, name)
+            assert "✗ needed" in message(form(app), name)
         assert "each says what it expects" in screen_text(app)
         assert app.focused is form(app).query_one("#f-title")
 
@@ -140,23 +134,23 @@ async def test_what_the_ledger_refuses_stands_under_its_field(ledger_path: Path)
         await open_new(pilot, "source")
         put(app, name="Chan", kind="person", slug="chan-kung", member_of="anboun")
         await press(pilot, "ctrl+s")
-        assert "a slug that no source has" in said(app, "slug")
+        assert "a slug that no source has" in message(form(app), "slug")
         put(app, slug="chan")
         await press(pilot, "ctrl+s")
-        assert "did you mean anbound" in said(app, "member_of")
+        assert "did you mean anbound" in message(form(app), "member_of")
         assert form(app).texts["name"] == "Chan"
 
 
 async def test_names_are_offered_and_taken(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, "article")
-        form(app).focus_field("authors")
+        form(app).form.focus_field("authors")
         await type_text(pilot, "lulk")
         (lulko,) = (text for text in screen_text(app).splitlines() if "▸" in text and "lyuba-lulko" in text)
         assert "Lyuba Lulko" in lulko
         await press(pilot, "enter")
         assert form(app).texts["authors"] == "lyuba-lulko"
-        form(app).focus_field("authors")
+        form(app).form.focus_field("authors")
         await type_text(pilot, "; an")
         await press(pilot, "down", "up", "down")
         offered = [line for line in screen_text(app).splitlines() if "▸" in line.partition("│")[2]]
@@ -191,14 +185,14 @@ async def test_a_new_speaker_and_question_are_entered_in_place_and_undone_togeth
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_new(pilot, "prediction")
         put(app, article="anbound-2022-01-08", claim="Rain.", probability="80%")
-        form(app).focus_field("speakers")
+        form(app).form.focus_field("speakers")
         await type_text(pilot, "New One")
         await press(pilot, "ctrl+n")
         assert form(app).texts["name"] == "New One"
         put(app, kind="person")
         await press(pilot, "ctrl+s")
         assert form(app).texts["speakers"] == "new-one"
-        form(app).focus_field("question")
+        form(app).form.focus_field("question")
         await type_text(pilot, "Rain?")
         await press(pilot, "ctrl+n")
         put(app, criteria="If it rains.", resolves_on="end of 2022")
@@ -219,10 +213,10 @@ async def test_the_phrase_is_read_by_the_standard_as_one_types(ledger_path: Path
         await open_new(pilot, "prediction")
         put(app, phrase="very likely", standard="icd-203")
         await settle(pilot)
-        assert said(app, "standard") == "“very likely” is 87.5 % (80–95 %) of yes"
+        assert message(form(app), "standard") == "“very likely” is 87.5 % (80–95 %) of yes"
         put(app, phrase_about="no")
         await settle(pilot)
-        assert said(app, "standard") == "“very likely” is 12.5 % (5–20 %) of yes"
+        assert message(form(app), "standard") == "“very likely” is 12.5 % (5–20 %) of yes"
 
 
 async def test_leaving_by_accident_keeps_what_was_typed(ledger_path: Path) -> None:
@@ -342,10 +336,10 @@ async def test_criteria_are_clarified_on_the_questions_page(ledger_path: Path) -
         await press(pilot, "E")
         put(app, criteria="Yes if every contingent has left.")
         await press(pilot, "ctrl+s")
-        assert "why the criteria were clarified" in said(app, "reason")
+        assert "why the criteria were clarified" in message(form(app), "reason")
         put(app, reason="Which troops.", resolves_on="2023-01-23")
         await press(pilot, "ctrl+s")
-        assert "as it is" in said(app, "resolves_on")
+        assert "as it is" in message(form(app), "resolves_on")
         put(app, resolves_on="2022-01-23")
         await press(pilot, "ctrl+s")
         assert stored(ledger_path, "question", slug).criteria == "Yes if every contingent has left."

@@ -107,7 +107,7 @@ async def test_narrowing(ledger_path: Path) -> None:
         await press(pilot, "4", "f")
         dialog = app.screen
         assert isinstance(dialog, NarrowDialog)
-        dialog.put(source="chan-kung", status="due")
+        dialog.form.put(source="chan-kung", status="due")
         await press(pilot, "ctrl+s")
         assert shown(table(app)) == slugs(ledger_path, source="chan-kung", status=QuestionStatus.DUE)
         assert "source chan-kung" in summary(app)

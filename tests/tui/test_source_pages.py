@@ -283,7 +283,7 @@ async def test_reading_under_another_standard(ledger_path: Path) -> None:
         asked = app.screen
         assert isinstance(asked, ScoreFiltersDialog)
         assert asked.texts["standard"] == ""
-        asked.put(standard="icd-203")
+        asked.form.put(standard="icd-203")
         await press(pilot, "ctrl+s")
         assert "standard icd-203" in summary(app)
         await press(pilot, "f", "ctrl+s")

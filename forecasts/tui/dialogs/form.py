@@ -10,21 +10,20 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
-from textual.containers import Container, Horizontal, Vertical, VerticalScroll
-from textual.widgets import ContentSwitcher, Input, Label, Select, Static, TextArea
+from textual.containers import Container, VerticalScroll
+from textual.widgets import ContentSwitcher, Input, Select, Static, TextArea
 
 from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
 from forecasts.tui.dialogs.base import KEPT, Dialog
+from forecasts.tui.dialogs.field_list import Field, FieldList
 from forecasts.tui.keys import Action
-from forecasts.tui.show import line
 from forecasts.tui.widgets.autocomplete import Autocomplete
-from forecasts.tui.widgets.inputs import Choice, ProseArea, TextInput
+from forecasts.tui.widgets.inputs import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from textual.app import ComposeResult
     from textual.content import Content
     from textual.widget import Widget
 
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from forecasts.tui.drafts import DraftFile
 
 T = TypeVar("T")
-
-Control = Input | TextArea | Choice | Autocomplete | Select[str]
-_IN_A_LINE = 2
-_WRONG, _QUIET = "-wrong", "-quiet"
 
 
 def form_actions(
@@ -63,50 +58,6 @@ def form_actions(
     )
 
 
-class Field(Vertical):
-    """One field, or a group of them: the label, what is typed into, and under it one message."""
-
-    def __init__(self, label: str, parts: Mapping[str, Control], *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes="-group" if len(parts) > 1 else None)
-        self.parts = parts
-        self._label = label
-        self._message = Static("", classes="field-message -quiet", markup=False)
-        self._said = ("", "")
-
-    def compose(self) -> ComposeResult:
-        """The label beside what is typed into, two in a line."""
-        controls = list(self.parts.values())
-        for place in range(0, len(controls), _IN_A_LINE):
-            with Horizontal(classes="field-line"):
-                yield Label("" if place else self._label, classes="field-label", markup=False)
-                controls[place].add_class("-long")
-                yield from controls[place : place + _IN_A_LINE]
-        yield self._message
-
-    @property
-    def message(self) -> str:
-        """What is said under it."""
-        return str(self._message.content)
-
-    def on_descendant_focus(self) -> None:
-        """The label of the field that one is in stands out."""
-        self.add_class("-here")
-
-    def on_descendant_blur(self) -> None:
-        """No longer in it."""
-        self.remove_class("-here")
-
-    def say(self, wrong: str = "", hint: str = "") -> None:
-        """Say what is wrong, with a cross and in words, else how the value was understood, else nothing."""
-        if (wrong, hint) == self._said:
-            return
-        self._said = (wrong, hint)
-        self._message.set_class(bool(wrong), _WRONG)
-        self._message.set_class(not (wrong or hint), _QUIET)
-        self._message.update(line(f"✗ {wrong}" if wrong else hint))
-        self.set_class(bool(wrong), _WRONG)
-
-
 class FormDialog(Dialog[T]):
     """Answers with what its fields come to, or None.
 
@@ -129,7 +80,6 @@ class FormDialog(Dialog[T]):
         classes: str = "",
     ) -> None:
         super().__init__(classes=classes)
-        self._fields = list(fields)
         self._begun = {field.name: begun.get(field.name, field.default) for field in fields}
         self._draft = draft
         kept = draft.load_texts(self._begun) if draft and attempt.typed is None else dict(self._begun)
@@ -142,7 +92,7 @@ class FormDialog(Dialog[T]):
         self._answer: T | None = None
         self.is_overtaken = False
         """Whether it was left because somebody else changed the record since it was opened."""
-        self._controls: dict[str, Control] = {field.name: self._control(field) for field in self._fields}
+        self.form = FieldList(fields, self._seen, self.find)
 
     # What a form has of its own
 
@@ -178,85 +128,17 @@ class FormDialog(Dialog[T]):
 
     def first(self) -> str:
         """The field to begin with."""
-        return (self._blank() or self._fields)[0].name
+        return (self.form.blank() or self.form.fields)[0].name
 
     def after(self, name: str) -> str:
         """The field to go on to from one that was settled; empty: the next that must be filled in, else the next."""
         del name
         return ""
 
-    # What is typed
-
     @property
     def texts(self) -> dict[str, str]:
         """Everything as it is typed now."""
-        return {field.name: self._text(field) for field in self._fields}
-
-    def put(self, **texts: str) -> None:
-        """Type into fields."""
-        for field in self._fields:
-            if field.name in texts:
-                self._put(field, texts[field.name])
-
-    def control(self, name: str) -> Control:
-        """What a field is typed into."""
-        return self._controls[name]
-
-    def message(self, name: str) -> str:
-        """What is said under a field."""
-        return self._row(name).message
-
-    def _control(self, field: FormField) -> Control:
-        text, name = self._seen[field.name], f"f-{field.name.replace('.', '-')}"
-        placeholder = field.placeholder or (field.label if field.group else "")
-        if field.choices:
-            labels = field.shown or [choice.replace("_", " ") for choice in field.choices]
-            return Choice(labels, field.choices.index(text) if text in field.choices else -1, id=name)
-        if field.listed is not None:
-            options = [(line(said), slug) for slug, said in field.listed.items()]
-            value = text if text in field.listed else Select.NULL
-            return Select(options, prompt=field.placeholder, value=value, compact=True, id=name)
-        if field.refers:
-            return Autocomplete(
-                text,
-                lambda word: self.find(field, word),
-                many=field.many,
-                new=field.new,
-                placeholder=placeholder,
-                id=name,
-            )
-        if field.is_prose:
-            return ProseArea(text, id=name)
-        return TextInput(
-            text,
-            compact=True,
-            id=name,
-            placeholder=placeholder,
-            max_length=field.limit,
-            select_on_focus=not field.keeps_cursor,
-        )
-
-    def _text(self, field: FormField) -> str:
-        match self._controls[field.name]:
-            case TextArea() as area:
-                return area.text
-            case Choice() as choice:
-                return field.choices[choice.chosen] if choice.chosen >= 0 else ""
-            case Select() as select:
-                return "" if select.value is Select.NULL else str(select.value)
-            case control:
-                return control.value
-
-    def _put(self, field: FormField, text: str) -> None:
-        match self._controls[field.name]:
-            case TextArea() as area:
-                area.text = text
-            case Choice() as choice:
-                choice.choose(field.choices.index(text) if text in field.choices else -1)
-            case Select() as select:
-                select.value = text or Select.NULL
-            case control:
-                control.value = text
+        return self.form.texts
 
     # What is shown
 
@@ -271,37 +153,20 @@ class FormDialog(Dialog[T]):
                 with VerticalScroll(id="form-aside"):
                     yield from beside
                 with ContentSwitcher(initial="form", id="form-steps"):
-                    yield from self._compose_fields()
+                    yield self.form
                     with VerticalScroll(id="effect"):
                         yield Static("", id="effect-text", markup=False)
         else:
-            yield from self._compose_fields()
+            yield self.form
         yield Static("", id="form-help", classes="prose muted", markup=False)
-
-    def _compose_fields(self) -> ComposeResult:
-        with VerticalScroll(id="form", can_focus=False):
-            yield from self._rows(self._fields)
-
-    def _rows(self, fields: Iterable[FormField]) -> Iterable[Field]:
-        groups: dict[str, list[FormField]] = {}
-        for field in fields:
-            groups.setdefault(field.group or field.name, []).append(field)
-        for name, group in groups.items():
-            first = group[0]
-            label = first.group or f"{first.label}{' *' if first.is_needed else ''}"
-            parts = {field.name: self._controls[field.name] for field in group}
-            yield Field(label, parts, id=f"field-{name.replace('.', '-').replace(' ', '-')}")
-
-    def _row(self, name: str) -> Field:
-        return next(row for row in self.query(Field) if name in row.parts)
 
     def on_mount(self) -> None:
         """Begin at the first field that must still be filled in."""
         key = self.app.key_of("form.anew", "ctrl+r")
         self._say(self._trouble or (f"What you typed before is back. {key} starts over." if self._is_kept else ""))
         self._look()
-        wrong = next((field.name for field in self._fields if field.name in self._refused), "")
-        self.focus_field(wrong or self.first())
+        wrong = next((field.name for field in self.form.fields if field.name in self._refused), "")
+        self.form.focus_field(wrong or self.first())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Each step has its own keys; starting over needs something typed."""
@@ -310,23 +175,11 @@ class FormDialog(Dialog[T]):
         if action in {"accept", "add_group", "start_over", "make"} and self._answer is not None:
             return False
         if action == "make":
-            field = self._focused_field()
+            field = self.form.focused_field()
             return bool(self.MAKES and field and field.refers not in ("", "prediction", "standard"))
         if action == "start_over":
             return True if self.is_mounted and self._seen != self._begun else None
         return super().check_action(action, parameters)
-
-    def focus_field(self, name: str) -> None:
-        """Put the cursor into a field."""
-        control = self._controls[name]
-        self.set_focus(control.input if isinstance(control, Autocomplete) else control)
-
-    def _blank(self) -> list[FormField]:
-        return [field for field in self._fields if field.is_needed and not self._text(field).strip()]
-
-    def _focused_field(self) -> FormField | None:
-        around = set(self.focused.ancestors_with_self) if self.focused else set()
-        return next((field for field in self._fields if self._controls[field.name] in around), None)
 
     @on(Choice.Changed)
     @on(Input.Changed)
@@ -357,10 +210,10 @@ class FormDialog(Dialog[T]):
 
     def on_descendant_focus(self) -> None:
         """Say what the field is for, and which keys it has."""
-        field = self._focused_field()
+        field = self.form.focused_field()
         said = self.query_one("#form-help", Static)
         said.update(safe_block(field.help if field else ""))
-        said.display = any(field.help for field in self._fields)
+        said.display = any(field.help for field in self.form.fields)
         self.refresh_bindings()
 
     def _look(self) -> Checked[T]:
@@ -373,18 +226,15 @@ class FormDialog(Dialog[T]):
             hints = [checked.hints[name] for name in row.parts if checked.hints.get(name)]
             row.say(next(iter(wrong), ""), next(iter(hints), ""))
         for name, text in checked.follows.items():
-            match self._controls[name]:
+            match self.form.control(name):
                 case Choice() as choice:
-                    choice.follow(self._field(name).choices.index(text))
+                    choice.follow(self.form.field(name).choices.index(text))
                 case Input() as box:
                     box.placeholder = text
         return checked
 
-    def _field(self, name: str) -> FormField:
-        return next(field for field in self._fields if field.name == name)
-
     def _wrong_with(self, name: str, texts: Texts, checked: Checked[T], is_part: bool) -> str:
-        field = self._field(name)
+        field = self.form.field(name)
         if is_part:
             said = checked.wrong.get(name, "")
             return f"{field.label}: {said}" if said else ""
@@ -405,13 +255,13 @@ class FormDialog(Dialog[T]):
         if self.ENTER_ANSWERS:
             self.action_accept()
             return
-        field = self._focused_field()
-        place = self._fields.index(field) if field in self._fields else -1
-        blank = self._blank()
-        later = [one for one in blank if self._fields.index(one) > place] or blank
+        field = self.form.focused_field()
+        place = self.form.fields.index(field) if field in self.form.fields else -1
+        blank = self.form.blank()
+        later = [one for one in blank if self.form.fields.index(one) > place] or blank
         following = self.after(field.name) if field else ""
         if following or later:
-            self.focus_field(following or later[0].name)
+            self.form.focus_field(following or later[0].name)
         else:
             self.focus_next()
 
@@ -427,12 +277,12 @@ class FormDialog(Dialog[T]):
             else:
                 self.dismiss(checked.answer)
             return
-        if len(self._fields) > 1:
+        if len(self.form.fields) > 1:
             self._say(checked.wrong.get("") or "Some fields are not right yet; each says what it expects.")
-        first = next((field.name for field in self._fields if field.name in checked.wrong), "")
+        first = next((field.name for field in self.form.fields if field.name in checked.wrong), "")
         if first:
-            row = self._row(first)
-            self.focus_field(first)
+            row = self.form.row(first)
+            self.form.focus_field(first)
             row.call_after_refresh(row.scroll_visible, animate=False, immediate=True)
 
     async def _show_effect(self, answer: T) -> None:
@@ -467,38 +317,29 @@ class FormDialog(Dialog[T]):
         """Another group of empty fields, with the cursor in it."""
         fields = self.more_fields()
         if fields:
-            for field in fields:
-                self._seen[field.name] = ""
-                self._controls[field.name] = self._control(field)
-            group = [one for one in self._fields if one.group]
-            place = self._fields.index(group[-1]) + 1
-            self._fields[place:place] = fields
-            await self.query_one("#form").mount_all(self._rows(fields), after=self._row(group[-1].name))
-            self.focus_field(fields[0].name)
+            self._seen.update({field.name: "" for field in fields})
+            await self.form.add_group(fields)
+            self.form.focus_field(fields[0].name)
 
     async def action_start_over(self) -> None:
         """Let go of the draft, and go back to the first field to fill."""
         if self._draft:
             self._draft.discard()
-        first = next((field.group for field in self._fields if field.group), "")
-        kept = {field.group for field in self._fields if self._begun.get(field.name)} | {"", first}
-        for row in [self._row(field.name) for field in self._fields if field.group not in kept]:
-            await row.remove()
-        self._fields = [field for field in self._fields if field.group in kept]
-        self._begun = self._seen = {field.name: self._begun.get(field.name, "") for field in self._fields}
-        self.put(**self._begun)
+        await self.form.keep_groups({field.group for field in self.form.fields if self._begun.get(field.name)})
+        self._begun = self._seen = {field.name: self._begun.get(field.name, "") for field in self.form.fields}
+        self.form.put(**self._begun)
         self._touched.clear()
         self._refused.clear()
         self._shows_all = False
         self._say("")
         self._look()
-        self.focus_field(self.first())
+        self.form.focus_field(self.first())
         self.refresh_bindings()
 
     def action_make(self) -> None:
         """Enter the record that the field under the cursor is to name."""
-        field = self._focused_field()
-        control = self._controls[field.name] if field else None
+        field = self.form.focused_field()
+        control = self.form.control(field.name) if field else None
         if field and isinstance(control, Autocomplete):
             self.app.run_flow(self._made(field, control), "make")
 
@@ -512,7 +353,7 @@ class FormDialog(Dialog[T]):
         if self._answer is not None:
             self._answer = None
             self.query_one(ContentSwitcher).current = "form"
-            self.focus_field(self.first())
+            self.form.focus_field(self.first())
             self.refresh_bindings()
             return
         self._seen = self.texts

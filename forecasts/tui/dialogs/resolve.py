@@ -83,7 +83,7 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
 
     def more_fields(self) -> Sequence[FormField]:
         """Another item of evidence."""
-        count = len({field.group for field in self._fields if field.group})
+        count = len({field.group for field in self.form.fields if field.group})
         return evidence_fields(count) if count < limits.EVIDENCE else ()
 
     def first(self) -> str:

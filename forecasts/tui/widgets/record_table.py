@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from forecasts.errors import ForecastsError
 
-
 R = TypeVar("R")
 
 HEADER = 1
@@ -49,7 +48,9 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         self.descending = False
         self._all_columns = tuple(columns)
         self._painter: Painter[R] = Painter(self._all_columns, self._style)
-        self._window: RowSource[R | Heading] = self._guarded(window if window is not None else ListSource((), str))
+        self._window: RowSource[R | Heading] = SafeRowSource(
+            window if window is not None else ListSource((), str), self._tell
+        )
         self._rows: RowCache[R | Heading] = RowCache(self._window)
         self._widths = lay_out(self._painter.columns, 0)
         self._styles: dict[str, Style] = {}
@@ -57,9 +58,6 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         self._cursor = 0
         self._cursor_slug = ""
         self._hovered = -1
-
-    def _guarded(self, window: RowSource[R | Heading]) -> RowSource[R | Heading]:
-        return SafeRowSource(window, self._tell)
 
     def _tell(self, error: ForecastsError) -> None:
         if isinstance(self.app, ServiceApp):
@@ -276,7 +274,7 @@ class RecordTable(TableView[R]):
         before = self._cursor_slug
         wanted, line = self._sought or before, max(self._cursor, self._sought_at)
         self._sought, self._sought_at = "", 0
-        self._window = self._guarded(window)
+        self._window = SafeRowSource(window, self._tell)
         self._rows = RowCache(self._window)
         self.sort, self.descending = sort, descending
         place = self._window.index_of(wanted) if wanted else None
