@@ -58,5 +58,5 @@ def docs_folder() -> Path:
 
 
 def seed_folder() -> Path:
-    """The pack made from the five articles: inside the wheel, or beside the package in a checkout."""
+    """The seed, a pack: inside the wheel, or beside the package in a checkout."""
     return _shipped("seed", "pack.toml")
