@@ -1,4 +1,4 @@
-"""What is not wrong with a database but makes it less safe than it could be: how it is kept, and by which library."""
+"""Cautions: what is not wrong with a database but makes it less safe: how it is kept, and by which library."""
 
 from __future__ import annotations
 

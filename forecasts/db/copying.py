@@ -1,4 +1,4 @@
-"""A whole ledger from one database into another, row for row: keys, row versions, history and chain included."""
+"""Copying a whole ledger from one database into another row for row: keys, row versions, history and chain included."""
 
 from __future__ import annotations
 

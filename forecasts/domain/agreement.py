@@ -1,4 +1,4 @@
-"""Whether what hangs on a question agrees with it: predictions, resolutions, conditions and variants."""
+"""Rules of a question and what hangs on it: predictions, resolutions, conditions and variants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sizes, the same in forms, imports and the database; told in every refusal."""
+"""Limits of sizes, the same in forms, imports and the database; told in every refusal."""
 
 SLUG = 80
 NAME = 300

@@ -1,4 +1,4 @@
-"""How the values of one record go together, each being allowed by itself."""
+"""Rules of one record: how its values go together, each being allowed by itself."""
 
 from __future__ import annotations
 

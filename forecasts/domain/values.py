@@ -1,4 +1,4 @@
-"""Whether a single value is one that its field's declaration allows, and how to say what is wrong with it."""
+"""Validation of a single value: whether its field's declaration allows it, and how to say what is wrong with it."""
 
 from __future__ import annotations
 

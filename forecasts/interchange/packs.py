@@ -1,4 +1,4 @@
-"""Packs, read and written: the one module to import them from.
+"""Packs, read and written, and the digest of a record: the one module to import them from.
 
 `read_pack` gives a checked `Body` or tells everything that is wrong; `validate` checks a body from elsewhere;
 `pack_texts` and `write_pack` are its inverse.

@@ -1,4 +1,4 @@
-"""Moving a whole ledger between databases: SQLite to PostgreSQL and back, losing nothing."""
+"""Copying a whole ledger between databases: SQLite to PostgreSQL and back, losing nothing."""
 
 from __future__ import annotations
 

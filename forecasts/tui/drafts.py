@@ -1,4 +1,4 @@
-"""What is being typed, kept on disk as it is typed: a killed terminal, an error or `esc` by accident loses nothing."""
+"""Drafts: what is typed, kept on disk at once; a killed terminal, an error or `esc` by accident loses nothing."""
 
 from __future__ import annotations
 

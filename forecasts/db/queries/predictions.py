@@ -1,4 +1,4 @@
-"""Which predictions a query finds, in order: the first of them at once, however many there are.
+"""The list of predictions: which a query finds, in order; the first of them at once, however many there are.
 
 A selection of few is sorted as it is. Of many, the table's own order is not sorted at all: it follows an index, or
 goes through the owners (days, questions, sources) in their order and reads the predictions of some at a time.

@@ -1,4 +1,4 @@
-"""The forms of other people's files that can be read, by name."""
+"""The formats of other people's files that can be read, by name."""
 
 from __future__ import annotations
 

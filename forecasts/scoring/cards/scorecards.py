@@ -1,4 +1,4 @@
-"""Every figure of every source, in one go."""
+"""Scorecards as arrays: every figure of every source, in one go."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Scorecards:
     peer_n, peer_score          questions shared with another source; mean over them, higher is better
     reference_n                 claims with a reference dated on or before them
     gain, skill                 mean Brier of those references less that of the claims; 1 less their ratio; higher is
-    better reference                   code of the references' name; -1 without any, -2 where the names differ
+                                better
+    reference                   code of the references' name; -1 without any, -2 where the names differ
     difficulty_adjusted_brier   lower is better, comparable within a component only
     component                   1 for the largest set of sources that shared questions connect; 0 for none
     component_sources           how many sources it has

@@ -1,4 +1,4 @@
-"""The bucket of every claim."""
+"""Classification: the bucket of every claim (late, void, scored …), by the rules in their order."""
 
 from __future__ import annotations
 

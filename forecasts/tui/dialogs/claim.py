@@ -1,4 +1,4 @@
-"""What is recorded from a text: a prediction, a passage that is none, and one's own number for a claim."""
+"""Dialogs of a claim, recorded from a text: a prediction, a passage that is none, and one's own number for a claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record that somebody else changed meanwhile: both versions field by field, and what can be done."""
+"""Conflict: a record that somebody else changed meanwhile, both versions field by field, and what can be done."""
 
 from __future__ import annotations
 

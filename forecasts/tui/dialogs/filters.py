@@ -1,4 +1,4 @@
-"""What lists and scores are narrowed to."""
+"""Filters: what lists and scores are narrowed to."""
 
 from __future__ import annotations
 

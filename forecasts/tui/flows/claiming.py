@@ -1,4 +1,4 @@
-"""What is recorded from a text: a prediction, a passage that is none, one's own number, and the text itself."""
+"""Recording a claim from a text: a prediction, a passage that is none, one's own number, and the text itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one does with what one stands on: copy a cell, the row, a claim, its citation; open an address.
+"""Copying what one stands on to the clipboard: a cell, the row, a claim, its citation; and opening its address.
 
 A page without a table names what can be copied of it: `copyables`, and the predictions to be quoted, `quotables`.
 Addresses are shown whole before anything is started.

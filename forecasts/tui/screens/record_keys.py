@@ -1,4 +1,4 @@
-"""What one can do to the record or the question that one stands on."""
+"""Keys of records and questions: what one can do to the one that one stands on."""
 
 from __future__ import annotations
 
