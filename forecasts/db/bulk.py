@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-import sqlalchemy as sa
-
 from forecasts.db.scoring_marks import mark_triggers
 from forecasts.db.search import add_words
 from forecasts.db.triggers import sqlite_guards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import sqlalchemy as sa
 
     from forecasts.db.engine import Connection
 
@@ -28,13 +28,6 @@ _SORTING_KIB: Final = 8_192
 _INDEXED: Final = ("prediction", "prediction_speaker", "history_change")
 _SUSPENDED: Final = ("guard_history_change_insert", "mark_prediction_insert", "mark_prediction_speaker_insert")
 """Triggers that ask of each row whether it is there already, which the primary keys refuse by themselves."""
-
-
-def slugs_to_keys(connection: Connection, table: str) -> dict[str, int]:
-    """The keys of a table's records by slug."""
-    columns = sa.table(table, sa.column("slug"), sa.column("id"))
-    rows = connection.execute(sa.select(columns.c.slug, columns.c.id)).all()
-    return {str(slug): int(key) for slug, key in rows}
 
 
 def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:

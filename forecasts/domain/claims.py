@@ -20,7 +20,7 @@ def has_its_phrase(claim: str, phrase: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AnswerFormat:
     """How a question is answered: its kind, and its options or its unit."""
 
     kind: QuestionKind = QuestionKind.BINARY
@@ -29,7 +29,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class Suggestion:
     """A record that one can choose by typing: its slug, its name or title, and a word beside it.
 
     `asked` is how a question is answered.
@@ -38,17 +38,17 @@ class Pick:
     slug: str
     name: str
     note: str = ""
-    asked: Asked = Asked()
+    asked: AnswerFormat = AnswerFormat()
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class Selection:
     """What stands in a field that one chooses a record in: its text, the record's slug, or that it is to be made."""
 
     text: str = ""
     slug: str = ""
     is_new: bool = False
-    asked: Asked = Asked()
+    asked: AnswerFormat = AnswerFormat()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

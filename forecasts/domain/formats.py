@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from forecasts.domain.dates import Span
     from forecasts.domain.kinds import VoidReason
 
 NOTHING: Final = "–"
@@ -61,11 +60,6 @@ def percent_range(low: float | None, high: float | None) -> str:
 def day_text(value: date) -> str:
     """A day: 2022-01-07."""
     return value.isoformat()
-
-
-def span_text(value: Span | None) -> str:
-    """A day, or the first and the last day between which it lies: 2022-01-01/2022-01-31."""
-    return NOTHING if value is None else stored_span(value.first, value.last)
 
 
 def stored_span(first: object, last: object) -> str:

@@ -136,14 +136,6 @@ def read_number(prediction: Prediction, phrases: Iterable[Phrase]) -> NumberRead
     )
 
 
-def reread_number(prediction: Prediction, phrases: Iterable[Phrase]) -> NumberRead | None:
-    """The number that another standard's phrases give the prediction's words; None where it does not list them."""
-    reading = phrase_reading(prediction, phrases)
-    if reading is None:
-        return None
-    return NumberRead(reading.point, reading.low, reading.high, True, True, True)
-
-
 def _place(term: tuple[str, ...], words: tuple[str, ...]) -> int | None:
     """Where the term first stands among the words without being denied or compared."""
     for start in range(len(words) - len(term) + 1) if term else ():

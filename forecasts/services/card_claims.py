@@ -69,7 +69,7 @@ class ClaimReader:
         order = np.argsort(keys, kind="stable")
         is_most = keys.size * _SCANNED > self._held.prediction_keys.size
         wanted = None if is_most else np.unique(keys).tolist()
-        behind = _Behind(self._records, wanted)
+        behind = _ClaimContext(self._records, wanted)
         figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
         found: dict[int, CardClaim] = {}
         of_claim = next(figures, None)
@@ -126,7 +126,7 @@ class ClaimReader:
         )
 
 
-class _Behind:
+class _ClaimContext:
     """What stands behind claims: their articles, questions and resolutions, options, quantiles and readings."""
 
     def __init__(self, records: Records, keys: Sequence[int] | None) -> None:

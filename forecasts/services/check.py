@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.address import read_address
-from forecasts.db.cautions import read_cautions
 from forecasts.db.derived import derived_problems
 from forecasts.db.engine import reader_of
+from forecasts.db.health_warnings import read_warnings
 from forecasts.db.migrate import rebuild
 from forecasts.db.pack_digests import never_recorded
 from forecasts.db.queries.prediction_rows import late_predictions
@@ -60,7 +60,7 @@ def check_ledger(
             found.findings += _derived(ledger, connection)
             if texts is not None:
                 found.findings += text_findings(connection, readable, texts, progress)
-            notes = read_cautions(connection, ledger.database.address.path)
+            notes = read_warnings(connection, ledger.database.address.path)
             late = tuple(late_notes(connection))
     except DatabaseUnusableError as error:
         if not found.findings:

@@ -73,7 +73,7 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
     columns: list[Finding] = []
     content: list[Finding] = []
     alone: list[Finding] = []
-    between = BetweenRecords(connection)
+    between = CrossRecordRules(connection)
     done, total = 0, inspect.count_records(connection, KINDS)
     for kind in KINDS:
         derived, compared = _Told(), _Compared(connection, kind)
@@ -90,7 +90,7 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
                 done += len(records)
                 progress("Comparing records with the history", done, total)
         except _UnreadableError as error:
-            between.leave_out(kind)
+            between.skip_kind(kind)
             columns += [*derived.found, Finding(area="content", what=str(error), advice=PAST_THE_PROGRAM)]
         else:
             columns += derived.all(f"{kind} records of which that is so")
@@ -187,7 +187,7 @@ _READ: Final = "question"
 """The kind of which the rules read more than the name."""
 
 
-class BetweenRecords:
+class CrossRecordRules:
     """What breaks a rule between the records of a ledger, kind by kind, in the order of `KINDS`."""
 
     def __init__(self, connection: Connection) -> None:
@@ -205,7 +205,7 @@ class BetweenRecords:
         if kind not in TABLES:
             return
         self._broken[kind] = []
-        self._known[kind] = self._phrases if kind == "phrase" else _There(self._connection, kind)
+        self._known[kind] = self._phrases if kind == "phrase" else _LazyRecords(self._connection, kind)
 
     def look(self, records: Sequence[Record]) -> None:
         """Hold a batch of the kind against the rules."""
@@ -216,7 +216,7 @@ class BetweenRecords:
         _fetch(self._known, records)
         self._broken[self._kind] += broken_alone(make_body(_PACK, records), self._known)
 
-    def leave_out(self, kind: str) -> None:
+    def skip_kind(self, kind: str) -> None:
         """The records of a kind cannot be read: whatever refers to them refers to nothing."""
         self.readable.discard(kind)
         self._known.pop(kind, None)
@@ -229,7 +229,7 @@ class BetweenRecords:
             return
         known = dict(self._known)
         if _READ in known:
-            known[_READ] = _There(self._connection, _READ, len(suspects))
+            known[_READ] = _LazyRecords(self._connection, _READ, len(suspects))
         _fetch(known, suspects)
         for problem in body_problems(make_body(_PACK, suspects), known):
             yield Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
@@ -251,11 +251,11 @@ class BetweenRecords:
 def _fetch(known: Mapping[str, Mapping[str, Record]], records: Iterable[Record]) -> None:
     """Read what the rules will ask of the records that these refer to, all at once."""
     there = known.get(_READ)
-    if isinstance(there, _There):
+    if isinstance(there, _LazyRecords):
         there.fetch(slug for record in records for _, kind, slug in references_of(record) if kind == _READ)
 
 
-class _There(Mapping[str, Record]):
+class _LazyRecords(Mapping[str, Record]):
     """A kind that can be read. A record is referred to by its key, so that every name that one refers to is there.
 
     At most `kept` records stay in memory.

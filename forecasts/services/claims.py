@@ -17,7 +17,7 @@ from forecasts.services.record import add_records
 
 if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
-    from forecasts.domain.claims import Pick, RecordClaim
+    from forecasts.domain.claims import RecordClaim, Suggestion
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
 
@@ -82,13 +82,13 @@ def reject_passage(ledger: Ledger, passage: Passage) -> RecordsChanged:
     return add_records(ledger, AddRecords(records=(passage,)))
 
 
-def offered_sources(ledger: Ledger, words: str, article: str) -> list[Pick]:
+def offered_sources(ledger: Ledger, words: str, article: str) -> list[Suggestion]:
     """Sources that have the words, those at hand in the article first."""
     with ledger.reader() as reader:
         return suggest_sources(reader, words, article, _OFFERED)
 
 
-def offered_questions(ledger: Ledger, words: str, article: str) -> list[Pick]:
+def offered_questions(ledger: Ledger, words: str, article: str) -> list[Suggestion]:
     """Questions that have the words, those at hand in the article first."""
     with ledger.reader() as reader:
         return suggest_questions(reader, words, article, _OFFERED)

@@ -40,11 +40,6 @@ def merge_sources(ledger: Ledger, intent: MergeSources) -> RecordsChanged:
     return replace(changed, entry=entry)
 
 
-def preview_merge(ledger: Ledger, intent: MergeSources) -> RecordsChanged:
-    """What `merge_sources` would do, with the same errors; nothing is written."""
-    return ledger.rehearse(lambda unit: _merge(unit, intent))
-
-
 def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     gone, kept = require(unit.store, Source, intent.gone), require(unit.store, Source, intent.kept)
     if gone.slug == kept.slug:

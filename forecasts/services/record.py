@@ -122,10 +122,10 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     if refused or not intent.records:
         msg = f"A {refused[0].replace('_', ' ')} is not added in this way." if refused else "There is nothing to add."
         raise RuleBrokenError(msg, f"What can be added: {', '.join(ADDED)}.")
-    stamped = [_stamped(record, ledger) for record in intent.records]
-    taken = [problem for record in stamped for problem in _taken(unit, record)]
-    refuse(stamped, taken)
-    records = checked(unit.store, stamped)
+    completed = [_with_defaults(record, ledger) for record in intent.records]
+    taken = [problem for record in completed for problem in _name_conflicts(unit, record)]
+    refuse(completed, taken)
+    records = checked(unit.store, completed)
     scores = ScoreEffect(unit.store, records)
     unit.add(records)
     if intent.text_path:
@@ -138,7 +138,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     return _result(unit, scores)
 
 
-def _stamped(record: Record, ledger: Ledger) -> Record:
+def _with_defaults(record: Record, ledger: Ledger) -> Record:
     if isinstance(record, Question):
         return replace(record, written_on=record.written_on or ledger.today())
     if isinstance(record, Prediction):
@@ -146,7 +146,7 @@ def _stamped(record: Record, ledger: Ledger) -> Record:
     return record
 
 
-def _taken(unit: Unit, record: Record) -> Iterable[Problem]:
+def _name_conflicts(unit: Unit, record: Record) -> Iterable[Problem]:
     kind, name = table_of(record), name_of(record)
     if kind == "source":
         current = current_slug(unit.store, kind, name)
@@ -175,7 +175,7 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
         require_version(unit.store, KINDS[kind], name, intent.expected_version)
     if before == intent.record:
         return _result(unit)
-    beside = _held_to(unit, before, intent.record)
+    beside = _records_to_revalidate(unit, before, intent.record)
     (after,) = checked(unit.store, (intent.record,), beside=beside)
     if before == after:
         return _result(unit)
@@ -187,7 +187,7 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
         and isinstance(after, Question)
         and unit.store.has_any(Prediction, before.slug, "question")
     ):
-        _clarify(unit, before, after, intent.reason)
+        _record_revision(unit, before, after, intent.reason)
     if isinstance(before, Article) and isinstance(after, Article) and before.sha256 != after.sha256:
         attached = unit.store.find(ArticleText, before.slug)
         if attached is not None:
@@ -196,7 +196,7 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
     return _result(unit, scores)
 
 
-def _held_to(unit: Unit, before: Record, after: Record) -> list[Record]:
+def _records_to_revalidate(unit: Unit, before: Record, after: Record) -> list[Record]:
     """What must still agree with a question that is changed in what it asks."""
     if not (isinstance(before, Question) and isinstance(after, Question)):
         return []
@@ -207,7 +207,7 @@ def _held_to(unit: Unit, before: Record, after: Record) -> list[Record]:
     return [record for record in found if type(record) not in _BELONGING and record != before]
 
 
-def _clarify(unit: Unit, before: Question, after: Question, reason: str) -> None:
+def _record_revision(unit: Unit, before: Question, after: Question, reason: str) -> None:
     fixed = fixed_fields_changed(before, after)
     if fixed:
         problems = tuple(

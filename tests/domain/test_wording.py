@@ -15,7 +15,6 @@ from forecasts.domain.wording import (
     phrase_reading,
     read_number,
     reading_of,
-    reread_number,
     turned,
     words_of,
 )
@@ -146,8 +145,8 @@ def test_nothing_follows_without_a_standard_or_a_listed_phrase() -> None:
 
 def test_another_standard_reads_the_words_anew() -> None:
     stated = prediction(probability=0.9, low=0.8, high=0.95, standard="")
-    assert reread_number(stated, SCALE) == NumberRead(0.675, 0.55, 0.8, True, True, True)
-    assert reread_number(prediction(phrase="surely"), SCALE) is None
+    assert phrase_reading(stated, SCALE) == reading_of(SCALE[4])
+    assert phrase_reading(prediction(phrase="surely"), SCALE) is None
     assert phrase_reading(prediction(phrase=""), SCALE) is None
 
 

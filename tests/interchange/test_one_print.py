@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from forecasts.cli.output import short_value
 from forecasts.domain.dates import Span
-from forecasts.domain.formats import day_text, outcome_text, percent, percent_range, span_text
+from forecasts.domain.formats import day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.records import Pack, Resolution
 from forecasts.domain.typed import typed_texts
@@ -104,9 +104,9 @@ def test_a_share_and_its_range(one: float, other: float) -> None:
 def test_a_day_and_a_span(one: date, other: date) -> None:
     span = Span(min(one, other), max(one, other))
     claim = replace(CLAIMS[0], made_on=span, known_on=Span.of(other))
-    assert f"\n| {span_text(span)} |" in markdown_of(claim)
+    assert f"\n| {span} |" in markdown_of(claim)
     assert f"| {day_text(other)} |" in markdown_of(claim)
-    assert f"\n{span_text(span)} · " in html_of(claim)
+    assert f"\n{span} · " in html_of(claim)
     assert f"known on {day_text(other)}" in html_of(claim)
-    assert (csv_of(claim)["made_on"], csv_of(claim)["known_on"]) == (span_text(span), day_text(other))
-    assert short_value("made_on", {"made_on": str(span)}) == span_text(span)
+    assert (csv_of(claim)["made_on"], csv_of(claim)["known_on"]) == (str(span), day_text(other))
+    assert short_value("made_on", {"made_on": str(span)}) == str(span)

@@ -14,7 +14,7 @@ import pytest
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange.datapackage import with_package
-from forecasts.interchange.schemas import NAMES, read_schema, schema_text
+from forecasts.interchange.schemas import NAMES, schema_text
 from forecasts.interchange.schemas.building import printed
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import document_object, json_texts
@@ -37,7 +37,7 @@ FILTERS = [
 
 
 def _validator() -> jsonschema.Draft202012Validator:
-    schema = read_schema("scorecards")
+    schema = json.loads(schema_text("scorecards"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 

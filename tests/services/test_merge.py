@@ -17,7 +17,7 @@ from forecasts.services.browse import show_record
 from forecasts.services.check import check_ledger
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
-from forecasts.services.merge import merge_sources, preview_merge
+from forecasts.services.merge import merge_sources
 from forecasts.services.record import add_records, edit_record, find_record
 from forecasts.services.setup import set_up
 from forecasts.services.undo import undo_change
@@ -180,12 +180,6 @@ def test_refusals(ledger: Ledger, tmp_path: Path) -> None:
             merge_sources(ledger, MergeSources(gone=gone, kept=kept, reason="A reason."))
     with pytest.raises(InvalidInputError, match="how it is known"):
         merge_sources(ledger, MergeSources(gone="circle", kept="seer", reason=" "))
-
-
-def test_a_preview_writes_nothing(ledger: Ledger) -> None:
-    rows = every_row(ledger)
-    assert len(preview_merge(ledger, MERGE).names) == 6
-    assert every_row(ledger) == rows
 
 
 def test_any_two_sources_of_the_seed_merge_and_come_apart(resolved_address: str) -> None:

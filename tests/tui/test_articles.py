@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, TextArea
 
-from forecasts.domain.claims import Picked
+from forecasts.domain.claims import Selection
 from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
 from forecasts.paths import state_folder
 from forecasts.services.articles import article_reading
@@ -200,7 +200,7 @@ async def test_moving_by_paragraphs(read_path: Path) -> None:
 KEYS = ("space", "n", *"cha", "enter", *"peac", "enter", "ctrl+s")
 
 
-def picked(dialog: ClaimDialog, name: str) -> Picked:
+def picked(dialog: ClaimDialog, name: str) -> Selection:
     """The record that was chosen in a field."""
     return read_picked(dialog.texts[name])
 
@@ -460,8 +460,8 @@ async def test_a_small_terminal_and_back(read_path: Path) -> None:
 
 @pytest.mark.parametrize("spoiled", ["", "{", "[]", "3", '{"text": 3}', '{"text": "A", "slug": [], "asked": {}}'])
 def test_a_choice_that_was_spoiled_is_none(spoiled: str) -> None:
-    assert read_picked(picked_text(Picked("A", "a"))) == Picked("A", "a")
-    assert read_picked(spoiled) == Picked()
+    assert read_picked(picked_text(Selection("A", "a"))) == Selection("A", "a")
+    assert read_picked(spoiled) == Selection()
 
 
 async def test_articles_are_entered_changed_and_removed_from_there(read_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from forecasts.domain.claims import Asked, Picked
+from forecasts.domain.claims import AnswerFormat, Selection
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
 from forecasts.services.articles import article_reading
@@ -217,10 +217,10 @@ async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> No
 
 
 def test_a_kept_draft_has_its_question_again() -> None:
-    asked = Asked(QuestionKind.ORDERED, ("low", "high"))
-    picked = Picked("How high?", "how-high", asked=asked)
+    asked = AnswerFormat(QuestionKind.ORDERED, ("low", "high"))
+    picked = Selection("How high?", "how-high", asked=asked)
     assert read_picked(picked_text(picked)) == picked
-    assert read_picked(picked_text(picked).replace("ordered", "no-such")) == Picked()
+    assert read_picked(picked_text(picked).replace("ordered", "no-such")) == Selection()
 
 
 async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> None:
@@ -233,4 +233,4 @@ async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> 
         (pick,) = [one for one in offered_questions(ledger, "stand", ARTICLE) if one.slug == SLUG]
     finally:
         ledger.close()
-    assert pick.asked == Asked(QuestionKind.ORDERED, ("low", "high"))
+    assert pick.asked == AnswerFormat(QuestionKind.ORDERED, ("low", "high"))

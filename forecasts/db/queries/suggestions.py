@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.text_search import has, position
-from forecasts.domain.claims import Asked, Pick
+from forecasts.domain.claims import AnswerFormat, Suggestion
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_key
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _OF_ARTICLE = "(SELECT id FROM article WHERE slug = ?)"
 
 
-def suggest_sources(reader: SqlReader, words: str, article: str, limit: int) -> list[Pick]:
+def suggest_sources(reader: SqlReader, words: str, article: str, limit: int) -> list[Suggestion]:
     """Sources that have the words, first those that the article is by or quotes."""
     at_hand = (
         "id IN (SELECT k.source_id FROM prediction_speaker k JOIN prediction p ON p.id = k.prediction_id"
@@ -26,10 +26,10 @@ def suggest_sources(reader: SqlReader, words: str, article: str, limit: int) -> 
     )
     rest, parameters = _matching(reader, words, at_hand, (article, article))
     found = reader.rows(f"SELECT slug, name, kind FROM source {rest} LIMIT ?", [*parameters, limit])
-    return [Pick(slug, name, kind) for slug, name, kind in found]
+    return [Suggestion(slug, name, kind) for slug, name, kind in found]
 
 
-def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -> list[Pick]:
+def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -> list[Suggestion]:
     """Questions that have the words, first those that the article speaks of; other readings of one last."""
     at_hand = f"id IN (SELECT question_id FROM prediction WHERE article_id = {_OF_ARTICLE})"
     is_variant = "CASE WHEN variant_of_id IS NULL THEN 0 ELSE 1 END"
@@ -38,7 +38,12 @@ def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -
     rows = reader.named(query, [*parameters, limit])
     options = _options(reader, [row.id for row in rows])
     return [
-        Pick(row.slug, row.title, f"by {row.resolves_on}", Asked(QuestionKind(row.kind), options[row.id], row.unit))
+        Suggestion(
+            row.slug,
+            row.title,
+            f"by {row.resolves_on}",
+            AnswerFormat(QuestionKind(row.kind), options[row.id], row.unit),
+        )
         for row in rows
     ]
 

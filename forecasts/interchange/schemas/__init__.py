@@ -15,9 +15,3 @@ def schema_text(name: str) -> str:
     if name not in NAMES:
         raise KeyError(name)
     return files(__name__).joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
-
-
-def read_schema(name: str) -> dict[str, Any]:
-    """A schema as JSON has it."""
-    schema: dict[str, Any] = json.loads(schema_text(name))
-    return schema

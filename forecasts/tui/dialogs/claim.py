@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from forecasts.domain.claims import Pick
+    from forecasts.domain.claims import Suggestion
     from forecasts.domain.second_reading import ClaimToRead
     from forecasts.tui.dialogs.form_fields import Attempt, Texts
     from forecasts.tui.drafts import DraftFile
@@ -53,7 +53,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
     def __init__(
         self,
         ground: ClaimGround,
-        search: Callable[[str, str], Awaitable[Sequence[Pick]]],
+        search: Callable[[str, str], Awaitable[Sequence[Suggestion]]],
         begun: Texts,
         attempt: Attempt,
         *,
@@ -71,7 +71,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
         """By the rules of the record, and by what the words tell."""
         return check_claim(texts, self._ground)
 
-    async def find(self, field: FormField, word: str) -> Sequence[Pick]:
+    async def find(self, field: FormField, word: str) -> Sequence[Suggestion]:
         """Sources or questions, those of the article first."""
         return await self._search(field.refers, word)
 

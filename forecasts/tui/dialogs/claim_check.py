@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain import limits
 from forecasts.domain.article_views import PassageInText, find_words
 from forecasts.domain.candidates import Lexicon, tell
-from forecasts.domain.claims import Asked, NewQuestion, NewSource, RecordClaim, offered_claim
+from forecasts.domain.claims import AnswerFormat, NewQuestion, NewSource, RecordClaim, offered_claim
 from forecasts.domain.glossary import label, meaning
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Question
@@ -22,7 +22,7 @@ from forecasts.tui.widgets.autocomplete import read_picked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.claims import Picked
+    from forecasts.domain.claims import Selection
     from forecasts.tui.dialogs.form_fields import Texts
 
 
@@ -181,7 +181,7 @@ def _rejected_before(phrase: str, ground: ClaimGround) -> Iterator[str]:
             yield f"! rejected before as no prediction ({passage.record.reason.value}): “{passage.record.phrase}”"
 
 
-def _speaker(picked: Picked, kind: str, wrong: dict[str, str]) -> str | NewSource:
+def _speaker(picked: Selection, kind: str, wrong: dict[str, str]) -> str | NewSource:
     name = picked.text.strip()
     if picked.slug:
         return picked.slug
@@ -205,13 +205,13 @@ _TYPED_AS = {
 
 
 def _question(
-    picked: Picked, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
-) -> tuple[str | NewQuestion, Asked]:
+    picked: Selection, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+) -> tuple[str | NewQuestion, AnswerFormat]:
     if picked.slug:
         return picked.slug, picked.asked
     kind = QuestionKind(texts["kind"] or next(iter(QuestionKind)))
     options = tuple(part.strip() for part in texts["options"].split(";") if part.strip())
-    asked = Asked(kind, options, texts["unit"].strip())
+    asked = AnswerFormat(kind, options, texts["unit"].strip())
     if not picked.text.strip() or not picked.is_new:
         wrong["question"] = "the event it speaks of: type, and choose with enter"
         return "", asked

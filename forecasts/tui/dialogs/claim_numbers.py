@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from forecasts.domain.candidates import Lexicon, PhraseTold
-    from forecasts.domain.claims import Asked
+    from forecasts.domain.claims import AnswerFormat
 
 _LISTED = 160
 _SHARE = "a number from 0 to 100"
@@ -67,7 +67,7 @@ def numbers_of_yes(text: str, told: PhraseTold, claim_type: ClaimType, lexicon: 
     return Numbers("number", "", "none is needed: it is counted, not scored")
 
 
-def numbers_of_kind(text: str, asked: Asked, claim_type: ClaimType, day: date) -> Numbers:
+def numbers_of_kind(text: str, asked: AnswerFormat, claim_type: ClaimType, day: date) -> Numbers:
     """The numbers of a question of another kind, by the rules that hold for the record."""
     name = number_field(asked.kind)
     if not text.strip():
@@ -93,7 +93,7 @@ def numbers_of_kind(text: str, asked: Asked, claim_type: ClaimType, day: date) -
     return Numbers(name, "", _understood(record, asked), probabilities=record.probabilities, quantiles=record.quantiles)
 
 
-def _wanted(asked: Asked) -> str:
+def _wanted(asked: AnswerFormat) -> str:
     """What is to be typed."""
     match asked.kind:
         case QuestionKind.NUMERIC:
@@ -105,7 +105,7 @@ def _wanted(asked: Asked) -> str:
             return f"a probability for each, 100 % in all: {options[:_LISTED]}"
 
 
-def _understood(record: Prediction, asked: Asked) -> str:
+def _understood(record: Prediction, asked: AnswerFormat) -> str:
     shares = (f"{one.option} {percent(one.probability)}" for one in record.probabilities)
     unit = f" {asked.unit}" if asked.unit else ""
     ends = (f"{percent(one.level)} below {outcome_text(one.value)}{unit}" for one in record.quantiles)

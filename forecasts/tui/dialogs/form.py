@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.widget import Widget
 
-    from forecasts.domain.claims import Pick
+    from forecasts.domain.claims import Suggestion
     from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
     from forecasts.tui.drafts import DraftFile
 
@@ -104,12 +104,12 @@ class FormDialog(Dialog[T]):
         """What the fields come to."""
         raise NotImplementedError
 
-    async def find(self, field: FormField, word: str) -> Sequence[Pick]:
+    async def find(self, field: FormField, word: str) -> Sequence[Suggestion]:
         """The records that a field may name, by what is typed."""
         del field, word
         return ()
 
-    async def make(self, field: FormField, word: str) -> Pick | None:
+    async def make(self, field: FormField, word: str) -> Suggestion | None:
         """Enter a record that a field is to name."""
         del field, word
         return None

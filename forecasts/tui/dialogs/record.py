@@ -11,12 +11,12 @@ from forecasts.tui.keys import Action, bindings
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from forecasts.domain.claims import Pick
+    from forecasts.domain.claims import Suggestion
     from forecasts.tui.dialogs.form_fields import Attempt, Texts
     from forecasts.tui.drafts import DraftFile
 
-    Find = Callable[[str, str], Awaitable[Sequence[Pick]]]
-    Make = Callable[[str, str], Awaitable[Pick | None]]
+    Find = Callable[[str, str], Awaitable[Sequence[Suggestion]]]
+    Make = Callable[[str, str], Awaitable[Suggestion | None]]
     Check = Callable[[Texts], tuple[Mapping[str, str], Mapping[str, str]]]
 
 
@@ -55,11 +55,11 @@ class RecordDialog(FormDialog[dict[str, str]]):
         wrong, hints = self._check(texts)
         return Checked(wrong=wrong, hints=hints, answer=None if wrong else dict(texts))
 
-    async def find(self, field: FormField, word: str) -> Sequence[Pick]:
+    async def find(self, field: FormField, word: str) -> Sequence[Suggestion]:
         """Records of the kind that a field refers to."""
         return await self._find(field.refers, word)
 
-    async def make(self, field: FormField, word: str) -> Pick | None:
+    async def make(self, field: FormField, word: str) -> Suggestion | None:
         """Enter a record of that kind, to be recorded with this one."""
         return await self._make(field.refers, word) if self._make else None
 

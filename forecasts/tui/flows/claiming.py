@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts import services
-from forecasts.domain.claims import Picked
+from forecasts.domain.claims import Selection
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.intents import AttachText
 from forecasts.text import safe
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecasts.domain.article_views import TextAttached
-    from forecasts.domain.claims import Pick, RecordClaim
+    from forecasts.domain.claims import RecordClaim, Suggestion
     from forecasts.domain.records import Passage
     from forecasts.domain.second_reading import RecordReading
     from forecasts.domain.views import ChangeEffect, RecordsChanged
@@ -50,7 +50,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
     begun = {"phrase": phrase, "speaker": picked_text(_author(page))}
 
-    async def search(kind: str, words: str) -> Sequence[Pick]:
+    async def search(kind: str, words: str) -> Sequence[Suggestion]:
         claims = services.claims
         offered = claims.offered_sources if kind == "source" else claims.offered_questions
         return await app.call(lambda ledger: offered(ledger, words, article.slug))
@@ -64,12 +64,12 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
     _tell(app, "Recorded", await fill_in(app, form, do, draft))
 
 
-def _author(page: ReadPage) -> Picked:
+def _author(page: ReadPage) -> Selection:
     """The article's author, where there is one: most claims are the author's own."""
     article = page.reading.article
     if len(article.authors) != 1:
-        return Picked()
-    return Picked(page.reading.author_names[0], article.authors[0])
+        return Selection()
+    return Selection(page.reading.author_names[0], article.authors[0])
 
 
 async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:

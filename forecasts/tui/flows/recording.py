@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forecasts import services
-from forecasts.domain.claims import Pick
+from forecasts.domain.claims import Suggestion
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
 from forecasts.domain.records import name_of
 from forecasts.domain.typed import typed_texts
@@ -131,7 +131,7 @@ class _Entering:
     def __init__(self, app: ServiceApp, phrases: Mapping[str, Sequence[Phrase]], keeps: str) -> None:
         self.app = app
         self.others: list[Record] = []
-        self._names: list[tuple[str, Pick]] = [("standard", Pick(slug, slug)) for slug in phrases]
+        self._names: list[tuple[str, Suggestion]] = [("standard", Suggestion(slug, slug)) for slug in phrases]
         self._phrases = phrases
         self._keeps = keeps
 
@@ -163,7 +163,7 @@ class _Entering:
         own = _of_record(kind, texts)
         return await self.app.call(lambda ledger: services.drafting.finish_record(ledger, kind, own, taken))
 
-    async def make(self, kind: str, word: str) -> Pick | None:
+    async def make(self, kind: str, word: str) -> Suggestion | None:
         """Enter a record that another is to name; it is recorded with that one."""
         begun = {{"source": "name"}.get(kind, "title"): word}
         draft = DraftFile.of(self.app.address, f"make {kind} {hashlib.sha256(word.encode()).hexdigest()}")
@@ -181,7 +181,7 @@ class _Entering:
         if made is None:
             return None
         self.others.append(made)
-        pick = Pick(name_of(made), services.record.title_of(made))
+        pick = Suggestion(name_of(made), services.record.title_of(made))
         self._names.append((kind, pick))
         return pick
 
@@ -257,7 +257,7 @@ def _of_record(kind: str, texts: Texts) -> dict[str, str]:
     return {name: text for name, text in texts.items() if name in own}
 
 
-async def _find(app: ServiceApp, also: Sequence[tuple[str, Pick]], kind: str, word: str) -> Sequence[Pick]:
+async def _find(app: ServiceApp, also: Sequence[tuple[str, Suggestion]], kind: str, word: str) -> Sequence[Suggestion]:
     """What the ledger has by that name, and what is being entered with it."""
     folded = word.casefold()
     mine = [pick for of, pick in also if of == kind and folded in f"{pick.slug} {pick.name}".casefold()]
@@ -265,5 +265,5 @@ async def _find(app: ServiceApp, also: Sequence[tuple[str, Pick]], kind: str, wo
     found = await app.in_thread(
         lambda: services.overview.find_named(app.address, kind, word, limit=_OFFERS) if kind in named else []
     )
-    shown = (*mine, *(Pick(slug, name) for slug, name in found))[:_OFFERS]
+    shown = (*mine, *(Suggestion(slug, name) for slug, name in found))[:_OFFERS]
     return [replace(pick, note=pick.slug) for pick in shown]

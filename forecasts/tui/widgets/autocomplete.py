@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forecasts.domain.claims import Asked, Pick, Picked
+from forecasts.domain.claims import AnswerFormat, Selection, Suggestion
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    Find = Callable[[str], Awaitable[Sequence[Pick]]]
+    Find = Callable[[str], Awaitable[Sequence[Suggestion]]]
 
 _NOTE = 14
 _LAST = re.compile(r"[^;,]*$")
 
 
-def picked_text(picked: Picked) -> str:
+def picked_text(picked: Selection) -> str:
     """A choice as the text of a form's field; empty where there is none."""
-    return json.dumps(asdict(picked), ensure_ascii=False) if picked != Picked() else ""
+    return json.dumps(asdict(picked), ensure_ascii=False) if picked != Selection() else ""
 
 
-def read_picked(text: str) -> Picked:
+def read_picked(text: str) -> Selection:
     """The choice that a field's text stands for; none where it stands for none."""
     try:
         plain = json.loads(text)
-        asked = Asked(**plain.pop("asked"))
-        picked = Picked(**plain, asked=Asked(QuestionKind(asked.kind), tuple(asked.options), asked.unit))
+        asked = AnswerFormat(**plain.pop("asked"))
+        picked = Selection(**plain, asked=AnswerFormat(QuestionKind(asked.kind), tuple(asked.options), asked.unit))
     except (AttributeError, KeyError, TypeError, ValueError):
-        return Picked()
+        return Selection()
     texts = (picked.text, picked.slug, asked.unit, *picked.asked.options)
-    return picked if all(isinstance(one, str) for one in texts) and isinstance(picked.is_new, bool) else Picked()
+    return picked if all(isinstance(one, str) for one in texts) and isinstance(picked.is_new, bool) else Selection()
 
 
 class _Words(TextInput):
@@ -142,12 +142,12 @@ class Autocomplete(Vertical):
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         super().__init__(id=id)
-        self.picked = read_picked(text) if new else Picked()
+        self.picked = read_picked(text) if new else Selection()
         self.place = 0
         self._find = find
         self._many = many
         self._new = new
-        self._found: tuple[Pick, ...] = ()
+        self._found: tuple[Suggestion, ...] = ()
         self._found_for: str | None = None
         self._takes_next = False
         self.input = _Words(self, self.picked.text if new else text, placeholder)
@@ -211,12 +211,12 @@ class Autocomplete(Vertical):
         elif self.place < len(self._found):
             self.take_record(self._found[self.place])
         elif self._new and self.word:
-            self._put(Picked(self.word, is_new=True))
+            self._put(Selection(self.word, is_new=True))
 
-    def take_record(self, record: Pick) -> None:
+    def take_record(self, record: Suggestion) -> None:
         """Put a record in the place of the words that are being typed."""
         if self._new:
-            self._put(Picked(record.name, record.slug, asked=record.asked))
+            self._put(Selection(record.name, record.slug, asked=record.asked))
             return
         kept = _LAST.sub("", self.input.value).rstrip() if self._many else ""
         self.value = f"{kept} {record.slug}".strip()
@@ -229,7 +229,7 @@ class Autocomplete(Vertical):
             return bool(self.picked.slug or self.picked.is_new)
         return self._answered == self.input.value or (self._found_for == self.word and not self._found)
 
-    def _put(self, picked: Picked) -> None:
+    def _put(self, picked: Selection) -> None:
         self.value = picked_text(picked)
         self.post_message(self.Taken(self))
 
@@ -273,6 +273,6 @@ class Autocomplete(Vertical):
         if self._new and event.value == self.picked.text:
             return
         if self._new:
-            self.picked = Picked(event.value)
+            self.picked = Selection(event.value)
         self.post_message(self.Changed(self))
         self._look()

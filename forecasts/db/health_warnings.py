@@ -25,7 +25,7 @@ def has_reset_race(version: str) -> bool:
     return first <= numbers < repaired and (patch is None or numbers[2] < patch)
 
 
-def read_cautions(connection: sa.Connection, path: Path | None) -> list[tuple[str, str]]:
+def read_warnings(connection: sa.Connection, path: Path | None) -> list[tuple[str, str]]:
     """What is less safe than it could be, each with what to do."""
     reader = reader_of(connection, path)
     settings = reader.settings()
