@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
-from typing import Any
 
 SCORECARDS = "scorecards"
 NAMES = (SCORECARDS,)
