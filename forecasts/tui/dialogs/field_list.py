@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from forecasts.domain.claims import Pick
+    from forecasts.domain.claims import Suggestion
     from forecasts.tui.dialogs.form_fields import FormField, Texts
 
-    Find = Callable[[FormField, str], Awaitable[Sequence[Pick]]]
+    Find = Callable[[FormField, str], Awaitable[Sequence[Suggestion]]]
 
 Control = Input | TextArea | Choice | Autocomplete | Select[str]
 _IN_A_LINE = 2
