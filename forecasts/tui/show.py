@@ -1,4 +1,4 @@
-"""How values are put into words on the screen: one way for each kind of value."""
+"""How values, and what a change did to the scores, are put into words on the screen: one way for each."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from forecasts.domain.formats import counted, figure
+from forecasts.domain.glossary import BUCKETS
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
+
+    from forecasts.domain.views import BucketMove, ScoreMove
+
 
 MUTED = "$foreground-muted"
 _MONTH = 30.44
@@ -70,3 +76,30 @@ def last_day(days: str) -> str:
 def outcome_briefly(outcome: str) -> str:
     """A stored outcome as a column has room for it: of a void question that it is void, and not why."""
     return "void" if outcome.startswith("void: ") else outcome
+
+
+_MOST = 4
+
+
+def move_in_words(move: ScoreMove) -> str:
+    """One source's mean score, before and after, with on how many questions."""
+    scored = f"{move.scored_before} → {move.scored_after} scored"
+    return f"{safe(move.name, 40)}: {safe(move.measure, 40)} {figure(move.before)} → {figure(move.after)} ({scored})"
+
+
+def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:
+    """The sources whose scores moved, the first few by name."""
+    if not moves:
+        return ["No source's score moves."]
+    lines = [move_in_words(move) for move in moves[:most]]
+    if len(moves) > most:
+        lines.append(f"and {counted(len(moves) - most, 'more source')}")
+    return lines
+
+
+def buckets_in_words(moves: Iterable[BucketMove]) -> list[str]:
+    """Which claims become tested or untested by it."""
+    return [
+        f"{counted(move.claims, 'prediction')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}"
+        for move in moves
+    ]

@@ -18,7 +18,7 @@ from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import show_board
 from forecasts.tui import card_words
-from forecasts.tui.charts.over_time import sparkline
+from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.dialogs.help import ExplainDialog
 from forecasts.tui.screens.comparison import ComparisonScreen

@@ -17,9 +17,8 @@ from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
-from forecasts.tui.effects import buckets_in_words
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.show import MUTED, line
+from forecasts.tui.show import MUTED, buckets_in_words, line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence

@@ -13,9 +13,9 @@ from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialo
 from forecasts.tui.dialogs.claim_check import ClaimGround
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows.copying import prediction_of
 from forecasts.tui.flows.form_flow import fill_in
+from forecasts.tui.show import moves_in_words
 from forecasts.tui.widgets.autocomplete import picked_text
 
 if TYPE_CHECKING:

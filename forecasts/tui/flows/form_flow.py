@@ -11,7 +11,7 @@ from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.conflict import ConflictDialog, Settled, differences
 from forecasts.tui.dialogs.form_fields import Attempt, Texts
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.effects import moves_in_words
+from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

@@ -18,9 +18,8 @@ from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.resolve_check import LABELS, resolution_in_words, texts_in_force, void_texts
 from forecasts.tui.dialogs.short_forms import ReasonDialog, RemindDialog
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.effects import moves_in_words
 from forecasts.tui.flows.form_flow import Filling, Version, fill_in
-from forecasts.tui.show import MUTED, styled
+from forecasts.tui.show import MUTED, moves_in_words, styled
 
 if TYPE_CHECKING:
     from textual.content import Content

@@ -16,9 +16,16 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
-from forecasts.tui.charts.canvas import Line, beside, inked, width_of
-from forecasts.tui.charts.over_time import over_time_lines
-from forecasts.tui.charts.reliability import is_outside, point_lines, reliability_lines
+from forecasts.tui.charts import (
+    Line,
+    beside,
+    inked,
+    is_outside,
+    over_time_lines,
+    point_lines,
+    reliability_lines,
+    width_of,
+)
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT, Page, Reading, TablePage

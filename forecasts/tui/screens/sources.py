@@ -14,7 +14,7 @@ from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.text import search_key
 from forecasts.tui.card_words import narrowed, what_is_true
-from forecasts.tui.charts.over_time import sparkline
+from forecasts.tui.charts import sparkline
 from forecasts.tui.flows.opening import MEANING, explain
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place

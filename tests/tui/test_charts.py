@@ -10,9 +10,20 @@ from hypothesis import strategies as st
 
 from forecasts.domain.card_pages import means_so_far
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
-from forecasts.tui.charts.canvas import Canvas, Run, bars, beside, inked, text_of, width_of
-from forecasts.tui.charts.over_time import over_time_lines, sparkline
-from forecasts.tui.charts.reliability import is_outside, point_lines, reliability_lines
+from forecasts.tui.charts import (
+    Canvas,
+    Run,
+    bars,
+    beside,
+    inked,
+    is_outside,
+    over_time_lines,
+    point_lines,
+    reliability_lines,
+    sparkline,
+    text_of,
+    width_of,
+)
 
 SHARES = st.floats(0, 1)
 
