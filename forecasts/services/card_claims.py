@@ -49,13 +49,13 @@ _NOT_AS_SAID: Final = (Fidelity.HARDENED.value, Fidelity.SOFTENED.value, Fidelit
 class ClaimReader:
     """The claims of the cards of some sources of one board, by the position of the source; all are read at once."""
 
-    def __init__(self, records: Records, held: LedgerColumns, cards: Scorecards, sources: Sequence[int]) -> None:
+    def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards, sources: Sequence[int]) -> None:
         self._records = records
-        self._held = held
+        self._data = data
         self._cards = cards
         claims = cards.claims
         order = np.lexsort((claims.day, claims.bucket, claims.source))
-        starts = np.searchsorted(claims.source[order], np.arange(len(held.sources) + 1))
+        starts = np.searchsorted(claims.source[order], np.arange(len(data.sources) + 1))
         self._rows = {source: order[starts[source] : starts[source + 1]] for source in sources}
         self._claims = self._read()
 
@@ -65,9 +65,9 @@ class ClaimReader:
             return {}
         reader, claims = self._records.reader, self._cards.claims
         rows = np.concatenate(list(self._rows.values()))
-        keys = self._held.prediction_keys[claims.prediction[rows]]
+        keys = self._data.prediction_keys[claims.prediction[rows]]
         order = np.argsort(keys, kind="stable")
-        is_most = keys.size * _SCANNED > self._held.prediction_keys.size
+        is_most = keys.size * _SCANNED > self._data.prediction_keys.size
         wanted = None if is_most else np.unique(keys).tolist()
         behind = _ClaimContext(self._records, wanted)
         figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
@@ -82,7 +82,7 @@ class ClaimReader:
     def _figures(self, rows: NDArray[np.int64]) -> Iterator[list[Any]]:
         """Bucket, number in force with its range, and scores of these rows, None where there is none; a CRPS's unit."""
         claims, scored, measured = self._cards.claims, self._cards.scored, self._cards.measured
-        table, position = self._held.columns.predictions, self._cards.claims.prediction[rows]
+        table, position = self._data.columns.predictions, self._cards.claims.prediction[rows]
         yield [_BUCKETS[code] for code in claims.bucket[rows].tolist()]
         for share in (table.probability, table.low, table.high):
             yield _known(share[position])
@@ -93,7 +93,7 @@ class ClaimReader:
             yield _known(of_all[rows])
         units = np.full(len(claims), -1)
         units[measured.row] = measured.unit
-        yield [self._held.unit_name(unit) for unit in units[rows].tolist()]
+        yield [self._data.unit_name(unit) for unit in units[rows].tolist()]
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:

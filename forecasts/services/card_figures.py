@@ -69,9 +69,9 @@ _LEAD_TIME = (
 _NO_SCENARIO = "(none)"
 
 
-def scorecards_of(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Scorecard]:
+def scorecards_of(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Scorecard]:
     """The scorecards of the sources at these positions, without the claims behind them."""
-    named = [held.sources[position] for position in positions.tolist()]
+    named = [data.sources[position] for position in positions.tolist()]
     figures = {name: _figures(getattr(cards, name)[positions]) for name in _FIGURES}
     ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
     columns: dict[str, Sequence[Any]] = {
@@ -82,14 +82,14 @@ def scorecards_of(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.
         "source": [slug for slug, _, _ in named],
         "name": [name for _, name, _ in named],
         "kind": _kinds([kind for _, _, kind in named]),
-        "anonymous": held.columns.sources.anonymous[positions].tolist(),
-        "reference": [_reference(held, code) for code in cards.reference[positions].tolist()],
+        "anonymous": data.columns.sources.anonymous[positions].tolist(),
+        "reference": [_reference(data, code) for code in cards.reference[positions].tolist()],
         "component": [component or None for component in cards.component[positions].tolist()],
         "hindsight_questions": cards.hindsight.questions[positions].tolist(),
         "hindsight_predictions": cards.hindsight.predictions[positions].tolist(),
         "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
-        "crps": _crps(held, cards, positions),
-        "carried": _carried(held, cards, positions),
+        "crps": _crps(data, cards, positions),
+        "carried": _carried(data, cards, positions),
         "reasons": _reasons(cards, figures | ranks, positions),
     }
     return [Scorecard(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
@@ -105,8 +105,8 @@ def _kinds(kinds: Sequence[str]) -> list[SourceKind]:
     return [of_word[kind] for kind in kinds]
 
 
-def _reference(held: LedgerColumns, code: int) -> str | None:
-    return held.references[code] if code >= 0 else _SEVERAL if code < -1 else None
+def _reference(data: LedgerColumns, code: int) -> str | None:
+    return data.references[code] if code >= 0 else _SEVERAL if code < -1 else None
 
 
 def _reasons(cards: Scorecards, figures: dict[str, list[Any]], positions: NDArray[np.intp]) -> list[dict[str, str]]:
@@ -120,13 +120,13 @@ def _reasons(cards: Scorecards, figures: dict[str, list[Any]], positions: NDArra
     return found
 
 
-def _crps(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[tuple[CrpsFigure, ...]]:
+def _crps(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[tuple[CrpsFigure, ...]]:
     table = cards.crps
     of_source: dict[int, list[CrpsFigure]] = defaultdict(list)
     for row, source in enumerate(table.source.tolist()):
         of_source[source].append(
             CrpsFigure(
-                unit=held.unit_name(int(table.unit[row])),
+                unit=data.unit_name(int(table.unit[row])),
                 n=int(table.n[row]),
                 mean=float(table.mean[row]),
                 coverage=nan_to_none(float(table.coverage[row])),
@@ -135,10 +135,10 @@ def _crps(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -
     return [tuple(of_source.get(position, ())) for position in positions.tolist()]
 
 
-def _carried(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Carried | None]:
+def _carried(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Carried | None]:
     if cards.view.by != "outlet":
         return [None] * positions.size
-    table = carried(held.columns, cards.view)
+    table = carried(data.columns, cards.view)
     return [
         Carried(
             relayed=int(table.relayed_n[position]),
@@ -150,18 +150,18 @@ def _carried(held: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]
     ]
 
 
-def pooled_of(held: LedgerColumns, cards: Scorecards) -> tuple[PooledView, ...]:
+def pooled_of(data: LedgerColumns, cards: Scorecards) -> tuple[PooledView, ...]:
     """The views of the claims behind a board; groups without a resolved claim are left out."""
     return tuple(
-        PooledView(grouping=grouping, rows=_pooled_rows(held, pooled(held.columns, cards, grouping), grouping))
+        PooledView(grouping=grouping, rows=_pooled_rows(data, pooled(data.columns, cards, grouping), grouping))
         for grouping in GROUPINGS
     )
 
 
-def _pooled_rows(held: LedgerColumns, table: Pooled, grouping: Grouping) -> tuple[PooledRow, ...]:
+def _pooled_rows(data: LedgerColumns, table: Pooled, grouping: Grouping) -> tuple[PooledRow, ...]:
     return tuple(
         PooledRow(
-            group=_group_name(held, int(table.group[row]), grouping),
+            group=_group_name(data, int(table.group[row]), grouping),
             n=int(table.n[row]),
             came_true=float(table.came_true[row]),
             expected=nan_to_none(table.expected[row]),
@@ -173,11 +173,11 @@ def _pooled_rows(held: LedgerColumns, table: Pooled, grouping: Grouping) -> tupl
     )
 
 
-def _group_name(held: LedgerColumns, group: int, grouping: Grouping) -> str:
+def _group_name(data: LedgerColumns, group: int, grouping: Grouping) -> str:
     if grouping == "wording":
         return _WORDING[group]
     if grouping == "lead_time":
         return _LEAD_TIME[group]
     if grouping == "claim_type":
         return list(ClaimType)[group].value
-    return held.scenarios[group] if group >= 0 else _NO_SCENARIO
+    return data.scenarios[group] if group >= 0 else _NO_SCENARIO

@@ -42,8 +42,8 @@ def _storylines(board: Board, position: int) -> Storylines:
     rows = np.flatnonzero(scored.source == position)
     if not rows.size:
         return Storylines()
-    scenario = board.held.columns.questions.scenario[scored.question[rows]]
-    alone = len(board.held.scenarios) + np.arange(rows.size)  # a question without a scenario counts as its own
+    scenario = board.data.columns.questions.scenario[scored.question[rows]]
+    alone = len(board.data.scenarios) + np.arange(rows.size)  # a question without a scenario counts as its own
     found = cluster_bootstrap_interval(scored.brier[rows], np.where(scenario >= 0, scenario, alone))
     return Storylines(count=found.clusters, low=nan_to_none(found.low), high=nan_to_none(found.high))
 
@@ -53,8 +53,8 @@ def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
     rows = zip(*(column.tolist() for column in found), strict=True)
     rivals = [
         HeadToHead(
-            source=board.held.sources[other][0],
-            name=board.held.sources[other][1],
+            source=board.data.sources[other][0],
+            name=board.data.sources[other][1],
             n=n,
             own=own,
             other=theirs,
@@ -94,4 +94,4 @@ def pooled_views(ledger: Ledger, filters: ScoreFilters) -> tuple[PooledView, ...
     Errors: UnknownRecordError for a scenario or standard.
     """
     with open_board(ledger, filters) as (_, board):
-        return pooled_of(board.held, board.cards)
+        return pooled_of(board.data, board.cards)

@@ -121,11 +121,11 @@ def _load(path: Path) -> Cached | None:
     return None
 
 
-def _store(path: Path, reader: SqlReader, held: LedgerColumns) -> None:
+def _store(path: Path, reader: SqlReader, data: LedgerColumns) -> None:
     fingerprint = read_fingerprint(reader)
     if fingerprint is None:
         return
-    parts = encode(_file(path), fingerprint, held)
+    parts = encode(_file(path), fingerprint, data)
     for place in cache_places(path):
         try:
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -144,13 +144,13 @@ def _brought_up(reader: SqlReader, cached: Cached | None) -> LedgerColumns | Non
     """What is cached with what came since; None where something of it no longer stands."""
     if cached is None:
         return None
-    _, then, held = cached
+    _, then, data = cached
     now = read_fingerprint(reader, entry=then.entry, last=then.last)
     if now is None or replace(now, others=then.others) != then:
         return None
     if now.others == then.others:
-        return _with_added(reader, held)
-    again = _with_others(reader, held)
+        return _with_added(reader, data)
+    again = _with_others(reader, data)
     return None if again is None else _with_added(reader, again)
 
 
@@ -215,54 +215,54 @@ def _one_after_other(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate((one, other))
 
 
-def _arrays(held: LedgerColumns) -> Iterator[tuple[str, NDArray[Any]]]:
+def _arrays(data: LedgerColumns) -> Iterator[tuple[str, NDArray[Any]]]:
     for table, kind in _TABLES.items():
         for field in fields(kind):
-            yield f"{table}.{field.name}", getattr(getattr(held.columns, table), field.name)
+            yield f"{table}.{field.name}", getattr(getattr(data.columns, table), field.name)
     for name in _KEYS:
-        yield name, getattr(held, name)
+        yield name, getattr(data, name)
 
 
-def encode(file: File, fingerprint: Fingerprint, held: LedgerColumns) -> list[bytes | memoryview]:
+def encode(file: File, fingerprint: Fingerprint, data: LedgerColumns) -> list[bytes | memoryview]:
     """A line that says what follows, then every array; one whose elements are all the same as one element."""
     layout: dict[str, tuple[str, int, int]] = {}
     parts: list[bytes | memoryview] = []
     checksum = 0
-    for name, array in _arrays(held):
+    for name, array in _arrays(data):
         constant = array.size > 0 and bool(np.all(array == array[0]))
         kept = np.ascontiguousarray(array[:1] if constant else array)
         layout[name] = (kept.dtype.str, array.size, kept.size)
-        data = kept.view(np.uint8).data
+        content = kept.view(np.uint8).data
         padding = bytes(-kept.nbytes % 8)
-        checksum = zlib.crc32(padding, zlib.crc32(data, checksum))
-        parts += [data, padding]
+        checksum = zlib.crc32(padding, zlib.crc32(content, checksum))
+        parts += [content, padding]
     said = {
         "format": _FORMAT,
         "file": file,
         "fingerprint": asdict(fingerprint),
         "layout": layout,
         "checksum": checksum,
-        "texts": {name: getattr(held, name) for name in _TEXTS if name != "options"},
-        "options": {str(at): names for at, names in enumerate(held.options) if names},
+        "texts": {name: getattr(data, name) for name in _TEXTS if name != "options"},
+        "options": {str(at): names for at, names in enumerate(data.options) if names},
     }
     line = json.dumps(said).encode()
     return [len(line).to_bytes(8, "little"), line, bytes(-len(line) % 8), *parts]
 
 
-def decode(data: NDArray[np.uint8]) -> Cached | None:
+def decode(stored: NDArray[np.uint8]) -> Cached | None:
     """What `encode` wrote: None where it is of another version; ValueError, KeyError or TypeError where damaged."""
-    size = int.from_bytes(data[:8].tobytes(), "little")
-    said = json.loads(data[8 : 8 + size].tobytes())
+    size = int.from_bytes(stored[:8].tobytes(), "little")
+    said = json.loads(stored[8 : 8 + size].tobytes())
     start = 8 + size + -size % 8
     if said["format"] != _FORMAT:
         return None
-    if zlib.crc32(data[start:].data) != said["checksum"]:
+    if zlib.crc32(stored[start:].data) != said["checksum"]:
         msg = "the cached columns are damaged"
         raise ValueError(msg)
     arrays = {}
     for name, (kind, count, kept) in said["layout"].items():
         end = start + kept * np.dtype(kind).itemsize
-        array = data[start:end].view(kind)
+        array = stored[start:end].view(kind)
         arrays[name] = np.broadcast_to(array, count) if kept < count else array
         start = end + -end % 8
     tables: dict[str, Any] = {
@@ -275,7 +275,7 @@ def decode(data: NDArray[np.uint8]) -> Cached | None:
     for at, names in said["options"].items():
         options[int(at)] = tuple(names)
     keys: dict[str, Any] = {name: arrays[name] for name in _KEYS}
-    held = LedgerColumns(Columns(**tables), **texts, **keys, options=tuple(options), phrases=())
+    data = LedgerColumns(Columns(**tables), **texts, **keys, options=tuple(options), phrases=())
     device, number = said["file"]
     fingerprint = Fingerprint(**(said["fingerprint"] | {"counts": tuple(said["fingerprint"]["counts"])}))
-    return (device, number), fingerprint, held
+    return (device, number), fingerprint, data

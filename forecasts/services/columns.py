@@ -100,24 +100,24 @@ def _read_part(reader: SqlReader, part: Surroundings) -> LedgerColumns:
 
 
 def _read_columns(reader: ColumnReader) -> LedgerColumns:
-    held = read_others(reader)
-    predictions, keys = _predictions(reader, held)
-    return replace(held, columns=replace(held.columns, predictions=predictions), prediction_keys=keys)
+    data = read_others(reader)
+    predictions, keys = _predictions(reader, data)
+    return replace(data, columns=replace(data.columns, predictions=predictions), prediction_keys=keys)
 
 
-def with_resolution(reader: SqlReader, held: LedgerColumns, question: int) -> LedgerColumns:
+def with_resolution(reader: SqlReader, data: LedgerColumns, question: int) -> LedgerColumns:
     """The columns with the resolution of the question at a position as it stands in the ledger now."""
-    key = held.question_keys[question : question + 1]
+    key = data.question_keys[question : question + 1]
     narrowed = ColumnReader(reader, {}, {"question": f"= {int(key[0])}"})
-    table = held.columns.questions
+    table = data.columns.questions
     nowhere = Positions(key[:0])
-    keys = Keys(nowhere, nowhere, Positions(key), held.options[question : question + 1])
+    keys = Keys(nowhere, nowhere, Positions(key), data.options[question : question + 1])
     found: tuple[NDArray[Any], ...] = tables.resolution_columns(narrowed, keys)
     parts: dict[str, Any] = {}
     for name, value in zip(("state", "outcome", "not_by_deadline", "known_on"), found, strict=True):
         parts[name] = getattr(table, name).copy()
         parts[name][question] = value[0]
-    return replace(held, columns=held.columns.resolved_anew(replace(table, **parts)))
+    return replace(data, columns=data.columns.resolved_anew(replace(table, **parts)))
 
 
 def read_others(reader: ColumnReader) -> LedgerColumns:
@@ -161,12 +161,12 @@ def read_others(reader: ColumnReader) -> LedgerColumns:
     )
 
 
-def _predictions(reader: ColumnReader, held: LedgerColumns) -> tuple[PredictionColumns, NDArray[np.int64]]:
+def _predictions(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionColumns, NDArray[np.int64]]:
     """The columns and the keys of the predictions."""
     table = rows.read_predictions(reader, tuple(VOCABULARIES))
     predictions = Positions(table["id"])
-    articles = held.columns.articles
-    columns = tables.prediction_columns(reader, table, held.keys, articles, predictions, predictions)
+    articles = data.columns.articles
+    columns = tables.prediction_columns(reader, table, data.keys, articles, predictions, predictions)
     columns = replace(
         columns, slug_rank=tables.slug_ranks(reader, columns, articles, predictions.keys, columns.slug_rank[:0])
     )
@@ -175,11 +175,11 @@ def _predictions(reader: ColumnReader, held: LedgerColumns) -> tuple[PredictionC
     return with_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys
 
 
-def read_phrases(reader: SqlReader, held: LedgerColumns) -> LedgerColumns:
+def read_phrases(reader: SqlReader, data: LedgerColumns) -> LedgerColumns:
     """The same with the phrase of each prediction as a code, and the texts of the codes."""
     pairs = reader.rows("SELECT id, phrase FROM prediction WHERE phrase <> '' ORDER BY id")
     found, texts = tables.distinct(phrase for _, phrase in pairs)
-    phrase = np.full(held.prediction_keys.size, codes.NONE, dtype=np.int32)
-    phrase[np.searchsorted(held.prediction_keys, np.array([key for key, _ in pairs], dtype=np.int64))] = found
-    columns = replace(held.columns, predictions=replace(held.columns.predictions, phrase=phrase))
-    return replace(held, columns=columns, phrases=texts)
+    phrase = np.full(data.prediction_keys.size, codes.NONE, dtype=np.int32)
+    phrase[np.searchsorted(data.prediction_keys, np.array([key for key, _ in pairs], dtype=np.int64))] = found
+    columns = replace(data.columns, predictions=replace(data.columns.predictions, phrase=phrase))
+    return replace(data, columns=columns, phrases=texts)

@@ -34,14 +34,14 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
         raise InvalidInputError(msg, (Problem(field="second", found=second, expected="another source"),))
     with open_board(ledger, filters) as (snapshot, board):
         positions = board.position(first, snapshot), board.position(second, snapshot)
-        found = compare(board.held.columns, board.cards, *positions)
+        found = compare(board.data.columns, board.cards, *positions)
         return Comparison(
             formula_version=FORMULA_VERSION,
             filters=used_filters(ledger, filters),
             first=first,
-            first_name=board.held.sources[positions[0]][1],
+            first_name=board.data.sources[positions[0]][1],
             second=second,
-            second_name=board.held.sources[positions[1]][1],
+            second_name=board.data.sources[positions[1]][1],
             questions=_shared(snapshot.records, board, found),
             difference=nan_to_none(found.difference),
             low=nan_to_none(found.low),
@@ -54,18 +54,18 @@ def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilte
 
 
 def _shared(records: Records, board: Board, found: Compared) -> tuple[SharedQuestion, ...]:
-    held, scored = board.held, board.cards.scored
+    data, scored = board.data, board.cards.scored
     rows = [*found.first_prediction.tolist(), *found.second_prediction.tolist()]
     given = dict(zip(scored.prediction.tolist(), scored.probability.tolist(), strict=True))
-    asked = [int(held.question_keys[question]) for question in found.question]
+    asked = [int(data.question_keys[question]) for question in found.question]
     titles = {row.slug: row.title for row in records.all(Question, asked)}
-    named = records.names.slugs("prediction", [int(held.prediction_keys[row]) for row in rows])
-    slugs = {row: named[int(held.prediction_keys[row])] for row in rows}
+    named = records.names.slugs("prediction", [int(data.prediction_keys[row]) for row in rows])
+    slugs = {row: named[int(data.prediction_keys[row])] for row in rows}
     shared = [
         SharedQuestion(
-            question=held.questions[question],
-            title=titles[held.questions[question]],
-            known_on=date.fromordinal(int(held.columns.questions.known_on[question])),
+            question=data.questions[question],
+            title=titles[data.questions[question]],
+            known_on=date.fromordinal(int(data.columns.questions.known_on[question])),
             first_prediction=slugs[one],
             first_probability=nan_to_none(given[one]),
             first_brier=mine,

@@ -44,13 +44,13 @@ class Board:
     `unlisted` is how many predictions kept their number because the standard does not list their phrase.
     """
 
-    held: LedgerColumns
+    data: LedgerColumns
     cards: Scorecards
     unlisted: int | None
 
     def position(self, source: str, snapshot: Snapshot) -> int:
         """Where a source stands in the columns. UnknownRecordError offers the nearest."""
-        for position, (slug, _, _) in enumerate(self.held.sources):
+        for position, (slug, _, _) in enumerate(self.data.sources):
             if slug == source:
                 return position
         _require(snapshot, "source", source)
@@ -69,12 +69,12 @@ def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
 def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[Snapshot, Board]]:
     """The board in one moment of the ledger, and that snapshot, of which more can be read."""
     with ledger.snapshot() as snapshot:
-        held, unlisted = cached_columns(ledger.place, snapshot.reader), None
+        data, unlisted = cached_columns(ledger.place, snapshot.reader), None
         if filters.standard:
-            held = read_phrases(snapshot.reader, held)
-            anew = _reread(held, _phrases(snapshot, filters.standard))
-            held, unlisted = replace(held, columns=anew.columns), anew.unlisted.size
-        yield snapshot, Board(held, scorecards(held.columns, **_choices(held, filters, ledger, snapshot)), unlisted)
+            data = read_phrases(snapshot.reader, data)
+            anew = _reread(data, _phrases(snapshot, filters.standard))
+            data, unlisted = replace(data, columns=anew.columns), anew.unlisted.size
+        yield snapshot, Board(data, scorecards(data.columns, **_choices(data, filters, ledger, snapshot)), unlisted)
 
 
 def scorecard_document(
@@ -110,7 +110,7 @@ def document_of(
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
-        found = scorecards_of(board.held, board.cards, chosen)
+        found = scorecards_of(board.data, board.cards, chosen)
         if with_claims:
             found = _with_claims(found, chosen, snapshot, board)
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
@@ -119,7 +119,7 @@ def document_of(
         filters=used_filters(ledger, filters),
         scorecards=tuple(ordered),
         unlisted=board.unlisted,
-        pooled=pooled_of(board.held, board.cards) if with_claims or with_pooled else (),
+        pooled=pooled_of(board.data, board.cards) if with_claims or with_pooled else (),
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
     )
 
@@ -129,7 +129,7 @@ def _with_claims(
 ) -> list[Scorecard]:
     from forecasts.services.card_claims import ClaimReader
 
-    reader = ClaimReader(snapshot.records, board.held, board.cards, positions.tolist())
+    reader = ClaimReader(snapshot.records, board.data, board.cards, positions.tolist())
     found = []
     for card, position in zip(cards, positions.tolist(), strict=True):
         claims = reader.claims(position)
@@ -171,11 +171,11 @@ def used_filters(ledger: ReadableLedger, filters: ScoreFilters) -> ScorecardFilt
     )
 
 
-def _choices(held: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger, snapshot: Snapshot) -> dict[str, Any]:
+def _choices(data: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger, snapshot: Snapshot) -> dict[str, Any]:
     scenario = None
     if filters.scenario:
         _require(snapshot, "scenario", filters.scenario)
-        scenario = held.scenarios.index(filters.scenario)
+        scenario = data.scenarios.index(filters.scenario)
     return {
         "by": filters.by.value,
         "which": filters.which.value,
@@ -195,17 +195,17 @@ def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     return [row for row in snapshot.records.all(Phrase) if row.standard == standard]
 
 
-def _reread(held: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
+def _reread(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
     """The columns with the phrases of predictions whose number came from a standard or survey read under another."""
     from forecasts.domain.wording import find_reading
 
-    readings = [find_reading(text, phrases) for text in held.phrases]
+    readings = [find_reading(text, phrases) for text in data.phrases]
     missing = float("nan")
     low, point, high = (
         np.array([missing if reading is None else getattr(reading, end) for reading in readings], dtype=np.float64)
         for end in ("low", "point", "high")
     )
-    return reread(held.columns, low, point, high)
+    return reread(data.columns, low, point, high)
 
 
 TREND = 64
@@ -240,7 +240,7 @@ def rescored_page(ledger: ReadableLedger, shown: ShownBoard) -> BoardPage | None
     """
     with ledger.snapshot() as snapshot:
         question = _resolved_since(snapshot.reader, shown.entry)
-        if question not in shown.board.held.questions:
+        if question not in shown.board.data.questions:
             return None
         found = {row.source: row for row in rescore_question(snapshot.reader, shown.board, question)}
     document = shown.page.document
@@ -255,12 +255,12 @@ def rescore_question(reader: SqlReader, board: Board, question: str) -> tuple[So
     difficulty) and the peer scores of other sources follow from a new board.
     Errors: UnknownRecordError for a question that the board does not have.
     """
-    if question not in board.held.questions:
+    if question not in board.data.questions:
         kind = "question"
         raise UnknownRecordError(kind, question)
-    position = board.held.questions.index(question)
-    held = with_resolution(reader, board.held, position)
-    found = rescore(held.columns, board.cards, position)
+    position = board.data.questions.index(question)
+    data = with_resolution(reader, board.data, position)
+    found = rescore(data.columns, board.cards, position)
     figures = zip(
         found.source.tolist(),
         found.brier_n.tolist(),
@@ -272,8 +272,8 @@ def rescore_question(reader: SqlReader, board: Board, question: str) -> tuple[So
     )
     rescored = (
         SourceFigures(
-            source=held.sources[source][0],
-            name=held.sources[source][1],
+            source=data.sources[source][0],
+            name=data.sources[source][1],
             scored=n,
             more=more,
             brier=nan_to_none(brier),
@@ -310,12 +310,12 @@ def _trends(board: Board) -> dict[str, tuple[float, ...]]:
     scored = board.cards.scored
     if not len(scored):
         return {}
-    day = board.held.columns.questions.known_on[scored.question]
+    day = board.data.columns.questions.known_on[scored.question]
     order = np.lexsort((scored.question, day, scored.source))
     source, brier = scored.source[order], scored.brier[order]
     starts = np.flatnonzero(np.diff(source, prepend=-1))
     ends = np.append(starts[1:], source.size)
     return {
-        board.held.sources[int(source[start])][0]: tuple(brier[max(start, end - TREND) : end].tolist())
+        board.data.sources[int(source[start])][0]: tuple(brier[max(start, end - TREND) : end].tolist())
         for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
     }
