@@ -35,27 +35,22 @@ def complete_slug(context: typer.Context, incomplete: str) -> list[tuple[str, st
 
 
 def complete_question(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The slugs of questions."""
     return _offer(context, "question", incomplete)
 
 
 def complete_prediction(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The slugs of predictions."""
     return _offer(context, "prediction", incomplete)
 
 
 def complete_scenario(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The slugs of scenarios."""
     return _offer(context, "scenario", incomplete)
 
 
 def complete_source(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The slugs of sources."""
     return _offer(context, "source", incomplete)
 
 
 def complete_article(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The slugs of articles."""
     return _offer(context, "article", incomplete)
 
 

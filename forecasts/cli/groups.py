@@ -66,7 +66,6 @@ class LightCommand(TyperCommand):
     """A command that reads its values without the framework's adapters."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """The arguments and options, help among them."""
         return lighten(super().get_params(ctx))
 
 
@@ -74,7 +73,6 @@ class LightGroup(TyperGroup):
     """A group of commands that does so too."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """The options, help among them."""
         return lighten(super().get_params(ctx))
 
 
@@ -87,7 +85,6 @@ class Family(typer.Typer):
         )
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
-        """Register a function as a command."""
         return super().command(name, **{"cls": LightCommand, **settings})
 
 
@@ -141,7 +138,6 @@ class LazyGroup(LightGroup):
         super().__init__(**{**settings, "commands": _Commands(COMMANDS)})
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The names, without importing anything."""
         return list(COMMANDS)
 
     def invoke(self, ctx: Any) -> Any:

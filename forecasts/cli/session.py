@@ -27,7 +27,6 @@ class LedgerPlace:
 
 
 def find_place(database: str | None, analyst: str | None) -> LedgerPlace:
-    """Where to work and as whom."""
     settings = load_settings()
     return LedgerPlace(database_address(database, settings), analyst_name(analyst, settings), settings)
 
@@ -65,5 +64,4 @@ def lead_on(database: str | None, *slugs: str) -> tuple[str, ...]:
 
 
 def today() -> date:
-    """The calendar date in UTC."""
     return datetime.now(UTC).date()

@@ -216,11 +216,9 @@ class Database:
 
     @property
     def backend(self) -> str:
-        """`sqlite` or `postgresql`."""
         return self.address.backend
 
     def close(self) -> None:
-        """Let go of every connection."""
         self.engine.dispose()
 
     @contextmanager

@@ -279,19 +279,16 @@ def names_in_history(connection: sa.Connection, kind: str) -> Iterator[str]:
 
 
 def names_there(connection: sa.Connection, kind: str, names: Sequence[str]) -> set[str]:
-    """Which of these slugs the records of a kind have."""
     column = table(kind).c.slug
     return set(connection.execute(sa.select(column).where(column.in_(names))).scalars())
 
 
 def count_records(connection: sa.Connection, kinds: Iterable[str]) -> int:
-    """How many records there are of these kinds together."""
     queries = [sa.select(sa.func.count()).select_from(table(kind)) for kind in kinds]
     return sum(int(connection.execute(query).scalar_one()) for query in queries)
 
 
 def read_batches(connection: sa.Connection, kind: str) -> Iterator[list[Record]]:
-    """The records of a kind, a batch at a time."""
     for keys in pages(connection, table(kind)):
         yield Store(connection).all(KINDS[kind], keys)
 

@@ -72,7 +72,6 @@ class Layout:
     is_slugged: bool
 
     def column(self, field: str) -> str:
-        """The first column of a field."""
         return self.parts[field].columns[0].name
 
 

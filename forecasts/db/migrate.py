@@ -51,7 +51,6 @@ class Schema:
 
 
 def newest_schema() -> Schema:
-    """The schema that this code works with."""
     return Schema(migrations_folder(), NEWEST_REVISION, metadata())
 
 

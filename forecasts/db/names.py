@@ -47,7 +47,6 @@ class Names:
         self._slugs[kind][None] = ""
 
     def clear(self, kind: str) -> None:
-        """Forget what is remembered of a kind."""
         self._ids.pop(kind, None)
         self._slugs.pop(kind, None)
 
@@ -70,11 +69,9 @@ class Names:
         return self._ids[kind].get(slug)
 
     def has(self, kind: str) -> bool:
-        """Whether records of a kind have slugs."""
         return layout(kind).is_slugged
 
     def all_slugs(self, kind: str) -> list[str]:
-        """Every slug of a kind, in order."""
         return [slug for (slug,) in self.reader.rows(f"SELECT slug FROM {kind} ORDER BY slug")]
 
     def key(self, kind: str, slug: str) -> int:
@@ -85,7 +82,6 @@ class Names:
         return found
 
     def key_or_none(self, kind: str, slug: str) -> int | None:
-        """The key of a slug, None where there is no slug."""
         return self.key(kind, slug) if slug else None
 
     def slugs(self, kind: str, keys: Iterable[int | None]) -> Mapping[int | None, str]:

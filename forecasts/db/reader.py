@@ -83,7 +83,6 @@ class SqlReader:
         self._streams = count()
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Every row of a query."""
         return list(self.cursor(query, parameters).fetchall())
 
     def stream(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
@@ -108,7 +107,6 @@ class SqlReader:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def value(self, query: str, parameters: Sequence[object] = ()) -> Any:
-        """The first cell of a query's first row, or None."""
         found = self.rows(query, parameters)
         return found[0][0] if found else None
 
@@ -120,12 +118,10 @@ class SqlReader:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether a SQLite file is read."""
         return self._backend == "sqlite"
 
     @property
     def driver(self) -> Any:
-        """The driver's connection."""
         return self._connection
 
     def cursor(self, query: str, parameters: Sequence[object] = ()) -> Any:

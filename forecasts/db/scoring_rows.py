@@ -233,7 +233,6 @@ def read_option_probabilities(reader: ColumnReader) -> Rows:
 
 
 def read_quantiles(reader: ColumnReader) -> Rows:
-    """The quantiles, by prediction and level."""
     columns = [key("prediction_id", "owner"), number("level"), number("value")]
     return reader.read(columns, _quantile_rows(reader))
 
@@ -316,7 +315,6 @@ def find_surroundings(reader: SqlReader, touched: Touched) -> Surroundings:
 
 
 def find_claims(reader: SqlReader, questions: Keys) -> Surroundings:
-    """The predictions on some questions, and what decides which of them count."""
     return _with_what_decides(reader, set(questions), _led(reader, "id", "prediction", "question_id", questions))
 
 

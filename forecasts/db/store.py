@@ -105,7 +105,6 @@ class Store(Records):
             self.connection.execute(statement.values(version=columns.version + 1))
 
     def row(self, record: Record) -> dict[str, Any]:
-        """The main row of a record, without key and version."""
         return {name: values[0] for name, values in self._columns(table_of(record), (record,)).items()}
 
     def _columns(self, kind: str, records: Sequence[Any]) -> dict[str, Sequence[Any]]:

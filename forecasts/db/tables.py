@@ -194,7 +194,6 @@ def metadata() -> sa.MetaData:
 
 
 def table(name: str) -> sa.Table:
-    """A table by its name."""
     return metadata().tables[name]
 
 

@@ -37,7 +37,6 @@ def articles_of_text(connection: sa.Connection, digest: str) -> list[str]:
 
 
 def text_hash(content: str) -> str:
-    """The SHA-256 of the text's bytes."""
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 

@@ -26,12 +26,10 @@ class Span:
 
     @classmethod
     def of(cls, day: date) -> Span:
-        """The span of one day."""
         return cls(day, day)
 
     @property
     def is_day(self) -> bool:
-        """Whether the day itself is known."""
         return self.first == self.last
 
     def __str__(self) -> str:

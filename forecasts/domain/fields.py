@@ -112,7 +112,6 @@ class FieldSpec:
 
     @property
     def is_required(self) -> bool:
-        """Whether a record without it is refused."""
         return self.default is dataclasses.MISSING
 
 
@@ -143,7 +142,6 @@ def _spec(name: str, hint: Any, default: Any) -> FieldSpec:
 
 
 def record_fields(record: type) -> dict[str, FieldSpec]:
-    """The fields of a record class, in order of declaration."""
     return _record_fields(record)
 
 

@@ -58,7 +58,6 @@ def percent_range(low: float | None, high: float | None) -> str:
 
 
 def day_text(value: date) -> str:
-    """A day: 2022-01-07."""
     return value.isoformat()
 
 

@@ -389,10 +389,8 @@ _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
 
 
 def label(member: StrEnum) -> str:
-    """What a word of a vocabulary is called."""
     return _LABELS.get(type(member), {}).get(member, member.value)
 
 
 def meaning(member: StrEnum) -> str:
-    """What a word of a vocabulary means."""
     return VOCABULARIES[type(member)][member]

@@ -10,7 +10,6 @@ class CodedWord(StrEnum):
 
     @property
     def code(self) -> int:
-        """Its place in its vocabulary, from 0."""
         return list(type(self)).index(self)
 
 

@@ -429,7 +429,6 @@ def kind_of(record: type) -> str:
 
 
 def table_of(record: Record) -> str:
-    """The record's kind."""
     return _NAMES[type(record)]
 
 

@@ -67,7 +67,6 @@ class CrpsFigure:
 
     @property
     def title(self) -> str:
-        """Its name, with the unit."""
         return crps_in(self.unit)
 
 
@@ -329,7 +328,6 @@ class Comparison:
 
     @property
     def n(self) -> int:
-        """How many questions both are scored on."""
         return len(self.questions)
 
 

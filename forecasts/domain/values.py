@@ -170,7 +170,6 @@ def _text_problem(
 
 
 def is_slug(text: str) -> bool:
-    """Whether the text can name a record."""
     return len(text) <= limits.SLUG and _SLUG.fullmatch(text) is not None
 
 

@@ -126,7 +126,6 @@ class ScoreMove:
 
     @property
     def measure(self) -> str:
-        """The name of the score, as in "Brier" and "CRPS in days"."""
         return "Brier" if self.unit is None else crps_in(self.unit)
 
 
@@ -273,7 +272,6 @@ def _name(record: Record) -> str:
 
 
 def listed(choices: Iterable[str]) -> str:
-    """The choices as an expectation."""
     return "one of: " + ", ".join(str(choice) for choice in choices)
 
 

@@ -70,7 +70,6 @@ def is_bundle(path: Path) -> bool:
 
 
 def script_text() -> str:
-    """The script that works the figures out again."""
     return files("forecasts.interchange").joinpath(SCRIPT_FILE).read_text(encoding="utf-8")
 
 

@@ -53,7 +53,6 @@ def canonical_bytes(record: Record) -> bytes:
 
 
 def record_digest(record: Record) -> str:
-    """The SHA-256 of the record's canonical bytes, in hexadecimal."""
     return hashlib.sha256(canonical_bytes(record)).hexdigest()
 
 

@@ -45,7 +45,6 @@ def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
 
 
 def page_name(card: Scorecard) -> str:
-    """The file of the source's page."""
     return f"scorecard-{card.source}.md"
 
 

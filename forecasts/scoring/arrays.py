@@ -83,7 +83,6 @@ def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.floa
 
 
 def lengths(start: Ints, rows: Ints) -> Indices:
-    """How many values each of the chosen rows has."""
     count: Indices = (start[rows + 1] - start[rows]).astype(np.intp, copy=False)
     return count
 

@@ -20,7 +20,6 @@ EPSILON: Final = 0.001
 
 
 def brier(probability: Numbers, outcome: Numbers) -> Floats:
-    """(p - o) squared."""
     score: Floats = np.square(np.subtract(probability, outcome, dtype=np.float64))
     return score
 
@@ -43,12 +42,10 @@ def ordered_brier(probability: Floats, outcome: Numbers) -> Floats:
 
 
 def clip(probability: Floats) -> Floats:
-    """The probability, moved into EPSILON to 1 - EPSILON."""
     return np.clip(probability, EPSILON, 1.0 - EPSILON)
 
 
 def is_clipped(probability: Floats) -> NDArray[np.bool_]:
-    """Whether clipping changes the probability."""
     return (probability < EPSILON) | (probability > 1.0 - EPSILON)
 
 

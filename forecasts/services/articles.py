@@ -83,7 +83,6 @@ def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
 
 
 def _in_order(numbers: set[int]) -> list[int]:
-    """Rising; what names no paragraph comes last."""
     return sorted(numbers, key=lambda number: (number == 0, number))
 
 

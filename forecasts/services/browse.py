@@ -121,13 +121,11 @@ def _predictions_on_question(
 
 
 def name_sources(ledger: Ledger) -> dict[str, str]:
-    """Every source's name by slug."""
     with ledger.reader() as reader:
         return dict(reader.rows("SELECT slug, name FROM source ORDER BY slug"))
 
 
 def name_scenarios(ledger: Ledger) -> dict[str, str]:
-    """Every scenario's title by slug."""
     with ledger.reader() as reader:
         return dict(reader.rows("SELECT slug, title FROM scenario ORDER BY slug"))
 

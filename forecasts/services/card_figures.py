@@ -96,7 +96,6 @@ def scorecards_of(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.
 
 
 def _figures(values: NDArray[np.float64]) -> list[float | None]:
-    """The figures as plain numbers, None where there is none."""
     return [None if value != value else value for value in values.tolist()]
 
 

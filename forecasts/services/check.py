@@ -211,7 +211,6 @@ def text_findings(
 
 
 def _records(connection: Connection, readable: Collection[str], kind: str) -> Iterator[Record]:
-    """The records of a kind; none where they cannot be read."""
     for records in inspect.read_batches(connection, kind) if kind in readable else ():
         yield from records
 

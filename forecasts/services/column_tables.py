@@ -40,7 +40,6 @@ class Positions:
         return self.keys.size
 
     def of(self, keys: NDArray[Any]) -> Ints:
-        """The position of each key, -1 for 0."""
         found = keys - self._first if self._is_dense else np.searchsorted(self.keys, keys)
         return np.where(keys == 0, codes.NONE, found).astype(np.int32)
 

@@ -33,7 +33,6 @@ _WHOLE_RANGE = "share of the range"
 
 
 def nan_to_none(value: float) -> float | None:
-    """A figure as a plain number, None where there is none."""
     return None if value != value else float(value)
 
 
@@ -76,7 +75,6 @@ def column_reader(reader: SqlReader, only: dict[str, str] | None = None) -> Colu
 
 
 def read_columns(reader: SqlReader) -> LedgerColumns:
-    """The whole ledger as columns."""
     return _read_columns(column_reader(reader))
 
 

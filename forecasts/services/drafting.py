@@ -174,7 +174,6 @@ def toml_template(kind: str, values: Mapping[str, Any], heading: tuple[str, ...]
 
 
 def record_values(record: Record) -> dict[str, Any]:
-    """A record's values as a template has them."""
     return values_of(record)
 
 

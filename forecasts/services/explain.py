@@ -68,7 +68,6 @@ class StandardReading:
 
 
 def name_standards(ledger: Ledger) -> dict[str, str]:
-    """Every standard's title by slug."""
     with ledger.records() as records:
         return {record.slug: record.title for record in records.all(Standard)}
 

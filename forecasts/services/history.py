@@ -76,7 +76,6 @@ class HistoryWindow:
             return read_numbered(reader, list(numbers), changes_at_most=_CHANGES_SHOWN)
 
     def slug_at(self, index: int) -> str:
-        """The number of the entry at an index, as text."""
         return str(self.numbers[index])
 
     def index_of(self, slug: str) -> int | None:

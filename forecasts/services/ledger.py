@@ -115,16 +115,13 @@ class Ledger:
 
     @property
     def address(self) -> str:
-        """The database as it may be shown."""
         return self.database.address.shown
 
     def today(self) -> date:
-        """The calendar date in UTC."""
         return self.clock().date()
 
     @property
     def place(self) -> Address:
-        """Where the database is."""
         return self.database.address
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
@@ -180,7 +177,6 @@ class Ledger:
         return rehearsed[-1]
 
     def close(self) -> None:
-        """Let go of the database."""
         self.database.close()
 
 

@@ -35,12 +35,10 @@ class RecordWindow(Generic[R]):
         return len(self.keys)
 
     def rows(self, first: int, count: int) -> tuple[R, ...]:
-        """The rows from `first` on, at most `count` of them."""
         with self.ledger.reader() as reader:
             return tuple(self.read(reader, self.keys[max(first, 0) : first + count]))
 
     def slug_at(self, index: int) -> str:
-        """The slug of the record at an index."""
         with self.ledger.reader() as reader:
             return str(reader.value(f"SELECT slug FROM {self.kind} WHERE id = ?", (self.keys[index],)))  # noqa: S608
 

@@ -67,7 +67,6 @@ class ReadOnlyLedger:
         return open_snapshot(self.place)
 
     def today(self) -> date:
-        """The calendar date in UTC."""
         return self.day()
 
 

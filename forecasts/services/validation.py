@@ -34,7 +34,6 @@ class LedgerRecords(Mapping[str, R]):
         self.forget()
 
     def forget(self) -> None:
-        """Forget what has been read."""
         self._found: dict[str, R | None] = {}
         self._names: list[str] | None = None
 
@@ -120,6 +119,5 @@ def body_of(store: Records, tables: Iterable[str] = TABLES) -> Body:
 
 
 def read_body(ledger: Ledger) -> Body:
-    """The same of the ledger as it stands."""
     with ledger.records() as store:
         return body_of(store)

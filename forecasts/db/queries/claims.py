@@ -70,5 +70,4 @@ def read_question_titles(reader: SqlReader) -> dict[int, tuple[str, str, str, st
 
 
 def read_standards(reader: SqlReader) -> dict[int, str]:
-    """The slug of every standard, by key."""
     return dict(reader.rows("SELECT id, slug FROM standard"))

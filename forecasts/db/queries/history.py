@@ -66,7 +66,6 @@ def read_numbered(reader: SqlReader, numbers: Sequence[int], *, changes_at_most:
 
 
 def read_entry(reader: SqlReader, number: int) -> HistoryRow | None:
-    """One entry with all its changes, or None."""
     return next(iter(read_numbered(reader, (number,), changes_at_most=None)), None)
 
 

@@ -39,13 +39,11 @@ def newest_entry(reader: SqlReader) -> tuple[int, str]:
 
 
 def newest_resolved(reader: SqlReader, limit: int) -> list[int]:
-    """The questions that were resolved last."""
     query = "SELECT question_id FROM resolution WHERE superseded_reason = '' ORDER BY resolved_at DESC, id DESC LIMIT ?"
     return [key for (key,) in reader.rows(query, (limit,))]
 
 
 def read_slugs(reader: SqlReader, kind: str) -> list[str]:
-    """Every slug of a kind."""
     return [slug for (slug,) in reader.rows(f"SELECT slug FROM {kind}")]
 
 
@@ -57,7 +55,6 @@ def read_redirects(reader: SqlReader, slugs: Sequence[str]) -> dict[str, str]:
 
 
 def statuses_by_slug(reader: SqlReader, today: date) -> dict[str, QuestionStatus]:
-    """Every question's status on `today`, by slug."""
     statuses = read_statuses(reader, today)
     return {slug: statuses[key] for key, slug in reader.rows("SELECT id, slug FROM question")}
 

@@ -120,7 +120,6 @@ class _Selection:
 
     @property
     def sort(self) -> _Sort:
-        """What it is sorted by."""
         return _SORTS[self.query.sort]
 
     @property

@@ -46,7 +46,6 @@ class Records:
         self.names = Names(reader)
 
     def find(self, record: type[R], *who: str) -> R | None:
-        """The record of a class with that identity, or None."""
         key = self.key(record, who)
         return None if key is None else self.all(record, (key,))[0]
 
@@ -58,7 +57,6 @@ class Records:
         return found
 
     def version(self, record: type, *who: str) -> int | None:
-        """The row version of the record with that identity, or None."""
         key = self.key(record, who)
         return None if key is None else self.reader.value(f"SELECT version FROM {kind_of(record)} WHERE id = ?", (key,))
 

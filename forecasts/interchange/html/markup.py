@@ -46,7 +46,6 @@ def name(value: object) -> Markup:
 
 @lru_cache(_REMEMBERED)
 def prose(value: str) -> Markup:
-    """Text of several lines as paragraphs."""
     parts = [part.strip() for part in safe_block(value).split("\n") if part.strip()]
     return Markup("".join(f"<p><bdi>{escape(part)}</bdi></p>" for part in parts))  # noqa: S704 - escaped
 
@@ -74,7 +73,6 @@ def span(value: Span | None) -> Markup:
 
 @lru_cache(_REMEMBERED)
 def share(value: float) -> str:
-    """A share in per cent, with its sign on the same line."""
     return percent(value).replace(" ", NO_BREAK)
 
 

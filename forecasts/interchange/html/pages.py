@@ -68,7 +68,6 @@ def html_texts(publication: Publication) -> dict[str, str]:
 
 
 def page_name(card: Scorecard) -> str:
-    """The file of the source's page."""
     return f"scorecard-{card.source}.html"
 
 

@@ -75,15 +75,12 @@ class Building:
         self._places: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def count(self, what: str) -> None:
-        """One more thing that the file holds."""
         self.read[what] = self.read.get(what, 0) + 1
 
     def has(self, kind: str, slug: str) -> bool:
-        """Whether a record of that name is there already."""
         return (kind, (slug,)) in self._records
 
     def get(self, kind: str, slug: str) -> Any:
-        """The record of that name, or None."""
         return self._records.get((kind, (slug,)))
 
     def add(self, cls: type[R], values: Mapping[str, Any], where: str, file: str = "") -> R | None:
@@ -131,7 +128,6 @@ class Building:
 
 
 def log_slug(source: str, year: int) -> str:
-    """The slug of a source's log of one year."""
     slug = f"{source}-log-{year}"
     return slug if len(slug) <= limits.SLUG else joined_slug(source, str(year), key=digest(source, str(year)))
 

@@ -54,7 +54,6 @@ class CellReader:
         return plain_text(cell) if self._is_ours else cell.strip()
 
     def texts(self, cell: str) -> list[str]:
-        """A list of texts."""
         items = split_list(self.text(cell))
         return items if self._is_ours else [item.strip() for item in items]
 
@@ -153,7 +152,6 @@ def read_share(text: str, scale: str) -> float | None:
 
 
 def join_list(items: Iterable[str]) -> str:
-    """The items as one cell."""
     return "; ".join(item.replace("\\", "\\\\").replace(";", "\\;") for item in items)
 
 

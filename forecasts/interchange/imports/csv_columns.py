@@ -36,7 +36,6 @@ class CsvColumn:
 
 
 def _column(name: str, table: str = "prediction", field: str = "", form: str = "") -> CsvColumn:
-    """A column; where nothing else is said, of the field of its name, written as the field's declaration has it."""
     field = field or name
     return CsvColumn(name, table, field, form or _form(_specs(table)[field]))
 

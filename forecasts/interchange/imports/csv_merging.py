@@ -55,7 +55,6 @@ class KnownRecords:
                 self._phrases[record.standard].append(record)
 
     def find(self, kind: str, slug: str) -> Any:
-        """The record, or None."""
         return self.records.get(kind, {}).get(slug)
 
     def source(self, text: str) -> str:

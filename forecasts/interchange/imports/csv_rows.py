@@ -87,7 +87,6 @@ class RowReader:
         return bool(self._cell(row, "prediction")) or self._cell(row, "attribution") == Attribution.AMBIGUOUS
 
     def is_prediction(self, row: list[str]) -> bool:
-        """Whether a row is a prediction."""
         return bool(self._cell(row, "source")) or self.is_named(row)
 
     def has_number(self, row: list[str]) -> bool:

@@ -101,6 +101,5 @@ def open_folder(path: Path, names: tuple[str, ...]) -> Iterator[Folder]:
 
 
 def missing(path: Path) -> InvalidInputError:
-    """The error for a path at which nothing is."""
     msg = f"There is no file at {safe(path)}."
     return InvalidInputError(msg, advice="Give the file as it was downloaded.")

@@ -93,11 +93,9 @@ class Scale:
 
     @property
     def is_date(self) -> bool:
-        """Whether outcomes are days."""
         return self.kind == "date"
 
     def value(self, text: str) -> float | date | None:
-        """A value of the question's kind, or None."""
         return read_day(text) if self.is_date else read_number(text)
 
 

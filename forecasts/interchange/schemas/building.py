@@ -156,7 +156,6 @@ def _single(name: str, spec: FieldSpec) -> dict[str, Any]:
 
 
 def printed() -> str:
-    """The text of the file."""
     return json.dumps(scorecards_schema(), indent=2, ensure_ascii=False) + "\n"
 
 

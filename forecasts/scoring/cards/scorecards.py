@@ -134,12 +134,10 @@ class Scorecards:
 
     @property
     def predictions(self) -> Counts:
-        """How many predictions are on each card."""
         total: Counts = self.buckets.sum(axis=1)
         return total
 
     def count(self, bucket: Bucket) -> Counts:
-        """How many claims of each source are in a bucket."""
         return self.buckets[:, bucket.code]
 
     def reason(self, figure: str) -> Codes:

@@ -135,7 +135,6 @@ class Claims:
         return self.prediction.size
 
     def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Claims:
-        """The chosen rows."""
         return Claims(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def counts(self, sources: int) -> NDArray[np.int64]:

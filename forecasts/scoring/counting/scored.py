@@ -80,12 +80,10 @@ class Scored:
 
     @property
     def binary(self) -> Bools:
-        """Which rows are on a binary question."""
         binary: Bools = self.kind == QuestionKind.BINARY.code
         return binary
 
     def binary_rows(self) -> BinaryRows:
-        """The rows on binary questions."""
         rows = slice(None) if bool(self.binary.all()) else np.flatnonzero(self.binary)
         return BinaryRows(self.source[rows], self.question[rows], self.probability[rows], self.outcome[rows])
 
@@ -263,7 +261,6 @@ class Measured:
         return self.row.size
 
     def where(self, chosen: Bools | Indices) -> Measured:
-        """The chosen rows."""
         return Measured(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
