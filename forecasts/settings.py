@@ -7,6 +7,7 @@ The settings file is TOML in the platform's configuration folder:
     theme = "textual-dark"
     standard = "icd-203"                              # by which new phrases are read
     blind = true                                      # hide outcomes and others' numbers while coding
+    copies_up_to = 200                                # megabytes of a ledger that is copied each day; 0 for none
     [keys]
     "question.resolve" = "f6"
 """
@@ -30,7 +31,13 @@ from forecasts.paths import data_folder, settings_file
 _MOST_BYTES = 1_000_000
 _DEEP = re.compile(r"(?:[\[{]\s*){100}|(?:\.\s*[\w\"'-]+\s*){100}")
 _TEXT_KEYS = ("database", "analyst", "theme", "standard")
-_EXPECTED = {**dict.fromkeys(_TEXT_KEYS, "text"), "blind": "true or false", "keys": "a table of action = key"}
+_COPIES_UP_TO = 200
+_EXPECTED = {
+    **dict.fromkeys(_TEXT_KEYS, "text"),
+    "blind": "true or false",
+    "copies_up_to": "megabytes, a whole number of 0 or more",
+    "keys": "a table of action = key",
+}
 _NAMES = tuple(_EXPECTED)
 
 
@@ -38,7 +45,8 @@ _NAMES = tuple(_EXPECTED)
 class Settings:
     """What the settings file says; an empty string means that it is silent.
 
-    `file` is where the analyst's choices are kept; None for nowhere.
+    `file` is where the analyst's choices are kept; None for nowhere. Dated copies are made of ledgers of so many
+    megabytes, and only where somebody's settings were read.
     """
 
     database: str = ""
@@ -46,6 +54,7 @@ class Settings:
     theme: str = ""
     standard: str = ""
     blind: bool = False
+    copies_up_to: int = 0
     file: Path | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,7 +69,7 @@ def load_settings(file: Path | None = None) -> Settings:
             raise InvalidInputError(msg, advice="Correct or remove it.")
         content = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
-        return Settings(file=path)
+        return Settings(file=path, copies_up_to=_COPIES_UP_TO)
     except (OSError, UnicodeDecodeError) as error:
         msg = f"The settings file {path} cannot be read: {error}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
@@ -79,18 +88,21 @@ def _checked(table: dict[str, Any], path: Path) -> Settings:
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     keys: dict[str, str] = {}
+    copies_up_to = _COPIES_UP_TO
     for name, value in table.items():
         if name in _TEXT_KEYS and isinstance(value, str):
             texts[name] = value
         elif name == "keys" and isinstance(value, dict) and all(isinstance(key, str) for key in value.values()):
             keys = {str(action): str(key) for action, key in value.items()}
+        elif name == "copies_up_to" and type(value) is int and value >= 0:
+            copies_up_to = value
         elif name != "blind" or not isinstance(value, bool):
             expected = _EXPECTED.get(name, f"one of {', '.join(_NAMES)}")
             problems.append(Problem(file=path.name, field=name, found=repr(value)[:60], expected=expected))
     if problems:
         msg = f"The settings file {path} has settings that cannot be used:"
         raise InvalidInputError(msg, tuple(problems), "Correct or remove them.")
-    return Settings(**texts, blind=table.get("blind") is True, keys=keys, file=path)
+    return Settings(**texts, blind=table.get("blind") is True, copies_up_to=copies_up_to, keys=keys, file=path)
 
 
 def save_setting(file: Path, name: str, value: str | bool) -> None:

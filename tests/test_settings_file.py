@@ -37,13 +37,15 @@ def test_a_new_setting_does_not_end_up_among_the_keys(tmp_path: Path) -> None:
     file.write_text(WRITTEN.replace("theme = 'nord'   # evenings\n", ""), encoding="utf-8")
     save_setting(file, "blind", value=True)
     found = load_settings(file)
-    assert found == Settings(analyst="A. Analyst", blind=True, keys={"question.resolve": "f6"}, file=file)
+    assert found == Settings(
+        analyst="A. Analyst", blind=True, copies_up_to=200, keys={"question.resolve": "f6"}, file=file
+    )
     assert "# r is far away" in file.read_text(encoding="utf-8")
 
 
 def test_file_and_folder_are_made(tmp_path: Path) -> None:
     file = tmp_path / "config" / "forecasts" / "settings.toml"
-    assert load_settings(file) == Settings(file=file)
+    assert load_settings(file) == Settings(copies_up_to=200, file=file)
     save_setting(file, "theme", "Қазақ")
     assert load_settings(file).theme == "Қазақ"
     assert [entry.name for entry in file.parent.iterdir()] == ["settings.toml"]
@@ -84,7 +86,9 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         ("blind = 1", "blind", "true or false"),
         ("theme = true", "theme", "text"),
         ("keys = 1", "keys", "a table of action = key"),
-        ("colour = 'red'", "colour", "one of database, analyst, theme, standard, blind, keys"),
+        ("copies_up_to = -1", "copies_up_to", "megabytes, a whole number of 0 or more"),
+        ("copies_up_to = true", "copies_up_to", "megabytes, a whole number of 0 or more"),
+        ("colour = 'red'", "colour", "one of database, analyst, theme, standard, blind, copies_up_to, keys"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, content: str, field: str, expected: str) -> None:

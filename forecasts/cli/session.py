@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from forecasts.cli.output import note
+from forecasts.errors import ForecastsError
 from forecasts.settings import Settings, analyst_name, database_address, load_settings
 
 if TYPE_CHECKING:
@@ -31,14 +32,26 @@ def find_place(database: str | None, analyst: str | None) -> LedgerPlace:
     return LedgerPlace(database_address(database, settings), analyst_name(analyst, settings), settings)
 
 
+def keep_copy(place: LedgerPlace) -> None:
+    """Make the dated copy that is due. Where that fails it is said, and the command goes on."""
+    from forecasts.services.backup import keep_dated_copy
+
+    try:
+        keep_dated_copy(place.address, up_to=place.settings.copies_up_to)
+    except ForecastsError as error:
+        note(error)
+
+
 @contextmanager
-def opened(database: str | None, analyst: str | None) -> Iterator[Ledger]:
-    """An open ledger for one command. Loads the database layer."""
+def opened(database: str | None, analyst: str | None, *, writes: bool = False) -> Iterator[Ledger]:
+    """An open ledger for one command; before one that writes, today's copy is made. Loads the database layer."""
     from forecasts.services.ledger import open_ledger
 
     place = find_place(database, analyst)
     ledger = open_ledger(place.address, analyst=place.analyst)
     try:
+        if writes:
+            keep_copy(place)
         yield ledger
     finally:
         ledger.close()

@@ -84,7 +84,7 @@ def _filled(source: Address, target: Path) -> tuple[str, int, str]:
             connection.execute("BEGIN")  # from here on one moment, whoever writes
             found = inspect_database(SqlReader(connection, "sqlite"), source)
             require_ours(source, found)
-            head = _head(connection)
+            head = newest_entry(connection)
             _copy_pages(connection, source, target)
     except sqlite3.Error as error:
         raise translate_sqlite_error(error, source) from error
@@ -114,10 +114,11 @@ def _checked(copy: Path, source: Address) -> tuple[str, int, str]:
             msg = f"The database {source.shown} is damaged: {problems[0][0]}."
             raise DatabaseUnusableError(msg, _WHOLE_ONLY)
         found = inspect_database(SqlReader(connection, "sqlite"), source)
-        return (found.revision, *_head(connection))
+        return (found.revision, *newest_entry(connection))
 
 
-def _head(connection: sqlite3.Connection) -> tuple[int, str]:
+def newest_entry(connection: sqlite3.Connection) -> tuple[int, str]:
+    """The number and hash of the newest history entry."""
     row = connection.execute("SELECT id, hash FROM history_entry ORDER BY id DESC LIMIT 1").fetchone()
     return (int(row[0]), str(row[1])) if row else (0, "")
 

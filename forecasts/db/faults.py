@@ -131,12 +131,15 @@ def translate_postgresql_error(
     )
 
 
+_LISTED = "Restore a backup: `forecasts restore --list` names the copies that were made by themselves."
+
+
 def _newest_backup(address: Address) -> str:
     if address.path is None:
         return "Restore a backup."
     beside = address.path.parent.glob(f"{glob.escape(address.path.name)}.*.db")
     found = max(beside, key=lambda file: file.stat().st_mtime, default=None)
-    return f"Restore a backup; the newest one beside it is {found}." if found else "Restore a backup."
+    return f"Restore a backup; the newest one beside it is {found}." if found else _LISTED
 
 
 def _is_in_read_only_folder(address: Address) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.clock import utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.backup import copy_database, put_in_place
+from forecasts.db.dated_copies import keep_copy, list_copies
 from forecasts.db.reader import inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import typed_path
@@ -19,6 +20,7 @@ from forecasts.services.ledger import Progress, silent
 if TYPE_CHECKING:
     from forecasts.clock import Clock
     from forecasts.db.backup import Copied
+    from forecasts.db.dated_copies import DatedCopy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,30 @@ def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Pro
     kept = place.path.with_name(f"{place.path.name}.replaced-{clock().strftime('%Y%m%dT%H%M%SZ')}.db")
     copied, was_there = put_in_place(source, place, kept)
     return _restored(place, copied, kept if was_there else None)
+
+
+def keep_dated_copy(address: str, *, up_to: int, clock: Clock = utc_now) -> Path | None:
+    """Make today's copy of a SQLite ledger of at most `up_to` megabytes where it is due; None where none is.
+
+    Errors: OutputRefusedError where there is no room, or the folder cannot be written; DatabaseUnusableError.
+    """
+    try:
+        return keep_copy(read_address(address), clock(), up_to=up_to) if up_to else None
+    except OSError as error:
+        msg = f"No dated copy was made: {error.strerror or error}."
+        raise OutputRefusedError(msg, "See to the state folder, or turn the copies off in the settings.") from error
+
+
+def dated_copies(address: str) -> tuple[DatedCopy, ...]:
+    """The copies that the program made of a ledger by itself, the newest first.
+
+    Errors: DatabaseUnusableError for a ledger on a server, of which it makes none.
+    """
+    place = read_address(address)
+    if place.path is None:
+        msg = f"{place.shown} is on a PostgreSQL server: no copies are made of it by themselves."
+        raise DatabaseUnusableError(msg, "Back the server up, or use `forecasts backup FILE`.")
+    return list_copies(place.path)
 
 
 def require_ledger(source: Address) -> None:

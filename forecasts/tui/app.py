@@ -224,4 +224,8 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
         return 1
     app.run()
     app.close_ledger()
+    if app.restores is not None:
+        from forecasts.tui.flows.restoring import restore_chosen
+
+        return restore_chosen(address, app.restores)
     return app.return_code or 0

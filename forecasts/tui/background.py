@@ -39,6 +39,7 @@ CALLS = "calls"
 FLOWS = "flows"
 _TOAST_LINES = 5
 _ERROR_SECONDS = 12
+_HOUR = 3600
 _NOTE_SECONDS, _LINE_SECONDS = 4, 1
 
 
@@ -55,6 +56,8 @@ class ServiceApp(App[int]):
         self.clock = clock
         self.is_blind = settings.blind
         self.first_page: DuePage | None = None
+        self.restores: Path | None = None
+        """The copy that is put in the ledger's place once the program has closed it."""
         self.ledger_changed: Signal[int] = Signal(self, "ledger-changed")
         self._ledger: Future[Ledger] = Future()
         self._is_opening = False
@@ -108,6 +111,22 @@ class ServiceApp(App[int]):
         """Let the database go."""
         if self._ledger.done() and not self._ledger.exception():
             self._ledger.result().close()
+
+    def keep_copies_behind(self) -> None:
+        """Make the ledger's dated copy where it is due: behind the first screen, and while one works on for days."""
+        if self.settings.copies_up_to:
+            self.run_task(self._keep_copy, "keep copy")
+            self.set_interval(_HOUR, partial(self.run_task, self._keep_copy, "keep copy"))
+
+    async def _keep_copy(self) -> None:
+        from forecasts.clock import utc_now
+        from forecasts.services.backup import keep_dated_copy
+
+        keep = partial(keep_dated_copy, self.address, up_to=self.settings.copies_up_to, clock=self.clock or utc_now)
+        try:
+            await self.in_thread(keep)
+        except ForecastsError as error:
+            self.notify(str(error), title="No dated copy")
 
     async def call(self, work: Callable[[Ledger], T]) -> T:
         """The result of a service call, made in a thread once the ledger is open. Raises what the service raises."""

@@ -48,13 +48,13 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         """The actions, before anything is typed."""
-        for command in self._actions():
+        for command in (*self._actions(), *self._tools()):
             yield DiscoveryHit(line(command.title), command.run, text=command.title, help=command.help)
 
     async def search(self, query: str) -> Hits:
         """The actions and themes that match, then the records whose words match."""
         matcher = self.matcher(query)
-        for command in (*self._actions(), *self._themes()):
+        for command in (*self._actions(), *self._tools(), *self._themes()):
             score = matcher.match(command.title)
             if score > 0:
                 yield Hit(score, matcher.highlight(command.title), command.run, command.title, command.help)
@@ -75,6 +75,15 @@ class Commands(Provider):
             seen.add(action.id)
             if action.id != "app.palette":
                 yield _Command(action.title, action.help, partial(self._host.run_action, action.action, active.node))
+
+    def _tools(self) -> Iterator[_Command]:
+        help_text = "The copies of each day and of upgrades, and putting one in the ledger's place"
+        yield _Command("Restore a copy", help_text, self._restore)
+
+    def _restore(self) -> None:
+        from forecasts.tui.flows.restoring import choose_copy
+
+        self._host.run_flow(choose_copy(self._host), "restore")
 
     def _themes(self) -> Iterator[_Command]:
         for name in sorted(self._host.available_themes):

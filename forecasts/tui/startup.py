@@ -65,6 +65,7 @@ def begin(app: ServiceApp) -> None:
     else:
         app.open_ledger_behind()
         app.watch_for_changes()
+        app.keep_copies_behind()
     if app.settings.theme and app.settings.theme not in app.available_themes:
         names = ", ".join(sorted(app.available_themes))
         app.notify(f"There is no theme '{app.settings.theme}'. There are: {names}.", title="Settings")
@@ -81,6 +82,7 @@ async def _set_up(app: ServiceApp) -> None:
     if await app.push_screen_wait(SetUpScreen()):
         app.open_ledger_behind()
         app.watch_for_changes()
+        app.keep_copies_behind()
         app.ledger_changed.publish(0)
     else:
         app.exit(0, 1)

@@ -82,3 +82,40 @@ def test_a_password_in_a_copy_is_refused_and_not_repeated(command: Command) -> N
 def test_a_device_is_no_place_for_a_database() -> None:
     assert "not a database file" in Command(Path("/dev/null")).refused("setup", "--no-seed")
     assert not Path("/dev/null").is_file()
+
+
+def test_before_a_command_writes_today_s_copy_is_made_listed_and_restored(command: Command) -> None:
+    before = content(command.database)
+    assert command("restore", "--list").stdout == ""
+    command.done("list", "sources")
+    assert json.loads(command.done("restore", "--list", "--json")) == []
+    command.done(*RESOLVED)
+    (copy,) = json.loads(command.done("restore", "--list", "--json"))
+    assert copy["path"] in command.done("restore", "--list")
+    assert content(command.database) != before
+    command.done("restore", copy["path"])
+    assert content(command.database) == before
+
+
+def test_a_copy_that_cannot_be_made_is_told_and_the_command_goes_on(command: Command, isolated: Path) -> None:
+    state = isolated / ".local" / "state" / "forecasts"
+    state.mkdir(parents=True)
+    (state / "copies").write_text("in the way")
+    told = command(*RESOLVED)
+    assert told.exit_code == 0
+    assert "No dated copy was made" in told.stderr
+
+
+def test_copies_are_turned_off_by_a_setting(command: Command, isolated: Path) -> None:
+    settings = isolated / ".config" / "forecasts" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("copies_up_to = 0\n")
+    command.done(*RESOLVED)
+    assert json.loads(command.done("restore", "--list", "--json")) == []
+
+
+def test_restore_wants_a_file_or_to_list(command: Command) -> None:
+    for arguments in ((), ("a.db", "--list"), ("a.db", "--json")):
+        told = command("restore", *arguments)
+        assert told.exit_code == 2
+        assert "--list" in told.stderr

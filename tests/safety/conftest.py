@@ -38,6 +38,13 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", folder], check=True)
 
 
+def damage(path: Path, offset: int = 40_000) -> None:
+    """Turn a page into zeros."""
+    with path.open("r+b") as file:
+        file.seek(offset - offset % 4096)
+        file.write(bytes(4096 * 4))
+
+
 def digests(folder: Path) -> dict[str, str]:
     """Every file in a folder with the digest of its bytes."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}

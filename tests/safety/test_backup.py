@@ -18,7 +18,7 @@ from forecasts.services.check import check_ledger
 from forecasts.services.ledger import open_ledger
 from tests.cli.places import content, fingerprint, make_foreign, make_newer
 from tests.faults.writing import add_counter, hear, problems_after, start_writer
-from tests.safety.conftest import opened, resolve_some, resolved
+from tests.safety.conftest import damage, opened, resolve_some, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,13 +93,6 @@ def test_a_backup_for_which_there_is_no_room_leaves_nothing(seeded_file: Path, t
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert str(folder) in str(refused.value)
     assert list(folder.iterdir()) == []
-
-
-def damage(path: Path, offset: int = 40_000) -> None:
-    """Turn a page into zeros."""
-    with path.open("r+b") as file:
-        file.seek(offset - offset % 4096)
-        file.write(bytes(4096 * 4))
 
 
 def test_a_damaged_ledger_is_not_backed_up_as_if_it_were_whole(seeded_file: Path, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def command_of(kind: str) -> Callable[..., None]:
     """The command that adds one record of a kind: an option for each of its fields."""
 
     def add(**given: Any) -> None:
-        with opened(given.pop("database"), given.pop("analyst")) as ledger:
+        with opened(given.pop("database"), given.pop("analyst"), writes=True) as ledger:
             _add_record(ledger, kind, given)
 
     parameters = [_parameter(kind, spec) for spec in entry_fields(KINDS[kind])]

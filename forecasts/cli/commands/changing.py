@@ -68,7 +68,7 @@ def edit(
     from forecasts.services.drafting import read_toml_draft, record_values, toml_template
     from forecasts.services.record import edit_record, find_record
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         before, version = find_record(ledger, kind.value, slug)
         name = name_of(before)
 
@@ -107,7 +107,7 @@ def remove(
     from forecasts.domain.intents import RemoveRecord
     from forecasts.services.record import remove_record
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         say_done(remove_record(ledger, RemoveRecord(kind=kind.value, name=slug, reason=reason)))
 
 
@@ -126,7 +126,7 @@ def merge_source(
     from forecasts.domain.intents import MergeSources
     from forecasts.services.merge import merge_sources
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         say_done(merge_sources(ledger, MergeSources(gone=gone, kept=kept, reason=reason)))
 
 
@@ -147,7 +147,7 @@ def attach(
     from forecasts.domain.intents import AttachText
     from forecasts.services.texts import attach_text
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         done = attach_text(ledger, AttachText(article=article, path=file))
     say(f"{', '.join(done.articles)}: {done.size:,} bytes in {counted(done.paragraphs, 'paragraph')}.")
     for what in done.not_found:
@@ -172,6 +172,6 @@ def detach(
     from forecasts.domain.intents import DetachText
     from forecasts.services.texts import detach_text
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         entry = detach_text(ledger, DetachText(article=article, reason=reason))
     say(f"The text of {article} is detached.", f"History entry {entry}. `forecasts undo` takes it back.")

@@ -38,7 +38,7 @@ def pack(
     from forecasts.services.load import load_packs
 
     intent = LoadPacks(paths=(str(path),), supersede=supersede, dry_run=dry_run)
-    with opened(database, analyst) as ledger, progress_bar() as progress:
+    with opened(database, analyst, writes=True) as ledger, progress_bar() as progress:
         report = load_packs(ledger, intent, progress)
     _say_load(report, dry_run=dry_run)
 
@@ -135,7 +135,7 @@ def _import_file(
     from forecasts.cli.output import progress_bar
     from forecasts.services.import_records import ImportOptions, import_records
 
-    with opened(database, analyst) as ledger, progress_bar() as progress:
+    with opened(database, analyst, writes=True) as ledger, progress_bar() as progress:
         report = import_records(ledger, form, file, ImportOptions(**options), dry_run=dry_run, progress=progress)
     say(f"Read {', '.join(f'{number:,} {what}' for what, number in report.read.items())}.")
     for skipped in report.skipped:

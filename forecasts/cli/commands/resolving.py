@@ -61,7 +61,7 @@ def resolve(
 
     items = tuple(read_evidence(item) for item in evidence or ())
     known = read_day_option("--known-on", known_on) if known_on else None
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         intent = ResolveQuestion(
             question=slug,
             void=void,
@@ -121,7 +121,7 @@ def reopen(
     from forecasts.domain.intents import ReopenQuestion
     from forecasts.services.resolve import reopen_question
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         effect = reopen_question(ledger, ReopenQuestion(question=slug, reason=reason))
     _say_effect(effect, "open again")
 
@@ -138,7 +138,7 @@ def undo(
     from forecasts.domain.intents import UndoChange
     from forecasts.services.undo import undo_change
 
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         done = undo_change(ledger, UndoChange(entry=entry))
     say(f"Undone: entry {done.undone.entry}, {done.undone.summary}", "")
     say_moves(done.moves)

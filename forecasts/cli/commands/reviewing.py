@@ -44,7 +44,7 @@ def add_reading(
     from forecasts.services.reviews import record_reading
 
     intent = RecordReading(prediction=prediction, probability=probability, low=low, high=high, blind=blind)
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         effect = record_reading(ledger, intent)
         by = ledger.analyst
     if effect.entry is None:
@@ -141,7 +141,7 @@ def add_objection(
         made_on=read_date_option("--made-on", made_on),
         answer=answer,
     )
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         recorded, entry = reviews.add_objection(ledger, intent)
     _say_objection(recorded, entry)
 
@@ -174,7 +174,7 @@ def answer_objection(
         made_on=read_date_option("--made-on", made_on),
         text=begins,
     )
-    with opened(database, analyst) as ledger:
+    with opened(database, analyst, writes=True) as ledger:
         recorded, entry = reviews.answer_objection(ledger, intent)
     _say_objection(recorded, entry)
 

@@ -1,5 +1,6 @@
 """`forecasts check`, `backup`, `restore` and `copy`: is the ledger whole, and can it be kept and moved."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,8 @@ from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database, without_password
 from forecasts.cli.output import note, print_json, say
 from forecasts.cli.session import find_place, opened
-from forecasts.domain.formats import counted
+from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import counted, time_text
 from forecasts.errors import InvalidInputError, Problem
 
 if TYPE_CHECKING:
@@ -102,14 +104,31 @@ def backup(file: _BackupFile, database: Database = None, analyst: Analyst = None
 
 
 @app.command()
-def restore(file: _BackupFile, database: Database = None, analyst: Analyst = None) -> None:
+def restore(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The backup.")] = None,
+    is_listing: Annotated[
+        bool, typer.Option("--list", help="List the copies that were made by themselves, and restore nothing.")
+    ] = False,
+    as_json: AsJson = False,
+    database: Database = None,
+    analyst: Analyst = None,
+) -> None:
     """Put a backup in the ledger's place.
 
-    What was there stays beside it.
+    What was there stays beside it. --list names the dated copies and the backups of upgrades.
     """
     from forecasts.cli.output import progress_bar
     from forecasts.services.backup import restore as put_back
 
+    if is_listing == (file is not None):
+        msg = "name a backup, or list them with --list."
+        raise typer.BadParameter(msg, param_hint="FILE")
+    if file is None:
+        _list_copies(find_place(database, analyst).address, as_json=as_json)
+        return
+    if as_json:
+        msg = "goes with --list."
+        raise typer.BadParameter(msg, param_hint="--json")
     with progress_bar() as progress:
         report = put_back(find_place(database, analyst).address, file, progress=progress)
     say(f"Restored {report.database} to history entry {report.entry}.")
@@ -117,6 +136,22 @@ def restore(file: _BackupFile, database: Database = None, analyst: Analyst = Non
         say(f"What was there is {report.kept}.")
     if not report.is_newest:
         note("Its schema is older: `forecasts setup` upgrades it, with a backup beside it.")
+
+
+def _list_copies(address: str, *, as_json: bool) -> None:
+    from forecasts.services.backup import dated_copies
+
+    copies = dated_copies(address)
+    if as_json:
+        print_json([{**asdict(copy), "path": str(copy.path), "at": copy.at.isoformat()} for copy in copies])
+    elif copies:
+        say_table(
+            (Column("Made"), Column("Why"), Column("Bytes", "right"), Column("Entry", "right"), Column("File")),
+            [(time_text(copy.at), copy.made, f"{copy.size:,}", copy.entry or "damaged", copy.path) for copy in copies],
+        )
+        note("`forecasts restore FILE` puts one in the ledger's place; what is there stays beside it.")
+    else:
+        note("No copies were made of this ledger by themselves yet.")
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, AsJson, Database
 from forecasts.cli.output import counts, note, print_json, say, wrapped
-from forecasts.cli.session import find_place, today
+from forecasts.cli.session import find_place, keep_copy, today
 from forecasts.domain.formats import counted
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def carry_out(
             progress=progress,
         )
     _say(report)
+    if not report.created:
+        keep_copy(place)
 
 
 def _say(report: "SetUpReport") -> None:
