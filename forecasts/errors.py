@@ -1,4 +1,4 @@
-"""What can go wrong, told as what, where and what to do.
+"""Errors: what can go wrong, told as what, where and what to do.
 
 ForecastsError
 ├── InvalidInputError          a value or record that cannot be accepted; carries every problem found

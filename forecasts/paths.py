@@ -1,4 +1,4 @@
-"""Where things are: the user's folders, and the files that travel with the program."""
+"""Paths: the user's folders, and the files that travel with the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which database, and who works: an option, else the environment, else the settings file, else a default.
+"""Settings: which database, and who works: an option, else the environment, else the settings file, else a default.
 
 The settings file is TOML in the platform's configuration folder:
 

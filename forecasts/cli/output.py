@@ -1,4 +1,4 @@
-"""What is printed: results on standard output, everything else on standard error, stored text made safe."""
+"""Output: results on standard output, everything else on standard error, stored text made safe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which ledger a command works on and who works: the options, the environment, the settings."""
+"""Session of a command: which ledger it works on and who works, by the options, the environment, the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a database address means, told without SQLAlchemy: a SQLite file's path and what it lies on, or a server."""
+"""Addresses of databases, told without SQLAlchemy: a SQLite file's path and what it lies on, or a server."""
 
 from __future__ import annotations
 

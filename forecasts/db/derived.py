@@ -1,4 +1,4 @@
-"""What follows from the records and can be made anew at any time: views, guards, marks, the index of words, columns."""
+"""Derived objects of a database, which can be made anew at any time: views, guards, marks, the index of words."""
 
 from __future__ import annotations
 

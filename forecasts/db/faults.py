@@ -1,4 +1,4 @@
-"""What a driver's error means, told once: what happened, to which database, what to do."""
+"""Faults of drivers: what an error means, told once: what happened, to which database, what to do."""
 
 from __future__ import annotations
 

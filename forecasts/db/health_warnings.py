@@ -1,4 +1,4 @@
-"""Cautions: what is not wrong with a database but makes it less safe: how it is kept, and by which library."""
+"""Health warnings: what is not wrong with a database but makes it less safe: how it is kept, and by which library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How records lie in tables, derived from their declarations: the columns of each field, its value as their cells,
+"""Layout of records in tables, derived from their declarations: the columns of each field, its value as their cells,
 and the cells as its value. What a declaration does not tell is in the tables of exceptions below."""
 
 from __future__ import annotations

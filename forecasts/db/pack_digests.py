@@ -1,4 +1,4 @@
-"""What packs brought last: a digest for each record, so that a later load leaves alone what was changed here since."""
+"""Digests of what packs brought last, so that a later load leaves alone what was changed here since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what in a team's PostgreSQL database: an owner who migrates, analysts who write, readers who only read.
+"""Roles in a team's PostgreSQL database: an owner who migrates, analysts who write, readers who only read.
 
 Analysts append to the history and to the resolutions and cannot rewrite them; the guards (triggers) hold the same for
 the owner. The roles are groups, made once by an administrator (docs/postgresql.md); after each migration the owner's

@@ -1,4 +1,4 @@
-"""What scoring reads of the ledger, as arrays: plain queries, whose cells the driver hands over one by one.
+"""Rows for scoring, as arrays: plain queries, whose cells the driver hands over one by one.
 
 Days are proleptic ordinals, 0 where there is none; keys 0 where there is none; numbers NaN where there is none.
 """

@@ -1,4 +1,4 @@
-"""What is read back of articles and of the texts kept of them."""
+"""Views of articles and of the texts kept of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change would do or did to a record, field by field, in words that any front end can show."""
+"""Differences: what a change would do or did to a record, field by field, in words that any front end can show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a field of a record may hold, declared once beside its type and used by packs, forms, JSON and columns alike.
+"""Fields of records: what each may hold, declared once beside its type; used by packs, forms, JSON and columns alike.
 
 A record declares `name: Annotated[str, Text(300, required=True), Help("Name", "As printed.")]`; `record_fields(cls)`
 reads the declarations, `entry_fields(cls)` in the order in which a form asks.

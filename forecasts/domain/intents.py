@@ -1,4 +1,4 @@
-"""What an analyst asks for, as plain frozen records: one intent is carried out whole or not at all.
+"""Intents: what an analyst asks for, as plain frozen records: one is carried out whole or not at all.
 
 `expected_version` is the row version that the analyst was shown; None means whatever is there.
 """

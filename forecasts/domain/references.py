@@ -1,4 +1,4 @@
-"""What records refer to: names that nothing has, and chains that come back to where they began."""
+"""References of records: names that nothing has, and chains that come back to where they began."""
 
 from __future__ import annotations
 

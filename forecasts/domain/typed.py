@@ -1,4 +1,4 @@
-"""What is typed into the fields of a record: text to the values of a pack and back, and how it was understood.
+"""Typed text of the fields of a record: into the values of a pack and back, and how it was understood.
 
 Lists are separated by semicolons (slugs also by commas); a table's rows too: `yes = 0.2; no = 0.8`.
 """

@@ -1,4 +1,4 @@
-"""What is read back from the ledger: plain rows and pages, ready to be shown or printed."""
+"""Views: what is read back from the ledger, as plain rows and pages, ready to be shown or printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the records of a pack agree with one another and with what is already in the ledger."""
+"""Checks of packs: whether their records agree with one another and with what is already in the ledger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scoring reads of a large ledger, kept in a file between runs: inputs, never a score.
+"""Column cache: what scoring reads of a large ledger, kept in a file between runs: inputs, never a score.
 
 The file stands beside the database, or in the user's cache folder where that cannot be written; it may be deleted at
 any time, and whatever is wrong with it means that the ledger is read. What it holds is used only where the database

@@ -1,4 +1,4 @@
-"""What a change does to the sources' scores: read before and after it, in its transaction, of those it can move."""
+"""Effects of a change on scores: read before and after it, in its transaction, of the sources that it can move."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What figures mean (the paragraphs of docs/scoring.md) and what words of likelihood say under each standard."""
+"""Explanations: what figures mean (the paragraphs of docs/scoring.md), and words of likelihood under each standard."""
 
 from __future__ import annotations
 

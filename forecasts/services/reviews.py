@@ -1,4 +1,4 @@
-"""What others say of the record: second readings of claims, and objections with their answers."""
+"""Reviews of the record: second readings of claims, and objections with their answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values, and what a change did to the scores, are put into words on the screen: one way for each."""
+"""Words of the screen with their style: text, spans of days, what a change did to the scores."""
 
 from __future__ import annotations
 

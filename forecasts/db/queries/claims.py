@@ -1,4 +1,4 @@
-"""What claims say, as scorecards print them: read a million at once, without the records that they are part of."""
+"""Claims as scorecards print them: read a million at once, without the records that they are part of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is on the screen first: counts, and questions as rows of a list."""
+"""The home screen: counts, and questions as rows of a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rows of a table say of the records that many rows share, merged, and laid over what the ledger has."""
+"""Merging what the rows of a table say of the records that many rows share, laid over what the ledger has."""
 
 from __future__ import annotations
 

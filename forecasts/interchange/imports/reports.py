@@ -1,4 +1,4 @@
-"""What came out of reading somebody else's file: records, what was skipped and why, and all that is wrong with it."""
+"""Reports of reading somebody else's file: records, what was skipped and why, and all that is wrong with it."""
 
 from __future__ import annotations
 

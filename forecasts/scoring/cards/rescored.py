@@ -1,4 +1,4 @@
-"""What one question's change does to the sources on it, without scoring everybody again."""
+"""Rescoring: what one question's change does to the sources on it, without scoring everybody again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where questions stand once conditions are followed, and until when a claim on them is timely."""
+"""States of questions once conditions are followed, and the last day on which a claim on them is not late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of claims: whether they came true, and the bucket of each prediction whoever holds it."""
+"""Results of claims: whether they came true, and the bucket of each prediction whoever holds it."""
 
 from __future__ import annotations
 

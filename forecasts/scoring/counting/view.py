@@ -1,4 +1,4 @@
-"""What a scoreboard is asked for, and onto whose cards it reads each prediction."""
+"""View of a scoreboard: what it is asked for, and onto whose cards it reads each prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every dialog has: a title, a body, its keys at the bottom, and one answer or None; a question of yes or no."""
+"""Base of dialogs: a title, a body, its keys at the bottom, and one answer or None; a question of yes or no."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a form declares: its fields, and what they come to; those of a record follow from what the record declares."""
+"""Fields of forms, and what they come to; those of a record follow from what the record declares."""
 
 from __future__ import annotations
 

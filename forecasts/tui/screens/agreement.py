@@ -1,4 +1,4 @@
-"""How far analysts agree, and the claims on which they do not."""
+"""Agreement of analysts: how far they agree, and the claims on which they do not."""
 
 from __future__ import annotations
 

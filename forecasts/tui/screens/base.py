@@ -1,4 +1,4 @@
-"""What every page has, every page with a table or a text, and every place."""
+"""Base of pages: what every page has, every page with a table or a text, and every place."""
 
 from __future__ import annotations
 

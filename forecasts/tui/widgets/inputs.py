@@ -1,4 +1,4 @@
-"""What one types and chooses in: what is typed is kept as it is, and nothing in it acts on the terminal."""
+"""Inputs and choices: what is typed is kept as it is, and nothing in it acts on the terminal."""
 
 from __future__ import annotations
 
