@@ -17,7 +17,8 @@ from forecasts.errors import Problem
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
 
 _SLUG = re.compile(limits.SLUG_PATTERN, re.ASCII)
 _UNSAFE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -207,3 +208,24 @@ def _problems(spec: FieldSpec, value: Any, path: str) -> Iterator[Problem]:
         yield from field_problems(value, f"{path}.")
     elif problem := value_problem(spec, value):
         yield Problem(field=path, found=problem[0], expected=problem[1])
+
+
+_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі"
+_LATIN = "a|b|v|g|d|e|e|zh|z|i|i|k|l|m|n|o|p|r|s|t|u|f|kh|ts|ch|sh|shch||y||e|yu|ya|a|g|q|n|o|u|u|h|i"
+_CYRILLIC = dict(zip(_LETTERS, _LATIN.split("|"), strict=True))
+_OTHER = re.compile(r"[^a-z0-9]+")
+_NAMELESS = "record"
+
+
+def make_slug(text: str, is_taken: Callable[[str], bool]) -> str:
+    """A slug that says the text and that nothing has yet; a number is added where another has it."""
+    folded = unicodedata.normalize("NFC", text).casefold()
+    latin = "".join(_CYRILLIC.get(letter, letter) for letter in folded)
+    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
+    base = _OTHER.sub("-", plain).strip("-")[: limits.SLUG].strip("-") or _NAMELESS
+    slug, number = base, 1
+    while is_taken(slug):
+        number += 1
+        tail = f"-{number}"
+        slug = base[: limits.SLUG - len(tail)].strip("-") + tail
+    return slug

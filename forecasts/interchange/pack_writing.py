@@ -12,8 +12,8 @@ from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, record_fields
 from forecasts.domain.records import Condition, OptionProbability, Quantile, table_of
 from forecasts.errors import OutputRefusedError
+from forecasts.files import replace_files
 from forecasts.interchange.bodies import make_body
-from forecasts.interchange.output import replace_files
 from forecasts.interchange.toml_files import read_toml, single_table_lines, table_lines
 from forecasts.text import safe
 

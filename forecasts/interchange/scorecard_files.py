@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.output import replace_files
+from forecasts.files import replace_files
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import document_object, json_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts

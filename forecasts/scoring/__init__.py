@@ -20,8 +20,20 @@ from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, po
 from forecasts.scoring.cards.ranking import REASON_TEXT, Reason, Unranked
 from forecasts.scoring.cards.rescored import Rescored, rescore
 from forecasts.scoring.cards.scorecards import Scorecards, scorecards
-from forecasts.scoring.codes import NO_DAY, NONE, SCALED_UNIT, By, QuestionState, Which, Wording
-from forecasts.scoring.columns import ArticleColumns, Columns, PredictionColumns, QuestionColumns, SourceColumns
+from forecasts.scoring.columns import (
+    NO_DAY,
+    NONE,
+    SCALED_UNIT,
+    ArticleColumns,
+    By,
+    Columns,
+    PredictionColumns,
+    QuestionColumns,
+    QuestionState,
+    SourceColumns,
+    Which,
+    Wording,
+)
 from forecasts.scoring.counting.classify import Claims, classify
 from forecasts.scoring.counting.results import Results, prediction_results
 from forecasts.scoring.counting.view import View

@@ -1,8 +1,8 @@
 """The record as columns: everything that the counting rules and the figures read, and nothing else.
 
 One array per fact, one element per record; a record is known by its position. Days are proleptic ordinals
-(`datetime.date.toordinal()`), in int32, `NO_DAY` where there is none. Vocabularies are the codes of `codes`. A position
-that points nowhere is -1. What a record has many of is held as two or more arrays: `x_start`, with one element more
+(`datetime.date.toordinal()`), in int32, `NO_DAY` where there is none. Vocabularies are the codes of
+`forecasts.domain.kinds`. A position that points nowhere is -1. What a record has many of is held as two or more arrays: `x_start`, with one element more
 than there are records, and the values, where those of record `i` stand at `x_start[i]:x_start[i + 1]` (the CSR layout);
 every `x_start` begins with 0, never falls, and ends with the number of values.
 
@@ -15,16 +15,14 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeAlias
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, CodedWord, Endorsement, Fidelity, Fit, QuestionKind
-from forecasts.scoring.codes import QuestionState
 
 if TYPE_CHECKING:
-    from enum import IntEnum
-
     from numpy.typing import NDArray
 
     Bools = NDArray[np.bool_]
@@ -33,6 +31,29 @@ if TYPE_CHECKING:
     Starts = NDArray[np.int32] | NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
     Table: TypeAlias = "PredictionColumns | QuestionColumns | ArticleColumns | SourceColumns"
+
+
+By = Literal["speaker", "author", "outlet"]
+Which = Literal["first", "last"]
+Wording = Literal["best", "point", "worst"]
+
+NO_DAY: Final = 2**31 - 1
+"""The day that never comes: fills every int32 day column where the record gives no day."""
+
+NONE: Final = -1
+"""Fills every index column where there is nothing to point at."""
+
+SCALED_UNIT: Final = -2
+"""The unit of a CRPS that was divided by its question's range: a share of the range, without a dimension."""
+
+
+class QuestionState(IntEnum):
+    """What was written of a question. UNTESTED is never written: it is derived from conditions."""
+
+    OPEN = 0
+    RESOLVED = 1
+    VOID = 2
+    UNTESTED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +137,7 @@ class QuestionColumns:
     opens_on               int32    NO_DAY where none
     closes_on              int32    the last day on which a prediction counts (the deadline where none was given)
     resolves_on            int32    the deadline, inclusive
-    state                  int8     codes.QuestionState, as written: OPEN, RESOLVED or VOID
+    state                  int8     QuestionState, as written: OPEN, RESOLVED or VOID
     outcome                float64  of a resolved question: 1 yes, 0 no, the option's index, the number, or the day;
                                     NaN where there is none, and for "not by the deadline"
     not_by_deadline        bool     a date question resolved as not having come true by its deadline

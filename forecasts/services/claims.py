@@ -10,7 +10,7 @@ from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis
 from forecasts.domain.records import Passage, Prediction, Question, Record, Source
-from forecasts.domain.slugs import make_slug
+from forecasts.domain.values import make_slug
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
 from forecasts.services.record import add_records

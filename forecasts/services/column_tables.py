@@ -10,8 +10,15 @@ import numpy as np
 
 from forecasts.db import scoring_rows as rows
 from forecasts.domain.kinds import QuestionKind
-from forecasts.scoring import codes
-from forecasts.scoring.columns import VOCABULARIES, ArticleColumns, PredictionColumns, QuestionColumns
+from forecasts.scoring.columns import (
+    NO_DAY,
+    NONE,
+    VOCABULARIES,
+    ArticleColumns,
+    PredictionColumns,
+    QuestionColumns,
+    QuestionState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +48,7 @@ class Positions:
 
     def of(self, keys: NDArray[Any]) -> Ints:
         found = keys - self._first if self._is_dense else np.searchsorted(self.keys, keys)
-        return np.where(keys == 0, codes.NONE, found).astype(np.int32)
+        return np.where(keys == 0, NONE, found).astype(np.int32)
 
     def starts(self, owners: NDArray[Any]) -> Ints:
         """Where each owner's rows start; owners in rising order (the CSR layout)."""
@@ -85,8 +92,8 @@ def options_of(reader: ColumnReader, questions: NDArray[Any]) -> tuple[tuple[str
 
 def _outcome_code(name: str, options: tuple[str, ...]) -> int:
     if options:
-        return options.index(name) if name in options else codes.NONE
-    return _SIDES.get(name, codes.NONE)
+        return options.index(name) if name in options else NONE
+    return _SIDES.get(name, NONE)
 
 
 def _needed(asked: Ints, needed: Sequence[str], options: tuple[tuple[str, ...], ...]) -> Ints:
@@ -139,13 +146,13 @@ def resolution_columns(
 ) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.bool_], Ints]:
     """State, outcome, whether it is "not by the deadline", and the day from which it could be known."""
     table = rows.read_resolutions(reader)
-    state = np.full(len(keys.questions), codes.QuestionState.OPEN, dtype=np.int8)
+    state = np.full(len(keys.questions), QuestionState.OPEN, dtype=np.int8)
     outcome = np.full(len(keys.questions), np.nan)
     not_by_deadline = np.zeros(len(keys.questions), dtype=np.bool_)
-    known_on = np.full(len(keys.questions), codes.NO_DAY, dtype=np.int32)
+    known_on = np.full(len(keys.questions), NO_DAY, dtype=np.int32)
     at = keys.questions.of(table["question"])
     is_void = table["void"] == 1
-    state[at] = np.where(is_void, codes.QuestionState.VOID, codes.QuestionState.RESOLVED)
+    state[at] = np.where(is_void, QuestionState.VOID, QuestionState.RESOLVED)
     known_on[at] = _days(table["known_on"])
     not_by_deadline[at] = table["side"] == _NOT_BY_DEADLINE
     value = np.where(table["side"] < _NOT_BY_DEADLINE, table["side"].astype(np.float64), np.nan)
@@ -191,7 +198,7 @@ def prediction_columns(
         low=own(table["low"]),
         high=own(table["high"]),
         about_no=table["about_no"] == 1,
-        phrase=np.full(count, codes.NONE, dtype=np.int32),
+        phrase=np.full(count, NONE, dtype=np.int32),
         coded_on=_days(table["coded_on"]),
         speaker_start=predictions.starts(speakers["owner"]),
         speaker=keys.sources.of(speakers["other"]),
@@ -233,7 +240,7 @@ def slug_ranks(
         looked_at = np.flatnonzero(asked[table.question])
     places, questions = place(looked_at), table.question[looked_at]
     if across.size:
-        questions = np.where(np.isin(places, across), codes.NONE, questions)
+        questions = np.where(np.isin(places, across), NONE, questions)
     tied = _repeated(places * _ODD + questions, int(np.searchsorted(looked_at, ranked.size)))
     tied = tied[np.lexsort((places[tied], questions[tied]))]
     order = looked_at[tied]
@@ -282,7 +289,7 @@ def article_columns(reader: ColumnReader, table: Rows, keys: Keys) -> ArticleCol
 
 
 def _days(ordinals: NDArray[Any]) -> Ints:
-    return np.where(ordinals == 0, codes.NO_DAY, ordinals).astype(np.int32)
+    return np.where(ordinals == 0, NO_DAY, ordinals).astype(np.int32)
 
 
 def distinct(values: Iterable[str]) -> tuple[Ints, tuple[str, ...]]:

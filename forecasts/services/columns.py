@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from forecasts.db import scoring_rows as rows
 from forecasts.db.scoring_rows import ColumnReader, among, find_claims, find_surroundings
 from forecasts.domain.kinds import QuestionKind
-from forecasts.scoring import codes
-from forecasts.scoring.columns import VOCABULARIES, Columns, PredictionColumns, SourceColumns
+from forecasts.scoring.columns import NONE, SCALED_UNIT, VOCABULARIES, Columns, PredictionColumns, SourceColumns
 from forecasts.scoring.readings import with_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
@@ -58,7 +57,7 @@ class LedgerColumns:
 
     def unit_name(self, unit: int) -> str:
         """What a unit's code stands for; empty where there is none."""
-        return _WHOLE_RANGE if unit == codes.SCALED_UNIT else self.units[unit] if unit >= 0 else ""
+        return _WHOLE_RANGE if unit == SCALED_UNIT else self.units[unit] if unit >= 0 else ""
 
     @property
     def keys(self) -> Keys:
@@ -177,7 +176,7 @@ def read_phrases(reader: SqlReader, data: LedgerColumns) -> LedgerColumns:
     """The same with the phrase of each prediction as a code, and the texts of the codes."""
     pairs = reader.rows("SELECT id, phrase FROM prediction WHERE phrase <> '' ORDER BY id")
     found, texts = tables.distinct(phrase for _, phrase in pairs)
-    phrase = np.full(data.prediction_keys.size, codes.NONE, dtype=np.int32)
+    phrase = np.full(data.prediction_keys.size, NONE, dtype=np.int32)
     phrase[np.searchsorted(data.prediction_keys, np.array([key for key, _ in pairs], dtype=np.int64))] = found
     columns = replace(data.columns, predictions=replace(data.columns.predictions, phrase=phrase))
     return replace(data, columns=columns, phrases=texts)

@@ -10,12 +10,11 @@ from forecasts.db.readable import descriptions
 from forecasts.db.scoring_marks import MARKS
 from forecasts.db.tables import metadata
 from forecasts.domain.records import Pack
-from forecasts.files import refuse_other, write_output
+from forecasts.files import refuse_other, replace_files, write_output
 from forecasts.interchange.bundle import bundle_bytes, is_bundle
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
-from forecasts.interchange.output import replace_files
 from forecasts.interchange.packs import write_pack
 from forecasts.interchange.schemas import NAMES
 from forecasts.interchange.schemas import schema_text as read_schema_text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts.domain import limits
-from forecasts.domain.slugs import make_slug
+from forecasts.domain.values import make_slug
 
 
 @pytest.mark.parametrize(

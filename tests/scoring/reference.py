@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
-from forecasts.scoring.codes import NO_DAY, QuestionState
+from forecasts.scoring.columns import NO_DAY, QuestionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

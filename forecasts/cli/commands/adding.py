@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecasts.cli.commands.reviewing import add_objection, add_reading, answer_objection
-from forecasts.cli.completion import complete_of
 from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database
+from forecasts.cli.options import Analyst, Database, complete_of
 from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves

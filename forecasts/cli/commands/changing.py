@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecasts.cli.commands.adding import say_done
-from forecasts.cli.completion import complete_article, complete_slug, complete_source
 from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database
+from forecasts.cli.options import Analyst, Database, complete_article, complete_slug, complete_source
 from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.completion import complete_source
 from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, By, Counted, Database, Worded, read_filters, with_filters
+from forecasts.cli.options import Analyst, By, Counted, Database, Worded, complete_source, read_filters, with_filters
 from forecasts.cli.output import note, say
 from forecasts.cli.session import lead_on, opened
 from forecasts.domain.card_pages import PlotKind

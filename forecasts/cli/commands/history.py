@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.completion import complete_slug
 from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.options import Analyst, AsJson, Database, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table

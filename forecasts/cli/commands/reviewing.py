@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.completion import complete_prediction, complete_question
 from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, read_date_option
+from forecasts.cli.options import Analyst, AsJson, Database, complete_prediction, complete_question, read_date_option
 from forecasts.cli.output import print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_moves, say_table

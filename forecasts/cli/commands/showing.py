@@ -7,9 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from forecasts.cli.commands.history import history_object, say_entries
-from forecasts.cli.completion import complete_slug
 from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.options import Analyst, AsJson, Database, complete_slug
 from forecasts.cli.output import plain_value, print_json, say, short_value, wrapped
 from forecasts.cli.session import find_place, lead_on, opened, today
 from forecasts.cli.tables import Column, say_table

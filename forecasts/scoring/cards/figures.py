@@ -10,7 +10,7 @@ import numpy as np
 from forecasts.scoring import rules
 from forecasts.scoring.arrays import group_sum, order_by, ratio, run_starts
 from forecasts.scoring.calibration import Corp, corp_by_group
-from forecasts.scoring.codes import NO_DAY
+from forecasts.scoring.columns import NO_DAY
 from forecasts.scoring.intervals import group_mean
 
 if TYPE_CHECKING:

@@ -23,8 +23,7 @@ from forecasts.scoring.intervals import group_interval, group_mean
 if TYPE_CHECKING:
     from typing import Any
 
-    from forecasts.scoring.codes import By, Which, Wording
-    from forecasts.scoring.columns import Columns
+    from forecasts.scoring.columns import By, Columns, Which, Wording
 
 
 Bools = NDArray[np.bool_]

@@ -9,15 +9,14 @@ import numpy as np
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import order_by, run_starts
-from forecasts.scoring.codes import QuestionState
+from forecasts.scoring.columns import QuestionState
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.view import View, claim_days, holders
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.scoring.codes import By, Which
-    from forecasts.scoring.columns import Columns
+    from forecasts.scoring.columns import By, Columns, Which
 
     Ints = NDArray[np.int32]
     Indices = NDArray[np.intp]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecasts.scoring.codes import NO_DAY, QuestionState
+from forecasts.scoring.columns import NO_DAY, QuestionState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

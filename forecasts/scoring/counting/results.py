@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind
 from forecasts.scoring import arrays
-from forecasts.scoring.codes import QuestionState
+from forecasts.scoring.columns import QuestionState
 from forecasts.scoring.counting.classify import classify
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.scored import measure_claims, option_favourites, score_claims

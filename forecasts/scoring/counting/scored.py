@@ -10,7 +10,7 @@ import numpy as np
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import arrays, crps, rules
 from forecasts.scoring.arrays import order_by, run_starts
-from forecasts.scoring.codes import SCALED_UNIT, QuestionState
+from forecasts.scoring.columns import SCALED_UNIT, QuestionState
 from forecasts.scoring.counting.question_states import last_timely_day, question_standing
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.scoring.codes import Wording
-    from forecasts.scoring.columns import Columns
+    from forecasts.scoring.columns import Columns, Wording
     from forecasts.scoring.counting.classify import Claims
 
     Floats = NDArray[np.float64]

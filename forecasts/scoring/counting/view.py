@@ -9,7 +9,7 @@ import numpy as np
 
 from forecasts.domain.kinds import Endorsement
 from forecasts.scoring.arrays import take_rows
-from forecasts.scoring.codes import By, Which, Wording
+from forecasts.scoring.columns import By, Which, Wording
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
