@@ -1,10 +1,10 @@
 """The record as columns: everything that the counting rules and the figures read, and nothing else.
 
 One array per fact, one element per record; a record is known by its position. Days are proleptic ordinals
-(`datetime.date.toordinal()`), in int32, `NO_DAY` where there is none. Vocabularies are the codes of
-`forecasts.domain.kinds`. A position that points nowhere is -1. What a record has many of is held as two or more arrays: `x_start`, with one element more
-than there are records, and the values, where those of record `i` stand at `x_start[i]:x_start[i + 1]` (the CSR layout);
-every `x_start` begins with 0, never falls, and ends with the number of values.
+(`datetime.date.toordinal()`), in int32, `NO_DAY` where there is none. Vocabularies are the codes of `domain.kinds`. A
+position that points nowhere is -1. What a record has many of is held as two or more arrays: `x_start`, with one element
+more than there are records, and the values, where those of record `i` stand at `x_start[i]:x_start[i + 1]` (the CSR
+layout); every `x_start` begins with 0, never falls, and ends with the number of values.
 
 `Columns` checks shapes and pointers when it is made, in one pass over each array; it never copies. Only records that
 count belong in it: removed ones are left out by whoever makes it, merged sources carry one code, and superseded
