@@ -9,13 +9,6 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
-from forecasts.domain.agreement import (
-    condition_problems,
-    prediction_problems,
-    read_outcome,
-    resolution_problems,
-    variant_problems,
-)
 from forecasts.domain.differences import value_text
 from forecasts.domain.formats import percent
 from forecasts.domain.kinds import OPTION_KINDS, QUANTILE_KINDS, Attribution, Basis, ClaimType, QuestionKind
@@ -30,7 +23,6 @@ from forecasts.domain.records import (
     Resolution,
     Source,
 )
-from forecasts.domain.references import condition_cycles, cycles, nearest, reference_problems
 from forecasts.domain.values import field_problems, shown
 from forecasts.domain.views import distinct, in_order, placed, scale_key
 from forecasts.errors import Problem
@@ -38,7 +30,7 @@ from forecasts.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.records import Quantile, Record
+    from forecasts.domain.records import Quantile
 
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -270,21 +262,6 @@ def _quantile_problems(prediction: Prediction) -> Iterator[Problem]:
 def _end(item: Quantile) -> str:
     """A quantile as one says it: the 95 % value, 40."""
     return f"the {percent(item.level)} value, {value_text(item.value)}"
-
-
-__all__ = [
-    "condition_cycles",
-    "condition_problems",
-    "cycles",
-    "nearest",
-    "prediction_problems",
-    "read_outcome",
-    "record_problems",
-    "reference_problems",
-    "resolution_problems",
-    "rule_problems",
-    "variant_problems",
-]
 
 
 def record_problems(record: Record) -> tuple[Problem, ...]:

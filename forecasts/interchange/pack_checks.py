@@ -9,18 +9,11 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.agreement import condition_problems, prediction_problems, resolution_problems, variant_problems
 from forecasts.domain.kinds import ClaimType
-from forecasts.domain.record_rules import (
-    condition_problems,
-    cycles,
-    prediction_problems,
-    record_problems,
-    reference_problems,
-    resolution_problems,
-    variant_problems,
-)
+from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
-from forecasts.domain.references import references_of
+from forecasts.domain.references import cycles, reference_problems, references_of
 from forecasts.domain.values import shown
 from forecasts.domain.wording import phrase_reading
 from forecasts.errors import InvalidInputError, Problem

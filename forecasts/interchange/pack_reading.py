@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
 from forecasts.domain.kinds import OPTION_KINDS
-from forecasts.domain.record_rules import nearest, rule_problems
+from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import (
     TABLES,
     OptionProbability,
@@ -23,6 +23,7 @@ from forecasts.domain.records import (
     identity,
     name_of,
 )
+from forecasts.domain.references import nearest
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
 from forecasts.interchange.pack_checks import body_problems, refuse

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from forecasts.domain.agreement import resolution_problems
 from forecasts.domain.canonical import instant_text
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.local_records import Reminder
-from forecasts.domain.record_rules import record_problems, resolution_problems
+from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Question, Resolution
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError

@@ -9,21 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain import limits
-from forecasts.domain.dates import Span
-from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
-from forecasts.domain.record_rules import (
-    condition_cycles,
+from forecasts.domain.agreement import (
     condition_problems,
-    cycles,
-    nearest,
     prediction_problems,
     read_outcome,
-    record_problems,
-    reference_problems,
     resolution_problems,
-    rule_problems,
     variant_problems,
 )
+from forecasts.domain.dates import Span
+from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
+from forecasts.domain.record_rules import record_problems, rule_problems
 from forecasts.domain.records import (
     Article,
     Condition,
@@ -40,6 +35,7 @@ from forecasts.domain.records import (
     Resolution,
     Source,
 )
+from forecasts.domain.references import condition_cycles, cycles, nearest, reference_problems
 
 if TYPE_CHECKING:
     from forecasts.errors import Problem

@@ -80,7 +80,7 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
     from dataclasses import replace
 
-    from forecasts.domain.record_rules import read_outcome
+    from forecasts.domain.agreement import read_outcome
     from forecasts.services.browse import question_page
 
     page = question_page(ledger, intent.question)
