@@ -17,6 +17,7 @@ from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
+from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
     add_forecasts,
@@ -24,7 +25,6 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.json_text import MOST_BYTES, read_json, text_of
 from forecasts.interchange.imports.reports import refuse_whole
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Market:
 
 def read_manifold(file: IO[bytes], name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
     """The records of markets with bets. InvalidInputError tells everything that is wrong, by market and bet."""
-    document = read_json(file.read(MOST_BYTES + 1), name)
+    document = read_json(file.read(MOST_JSON_BYTES + 1), name)
     building = Building(name, "manifold", PLATFORM)
     markets: dict[str, _Market | None] = {}
     loose: list[tuple[str, Any]] = []

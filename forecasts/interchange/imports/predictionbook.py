@@ -15,6 +15,7 @@ from forecasts.domain.values import shown
 from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
+from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
     add_forecasts,
@@ -22,7 +23,6 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.json_text import MOST_BYTES, read_json, text_of
 from forecasts.interchange.imports.reports import refuse_whole
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _INSTANT = "an instant, 2025-02-01T00:00:00Z"
 def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
     """The records of an export. InvalidInputError tells everything that is wrong with it, by prediction."""
     del options
-    data = file.read(MOST_BYTES + 1)
+    data = file.read(MOST_JSON_BYTES + 1)
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         refuse_whole(name, "no JSON", f"{_SHAPE}; the CSV of the settings page has no single confidences")
     document = read_json(data, name)
