@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -90,7 +91,7 @@ class Store(Records):
         try:
             with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
                 self._delete_children(kind, key)
-                self.connection.execute(sa.delete(table(kind)).where(table(kind).c.id == key))
+                self.connection.execute(_deletion(kind, "id"), {"key": key})
         except sa.exc.IntegrityError as error:
             msg = f"The {kind} {name_of(record)} cannot be removed: other records refer to it."
             raise RuleBrokenError(msg, "Remove those first.") from error
@@ -170,19 +171,28 @@ class Store(Records):
 
     def _delete_children(self, kind: str, key: int) -> None:
         for child in layout(kind).children.values():
-            self.connection.execute(sa.delete(table(child.table)).where(table(child.table).c[child.owner] == key))
+            self.connection.execute(_deletion(child.table, child.owner), {"key": key})
 
     def _reread(self, records: Iterable[Record]) -> None:
         """Read the numbers that standards' predictions leave to their phrases again: the phrases have changed."""
+        standards = sorted({record.standard for record in records if isinstance(record, Phrase)})
+        if not standards:
+            return
         columns = table("prediction").c
         is_open = sa.or_(*(columns[part].is_(None) | (columns[f"{part}_derived"] == sa.true()) for part in _NUMBERS))
-        for standard in sorted({record.standard for record in records if isinstance(record, Phrase)}):
+        for standard in standards:
             phrases = self._phrases(standard)
             where = sa.and_(columns.standard_id == self.names.key("standard", standard), is_open)
             keys = self.connection.execute(sa.select(columns.id).where(where)).scalars().all()
             for key, record in read_records(self.names, Prediction, keys) if keys else ():
                 number = _number_columns(read_number(record, phrases))
                 self.connection.execute(sa.update(table("prediction")).where(columns.id == key).values(**number))
+
+
+@cache
+def _deletion(name: str, column: str) -> sa.Delete:
+    """What deletes the rows of a table whose column has the `key`; made once, as many are deleted one by one."""
+    return sa.delete(table(name)).where(table(name).c[column] == sa.bindparam("key"))
 
 
 def _number_columns(number: NumberRead) -> dict[str, Any]:

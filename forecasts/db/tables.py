@@ -312,6 +312,9 @@ def _other_tables(found: sa.MetaData) -> None:
     )
     sa.Index("ix_prediction_article_id", prediction.article_id, prediction.made_last_on)
     sa.Index("ix_prediction_speaker_source_id", speaker.source_id, speaker.position, speaker.prediction_id)
+    for pointer in (prediction.restates_id, prediction.supersedes_id):  # few have one; a deletion asks for each
+        is_there = sa.text(f"{pointer.name} IS NOT NULL")
+        sa.Index(f"ix_prediction_{pointer.name}", pointer, sqlite_where=is_there, postgresql_where=is_there)
     sa.Index("ix_resolution_resolved_at", resolution.resolved_at)
     in_force = sa.text("superseded_reason = ''")
     sa.Index(

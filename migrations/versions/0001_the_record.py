@@ -605,6 +605,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_prediction_made_last_on"), "prediction", ["made_last_on"])
     op.create_index(op.f("ix_prediction_probability"), "prediction", ["probability"])
     op.create_index(op.f("ix_prediction_question_id"), "prediction", ["question_id"])
+    op.create_index(
+        op.f("ix_prediction_restates_id"),
+        "prediction",
+        ["restates_id"],
+        sqlite_where=sa.text("restates_id IS NOT NULL"),
+        postgresql_where=sa.text("restates_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_prediction_supersedes_id"),
+        "prediction",
+        ["supersedes_id"],
+        sqlite_where=sa.text("supersedes_id IS NOT NULL"),
+        postgresql_where=sa.text("supersedes_id IS NOT NULL"),
+    )
     op.create_table(
         "question_option",
         sa.Column("question_id", sa.Integer(), nullable=False),

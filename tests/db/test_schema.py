@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -26,8 +27,6 @@ from tests.db.catalogues import catalogue, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
 
 @pytest.fixture
@@ -163,3 +162,13 @@ def test_a_database_of_another_build_with_the_same_revision_is_refused(empty_add
     for use in (require_current, upgrade):
         with pytest.raises(DatabaseUnusableError, match="made by another build"):
             use(address)
+
+
+def test_whether_a_prediction_is_pointed_at_is_looked_up_not_searched_for(migrated: Database) -> None:
+    with migrated.read() as connection:
+        inspected = sa.inspect(connection)
+        keys = inspected.get_foreign_keys("prediction")
+        pointers = {key["constrained_columns"][0] for key in keys if key["referred_table"] == "prediction"}
+        indexed = {index["column_names"][0] for index in inspected.get_indexes("prediction")}
+    assert pointers
+    assert pointers <= indexed
