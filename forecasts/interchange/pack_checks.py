@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain import limits
 from forecasts.domain.agreement import condition_problems, prediction_problems, resolution_problems, variant_problems
 from forecasts.domain.kinds import ClaimType
 from forecasts.domain.record_rules import record_problems
@@ -93,13 +94,21 @@ def validate(body: Body, known: Known = NOTHING_KNOWN) -> None:
     refuse(f"The pack '{body.pack.name}'", [*problems, *body_problems(body, known)])
 
 
-def refuse(what: str, problems: Iterable[Problem]) -> None:
-    """Raise `InvalidInputError` with the problems in order of place, if there are any."""
+def refuse(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> None:
+    """Raise `InvalidInputError` with the first problems in order of place, if there are any.
+
+    Unless it `is_whole`, reading stopped where there were too many.
+    """
     ordered = tuple(sorted(set(problems)))
     if ordered:
         count = "one problem" if len(ordered) == 1 else f"{len(ordered):,} problems"
+        count = count if is_whole else f"more than {limits.PROBLEMS:,} problems"
         msg = f"{what} was not taken: {count}."
-        raise InvalidInputError(msg, ordered, "Correct them all and load it again.")
+        advice = "Correct them all and load it again."
+        if len(ordered) > limits.PROBLEMS or not is_whole:
+            more = "there are more" if is_whole else "what comes after them was not read"
+            advice = f"These are the first {limits.PROBLEMS:,}; {more}. {advice}"
+        raise InvalidInputError(msg, ordered[: limits.PROBLEMS], advice)
 
 
 def body_problems(

@@ -55,6 +55,8 @@ def read_pack(
             shown_name = f"{root.name}/{name}" if len(roots) > 1 and root.is_dir() else name
             reading.take(read_toml(path, safe(shown_name)))
     reading.refuse_newer(what)
+    if reading.is_full:
+        refuse(what, reading.problems, is_whole=False)
     pack = reading.pack()
     body = settled(make_body(pack, reading.records, reading.files), known)
     between = () if reading.is_partial else body_problems(body, known, reading.unread)
@@ -94,6 +96,11 @@ class _Reading:
         self.is_partial = False
         self._packs: list[tuple[str, Mapping[str, Any]]] = []
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was wrong that no more is read: else messages alone could take minutes and gigabytes."""
+        return len(self.problems) > limits.PROBLEMS
+
     def take(self, file: TomlFile) -> None:
         """Add what one file holds."""
         if file.problem:
@@ -102,8 +109,10 @@ class _Reading:
             self.unread["file"].add(file.name)
             self.is_partial |= file.is_unseen
         for table, rows in file.tables.items():
-            if table == "pack":
+            if table == "pack":  # whatever else is wrong: it says whether the format is newer
                 self._take_pack(file.name, rows)
+            elif self.is_full:
+                continue
             elif table in TABLES:
                 self._take_rows(file.name, table, rows)
             else:
@@ -128,6 +137,8 @@ class _Reading:
             self.unread[table] |= _slugs_in([rows])
             return
         for place, row in enumerate(rows, start=1):
+            if self.is_full:
+                return
             self._take_record(file, table, row, f"number {place}")
 
     def _take_record(self, file: str, table: str, row: Mapping[str, Any], place: str) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 R = TypeVar("R", bound=Record)
 
 _BAD: Final = object()
+_MOST_UNKNOWN = 20
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -80,9 +81,11 @@ def _part(value: object) -> str:
 
 def _read_fields(cls: type, table: Mapping[str, Any], path: str, problems: list[Problem]) -> Any:
     specs = record_fields(cls)
-    for key in table:
-        if key not in specs:
-            problems.append(_unknown(key, specs, path))
+    unknown = [key for key in table if key not in specs]
+    problems += [_unknown(key, specs, path) for key in unknown[:_MOST_UNKNOWN]]
+    if len(unknown) > _MOST_UNKNOWN:
+        found = f"{len(unknown) - _MOST_UNKNOWN:,} more unknown fields"
+        problems.append(Problem(field=path.rstrip("."), found=found, expected="one of: " + ", ".join(specs)))
     values: dict[str, Any] = {}
     for name, spec in specs.items():
         given = table.get(name)

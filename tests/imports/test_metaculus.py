@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,9 +11,11 @@ import pytest
 
 from forecasts.domain.kinds import QuestionKind, VoidReason
 from forecasts.errors import InvalidInputError
+from forecasts.interchange.imports.files import open_folder
 from forecasts.interchange.imports.metaculus import read_metaculus
 from forecasts.interchange.imports.metaculus_numbers import read_python_list
-from forecasts.interchange.imports.reports import Imported, ImportOptions
+from forecasts.interchange.imports.reports import Imported, ImportOptions, Problems
+from forecasts.interchange.imports.tables import open_table
 from tests.imports.documents import (
     FORECAST_HEADER,
     METACULUS_QUESTIONS,
@@ -199,3 +202,26 @@ def test_what_is_no_download_is_refused(tmp_path: Path) -> None:
 )
 def test_python_lists_are_read_without_evaluating(text: str, items: list[Any] | None) -> None:
     assert read_python_list(text) == items
+
+
+def test_one_row_again_and_again_is_not_read_for_minutes(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("question_data.csv", "Question ID\n")
+        archive.writestr("forecast_data.csv", b"Question ID,Start Time,Probability Yes\n" + b"1,,\n" * 3_000_000)
+    with (
+        open_folder(tmp_path / "m.zip", ("forecast_data.csv",)) as folder,
+        pytest.raises(InvalidInputError, match="rows that differ"),
+        folder.open("forecast_data.csv"),
+    ):
+        pass
+
+
+def test_of_a_table_in_which_nothing_is_right_the_rest_is_not_read() -> None:
+    file = io.BytesIO(b"a,b,c\n" + b"1,2\n" * 300_000)
+    with (
+        open_table(file, "t.csv", Problems("t.csv")) as table,
+        pytest.raises(InvalidInputError, match="100,000 problems") as refused,
+    ):
+        list(table.rows())
+    assert len(refused.value.problems) == 1_000
+    assert "not read" in str(refused.value)

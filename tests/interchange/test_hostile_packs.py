@@ -307,3 +307,34 @@ def test_each_wrong_pack_is_told(case: Spoilt, tmp_path: Path) -> None:
     assert len(problems) == case.count, problems
     assert any(all(part in problem for part in case.told) for problem in problems), problems
     assert all(problem.file for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    "line", ["[[unknown-{0}]]\n", '[[source]]\nslug = "No Slug {0}"\n', '[[source]]\nname = "{0}"\nnmae{0} = 1\n']
+)
+def test_of_a_pack_in_which_hardly_anything_is_right_the_rest_is_not_read(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text("".join(line.format(number) for number in range(20_000)) + "[pack]\nformat = 1\nname = 'p'\n")
+    with pytest.raises(InvalidInputError, match=r"more than 1,000 problems") as refused:
+        read_pack(file)
+    assert len(refused.value.problems) == 1_000
+    assert "what comes after them was not read" in str(refused.value)
+    assert len(str(refused.value)) < 500_000
+
+
+def test_a_newer_pack_is_told_to_be_newer_however_much_of_it_is_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text("".join(f"[[unknown-{number}]]\n" for number in range(2_000)) + "[pack]\nformat = 9\nname = 'p'\n")
+    with pytest.raises(InvalidInputError, match="newer version"):
+        read_pack(file)
+
+
+def test_of_unknown_fields_of_one_record_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    fields = "".join(f"field-{number} = 1\n" for number in range(5_000))
+    file = tmp_path / "p.toml"
+    file.write_text(f'[pack]\nformat = 1\nname = "p"\n[[source]]\nslug = "a"\nname = "A"\nkind = "person"\n{fields}')
+    with pytest.raises(InvalidInputError) as refused:
+        read_pack(file)
+    told = [problem.found for problem in refused.value.problems]
+    assert len(told) == 21
+    assert "4,980 more unknown fields" in told

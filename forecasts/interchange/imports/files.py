@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 4_000_000_000
 MOST_MEMBER_BYTES = 1_000_000_000
 _MOST_MEMBERS = 1_000
+_MOST_RATIO, _SMALL = 200, 10_000_000
+"""No table of anybody's shrinks to less than a two-hundredth; one row again and again does, and is read for minutes."""
 
 
 @contextmanager
@@ -74,6 +76,9 @@ class Folder:
         member = self.members[name]
         if member.file_size > MOST_MEMBER_BYTES:
             refuse_whole(f"{self.name}/{name}", f"{member.file_size:,} bytes", f"at most {MOST_MEMBER_BYTES:,} bytes")
+        if member.file_size > max(_SMALL, _MOST_RATIO * member.compress_size):
+            found = f"{member.file_size:,} bytes in {member.compress_size:,}"
+            refuse_whole(f"{self.name}/{name}", found, "a table of rows that differ: unpack it if it is one")
         try:
             with self.archive.open(member) as file:
                 yield file

@@ -7,19 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
+from forecasts.domain import limits
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.bodies import Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_KEPT = 1_000
+MOST_COUNTED = 100_000
 _LINE = re.compile("line ([0-9]{1,9})")
 ADVICE = "Nothing was changed. Correct them all and import the file again."
 
 
 class Problems:
-    """What is wrong with one file so far; beyond the first thousand only their number is kept."""
+    """What is wrong with one file so far; beyond the first thousand only their number is kept.
+
+    Of a file in which hardly anything is right, the rest is not read.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -34,9 +38,11 @@ class Problems:
         """What a check found wrong, at a place of the file."""
         for problem in problems:
             self.count += 1
-            if len(self._kept) < MOST_KEPT:
+            if len(self._kept) < limits.PROBLEMS:
                 placed = f"{where}: {problem.name}" if where and problem.name else where or problem.name
                 self._kept.append(replace(problem, file=problem.file or file or self.file, name=placed))
+        if self.count >= MOST_COUNTED:
+            self.refuse(self.file)
 
     def refuse(self, what: str) -> None:
         """Raise InvalidInputError if anything was found."""
@@ -45,6 +51,8 @@ class Problems:
         number = "one problem" if self.count == 1 else f"{self.count:,} problems"
         more = self.count - len(self._kept)
         advice = f"… and {more:,} more. {ADVICE}" if more else ADVICE
+        if self.count >= MOST_COUNTED:
+            advice = f"… and {more:,} more; what comes after them was not read. {ADVICE}"
         msg = f"{what} was not taken: {number}."
         raise InvalidInputError(msg, tuple(sorted(self._kept, key=_line_of)), advice)
 
