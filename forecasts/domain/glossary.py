@@ -5,29 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from forecasts.domain.kinds import (
-    ArticleAttribution,
-    Attribution,
-    Basis,
-    Bucket,
-    Certainty,
-    ClaimType,
-    Coverage,
-    DateBasis,
-    DeadlineBasis,
-    Endorsement,
-    Fidelity,
-    Fit,
-    PassageReason,
-    QuestionKind,
-    QuestionStatus,
-    Role,
-    Side,
-    SourceKind,
-    VoidReason,
-    Which,
-    Wording,
-)
+from forecasts.domain import kinds
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -50,59 +28,59 @@ class BucketTerm:
         return f"{count} {self.one if count == 1 and self.one else self.label}"
 
 
-BUCKETS: Final[dict[Bucket, BucketTerm]] = {
-    Bucket.SCORED: BucketTerm(
+BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {
+    kinds.Bucket.SCORED: BucketTerm(
         "scored", "in the figures", "Forecasts whose question has come out: they make the figures."
     ),
-    Bucket.OPEN: BucketTerm(
+    kinds.Bucket.OPEN: BucketTerm(
         "open",
         "its question, or a condition, is open",
         "The question is not resolved, or a condition it depends on is not.",
     ),
-    Bucket.VOID: BucketTerm(
+    kinds.Bucket.VOID: BucketTerm(
         "void",
         "its question is void",
         "The facts stayed unclear, or the question turned out badly put: nobody is scored.",
     ),
-    Bucket.UNTESTED: BucketTerm(
+    kinds.Bucket.UNTESTED: BucketTerm(
         "untested",
         "its condition was not met",
         "Its own condition was not met, or its question's: never put to the test.",
     ),
-    Bucket.LATE: BucketTerm(
+    kinds.Bucket.LATE: BucketTerm(
         "late",
         "made after the close, or when the outcome could be known",
         "Made after the close, or on the day on which the outcome could be known, or later.",
     ),
-    Bucket.UNSCORABLE: BucketTerm(
+    kinds.Bucket.UNSCORABLE: BucketTerm(
         "too vague",
         "cannot be tested",
         "Marked as impossible to test, with the reason; without a question; or a forecast without the number that its "
         "question needs.",
     ),
-    Bucket.POSSIBILITIES: BucketTerm(
+    kinds.Bucket.POSSIBILITIES: BucketTerm(
         "possibilities",
         "a possibility raised, not a forecast",
         "“May” and “could”: neither right nor wrong when they fail. Those of settled questions are counted as realised "
         "or not.",
         "possibility",
     ),
-    Bucket.ANNOUNCEMENTS: BucketTerm(
+    kinds.Bucket.ANNOUNCEMENTS: BucketTerm(
         "announcements",
         "announced by who controls it",
         "Said by those who control the event: no forecast. Those of settled questions are counted as kept or not.",
         "announcement",
     ),
-    Bucket.PROXIES: BucketTerm(
+    kinds.Bucket.PROXIES: BucketTerm(
         "proxies", "its question is a proxy for what was said", "The question is only near to what was said.", "proxy"
     ),
-    Bucket.SET_ASIDE: BucketTerm(
+    kinds.Bucket.SET_ASIDE: BucketTerm(
         "set aside",
         "not sure whose it is or how faithful, a restatement, a presupposition, or on a variant",
         "It is not sure whose claim it is; a carrier hardened or softened it, or nobody verified it; it restates "
         "another; it is a presupposition; or it is about a variant of a question.",
     ),
-    Bucket.REPEATS: BucketTerm(
+    kinds.Bucket.REPEATS: BucketTerm(
         "repeats",
         "another of its claims on this question counts",
         "Another claim of the same source on the same question counts.",
@@ -257,133 +235,133 @@ SECTIONS: Final = {
 
 
 VOCABULARIES: Final[dict[type[StrEnum], dict[str, str]]] = {
-    QuestionStatus: {
-        QuestionStatus.OPEN: "not resolved, and its deadline is not past",
-        QuestionStatus.DUE: "not resolved, and its deadline is past",
-        QuestionStatus.RESOLVED: "it is known what happened",
-        QuestionStatus.VOID: "it scores nobody",
-        QuestionStatus.UNTESTED: "its condition was not met",
+    kinds.QuestionStatus: {
+        kinds.QuestionStatus.OPEN: "not resolved, and its deadline is not past",
+        kinds.QuestionStatus.DUE: "not resolved, and its deadline is past",
+        kinds.QuestionStatus.RESOLVED: "it is known what happened",
+        kinds.QuestionStatus.VOID: "it scores nobody",
+        kinds.QuestionStatus.UNTESTED: "its condition was not met",
     },
-    VoidReason: {
-        VoidReason.UNCLEAR_FACTS: "the facts are unclear",
-        VoidReason.BAD_QUESTION: "the question was badly put",
+    kinds.VoidReason: {
+        kinds.VoidReason.UNCLEAR_FACTS: "the facts are unclear",
+        kinds.VoidReason.BAD_QUESTION: "the question was badly put",
     },
-    QuestionKind: {
-        QuestionKind.BINARY: "yes or no",
-        QuestionKind.MULTIPLE_CHOICE: "one of several options",
-        QuestionKind.ORDERED: "one of several options in order",
-        QuestionKind.NUMERIC: "a number",
-        QuestionKind.DATE: "a day",
+    kinds.QuestionKind: {
+        kinds.QuestionKind.BINARY: "yes or no",
+        kinds.QuestionKind.MULTIPLE_CHOICE: "one of several options",
+        kinds.QuestionKind.ORDERED: "one of several options in order",
+        kinds.QuestionKind.NUMERIC: "a number",
+        kinds.QuestionKind.DATE: "a day",
     },
-    SourceKind: {
-        SourceKind.PERSON: "person",
-        SourceKind.OUTLET: "a paper, a site or a channel",
-        SourceKind.ORGANISATION: "organisation",
-        SourceKind.OFFICIAL: "somebody who speaks for a state or an authority",
-        SourceKind.GROUP: "people without a name of their own, such as experts",
-        SourceKind.UNKNOWN: "unknown",
+    kinds.SourceKind: {
+        kinds.SourceKind.PERSON: "person",
+        kinds.SourceKind.OUTLET: "a paper, a site or a channel",
+        kinds.SourceKind.ORGANISATION: "organisation",
+        kinds.SourceKind.OFFICIAL: "somebody who speaks for a state or an authority",
+        kinds.SourceKind.GROUP: "people without a name of their own, such as experts",
+        kinds.SourceKind.UNKNOWN: "unknown",
     },
-    ArticleAttribution: {
-        ArticleAttribution.STATED: "the article names its outlet and authors",
-        ArticleAttribution.INFERRED: "outlet or authors were worked out",
+    kinds.ArticleAttribution: {
+        kinds.ArticleAttribution.STATED: "the article names its outlet and authors",
+        kinds.ArticleAttribution.INFERRED: "outlet or authors were worked out",
     },
-    DateBasis: {
-        DateBasis.STATED: "the article gives its date",
-        DateBasis.INFERRED: "the date was worked out",
+    kinds.DateBasis: {
+        kinds.DateBasis.STATED: "the article gives its date",
+        kinds.DateBasis.INFERRED: "the date was worked out",
     },
-    Coverage: {
-        Coverage.FULL: "all its predictions are recorded",
-        Coverage.SELECTED: "some of its predictions are recorded: it never enters rates",
+    kinds.Coverage: {
+        kinds.Coverage.FULL: "all its predictions are recorded",
+        kinds.Coverage.SELECTED: "some of its predictions are recorded: it never enters rates",
     },
-    DeadlineBasis: {
-        DeadlineBasis.STATED: "the source gave it",
-        DeadlineBasis.IMPLIED: "it follows from the words",
-        DeadlineBasis.ANALYST: "the analyst chose it",
+    kinds.DeadlineBasis: {
+        kinds.DeadlineBasis.STATED: "the source gave it",
+        kinds.DeadlineBasis.IMPLIED: "it follows from the words",
+        kinds.DeadlineBasis.ANALYST: "the analyst chose it",
     },
-    Attribution: {
-        Attribution.STATED: "the article says whose it is",
-        Attribution.INFERRED: "it was worked out whose it is",
-        Attribution.AMBIGUOUS: "the text leaves open whose claim it is",
+    kinds.Attribution: {
+        kinds.Attribution.STATED: "the article says whose it is",
+        kinds.Attribution.INFERRED: "it was worked out whose it is",
+        kinds.Attribution.AMBIGUOUS: "the text leaves open whose claim it is",
     },
-    Fidelity: {
-        Fidelity.VERBATIM: "what reached the article are the speaker's own words",
-        Fidelity.FAITHFUL: "what reached the article is what the speaker said",
-        Fidelity.HARDENED: "what reached the article is hardened",
-        Fidelity.SOFTENED: "what reached the article is softened",
-        Fidelity.UNVERIFIED: "what reached the article is unverified",
+    kinds.Fidelity: {
+        kinds.Fidelity.VERBATIM: "what reached the article are the speaker's own words",
+        kinds.Fidelity.FAITHFUL: "what reached the article is what the speaker said",
+        kinds.Fidelity.HARDENED: "what reached the article is hardened",
+        kinds.Fidelity.SOFTENED: "what reached the article is softened",
+        kinds.Fidelity.UNVERIFIED: "what reached the article is unverified",
     },
-    Endorsement: {
-        Endorsement.OWN: "said in the article's own name",
-        Endorsement.RELAYED: "passed on by the article",
-        Endorsement.ENDORSED: "made its own by the article",
-        Endorsement.DISPUTED: "disputed by the article",
+    kinds.Endorsement: {
+        kinds.Endorsement.OWN: "said in the article's own name",
+        kinds.Endorsement.RELAYED: "passed on by the article",
+        kinds.Endorsement.ENDORSED: "made its own by the article",
+        kinds.Endorsement.DISPUTED: "disputed by the article",
     },
-    ClaimType: {
-        ClaimType.FORECAST: "says what will happen",
-        ClaimType.POSSIBILITY: "“may” or “could”: says what can happen",
-        ClaimType.ANNOUNCEMENT: "said by who controls the event",
-        ClaimType.PRESUPPOSITION: "taken for granted in passing",
+    kinds.ClaimType: {
+        kinds.ClaimType.FORECAST: "says what will happen",
+        kinds.ClaimType.POSSIBILITY: "“may” or “could”: says what can happen",
+        kinds.ClaimType.ANNOUNCEMENT: "said by who controls the event",
+        kinds.ClaimType.PRESUPPOSITION: "taken for granted in passing",
     },
-    Side: {Side.YES: "it happening", Side.NO: "it not happening"},
-    Fit: {
-        Fit.EXACT: "the question is what was said",
-        Fit.OPERATIONALISED: "the question makes what was said testable",
-        Fit.PROXY: "the question is only near to what was said",
+    kinds.Side: {kinds.Side.YES: "it happening", kinds.Side.NO: "it not happening"},
+    kinds.Fit: {
+        kinds.Fit.EXACT: "the question is what was said",
+        kinds.Fit.OPERATIONALISED: "the question makes what was said testable",
+        kinds.Fit.PROXY: "the question is only near to what was said",
     },
-    Basis: {
-        Basis.STATED: "stated by the source",
-        Basis.STANDARD: "read from the words by the standard",
-        Basis.SURVEY: "read from the words by a survey",
-        Basis.ANALYST: "read from the words by an analyst",
+    kinds.Basis: {
+        kinds.Basis.STATED: "stated by the source",
+        kinds.Basis.STANDARD: "read from the words by the standard",
+        kinds.Basis.SURVEY: "read from the words by a survey",
+        kinds.Basis.ANALYST: "read from the words by an analyst",
     },
-    PassageReason: {
-        PassageReason.PAST_EVENT: "it tells what was",
-        PassageReason.PLAN_REPORTED: "a plan of others, without a date or number of its own",
-        PassageReason.NORM: "it says what should be",
-        PassageReason.MOTIVE: "it says why somebody acts, or what they want",
-        PassageReason.PRESENT_STATE: "it says how things are",
-        PassageReason.RHETORICAL: "a figure of speech, or a question",
-        PassageReason.TRANSLATION: "the translation made it look like a forecast",
-        PassageReason.RETROSPECTIVE: "it looks back on what was foreseen",
+    kinds.PassageReason: {
+        kinds.PassageReason.PAST_EVENT: "it tells what was",
+        kinds.PassageReason.PLAN_REPORTED: "a plan of others, without a date or number of its own",
+        kinds.PassageReason.NORM: "it says what should be",
+        kinds.PassageReason.MOTIVE: "it says why somebody acts, or what they want",
+        kinds.PassageReason.PRESENT_STATE: "it says how things are",
+        kinds.PassageReason.RHETORICAL: "a figure of speech, or a question",
+        kinds.PassageReason.TRANSLATION: "the translation made it look like a forecast",
+        kinds.PassageReason.RETROSPECTIVE: "it looks back on what was foreseen",
     },
-    Certainty: {
-        Certainty.HIGH: "the evidence leaves no doubt",
-        Certainty.MEDIUM: "the evidence leaves some doubt",
-        Certainty.LOW: "the evidence leaves much doubt",
+    kinds.Certainty: {
+        kinds.Certainty.HIGH: "the evidence leaves no doubt",
+        kinds.Certainty.MEDIUM: "the evidence leaves some doubt",
+        kinds.Certainty.LOW: "the evidence leaves much doubt",
     },
-    Role: {
-        Role.SPEAKER: "what a source said itself, wherever it was printed",
-        Role.AUTHOR: "what the authors of an article say in it, or make their own",
-        Role.OUTLET: "what an outlet's articles say, or make their own",
+    kinds.Role: {
+        kinds.Role.SPEAKER: "what a source said itself, wherever it was printed",
+        kinds.Role.AUTHOR: "what the authors of an article say in it, or make their own",
+        kinds.Role.OUTLET: "what an outlet's articles say, or make their own",
     },
-    Which: {
-        Which.FIRST: "of several claims on one question the first counts",
-        Which.LAST: "of several claims on one question the last counts",
+    kinds.Which: {
+        kinds.Which.FIRST: "of several claims on one question the first counts",
+        kinds.Which.LAST: "of several claims on one question the last counts",
     },
-    Wording: {
-        Wording.BEST: "each claim is read at the end of its range that serves the source best",
-        Wording.POINT: "each claim is read as the number shown beside its words",
-        Wording.WORST: "each claim is read at the end of its range that serves the source worst",
+    kinds.Wording: {
+        kinds.Wording.BEST: "each claim is read at the end of its range that serves the source best",
+        kinds.Wording.POINT: "each claim is read as the number shown beside its words",
+        kinds.Wording.WORST: "each claim is read at the end of its range that serves the source worst",
     },
 }
 """What each word of each vocabulary means."""
 
 _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
-    VoidReason: {
-        VoidReason.UNCLEAR_FACTS: "void: the facts are unclear",
-        VoidReason.BAD_QUESTION: "void: a bad question",
+    kinds.VoidReason: {
+        kinds.VoidReason.UNCLEAR_FACTS: "void: the facts are unclear",
+        kinds.VoidReason.BAD_QUESTION: "void: a bad question",
     },
-    QuestionKind: {
-        QuestionKind.BINARY: "yes or no",
-        QuestionKind.MULTIPLE_CHOICE: "one of several options",
-        QuestionKind.ORDERED: "one of several options in order",
-        QuestionKind.NUMERIC: "a number",
-        QuestionKind.DATE: "a day",
+    kinds.QuestionKind: {
+        kinds.QuestionKind.BINARY: "yes or no",
+        kinds.QuestionKind.MULTIPLE_CHOICE: "one of several options",
+        kinds.QuestionKind.ORDERED: "one of several options in order",
+        kinds.QuestionKind.NUMERIC: "a number",
+        kinds.QuestionKind.DATE: "a day",
     },
-    DeadlineBasis: {
-        DeadlineBasis.STATED: "the source's own",
-        DeadlineBasis.IMPLIED: "implied by the words",
-        DeadlineBasis.ANALYST: "the analyst's",
+    kinds.DeadlineBasis: {
+        kinds.DeadlineBasis.STATED: "the source's own",
+        kinds.DeadlineBasis.IMPLIED: "implied by the words",
+        kinds.DeadlineBasis.ANALYST: "the analyst's",
     },
 }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from forecasts.domain import limits
+from forecasts.domain import kinds, limits
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import (
     Code,
@@ -37,24 +37,6 @@ from forecasts.domain.fields import (
     Url,
     plain,
 )
-from forecasts.domain.kinds import (
-    ArticleAttribution,
-    Attribution,
-    Basis,
-    Certainty,
-    ClaimType,
-    Coverage,
-    DateBasis,
-    DeadlineBasis,
-    Endorsement,
-    Fidelity,
-    Fit,
-    PassageReason,
-    QuestionKind,
-    Side,
-    SourceKind,
-    VoidReason,
-)
 from forecasts.domain.local_records import ArticleText, Reminder, SourceRedirect
 
 
@@ -77,7 +59,7 @@ class Source:
         Slug, Help("Slug", "Its name in packs and commands: a-z, 0-9 and hyphens; left blank it is made of the name.")
     ]
     name: Annotated[Name, Help("Name", "Whoever makes or carries predictions, in any script, as it is to be shown.")]
-    kind: Annotated[SourceKind, Help("Kind", "What the source is.")]
+    kind: Annotated[kinds.SourceKind, Help("Kind", "What the source is.")]
     anonymous: Annotated[bool, Help("Anonymous", "“Experts”, “some media”: scored and listed, never ranked.")] = False
     member_of: Annotated[
         SourceRef, Help("Member of", "The organisation or group it belongs to; scores are not rolled up.")
@@ -101,12 +83,12 @@ class Article:
         tuple[SourceRef, ...], Help("Authors", "The sources that wrote it; none where it is not signed.")
     ] = ()
     attribution: Annotated[
-        ArticleAttribution, Help("Known how", "Whether outlet and authors are stated or inferred.")
-    ] = ArticleAttribution.STATED
+        kinds.ArticleAttribution, Help("Known how", "Whether outlet and authors are stated or inferred.")
+    ] = kinds.ArticleAttribution.STATED
     published_on: Annotated[Span, Help("Published", "A day, or the span in which it must have appeared.")]
     published_basis: Annotated[
-        DateBasis, Help("Date is", "Whether the date is stated or inferred; the note says how.")
-    ] = DateBasis.STATED
+        kinds.DateBasis, Help("Date is", "Whether the date is stated or inferred; the note says how.")
+    ] = kinds.DateBasis.STATED
     language: Annotated[Code, Help("Language", "Of the text that was read: en, ru, kk.")] = ""
     translated_from: Annotated[Code, Help("Translated from", "The language of the original.")] = ""
     republished_from: Annotated[Label, Help("Republished from", "Where it first appeared.")] = ""
@@ -118,8 +100,8 @@ class Article:
         Help("Lines", "Where several articles share the file: its first and last non-empty lines, 3 .. 12."),
     ] = ()
     coverage: Annotated[
-        Coverage, Help("Coverage", "full: all its predictions are recorded; selected ones never enter rates.")
-    ] = Coverage.FULL
+        kinds.Coverage, Help("Coverage", "full: all its predictions are recorded; selected ones never enter rates.")
+    ] = kinds.Coverage.FULL
     note: Annotated[Prose, Help("Note", "How a date was inferred, what the translation did.")] = ""
 
 
@@ -156,8 +138,8 @@ class Question:
     slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is made of the title.")]
     scenario: Annotated[ScenarioRef, Help("Scenario", "The scenario it tests.")] = ""
     title: Annotated[Name, Help("Title", "The event, the threshold and the deadline, as a question.")]
-    kind: Annotated[QuestionKind, Help("Kind", "binary, multiple_choice, ordered, numeric or date.")] = (
-        QuestionKind.BINARY
+    kind: Annotated[kinds.QuestionKind, Help("Kind", "binary, multiple_choice, ordered, numeric or date.")] = (
+        kinds.QuestionKind.BINARY
     )
     criteria: Annotated[
         RequiredProse, Help("Criteria", "What makes it resolve each way: event, threshold, deadline, source of truth.")
@@ -170,8 +152,8 @@ class Question:
         None
     )
     deadline_basis: Annotated[
-        DeadlineBasis, Help("Deadline is", "Whose deadline: stated, implied, or the analyst's.")
-    ] = DeadlineBasis.ANALYST
+        kinds.DeadlineBasis, Help("Deadline is", "Whose deadline: stated, implied, or the analyst's.")
+    ] = kinds.DeadlineBasis.ANALYST
     written_on: Annotated[
         date | None, Help("Written", "When the question was written; after the outcome it is shown as hindsight.")
     ] = None
@@ -223,33 +205,36 @@ class Prediction:
     question: Annotated[QuestionRef, Help("Question", "The event it is about; none only where it is unscorable.")] = ""
     speakers: Annotated[tuple[SourceRef, ...], Help("Speakers", "Whose forecast it is; several when joint.")]
     attribution: Annotated[
-        Attribution, Help("Attribution", "Whose it is: stated, inferred, or ambiguous (then on no speaker's card).")
-    ] = Attribution.STATED
+        kinds.Attribution,
+        Help("Attribution", "Whose it is: stated, inferred, or ambiguous (then on no speaker's card)."),
+    ] = kinds.Attribution.STATED
     via: Annotated[tuple[SourceRef, ...], Help("Via", "Sources it passed through before this article.")] = ()
-    fidelity: Annotated[Fidelity, Help("Fidelity", "Is it still what the speaker said?")] = Fidelity.FAITHFUL
+    fidelity: Annotated[kinds.Fidelity, Help("Fidelity", "Is it still what the speaker said?")] = (
+        kinds.Fidelity.FAITHFUL
+    )
     article: Annotated[RequiredArticle, Help("Article", "Where it was read.")]
     endorsement: Annotated[
-        Endorsement, Help("Endorsement", "What the article does with it: own, relayed, endorsed, disputed.")
-    ] = Endorsement.OWN
+        kinds.Endorsement, Help("Endorsement", "What the article does with it: own, relayed, endorsed, disputed.")
+    ] = kinds.Endorsement.OWN
     made_on: Annotated[Span | None, Help("Made", "A day or a span; default: the article's date.")] = None
     claim: Annotated[RequiredProse, Help("Claim", "What was said, in one sentence.")]
     claim_type: Annotated[
-        ClaimType, Help("Claim type", "forecast; possibility (may, could); announcement (by who controls it) …")
-    ] = ClaimType.FORECAST
+        kinds.ClaimType, Help("Claim type", "forecast; possibility (may, could); announcement (by who controls it) …")
+    ] = kinds.ClaimType.FORECAST
     phrase: Annotated[PhraseText, Help("Phrase", "The words that carry the likelihood, verbatim, at most twelve.")] = ""
-    phrase_about: Annotated[Side, Help("Phrase about", "The outcome that the phrase itself speaks of, yes or no.")] = (
-        Side.YES
-    )
+    phrase_about: Annotated[
+        kinds.Side, Help("Phrase about", "The outcome that the phrase itself speaks of, yes or no.")
+    ] = kinds.Side.YES
     paragraph: Annotated[Paragraph | None, Help("Paragraph", "Counted over the file's non-empty lines, from 1.")] = None
-    fit: Annotated[Fit, Help("Fit", "How well the question is what was said.")] = Fit.OPERATIONALISED
+    fit: Annotated[kinds.Fit, Help("Fit", "How well the question is what was said.")] = kinds.Fit.OPERATIONALISED
     probability: Annotated[
         Probability | None,
         Help("Probability", "Of YES: 0.1 or 10%. Left out with a standard, it is read from the phrase."),
     ] = None
     low: Annotated[Probability | None, Help("Low", "The lower end of what the wording allows.")] = None
     high: Annotated[Probability | None, Help("High", "The upper end.")] = None
-    basis: Annotated[Basis, Help("Number from", "Who chose the number: stated, standard, survey or analyst.")] = (
-        Basis.ANALYST
+    basis: Annotated[kinds.Basis, Help("Number from", "Who chose the number: stated, standard, survey or analyst.")] = (
+        kinds.Basis.ANALYST
     )
     standard: Annotated[StandardRef, Help("Standard", "The wording standard used.")] = ""
     probabilities: Annotated[
@@ -283,7 +268,7 @@ class Passage:
     article: Annotated[RequiredArticle, Help("Article", "Where it was read.")]
     paragraph: Annotated[Paragraph, Help("Paragraph", "Counted over the file's non-empty lines, from 1.")]
     phrase: Annotated[RequiredPhrase, Help("Phrase", "The words, verbatim, at most twelve.")]
-    reason: Annotated[PassageReason, Help("Reason", "Why it is no prediction.")]
+    reason: Annotated[kinds.PassageReason, Help("Reason", "Why it is no prediction.")]
     note: Annotated[Prose, Help("Note")] = ""
 
 
@@ -316,8 +301,8 @@ class Resolution:
 
     question: RequiredQuestion
     outcome: str | float | date = ""
-    void: VoidReason | None = None
-    certainty: Certainty = Certainty.HIGH
+    void: kinds.VoidReason | None = None
+    certainty: kinds.Certainty = kinds.Certainty.HIGH
     known_on: Span | None = None
     resolved_at: datetime
     analyst: Label = ""

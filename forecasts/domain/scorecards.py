@@ -6,19 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from forecasts.domain import kinds
 from forecasts.domain.dates import Span
-from forecasts.domain.kinds import (
-    Basis,
-    Bucket,
-    ClaimType,
-    Endorsement,
-    QuestionKind,
-    Role,
-    Side,
-    SourceKind,
-    Which,
-    Wording,
-)
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 
 
@@ -29,14 +18,14 @@ class ScoreFilters:
     `standard` re-reads the phrases. Calibration is over deadlines before `as_of`, which is today where it is not given.
     """
 
-    by: Role = Role.SPEAKER
-    which: Which = Which.FIRST
-    wording: Wording = Wording.POINT
+    by: kinds.Role = kinds.Role.SPEAKER
+    which: kinds.Which = kinds.Which.FIRST
+    wording: kinds.Wording = kinds.Wording.POINT
     as_of: date | None = None
     since: date | None = None
     until: date | None = None
     scenario: str = ""
-    basis: Basis | None = None
+    basis: kinds.Basis | None = None
     standard: str = ""
 
 
@@ -84,22 +73,22 @@ class CardClaim:
     `crps` is its score where it has quantiles, in `crps_unit`, lower is better.
     """
 
-    bucket: Bucket
+    bucket: kinds.Bucket
     prediction: str
     article: str
     article_title: str = ""
     paragraph: int | None = None
     made_on: Span | None = None
     claim: str
-    claim_type: ClaimType = ClaimType.FORECAST
-    endorsement: Endorsement = Endorsement.OWN
+    claim_type: kinds.ClaimType = kinds.ClaimType.FORECAST
+    endorsement: kinds.Endorsement = kinds.Endorsement.OWN
     phrase: str = ""
-    phrase_about: Side = Side.YES
+    phrase_about: kinds.Side = kinds.Side.YES
     question: str = ""
     question_title: str = ""
-    kind: QuestionKind | None = None
+    kind: kinds.QuestionKind | None = None
     scenario: str = ""
-    basis: Basis = Basis.ANALYST
+    basis: kinds.Basis = kinds.Basis.ANALYST
     standard: str = ""
     probability: float | None = None
     low: float | None = None
@@ -167,7 +156,7 @@ class Scorecard:
 
     source: str
     name: str
-    kind: SourceKind
+    kind: kinds.SourceKind
     anonymous: bool = False
     predictions: int = 0
     scored: int = 0
