@@ -141,8 +141,12 @@ def _spec(name: str, hint: Any, default: Any) -> FieldSpec:
     return FieldSpec(name, bare, declared, item, optional, default, said)
 
 
+def record_fields(record: type) -> dict[str, FieldSpec]:
+    return _record_fields(record)
+
+
 @cache
-def record_fields(record: Any) -> dict[str, FieldSpec]:
+def _record_fields(record: Any) -> dict[str, FieldSpec]:
     hints = typing.get_type_hints(record, include_extras=True)
     return {entry.name: _spec(entry.name, hints[entry.name], entry.default) for entry in dataclasses.fields(record)}
 

@@ -68,7 +68,7 @@ def _word_tables(path: Path) -> list[int]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Dict)
         for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name) and key.value.id in ENUMS
+        if isinstance(key, ast.Attribute) and ast.unparse(key.value).rpartition(".")[2] in ENUMS
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.count(" ") > 1
     ]
 
