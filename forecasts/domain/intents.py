@@ -99,9 +99,11 @@ class AddRecords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditRecord:
-    """Put a record in the place of the one with its slug. `reason` says why criteria were clarified."""
+    """Put a record in the place of the one with its slug. `reason` says why criteria were clarified; `others` are new
+    records that it names."""
 
     record: Record
+    others: tuple[Record, ...] = ()
     reason: str = ""
     expected_version: int | None = None
 

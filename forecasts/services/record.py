@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
 """The kinds that are added one by one; the others come with packs, or by an intent of their own."""
 
+_ADDABLE = f"What can be added: {', '.join(ADDED)}."
 _NOTHING = "Nothing was changed."
 _TITLED = (Article, Question, Scenario)
 _BELONGING = (Reminder, ArticleText, CriteriaRevision)
@@ -71,12 +72,12 @@ def preview_add(ledger: Ledger, intent: AddRecords) -> RecordsChanged:
 
 
 def edit_record(ledger: Ledger, intent: EditRecord) -> RecordsChanged:
-    """Change a record. Once a question has predictions, its kind, options, unit and deadline stay, and a change of its
-    criteria needs a reason: it becomes a dated revision.
+    """Change a record, and add the new ones that it names. Once a question has predictions, its kind, options, unit and
+    deadline stay, and a change of its criteria needs a reason: it becomes a dated revision.
 
     Errors: UnknownRecordError, InvalidInputError, RuleBrokenError, ConflictError (changed since it was shown).
     """
-    return _done(ledger, "edit record", lambda unit: _edit(unit, intent))
+    return _done(ledger, "edit record", lambda unit: _edit(unit, ledger, intent))
 
 
 def remove_record(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:
@@ -118,14 +119,10 @@ def _result(unit: Unit, scores: ScoreEffect | None = None) -> RecordsChanged:
 
 
 def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
-    refused = [table_of(record) for record in intent.records if table_of(record) not in ADDED]
-    if refused or not intent.records:
-        msg = f"A {refused[0].replace('_', ' ')} is not added in this way." if refused else "There is nothing to add."
-        raise RuleBrokenError(msg, f"What can be added: {', '.join(ADDED)}.")
-    completed = [_with_defaults(record, ledger) for record in intent.records]
-    taken = [problem for record in completed for problem in _name_conflicts(unit, record)]
-    refuse(completed, taken)
-    records = checked(unit.store, completed)
+    if not intent.records:
+        msg = "There is nothing to add."
+        raise RuleBrokenError(msg, _ADDABLE)
+    records = checked(unit.store, _new_records(unit, ledger, intent.records))
     scores = ScoreEffect(unit.store, records)
     unit.add(records)
     if intent.text_path:
@@ -136,6 +133,17 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     main = intent.records[-1]
     unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
     return _result(unit, scores)
+
+
+def _new_records(unit: Unit, ledger: Ledger, records: Iterable[Record]) -> list[Record]:
+    """Records to add, with who coded them and when; refused where a name is taken."""
+    completed = [_with_defaults(record, ledger) for record in records]
+    refused = next((table_of(record) for record in completed if table_of(record) not in ADDED), "")
+    if refused:
+        msg = f"A {refused.replace('_', ' ')} is not added in this way."
+        raise RuleBrokenError(msg, _ADDABLE)
+    refuse(completed, [problem for record in completed for problem in _name_conflicts(unit, record)])
+    return completed
 
 
 def _with_defaults(record: Record, ledger: Ledger) -> Record:
@@ -162,7 +170,7 @@ def _name_conflicts(unit: Unit, record: Record) -> Iterable[Problem]:
         )
 
 
-def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
+def _edit(unit: Unit, ledger: Ledger, intent: EditRecord) -> RecordsChanged:
     kind, name = table_of(intent.record), name_of(intent.record)
     if kind not in ADDED:
         msg = f"A {kind.replace('_', ' ')} is not edited."
@@ -173,14 +181,18 @@ def _edit(unit: Unit, intent: EditRecord) -> RecordsChanged:
         raise RuleBrokenError(msg, f"{_NOTHING} Edit {name_of(before)}.")
     if intent.expected_version is not None:
         require_version(unit.store, KINDS[kind], name, intent.expected_version)
-    if before == intent.record:
+    if before == intent.record and not intent.others:
         return _result(unit)
+    others = _new_records(unit, ledger, intent.others)
     beside = _records_to_revalidate(unit, before, intent.record)
-    (after,) = checked(unit.store, (intent.record,), beside=beside)
-    if before == after:
+    kept = checked(unit.store, (*others, intent.record), beside=beside)
+    after = next(record for record in kept if (table_of(record), name_of(record)) == (kind, name))
+    added = [record for record in kept if record is not after]
+    if before == after and not added:
         return _result(unit)
-    scores = ScoreEffect(unit.store, (before, after))
-    unit.summary = _cut(f"Changed {_words(after)}")
+    scores = ScoreEffect(unit.store, (before, after, *added))
+    unit.add(added)
+    unit.summary = _cut(f"Changed {_words(after)}" + (f" and added {len(added)}" if added else ""))
     unit.reason = intent.reason
     if (
         isinstance(before, Question)

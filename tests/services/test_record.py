@@ -178,6 +178,24 @@ def test_an_edit_that_changes_nothing_is_no_entry(ledger: Ledger) -> None:
     assert every_row(ledger) == rows
 
 
+def test_what_an_edit_names_anew_is_one_change_with_it_or_none(ledger: Ledger) -> None:
+    before = records(ledger)
+    was, version = find_record(ledger, "article", "text")
+    after: Any = replace(was, authors=("oracle",))  # type: ignore[arg-type]
+    late = EditRecord(record=after, others=(SEER,), expected_version=version + 1)
+    taken = EditRecord(record=after, others=(replace(SEER, slug="seer"),), expected_version=version)
+    for refused, error in ((late, ConflictError), (taken, InvalidInputError)):
+        with pytest.raises(error):
+            edit_record(ledger, refused)
+        assert records(ledger) == before
+    count = len(entries(ledger))
+    edit_record(ledger, EditRecord(record=after, others=(SEER,), expected_version=version))
+    assert len(entries(ledger)) == count + 1
+    assert (get(ledger, "source", "oracle"), get(ledger, "article", "text")) == (SEER, after)
+    undo_change(ledger, UndoChange())
+    assert records(ledger) == before
+
+
 def test_an_edit_of_what_somebody_else_changed_is_refused_and_shows_the_change(ledger: Ledger) -> None:
     was, version = find_record(ledger, "source", "seer")
     edit_record(ledger, EditRecord(record=replace(was, note="First."), expected_version=version))  # type: ignore[arg-type]

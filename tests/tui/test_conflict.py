@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forecasts.errors import UnknownRecordError
 from forecasts.tui.dialogs.conflict import ConflictDialog, differences, on_top
 from forecasts.tui.dialogs.form import FormDialog
-from tests.tui.bench import LARGE, SMALL, press, running, screen_text, settle, table, toasts
+from tests.tui.bench import LARGE, SMALL, press, running, screen_text, settle, table, toasts, type_text
 from tests.tui.forms import WHO, change, form, kept, put, stored
 
 if TYPE_CHECKING:
@@ -132,6 +133,27 @@ async def test_changed_twice_while_it_is_edited(ledger_path: Path) -> None:
         await press(pilot, "m", "ctrl+s")
         assert stored(ledger_path, "source", WHO).note == "Mine."
         assert not isinstance(app.screen, FormDialog)
+
+
+async def test_what_is_entered_on_the_way_is_recorded_with_the_edit_and_never_without_it(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_edit(app, pilot)
+        form(app).form.focus_field("member_of")
+        await type_text(pilot, "New Paper")
+        await press(pilot, "ctrl+n")
+        put(app, kind="outlet")
+        await press(pilot, "ctrl+s")
+        change(ledger_path, note="Theirs.")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ConflictDialog)
+        with pytest.raises(UnknownRecordError):
+            stored(ledger_path, "source", "new-paper")
+        await press(pilot, "m", "ctrl+s")
+        assert stored(ledger_path, "source", WHO).member_of == "new-paper"
+        await press(pilot, "u", "enter")
+        with pytest.raises(UnknownRecordError):
+            stored(ledger_path, "source", "new-paper")
+        assert stored(ledger_path, "source", WHO).note == "Theirs."
 
 
 async def test_what_they_wrote_is_text(ledger_path: Path) -> None:

@@ -219,11 +219,12 @@ class _Editing(Filling[tuple["Record", int], dict[str, str]]):
     async def do(self, dialog: FormDialog[dict[str, str]], answer: dict[str, str], on: Version[Any]) -> None:
         del dialog
         made = await self._entering.finished(self._kind, {**answer, "slug": self._slug})
-        others = AddRecords(records=tuple(self._entering.others))
-        if others.records:
-            await self.app.call(lambda ledger: services.record.add_records(ledger, others))
-            self._entering.others.clear()
-        intent = EditRecord(record=made, reason=answer.get("reason", ""), expected_version=on.record[1])
+        intent = EditRecord(
+            record=made,
+            others=tuple(self._entering.others),
+            reason=answer.get("reason", ""),
+            expected_version=on.record[1],
+        )
         notify_done(self.app, await self.app.call(lambda ledger: services.record.edit_record(ledger, intent)))
 
     async def compared(self, mine: Version[Any], theirs: Version[Any]) -> ConflictDialog:
