@@ -41,6 +41,7 @@ _ALPHABET = st.one_of(
     st.sampled_from(" \"'\\#=[]{}|`*_<>&@-+,;:/%$~^é‮​\N{NO-BREAK SPACE}ҚÅ😀"),
     st.characters(exclude_categories=["Cs", "Cc"]),
 )
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 _BLOCK_ALPHABET = st.one_of(st.sampled_from('\n\t\n "\\'), _ALPHABET)
 
 
@@ -59,10 +60,15 @@ def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def shows(text: str) -> bool:
+    """Whether a letter, a number or a sign is in the text that can be seen."""
+    return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _FILLERS for sign in text)
+
+
 LINES = st.text(_ALPHABET, max_size=30).map(_nfc)
-NAMES = LINES.filter(lambda text: text.strip() != "")
+NAMES = LINES.filter(shows)
 BLOCKS = st.text(_BLOCK_ALPHABET, max_size=60).map(_nfc)
-PROSE = BLOCKS.filter(lambda text: text.strip() != "")
+PROSE = BLOCKS.filter(shows)
 PHRASES = LINES.filter(lambda text: len(text.split()) <= 12)
 SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 DAYS = st.dates(EARLIEST, LATEST)
@@ -233,7 +239,7 @@ def resolutions(draw: st.DrawFn, on: Question | None = None) -> Resolution:
         resolved_at=resolved_at,
         analyst=draw(LINES),
         note=draw(PROSE),
-        superseded_reason=draw(BLOCKS.filter(lambda text: text.strip() != "")),
+        superseded_reason=draw(BLOCKS.filter(shows)),
         evidence=draw(st.lists(EVIDENCE, max_size=2).map(tuple)),
     )
 
@@ -283,7 +289,7 @@ PASSAGES = st.builds(
     Passage,
     article=SLUGS,
     paragraph=PARAGRAPHS,
-    phrase=PHRASES.filter(lambda text: text.strip() != ""),
+    phrase=PHRASES.filter(shows),
     reason=st.sampled_from(kinds.PassageReason),
     note=BLOCKS,
 )
