@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.db.queries.filters import as_day_or_number
@@ -309,13 +310,24 @@ def _child(kind: str, table: str, spec: FieldSpec) -> Child:
     return Child(table, owner, {"": _part(one, "name")}, None)
 
 
+def are_all_empty(values: Sequence[Any]) -> bool:
+    """Whether all values are the same one that says nothing, which is quickly seen and true of most columns."""
+    first = values[0]
+    return (first is None or first is False or first == "" or first == ()) and values.count(first) == len(values)
+
+
 def columns_of(parts: Mapping[str, Part], items: Sequence[Any], names: Names) -> dict[str, Sequence[Any]]:
     """The cells of records, or of what belongs to them, a column at a time, which is the fast way; of one or more."""
     found: dict[str, Sequence[Any]] = {}
     for name, part in parts.items():
-        values = [getattr(item, name) for item in items] if name else items
+        values = list(map(attrgetter(name), items)) if name else items
         if part.cells is _bare:
             found[part.columns[0].name] = values
+        elif are_all_empty(values):
+            cells_of_all = part.cells(values[0], names)
+            found.update(
+                (column.name, [cell] * len(values)) for column, cell in zip(part.columns, cells_of_all, strict=True)
+            )
         else:
             known: dict[int, Cells] = {}  # many records hold the very same value
             cells = [known.get(id(value)) or known.setdefault(id(value), part.cells(value, names)) for value in values]

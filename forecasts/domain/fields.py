@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Annotated, Any
 
 from forecasts.domain import limits
@@ -21,7 +22,7 @@ from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +196,13 @@ _PLAIN = (str, float, int, bool)
 def plain_record(record: Any, *, with_defaults: bool = False) -> dict[str, Any]:
     """A record in the pack's form and JSON's terms; what says no more than the default is left out unless asked for."""
     result: dict[str, Any] = {}
-    values_of, fields = _plain_fields(record.__class__)
-    for value, (name, default, shape) in zip(values_of(record), fields, strict=True):
-        if with_defaults or (value is not default and value != default):
+    values_of, fields, defaults = _plain_fields(record.__class__)
+    values = values_of(record)
+    given: Iterable[tuple[Any, _PlainField]] = zip(values, fields, strict=True)
+    if not with_defaults:
+        given = compress(given, map(is_not, values, defaults))
+    for value, (name, default, shape) in given:
+        if with_defaults or value != default:
             if shape is not None:
                 result[name] = shape(value)
             elif type(value) is str or type(value) is float:
@@ -211,8 +216,9 @@ _PlainField = tuple[str, Any, "Callable[[Any], Any] | None"]
 
 
 @cache
-def _plain_fields(record: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_PlainField, ...]]:
-    """What gives the values of all fields; each field's name, default (MISSING for none) and shape, if it has one."""
+def _plain_fields(record: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_PlainField, ...], tuple[Any, ...]]:
+    """What gives the values of all fields; each field's name, default (MISSING for none) and shape, if it has one; the
+    defaults again, to be compared at once."""
     fields = tuple(
         (
             name,
@@ -223,7 +229,7 @@ def _plain_fields(record: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple
     )
     names = [name for name, _, _ in fields]
     values_of = attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
-    return values_of, fields
+    return values_of, fields, tuple(default for _, default, _ in fields)
 
 
 def _conditions(conditions: tuple[Any, ...]) -> Any:

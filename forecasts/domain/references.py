@@ -86,11 +86,15 @@ def slugs_referred_to(records: Sequence[Any]) -> dict[str, set[str]]:
 def reference_problems(
     records: Iterable[Record], names: Mapping[str, Collection[str]], place: str = "this pack or the ledger"
 ) -> tuple[Problem, ...]:
-    """Every reference to a name that `names` (by kind) does not have; the first hundred offer the nearest names."""
+    """Every reference of records of one class to a name that `names` (by kind) does not have.
+
+    The first hundred offer the nearest names.
+    """
+    records = list(records)
+    if all(_has_all(names.get(kind, ()), slugs) for kind, slugs in slugs_referred_to(records).items()):
+        return ()
     problems: list[Problem] = []
     for record in records:
-        if _are_there(record, names):
-            continue
         for field, kind, slug in references_of(record):
             there = names.get(kind, ())
             if slug not in there:
@@ -101,15 +105,6 @@ def reference_problems(
                 problem = Problem(field=field, found=shown(slug), expected=expected)
                 problems.append(replace(problem, table=table_of(record), name=name_of(record)))
     return tuple(problems)
-
-
-def _are_there(record: Any, names: Mapping[str, Collection[str]]) -> bool:
-    """Whether everything that a record refers to is there; False also where it holds records that refer."""
-    for name, kind, is_many in referring_fields(record.__class__):
-        value = getattr(record, name)
-        if value and (not kind or not _has_all(names.get(kind, ()), value if is_many else (value,))):
-            return False
-    return True
 
 
 def _has_all(there: Collection[str], slugs: Iterable[str]) -> bool:

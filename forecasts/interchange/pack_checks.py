@@ -174,7 +174,9 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
                 yield from resolution_problems(record, question)
 
 
-def _repeated(body: Body, table: str, rows: Iterable[Record]) -> Iterator[Problem]:
+def _repeated(body: Body, table: str, rows: Collection[Record]) -> Iterator[Problem]:
+    if len(set(map(identity, rows))) == len(rows):
+        return
     seen: set[tuple[str, ...]] = set()
     for row in rows:
         if identity(row) in seen:
