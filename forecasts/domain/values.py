@@ -68,6 +68,27 @@ def shown(value: object) -> str:
     return safe(value, _WIDTH)
 
 
+def appearance(text: str) -> str:
+    """What one sees of a text: without what is drawn as nothing, blanks as one, forms of one letter alike."""
+    kept = "".join(sign if sign.isspace() or not _SHOWS_NOTHING.fullmatch(sign) else "" for sign in text)
+    return " ".join(unicodedata.normalize("NFKC", kept).split())
+
+
+_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУҮХаеѕіјорсухһԁԛԝ", "ABESIJKMHOPCTYYXaesijopcyxhdqw")
+"""Cyrillic letters as the Latin ones that they cannot be told from."""
+
+
+def is_mixed(text: str) -> bool:
+    """Whether a word has letters of the Latin and of the Cyrillic script, so that it may pass for another."""
+    words = ({unicodedata.name(sign, "").partition(" ")[0] for sign in word} for word in re.split(r"[\W\d_]+", text))
+    return any({"LATIN", "CYRILLIC"} <= scripts for scripts in words)
+
+
+def skeleton(text: str) -> str:
+    """The same text for names that cannot be told from each other by looking at them."""
+    return appearance(text).translate(_ALIKE).casefold()
+
+
 def _shown_text(text: str) -> str:
     if _SHOWS_NOTHING.fullmatch(text):
         return "only blanks" if text else "an empty text"

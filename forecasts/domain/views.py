@@ -13,7 +13,7 @@ from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution, name_of, table_of
 from forecasts.domain.scorecards import crps_in
 from forecasts.domain.storylines import Mark
-from forecasts.domain.values import shown
+from forecasts.domain.values import appearance, shown
 from forecasts.errors import Problem
 
 if TYPE_CHECKING:
@@ -284,13 +284,14 @@ def in_order(*named: tuple[str, float | None]) -> Iterator[Problem]:
 
 
 def distinct(field: str, values: Iterable[Any], inner: str = "") -> Iterator[Problem]:
-    """Each value that was there before."""
+    """Each value that was there before; texts that one cannot tell apart are one."""
     seen: set[Any] = set()
     for value in values:
-        if value in seen:
+        seen_as = appearance(value) if isinstance(value, str) else value
+        if seen_as in seen:
             where = f"{field}.{inner}" if inner else field
             yield Problem(field=where, found=f"{shown(value)} twice", expected="each once")
-        seen.add(value)
+        seen.add(seen_as)
 
 
 def scale_key(value: float | date) -> float:

@@ -18,7 +18,8 @@ from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.reader import require_current
 from forecasts.db.texts import altered_copies
 from forecasts.domain.article_views import paragraphs
-from forecasts.domain.records import KINDS, Article, Passage, Prediction, name_of
+from forecasts.domain.records import KINDS, Article, Passage, Prediction, Source, name_of
+from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.check_records import PAST_THE_PROGRAM, look_at_records
@@ -61,7 +62,7 @@ def check_ledger(
             if texts is not None:
                 found.findings += text_findings(connection, readable, texts, progress)
             notes = read_warnings(connection, ledger.database.address.path)
-            late = tuple(late_notes(connection))
+            late = (*late_notes(connection), *look_alike_notes(connection, readable))
     except DatabaseUnusableError as error:
         if not found.findings:
             raise
@@ -175,6 +176,28 @@ def late_notes(connection: Connection) -> Iterator[Finding]:
     if more:
         what = f"and {more:,} more predictions that were made after their question closed"
         yield Finding(area="rules", what=what, advice="They are late and never scored.")
+
+
+def look_alike_notes(connection: Connection, readable: Collection[str]) -> Iterator[Finding]:
+    """One note for each source whose name may pass for another, a hundred of them."""
+    return islice(_look_alikes(connection, readable), _TOLD)
+
+
+def _look_alikes(connection: Connection, readable: Collection[str]) -> Iterator[Finding]:
+    advice = "If it is a slip or a trick: `forecasts edit source`, or `forecasts merge source`."
+    seen: dict[str, Source] = {}
+    for source in _records(connection, readable, "source"):
+        if not isinstance(source, Source):
+            continue
+        if is_mixed(source.name):
+            what = (
+                f"the name {shown(source.name)} of the source {source.slug} mixes Latin and Cyrillic letters in a word"
+            )
+            yield Finding(area="names", what=what, advice=advice)
+        other = seen.setdefault(skeleton(source.name), source)
+        if other is not source:
+            what = f"the sources {other.slug} and {source.slug} have names that look alike: {shown(source.name)}"
+            yield Finding(area="names", what=what, advice=advice)
 
 
 def text_findings(

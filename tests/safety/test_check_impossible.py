@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
-from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.records import OptionProbability, Prediction, Question, Record, Resolution
+from forecasts.domain.kinds import QuestionKind, SourceKind
+from forecasts.domain.records import OptionProbability, Prediction, Question, Record, Resolution, Source
 from forecasts.services.check import check_ledger
 from tests.faults.writing import list_questions
 
@@ -55,6 +55,20 @@ def test_many_late_predictions_are_told_in_few_words(seeded_ledger: Ledger) -> N
     new = [note.what for note in check_ledger(seeded_ledger).notes if note not in before]
     assert len(new) == 101
     assert new[-1] == "and 30 more predictions that were made after their question closed"
+
+
+def test_names_that_may_pass_for_others_are_noted(seeded_ledger: Ledger) -> None:
+    before = check_ledger(seeded_ledger).notes
+    put(
+        seeded_ledger,
+        Source(slug="real", name="Anna Berg", kind=SourceKind.PERSON),
+        Source(slug="false", name="Аnnа\u200b Веrg", kind=SourceKind.PERSON),
+    )
+    put(seeded_ledger, Source(slug="other", name="Анна Берг", kind=SourceKind.PERSON))
+    new = [note.what for note in check_ledger(seeded_ledger).notes if note not in before]
+    assert len(new) == 2
+    assert "mixes Latin and Cyrillic letters" in new[0]
+    assert "the sources false and real have names that look alike" in new[1]
 
 
 def test_a_resolution_before_its_question_opened(seeded_ledger: Ledger) -> None:
