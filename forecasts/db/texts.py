@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forecasts.db.reader import SqlReader
 
 
-def keep_copy(connection: sa.Connection, content: str) -> str:
+def keep_text(connection: sa.Connection, content: str) -> str:
     """Keep a text, unless it is there already; returns its SHA-256."""
     copies, digest = table("text_copy"), text_hash(content)
     if connection.execute(sa.select(copies.c.sha256).where(copies.c.sha256 == digest)).first() is None:

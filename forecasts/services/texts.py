@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from forecasts.db.texts import articles_of_text, keep_copy
+from forecasts.db.texts import articles_of_text, keep_text
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
 from forecasts.domain.local_records import ArticleText
@@ -111,7 +111,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
         ArticleText(article=slug, sha256=digest, size=len(data)) for slug in slugs if _is_missing(unit, slug, digest)
     ]
     if new:
-        keep_copy(unit.store.connection, content)
+        keep_text(unit.store.connection, content)
         unit.add(new)
     unit.summary = f"Attached the text of {article.title}" + (f" and {len(slugs) - 1} more" if len(slugs) > 1 else "")
     return TextAttached(
