@@ -13,7 +13,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from forecasts.interchange.packs import pack_texts
+from forecasts.interchange.pack_writing import pack_texts
 from forecasts.interchange.scorecard_json import json_texts
 
 if TYPE_CHECKING:

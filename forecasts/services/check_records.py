@@ -21,7 +21,8 @@ from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name
 from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
 from forecasts.errors import DamagedValueError
-from forecasts.interchange.packs import CHAINS, body_problems, broken_alone, make_body
+from forecasts.interchange.bodies import make_body
+from forecasts.interchange.pack_checks import CHAINS, body_problems, broken_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -15,7 +15,7 @@ from forecasts.interchange.bundle import bundle_bytes, is_bundle
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
-from forecasts.interchange.packs import write_pack
+from forecasts.interchange.pack_writing import write_pack
 from forecasts.interchange.schemas import NAMES
 from forecasts.interchange.schemas import schema_text as read_schema_text
 from forecasts.interchange.scorecard_csv import csv_texts

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.views import LoadReport
+from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.csv_table import Earlier
 from forecasts.interchange.imports.forms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
-from forecasts.interchange.packs import Body
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.load import Loading
 from forecasts.text import safe

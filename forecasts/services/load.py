@@ -23,7 +23,10 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.references import references_of
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.packs import Body, broken_alone, make_body, prediction_digest, read_pack, record_digest
+from forecasts.interchange.bodies import Body, make_body
+from forecasts.interchange.digests import prediction_digest, record_digest
+from forecasts.interchange.pack_checks import broken_alone
+from forecasts.interchange.pack_reading import read_pack
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.merge import read_redirects, redirected, with_old_names
 from forecasts.services.validation import LedgerRecords

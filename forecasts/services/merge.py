@@ -11,7 +11,8 @@ from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import Record, Source, name_of, table_of
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import RuleBrokenError
-from forecasts.interchange.packs import make_body, record_digest
+from forecasts.interchange.bodies import make_body
+from forecasts.interchange.digests import record_digest
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, require
 from forecasts.services.record import require_reason
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import MergeSources
-    from forecasts.interchange.packs import Body
+    from forecasts.interchange.bodies import Body
     from forecasts.services.ledger import Unit
 
 

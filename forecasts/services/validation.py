@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, kind_of, name_of
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.packs import Body, body_problems, make_body, settled
+from forecasts.interchange.bodies import Body, make_body
+from forecasts.interchange.pack_checks import body_problems
+from forecasts.interchange.pack_reading import settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -33,7 +33,7 @@ from forecasts.domain.records import (
     Standard,
     identity,
 )
-from forecasts.interchange.packs import Body, make_body
+from forecasts.interchange.bodies import Body, make_body
 
 T = TypeVar("T")
 

@@ -16,7 +16,9 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side
 from forecasts.domain.records import Condition, OptionProbability, Quantile, Record, name_of
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.packs import Body, Known, body_problems, make_body, read_pack, validate
+from forecasts.interchange.bodies import Body, Known, make_body
+from forecasts.interchange.pack_checks import body_problems, validate
+from forecasts.interchange.pack_reading import read_pack
 from forecasts.interchange.toml_files import parse_toml
 from tests.interchange.pack_texts import FILES, PACK, PEOPLE, PREDICTIONS, QUESTIONS, small_pack, write_files
 from tests.interchange.samples import is_inert, with_field

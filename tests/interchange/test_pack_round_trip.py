@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecasts.interchange.packs import Body, pack_texts, read_pack, write_pack
+from forecasts.interchange.pack_reading import read_pack
+from forecasts.interchange.pack_writing import pack_texts, write_pack
 from forecasts.interchange.toml_files import table_lines
 from tests.interchange.samples import bodies
 
 if TYPE_CHECKING:
     import pytest
+
+    from forecasts.interchange.bodies import Body
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 

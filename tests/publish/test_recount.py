@@ -16,7 +16,7 @@ from forecasts.domain.kinds import Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange import recompute
 from forecasts.interchange.bundle import bundle_bytes
-from forecasts.interchange.packs import Body, write_pack
+from forecasts.interchange.pack_writing import write_pack
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
 from forecasts.services.scoreboard import scorecard_document
@@ -26,6 +26,8 @@ from tests.interchange.samples import bodies
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forecasts.interchange.bodies import Body
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 FILTERS = st.builds(

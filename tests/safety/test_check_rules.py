@@ -11,7 +11,8 @@ from forecasts.db.store import Store
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.records import KINDS, TABLES, Pack, Source
-from forecasts.interchange.packs import body_problems, make_body
+from forecasts.interchange.bodies import make_body
+from forecasts.interchange.pack_checks import body_problems
 from forecasts.services.check import check_ledger
 from forecasts.services.record import add_records
 from tests.safety.conftest import opened, resolved, tamper

@@ -11,7 +11,8 @@ import pytest
 
 from forecasts.domain.kinds import ClaimType, Fidelity
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.interchange.packs import Body, read_pack
+from forecasts.interchange.bodies import Body
+from forecasts.interchange.pack_reading import read_pack
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from forecasts.domain.intents import LoadPacks
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.packs import Body, write_pack
+from forecasts.interchange.pack_writing import write_pack
 from forecasts.paths import seed_folder
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import open_ledger
@@ -23,6 +23,7 @@ from tests.services.packs import contents
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from forecasts.interchange.bodies import Body
     from forecasts.services.ledger import Ledger
     from tests.conftest import Templates
 

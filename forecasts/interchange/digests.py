@@ -1,8 +1,4 @@
-"""Packs, read and written, and the digest of a record: the one module to import them from.
-
-`read_pack` gives a checked `Body` or tells everything that is wrong; `validate` checks a body from elsewhere;
-`pack_texts` and `write_pack` are its inverse.
-"""
+"""The digest of a record: SHA-256 of the bytes that say it, the same on every machine and in every version."""
 
 from __future__ import annotations
 
@@ -13,31 +9,10 @@ from typing import TYPE_CHECKING, Any
 from forecasts.domain.canonical import canonical_json
 from forecasts.domain.records import table_of
 from forecasts.domain.values import tidy
-from forecasts.interchange.bodies import NOTHING_KNOWN, Body, Known, make_body
-from forecasts.interchange.pack_checks import CHAINS, body_problems, broken_alone, validate
-from forecasts.interchange.pack_reading import FORMAT, RESOLUTIONS_FOLDER, read_pack, settled
-from forecasts.interchange.pack_writing import pack_texts, values_of, write_pack
+from forecasts.interchange.pack_writing import values_of
 
 if TYPE_CHECKING:
     from forecasts.domain.records import Record
-
-
-__all__ = [
-    "CHAINS",
-    "FORMAT",
-    "NOTHING_KNOWN",
-    "RESOLUTIONS_FOLDER",
-    "Body",
-    "Known",
-    "body_problems",
-    "broken_alone",
-    "make_body",
-    "pack_texts",
-    "read_pack",
-    "settled",
-    "validate",
-    "write_pack",
-]
 
 
 TAG = "forecasts-record"
