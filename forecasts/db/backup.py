@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from forecasts.db.address import APPLICATION_ID, Address
 from forecasts.db.engine import choose_journal, refuse_leftovers
 from forecasts.db.faults import translate_sqlite_error
-from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, require_ours
+from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, refuse_planted, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 
@@ -187,6 +187,7 @@ def _require_replaceable(place: Path, target: Address) -> bool:
 @contextmanager
 def _sole_user(place: Path, target: Address) -> Iterator[None]:
     """Nobody else has the file open, or begins to write in it; all of it is in the one file, unless it is damaged."""
+    refuse_planted(place)
     with closing(sqlite3.connect(place, timeout=2.0, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -27,6 +27,7 @@ from forecasts.db.reader import (
     SqlReader,
     connect_postgresql,
     guard_sqlite,
+    refuse_planted,
     require_newest,
 )
 from forecasts.errors import DatabaseUnusableError
@@ -69,6 +70,8 @@ def make_engine(address: Address) -> sa.Engine:
     is_remote = bool(network_file_system(address.path))
 
     def prepare(connection: sqlite3.Connection, record: sa.pool.ConnectionPoolEntry) -> None:
+        if address.path is not None:
+            refuse_planted(address.path)  # nothing of the file was opened yet
         connection.isolation_level = None  # transactions are begun below, never by the driver
         connection.execute(_PATIENT)
         mode = guard_sqlite(connection)
@@ -153,6 +156,7 @@ def refuse_leftovers(path: Path) -> None:
 
     DatabaseUnusableError, since it may hold what was written last.
     """
+    refuse_planted(path)
     for left in (Path(f"{path}-wal"), Path(f"{path}-journal")):
         if identity(left) is not None and left.stat().st_size:
             msg = f"{left} was left by a database that is gone from {path}, and may hold what was written last."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
 import stat
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,7 +25,6 @@ from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from pathlib import Path
 
     import psycopg
 
@@ -192,7 +193,32 @@ def open_sqlite(address: Address) -> sqlite3.Connection:
     return _open(address, "ro")
 
 
+def refuse_planted(path: Path) -> None:
+    """Refuse names beside a SQLite file that somebody else took, through which the record would go to him.
+
+    SQLite follows and fills whatever stands at these names. In a folder in which everybody may write, only files of
+    its owner, of oneself and of root are its own; elsewhere only who may use the ledger can put them there.
+    """
+    place = Path(os.path.realpath(path))
+    try:
+        is_anybodys = place.parent.stat().st_mode & stat.S_IWOTH
+        trusted = {0, os.geteuid(), *((place.stat().st_uid,) if place.exists() else ())}
+    except OSError:
+        return
+    for suffix in ("-wal", "-shm", "-journal"):
+        beside = Path(f"{place}{suffix}")
+        try:
+            found = beside.lstat()
+        except OSError:
+            continue
+        if not stat.S_ISREG(found.st_mode) or (is_anybodys and found.st_uid not in trusted):
+            msg = f"{beside} is no file of this ledger: somebody else put it there."
+            raise DatabaseUnusableError(msg, "Nothing was changed. Keep the ledger in a folder of your own.")
+
+
 def _open(address: Address, mode: str) -> sqlite3.Connection:
+    if address.path is not None:
+        refuse_planted(address.path)
     connection = sqlite3.connect(
         f"file:{quote(str(address.path))}?mode={mode}",
         uri=True,
