@@ -30,7 +30,7 @@ class HeadToHead:
     """A source against another on the `n` questions on which both are scored.
 
     `own` and `other` are their mean Brier scores there; `difference` is own less other, so below 0 the source did
-    better, `low` and `high` its 95 % Student t interval, None below five questions.
+    better, `low` and `high` its 95 % interval.
     """
 
     source: str
@@ -39,17 +39,8 @@ class HeadToHead:
     own: float
     other: float
     difference: float
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Storylines:
-    """The 95 % bootstrap over scenarios of the mean Brier score; None where there are fewer than five of them."""
-
-    count: int = 0
-    low: float | None = None
-    high: float | None = None
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +49,6 @@ class CardPage:
 
     card: Scorecard | None
     diagram: ReliabilityDiagram = field(default_factory=ReliabilityDiagram)
-    storylines: Storylines = field(default_factory=Storylines)
     rivals: tuple[HeadToHead, ...] = ()
 
 
@@ -114,7 +104,7 @@ class ScoreBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeanSoFar:
-    """The mean of all scores known by a day, and its 95 % Student t interval, None below five."""
+    """The mean of all scores known by a day, and its 95 % interval."""
 
     day: date
     n: int

@@ -217,7 +217,7 @@ SECTIONS: Final = {
     **dict.fromkeys(("calibration_n", "calibration_brier"), "Miscalibration"),
     **dict.fromkeys(("rank_low", "rank_high"), "Rank"),
     **dict.fromkeys(("why_not_ranked", "firm", "firm_right"), "Enough"),
-    "storylines": "Bootstrap over scenarios",
+    **dict.fromkeys(("brier_scenario_low", "brier_scenario_high", "storylines"), "Interval over scenarios"),
     "rivals": "Comparing two sources",
     "crps": "CRPS",
     "pooled": "Pooled views",

@@ -8,6 +8,7 @@ from datetime import date
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span
+from forecasts.domain.formats import interval
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 
 
@@ -126,7 +127,7 @@ class PooledRow:
 
     `came_true` is how many came true (a tie of k favourites counts 1/k), `expected` how many the probabilities given
     promise; it, and the Brier figures, are None for possibilities and announcements. `brier_low` and `brier_high` are
-    the 95 % Student t interval, None below five claims.
+    the 95 % interval.
     """
 
     group: str
@@ -177,6 +178,8 @@ class Scorecard:
     brier: float | None = None
     brier_low: float | None = None
     brier_high: float | None = None
+    brier_scenario_low: float | None = None
+    brier_scenario_high: float | None = None
     brier_best: float | None = None
     brier_worst: float | None = None
     log_loss: float | None = None
@@ -212,6 +215,20 @@ class Scorecard:
     claims: tuple[CardClaim, ...] = ()
     revisions: tuple[CriteriaRevision, ...] = ()
     objections: tuple[Objection, ...] = ()
+
+    @property
+    def over_scenarios(self) -> str:
+        """The interval over scenarios: over scenarios 0.07–0.60; or why there is none: one storyline."""
+        shown = interval(self.brier_scenario_low, self.brier_scenario_high)
+        return f"over scenarios {shown}" if shown else self.reasons.get("brier_scenario_low", "one storyline")
+
+    @property
+    def rank_text(self) -> str:
+        """The rank with what it could as well be: 2, could be 1 to 3. Empty for a source that is not ranked."""
+        if self.rank is None:
+            return ""
+        is_sure = self.rank_low is None or self.rank_high is None or self.rank_low == self.rank_high
+        return f"{self.rank}" if is_sure else f"{self.rank}, could be {self.rank_low} to {self.rank_high}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +312,7 @@ class AnytimeStep:
 class Comparison:
     """Two sources on the questions both are scored on: first less second, so below 0 the first did better.
 
-    `difference` is the mean difference of Brier scores, `low` and `high` its 95 % Student t interval. `anytime` has one
+    `difference` is the mean difference of Brier scores, `low` and `high` its 95 % interval. `anytime` has one
     step for each day on which outcomes became known, at level 1 - `alpha`, tightest at `v_opt`, which is fixed
     beforehand. A figure that does not exist is None (or empty), and `reasons` says why.
     """

@@ -3,9 +3,12 @@
 
 Needs Python 3.11 or newer and nothing else: run `python3 recompute.py` in the unpacked folder. It reads the record in
 `pack/` and the published figures in `figures.json`, counts every claim anew by the rules below, and compares the
-counts, the Brier scores (with both ends of the coding), the log losses, and by unit CRPS and coverage. It shares no
-code with the program that published the figures. Exit status: 0 all equal, 1 something differs, 2 the bundle cannot be
-read.
+counts, the Brier scores (with the ends of their coding and sampling intervals), the log losses, and by unit CRPS and
+coverage. It shares no code with the program that published the figures. Exit status: 0 all equal, 1 something differs,
+2 the bundle cannot be read.
+
+The sampling interval of a mean score is, for figures of version 2, that of a variable between 0 and 1 (see `bounded`),
+over the questions and over the means of the scenarios; for figures of version 1 Student's t from five questions on.
 
 A claim is in the first of these buckets that applies, and the buckets add up to a source's claims:
 
@@ -39,7 +42,9 @@ BUCKETS = ("scored", "open", "void", "untested", "late", "unscorable", "possibil
            "set_aside", "repeats")  # fmt: skip
 OUTCOMES = ("possibilities_settled", "possibilities_realised", "announcements_settled", "announcements_kept")
 COUNTS = ("predictions", *BUCKETS, *OUTCOMES, "clipped")
-FIGURES = ("brier", "brier_best", "brier_worst", "log_loss")
+FIGURES = ("brier", "brier_low", "brier_high", "brier_best", "brier_worst", "log_loss")
+SINCE_2 = ("brier_scenario_low", "brier_scenario_high")
+TAIL = 0.025
 OF_UNIT = ("n", "mean", "coverage")
 EPSILON = 0.001
 SAME = 1e-9
@@ -377,15 +382,101 @@ class Record:
         return best == [outcome] if told else None
 
 
+# --- sampling intervals ------------------------------------------------------------------------------------------
+
+
+def beta_share(x: float, a: float, b: float) -> float:
+    """The share of the beta distribution below x: the regularised incomplete beta function (DLMF 8.17.22)."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_share(1 - x, b, a)
+    logs = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    tiny = 1e-300
+    fraction, upper, lower = 1.0, 1.0, 0.0
+    for step in range(100_000):
+        m = step // 2
+        if step == 0:
+            term = 1.0
+        elif step % 2:
+            term = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        else:
+            term = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        lower = 1 / (1 + term * lower or tiny)
+        upper = 1 + term / upper or tiny
+        fraction *= upper * lower
+        if abs(upper * lower - 1) < 1e-15:
+            break
+    return math.exp(logs) * (fraction - 1) / a
+
+
+def beta_quantile(level: float, a: float, b: float) -> float:
+    """Where the beta distribution has that share below, by halving."""
+    low, high = 0.0, 1.0
+    while low < (middle := (low + high) / 2) < high and high - low > 1e-15:
+        low, high = (middle, high) if beta_share(middle, a, b) < level else (low, middle)
+    return (low + high) / 2
+
+
+def bounded(scores: list[float]) -> tuple[float | None, float | None]:
+    """The 95 % interval for the mean of a variable between 0 and 1.
+
+    For each end one more score is added at the bound that is unfavourable to it, and all are rescaled by their own
+    least and greatest; the end is the quantile of the beta distribution with their mean and their variance / (n + 2).
+    """
+    if not scores:
+        return None, None
+    ends = []
+    for bound, level in ((0.0, TAIL), (1.0, 1 - TAIL)):
+        values = [*scores, bound]
+        least, width = min(values), max(values) - min(values)
+        if width <= SAME:
+            ends.append(bound)
+            continue
+        scaled = [(value - least) / width for value in values]
+        centre = math.fsum(scaled) / len(scaled)
+        spread = math.fsum((value - centre) ** 2 for value in scaled) / len(scaled) / (len(scores) + 2)
+        total = centre * (1 - centre) / spread - 1
+        ends.append(least + width * beta_quantile(level, centre * total, (1 - centre) * total))
+    return ends[0], ends[1]
+
+
+def student(scores: list[float]) -> tuple[float | None, float | None]:
+    """The interval of version 1: mean and t times its standard error, cut to 0 and 1, from five scores on."""
+    n = len(scores)
+    if n < 5:
+        return None, None
+    centre = math.fsum(scores) / n
+    error = math.sqrt(math.fsum((score - centre) ** 2 for score in scores) / (n - 1) / n)
+    share = beta_quantile(2 * TAIL, (n - 1) / 2, 0.5)
+    reach = math.sqrt((n - 1) * (1 - share) / share) * error
+    return max(centre - reach, 0.0), min(centre + reach, 1.0)
+
+
+def intervals(scores: list[float], scenarios: list[str], version: str) -> Row:
+    """The ends of the sampling intervals, over questions and over the means of scenarios where there are several."""
+    if version == "1":
+        return dict(zip(("brier_low", "brier_high"), student(scores), strict=True))
+    of_scenario: dict[str, list[float]] = defaultdict(list)
+    for scenario, score in zip(scenarios, scores, strict=True):
+        of_scenario[scenario].append(score)
+    means = [math.fsum(values) / len(values) for values in of_scenario.values()]
+    over = bounded(means) if len(means) > 1 else (None, None)
+    return dict(zip(("brier_low", "brier_high", *SINCE_2), (*bounded(scores), *over), strict=True))
+
+
 def scorecards(record: Record) -> dict[str, Row]:
     """The counts and figures of every source."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     scores: dict[str, list[dict[str, tuple[float, float]]]] = defaultdict(list)
+    scenarios: dict[str, list[str]] = defaultdict(list)
     measured: dict[str, dict[str, list[tuple[float, bool | None]]]] = defaultdict(lambda: defaultdict(list))
     for source, claim, bucket in record.buckets():
         counts[source].update(("predictions", bucket))
         if bucket == "scored" and (ends := record.scores(claim)):
             scores[source].append(ends)
+            question = record.questions[claim["question"]]
+            scenarios[source].append(question.get("scenario") or f"question {question['slug']}")
         elif bucket == "scored" and (found := record.measured(claim)):
             measured[source][found[0]].append(found[1:])
         elif bucket in ("possibilities", "announcements") and (came := record.came_true(claim)) is not None:
@@ -398,6 +489,7 @@ def scorecards(record: Record) -> dict[str, Row]:
         given = [share for _, share in used]
         card["clipped"] = sum(share < EPSILON or share > 1 - EPSILON for share in given)
         card["brier"] = mean([score for score, _ in used])
+        card |= intervals([score for score, _ in used], scenarios[source], record.filters["formula_version"])
         card["brier_best"] = mean([ends["best"][0] for ends in scores[source]])
         card["brier_worst"] = mean([ends["worst"][0] for ends in scores[source]])
         card["log_loss"] = mean([-math.log(min(max(share, EPSILON), 1 - EPSILON)) for share in given])
@@ -451,10 +543,11 @@ def differences(folder: Path) -> tuple[int, list[str]]:
         if sha256((folder / name).read_bytes()).hexdigest() != digest
     ]
     recomputed = scorecards(Record(read_pack(folder / "pack"), published))
+    figures = FIGURES if published["formula_version"] == "1" else (*FIGURES, *SINCE_2)
     compared = 0
     for card in published["scorecards"]:
-        mine = recomputed.get(card["source"], dict.fromkeys(COUNTS, 0) | dict.fromkeys(FIGURES) | {"crps": {}})
-        pairs = [(name, card[name], mine[name]) for name in (*COUNTS, *FIGURES)]
+        mine = recomputed.get(card["source"], dict.fromkeys(COUNTS, 0) | dict.fromkeys(figures) | {"crps": {}})
+        pairs = [(name, card[name], mine[name]) for name in (*COUNTS, *figures)]
         by_unit = {row["unit"]: row for row in card["crps"]}
         for unit in sorted(by_unit.keys() | mine["crps"].keys()):
             theirs, own = (rows.get(unit, dict.fromkeys(OF_UNIT)) for rows in (by_unit, mine["crps"]))

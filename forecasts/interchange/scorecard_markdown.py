@@ -63,13 +63,13 @@ def escaped(value: object) -> Markdown:
 
 
 def brier_line(card: Scorecard) -> Markdown:
-    """The Brier score with both intervals, as in "0.28 (sampling 0.11–0.50, coding 0.17–0.48)"."""
+    """The score and its intervals: "0.28 (sampling 0.11–0.50, over scenarios 0.07–0.60, coding 0.17–0.48)"."""
     if card.brier is None:
         reason = card.reasons.get("brier", "nothing is scored")
         return Markdown(f"none ({escaped(reason)})")
-    sampling = interval(card.brier_low, card.brier_high) or escaped(card.reasons.get("brier_low", "too few"))
+    sampling = interval(card.brier_low, card.brier_high) or escaped(card.reasons.get("brier_low", "unknown"))
     coding = interval(card.brier_best, card.brier_worst) or escaped(card.reasons.get("brier_best", "unknown"))
-    return Markdown(f"{figure(card.brier)} (sampling {sampling}, coding {coding})")
+    return Markdown(f"{figure(card.brier)} (sampling {sampling}, {escaped(card.over_scenarios)}, coding {coding})")
 
 
 @cache
@@ -82,7 +82,7 @@ def _environment() -> Environment:
         "evidence_of": _evidence,
         "number_of": _claim_number,
         "page_name": page_name,
-        "rank": _rank,
+        "rank": lambda card: card.rank_text or NOTHING,
         "words_of": _words,
     }
     return made
@@ -93,13 +93,6 @@ def _page(card: Scorecard, document: ScorecardDocument) -> str:
     for claim in card.claims:
         claims[claim.bucket].append(claim)
     return _environment().get_template("card.md").render(card=card, claims=claims, document=document)
-
-
-def _rank(card: Scorecard) -> str:
-    if card.rank is None:
-        return NOTHING
-    is_range = card.rank_low is not None and card.rank_high is not None
-    return f"{card.rank} ({card.rank_low}–{card.rank_high})" if is_range else str(card.rank)
 
 
 def _words(claim: CardClaim) -> Markdown:

@@ -39,7 +39,6 @@ from forecasts.scoring.counting.results import Results, prediction_results
 from forecasts.scoring.counting.view import View
 from forecasts.scoring.crps import interval_score, quantile_crps
 from forecasts.scoring.difficulty import DifficultyAdjusted, difficulty_adjusted
-from forecasts.scoring.intervals import BootstrapInterval, cluster_bootstrap_interval
 from forecasts.scoring.readings import Reread, krippendorff_alpha, reread
 from forecasts.scoring.rules import (
     baseline_score,
@@ -59,7 +58,6 @@ __all__ = [
     "WORDING_BANDS",
     "AnytimeDifference",
     "ArticleColumns",
-    "BootstrapInterval",
     "By",
     "Carried",
     "Claims",
@@ -88,7 +86,6 @@ __all__ = [
     "brier_score",
     "carried",
     "classify",
-    "cluster_bootstrap_interval",
     "compare",
     "corp_decomposition",
     "difficulty_adjusted",

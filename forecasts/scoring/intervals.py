@@ -1,91 +1,25 @@
-"""Means by group and their intervals: Student's t, and a bootstrap over clusters."""
+"""Means by group and their sampling intervals."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.scoring import checks
 from forecasts.scoring.arrays import group_sum, ratio
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[Any]
 
+TAIL: Final = 0.025
+"""What an interval leaves out on each side."""
 
-TABLE_SIZE: Final = 200
-NEWTON_STEPS: Final = 30
-
-
-def t_quantile(freedom: NDArray[Any], level: float) -> Floats:
-    """The quantile of Student's t at `level` (above 0.5) for whole degrees of freedom; NaN below 1. Good to 1e-10.
-
-    Up to 200 degrees from the finite series for the distribution (Abramowitz & Stegun 26.7.3 and 26.7.4), solved once
-    and kept; above, from the expansion in 1 / freedom (Fisher & Cornish 1960).
-    """
-    out = np.full(np.shape(freedom), np.nan)
-    tabled = (freedom >= 1) & (freedom <= TABLE_SIZE)
-    out[tabled] = _table(level)[freedom[tabled]]
-    large = freedom > TABLE_SIZE
-    out[large] = _expansion(np.asarray(freedom[large], dtype=np.float64), level)
-    return out
-
-
-@lru_cache(maxsize=8)
-def _table(level: float) -> Floats:
-    """The quantiles for 0 to 200 degrees of freedom, by Newton's method from the normal quantile."""
-    freedom = np.arange(1, TABLE_SIZE + 1)
-    angle = np.arctan(NormalDist().inv_cdf(level) / np.sqrt(freedom))
-    for _ in range(NEWTON_STEPS):
-        step = (_central_probability(angle, freedom) - (2.0 * level - 1.0)) / _angle_density(angle, freedom)
-        angle = np.clip(angle - step, 0.5 * angle, 0.5 * (angle + 0.5 * np.pi))
-        if np.max(np.abs(step)) < 1e-12:
-            break
-    return np.concatenate(([np.nan], np.tan(angle) * np.sqrt(freedom)))
-
-
-def _central_probability(angle: Floats, freedom: NDArray[Any]) -> Floats:
-    """P(|T| <= sqrt(freedom) tan(angle))."""
-    cosine, odd = np.cos(angle), freedom % 2 == 1
-    term = np.where(odd, cosine, 1.0)
-    series = np.where(freedom > 1, term, 0.0)
-    for step in range(1, TABLE_SIZE // 2):
-        term = term * cosine**2 * np.where(odd, 2 * step / (2 * step + 1), (2 * step - 1) / (2 * step))
-        series = series + np.where(2 * step <= freedom - 2 - odd, term, 0.0)
-    even_part = np.sin(angle) * series
-    return np.where(odd, 2.0 / np.pi * (angle + even_part), even_part)
-
-
-def _angle_density(angle: Floats, freedom: NDArray[Any]) -> Floats:
-    """The derivative of the central probability with respect to the angle."""
-    scale = np.where(freedom % 2 == 1, 2.0 / np.pi, 1.0)
-    ratio = np.arange(1, TABLE_SIZE + 1, dtype=np.float64)
-    factor = np.ones(TABLE_SIZE)
-    for nu in range(3, TABLE_SIZE + 1):
-        factor[nu - 1] = factor[nu - 3] * (ratio[nu - 1] - 1.0) / (ratio[nu - 1] - 2.0)
-    result: Floats = scale * factor * np.cos(angle) ** (freedom - 1)
-    return result
-
-
-def _expansion(freedom: Floats, level: float) -> Floats:
-    z = NormalDist().inv_cdf(level)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
-    )
-    return z + sum((term / freedom**power for power, term in enumerate(terms, 1)), np.zeros(freedom.shape))
-
-
-FEWEST: Final = 5
-"""An interval from fewer observations is not given."""
-
-UPPER_LEVEL: Final = 0.975
+UNIT: Final = (0.0, 1.0)
+NARROWEST: Final = 1e-9
+"""Values that lie closer together than this, the bound among them, are all at the bound."""
 
 
 def group_mean(group: NDArray[Any], value: Floats, count: int) -> Floats:
@@ -93,58 +27,64 @@ def group_mean(group: NDArray[Any], value: Floats, count: int) -> Floats:
     return ratio(group_sum(group, value, count), group_sum(group, None, count))
 
 
-def group_interval(group: NDArray[Any], value: Floats, count: int) -> tuple[Floats, Floats, Floats]:
-    """The mean of each group and the ends of its 95 % Student t interval, NaN where the group has fewer than five."""
+def group_interval(
+    group: NDArray[Any], value: Floats, count: int, bounds: tuple[float, float] = UNIT
+) -> tuple[Floats, Floats, Floats]:
+    """The mean of each group and the ends of its 95 % interval, NaN for an empty group.
+
+    group: shape (n,), whole numbers below `count`. value: shape (n,), within the bounds.
+    Returns mean, low and high, each of shape (count,), within the bounds.
+    """
     size = np.bincount(group, minlength=count)
     mean = ratio(group_sum(group, value, count), size)
-    deviation = value - mean[group]
-    variance = ratio(group_sum(group, deviation * deviation, count), np.maximum(size - 1, 0))
-    half = np.full(count, np.nan)
-    several = size >= FEWEST
-    half[several] = t_quantile(size[several] - 1, UPPER_LEVEL) * np.sqrt(variance[several] / size[several])
-    return mean, mean - half, mean + half
+    squares = group_sum(group, np.square(value - mean[group]), count)
+    least, greatest = np.full(count, np.inf), np.full(count, -np.inf)
+    np.minimum.at(least, group, value)
+    np.maximum.at(greatest, group, value)
+    low, high = np.full((2, count), np.nan)
+    some = size > 0
+    low[some], high[some] = bounded_interval(size[some], mean[some], squares[some], least[some], greatest[some], bounds)
+    return mean, low, high
 
 
-DRAWS: Final = 10_000
-FEWEST_CLUSTERS: Final = 5
-LEVEL: Final = 0.95
+def bounded_interval(
+    size: Ints, mean: Floats, squares: Floats, least: Floats, greatest: Floats, bounds: tuple[float, float] = UNIT
+) -> tuple[Floats, Floats]:
+    """The ends of 95 % intervals for means of a variable that is known to lie within `bounds`.
 
+    Each end takes one more observation at the bound that is unfavourable to it, rescales these n + 1 values by their
+    own least and greatest, and is the quantile of the beta distribution with their mean and their population variance
+    over n + 2, scaled back. It never shrinks to nothing, holds from one observation on, and is Clopper and Pearson's
+    where all scores are at the bounds.
 
-class BootstrapInterval(NamedTuple):
-    """The ends of the interval, NaN from fewer than five clusters, and the number of clusters."""
+    Each of shape (m,): size, at least 1; mean; squares, the sum of squared distances from the mean; the least and
+    greatest value. Returns low and high, within the bounds.
 
-    low: float
-    high: float
-    clusters: int
-
-
-def cluster_bootstrap_interval(
-    score: ArrayLike, cluster: ArrayLike, *, draws: int = DRAWS, seed: int = 0, level: float = LEVEL
-) -> BootstrapInterval:
-    """An interval for the mean score when questions of one storyline stand and fall together.
-
-    Whole clusters (scenarios) are drawn with replacement, as many as there are; the mean over all rows of the drawn
-    clusters is taken, and the middle `level` of these means is the interval. Fewer than five clusters say nothing about
-    other storylines, so they give no interval.
-
-    score: shape (n,), finite. cluster: shape (n,), whole numbers from 0. draws: at least 1. seed: the interval is the
-    same for the same seed, whatever the order of rows.
-    Returns the ends, in the range of the scores, and the number of clusters; (NaN, NaN, 0) for empty input.
-    Raises ValueError naming the position of a score that is not finite or of a code that is no whole number from 0.
-
-    Efron & Tibshirani (1993), "An Introduction to the Bootstrap", chapter 13; Cameron, Gelbach & Miller (2008),
-    "Bootstrap-based improvements for inference with clustered errors", Review of Economics and Statistics 90.
-
-    >>> cluster_bootstrap_interval([0.2, 0.2, 0.2, 0.2, 0.2], [0, 1, 2, 3, 4])
-    BootstrapInterval(low=0.2, high=0.2, clusters=5)
+    Gaffke (2005), "Three test statistics for a nonparametric one-sided hypothesis on the mean of a nonnegative
+    variable", Mathematical Methods of Statistics 14; Learned-Miller & Thomas (2020), "A new confidence interval for the
+    mean of a bounded random variable"; Phan, Thomas & Learned-Miller (2021), "Towards practical mean bounds for small
+    samples", ICML. Clopper & Pearson (1934), Biometrika 26.
     """
-    values = checks.finite(score, "score")
-    codes = np.unique(checks.codes(cluster, values.size, "cluster"), return_inverse=True)[1]
-    clusters = int(np.max(codes, initial=-1)) + 1
-    if clusters < FEWEST_CLUSTERS:
-        return BootstrapInterval(float("nan"), float("nan"), clusters)
-    total, size = np.bincount(codes, values), np.bincount(codes)
-    drawn = np.random.default_rng(seed).multinomial(clusters, np.full(clusters, 1.0 / clusters), size=draws)
-    means = (drawn @ total) / (drawn @ size)
-    low, high = np.quantile(means, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    return BootstrapInterval(float(low), float(high), clusters)
+    parts = (size, mean, squares, least, greatest)
+    return _end(*parts, bounds[0], TAIL), _end(*parts, bounds[1], 1.0 - TAIL)
+
+
+def _end(
+    size: Ints, mean: Floats, squares: Floats, least: Floats, greatest: Floats, bound: float, level: float
+) -> Floats:
+    least, greatest = np.minimum(least, bound), np.maximum(greatest, bound)
+    width = greatest - least
+    end = np.full(mean.shape, bound, dtype=np.float64)
+    rows = width > NARROWEST
+    if not rows.any():
+        return end
+    from scipy.special import betaincinv  # 0.2 s to import, so only where there is an interval to give
+
+    n, width, least = size[rows], width[rows], least[rows]
+    with_bound = (mean[rows] * n + bound) / (n + 1)
+    variance = (squares[rows] + n / (n + 1) * np.square(mean[rows] - bound)) / (n + 1)
+    centre = (with_bound - least) / width
+    spread = variance / np.square(width) / (n + 2)
+    total = centre * (1.0 - centre) / spread - 1.0
+    end[rows] = least + width * betaincinv(centre * total, (1.0 - centre) * total, level)
+    return end

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from forecasts.domain.card_pages import CardPage, HeadToHead, Storylines
+from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
-from forecasts.scoring import cluster_bootstrap_interval, paired_differences, reliability_curve
+from forecasts.scoring import paired_differences, reliability_curve
 from forecasts.services.card_figures import pooled_of
-from forecasts.services.columns import nan_to_none
 from forecasts.services.scoreboard import document_of, open_board
 
 if TYPE_CHECKING:
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
-    """A source's scorecard with every claim, its diagram, its storylines, and how it did against every other.
+    """A source's scorecard with every claim, its diagram, and how it did against every other.
 
     Errors: UnknownRecordError for a source, scenario or standard.
     """
@@ -32,20 +29,8 @@ def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
         return CardPage(
             card=card,
             diagram=reliability_diagram(card) if card else ReliabilityDiagram(),
-            storylines=_storylines(board, position),
             rivals=_rivals(board, position),
         )
-
-
-def _storylines(board: Board, position: int) -> Storylines:
-    scored = board.cards.scored
-    rows = np.flatnonzero(scored.source == position)
-    if not rows.size:
-        return Storylines()
-    scenario = board.data.columns.questions.scenario[scored.question[rows]]
-    alone = len(board.data.scenarios) + np.arange(rows.size)  # a question without a scenario counts as its own
-    found = cluster_bootstrap_interval(scored.brier[rows], np.where(scenario >= 0, scenario, alone))
-    return Storylines(count=found.clusters, low=nan_to_none(found.low), high=nan_to_none(found.high))
 
 
 def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
@@ -59,8 +44,8 @@ def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
             own=own,
             other=theirs,
             difference=difference,
-            low=nan_to_none(low),
-            high=nan_to_none(high),
+            low=low,
+            high=high,
         )
         for other, n, own, theirs, difference, low, high in rows
     ]

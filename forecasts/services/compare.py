@@ -108,11 +108,9 @@ def _steps(anytime: AnytimeDifference | None) -> tuple[AnytimeStep, ...]:
 
 def _reasons(found: Compared) -> dict[str, str]:
     n = found.question.size
-    reasons = {}
+    reasons: dict[str, str] = {}
     if n == 0:
-        reasons["difference"] = "no question on which both are scored"
-    if nan_to_none(found.low) is None:
-        reasons |= dict.fromkeys(("low", "high"), f"{n} shared questions of 5")
+        reasons |= dict.fromkeys(("difference", "low", "high"), "no question on which both are scored")
     if found.anytime is None:
         reasons["anytime"] = f"{n} shared questions of {LEAST_FOR_ANYTIME}"
     return reasons

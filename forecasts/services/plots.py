@@ -17,7 +17,7 @@ from forecasts.domain.card_pages import (
     scores_by_day,
 )
 from forecasts.errors import OutputRefusedError, RuleBrokenError
-from forecasts.scoring.intervals import FEWEST, UPPER_LEVEL, t_quantile
+from forecasts.scoring.intervals import bounded_interval
 from forecasts.services.card_pages import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.text import safe
@@ -106,16 +106,17 @@ def _means(scores: list[tuple[date, float]]) -> tuple[MeanSoFar, ...]:
     days, values = [day for day, _ in scores], np.array([score for _, score in scores])
     n = np.arange(1, values.size + 1)
     mean = np.cumsum(values) / n
-    spread = np.maximum(np.cumsum(values * values) - n * mean * mean, 0.0) / np.maximum(n - 1, 1)
-    half = t_quantile(n - 1, UPPER_LEVEL) * np.sqrt(spread / n)
+    squares = np.maximum(np.cumsum(values * values) - n * mean * mean, 0.0)
+    least, greatest = np.minimum.accumulate(values), np.maximum.accumulate(values)
+    low, high = bounded_interval(n, mean, squares, least, greatest)
     ends = [place for place in range(len(days)) if place + 1 == len(days) or days[place + 1] != days[place]]
     return tuple(
         MeanSoFar(
             day=days[place],
             n=place + 1,
             mean=float(mean[place]),
-            low=float(max(mean[place] - half[place], 0.0)) if place + 1 >= FEWEST else None,
-            high=float(min(mean[place] + half[place], 1.0)) if place + 1 >= FEWEST else None,
+            low=float(low[place]),
+            high=float(high[place]),
         )
         for place in ends
     )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from forecasts.services.read_only import ReadableLedger, Snapshot
 
 
-FORMULA_VERSION = "1"
+FORMULA_VERSION = "2"
 """Changes when any figure's formula or counting rule does."""
 
 
@@ -301,6 +301,8 @@ def _rescored(card: Scorecard, figures: SourceFigures) -> Scorecard:
         peer_score=figures.peer_score,
         brier_low=None,
         brier_high=None,
+        brier_scenario_low=None,
+        brier_scenario_high=None,
         brier_best=None,
         brier_worst=None,
     )

@@ -13,7 +13,7 @@ from forecasts.text import safe
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.card_pages import HeadToHead, Storylines
+    from forecasts.domain.card_pages import HeadToHead
     from forecasts.domain.scorecards import CardClaim, Scorecard, ScoreFilters
 
 
@@ -52,7 +52,7 @@ def _of_settled(card: Scorecard, what: str) -> str:
     return f" ({done} of {settled} {what})" if settled else ""
 
 
-def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[Figure]:
+def figures(card: Scorecard) -> Iterator[Figure]:
     """Every figure, those that do not exist with the reason."""
     for key, term in FIGURES.items():
         value: float | None = getattr(card, key)
@@ -63,8 +63,6 @@ def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[F
         yield Figure(key, term.label, figure(value, term.digits), rule)
         if key == "brier":
             yield from _intervals(card)
-            if storylines is not None:
-                yield _over_scenarios(storylines)
     for crps in card.crps:
         covered = f", {percent(crps.coverage)} inside the interval" if crps.coverage is not None else ""
         text = f"mean over {counted(crps.n, 'question')}; lower is better{covered}"
@@ -74,16 +72,13 @@ def figures(card: Scorecard, storylines: Storylines | None = None) -> Iterator[F
 def _intervals(card: Scorecard) -> Iterator[Figure]:
     sampling = interval(card.brier_low, card.brier_high)
     why = card.reasons.get("brier_low", "")
-    yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, Student t" if sampling else why)
+    yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, of a bounded mean" if sampling else why)
+    scenarios = interval(card.brier_scenario_low, card.brier_scenario_high)
+    text = "95 %, each scenario counting once" if scenarios else card.reasons.get("brier_scenario_low", "")
+    yield Figure("storylines", "over scenarios", scenarios or NOTHING, text)
     coding = interval(card.brier_best, card.brier_worst)
     text = "every prediction at the end of its range, or on the variant of its question, that serves it best, and worst"
     yield Figure("coding", "coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", ""))
-
-
-def _over_scenarios(found: Storylines) -> Figure:
-    shown = interval(found.low, found.high)
-    why = "one scenario" if found.count == 1 else f"{counted(found.count, 'scenario')} of 5"
-    return Figure("storylines", "over scenarios", shown or NOTHING, "95 %, bootstrap of scenarios" if shown else why)
 
 
 def buckets(card: Scorecard) -> Iterator[Figure]:

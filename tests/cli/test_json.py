@@ -25,7 +25,7 @@ SCORECARD = [
     *["possibilities", "possibilities_settled", "possibilities_realised"],
     *["announcements", "announcements_settled", "announcements_kept"],
     *["proxies", "set_aside", "repeats"],
-    *["brier", "brier_low", "brier_high", "brier_best", "brier_worst"],
+    *["brier", "brier_low", "brier_high", "brier_scenario_low", "brier_scenario_high", "brier_best", "brier_worst"],
     *["log_loss", "clipped", "firm", "firm_right", "baseline_score", "peer_score", "gain", "skill", "reference"],
     *["difficulty_adjusted_brier", "component", "accuracy", "sharpness"],
     *["calibration_n", "calibration_brier", "miscalibration", "discrimination", "uncertainty"],

@@ -82,6 +82,8 @@ FULL = Scorecard(
     brier=0.28,
     brier_low=0.11,
     brier_high=0.5,
+    brier_scenario_low=0.07,
+    brier_scenario_high=0.6,
     brier_best=0.17,
     brier_worst=0.48,
     log_loss=2.3,
@@ -110,7 +112,7 @@ EMPTY = Scorecard(
     why_not_ranked="0 of 10 questions with a Brier score",
 )
 DOCUMENT = ScorecardDocument(
-    formula_version="1",
+    formula_version="2",
     filters=ScorecardFilters(as_of=date(2026, 11, 21), scenario="csto-mission"),
     scorecards=(FULL, EMPTY),
 )

@@ -40,7 +40,8 @@ CONTRACT = [
     "source", "name", "kind", "anonymous", "predictions", "scored", "open", "void", "untested", "late",
     "unscorable", "possibilities", "possibilities_settled", "possibilities_realised",
     "announcements", "announcements_settled", "announcements_kept", "proxies",
-    "set_aside", "repeats", "brier", "brier_low", "brier_high", "brier_best", "brier_worst", "log_loss",
+    "set_aside", "repeats", "brier", "brier_low", "brier_high", "brier_scenario_low", "brier_scenario_high",
+    "brier_best", "brier_worst", "log_loss",
     "clipped", "firm", "firm_right", "baseline_score", "peer_score", "gain", "skill", "reference",
     "difficulty_adjusted_brier",
     "component", "accuracy", "sharpness", "calibration_n", "calibration_brier", "miscalibration",
@@ -71,7 +72,7 @@ def test_csv_has_crlf_a_header_and_a_row_for_each() -> None:
         "1",
     )
     assert (cards[1]["brier"], cards[1]["predictions"], cards[1]["anonymous"]) == ("", "0", "true")
-    assert {row["formula_version"] for row in cards} == {"1"}
+    assert {row["formula_version"] for row in cards} == {"2"}
     assert {(row["by"], row["as_of"], row["filter_scenario"], row["since"]) for row in cards} == {
         ("speaker", "2026-11-21", "csto-mission", "")
     }
@@ -162,12 +163,10 @@ def test_buckets_are_fields_of_a_scorecard() -> None:
     assert {"bucket", "prediction", "why_not_scored"} <= {field.name for field in fields(CardClaim)}
 
 
-def test_brier_line_has_both_intervals() -> None:
-    assert brier_line(FULL) == "0.28 (sampling 0.11–0.50, coding 0.17–0.48)"
-    few = replace(FULL, brier_low=None, brier_high=None)
-    assert brier_line(few) == "0.28 (sampling too few, coding 0.17–0.48)"
-    told = replace(few, reasons={"brier_low": "below 5 questions"})
-    assert brier_line(told) == "0.28 (sampling below 5 questions, coding 0.17–0.48)"
+def test_brier_line_has_every_interval() -> None:
+    assert brier_line(FULL) == "0.28 (sampling 0.11–0.50, over scenarios 0.07–0.60, coding 0.17–0.48)"
+    one = replace(FULL, brier_scenario_low=None, brier_scenario_high=None)
+    assert brier_line(one) == "0.28 (sampling 0.11–0.50, one storyline, coding 0.17–0.48)"
     assert brier_line(EMPTY) == "none (nothing is resolved)"
 
 
@@ -204,10 +203,11 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
     page = texts["scorecard-chan-kung.md"]
     for part in (
         "# Chan Kung\n",
-        "**Brier score: 0.28 (sampling 0.11–0.50, coding 0.17–0.48).** From 0 to 1, lower is better.",
-        "Rank 1 (1–2).",
+        "**Brier score: 0.28 (sampling 0.11–0.50, over scenarios 0.07–0.60, coding 0.17–0.48).** ",
+        "** From 0 to 1, lower is better.",
+        "Rank 1, could be 1 to 2.",
         "Hindsight: 1 question was written and 2 predictions were coded after the outcome was knowable.",
-        "Formula version 1. Filters: by speaker, first prediction of a source on a question, wording at its point,",
+        "Formula version 2. Filters: by speaker, first prediction of a source on a question, wording at its point,",
         " as of 2026-11-21, scenario csto-mission.",
         "| **all** | **4** |",
         f"| {FIGURES['skill'].label} | – | {FIGURES['skill'].explained} Reference: base rate | the mean reference",
@@ -272,7 +272,7 @@ def test_files_are_the_texts_and_can_be_written_again(form: str, tmp_path: Path)
 
 def test_one_file_is_written_where_it_is_named(tmp_path: Path) -> None:
     assert write_scorecards(DOCUMENT, "json", tmp_path / "board.json") == (tmp_path / "board.json",)
-    assert json.loads((tmp_path / "board.json").read_text())["formula_version"] == "1"
+    assert json.loads((tmp_path / "board.json").read_text())["formula_version"] == "2"
 
 
 def refusal(form: str, output: Any, document: ScorecardDocument = DOCUMENT) -> OutputRefusedError:

@@ -179,9 +179,9 @@ def test_the_timeline_ends_at_the_score_and_interval_of_the_card(resolved: Ledge
     last = panel.means[-1]
     assert last.n == card.scored
     assert last.mean == pytest.approx(card.brier)
-    assert last.low == pytest.approx(max(card.brier_low or 0.0, 0.0))
+    assert last.low == pytest.approx(card.brier_low)
     assert last.high == pytest.approx(card.brier_high)
-    assert [mean.low for mean in panel.means[:-1]] == [None] * (len(panel.means) - 1)
+    assert all(mean.low is not None and mean.low <= mean.mean for mean in panel.means)
 
 
 def test_what_cannot_be_drawn_is_said(resolved: Ledger, tmp_path: Path) -> None:

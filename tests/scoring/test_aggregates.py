@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from forecasts.scoring import (
     anytime_difference,
     brier_score,
-    cluster_bootstrap_interval,
     corp_decomposition,
     difficulty_adjusted,
     reliability_curve,
@@ -121,25 +120,6 @@ def test_a_long_chain_of_sources_is_still_one_component_solved_exactly() -> None
     result = difficulty_adjusted(skill[source] + hardness[question], source, question)
     assert set(result.component.tolist()) == {1}
     np.testing.assert_allclose(result.adjusted, skill[:links] + hardness.mean(), atol=1e-9)
-
-
-def test_the_bootstrap_is_seeded_whatever_the_order_and_wider_for_clustered_scores() -> None:
-    random = np.random.default_rng(2)
-    cluster = np.repeat(np.arange(12), 5)
-    score = np.clip(0.3 + 0.2 * random.standard_normal(12)[cluster] + 0.02 * random.standard_normal(60), 0, 1)
-    interval = cluster_bootstrap_interval(score, cluster, seed=7)
-    order = random.permutation(60)
-    assert cluster_bootstrap_interval(score[order], cluster[order], seed=7) == pytest.approx(interval)
-    single = cluster_bootstrap_interval(score, np.arange(60), seed=7)
-    assert interval.high - interval.low > 1.5 * (single.high - single.low)
-    assert interval.low < score.mean() < interval.high
-
-
-def test_four_clusters_are_too_few() -> None:
-    interval = cluster_bootstrap_interval([0.1, 0.2, 0.3, 0.4], [0, 1, 2, 3])
-    assert math.isnan(interval.low)
-    assert math.isnan(interval.high)
-    assert interval.clusters == 4
 
 
 @pytest.mark.parametrize(("total", "variance"), [(0.0, 0.0), (3.0, 1.0), (-2.5, 4.0), (12.0, 30.0), (-9.0, 2.0)])

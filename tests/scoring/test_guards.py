@@ -93,9 +93,6 @@ def test_aggregates_of_nothing_are_nan_or_empty() -> None:
     assert curve.probability.size == curve.low.size == 0
     assert curve.bin_count.tolist() == [0] * 10
     assert scoring.difficulty_adjusted(empty, empty, empty).adjusted.shape == (0,)
-    interval = scoring.cluster_bootstrap_interval(empty, empty)
-    assert math.isnan(interval.low)
-    assert interval.clusters == 0
     assert scoring.anytime_difference(empty, empty, empty).mean.shape == (0,)
 
 

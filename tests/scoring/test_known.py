@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 
 from forecasts.scoring import (
@@ -18,7 +17,6 @@ from forecasts.scoring import (
     peer_score,
     quantile_crps,
 )
-from forecasts.scoring.intervals import t_quantile
 
 
 @pytest.mark.parametrize(
@@ -87,11 +85,3 @@ def test_corp_of_forecasts_that_tell_nothing_apart() -> None:
 
 def test_corp_of_perfect_forecasts() -> None:
     assert corp_decomposition([0, 1, 1, 0], [0, 1, 1, 0]) == pytest.approx((0.0, 0.0, 0.25, 0.25))
-
-
-@pytest.mark.parametrize(
-    ("freedom", "quantile"), [(1, 12.7062), (2, 4.3027), (4, 2.7764), (9, 2.2622), (30, 2.0423), (120, 1.9799)]
-)
-def test_student_quantiles_of_the_printed_tables(freedom: int, quantile: float) -> None:
-    """Abramowitz & Stegun, table 26.10, two-sided 5 %."""
-    assert t_quantile(np.array([freedom]), 0.975)[0] == pytest.approx(quantile, abs=5e-5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,6 @@ from forecasts.scoring import (
     reliability_curve,
 )
 from forecasts.scoring.calibration import isotonic_fit
-from forecasts.scoring.intervals import t_quantile
 
 probability = st.sampled_from([0.0, 1.0, 0.5, 0.1, 0.3, 5e-324, 1e-9, 1 - 1e-12]) | st.floats(0, 1)
 forecasts = st.lists(st.tuples(probability, st.integers(0, 1)), min_size=1, max_size=60)
@@ -128,12 +126,3 @@ def test_isotonic_regression_of_scipy_sample_by_sample(samples: list[list[tuple[
         rows = slice(start, start := start + len(sample))
         theirs = isotonic_regression(total[rows] / weight[rows], weights=weight[rows]).x
         np.testing.assert_allclose(fitted[rows], theirs, atol=1e-12)
-
-
-@pytest.mark.parametrize("level", [0.95, 0.975, 0.995])
-def test_student_quantiles_of_scipy(level: float) -> None:
-    from scipy.stats import t
-
-    freedom = np.concatenate((np.arange(1, 260), [500, 1_000, 10_000, 1_000_000]))
-    np.testing.assert_allclose(t_quantile(freedom, level), t.ppf(level, freedom), atol=1e-9)
-    assert math.isnan(t_quantile(np.array([0]), level)[0])

@@ -17,6 +17,8 @@ FIGURES = (
     "brier",
     "brier_low",
     "brier_high",
+    "brier_scenario_low",
+    "brier_scenario_high",
     "brier_best",
     "brier_worst",
     "log_loss",

@@ -9,11 +9,10 @@ q13 no, another fair reading of q1, q14 yes, closed to predictions on 1 February
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import log
 from typing import TYPE_CHECKING
 
 import pytest
-from scipy import stats
 
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, QuestionKind, Role, Which
@@ -25,6 +24,7 @@ from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock
+from tests.scoring.intervals import bounded
 from tests.services.looking import entries
 from tests.services.packs import HAND_COMPUTED
 
@@ -198,16 +198,8 @@ def test_sampling_intervals(ledger: Ledger, by: Role, which: Which) -> None:
     cards = board(ledger, by, which)
     for source, scored in SCORED[by, which].items():
         briers = [score.brier for score in scored.values()]
-        n = len(briers)
-        if n < 5:
-            assert cards[source].brier_low is None
-            assert cards[source].reasons["brier_low"] == "fewer than five scored questions"
-            continue
-        centre = mean(briers)
-        spread = sqrt(sum((brier - centre) ** 2 for brier in briers) / (n - 1) / n)
-        reach = float(stats.t.ppf(0.975, n - 1)) * spread
-        assert cards[source].brier_low == pytest.approx(max(centre - reach, 0.0), abs=1e-8), source
-        assert cards[source].brier_high == pytest.approx(min(centre + reach, 1.0), abs=1e-8), source
+        expected = bounded(briers)
+        assert (cards[source].brier_low, cards[source].brier_high) == pytest.approx(expected, abs=1e-8), source
 
 
 @pytest.mark.parametrize("which", list(Which))

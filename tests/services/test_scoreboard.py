@@ -10,6 +10,9 @@ import pytest
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import UnknownRecordError
+from forecasts.interchange.imports.reports import ImportOptions
+from forecasts.services.compare import compare_sources
+from forecasts.services.import_records import import_records
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
@@ -166,3 +169,26 @@ def test_words_are_read_by_another_standard(
     expected = sum((1 - (triple[0] or 0)) ** 2 for triple in numbers.values()) / 4
     assert card.brier == pytest.approx(expected, abs=1e-12)
     assert board(worded, standard=standard).filters.standard == standard
+
+
+def test_sources_that_were_always_right_may_as_well_change_places(empty_ledger: Ledger, tmp_path: Path) -> None:
+    head = "source,question,probability,made_on,resolves_on,outcome,known_on"
+    rows = [
+        f"{source},Q{number}?,{given},2025-03-01,2025-12-31,yes,2026-01-02"
+        for number in range(1, 11)
+        for source, given in (("Alder", 1), ("Birch", 0.98))
+    ]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join((head, *rows)), encoding="utf-8")
+    import_records(empty_ledger, "csv", path, ImportOptions(scale="share"))
+    alder, birch = board(empty_ledger).scorecards
+    assert (alder.source, alder.rank_text) == ("alder", "1, could be 1 to 2")
+    assert (birch.source, birch.rank_text) == ("birch", "2, could be 1 to 2")
+    for card in (alder, birch):
+        assert card.brier_low is not None
+        assert card.brier_high is not None
+        assert card.brier_high - card.brier_low > 0.3
+    found = compare_sources(empty_ledger, "alder", "birch", ScoreFilters())
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < -0.25 < 0.25 < found.high

@@ -180,7 +180,8 @@ async def test_head_to_head_and_calls_on_the_card(full_path: Path, full: Ledger)
         await open_card(app, pilot, "source-1")
         text = screen_text(app)
         assert text.index("Best calls") < text.index("Worst calls") < text.index("Head to head")
-        assert interval(page.storylines.low, page.storylines.high) in text or page.storylines.low is None
+        assert page.card.brier_scenario_low is not None
+        assert interval(page.card.brier_scenario_low, page.card.brier_scenario_high) in text
         assert table(app).go_to(f"call/{worst[0].prediction}")
         assert row_of(app) == Call(worst[0])
         await press(pilot, "enter")

@@ -90,7 +90,7 @@ def _score_row(card: "Scorecard") -> tuple[object, ...]:
     rest = [(getattr(card, bucket), term) for bucket, term in BUCKETS.items() if bucket is not Bucket.SCORED]
     left = ", ".join(term.counted(count) for count, term in rest if count)
     return (
-        card.rank or NOTHING,
+        card.rank_text or NOTHING,
         card.name,
         figure(card.brier, 3),
         interval(card.brier_low, card.brier_high) or NOTHING,
@@ -142,7 +142,7 @@ def _say_comparison(found: "Comparison") -> None:
         [(row.title, row.known_on, figure(row.first_brier, 3), figure(row.second_brier, 3)) for row in found.questions],
     )
     sure = interval(found.low, found.high) or found.reasons.get("low", NOTHING)
-    say("", f"Mean difference, first less second: {figure(found.difference, 3)} (95 % t interval: {sure})")
+    say("", f"Mean difference, first less second: {figure(found.difference, 3)} (95 % interval: {sure})")
     if not found.anytime:
         say(f"At every look: {found.reasons.get('anytime', NOTHING)}")
         return

@@ -31,7 +31,8 @@ _RECEIPT = "^forecasts-receipt v1 [0-9]{4}-[0-9]{2}-[0-9]{2} entry [0-9]+ sha256
 _SHARES = frozenset(
     {"probability", "low", "high", "brier", "accuracy", "sharpness", "vagueness", "hedging", "coverage"}
 )
-_BRIERS = frozenset({"brier_low", "brier_high", "brier_best", "brier_worst", "calibration_brier"})
+_ENDS = ("low", "high", "scenario_low", "scenario_high", "best", "worst")
+_BRIERS = frozenset({"calibration_brier", *(f"brier_{end}" for end in _ENDS)})
 
 
 def scorecards_schema() -> dict[str, Any]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 LEAST_FOR_ANYTIME: Final = 10
+DIFFERENCE: Final = (-1.0, 1.0)
+"""Between what a difference of two scores lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Comparison:
     first, second  (n,)  the two scores on each
     first_prediction, second_prediction  (n,)  the claims scored
     difference     mean of first - second, -1 to 1; NaN without a shared question
-    low, high      its 95 % Student t interval, clipped to -1 to 1; NaN below five questions
+    low, high      its 95 % interval, -1 to 1; NaN without a shared question
     anytime        bounds and e-values that hold at every look; None below ten questions
     """
 
@@ -52,15 +54,12 @@ class Comparison:
 
 
 def compare(columns: Columns, cards: Scorecards, first: int, second: int) -> Comparison:
-    """Two sources on the questions on which both have a Brier score on this board.
-
-    Student (1908), "The probable error of a mean", Biometrika 6, for the interval; `anytime_difference` for the rest.
-    """
+    """Two sources on the questions on which both have a Brier score on this board."""
     one = cards.scored.where(np.flatnonzero(cards.scored.source == first))
     other = cards.scored.where(np.flatnonzero(cards.scored.source == second))
     question, mine, theirs = np.intersect1d(one.question, other.question, assume_unique=True, return_indices=True)
     a, b = one.brier[mine], other.brier[theirs]
-    mean, low, high = group_interval(np.zeros(question.size, dtype=np.intp), a - b, 1)
+    mean, low, high = group_interval(np.zeros(question.size, dtype=np.intp), a - b, 1, DIFFERENCE)
     known = columns.questions.known_on[question]
     return Comparison(
         question=question,
@@ -69,8 +68,8 @@ def compare(columns: Columns, cards: Scorecards, first: int, second: int) -> Com
         first_prediction=one.prediction[mine],
         second_prediction=other.prediction[theirs],
         difference=float(mean[0]),
-        low=float(np.clip(low[0], -1.0, 1.0)),
-        high=float(np.clip(high[0], -1.0, 1.0)),
+        low=float(low[0]),
+        high=float(high[0]),
         anytime=anytime_difference(a, b, known) if question.size >= LEAST_FOR_ANYTIME else None,
     )
 
@@ -82,7 +81,7 @@ class PairedDifferences(NamedTuple):
     n           (m,)  how many questions they share
     own, their  (m,)  the mean Brier scores on these
     difference  (m,)  mean of own - their: below 0 the source did better
-    low, high   (m,)  its 95 % Student t interval, clipped to -1 to 1; NaN below five questions
+    low, high   (m,)  its 95 % interval, -1 to 1
     """
 
     other: Ints
@@ -97,8 +96,6 @@ class PairedDifferences(NamedTuple):
 def paired_differences(cards: Scorecards, source: int) -> PairedDifferences:
     """The paired differences of one source's Brier scores to every other's. Many pairs at once are a fishing trip:
     an interval here is no evidence by itself, the e-values of `compare` are.
-
-    Student (1908), "The probable error of a mean", Biometrika 6, for the intervals.
     """
     scored = cards.scored
     mine = np.flatnonzero(scored.source == source)
@@ -107,15 +104,15 @@ def paired_differences(cards: Scorecards, source: int) -> PairedDifferences:
     other, group = np.unique(scored.source[rows], return_inverse=True)
     ours = np.array([own[question] for question in scored.question[rows].tolist()], dtype=np.float64)
     theirs = scored.brier[rows]
-    mean, low, high = group_interval(group, ours - theirs, other.size)
+    mean, low, high = group_interval(group, ours - theirs, other.size, DIFFERENCE)
     return PairedDifferences(
         other=other,
         n=np.bincount(group, minlength=other.size),
         own=group_mean(group, ours, other.size),
         their=group_mean(group, theirs, other.size),
         difference=mean,
-        low=np.clip(low, -1.0, 1.0),
-        high=np.clip(high, -1.0, 1.0),
+        low=low,
+        high=high,
     )
 
 

@@ -42,7 +42,7 @@ class Pooled:
     came_true    of these, what was favoured (or announced, or raised) happened; a tie of k favourites counts 1/k
     expected     how many the given probabilities promise; NaN for possibilities and announcements
     brier        mean Brier score, lower is better; NaN for possibilities and announcements
-    brier_low, brier_high  its 95 % Student t interval, clipped to 0-1; NaN below five
+    brier_low, brier_high  its 95 % interval, 0-1; NaN where brier is
     """
 
     group: Ints
@@ -88,8 +88,8 @@ def _pooled_groups(group: Ints, brier: Floats, right: Floats, favoured: Floats) 
         came_true=group_sum(code, right, label.size),
         expected=group_sum(code, favoured, label.size),
         brier=mean,
-        brier_low=np.clip(low, 0.0, 1.0),
-        brier_high=np.clip(high, 0.0, 1.0),
+        brier_low=low,
+        brier_high=high,
     )
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.scoring.arrays import CELLS_PER_ROW, order_by, run_starts
+from forecasts.scoring.intervals import group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecasts.scoring.columns import Columns
+    from forecasts.scoring.counting.scored import Scored
 
     Bools = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -50,6 +52,15 @@ def scenario_counts(columns: Columns, source: Ints, question: Ints, sources: int
     order = order_by(source, scenario)
     first = run_starts(source[order], scenario[order])
     return np.bincount(source[order][first], minlength=sources)
+
+
+def scenario_means(columns: Columns, scored: Scored) -> tuple[Ints, Floats]:
+    """The source and the mean Brier score of each scenario of each source, in order."""
+    scenario = storylines(columns, scored.question)
+    order = order_by(scored.source, scenario)
+    first = run_starts(scored.source[order], scenario[order])
+    group = np.cumsum(first) - 1
+    return scored.source[order][first], group_mean(group, scored.brier[order], int(np.count_nonzero(first)))
 
 
 def storylines(columns: Columns, question: Ints) -> Ints:
@@ -102,7 +113,7 @@ class Reason(IntEnum):
 
     EXISTS = 0
     NOTHING_SCORED = 1
-    FEWER_THAN_FIVE = 2
+    ONE_STORYLINE = 2
     NO_PEER = 3
     NO_REFERENCE = 4
     REFERENCE_TOO_GOOD = 5
@@ -117,7 +128,7 @@ class Reason(IntEnum):
 REASON_TEXT: Final[dict[Reason, str]] = {
     Reason.EXISTS: "",
     Reason.NOTHING_SCORED: "nothing is scored yet",
-    Reason.FEWER_THAN_FIVE: "fewer than five scored questions",
+    Reason.ONE_STORYLINE: "one storyline",
     Reason.NO_PEER: "no other source is scored on these questions",
     Reason.NO_REFERENCE: "no reference is dated on or before these predictions",
     Reason.REFERENCE_TOO_GOOD: "the references' own score is below 0.05, too close to perfect to compare with",
@@ -133,8 +144,9 @@ _NOTHING: Final = (Reason.NOTHING_SCORED,)
 _CALIBRATION: Final = (Reason.NOTHING_SCORED, Reason.NOTHING_BINARY, Reason.NOTHING_DUE)
 
 REASONS: Final[dict[str, tuple[Reason, ...]]] = {
-    **dict.fromkeys(("brier", "brier_best", "brier_worst", "log_loss", "baseline_score"), _NOTHING),
-    **dict.fromkeys(("brier_low", "brier_high"), (*_NOTHING, Reason.FEWER_THAN_FIVE)),
+    **dict.fromkeys(("brier", "brier_low", "brier_high", "brier_best", "brier_worst"), _NOTHING),
+    **dict.fromkeys(("log_loss", "baseline_score"), _NOTHING),
+    **dict.fromkeys(("brier_scenario_low", "brier_scenario_high"), (*_NOTHING, Reason.ONE_STORYLINE)),
     "peer_score": (*_NOTHING, Reason.NO_PEER),
     "gain": (*_NOTHING, Reason.NO_REFERENCE),
     "skill": (*_NOTHING, Reason.NO_REFERENCE, Reason.REFERENCE_TOO_GOOD),

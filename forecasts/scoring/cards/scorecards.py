@@ -49,7 +49,8 @@ class Scorecards:
     brier_n                     scored questions with a Brier score; questions for a number or a day have CRPS instead
     scenarios                   scenarios that those are from, a question without one counting as its own
     brier                       mean, 0-1, lower is better, in the wording of the view
-    brier_low, brier_high       95 % Student t interval of it, clipped to 0-1; none below five questions
+    brier_low, brier_high       95 % interval of it, 0-1
+    brier_scenario_low, brier_scenario_high  the same of the mean over scenario means; none from a single scenario
     brier_best, brier_worst     mean with every claim coded to serve the source best, and worst
     log_loss, clipped           mean, in nats, lower is better; how many of the logarithms were clipped
     baseline_score              mean, at most 100, higher is better
@@ -92,6 +93,8 @@ class Scorecards:
     brier: Floats
     brier_low: Floats
     brier_high: Floats
+    brier_scenario_low: Floats
+    brier_scenario_high: Floats
     brier_best: Floats
     brier_worst: Floats
     log_loss: Floats
@@ -191,7 +194,7 @@ def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: Vi
     parts: dict[str, Any] = {
         **_claim_counts(columns, claims, sources),
         **_proxies(columns, proxies, view, sources),
-        **_brier_figures(scored, sources),
+        **_brier_figures(columns, scored, sources),
         **_log_figures(scored, mark, sources),
         **_comparisons(columns, scored, mark, sources),
         **_binary_figures(columns, scored, view, sources),
@@ -238,13 +241,18 @@ def _settled(columns: Columns, claims: Claims, bucket: int, sources: int) -> tup
     return told, np.bincount(raised.source[came == 1.0], minlength=sources)
 
 
-def _brier_figures(scored: Scored, sources: int) -> dict[str, Any]:
+def _brier_figures(columns: Columns, scored: Scored, sources: int) -> dict[str, Any]:
     mean, low, high = group_interval(scored.source, scored.brier, sources)
+    source, means = ranking.scenario_means(columns, scored)
+    several = np.bincount(source, minlength=sources)[source] > 1
+    scenario_low, scenario_high = group_interval(source[several], means[several], sources)[1:]
     return {
         "brier_n": np.bincount(scored.source, minlength=sources),
         "brier": mean,
-        "brier_low": np.clip(low, 0.0, 1.0),
-        "brier_high": np.clip(high, 0.0, 1.0),
+        "brier_low": low,
+        "brier_high": high,
+        "brier_scenario_low": scenario_low,
+        "brier_scenario_high": scenario_high,
         "brier_best": group_mean(scored.source, scored.best, sources),
         "brier_worst": group_mean(scored.source, scored.worst, sources),
     }

@@ -41,7 +41,7 @@ class ComparisonScreen(TablePage["Row"]):
     HELP_TITLE = "Compare"
     HELP_TEXT = (
         "The mean difference of two sources' Brier scores on the questions that both predicted, first less second: "
-        "below 0 the first did better. The t interval is for one look; the bounds and the e-values below it hold "
+        "below 0 the first did better. The interval is for one look; the bounds and the e-values below it hold "
         "however often one looks. Shared questions are those that both chose to speak about. Enter on a figure opens "
         "what it means, on a question its page; x exchanges the two."
     )
@@ -146,7 +146,7 @@ def _figures(found: Comparison) -> Iterator[Figure]:
         return Figure(key, title, value, f"{why} ({rule})" if why else rule)
 
     yield given("difference", "Mean difference", signed(found.difference), "of the Brier scores, −1 to 1")
-    yield given("low", "t interval", interval(found.low, found.high) or NOTHING, "95 %, Student t, for one look")
+    yield given("low", "Interval", interval(found.low, found.high) or NOTHING, "95 %, of a bounded mean, for one look")
     if not found.anytime:
         yield given("anytime", "At every look", NOTHING, "bounds that hold however often one looks")
         return

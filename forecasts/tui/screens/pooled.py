@@ -80,8 +80,7 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         )
         said = f"{group}: {number_text(round(row.came_true, 2))} of {counted(row.n, 'prediction')} came true{promised}"
         sampling = interval(row.brier_low, row.brier_high)
-        why = "" if sampling or row.brier is None else " (fewer than 5 predictions: no interval)"
-        return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}{why}")
+        return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}")
 
     @on(RecordTable.RowSelected)
     def action_meaning(self) -> None:

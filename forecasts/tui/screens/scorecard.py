@@ -310,8 +310,8 @@ def _lines(page: CardPage) -> Iterator[Row | Heading]:
     card = page.card
     if card is None:
         return
-    yield Heading("Accuracy", note=card.why_not_ranked or f"rank {card.rank} ({card.rank_low}–{card.rank_high})")
-    yield from card_words.figures(card, page.storylines)
+    yield Heading("Accuracy", note=card.why_not_ranked or f"rank {card.rank_text}")
+    yield from card_words.figures(card)
     for title, claims in zip(("Best calls", "Worst calls"), card_words.extremes(card), strict=True):
         if claims:
             yield Heading(title, note="Brier score, lower is better")

@@ -115,7 +115,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def in_full(self, card: Scorecard) -> Iterable[Content]:
         """What is true of the source."""
-        why = card.why_not_ranked or f"rank {card.rank}"
+        why = card.why_not_ranked or f"rank {card.rank_text}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
         facts = muted(f"{card.kind.value} · {why} · {card.source}")
         return line(what_is_true(card)), facts, muted(f"scores over time {trend}" if trend else "")

@@ -6,12 +6,13 @@ Nothing here is imported from the program, and nothing but means, logarithms and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, sqrt
-from statistics import fmean, stdev
+from math import log
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.scoring.intervals import bounded
 from tests.services.worked_out.by_hand import (
     ANNOUNCEMENTS_SETTLED,
     CRPS,
@@ -28,9 +29,6 @@ from tests.services.worked_out.by_hand import (
 
 if TYPE_CHECKING:
     from tests.services.worked_out.by_hand import Board
-
-STUDENT_T = {10: 2.228138851964939, 11: 2.200985160082949, 4: 2.7764451051977987}
-"""Two-sided 95 % quantiles by degrees of freedom, from the table."""
 
 Figures = dict[str, float | int | str | None]
 
@@ -101,10 +99,13 @@ def _right(score: Score) -> float:
 
 def _interval(scores: list[Score]) -> Figures:
     values = [float(score.brier) for score in scores]
-    if len(values) < 5:
-        return {"brier_low": None, "brier_high": None}
-    half = STUDENT_T[len(values) - 1] * stdev(values) / sqrt(len(values))
-    return {"brier_low": max(fmean(values) - half, 0.0), "brier_high": min(fmean(values) + half, 1.0)}
+    line_of = {question: line for line, questions in SCENARIOS.items() for question in questions.split()}
+    of_line: dict[str, list[float]] = {}
+    for score in scores:
+        of_line.setdefault(line_of.get(score.question, score.question), []).append(float(score.brier))
+    low, high = bounded(values)
+    over = bounded([fmean(briers) for briers in of_line.values()]) if len(of_line) > 1 else (None, None)
+    return {"brier_low": low, "brier_high": high, "brier_scenario_low": over[0], "brier_scenario_high": over[1]}
 
 
 def _peer(card: Card, cards: dict[str, Card]) -> float | None:
