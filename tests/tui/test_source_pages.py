@@ -9,7 +9,7 @@ from textual.widgets import Markdown, Static
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
-from forecasts.domain.formats import interval, signed
+from forecasts.domain.formats import signed
 from forecasts.domain.scorecards import PooledRow, ScoreFilters, SharedQuestion
 from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import card_page, pooled_views
@@ -180,8 +180,7 @@ async def test_head_to_head_and_calls_on_the_card(full_path: Path, full: Ledger)
         await open_card(app, pilot, "source-1")
         text = screen_text(app)
         assert text.index("Best calls") < text.index("Worst calls") < text.index("Head to head")
-        assert page.card.brier_scenario_low is not None
-        assert interval(page.card.brier_scenario_low, page.card.brier_scenario_high) in text
+        assert page.card.over_scenarios.removeprefix("over scenarios ") in text
         assert table(app).go_to(f"call/{worst[0].prediction}")
         assert row_of(app) == Call(worst[0])
         await press(pilot, "enter")
