@@ -1,0 +1,55 @@
+"""In a pseudo-terminal: all fields of a form as one write, again and again, each text in its own field."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.tui.dialogs.form_fields import form_fields
+from forecasts.tui.dialogs.resolve_check import PARTS
+from forecasts.tui.flows.recording import KINDS
+from tests.tui.forms import kept
+from tests.tui.terminal import Terminal, program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROUNDS = 10
+_DOWN, _START_OVER, _QUIT = "\x1b[B", "\x12", "\x11"
+
+
+def _asked(kind: str) -> list[tuple[str, bool]]:
+    """The fields of a form from the one that it begins at, and whether each is typed into."""
+    if kind == "resolve":
+        names = ("known_on", *(f"evidence.0.{part}" for part in PARTS), "note")
+        return [("outcome", False), *((name, True) for name in names)]
+    fields = form_fields(kind)
+    first = next((place for place, field in enumerate(fields) if field.is_needed), 0)
+    return [(field.name, not (field.choices or field.refers)) for field in fields[first:]]
+
+
+@pytest.mark.parametrize("kind", ["resolve", *KINDS])
+def test_no_text_is_misplaced_in_a_form_that_is_typed_as_one_write(ledger_path: Path, kind: str) -> None:
+    terminal = Terminal(program(ledger_path), size=(120, 40))
+    terminal.read_until(b"Help")
+    if kind == "resolve":
+        terminal.send("r")
+        terminal.read_until(b"What happened")
+    else:
+        terminal.send("N")
+        terminal.read_until(b"scenario")
+        terminal.send(_DOWN * KINDS.index(kind) + "\r")
+        terminal.read_until(f"New {kind}".encode())
+    asked = _asked(kind)
+    for number in range(ROUNDS):
+        typed = {name: f"{name} of {number}" for name, is_typed in asked if is_typed}
+        terminal.send(_START_OVER + "\t".join(typed.get(name, "") for name, _ in asked))
+        last = list(typed.values())[-1]
+        terminal.wait_until(lambda last=last: json.dumps(last) in json.dumps(kept()), f"{last!r} is in the draft")  # type: ignore[misc]
+        (draft,) = kept()
+        assert {name: text for name, text in draft.items() if f" of {number}" in str(text)} == typed
+        assert not [text for text in draft.values() if f" of {number - 1}" in str(text)]
+    terminal.send(_QUIT)
+    assert terminal.finish() == 0
