@@ -10,7 +10,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.notifications import SeverityLevel
+    from textual.screen import Screen
 
     from forecasts.clock import Clock
     from forecasts.domain.overview import DuePage
@@ -65,6 +66,7 @@ class ServiceApp(App[int]):
         self._last_trouble = ""
         self.keys = KeyQueue(self, super().on_event)
         self._opening: Worker[None] | None = None
+        self._opened_on: Screen[Any] | None = None
 
     async def on_event(self, event: events.Event) -> None:
         """A key waits for those before it; while a dialog is being prepared, esc gives it up."""
@@ -74,8 +76,8 @@ class ServiceApp(App[int]):
             self.keys.put(event)
         elif event.key == self.key_of("app.quit"):
             await super().on_event(event)
-        elif event.key == "escape" and self.keys.is_empty and self._opening is not None:
-            self._opening.cancel()
+        elif event.key == "escape" and self.keys.is_empty and self._opening and self.screen is self._opened_on:
+            self._opening.cancel()  # not once its dialog is there: nobody would hear what that answers
         else:
             self.keys.put(event)
 
@@ -157,6 +159,7 @@ class ServiceApp(App[int]):
             flow.close()
             return
         self.keys.hold()
+        self._opened_on = self.screen
         self._opening = self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
 
     def _runs(self, name: str) -> bool:

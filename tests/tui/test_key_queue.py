@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 from forecasts.tui.dialogs.base import ConfirmDialog
@@ -48,6 +49,17 @@ async def test_esc_gives_up_a_dialog_that_is_being_prepared(ledger_path: Path) -
         assert len(app.screen_stack) == 1
         await press(pilot, "r")
         assert isinstance(app.screen, ResolveDialog)
+
+
+async def test_esc_leaves_a_dialog_that_is_there_and_takes_no_keys_yet(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        app.simulate_key("r")
+        while len(app.screen_stack) == 1:  # noqa: ASYNC110 - to the turn of the loop in which it is pushed
+            await asyncio.sleep(0)
+        assert app.keys.is_held
+        await app.on_event(Key("escape", None))
+        await settle(pilot)
+        assert len(app.screen_stack) == 1
 
 
 async def test_pasted_lines_are_joined_in_a_field_of_one_line(ledger_path: Path) -> None:
