@@ -33,6 +33,7 @@ from forecasts.domain.records import (
     Standard,
     identity,
 )
+from forecasts.domain.values import appearance
 from forecasts.interchange.bodies import Body, make_body
 
 T = TypeVar("T")
@@ -85,7 +86,12 @@ def maybe(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
 
 
 def many(strategy: st.SearchStrategy[T], most: int = 3, least: int = 0) -> st.SearchStrategy[tuple[T, ...]]:
-    return st.lists(strategy, min_size=least, max_size=most, unique=True).map(tuple)
+    """Some of them, of texts none that looks like another: those are one, and refused."""
+    return st.lists(strategy, min_size=least, max_size=most, unique_by=_as_seen).map(tuple)
+
+
+def _as_seen(item: T) -> T | str:
+    return appearance(item) if isinstance(item, str) else item
 
 
 def _shares(options: tuple[str, ...], weights: list[int]) -> tuple[OptionProbability, ...]:
