@@ -185,7 +185,7 @@ def look_alike_notes(connection: Connection, readable: Collection[str]) -> Itera
 
 def _look_alikes(connection: Connection, readable: Collection[str]) -> Iterator[Finding]:
     advice = "If it is a slip or a trick: `forecasts edit source`, or `forecasts merge source`."
-    seen: dict[str, Source] = {}
+    seen: dict[int, str] = {}  # slugs by hash: of a long list of sources hardly more than their keys is kept
     for source in _records(connection, readable, "source"):
         if not isinstance(source, Source):
             continue
@@ -194,9 +194,9 @@ def _look_alikes(connection: Connection, readable: Collection[str]) -> Iterator[
                 f"the name {shown(source.name)} of the source {source.slug} mixes Latin and Cyrillic letters in a word"
             )
             yield Finding(area="names", what=what, advice=advice)
-        other = seen.setdefault(skeleton(source.name), source)
-        if other is not source:
-            what = f"the sources {other.slug} and {source.slug} have names that look alike: {shown(source.name)}"
+        other = seen.setdefault(hash(skeleton(source.name)), source.slug)
+        if other != source.slug:
+            what = f"the sources {other} and {source.slug} have names that look alike: {shown(source.name)}"
             yield Finding(area="names", what=what, advice=advice)
 
 
