@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +55,12 @@ def stored(path: Path, kind: str, slug: str) -> Any:
 
 
 def kept() -> list[dict[str, Any]]:
-    """The drafts on disk."""
-    folder = state_folder() / "drafts"
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("form-*.json"))]
+    """The drafts on disk; one that is taken away meanwhile is none."""
+    drafts = []
+    for path in sorted((state_folder() / "drafts").glob("form-*.json")):
+        with suppress(FileNotFoundError):
+            drafts.append(json.loads(path.read_text(encoding="utf-8")))
+    return drafts
 
 
 def change(path: Path, slug: str = WHO, **values: Any) -> None:
