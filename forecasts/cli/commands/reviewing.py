@@ -130,9 +130,8 @@ def add_objection(
     """
     _require_one(prediction, question)
     from forecasts.services import reviews
-    from forecasts.services.reviews import AddObjection
 
-    intent = AddObjection(
+    intent = reviews.AddObjection(
         prediction=prediction,
         question=question,
         by=by,
@@ -163,9 +162,8 @@ def answer_objection(
     """
     _require_one(prediction, question)
     from forecasts.services import reviews
-    from forecasts.services.reviews import AnswerObjection
 
-    intent = AnswerObjection(
+    intent = reviews.AnswerObjection(
         prediction=prediction,
         question=question,
         by=by,
