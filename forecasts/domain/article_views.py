@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.records import Article, Passage, Prediction
 from forecasts.domain.values import tidy
 from forecasts.domain.views import NumberInForce
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +107,43 @@ def own_paragraphs(count: int, lines: tuple[int, ...]) -> range:
 
 
 def find_words(phrase: str, paragraph: str) -> tuple[int, int] | None:
-    """Where the words stand verbatim, as offsets of the first and behind the last character; None where they do not."""
+    """Where the words stand, as offsets of the first and behind the last character; None where they do not.
+
+    What cannot be seen is no difference: kinds of white space, soft hyphens and other signs without width, ligatures,
+    and the shape of quotation marks, apostrophes and hyphens.
+    """
     start = paragraph.find(phrase) if phrase else -1
-    return None if start < 0 else (start, start + len(phrase))
+    if start >= 0:
+        return start, start + len(phrase)
+    sought = "".join(sign for sign, _ in _folded(phrase)).strip()
+    if not sought:
+        return None
+    signs = list(_folded(paragraph))
+    at = "".join(sign for sign, _ in signs).find(sought)
+    return None if at < 0 else (signs[at][1], signs[at + len(sought) - 1][1] + 1)
+
+
+_SAME = str.maketrans({
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
+    **dict.fromkeys("\u2010\u2011\u2212", "-"),
+})  # fmt: skip
+
+
+def _folded(text: str) -> Iterator[tuple[str, int]]:
+    """The signs of a text by which words are compared, each with the offset of the character that it is of."""
+    was_blank = False
+    for at, character in enumerate(text):
+        if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace():
+            continue
+        if character.isspace():
+            if not was_blank:
+                yield " ", at
+            was_blank = True
+            continue
+        was_blank = False
+        for sign in unicodedata.normalize("NFKC", character.translate(_SAME)):
+            yield sign, at
 
 
 def whole_words(text: str, start: int, end: int) -> str:

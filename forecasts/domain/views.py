@@ -154,13 +154,15 @@ class ChangeEffect:
 class RecordsChanged:
     """What adding, changing, removing or merging did: the entry (None: nothing was changed), the records, the moves.
 
-    `names` are the kind and name of each record that was added, changed or taken out, in order.
+    `names` are the kind and name of each record that was added, changed or taken out, in order; `notes` what is not
+    wrong but should be looked at, as words that do not stand in the article's text.
     """
 
     entry: int | None
     summary: str
     names: tuple[tuple[str, str], ...]
     moves: tuple[ScoreMove, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

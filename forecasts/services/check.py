@@ -15,9 +15,11 @@ from forecasts.db.health_warnings import read_warnings
 from forecasts.db.migrate import rebuild
 from forecasts.db.pack_digests import never_recorded
 from forecasts.db.queries.prediction_rows import late_predictions
+from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
 from forecasts.db.texts import altered_copies
 from forecasts.domain.article_views import paragraphs
+from forecasts.domain.local_records import ArticleText
 from forecasts.domain.records import KINDS, Article, Passage, Prediction, Source, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
@@ -26,7 +28,7 @@ from forecasts.services.check_records import PAST_THE_PROGRAM, look_at_records
 from forecasts.services.column_cache import compare_cache, forget_cache
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.receipts import Receipt
-from forecasts.services.texts import misplaced
+from forecasts.services.texts import misplaced, misplaced_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,7 +64,11 @@ def check_ledger(
             if texts is not None:
                 found.findings += text_findings(connection, readable, texts, progress)
             notes = read_warnings(connection, ledger.database.address.path)
-            late = (*late_notes(connection), *look_alike_notes(connection, readable))
+            late = (
+                *late_notes(connection),
+                *look_alike_notes(connection, readable),
+                *islice(_misplaced_notes(connection, readable), _TOLD),
+            )
     except DatabaseUnusableError as error:
         if not found.findings:
             raise
@@ -198,6 +204,18 @@ def _look_alikes(connection: Connection, readable: Collection[str]) -> Iterator[
         if other != source.slug:
             what = f"the sources {other} and {source.slug} have names that look alike: {shown(source.name)}"
             yield Finding(area="names", what=what, advice=advice)
+
+
+def _misplaced_notes(connection: Connection, readable: Collection[str]) -> Iterator[Finding]:
+    """One note for each record whose words do not stand in the text that is kept of its article."""
+    if "article" not in readable or "article_text" not in readable:
+        return
+    records = Records(reader_of(connection))
+    attached = {kept.article for kept in records.all(ArticleText)}
+    for kind in ("prediction", "passage") if attached else ():
+        quoted = (one for one in _records(connection, readable, kind) if getattr(one, "article", "") in attached)
+        for what, advice in misplaced_in(records, quoted):
+            yield Finding(area="texts", what=what, advice=advice)
 
 
 def text_findings(

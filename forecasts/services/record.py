@@ -31,7 +31,7 @@ from forecasts.interchange.plain_records import read_record
 from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
-from forecasts.services.texts import attach_in, read_text_file
+from forecasts.services.texts import attach_in, misplaced_in, read_text_file
 from forecasts.services.validation import checked, refuse
 
 if TYPE_CHECKING:
@@ -113,9 +113,14 @@ def _done(ledger: Ledger, what: str, work: Callable[[Unit], RecordsChanged]) -> 
     return replace(changed, entry=entry)
 
 
-def _result(unit: Unit, scores: ScoreEffect | None = None) -> RecordsChanged:
-    names = unit.changes.names()
-    return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves() if scores else ())
+def _result(unit: Unit, scores: ScoreEffect | None = None, entered: Iterable[Record] = ()) -> RecordsChanged:
+    return RecordsChanged(
+        entry=None,
+        summary=unit.summary,
+        names=unit.changes.names(),
+        moves=scores.moves() if scores else (),
+        notes=tuple(f"{what}. {advice}" for what, advice in misplaced_in(unit.store, entered)),
+    )
 
 
 def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
@@ -132,7 +137,7 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
                 attach_in(unit, record.slug, path.name, read_text_file(path))
     main = intent.records[-1]
     unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
-    return _result(unit, scores)
+    return _result(unit, scores, records)
 
 
 def _new_records(unit: Unit, ledger: Ledger, records: Iterable[Record]) -> list[Record]:
@@ -205,7 +210,7 @@ def _edit(unit: Unit, ledger: Ledger, intent: EditRecord) -> RecordsChanged:
         if attached is not None:
             unit.remove(attached)
     unit.replace(before, after)
-    return _result(unit, scores)
+    return _result(unit, scores, kept)
 
 
 def _records_to_revalidate(unit: Unit, before: Record, after: Record) -> list[Record]:

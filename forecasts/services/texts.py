@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from forecasts.db.texts import articles_of_text, keep_text
+from forecasts.db.texts import articles_of_text, keep_text, read_copy
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
 from forecasts.domain.local_records import ArticleText
@@ -18,10 +18,12 @@ from forecasts.services.ledger import Ledger, Unit, require
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from forecasts.db.queries.records import Records
     from forecasts.domain.intents import AttachText, DetachText
+    from forecasts.domain.records import Record
 
 ATTACH = "attach text"
 _NOTHING = "Nothing was changed."
@@ -139,6 +141,22 @@ def _not_found(unit: Unit, slug: str, texts: Sequence[str]) -> Iterator[str]:
     for record in recorded:
         if wrong := misplaced(record, article, texts):
             yield f"{name_of(record)}: {wrong[0]}"
+
+
+def misplaced_in(records: Records, entered: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    """What of these records quotes words that do not stand where they are said to, in texts that are kept here, each
+    with what to do."""
+    texts: dict[str, tuple[str, ...]] = {}
+    for record in entered:
+        if not isinstance(record, Prediction | Passage) or not record.phrase:
+            continue
+        if record.article not in texts:
+            kept = records.find(ArticleText, record.article)
+            texts[record.article] = paragraphs((read_copy(records.reader, kept.sha256) or "") if kept else "")
+        if texts[record.article]:
+            wrong = misplaced(record, require(records, Article, record.article), texts[record.article])
+            if wrong:
+                yield f"{name_of(record)}: {wrong[0]}", wrong[1]
 
 
 def misplaced(record: Prediction | Passage, article: Article, texts: Sequence[str]) -> tuple[str, str] | None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forecasts.domain import limits
-from forecasts.domain.intents import AttachText, DetachText, LoadPacks, UndoChange
+from forecasts.domain.intents import AddRecords, AttachText, DetachText, EditRecord, LoadPacks, UndoChange
 from forecasts.domain.local_records import ArticleText
-from forecasts.domain.records import Article
+from forecasts.domain.records import Article, Prediction
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
 from forecasts.services.articles import article_reading, article_text
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.load import load_packs
+from forecasts.services.record import add_records, edit_record, find_record
 from forecasts.services.texts import attach_text, detach_text
 from forecasts.services.undo import undo_change
 from tests.services.looking import entries, every_row, records
@@ -253,6 +255,24 @@ def test_a_pack_never_carries_the_text(ledger: Ledger, page: Path, tmp_path: Pat
     parts = [[path.read_bytes() for path in paths if path.suffix == ".toml"] for paths in (before, after)]
     assert parts[0]
     assert parts[0] == parts[1]
+
+
+def test_words_that_stand_nowhere_are_told_when_entered_and_by_check(ledger: Ledger, page: Path) -> None:
+    attach_text(ledger, AttachText(article="one", path=str(page)))
+    claim = find_record(ledger, "prediction", "out-1")[0]
+    assert isinstance(claim, Prediction)
+    entered = (
+        replace(claim, slug="unseen", phrase="will\u00a0be\u200b out"),
+        replace(claim, slug="words-of-nobody", phrase="will stay"),
+    )
+    told = add_records(ledger, AddRecords(records=entered)).notes
+    edited = edit_record(ledger, EditRecord(record=replace(entered[1], phrase="will go"))).notes
+    assert [note.split(":")[0] for note in (*told, *edited)] == ["words-of-nobody", "words-of-nobody"]
+    notes = [note.what for note in check_ledger(ledger).notes if note.area == "texts"]
+    assert notes == [
+        "nowhere: names no paragraph",
+        "words-of-nobody: 'will go' does not stand in paragraph 2 of page.txt",
+    ]
 
 
 def test_check_tells_a_text_that_was_altered(ledger: Ledger, page: Path) -> None:

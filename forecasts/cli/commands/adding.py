@@ -199,6 +199,7 @@ def say_done(done: "RecordsChanged") -> None:
         say(f"  {kind.replace('_', ' ')} {name}")
     if len(done.names) > 10:
         say(f"  and {len(done.names) - 10:,} more")
+    note(*done.notes)
     if done.moves:
         say("")
         say_moves(done.moves)

@@ -14,7 +14,7 @@ from forecasts.tui.dialogs.claim_check import ClaimGround
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.copying import prediction_of
-from forecasts.tui.flows.form_flow import fill_in
+from forecasts.tui.flows.form_flow import fill_in, told_of
 from forecasts.tui.show import moves_in_words
 from forecasts.tui.widgets.autocomplete import picked_text
 
@@ -88,8 +88,7 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
 
 def _tell(app: ServiceApp, title: str, done: RecordsChanged | None) -> None:
     if done is not None:
-        moved = moves_in_words(done.moves) if done.moves else ()
-        app.notify_change(title, (safe(done.summary, _SUMMARY), *moved), done.entry)
+        app.notify_change(title, (safe(done.summary, _SUMMARY), *told_of(done)), done.entry)
 
 
 async def read_claim(app: ServiceApp) -> None:
