@@ -170,7 +170,7 @@ def _phrase_problems(phrase: Phrase) -> Iterator[Problem]:
 
 
 _ROUNDING = 1e-9
-_LEVELS = "levels above 0 % and below 100 %"
+_LEVELS = "levels from 0 % to 100 %, one at least between"
 
 
 def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
@@ -243,9 +243,9 @@ def _quantile_problems(prediction: Prediction) -> Iterator[Problem]:
     items = prediction.quantiles
     if len(items) > limits.QUANTILES:
         yield Problem(field="quantiles", found=str(len(items)), expected=f"at most {limits.QUANTILES} quantiles")
-    for item in items:
-        if not 0 < item.level < 1:
-            yield Problem(field="quantiles", found=f"the level {percent(item.level)}", expected=_LEVELS)
+    if items and not (any(0 < item.level < 1 for item in items) and all(0 <= item.level <= 1 for item in items)):
+        found = " and ".join(f"the level {percent(item.level)}" for item in items)
+        yield Problem(field="quantiles", found=found, expected=_LEVELS)
     if len({isinstance(item.value, date) for item in items}) > 1:
         yield Problem(field="quantiles", found="dates and numbers", expected="dates or numbers, not both")
         return

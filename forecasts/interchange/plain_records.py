@@ -244,7 +244,7 @@ def _read_quantile_table(spec: FieldSpec, given: Any, path: str, problems: list[
 
 
 def _level(level: Any, field: str, problems: list[Problem]) -> Any:
-    if isinstance(level, str) and len(level) <= limits.CODE and _LEVEL.fullmatch(level) and 0 < float(level) < 1:
+    if isinstance(level, str) and len(level) <= limits.CODE and _LEVEL.fullmatch(level) and float(level) <= 1:
         return float(level)
     spec = FieldSpec(field, float, Number(0.0, 1.0), None, False, None)
     problems.append(Problem(field=field, found=f"level {shown(level)}", expected=f'{expectation(spec)}, as "0.05"'))

@@ -341,27 +341,34 @@ class Record:
     def measured(self, claim: Row) -> tuple[str, float, bool | None] | None:
         """Of a claim on a number or a day: its unit, its CRPS, and whether its widest stated interval holds what came.
 
-        A day that had not come by the deadline is taken as the deadline, and so are later quantiles.
+        Both are clipped at the question's range and a day's deadline (in version 1 only for what had not come by it).
         """
         question = self.questions[claim["question"]]
         if self.kind(question["slug"]) not in ("numeric", "date"):
             return None
-        levels, values = zip(
-            *sorted((float(level), as_number(at)) for level, at in claim["quantiles"].items()), strict=True
-        )
+        points = sorted((float(level), as_number(at)) for level, at in claim["quantiles"].items())
         outcome = self.resolutions[question["slug"]]["outcome"]
-        if outcome == "not-by-deadline":
-            outcome = question["resolves_on"]
-            values = tuple(min(value, as_number(outcome)) for value in values)
-        came = as_number(outcome)
-        losses = [max(level * (came - at), (level - 1) * (came - at)) for level, at in zip(levels, values, strict=True)]
-        crps = 2 * sum(weight * loss for weight, loss in zip(weights_of(levels), losses, strict=True))
-        is_inside = values[0] <= came <= values[-1]
-        has_equal_tails = len(levels) > 1 and abs(levels[0] + levels[-1] - 1) <= SAME
+        is_date, is_first = self.kind(question["slug"]) == "date", self.filters["formula_version"] == "1"
         low, high = map(as_number, question.get("range", (0, 0)))
-        unit = "days" if self.kind(question["slug"]) == "date" else question.get("unit", "")
-        scaled = ("share of the range", crps / (high - low)) if high > low else (unit, crps)
-        return (*scaled, is_inside if has_equal_tails else None)
+        unit, width = "days" if is_date else question.get("unit", ""), 1.0
+        bottom, top, deadline = -math.inf, math.inf, as_number(question["resolves_on"])
+        if high > low:
+            unit, width = "share of the range", high - low
+        if high > low and not is_first:
+            bottom, top = low, high
+        if outcome == "not-by-deadline" or (is_date and not is_first):
+            top = min(top, deadline)
+        bottom = min(bottom, top)
+        came = min(max(deadline if outcome == "not-by-deadline" else as_number(outcome), bottom), top)
+        stated = [(level, min(max(at, bottom), top)) for level, at in points if 0 < level < 1]
+        levels = tuple(level for level, _ in stated)
+        losses = [max(level * (came - at), (level - 1) * (came - at)) for level, at in stated]
+        crps = 2 * sum(weight * loss for weight, loss in zip(weights_of(levels), losses, strict=True))
+        reaches = (points[0][1] <= bottom or points[0][0] == 0) and (points[-1][1] >= top or points[-1][0] == 1)
+        if len(points) > 1 and reaches and math.isfinite(bottom) and bottom < top:
+            crps = integral(points, came, bottom, top)
+        has_equal_tails = len(levels) > 1 and abs(levels[0] + levels[-1] - 1) <= SAME
+        return unit, crps / width, stated[0][1] <= came <= stated[-1][1] if has_equal_tails else None
 
     def came_true(self, claim: Row) -> bool | None:
         """Whether what a possibility or announcement spoke of came about; None where it cannot be told."""
@@ -507,6 +514,26 @@ def of_unit(rows: list[tuple[float, bool | None]]) -> Row:
 def as_number(value: Any) -> float:
     """A number, or a day counted from the first of year 1."""
     return value.toordinal() if isinstance(value, date) else float(value)
+
+
+def integral(points: list[tuple[float, float]], came: float, low: float, high: float) -> float:
+    """The integral from low to high of (F less what came) squared, F linear between the points of a distribution."""
+    points = [
+        (0.0, low) if low < points[0][1] else points[0],
+        *points,
+        (1.0, high) if high > points[-1][1] else points[-1],
+    ]
+    if points[0] == (0.0, low):
+        points.insert(1, (0.0, points[1][1]))
+    if points[-1] == (1.0, high):
+        points.insert(-1, (1.0, points[-2][1]))
+    total = 0.0
+    for (f, x), (g, y) in pairwise(points):
+        for begin, end, truth in ((max(x, low), min(y, high, came), 0), (max(x, low, came), min(y, high), 1)):
+            if end > begin:
+                a, b = (f + (g - f) * (at - x) / (y - x) - truth for at in (begin, end))
+                total += (end - begin) * (a * a + a * b + b * b) / 3
+    return total
 
 
 def weights_of(levels: tuple[float, ...]) -> list[float]:

@@ -37,7 +37,7 @@ from forecasts.scoring.columns import (
 from forecasts.scoring.counting.classify import Claims, classify
 from forecasts.scoring.counting.results import Results, prediction_results
 from forecasts.scoring.counting.view import View
-from forecasts.scoring.crps import interval_score, quantile_crps
+from forecasts.scoring.crps import distribution_crps, interval_score, quantile_crps
 from forecasts.scoring.difficulty import DifficultyAdjusted, difficulty_adjusted
 from forecasts.scoring.readings import Reread, krippendorff_alpha, reread
 from forecasts.scoring.rules import (
@@ -89,6 +89,7 @@ __all__ = [
     "compare",
     "corp_decomposition",
     "difficulty_adjusted",
+    "distribution_crps",
     "interval_score",
     "krippendorff_alpha",
     "log_loss",

@@ -137,8 +137,18 @@ WRONG: list[tuple[str, Record, str, str]] = [
         "probabilities",
         "each once",
     ),
-    ("level at 0", change(PREDICTION, probability=None, quantiles=levels((0.0, 1))), "quantiles", "below 100 %"),
-    ("level at 1", change(PREDICTION, probability=None, quantiles=levels((1.0, 1))), "quantiles", "below 100 %"),
+    (
+        "level at 0",
+        change(PREDICTION, probability=None, quantiles=levels((0.0, 1))),
+        "quantiles",
+        "one at least between",
+    ),
+    (
+        "only the ends",
+        change(PREDICTION, probability=None, quantiles=levels((0.0, 1), (1.0, 2))),
+        "quantiles",
+        "one at least between",
+    ),
     ("level twice", change(PREDICTION, probability=None, quantiles=levels((0.5, 1), (0.5, 2))), "quantiles", "rise"),
     (
         "values fall",

@@ -84,8 +84,9 @@ def test_options_are_a_python_list_and_a_removed_one_has_nothing(imported: Impor
 
 def test_a_cdf_is_kept_point_by_point(imported: Imported) -> None:
     (prediction,) = (item for item in imported.body.predictions if item.question == "metaculus-105")
-    assert len(prediction.quantiles) == 199
-    assert (prediction.quantiles[99].level, prediction.quantiles[99].value) == (0.5, 50.0)
+    assert len(prediction.quantiles) == 201
+    assert (prediction.quantiles[100].level, prediction.quantiles[100].value) == (0.5, 50.0)
+    assert (prediction.quantiles[0].level, prediction.quantiles[-1].level) == (0.0, 1.0)
     assert _question(imported, 105).range == (0.0, 100.0)
 
 
@@ -93,7 +94,10 @@ def test_days_are_days_also_where_numpy_printed_the_numbers(imported: Imported) 
     asked = _question(imported, 106)
     assert asked.kind is QuestionKind.DATE
     (prediction,) = (item for item in imported.body.predictions if item.question == asked.slug)
-    assert prediction.quantiles[0].value == date(2025, 1, 2)
+    assert [(item.level, item.value) for item in prediction.quantiles][:2] == [
+        (0.0, date(2025, 1, 1)),
+        (0.005, date(2025, 1, 2)),
+    ]
     assert _resolution(imported, 106).outcome == date(2025, 4, 1)
 
 

@@ -243,7 +243,7 @@ def test_inner_places_are_named() -> None:
     assert [field for field, _, _ in problems_of(Resolution, evidence)] == ["evidence[2].title", "evidence[2].url"]
 
 
-@pytest.mark.parametrize("level", ["0", "1", "0_1", " 0.5", "٠.٥", "nan", "1e999", "-0.5", "0.5\n", "0x1"])
+@pytest.mark.parametrize("level", ["1.5", "2", "0_1", " 0.5", "٠.٥", "nan", "1e999", "-0.5", "0.5\n", "0x1"])
 def test_quantile_levels_are_plain_numbers_between_0_and_1(level: str) -> None:
     (problem,) = problems_of(Prediction, {**PREDICTION, "quantiles": {level: 1}})
     assert problem[0].startswith("quantiles.")

@@ -210,7 +210,7 @@ def _rewrite(path: Path, change: Any) -> None:
 def test_the_script_needs_nothing_and_is_short() -> None:
     imports = set(re.findall(r"^(?:import|from) (\w+)", script_text(), re.MULTILINE))
     assert imports <= set(sys.stdlib_module_names)
-    assert len(script_text().splitlines()) < 600
+    assert len(script_text().splitlines()) < 800
 
 
 def test_the_same_record_is_the_same_zip_and_nothing_else_is_overwritten(resolved: Ledger, tmp_path: Path) -> None:

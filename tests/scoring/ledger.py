@@ -245,7 +245,11 @@ def _random_question(random: random_module.Random, place: int, before: list[Aske
     state = random.choice([QuestionState.RESOLVED] * 5 + [QuestionState.OPEN, QuestionState.VOID])
     deadline = random.randint(11, 25)
     censored = kind == QuestionKind.DATE and random.random() < 0.4
-    outcome: float = random.randrange(options) if options else float(random.randint(5, deadline))
+    outcome: float = (
+        random.randrange(options)
+        if options
+        else float(random.randint(5, deadline if kind == QuestionKind.DATE else 40))
+    )
     conditional = [other for other in range(place) if before[other].kind.code <= QuestionKind.ORDERED.code]
     similar = [other for other in range(place) if before[other].kind == kind and before[other].variant_of < 0]
     return Asked(
@@ -258,7 +262,7 @@ def _random_question(random: random_module.Random, place: int, before: list[Aske
         not_by_deadline=state == QuestionState.RESOLVED and censored,
         known=random.randint(8, 30) if state == QuestionState.RESOLVED else NEVER,
         unit=-1 if options else random.randint(0, 1),
-        span=(0.0, 50.0) if not options and random.random() < 0.3 else None,
+        span=random.choice([(0.0, 50.0), (10.0, 20.0)]) if not options and random.random() < 0.5 else None,
         scenario=random.randint(-1, 2),
         variant_of=random.choice(similar) if similar and random.random() < 0.2 else -1,
         written=random.choice([NEVER, random.randint(1, 40)]),
@@ -324,5 +328,7 @@ def _random_options(random: random_module.Random, question: Asked) -> tuple[floa
 def _random_quantiles(random: random_module.Random, kind: QuestionKind) -> tuple[tuple[float, float], ...]:
     if kind.code < QuestionKind.NUMERIC.code:
         return ()
-    levels = random.choice([(0.5,), (0.05, 0.5, 0.95), (0.1, 0.25, 0.6), (0.25, 0.75)])
-    return tuple(zip(levels, sorted(float(random.randint(0, 40)) for _ in levels), strict=True))
+    levels = random.choice(
+        [(0.5,), (0.05, 0.5, 0.95), (0.1, 0.25, 0.6), (0.25, 0.75), (0.0, 0.3, 0.8), (0.1, 0.4, 1.0)]
+    )
+    return tuple(zip(levels, sorted(float(random.randint(0, 60)) for _ in levels), strict=True))

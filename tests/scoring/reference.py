@@ -251,18 +251,49 @@ class Recount:
             if claim.bucket != Bucket.SCORED or self.kind(claim).code <= QuestionKind.ORDERED.code:
                 continue
             question = self.question(said)
-            limit = float(question.resolves) if question.not_by_deadline else math.inf
-            outcome = limit if question.outcome is None else question.outcome
-            levels = [level for level, _ in said.quantiles]
-            losses = [
-                max(level * (outcome - min(value, limit)), (level - 1) * (outcome - min(value, limit)))
-                for level, value in said.quantiles
-            ]
-            weights = self.weights(levels)
-            score = 2 * sum(w * loss for w, loss in zip(weights, losses, strict=True)) / sum(weights)
+            low, high = question.span or (-math.inf, math.inf)
+            high = min(high, float(question.resolves)) if question.kind == QuestionKind.DATE else high
+            outcome = float(question.resolves) if question.outcome is None else question.outcome
+            outcome = min(max(outcome, low), high)
+            if question.span and self.reaches(said.quantiles, low, high):
+                score = self.area(said.quantiles, outcome, low, high)
+            else:
+                stated = [(level, min(max(value, low), high)) for level, value in said.quantiles if 0 < level < 1]
+                losses = [max(level * (outcome - at), (level - 1) * (outcome - at)) for level, at in stated]
+                weights = self.weights([level for level, _ in stated])
+                score = 2 * sum(w * loss for w, loss in zip(weights, losses, strict=True)) / sum(weights)
             unit = -2 if question.span else question.unit
             result[claim.source, unit].append(score / (question.span[1] - question.span[0]) if question.span else score)
         return result
+
+    @staticmethod
+    def reaches(points: tuple[tuple[float, float], ...], low: float, high: float) -> bool:
+        """Whether the points tell the distribution from low to high."""
+        (first, begin), (last, end) = points[0], points[-1]
+        return len(points) > 1 and (begin <= low or first == 0) and (end >= high or last == 1)
+
+    @staticmethod
+    def area(points: tuple[tuple[float, float], ...], outcome: float, low: float, high: float) -> float:
+        """The integral of (F - 1{x >= outcome}) squared by Simpson's rule, exact on the squares of straight lines."""
+
+        def distribution(x: float, *, is_above: bool) -> float:
+            """F just above x, or just below."""
+            known = [level for level, value in points if (value <= x if is_above else value < x)]
+            later = [level for level, value in points if (value > x if is_above else value >= x)]
+            if not known or not later:
+                return float(not later)
+            left = next(value for level, value in points if level == known[-1])
+            right = next(value for level, value in points if level == later[0])
+            return known[-1] + (later[0] - known[-1]) * (x - left) / (right - left)
+
+        cuts = sorted({low, high, outcome, *(min(max(value, low), high) for _, value in points)})
+        total = 0.0
+        for begin, end in pairwise(cuts):
+            truth = float(begin >= outcome)
+            ends = distribution(begin, is_above=True), distribution(end, is_above=False)
+            a, b = (one - truth for one in ends)
+            total += (end - begin) * (a * a + 4 * ((a + b) / 2) ** 2 + b * b) / 6
+        return total
 
     @staticmethod
     def weights(levels: list[float]) -> list[float]:

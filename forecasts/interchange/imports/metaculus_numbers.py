@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
@@ -172,12 +173,22 @@ def points_of_distribution(row: Mapping[str, str], scale: Scale) -> dict[str, An
 
 
 def _quantiles(points: Sequence[tuple[float, Any]]) -> dict[str, Any] | None:
-    """The points that the record keeps: levels strictly between 0 and 1 that rise, values that do not fall."""
+    """The points that the record keeps: levels that rise, values that do not fall.
+
+    Where the distribution is flat both ends of the piece are kept, the second a hair above the first; the levels 0 and
+    1 only where it leaves and reaches them.
+    """
     kept: list[tuple[float, Any]] = []
-    for level, value in points:
-        if 0 < level < 1 and (not kept or level > kept[-1][0]) and (not kept or value >= kept[-1][1]):
-            kept.append((level, value))
-    if not kept:
+    for level, runs in groupby(points, key=itemgetter(0)):
+        values = [value for _, value in runs]
+        ends = (
+            [values[-1]] if level == 0 else [values[0]] if level == 1 or len(values) == 1 else [values[0], values[-1]]
+        )
+        for value in ends:
+            level_of = math.nextafter(level, 1) if kept and kept[-1][0] == level else level
+            if not kept or (level_of > kept[-1][0] and value >= kept[-1][1]):
+                kept.append((level_of, value))
+    if not any(0 < level < 1 for level, _ in kept):
         return None
     if len(kept) > limits.QUANTILES:
         raise NumberError(column="Continuous CDF", found=f"{len(kept)} points", expected=f"at most {limits.QUANTILES}")

@@ -266,34 +266,50 @@ class Measured:
 def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
     """Scores those of the given claims whose questions ask for a number or a day; their questions must be resolved.
 
-    A date question that did not come true by its deadline is scored with quantiles and outcome clipped there.
+    Quantiles and outcome are clipped at the ends of the question's range, and on a date question at its deadline:
+    clipping only what did not come true would let one gain by cutting one's own tail. Where the points tell the whole
+    distribution over the range, it is scored by its integral there; quantiles cut off at an open end would not do.
     """
     table, questions = columns.predictions, columns.questions
     question = table.question[claims.prediction[rows]]
     kept = questions.kind[question] >= QuestionKind.NUMERIC.code
     rows, question = rows[kept], question[kept]
     prediction = claims.prediction[rows]
-    owner, place = arrays.take_rows(table.quantile_start, prediction)
+    _owner, place = arrays.take_rows(table.quantile_start, prediction)
     start = np.concatenate(([0], np.cumsum(arrays.lengths(table.quantile_start, prediction))))
     value, level, outcome = table.quantile_value[place], table.quantile_level[place], questions.outcome[question]
-    censored = questions.not_by_deadline[question]
-    horizon = questions.resolves_on[question].astype(np.float64)
-    outcome = np.where(censored, horizon, outcome)
-    value = np.where(censored[owner], np.minimum(value, horizon[owner]), value)
-    spread = (questions.range_high - questions.range_low)[question]
-    scaled = spread > 0
-    scale = np.where(scaled, spread, 1.0)
-    low, high, coverage = crps.outer_interval(value, level, start)
-    inside = np.where(np.isnan(coverage), np.nan, (low <= outcome) & (outcome <= high))
+    low, high, deadline = (
+        column[question] for column in (questions.range_low, questions.range_high, questions.resolves_on)
+    )
+    scale = high - low
+    scaled = scale > 0
+    scale, bottom = np.where(scaled, scale, 1.0), np.where(scaled, low, -np.inf)
+    top = np.where(scaled, high, np.inf)
+    top = np.where(questions.kind[question] == QuestionKind.DATE.code, np.minimum(top, deadline), top)
+    bottom = np.minimum(bottom, top)
+    outcome = np.clip(np.where(questions.not_by_deadline[question], deadline, outcome), bottom, top)
+    whole = np.flatnonzero(crps.is_distribution(value, level, start, bottom, top) & scaled)
+    stated_value, stated_level, stated_start = crps.stated_levels(value, level, start)
+    stated_owner = np.repeat(np.arange(rows.size), np.diff(stated_start))
+    clipped = np.clip(stated_value, bottom[stated_owner], top[stated_owner])
+    score = crps.crps(clipped, stated_level, stated_start, outcome)
+    if whole.size:
+        _, inside_rows = arrays.take_rows(start, whole)
+        points = np.concatenate(([0], np.cumsum(arrays.lengths(start, whole))))
+        score[whole] = crps.integral(
+            value[inside_rows], level[inside_rows], points, outcome[whole], bottom[whole], top[whole]
+        )
+    lowest, highest, coverage = crps.outer_interval(clipped, stated_level, stated_start)
+    inside = np.where(np.isnan(coverage), np.nan, (lowest <= outcome) & (outcome <= highest))
     with np.errstate(divide="ignore", invalid="ignore"):
-        interval_score = crps.interval_scores(low, high, outcome, coverage) / scale
+        interval_score = crps.interval_scores(lowest, highest, outcome, coverage) / scale
     return Measured(
         row=rows,
         source=claims.source[rows],
         question=question,
         prediction=prediction,
         unit=np.where(scaled, SCALED_UNIT, questions.unit[question]).astype(np.int32),
-        crps=crps.crps(value, level, start, outcome) / scale,
+        crps=score / scale,
         inside=inside,
         coverage=coverage,
         interval_score=interval_score,
