@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ def run() -> int:
     try:
         _end_on_signals()
         make_streams_safe()
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied here, and idle threads of NumPy spin
         from forecasts.cli.program import execute
 
         status = execute(sys.argv[1:])

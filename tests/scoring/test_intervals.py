@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
-from scipy.special import comb
+from scipy.special import betaincinv, comb
 
 from forecasts.scoring import compare, paired_differences, scorecards
-from forecasts.scoring.intervals import bounded_interval, group_interval
+from forecasts.scoring.intervals import beta_tail, bounded_interval, group_interval
 from tests.scoring.intervals import bounded
 from tests.scoring.ledger import Ledger, ledger_of, resolved
 
@@ -119,6 +119,30 @@ def test_the_arrays_give_what_the_definition_gives_group_by_group() -> None:
         assert (low[place], high[place]) == pytest.approx(bounded(scores), abs=1e-9)
         assert mean[place] == pytest.approx(math.fsum(scores) / len(scores))
     assert np.isnan([mean[40:], low[40:], high[40:]]).all()
+
+
+exponent = st.just(0.0) | st.floats(0, 1) | st.floats(0, 11)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(exponent, exponent), min_size=1, max_size=20))
+def test_the_tail_of_the_beta_distribution_is_scipys(exponents: list[tuple[float, float]]) -> None:
+    a, b = (10.0 ** np.array(side) for side in zip(*exponents, strict=True))
+    found = beta_tail(a, b)
+    assert found == pytest.approx(betaincinv(a, b, 0.025), abs=1e-10)
+    assert found == pytest.approx(1 - betaincinv(b, a, 0.975), abs=1e-10)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(11, 15), st.floats(11, 15))
+def test_of_huge_parameters_it_is_the_normal_distributions_with_its_skew(one: float, other: float) -> None:
+    """Cornish & Fisher (1938): SciPy 1.16 itself is off by 4e-10 there."""
+    a, b = 10.0**one, 10.0**other
+    total, below = a + b, -1.959963984540054
+    skew = 2 * (b - a) * math.sqrt(total + 1) / ((total + 2) * math.sqrt(a * b))
+    deviation = math.sqrt(a / total * b / total / (total + 1))
+    expected = a / total + deviation * (below + skew * (below**2 - 1) / 6)
+    assert beta_tail(np.array([a]), np.array([b]))[0] == pytest.approx(expected, abs=1e-13)
 
 
 def test_nothing_has_no_interval() -> None:

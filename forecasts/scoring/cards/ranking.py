@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.scoring.arrays import CELLS_PER_ROW, order_by, run_starts
-from forecasts.scoring.intervals import group_mean
+from forecasts.scoring.intervals import DECIMALS, group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 LEAST_QUESTIONS: Final = 10
 LEAST_SCENARIOS: Final = 3
 LEAST_RANKED: Final = 2
-
-DECIMALS: Final = 12
-"""Means that agree in so many decimals share a rank: the order of summing must not decide one."""
 
 
 class Unranked(IntEnum):
