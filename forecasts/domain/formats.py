@@ -93,3 +93,16 @@ def stored_outcome(text: str | None, value: float | None, on: Any) -> str:
 def counted(count: int, singular: str, plural: str = "") -> str:
     """A count with its noun: 1 question, 2 questions."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+EVEN, _RAREST = 0.5, 1e-6
+
+
+def once_in(probability: float) -> str:
+    """How often something comes about: once in 419, once in 4.7, more often than not."""
+    if probability > EVEN:
+        return "more often than not"
+    if probability < _RAREST:
+        return "less than once in a million"
+    times = 1 / probability
+    return f"once in {times:.0f}" if times >= 9.95 else f"once in {number_text(round(times, 1))}"

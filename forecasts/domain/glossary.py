@@ -115,6 +115,30 @@ class FigureTerm:
 
 FIGURES: Final[dict[str, FigureTerm]] = {
     "brier": FigureTerm("Brier score", "mean of (p − o)²", "0 to 1", LOWER, "0.25 is a coin.", 3),
+    "overconfidence_p": FigureTerm(
+        "Benefit of the doubt",
+        "how often so high a Brier score would come about, were every number right",
+        "0 to 1",
+        HIGHER,
+        "Near 0 speaks against the source, above 0.5 nothing does; tests over-confidence only.",
+        3,
+    ),
+    "overconfidence_p_lenient": FigureTerm(
+        "Benefit of the doubt, lenient",
+        "the same with the words read as leniently as their ranges allow",
+        "0 to 1",
+        HIGHER,
+        "The highest that any reading within the ranges gives.",
+        3,
+    ),
+    "overconfidence_p_lenient_by_scenario": FigureTerm(
+        "Benefit of the doubt, by scenario",
+        "the lenient one over the first claim of each scenario alone",
+        "0 to 1",
+        HIGHER,
+        "Claims of one scenario stand and fall together.",
+        3,
+    ),
     "log_loss": FigureTerm(
         "Log loss",
         "mean of −ln p, p within 0.001 to 0.999",
@@ -211,6 +235,11 @@ SECTIONS: Final = {
     **dict.fromkeys(("brier_low", "brier_high", "sampling"), "Sampling interval"),
     **dict.fromkeys(("brier_best", "brier_worst", "coding"), "Coding interval"),
     "brier": "Brier score",
+    "brier_n": "Brier score",
+    "binary_n": "Accuracy",
+    **dict.fromkeys(
+        ("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"), "Benefit of the doubt"
+    ),
     "clipped": "Log loss",
     "reference": "Gain",
     "component": "Difficulty-adjusted Brier",

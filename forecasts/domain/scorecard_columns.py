@@ -36,6 +36,8 @@ CARD: Final = {
     "possibilities_realised": "Of the settled ones, those that came about.",
     "announcements_settled": "Of these, timely ones of which it can be told whether they were kept.",
     "announcements_kept": "Of the settled ones, those that were kept.",
+    "brier_n": "Scored questions with a Brier score; those for a number or a day have CRPS instead.",
+    "binary_n": "Of these, yes-or-no questions.",
     "brier_low": "Lower end of its 95 % sampling interval.",
     "brier_high": "Upper end of its sampling interval.",
     "brier_scenario_low": "Lower end of the same with each scenario's mean as one observation; none from one scenario.",

@@ -8,7 +8,7 @@ from datetime import date
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span
-from forecasts.domain.formats import interval
+from forecasts.domain.formats import EVEN, counted, interval, once_in
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 
 
@@ -175,6 +175,7 @@ class Scorecard:
     proxies: int = 0
     set_aside: int = 0
     repeats: int = 0
+    brier_n: int = 0
     brier: float | None = None
     brier_low: float | None = None
     brier_high: float | None = None
@@ -182,8 +183,12 @@ class Scorecard:
     brier_scenario_high: float | None = None
     brier_best: float | None = None
     brier_worst: float | None = None
+    overconfidence_p: float | None = None
+    overconfidence_p_lenient: float | None = None
+    overconfidence_p_lenient_by_scenario: float | None = None
     log_loss: float | None = None
     clipped: int = 0
+    binary_n: int = 0
     firm: int = 0
     firm_right: int = 0
     baseline_score: float | None = None
@@ -221,6 +226,25 @@ class Scorecard:
         """The interval over scenarios: over scenarios 0.07–0.60; or why there is none: one storyline."""
         shown = interval(self.brier_scenario_low, self.brier_scenario_high)
         return f"over scenarios {shown}" if shown else self.reasons.get("brier_scenario_low", "one storyline")
+
+    @property
+    def doubt(self) -> str:
+        """The benefit of the doubt in sentences; empty without a yes-or-no claim."""
+        coded, lenient, alone = (
+            self.overconfidence_p,
+            self.overconfidence_p_lenient,
+            self.overconfidence_p_lenient_by_scenario,
+        )
+        if coded is None or lenient is None or alone is None:
+            return ""
+        few = f" On {counted(self.binary_n, 'claim')}; below ten this test acquits nearly always."
+        said = [f"Had the words been honest, a record this bad would come about {once_in(coded)}"]
+        if coded > EVEN:
+            said[0] += ": nothing against the source"
+        else:
+            said += [f"read as leniently as they allow, {once_in(lenient)}"] if lenient != coded else []
+            said += [f"counting one claim a storyline, {once_in(alone)}"] if alone != lenient else []
+        return f"{'; '.join(said)}.{few if self.binary_n < 10 else ''}"
 
     @property
     def rank_text(self) -> str:

@@ -3,12 +3,15 @@
 
 Needs Python 3.11 or newer and nothing else: run `python3 recompute.py` in the unpacked folder. It reads the record in
 `pack/` and the published figures in `figures.json`, counts every claim anew by the rules below, and compares the
-counts, the Brier scores (with the ends of their coding and sampling intervals), the log losses, and by unit CRPS and
-coverage. It shares no code with the program that published the figures. Exit status: 0 all equal, 1 something differs,
-2 the bundle cannot be read.
+counts, the Brier scores (with the ends of their coding and sampling intervals), the benefit of the doubt, the log
+losses, and by unit CRPS and coverage. It shares no code with the program that published the figures. Exit status: 0
+all equal, 1 something differs, 2 the bundle cannot be read.
+
+`python3 recompute.py scorecards.json` does so from an exported file of scorecards alone, with what it says of claims.
 
 The sampling interval of a mean score is, for figures of version 2, that of a variable between 0 and 1 (see `bounded`),
 over the questions and over the means of the scenarios; for figures of version 1 Student's t from five questions on.
+The benefit of the doubt (see `overconfidence`) is there since version 2, over yes-or-no questions as coded.
 
 A claim is in the first of these buckets that applies, and the buckets add up to a source's claims:
 
@@ -43,7 +46,10 @@ BUCKETS = ("scored", "open", "void", "untested", "late", "unscorable", "possibil
 OUTCOMES = ("possibilities_settled", "possibilities_realised", "announcements_settled", "announcements_kept")
 COUNTS = ("predictions", *BUCKETS, *OUTCOMES, "clipped")
 FIGURES = ("brier", "brier_low", "brier_high", "brier_best", "brier_worst", "log_loss")
-SINCE_2 = ("brier_scenario_low", "brier_scenario_high")
+OVER_SCENARIOS = ("brier_scenario_low", "brier_scenario_high")
+DOUBTS = ("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario")
+SINCE_2 = (*OVER_SCENARIOS, *DOUBTS)
+MOST_EXACT, FINEST, MOST_SUMS = 300, 7, 1 << 16
 TAIL = 0.025
 OF_UNIT = ("n", "mean", "coverage")
 EPSILON = 0.001
@@ -469,7 +475,75 @@ def intervals(scores: list[float], scenarios: list[str], version: str) -> Row:
         of_scenario[scenario].append(score)
     means = [math.fsum(values) / len(values) for values in of_scenario.values()]
     over = bounded(means) if len(means) > 1 else (None, None)
-    return dict(zip(("brier_low", "brier_high", *SINCE_2), (*bounded(scores), *over), strict=True))
+    return dict(zip(("brier_low", "brier_high", *OVER_SCENARIOS), (*bounded(scores), *over), strict=True))
+
+
+# --- benefit of the doubt ----------------------------------------------------------------------------------------
+
+
+def whole_weights(weights: list[float]) -> list[int]:
+    """The weights as whole numbers: in up to seven decimals, or as many as leave no more than MOST_SUMS sums."""
+    decimals = 1
+    while decimals < FINEST and any(abs(w * 10**decimals - round(w * 10**decimals)) > 1e-6 for w in weights):
+        if math.fsum(map(abs, weights)) * 10 ** (decimals + 1) > MOST_SUMS:
+            break
+        decimals += 1
+    whole = [round(w * 10**decimals) for w in weights]
+    unit = math.gcd(*whole) or 1
+    return [w // unit for w in whole]
+
+
+def overconfidence(claims: list[tuple[float, float, float]]) -> float | None:
+    """How often a sum of (p - x)^2 at least as large as the one that came would come about, were each chance true.
+
+    Each claim is its number p, the chance that the words are taken for, and x, 1 or 0. The sum is linear in each x,
+    with weight 1 - 2p. The weighted sums are convolved; of more than 300 claims the normal distribution is taken,
+    corrected for skewness and ties.
+    """
+    if not claims:
+        return None
+    weights = whole_weights([1 - 2 * p for p, _, _ in claims])
+    if len(claims) > MOST_EXACT:
+        spreads = [(w, chance, chance * (1 - chance)) for w, (_, chance, _) in zip(weights, claims, strict=True)]
+        variance = math.fsum(w * w * spread for w, _, spread in spreads)
+        distance = math.fsum(w * (x - chance) for w, (_, chance, x) in zip(weights, claims, strict=True)) - 0.5
+        if variance == 0:
+            return float(distance < 0)
+        z = distance / math.sqrt(variance)
+        skewness = (
+            math.fsum(w**3 * spread * (1 - 2 * chance) for w, chance, spread in spreads)
+            / variance
+            / math.sqrt(variance)
+        )
+        density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+        return min(max(math.erfc(z / math.sqrt(2)) / 2 + density * skewness * (z * z - 1) / 6, 0.0), 1.0)
+    shares, reached = [1.0], 0
+    for weight, (_, chance, x) in zip(weights, claims, strict=True):
+        # what did not happen adds the weight of a claim whose weight is negative
+        step, adds, added = (weight, chance, x == 1) if weight >= 0 else (-weight, 1 - chance, x == 0)
+        reached += step * added
+        none = [0.0] * step
+        shares = [a * (1 - adds) + b * adds for a, b in zip(shares + none, none + shares, strict=True)]
+    return min(math.fsum(shares[reached:]), 1.0)
+
+
+def doubts(claims: list[Row]) -> Row:
+    """As coded, read as leniently as the words allow, and so read with the first claim of each scenario alone.
+
+    The claims are in the order in which they are chosen: day, the article's day, own before others, paragraph, name.
+    """
+    rows: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    seen = set()
+    for claim in claims:
+        p, low, high = claim["p"], claim["low"], claim["high"]
+        low, high = (p if end is None else end for end in (low, high))
+        kindest = min(low, p) if p > 0.5 else max(high, p) if p < 0.5 else p
+        rows["coded"].append((p, p, claim["x"]))
+        rows["lenient"].append((p, kindest, claim["x"]))
+        if claim["scenario"] not in seen:
+            seen.add(claim["scenario"])
+            rows["alone"].append((p, kindest, claim["x"]))
+    return dict(zip(DOUBTS, (overconfidence(rows[name]) for name in ("coded", "lenient", "alone")), strict=True))
 
 
 def scorecards(record: Record) -> dict[str, Row]:
@@ -477,6 +551,7 @@ def scorecards(record: Record) -> dict[str, Row]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     scores: dict[str, list[dict[str, tuple[float, float]]]] = defaultdict(list)
     scenarios: dict[str, list[str]] = defaultdict(list)
+    binary: dict[str, list[Row]] = defaultdict(list)
     measured: dict[str, dict[str, list[tuple[float, bool | None]]]] = defaultdict(lambda: defaultdict(list))
     for source, claim, bucket in record.buckets():
         counts[source].update(("predictions", bucket))
@@ -484,6 +559,9 @@ def scorecards(record: Record) -> dict[str, Row]:
             scores[source].append(ends)
             question = record.questions[claim["question"]]
             scenarios[source].append(question.get("scenario") or f"question {question['slug']}")
+            if record.kind(claim["question"]) == "binary":
+                happened = float(record.resolutions[claim["question"]]["outcome"] == "yes")
+                binary[source].append({**claim, "x": happened, "scenario": scenarios[source][-1]})
         elif bucket == "scored" and (found := record.measured(claim)):
             measured[source][found[0]].append(found[1:])
         elif bucket in ("possibilities", "announcements") and (came := record.came_true(claim)) is not None:
@@ -497,6 +575,8 @@ def scorecards(record: Record) -> dict[str, Row]:
         card["clipped"] = sum(share < EPSILON or share > 1 - EPSILON for share in given)
         card["brier"] = mean([score for score, _ in used])
         card |= intervals([score for score, _ in used], scenarios[source], record.filters["formula_version"])
+        if record.filters["formula_version"] != "1":
+            card |= doubts(sorted(binary[source], key=lambda claim: claim["key"]))
         card["brier_best"] = mean([ends["best"][0] for ends in scores[source]])
         card["brier_worst"] = mean([ends["worst"][0] for ends in scores[source]])
         card["log_loss"] = mean([-math.log(min(max(share, EPSILON), 1 - EPSILON)) for share in given])
@@ -589,13 +669,39 @@ def differences(folder: Path) -> tuple[int, list[str]]:
     return compared, found
 
 
+def of_cards(path: Path) -> tuple[int, list[str]]:
+    """The same of an exported file of scorecards, from what it says of the claims on each card."""
+    published = json.loads(path.read_text(encoding="utf-8"))
+    compared, found = 0, []
+    for card in published["scorecards"]:
+        scored = [claim for claim in card["claims"] if claim["brier"] is not None]
+        scenarios = [claim["scenario"] or f"question {claim['question']}" for claim in scored]
+        scores = [claim["brier"] for claim in scored]
+        binary = [
+            {**claim, "p": claim["probability"], "x": float(claim["outcome"] == "yes"), "scenario": scenario}
+            for claim, scenario in zip(scored, scenarios, strict=True)
+            if claim["kind"] == "binary"
+        ]
+        count = Counter(claim["bucket"] for claim in card["claims"])
+        mine: Row = {**{bucket: count[bucket] for bucket in BUCKETS}, "predictions": len(card["claims"])}
+        mine |= {"brier": mean(scores), "log_loss": mean([claim["log_loss"] for claim in scored])}
+        mine |= intervals(scores, scenarios, published["formula_version"])
+        if published["formula_version"] != "1":
+            mine |= doubts(binary)
+        for name, own in mine.items():
+            compared += 1
+            if not is_same(card[name], own):
+                found.append(f"{card['source']}: {name} is published as {card[name]}, recomputed {own}")
+    return compared, found
+
+
 def main() -> int:
     """Compare, and say what differs."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
+    place = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     try:
-        compared, found = differences(folder)
+        compared, found = differences(place) if place.is_dir() else of_cards(place)
     except (OSError, KeyError, ValueError, TypeError) as error:
-        print(f"The bundle in {folder} cannot be read: {error!r}")
+        print(f"{'The bundle in ' if place.is_dir() else ''}{place} cannot be read: {error!r}")
         return 2
     for line in found:
         print(line)

@@ -22,6 +22,9 @@ from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
 from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
+from forecasts.scoring.arrays import order_by
+from forecasts.scoring.counting.classify import claim_keys
+from forecasts.scoring.counting.view import claim_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,8 +56,10 @@ class ClaimReader:
         self._records = records
         self._data = data
         self._cards = cards
-        claims = cards.claims
-        order = np.lexsort((claims.day, claims.bucket, claims.source))
+        claims, columns = cards.claims, data.columns
+        rows = np.flatnonzero(np.isin(claims.source, sources))
+        keys = claim_keys(columns, claims.prediction[rows], claim_days(columns, cards.view.by))
+        order = rows[order_by(claims.source[rows], claims.bucket[rows], *keys)]
         starts = np.searchsorted(claims.source[order], np.arange(len(data.sources) + 1))
         self._rows = {source: order[starts[source] : starts[source + 1]] for source in sources}
         self._claims = self._read()
@@ -104,7 +109,7 @@ class ClaimReader:
         return tuple(self._records.all(Objection))
 
     def claims(self, source: int) -> tuple[CardClaim, ...]:
-        """Every claim on a source's card: the scored first, by day, then the others by bucket and day."""
+        """Every claim on a source's card, by bucket, in the order in which the one that counts is chosen."""
         return tuple(map(self._claims.__getitem__, self._rows[source].tolist()))
 
     def revisions(self, claims: Sequence[CardClaim]) -> tuple[CriteriaRevision, ...]:

@@ -9,6 +9,7 @@ from forecasts.domain.formats import percent
 from forecasts.domain.kinds import Bucket, ClaimType, SourceKind
 from forecasts.domain.scorecards import Carried, CrpsFigure, PooledRow, PooledView, Scorecard
 from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
+from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.pooled import Grouping
 from forecasts.services.columns import nan_to_none
 
@@ -48,6 +49,8 @@ _FIGURES = (
 )
 _RANKS = ("rank", "rank_low", "rank_high")
 _COUNTS = (
+    "brier_n",
+    "binary_n",
     "possibilities_settled",
     "possibilities_realised",
     "announcements_settled",
@@ -71,10 +74,15 @@ _LEAD_TIME = (
 _NO_SCENARIO = "(none)"
 
 
-def scorecards_of(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Scorecard]:
+def scorecards_of(
+    data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp], *, with_doubt: bool
+) -> list[Scorecard]:
     """The scorecards of the sources at these positions, without the claims behind them."""
     named = [data.sources[position] for position in positions.tolist()]
     figures = {name: _figures(getattr(cards, name)[positions]) for name in _FIGURES}
+    if with_doubt:
+        doubts = benefit_of_doubt(data.columns, cards.scored, cards.view.by, positions.tolist())
+        figures |= {name: [nan_to_none(getattr(doubt, name)) for doubt in doubts] for name in Doubt._fields}
     ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
     columns: dict[str, Sequence[Any]] = {
         **figures,

@@ -16,6 +16,7 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.html.markup import pooled_by_wording
 from forecasts.interchange.html.pages import Publication, html_texts
+from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.scoring import pooled, scorecards
 from forecasts.services.columns import read_columns
 from forecasts.services.export import export_html, publication
@@ -99,6 +100,23 @@ def test_every_claim_stands_with_words_number_range_outcome_and_evidence(resolve
             for item in resolution.evidence if resolution else ():
                 assert " ".join(item.title.split()) in page
     assert len(texts) == len(published.document.scorecards) + 1
+
+
+def test_the_first_sentence_is_the_benefit_of_the_doubt(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters())
+    htmls, markdowns = html_texts(published), markdown_texts(published.document)
+    cards = {card.source: card for card in published.document.scorecards}
+    assert cards["chan-kung"].doubt.startswith(
+        "Had the words been honest, a record this bad would come about once in 22;"
+    )
+    for source, card in cards.items():
+        page, lines = _Page(htmls[f"scorecard-{source}.html"]).text, markdowns[f"scorecard-{source}.md"].splitlines()
+        assert bool(card.doubt) is (card.binary_n > 0)
+        said = card.doubt or "Had the words"
+        assert (said in page, said in lines) == (bool(card.doubt),) * 2
+        if card.doubt:
+            assert page.index(said) < page.index("Brier score")
+            assert lines.index(said) < next(place for place, line in enumerate(lines) if "Brier" in line)
 
 
 def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:

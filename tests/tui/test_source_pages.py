@@ -70,6 +70,19 @@ def drawn(app: ForecastsApp) -> str:
     return str(app.screen.query_one(".page Static", Static).render())
 
 
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_scorecard_begins_with_the_benefit_of_the_doubt(
+    full_path: Path, full: Ledger, size: tuple[int, int]
+) -> None:
+    card = card_page(full, "source-1", ScoreFilters()).card
+    assert card is not None
+    assert card.doubt
+    async with running(full_path, size) as (app, pilot):
+        await open_card(app, pilot, "source-1")
+        shown = " ".join(screen_text(app).split())
+        assert shown.index(card.doubt) < shown.index("Brier score")
+
+
 @pytest.mark.parametrize("key", ["d", "в"])
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_the_diagrams_of_a_source(full_path: Path, full: Ledger, size: tuple[int, int], key: str) -> None:

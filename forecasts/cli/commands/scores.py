@@ -32,7 +32,7 @@ def scores(
     """Print the scoreboard of the sources."""
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
-    document = scorecard_document(read_only(database, analyst), filters, with_pooled=not as_json)
+    document = scorecard_document(read_only(database, analyst), filters, with_pooled=not as_json, with_doubt=as_json)
     if as_json:
         print_json(scoreboard_object(document))
         return

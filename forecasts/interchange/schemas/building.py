@@ -33,6 +33,7 @@ _SHARES = frozenset(
 )
 _ENDS = ("low", "high", "scenario_low", "scenario_high", "best", "worst")
 _BRIERS = frozenset({"calibration_brier", *(f"brier_{end}" for end in _ENDS)})
+_DOUBTS = frozenset(name for name in columns.CARD if name.startswith("overconfidence"))
 
 
 def scorecards_schema() -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _single(name: str, spec: FieldSpec) -> dict[str, Any]:
     if kind is int:
         return {"type": "integer", "minimum": 0}
     if kind is float:
-        return {"type": "number", **({"minimum": 0, "maximum": 1} if name in _SHARES | _BRIERS else {})}
+        return {"type": "number", **({"minimum": 0, "maximum": 1} if name in _SHARES | _BRIERS | _DOUBTS else {})}
     if kind is date:
         return {"type": "string", "pattern": _DAY}
     if kind is Span:

@@ -148,7 +148,13 @@ REASONS: Final[dict[str, tuple[Reason, ...]]] = {
     "gain": (*_NOTHING, Reason.NO_REFERENCE),
     "skill": (*_NOTHING, Reason.NO_REFERENCE, Reason.REFERENCE_TOO_GOOD),
     "difficulty_adjusted_brier": (*_NOTHING, Reason.ALONE),
-    **dict.fromkeys(("accuracy", "sharpness"), (*_NOTHING, Reason.NOTHING_BINARY)),
+    **dict.fromkeys(
+        (
+            *("accuracy", "sharpness", "overconfidence_p", "overconfidence_p_lenient"),
+            "overconfidence_p_lenient_by_scenario",
+        ),
+        (*_NOTHING, Reason.NOTHING_BINARY),
+    ),
     **dict.fromkeys(("calibration_brier", "miscalibration", "discrimination", "uncertainty"), _CALIBRATION),
     **dict.fromkeys(("vagueness", "hedging"), (Reason.NO_FULL_COVERAGE,)),
     "proxies_brier": (Reason.NO_PROXY_SCORED,),

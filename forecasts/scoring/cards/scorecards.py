@@ -144,7 +144,8 @@ class Scorecards:
 
     def reason(self, figure: str) -> Codes:
         """Why each source lacks a figure, as Reason codes; EXISTS where it does not. KeyError for what is no figure."""
-        value: NDArray[Any] = getattr(self, figure) if figure in self.__slots__ else np.zeros(0)
+        # the benefit of the doubt is worked out when it is asked for, and exists where a yes-or-no claim does
+        value: NDArray[Any] = getattr(self, figure) if figure in self.__slots__ else self.binary_n
         return missing_reasons(
             figure,
             missing=np.isnan(value) if value.dtype.kind == "f" else value == 0,

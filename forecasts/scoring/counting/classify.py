@@ -46,17 +46,17 @@ def chosen_claims(columns: Columns, prediction: Ints, source: Ints, day: Ints, w
 
 def _places(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.int32]]:
     """The keys that order these predictions, the most significant first."""
-    keys = _keys(columns, prediction, day)
+    keys = claim_keys(columns, prediction, day)
     revisions = np.flatnonzero(columns.predictions.supersedes >= 0).astype(np.int32)
     if revisions.size == 0:
         return keys
     earlier = columns.predictions.supersedes[revisions]
-    if not _any_before(_keys(columns, revisions, day), _keys(columns, earlier, day)):
+    if not _any_before(claim_keys(columns, revisions, day), claim_keys(columns, earlier, day)):
         return keys
     return _places_after_superseded(columns, prediction, revisions, day)
 
 
-def _keys(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.int32]]:
+def claim_keys(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.int32]]:
     predictions, articles = columns.predictions, columns.articles
     article = predictions.article[prediction]
     dated = day[prediction]
@@ -84,7 +84,7 @@ def _places_after_superseded(columns: Columns, prediction: Ints, revisions: Ints
         is_known[those] = True
     known = np.flatnonzero(is_known).astype(np.int32)
     rank = np.empty(known.size, dtype=np.int32)
-    rank[order_by(*_keys(columns, known, day))] = np.arange(known.size)
+    rank[order_by(*claim_keys(columns, known, day))] = np.arange(known.size)
     later, former = np.searchsorted(known, revisions), np.searchsorted(known, earlier)
     place, depth = rank.copy(), np.zeros_like(rank)
     while True:

@@ -76,7 +76,7 @@ class Page(Screen[None]):
         super().__init__()
         self._is_stale = False
         self._loads = 0
-        self._page_title = Static("", id="page-title", markup=False)
+        self._page_title = Static("", id="page-title", classes="-empty", markup=False)
         self._summary = TextLines(id="summary")
         self._detail = TextLines(id="detail")
         self.set_class(self.HAS_DETAIL, "-detailed")
@@ -137,7 +137,8 @@ class Page(Screen[None]):
             await event.show()
 
     def entitle(self, text: str) -> None:
-        """Say above the summary what the page is about."""
+        """Say above the summary what the page is about; nothing stands there for an empty text."""
+        self._page_title.set_class(not text, "-empty")
         self._page_title.update(safe(text))
 
     def detail(self, *parts: Content) -> None:

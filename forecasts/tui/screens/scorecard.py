@@ -159,6 +159,7 @@ class Call(NamedTuple):
 class ScorecardScreen(RecordKeys, TablePage["Row"]):
     """One source's scorecard in one table, with its parts under headings."""
 
+    HAS_TITLE = True
     REVEALS_OUTCOMES = True
     WHILE_LOADING = "Computing the scorecard …"
     HELP_TITLE = "Scorecard"
@@ -208,6 +209,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
             self._table.show_window(_window(()))
             self.summarise(self._source)
             return
+        self.entitle(card.doubt)
         total = sum(claim.brier for claim in card.claims if claim.brier is not None)
         self._table.set_columns(_columns(total))
         self._table.show_window(_window(_lines(page)))

@@ -1,0 +1,146 @@
+"""Benefit of the doubt: had the words been honest, how often would a record this bad come about?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from forecasts.scoring.arrays import order_by, run_starts
+from forecasts.scoring.cards.ranking import storylines
+from forecasts.scoring.columns import NO_DAY
+from forecasts.scoring.counting.classify import claim_keys
+from forecasts.scoring.counting.view import claim_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from forecasts.scoring.columns import By, Columns
+    from forecasts.scoring.counting.scored import Scored
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+MOST_EXACT: Final = 300
+"""With more claims the sum is taken as normal, corrected for its skewness."""
+
+FINEST: Final = 7
+MOST_SUMS: Final = 1 << 16
+"""Probabilities are told apart in seven decimals, or in as many as leave at most so many different sums."""
+
+
+class Doubt(NamedTuple):
+    """How often a record this bad would come about, 0 to 1, NaN without a yes-or-no claim: as coded, read as leniently
+    as the words allow, and so read with the first claim of each storyline alone.
+    """
+
+    overconfidence_p: float
+    overconfidence_p_lenient: float
+    overconfidence_p_lenient_by_scenario: float
+
+
+def benefit_of_doubt(columns: Columns, scored: Scored, by: By, sources: Sequence[int]) -> list[Doubt]:
+    """Of each of these sources, over its scored yes-or-no claims, each at its coded number in whatever wording."""
+    rows = np.flatnonzero(scored.binary & np.isin(scored.source, sources))
+    prediction, source, table = scored.prediction[rows], scored.source[rows], columns.predictions
+    p, x = table.probability[prediction], columns.questions.outcome[scored.question[rows]]
+    kindest = kindest_chances(p, np.fmin(table.low[prediction], p), np.fmax(table.high[prediction], p))
+    order = np.argsort(source, kind="stable")
+    starts = np.searchsorted(source[order], np.arange(len(columns.sources) + 1))
+    is_first = _first_of_storyline(columns, scored.where(rows), by)
+    found = []
+    for one in sources:
+        own = order[starts[one] : starts[one + 1]]
+        first = own[is_first[own]]
+        as_coded = overconfidence(p[own], p[own], x[own])
+        is_stated = np.array_equal(p[own], kindest[own])
+        lenient = as_coded if is_stated else overconfidence(p[own], kindest[own], x[own])
+        alone = lenient if first.size == own.size else overconfidence(p[first], kindest[first], x[first])
+        found.append(Doubt(as_coded, lenient, alone))
+    return found
+
+
+def _first_of_storyline(columns: Columns, scored: Scored, by: By) -> Bools:
+    """Whether each claim is its source's first of its scenario, in the order in which claims are chosen."""
+    storyline = storylines(columns, scored.question)
+    group = scored.source * (np.max(storyline, initial=0) + 1) + storyline
+    group = np.unique(group, return_inverse=True)[1]
+    earliest = np.full(group.size, NO_DAY, dtype=np.int64)
+    np.minimum.at(earliest, group, scored.day)
+    rows = np.flatnonzero(scored.day == earliest[group])
+    order = rows[order_by(group[rows], *claim_keys(columns, scored.prediction[rows], claim_days(columns, by)))]
+    is_first = np.zeros(group.size, dtype=np.bool_)
+    is_first[order[run_starts(group[order])]] = True
+    return is_first
+
+
+def overconfidence(probability: Floats, chance: Floats, outcome: Floats) -> float:
+    """The probability of a sum of squares at least as large as the one that came, if each chance were true.
+
+    The exact form of Spiegelhalter's test: T is the sum of (probability - x) squared, and P(T >= t) is over independent
+    x with P(x = 1) = chance. T is linear in each x with weight 1 - 2 * probability, so the weighted sums are convolved.
+    It tests over-confidence only: near 1 for a source that dared too little.
+
+    probability: shape (n,), 0 to 1, of YES as scored. chance: shape (n,), 0 to 1, of YES as the words are taken.
+    outcome: shape (n,), 0 or 1. Returns 0 to 1, lower speaks against the source; NaN for n = 0.
+
+    Spiegelhalter (1986), "Probabilistic prediction in patient management and clinical trials", Statistics in Medicine.
+
+    >>> round(overconfidence(np.array([0.9]), np.array([0.9]), np.array([0.0])), 3)
+    0.1
+    """
+    if probability.size == 0:
+        return float("nan")
+    weight = whole_weights(1.0 - 2.0 * probability)
+    if probability.size > MOST_EXACT:
+        return _skewed_normal(weight, chance, outcome)
+    # a claim whose weight is negative is turned round: what did not happen then adds its weight
+    turned = weight < 0
+    weight = np.abs(weight)
+    reached = int(np.sum(weight[(outcome == 1.0) ^ turned]))
+    shares = np.zeros(int(np.sum(weight)) + 1)
+    shares[0], end = 1.0, 1
+    for step, share in zip(weight.tolist(), np.where(turned, 1.0 - chance, chance).tolist(), strict=True):
+        before = shares[:end].copy()
+        shares[:end] *= 1.0 - share
+        shares[step : step + end] += share * before
+        end += step
+    return min(float(np.sum(shares[reached:])), 1.0)
+
+
+def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
+    """The chances within the words' ranges under which a bad record is likeliest, whatever happened.
+
+    As T is linear in each outcome, the end of each range on the side of one half gives exactly the largest P(T >= t)
+    that any reading within the ranges allows. Shapes (n,), all 0 to 1.
+    """
+    return np.where(probability > 0.5, low, np.where(probability < 0.5, high, probability))
+
+
+def whole_weights(weight: Floats) -> Ints:
+    """The weights as whole numbers, in the coarsest unit that tells them apart."""
+    decimals = 1
+    while decimals < FINEST and not np.allclose(weight * 10**decimals, np.rint(weight * 10**decimals), 0.0, 1e-6):
+        if np.sum(np.abs(weight)) * 10 ** (decimals + 1) > MOST_SUMS:
+            break
+        decimals += 1
+    whole: Ints = np.rint(weight * 10**decimals).astype(np.int64)
+    whole //= max(int(np.gcd.reduce(whole)), 1)
+    return whole
+
+
+def _skewed_normal(weight: Ints, chance: Floats, outcome: Floats) -> float:
+    """The same by the Edgeworth expansion to the first order, with half a unit of the weights for ties."""
+    spread = chance * (1.0 - chance)
+    variance = float(np.sum(weight**2 * spread))
+    distance = float(np.sum(weight * (outcome - chance))) - 0.5
+    if variance == 0.0:
+        return float(distance < 0.0)
+    z = distance / math.sqrt(variance)
+    skewness = float(np.sum(weight**3 * spread * (1.0 - 2.0 * chance))) / variance / math.sqrt(variance)
+    density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    return min(max(math.erfc(z / math.sqrt(2)) / 2 + density * skewness * (z * z - 1) / 6, 0.0), 1.0)
