@@ -12,6 +12,7 @@ from forecasts.scoring.cards.ranking import storylines
 from forecasts.scoring.columns import NO_DAY
 from forecasts.scoring.counting.classify import claim_keys
 from forecasts.scoring.counting.view import claim_days
+from forecasts.scoring.intervals import DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def benefit_of_doubt(columns: Columns, scored: Scored, by: By, sources: Sequence
         is_stated = np.array_equal(p[own], kindest[own])
         lenient = as_coded if is_stated else overconfidence(p[own], kindest[own], x[own])
         alone = lenient if first.size == own.size else overconfidence(p[first], kindest[first], x[first])
-        found.append(Doubt(as_coded, lenient, alone))
+        found.append(Doubt(*(round(value, DECIMALS) for value in (as_coded, lenient, alone))))
     return found
 
 
