@@ -21,7 +21,7 @@ _AT_A_TIME = 200
 
 def say_tree(ledger: Ledger, scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
-    from forecasts.domain.references import nearest
+    from forecasts.domain.values import nearest
 
     storylines = open_storylines(ledger, words)
     if scenario and scenario not in storylines.scenarios:

@@ -126,7 +126,9 @@ def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
     if isinstance(declared, Address):
         return Part((_text_column(name, 0, declared.limit),), _bare)
     if kind in (float, int):
-        return Part((_number_column(name, declared, nullable=nullable),), _bare)
+        return Part(
+            (_number_column(name, declared if isinstance(declared, Number) else None, nullable=nullable),), _bare
+        )
     if kind is bool:
         return Part((StoredColumn(name, "flag"),), _bare)
     if kind is date:

@@ -10,19 +10,10 @@ import dataclasses
 import types
 import typing
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 from functools import cache
-from itertools import compress
-from operator import attrgetter, is_not
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, Literal
 
 from forecasts.domain import limits
-from forecasts.domain.canonical import instant_text
-from forecasts.domain.dates import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +57,23 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A record inside others that is written as a row: what its parts are called, rows for example, and how packs keep
+    several of it: as a list, as a table of pairs, or as one by itself and several under `all`."""
+
+    parts: tuple[str, ...]
+    example: tuple[tuple[str, ...], ...]
+    kept: Literal["list", "table", "one or all"] = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Two values, the ends of a range: 0 .. 100."""
+
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """An http or https address."""
 
@@ -98,6 +106,9 @@ RequiredSource = Annotated[str, Reference("source", required=True)]
 RequiredStandard = Annotated[str, Reference("standard", required=True)]
 
 
+Declared = Text | SlugText | Reference | Number | Address | Rows | Ends
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One field: its name, its Python type without None and Annotated, its declaration, its default, and its
@@ -105,7 +116,7 @@ class FieldSpec:
 
     name: str
     type: Any
-    declared: Text | SlugText | Reference | Number | Address | None
+    declared: Declared | None
     item: FieldSpec | None  # of each item, where the field is a tuple
     is_optional: bool
     default: Any
@@ -166,81 +177,3 @@ _ASKED_FIRST = {
     " standard basis endorsement attribution via fidelity made_on fit unscorable",
 }
 _ASKED_LAST = ("written_on", "note", "slug")
-
-
-def plain(value: Any, *, with_defaults: bool = False) -> Any:
-    """A field's value in JSON's terms: dates, spans and instants as ISO 8601 text, records as objects."""
-    if value is None or type(value) in _PLAIN:
-        return value
-    if type(value) is str:
-        return value
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, Span):
-        return str(value)
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [plain(item, with_defaults=with_defaults) for item in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return plain_record(value, with_defaults=with_defaults)
-    return value
-
-
-_PLAIN = (str, float, int, bool)
-"""Types of which a value is in JSON's terms already; most values are of one of them."""
-
-
-def plain_record(record: Any, *, with_defaults: bool = False) -> dict[str, Any]:
-    """A record in the pack's form and JSON's terms; what says no more than the default is left out unless asked for."""
-    result: dict[str, Any] = {}
-    values_of, fields, defaults = _plain_fields(record.__class__)
-    values = values_of(record)
-    given: Iterable[tuple[Any, _PlainField]] = zip(values, fields, strict=True)
-    if not with_defaults:
-        given = compress(given, map(is_not, values, defaults))
-    for value, (name, default, shape) in given:
-        if with_defaults or value != default:
-            if shape is not None:
-                result[name] = shape(value)
-            elif type(value) is str or type(value) is float:
-                result[name] = value
-            else:
-                result[name] = plain(value, with_defaults=with_defaults)
-    return result
-
-
-_PlainField = tuple[str, Any, "Callable[[Any], Any] | None"]
-
-
-@cache
-def _plain_fields(record: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_PlainField, ...], tuple[Any, ...]]:
-    """What gives the values of all fields; each field's name, default (MISSING for none) and shape, if it has one; the
-    defaults again, to be compared at once."""
-    fields = tuple(
-        (
-            name,
-            spec.default,
-            _SHAPES.get(spec.item.type.__name__) if spec.item and isinstance(spec.item.type, type) else None,
-        )
-        for name, spec in record_fields(record).items()
-    )
-    names = [name for name, _, _ in fields]
-    values_of = attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
-    return values_of, fields, tuple(default for _, default, _ in fields)
-
-
-def _conditions(conditions: tuple[Any, ...]) -> Any:
-    if not conditions:
-        return None
-    tables = [plain_record(condition) for condition in conditions]
-    return tables[0] if len(tables) == 1 else {"all": tables}
-
-
-_SHAPES: dict[str, Callable[[Any], Any]] = {
-    "OptionProbability": lambda items: {item.option: item.probability for item in items},
-    "Quantile": lambda items: {repr(item.level): plain(item.value) for item in items},
-    "Condition": _conditions,
-}

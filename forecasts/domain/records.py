@@ -10,9 +10,11 @@ from datetime import date, datetime
 from typing import Annotated
 
 from forecasts.domain import kinds, limits
+from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import (
     Code,
+    Ends,
     Help,
     Label,
     Name,
@@ -29,13 +31,13 @@ from forecasts.domain.fields import (
     RequiredProse,
     RequiredQuestion,
     RequiredStandard,
+    Rows,
     ScenarioRef,
     Slug,
     SourceRef,
     StandardRef,
     Text,
     Url,
-    plain,
 )
 from forecasts.domain.local_records import ArticleText, Reminder, SourceRedirect
 
@@ -97,6 +99,7 @@ class Article:
     sha256: Annotated[Code, Help("SHA-256", "Of that file; attaching the text fills it in.")] = ""
     lines: Annotated[
         tuple[Paragraph, ...],
+        Ends("the first and the last line, such as 1 .. 6"),
         Help("Lines", "Where several articles share the file: its first and last non-empty lines, 3 .. 12."),
     ] = ()
     coverage: Annotated[
@@ -122,6 +125,9 @@ class Condition:
     outcome: Name
 
 
+ConditionRow = Annotated[Condition, Rows(("question", "outcome"), (("q1", "yes"),), "one or all")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceForecast:
     """A dated base rate or crowd price of YES, to compare with."""
@@ -129,6 +135,12 @@ class ReferenceForecast:
     as_of: date
     probability: Probability
     basis: RequiredProse
+
+
+ReferenceRow = Annotated[
+    ReferenceForecast,
+    Rows(("day", "probability", "where it is from"), (("2022-01-06", "0.2", "base rate of such missions"),)),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,12 +174,14 @@ class Question:
     ] = ()
     unit: Annotated[Label, Help("Unit", "Of a numeric question.")] = ""
     range: Annotated[
-        tuple[float | date, ...], Help("Range", "Of a numeric or date question, to scale the score: 0 .. 100.")
+        tuple[float | date, ...],
+        Ends("the two ends, such as 0 .. 100"),
+        Help("Range", "Of a numeric or date question, to scale the score: 0 .. 100."),
     ] = ()
-    condition: Annotated[Condition | None, Help("If", "It counts only if: question = outcome.")] = None
+    condition: Annotated[ConditionRow | None, Help("If", "It counts only if: question = outcome.")] = None
     variant_of: Annotated[QuestionRef, Help("Variant of", "The question whose other fair reading this is.")] = ""
     references: Annotated[
-        tuple[ReferenceForecast, ...],
+        tuple[ReferenceRow, ...],
         Help("References", "Base rates or prices of YES: day = probability = where it is from."),
     ] = ()
 
@@ -185,12 +199,21 @@ class OptionProbability:
     probability: Probability
 
 
+OptionRow = Annotated[OptionProbability, Rows(("option", "probability"), (("A", "0.2"), ("B", "0.8")), "table")]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantile:
     """The value (a number, or a date on a date question) below which the outcome lies with probability `level`."""
 
     level: Probability
     value: float | date
+
+
+QuantileRow = Annotated[
+    Quantile,
+    Rows(("level", "value below which it lies"), (("0.05", "3"), ("0.5", "7"), ("0.95", "14")), "table"),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,13 +261,13 @@ class Prediction:
     )
     standard: Annotated[StandardRef, Help("Standard", "The wording standard used.")] = ""
     probabilities: Annotated[
-        tuple[OptionProbability, ...], Help("Per option", "Of a question with options: A = 0.2; B = 0.8.")
+        tuple[OptionRow, ...], Help("Per option", "Of a question with options: A = 0.2; B = 0.8.")
     ] = ()
     quantiles: Annotated[
-        tuple[Quantile, ...], Help("Quantiles", "Of a number or a day: 5% = 3; 50% = 7; 95% = 14.")
+        tuple[QuantileRow, ...], Help("Quantiles", "Of a number or a day: 5% = 3; 50% = 7; 95% = 14.")
     ] = ()
     condition: Annotated[
-        tuple[Condition, ...], Help("If", "Its own condition: question = outcome; several separated by semicolons.")
+        tuple[ConditionRow, ...], Help("If", "Its own condition: question = outcome; several separated by semicolons.")
     ] = ()
     condition_text: Annotated[Prose, Help("If, in words", "The words of its condition.")] = ""
     unscorable: Annotated[
@@ -438,7 +461,11 @@ def identity(record: Record) -> tuple[str, ...]:
         return (record.slug,)  # type: ignore[union-attr]
     if isinstance(record, Objection):
         names = ("prediction" if record.prediction else "question", *names[2:])
-    return tuple(str(plain(getattr(record, name))) for name in names)
+    return tuple(_said(getattr(record, name)) for name in names)
+
+
+def _said(value: str | int | date) -> str:
+    return instant_text(value) if isinstance(value, datetime) else str(value)
 
 
 def name_of(record: Record) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain.fields import FieldSpec, Reference, record_fields
 from forecasts.domain.records import name_of, table_of
-from forecasts.domain.values import shown
+from forecasts.domain.values import nearest, shown
 from forecasts.errors import Problem
 
 if TYPE_CHECKING:
@@ -23,13 +23,6 @@ N = TypeVar("N", str, int)
 
 _MOST_COMPARED = 100_000
 _MOST_OFFERS = 100
-
-
-def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """The names most like the given one, best first; none where nothing is near."""
-    from difflib import get_close_matches  # only for a message, so not at every start
-
-    return tuple(get_close_matches(name, list(names), n=count, cutoff=0.6))
 
 
 @cache

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST, Span
-from forecasts.domain.fields import Address, FieldSpec, Number, Reference, SlugText, Text, record_fields
+from forecasts.domain.fields import Address, Declared, FieldSpec, Number, Reference, SlugText, Text, record_fields
 from forecasts.errors import Problem
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 _SLUG = re.compile(limits.SLUG_PATTERN, re.ASCII)
@@ -95,6 +95,13 @@ def _shown_text(text: str) -> str:
     return f"'{safe(text.translate(_LINE_ENDS), _WIDTH)}'"
 
 
+def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """The names most like the given one, best first; none where nothing is near."""
+    from difflib import get_close_matches  # only for a message, so not at every start
+
+    return tuple(get_close_matches(name, list(names), n=count, cutoff=0.6))
+
+
 def expectation(spec: FieldSpec) -> str:
     """What a field expects, in the words of a refusal."""
     declared = spec.declared
@@ -160,9 +167,7 @@ def value_problem(spec: FieldSpec, value: object) -> tuple[str, str] | None:
     return None if is_within else (shown(value), expectation(spec))
 
 
-def _text_problem(
-    declared: Text | SlugText | Reference | Number | Address | None, value: str, spec: FieldSpec
-) -> tuple[str, str] | None:
+def _text_problem(declared: Declared | None, value: str, spec: FieldSpec) -> tuple[str, str] | None:
     match declared:
         case Text():
             limit, needed, allowed = declared.limit, declared.required, declared.multiline

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.canonical import canonical_json
+from forecasts.domain.plain_records import record_values
 from forecasts.domain.records import table_of
 from forecasts.domain.values import tidy
-from forecasts.interchange.pack_writing import values_of
 
 if TYPE_CHECKING:
     from forecasts.domain.records import Record
@@ -24,7 +24,7 @@ def canonical_bytes(record: Record) -> bytes:
 
     Text is NFC with line feeds; numbers that may be fractions are always written as such, dates as ISO 8601.
     """
-    return canonical_json([TAG, VERSION, table_of(record), _json(values_of(record))]).encode("utf-8")
+    return canonical_json([TAG, VERSION, table_of(record), _json(record_values(record))]).encode("utf-8")
 
 
 def record_digest(record: Record) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
 from forecasts.domain.kinds import OPTION_KINDS
+from forecasts.domain.plain_records import label, read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import (
     TABLES,
@@ -23,11 +24,10 @@ from forecasts.domain.records import (
     identity,
     name_of,
 )
-from forecasts.domain.references import nearest
+from forecasts.domain.values import nearest
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
 from forecasts.interchange.pack_checks import body_problems, refuse
-from forecasts.interchange.plain_records import label, read_record
 from forecasts.interchange.toml_files import TomlFile, read_toml
 from forecasts.text import safe
 

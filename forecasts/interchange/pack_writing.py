@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import MISSING
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.dates import Span
-from forecasts.domain.fields import FieldSpec, record_fields
-from forecasts.domain.records import Condition, OptionProbability, Quantile, table_of
+from forecasts.domain.plain_records import record_values
+from forecasts.domain.records import table_of
 from forecasts.errors import OutputRefusedError
 from forecasts.files import replace_files
 from forecasts.interchange.bodies import make_body
@@ -43,7 +40,7 @@ _INNER_TABLES = frozenset({"evidence"})
 def pack_texts(body: Body) -> dict[str, str]:
     """The text of each file of the pack, by file name; a file without records is left out."""
     ordered = make_body(body.pack, body.records())
-    texts = {PACK_FILE: _joined([single_table_lines("pack", {"format": body.pack.format, **values_of(body.pack)})])}
+    texts = {PACK_FILE: _joined([single_table_lines("pack", {"format": body.pack.format, **record_values(body.pack)})])}
     for name, tables in _FILES.items():
         blocks = [_lines(record) for record in _grouped(ordered, tables)]
         if blocks:
@@ -62,40 +59,8 @@ def write_pack(body: Body, folder: Path | str) -> tuple[Path, ...]:
     return replace_files(folder, texts, obsolete=[name for name in (PACK_FILE, *_FILES) if name not in texts])
 
 
-def values_of(record: Any) -> dict[str, Any]:
-    """A record as TOML has it: native dates, what says no more than the default left out."""
-    values: dict[str, Any] = {}
-    for name, spec in record_fields(record.__class__).items():
-        value = getattr(record, name)
-        if spec.default is MISSING or value != spec.default:
-            values[name] = _native(spec, value)
-    return values
-
-
-def _native(spec: FieldSpec, value: Any) -> Any:
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, Span):
-        return value.first if value.is_day else str(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value if spec.type is int else float(value) + 0.0
-    if isinstance(value, tuple) and spec.item is not None:
-        if spec.item.type is OptionProbability:
-            return {item.option: float(item.probability) for item in value}
-        if spec.item.type is Quantile:
-            fields = record_fields(Quantile)
-            return {repr(float(item.level)): _native(fields["value"], item.value) for item in value}
-        items = [_native(spec.item, item) for item in value]
-        if spec.item.type is Condition:
-            return items[0] if len(items) == 1 else {"all": items}
-        return items
-    if spec.type in (Condition,) or hasattr(value, "__dataclass_fields__"):
-        return values_of(value)
-    return value
-
-
 def _lines(record: Record) -> Iterator[str]:
-    return table_lines(table_of(record), values_of(record), _INNER_TABLES)
+    return table_lines(table_of(record), record_values(record), _INNER_TABLES)
 
 
 def _joined(blocks: Iterable[Iterable[str]]) -> str:

@@ -12,9 +12,10 @@ import io
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.fields import plain
 from forecasts.domain.formats import outcome_text
+from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
+from forecasts.interchange.imports.cells import inert_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +26,6 @@ CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"
 CRPS_FILE = "scorecard-crps.csv"
 RECEIPT_FILE = "receipt.txt"
-_FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 _LISTS = frozenset({"crps", "claims", "revisions", "objections"})
 _RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}
 _HEAD = (
@@ -50,7 +50,7 @@ def csv_texts(document: ScorecardDocument) -> dict[str, str]:
     filters = [
         _cell(field.name, getattr(document.filters, field.name)) for field in dataclasses.fields(ScorecardFilters)
     ]
-    head = [neutral(document.formula_version), *filters]
+    head = [inert_cell(document.formula_version), *filters]
     cards = (
         [*head, document.ranked_by, *_record_cells(card, _CARD_FIELDS, _card_values)] for card in document.scorecards
     )
@@ -66,11 +66,6 @@ def csv_texts(document: ScorecardDocument) -> dict[str, str]:
     ]
     texts = {CARDS_FILE: _csv_text(_CARD_COLUMNS, cards), CLAIMS_FILE: _csv_text(_CLAIM_COLUMNS, claims)}
     return {**texts, CRPS_FILE: _csv_text(_CRPS_COLUMNS, crps)} if crps else texts
-
-
-def neutral(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
 def _record_cells(record: Any, names: tuple[str, ...], values: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
@@ -90,7 +85,7 @@ def _csv_text(columns: tuple[str, ...], rows: Iterable[list[Any]]) -> str:
 
 def _cell(column: str, value: Any) -> str:
     if type(value) is str:
-        return neutral(value)
+        return inert_cell(value)
     if value is None:
         return ""
     if column == "outcome":
@@ -100,12 +95,12 @@ def _cell(column: str, value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if column == "reasons":
-        return neutral("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
+        return inert_cell("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
     if column == "probabilities":
-        return neutral("; ".join(f"{item.option}: {item.probability!r}" for item in value))
+        return inert_cell("; ".join(f"{item.option}: {item.probability!r}" for item in value))
     if column == "evidence":
-        return neutral("; ".join(f"{item.title} <{item.url}>" if item.url else item.title for item in value))
+        return inert_cell("; ".join(f"{item.title} <{item.url}>" if item.url else item.title for item in value))
     if column == "quantiles":
         return "; ".join(f"{item.level!r}: {outcome_text(item.value)}" for item in value)
     shown = plain(value)
-    return neutral(shown) if isinstance(shown, str) else str(shown)
+    return inert_cell(shown) if isinstance(shown, str) else str(shown)

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.fields import plain
+from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import CardClaim, Carried
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_speakers
-from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     KINDS,
     Article,

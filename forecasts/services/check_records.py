@@ -15,7 +15,7 @@ from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twic
 from forecasts.db.layout import layout
 from forecasts.db.names import batches
 from forecasts.db.store import Store
-from forecasts.domain.fields import plain_record
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name_of
 from forecasts.domain.references import references_of

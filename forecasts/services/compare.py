@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.fields import plain
+from forecasts.domain.plain_records import plain
 from forecasts.domain.records import Question
 from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
 from forecasts.errors import InvalidInputError, Problem

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
 from forecasts.domain.fields import FieldSpec, entry_fields, record_fields
+from forecasts.domain.form_values import choices_of, form_text, parse_form
 from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.kinds import Side
+from forecasts.domain.plain_records import Keyed, OneOrAll, value_type
 from forecasts.domain.records import KINDS, Phrase, Record, name_of
-from forecasts.domain.typed import choices_of, read_typed, typed_text
 from forecasts.domain.wording import find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.pack_writing import values_of
 from forecasts.interchange.toml_files import parse_toml, table_lines
 from forecasts.services.record import read_draft
 
@@ -53,7 +53,7 @@ class CheckedDraft:
 
 def check_texts(kind: str, texts: Mapping[str, str], today: date) -> CheckedDraft:
     """Read what was typed into the fields of a kind, by the rules that the record alone can break."""
-    typed = read_typed(KINDS[kind], texts, today)
+    typed = parse_form(KINDS[kind], texts, today)
     record, problems = read_draft(kind, typed.values)
     wrong = {field: f"expected {expected}" for field, expected in typed.wrong.items()}
     for field, said in by_field(problems).items():
@@ -66,7 +66,7 @@ def typed_initial(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     cls: type = KINDS[kind]
     specs = record_fields(cls)
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    return {name: value if isinstance(value, str) else typed_text(specs[name], value) for name, value in given.items()}
+    return {name: value if isinstance(value, str) else form_text(specs[name], value) for name, value in given.items()}
 
 
 def by_field(problems: tuple[Problem, ...]) -> dict[str, str]:
@@ -173,10 +173,6 @@ def toml_template(kind: str, values: Mapping[str, Any], heading: tuple[str, ...]
     return "\n".join([*lines, *inner]).lstrip("\n") + "\n"
 
 
-def record_values(record: Record) -> dict[str, Any]:
-    return values_of(record)
-
-
 def read_toml_draft(kind: str, text: str, slug: str = "") -> tuple[Record | None, tuple[Problem, ...]]:
     """The record in an edited template, and everything wrong with it that it alone shows.
 
@@ -201,9 +197,7 @@ def read_toml_draft(kind: str, text: str, slug: str = "") -> tuple[Record | None
 
 def _empty(spec: FieldSpec) -> str:
     if spec.item is not None:
-        return (
-            "{}" if getattr(spec.item.type, "__name__", "") in ("OptionProbability", "Quantile", "Condition") else "[]"
-        )
+        return "{}" if isinstance(value_type(spec), Keyed | OneOrAll) else "[]"
     if spec.type is bool:
         return "false"
     return {"int": "1", "float": "0.5", "date": "2026-12-31", "Span": "2026-12-31", "Condition": "{}"}.get(

@@ -22,11 +22,11 @@ from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
 from forecasts.db.store import Store
 from forecasts.domain.canonical import canonical_json
-from forecasts.domain.fields import plain_record, record_fields
+from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import time_text
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
-from forecasts.domain.references import nearest
-from forecasts.domain.values import value_problem
+from forecasts.domain.values import nearest, value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem, UnknownRecordError
 from forecasts.services.read_only import Snapshot, open_snapshot
 

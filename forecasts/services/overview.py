@@ -163,6 +163,6 @@ def _where(reader: SqlReader, kind: str, filters: ListFilters) -> tuple[str, lis
 def _require(reader: SqlReader, kind: str, slug: str) -> None:
     known = queries.read_slugs(reader, kind)
     if slug not in known:
-        from forecasts.domain.references import nearest
+        from forecasts.domain.values import nearest
 
         raise UnknownRecordError(kind, slug, nearest(slug, known))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
 from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.local_records import ArticleText, Reminder
+from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import (
     KINDS,
@@ -27,7 +28,6 @@ from forecasts.domain.records import (
 from forecasts.domain.values import shown
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
-from forecasts.interchange.plain_records import read_record
 from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version

@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
-from forecasts.domain.fields import plain_record
 from forecasts.domain.intents import SET_UP
+from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.records import KINDS, Record, Resolution, identity
 from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
-from forecasts.interchange.plain_records import read_record
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.merge import follow_digest
 

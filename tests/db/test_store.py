@@ -19,8 +19,8 @@ from forecasts.db.reader import SqlReader
 from forecasts.db.store import Store
 from forecasts.db.tables import metadata, table
 from forecasts.domain.dates import Span
-from forecasts.domain.fields import plain_record
 from forecasts.domain.kinds import Basis, SourceKind
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     KINDS,
     Article,

@@ -35,7 +35,8 @@ from forecasts.domain.records import (
     Resolution,
     Source,
 )
-from forecasts.domain.references import condition_cycles, cycles, nearest, reference_problems
+from forecasts.domain.references import condition_cycles, cycles, reference_problems
+from forecasts.domain.values import nearest
 
 if TYPE_CHECKING:
     from forecasts.errors import Problem

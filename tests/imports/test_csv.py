@@ -13,17 +13,8 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Basis, Coverage, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.records import OptionProbability, Quantile
 from forecasts.interchange.imports.building import slug_of_name
-from forecasts.interchange.imports.cells import (
-    join_list,
-    join_pairs,
-    neutral,
-    plain_text,
-    read_number,
-    read_share,
-    split_list,
-    split_pairs,
-)
-from forecasts.interchange.imports.csv_columns import HEADER
+from forecasts.interchange.imports.cells import cell_text, inert_cell, join_list, read_number, split_list
+from forecasts.interchange.imports.csv_columns import COLUMNS, HEADER
 from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.paths import docs_folder
 from tests.imports.documents import SIMPLE
@@ -207,26 +198,33 @@ def test_lists_in_a_cell_are_exact(items: list[str]) -> None:
         assert split_list(join_list(items)) == items
 
 
-@given(st.lists(st.tuples(TEXTS, st.floats(0, 1).map(repr)), max_size=5))
-def test_pairs_in_a_cell_are_exact(pairs: list[tuple[str, str]]) -> None:
-    assert split_pairs(join_pairs(pairs)) == pairs
+@given(st.lists(st.tuples(TEXTS.filter(str.strip), st.floats(0, 1)), max_size=5, unique_by=lambda pair: pair[0]))
+def test_pairs_in_a_cell_are_exact(pairs: list[tuple[str, float]]) -> None:
+    column = COLUMNS["probabilities"]
+    cell = column.cell(tuple(OptionProbability(option=option, probability=share) for option, share in pairs))
+    assert column.read(cell, "share", is_ours=True) == dict(pairs)
 
 
 @given(st.text("'=+-@\t\r\n＝＋－＠a", max_size=6) | TEXTS)
 def test_no_cell_is_a_formula_and_none_is_changed(text: str) -> None:
-    assert plain_text(neutral(text)) == text
-    assert not neutral(text).startswith(tuple("=+-@\t\r\n＝＋－＠"))
+    assert cell_text(inert_cell(text)) == text
+    assert not inert_cell(text).startswith(tuple("=+-@\t\r\n＝＋－＠"))
+
+
+def probability_of(cell: str, scale: str) -> float:
+    share: float = COLUMNS["probability"].read(cell, scale, is_ours=False)
+    return share
 
 
 @given(st.floats(0, 1))
 def test_a_share_is_exact_and_per_cents_are_read_as_written(share: float) -> None:
     assert read_number(repr(share)) == share
-    assert read_share(repr(share), "share") == share
+    assert probability_of(repr(share), "share") == share
 
 
 @pytest.mark.parametrize(("cell", "share"), [("7", 0.07), ("0.1 %", 0.001), ("100", 1.0), ("1e1", 0.1), (".5", 0.005)])
 def test_per_cents(cell: str, share: float) -> None:
-    assert read_share(cell, "percent") == share
+    assert probability_of(cell, "percent") == share
 
 
 def test_our_own_header_states_the_scale() -> None:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from forecasts.cli.output import short_value
 from forecasts.domain.dates import Span
+from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.records import Pack, Resolution
-from forecasts.domain.typed import typed_texts
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
@@ -70,7 +70,7 @@ def test_an_outcome(outcome: str | float | date) -> None:
     assert csv_of(claim)["outcome"] == said
     assert short_value("outcome", {"outcome": day_text(outcome) if isinstance(outcome, date) else outcome}) == said
     assert (
-        typed_texts(
+        form_texts(
             Resolution(question="q", outcome=outcome, analyst="x", resolved_at=datetime(2026, 1, 1, tzinfo=UTC))
         )["outcome"]
         == said

@@ -14,12 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
-from forecasts.domain.fields import plain_record
 from forecasts.domain.local_records import Reminder
+from forecasts.domain.plain_records import plain_record, read_record, record_values
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import TABLES, Article, Objection, Pack, Prediction, Question, Record, Resolution, Source
-from forecasts.interchange.pack_writing import values_of
-from forecasts.interchange.plain_records import read_record
 from tests.interchange.samples import RECORDS, is_inert
 
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -74,7 +72,7 @@ def test_json_reads_back_equal(kind: type[Record], data: st.DataObject) -> None:
 @SETTINGS
 def test_native_values_read_back_equal(kind: type[Record], data: st.DataObject) -> None:
     record = data.draw(RECORDS[kind])
-    assert read_record(kind, values_of(record)) == (record, ())
+    assert read_record(kind, record_values(record)) == (record, ())
 
 
 _VALUES = st.recursive(
@@ -95,7 +93,7 @@ _VALUES = st.recursive(
 @given(data=st.data())
 @SETTINGS
 def test_no_value_in_any_field_raises(kind: type[Record], data: st.DataObject) -> None:
-    table = values_of(data.draw(RECORDS[kind]))
+    table = record_values(data.draw(RECORDS[kind]))
     field = data.draw(st.sampled_from([*(field.name for field in dataclasses.fields(kind)), "other"]))
     record, problems = read_record(kind, {**table, field: data.draw(_VALUES)})
     assert (record is None) == bool(problems)

@@ -20,7 +20,7 @@ from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.scorecard_csv import neutral
+from forecasts.interchange.imports.cells import inert_cell
 from forecasts.interchange.scorecard_files import (
     csv_texts,
     document_object,
@@ -110,8 +110,8 @@ def test_csv_changes_no_number_and_disarms_formulas_in_text() -> None:
 
 @pytest.mark.parametrize("sign", list("=+-@\t\r\n＝＋－＠"))
 def test_formula_signs_are_disarmed(sign: str) -> None:
-    assert neutral(f"{sign}1") == f"'{sign}1"
-    assert neutral(f"a{sign}1") == f"a{sign}1"
+    assert inert_cell(f"{sign}1") == f"'{sign}1"
+    assert inert_cell(f"a{sign}1") == f"a{sign}1"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
@@ -120,8 +120,8 @@ def test_csv_keeps_every_text(text: str) -> None:
     claim = replace(FULL.claims[0], claim=text, phrase=text)
     document = replace(DOCUMENT, scorecards=(replace(FULL, claims=(claim,)),))
     (row,) = rows_of(csv_texts(document)["scorecard-predictions.csv"])
-    assert row["claim"] == neutral(text)
-    assert row["phrase"] == neutral(text)
+    assert row["claim"] == inert_cell(text)
+    assert row["phrase"] == inert_cell(text)
     assert not row["claim"].startswith(tuple("=+-@\t\r\n"))
 
 

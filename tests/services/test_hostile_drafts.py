@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.fields import record_fields
+from forecasts.domain.form_values import parse_form
 from forecasts.domain.records import KINDS
-from forecasts.domain.typed import read_typed
 from forecasts.services.record import ADDED, read_draft
 from tests.hostile import TEXTS
 
@@ -46,7 +46,7 @@ def test_every_field_of_every_form_takes_text_or_says_what_it_expects(kind: str)
     taken = refused = 0
     for field in record_fields(cls):
         for text in TEXTS.values():
-            typed = read_typed(cls, {**GOOD[kind], field: text}, TODAY)
+            typed = parse_form(cls, {**GOOD[kind], field: text}, TODAY)
             record, problems = read_draft(kind, typed.values)
             if record is None or problems or typed.wrong:
                 refused += 1

@@ -14,8 +14,8 @@ from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
+from forecasts.domain.form_values import choices_of, default_text
 from forecasts.domain.records import KINDS
-from forecasts.domain.typed import choices_of, default_text
 from forecasts.errors import InvalidInputError, Problem
 
 if TYPE_CHECKING:
@@ -152,11 +152,11 @@ def _problem(name: str, said: str, text: str) -> Problem:
 
 
 def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
-    from forecasts.domain.typed import read_typed
+    from forecasts.domain.form_values import parse_form
     from forecasts.services.drafting import today_values, toml_template
 
     cls: type = KINDS[kind]
-    typed = read_typed(cls, texts, ledger.today())
+    typed = parse_form(cls, texts, ledger.today())
     if typed.wrong:
         _typed(ledger, kind, texts)
     required = {

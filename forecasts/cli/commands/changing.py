@@ -63,8 +63,9 @@ def edit(
     """
     from forecasts.cli.editing import edit_until_taken
     from forecasts.domain.intents import EditRecord
+    from forecasts.domain.plain_records import record_values
     from forecasts.domain.records import name_of
-    from forecasts.services.drafting import read_toml_draft, record_values, toml_template
+    from forecasts.services.drafting import read_toml_draft, toml_template
     from forecasts.services.record import edit_record, find_record
 
     with opened(database, analyst, writes=True) as ledger:

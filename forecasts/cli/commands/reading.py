@@ -122,7 +122,7 @@ def _number_in_words(claim: "PredictionInText") -> str:
 
 
 def _reading_object(reading: "ArticleReading") -> dict[str, Any]:
-    from forecasts.domain.fields import plain_record
+    from forecasts.domain.plain_records import plain_record
 
     return {
         "article": plain_record(reading.article),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from forecasts.db.layout import Child, Part, StoredColumn, layout
 from forecasts.db.names import Names
 from forecasts.db.queries.filters import as_date, as_instant
-from forecasts.domain.fields import Reference, plain_record, record_fields
+from forecasts.domain.fields import Reference, record_fields
 from forecasts.domain.formats import stored_span
 from forecasts.domain.local_records import ArticleText
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import IDENTITY, KINDS, Objection, Phrase, Record, identity, kind_of
 from forecasts.domain.references import fields_to, referred_kind
 from forecasts.errors import DamagedValueError

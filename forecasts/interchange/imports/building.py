@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.fields import record_fields
+from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Article, Pack, Record, Source, identity, name_of, table_of
 from forecasts.domain.values import shown, tidy
 from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
 from forecasts.interchange.imports.reports import Imported, Problems, Skips
 from forecasts.interchange.pack_checks import body_problems
-from forecasts.interchange.plain_records import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,15 +7,14 @@ with its outcome. An empty cell is unknown, and leaves alone what the ledger has
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.dates import Span
-from forecasts.domain.fields import FieldSpec, Reference, SlugText, record_fields
-from forecasts.domain.records import TABLES, Condition, OptionProbability, Quantile, ReferenceForecast
-from forecasts.domain.references import nearest
-from forecasts.domain.values import shown
+from forecasts.domain.fields import FieldSpec, record_fields
+from forecasts.domain.plain_records import value_type
+from forecasts.domain.records import TABLES, Evidence, Prediction, Source
+from forecasts.domain.value_types import ValueType
+from forecasts.domain.values import nearest, shown
+from forecasts.interchange.imports.cells import CellText, cell_text, inert_cell
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -27,59 +26,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CsvColumn:
-    """One column: its name, the kind of record and the field that it fills, and how its cells are written."""
+    """One column: its name, the kind of record and the field that it fills, and the type of its values."""
 
     name: str
     table: str
     field: str
-    form: str
+    type: ValueType
+
+    def read(self, cell: str, scale: str, *, is_ours: bool) -> Any:
+        """What a cell that is not empty says, in packs' terms. ValueError says what it should hold.
+
+        Text is exact in our own tables, without the white space around it in others.
+        """
+        text = cell_text(cell) if is_ours and self.type.is_free else cell
+        return self.type.parse(text, CellText(scale if self.name in NUMBERS else "share", is_exact=is_ours))
+
+    def cell(self, value: Any) -> str:
+        """A value as a cell that no spreadsheet takes for a formula."""
+        if value is None:
+            return ""
+        text = self.type.show(value, _EXACT)
+        return inert_cell(text) if self.type.is_free else text
 
 
-def _column(name: str, table: str = "prediction", field: str = "", form: str = "") -> CsvColumn:
-    field = field or name
-    return CsvColumn(name, table, field, form or _form(_specs(table)[field]))
+_EXACT: Final = CellText(is_exact=True)
 
 
-def _specs(table: str) -> Mapping[str, FieldSpec]:
-    return record_fields(TABLES[table])
+def _column(name: str, table: str = "prediction", field: str = "") -> CsvColumn:
+    return CsvColumn(name, table, field or name, value_type(record_fields(TABLES[table])[field or name]))
 
 
-def _form(spec: FieldSpec) -> str:
-    if spec.item is not None:
-        inner = _FORMS.get(spec.item.type)
-        return inner or ("names" if isinstance(spec.item.declared, Reference) else "texts")
-    if isinstance(spec.declared, Reference | SlugText):
-        return "slug"
-    if isinstance(spec.type, type) and issubclass(spec.type, StrEnum):
-        return "word"
-    return _FORMS.get(spec.type, "text")
+def _several(name: str, table: str, field: str, spec: FieldSpec) -> CsvColumn:
+    """A column with a value for each of several records."""
+    return CsvColumn(name, table, field, value_type(FieldSpec(name, tuple, None, spec, is_optional=False, default=())))
 
 
-_FORMS: Final[Mapping[Any, str]] = {
-    Span: "span",
-    date: "day",
-    float: "share",
-    int: "whole",
-    Condition: "conditions",
-    OptionProbability: "shares",
-    Quantile: "quantiles",
-    ReferenceForecast: "references",
-    (float, date): "range",
-}
-
+_SOURCE: Final = record_fields(Source)
+_EVIDENCE: Final = record_fields(Evidence)
 _LISTED: Final = (
     _column("prediction", field="slug"),
     _column("source", field="speakers"),
-    _column("source_name", "source", "name", "texts"),
-    _column("source_kind", "source", "kind", "words"),
-    _column("source_anonymous", "source", "anonymous", "flags"),
+    _several("source_name", "source", "name", _SOURCE["name"]),
+    _several("source_kind", "source", "kind", _SOURCE["kind"]),
+    _several("source_anonymous", "source", "anonymous", _SOURCE["anonymous"]),
     _column("via"),
     _column("article", "article", "slug"),
     _column("article_title", "article", "title"),
     _column("article_date", "article", "published_on"),
     _column("article_url", "article", "url"),
     _column("article_coverage", "article", "coverage"),
-    _column("outlet", "article", form="name"),
+    _column("outlet", "article"),
     _column("authors", "article"),
     *map(_column, ("made_on", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "attribution", "fidelity")),
     *map(_column, ("endorsement", "fit", "probability", "low", "high", "probabilities", "quantiles", "basis")),
@@ -88,21 +84,21 @@ _OWN: Final = frozenset(column.field for column in _LISTED if column.table == "p
 
 _ALL: Final = (
     *_LISTED,
-    *(_column(name) for name in _specs("prediction") if name not in _OWN),
-    _column("question", "question", "slug", "name"),
+    *(_column(name) for name in record_fields(Prediction) if name not in _OWN),
+    _column("question", "question", "slug"),
     _column("question_title", "question", "title"),
     _column("question_kind", "question", "kind"),
-    _column("scenario", "question", form="name"),
+    _column("scenario", "question"),
     *(_column(name, "question") for name in ("criteria", "opens_on", "closes_on", "resolves_on", "written_on")),
     *(_column(name, "question") for name in ("options", "unit", "range")),
     _column("question_condition", "question", "condition"),
     *(_column(name, "question") for name in ("variant_of", "references")),
-    _column("outcome", "resolution", form="text"),
+    _column("outcome", "resolution"),
     *(_column(name, "resolution") for name in ("void", "known_on", "certainty")),
-    _column("resolved_at", "resolution", form="text"),
+    _column("resolved_at", "resolution"),
     _column("resolved_by", "resolution", "analyst"),
-    _column("evidence", "resolution", form="texts"),
-    _column("evidence_url", "resolution", form="texts"),
+    _several("evidence", "resolution", "evidence", _EVIDENCE["title"]),
+    _several("evidence_url", "resolution", "evidence_url", _EVIDENCE["url"]),
     _column("resolution_note", "resolution", "note"),
 )
 """The columns in the order in which they are written; a field that a prediction gains has one of its own by itself."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.agreement import read_outcome
-from forecasts.domain.fields import plain_record
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     Article,
     Phrase,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.fields import FieldSpec, Text, record_fields
+from forecasts.domain.form_values import is_prose
 from forecasts.domain.kinds import Attribution
-from forecasts.domain.records import Prediction
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.cells import CellError, CellReader
+from forecasts.interchange.imports.csv_columns import CsvColumn
 from forecasts.interchange.imports.reports import Problems
-from forecasts.interchange.plain_records import read_value
 
 if TYPE_CHECKING:
-    from forecasts.interchange.imports.csv_columns import CsvColumn
+    from forecasts.errors import Problem
 
 _MOST_REMEMBERED: Final = 100_000
 _NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
@@ -27,9 +24,9 @@ _OF_CARRIER = ("source", "via", "standard")
 class RowReader:
     """Reads the cells of rows by what their columns are about: the prediction, its question, or who said it where."""
 
-    def __init__(self, columns: Mapping[int, CsvColumn], cells: CellReader) -> None:
+    def __init__(self, columns: Mapping[int, CsvColumn], scale: str, *, is_ours: bool) -> None:
         self.columns = columns
-        self._cells = cells
+        self._read = partial(CsvColumn.read, scale=scale, is_ours=is_ours)
         self._named = {column.name: place for place, column in columns.items()}
         self.about_places = sorted(p for p, column in columns.items() if column.table in {"question", "resolution"})
         self.carrier_places = sorted(
@@ -38,7 +35,7 @@ class RowReader:
         self.about = _getter(self.about_places)
         self._carrier = _getter(self.carrier_places)
         self._parsers = {
-            column.name: (column.field, place, *_parser(column, cells))
+            column.name: (column.field, place, *_parser(column, self._read))
             for place, column in columns.items()
             if column.table == "prediction" and column.name not in {"source", "via"}
         }
@@ -77,8 +74,8 @@ class RowReader:
             if not cell.strip():
                 continue
             try:
-                given.setdefault(column.table, {})[column.field] = self._cells.read(column, cell)
-            except CellError as error:
+                given.setdefault(column.table, {})[column.field] = self._read(column, cell)
+            except ValueError as error:
                 problems.add(where, column.name, shown(cell), str(error))
         return None if problems.count > before else given
 
@@ -101,38 +98,29 @@ class RowReader:
 Parse = Callable[[str, Problems, int], Any]
 
 
-def _parser(column: CsvColumn, cells: CellReader) -> tuple[dict[str, Any], Parse]:
+def _parser(column: CsvColumn, read: Callable[[CsvColumn, str], Any]) -> tuple[dict[str, Any], Parse]:
     """What the cells of a column have been read as so far, and what reads another one."""
-    spec = record_fields(Prediction)[column.field]
-    is_prose = isinstance(spec.declared, Text) and spec.declared.multiline
     memory: dict[str, Any] = {}
-    return memory, partial(_parse, column, spec, cells, memory, 0 if is_prose else _MOST_REMEMBERED)
+    most = 0 if is_prose(column.type.spec) else _MOST_REMEMBERED
 
+    def parse(cell: str, problems: Problems, line: int) -> Any:
+        """The value of a cell as the field's type has it; None where it is blank, or told to be wrong."""
+        if not cell.strip():
+            return None
+        wrong: list[Problem] = []
+        try:
+            value = column.type.read(read(column, cell), column.name, wrong)
+        except ValueError as error:
+            problems.add(f"line {line}", column.name, shown(cell), str(error))
+            return None
+        if wrong:
+            problems.take(wrong, f"line {line}")
+            return None
+        if len(memory) < most:
+            memory[cell] = value
+        return value
 
-def _parse(
-    column: CsvColumn,
-    spec: FieldSpec,
-    cells: CellReader,
-    memory: dict[str, Any],
-    most: int,
-    cell: str,
-    problems: Problems,
-    line: int,
-) -> Any:
-    """The value of a cell as the field's type has it; None where it is blank, or told to be wrong."""
-    if not cell.strip():
-        return None
-    try:
-        value, wrong = read_value(spec, cells.read(column, cell))
-    except CellError as error:
-        problems.add(f"line {line}", column.name, shown(cell), str(error))
-        return None
-    if wrong:
-        problems.take((replace(problem, field=column.name) for problem in wrong), f"line {line}")
-        return None
-    if len(memory) < most:
-        memory[cell] = value
-    return value
+    return memory, parse
 
 
 def _getter(places: list[int]) -> Callable[[list[str]], tuple[str, ...]]:

@@ -17,7 +17,6 @@ from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, shown
 from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
-from forecasts.interchange.imports.cells import CellReader
 from forecasts.interchange.imports.csv_columns import HEADER, choose_columns
 from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
 from forecasts.interchange.imports.csv_rows import RowReader
@@ -124,7 +123,7 @@ class CsvTable:
 
     def _reader(self, table: Table) -> RowReader:
         columns = choose_columns(table, self._options)
-        return RowReader(columns, CellReader(self._options.scale, is_ours=tuple(table.header) == HEADER))
+        return RowReader(columns, self._options.scale, is_ours=tuple(table.header) == HEADER)
 
     # what rows share
 

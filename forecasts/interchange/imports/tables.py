@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from forecasts.domain.references import nearest
-from forecasts.domain.values import shown
+from forecasts.domain.values import nearest, shown
 from forecasts.interchange.imports.reports import Problems, refuse_whole
 from forecasts.text import safe
 

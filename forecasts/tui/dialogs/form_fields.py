@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 from forecasts.domain.date_words import EXAMPLES
 from forecasts.domain.fields import FieldSpec, Reference, Text, entry_fields
+from forecasts.domain.form_values import choices_of, default_text, is_percentage
 from forecasts.domain.records import KINDS
-from forecasts.domain.typed import choices_of, default_text, is_percentage
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts import services
 from forecasts.domain.claims import Suggestion
+from forecasts.domain.form_values import form_texts
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
 from forecasts.domain.records import name_of
-from forecasts.domain.typed import typed_texts
 from forecasts.errors import ConflictError
 from forecasts.text import safe
 from forecasts.tui.dialogs.conflict import on_top
@@ -206,7 +206,7 @@ class _Editing(Filling[tuple["Record", int], dict[str, str]]):
     async def found(self, *, is_theirs: bool = False) -> Version[tuple[Record, int]]:
         """The record as it is now, and the draft of a form on it."""
         found = await self.app.call(lambda ledger: services.record.find_record(ledger, self._kind, self._slug))
-        begun = typed_texts(found[0])
+        begun = form_texts(found[0])
         what = f"edit {self._kind} {self._slug}{f' on version {found[1]}' if is_theirs else ''}"
         return Version(record=found, begun=begun, draft=DraftFile.of(self.app.address, what, {_BEGUN: begun}))
 

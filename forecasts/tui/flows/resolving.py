@@ -71,12 +71,12 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
         _tell(self.app, f"Resolved: {effect.outcome}" if answer.void is None else "Void", effect)
 
     async def compared(self, mine: Version[QuestionPage], theirs: Version[QuestionPage]) -> ConflictDialog:
-        from forecasts.domain.typed import typed_texts
+        from forecasts.domain.form_values import form_texts
         from forecasts.tui.dialogs.conflict import ConflictDialog
 
         change = await self.app.call(lambda ledger: services.history.last_change(ledger, "question", self._slug))
         question = mine.record.question
-        was, now = typed_texts(question), typed_texts(theirs.record.question)
+        was, now = form_texts(question), form_texts(theirs.record.question)
         asked = differences([(one.name, f"Question: {one.label}") for one in form_fields("question")], was, was, now)
         begun, typed, stored = (
             resolution_in_words(texts, question)

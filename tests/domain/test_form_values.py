@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts.domain.fields import record_fields
+from forecasts.domain.form_values import form_texts, parse_form
 from forecasts.domain.records import KINDS, Prediction, Question, Record
-from forecasts.domain.typed import read_typed, typed_texts
 from forecasts.services.record import read_draft
 from tests.interchange import samples
 
@@ -46,12 +46,12 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
 def test_a_record_reads_back_from_what_would_be_typed(record: Record) -> None:
     cls: Any = type(record)
     kind = next(kind for kind, kept in KINDS.items() if kept is cls)
-    texts = {name: text.strip() for name, text in typed_texts(record).items()}
-    typed = read_typed(cls, texts, TODAY)
+    texts = {name: text.strip() for name, text in form_texts(record).items()}
+    typed = parse_form(cls, texts, TODAY)
     assert typed.wrong == {}
     read, _ = read_draft(kind, typed.values)
     assert read is not None
-    again = {name: text.strip() for name, text in typed_texts(read).items()}
+    again = {name: text.strip() for name, text in form_texts(read).items()}
     assert again == texts
 
 
@@ -61,7 +61,7 @@ def test_a_record_reads_back_from_what_would_be_typed(record: Record) -> None:
 )
 def test_any_text_in_any_field_is_understood_or_refused(kind: str, texts: dict[str, str]) -> None:
     cls: type = KINDS[kind]
-    typed = read_typed(cls, texts, TODAY)
+    typed = parse_form(cls, texts, TODAY)
     read_draft(kind, typed.values)
     assert all(typed.wrong.values())
 
@@ -90,7 +90,7 @@ def test_any_text_in_any_field_is_understood_or_refused(kind: str, texts: dict[s
     ],
 )
 def test_understood(record: type, field: str, text: str, value: object) -> None:
-    assert read_typed(record, {field: text}, TODAY).values[field] == value
+    assert parse_form(record, {field: text}, TODAY).values[field] == value
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_understood(record: type, field: str, text: str, value: object) -> None:
         (Prediction, "paragraph", "3%", "a number"),
         (Prediction, "paragraph", "1.5", "a whole number"),
         (Prediction, "probabilities", "A = 0.1; A = 0.9", "stands there twice"),
-        (Prediction, "quantiles", "5%", "a level and the value"),
+        (Prediction, "quantiles", "5%", "level = value below"),
         (Question, "resolves_on", "March 2022", "is a span"),
         (Question, "range", "1", "the two ends"),
         (Question, "references", "2022-01-01 = 0.2", "day = probability = where"),
     ],
 )
 def test_refused(record: type, field: str, text: str, expected: str) -> None:
-    assert expected in read_typed(record, {field: text}, TODAY).wrong[field]
+    assert expected in parse_form(record, {field: text}, TODAY).wrong[field]
