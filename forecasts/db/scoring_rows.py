@@ -281,10 +281,9 @@ def find_touched(reader: SqlReader, slugs: Mapping[str, Collection[str]]) -> Tou
     """
 
     def keys(table: str, *kinds: str) -> set[int]:
-        query = f"SELECT id FROM {table} WHERE slug = ?"
-        return {
-            key for kind in kinds or (table,) for slug in slugs.get(kind, ()) for (key,) in reader.rows(query, (slug,))
-        }
+        named = {slug for kind in kinds or (table,) for slug in slugs.get(kind, ())}
+        among, listed = reader.among("slug", named)
+        return {key for (key,) in reader.rows(f"SELECT id FROM {table} WHERE {among}", (listed,))} if named else set()
 
     hung = _closed(reader, "id", "question", "condition_question_id", keys("question"))
     questions = hung | _led(reader, "variant_of_id", "question", "id", hung)

@@ -7,6 +7,7 @@ whoever writes predictions keeps the index up: a trigger may not, because the sc
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from forecasts.db.queries.text_search import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _DELETE = "'delete',"
 
@@ -45,16 +46,18 @@ def add_words(connection: sa.Connection, after: int) -> None:
 
 
 @contextmanager
-def words_changing(connection: sa.Connection, key: int) -> Iterator[None]:
-    """Keep the index in step with one prediction that is replaced or removed meanwhile."""
+def words_changing(connection: sa.Connection, keys: Sequence[int]) -> Iterator[None]:
+    """Keep the index in step with predictions that are replaced or removed meanwhile."""
     if connection.dialect.name != "sqlite":
         yield
         return
-    row = "SELECT {} id, search_key FROM prediction WHERE id = :key"
-    dropped = f"INSERT INTO {WORDS} ({WORDS}, rowid, search_key) {row.format(_DELETE)}"
-    connection.execute(sa.text(dropped), {"key": key})
+    rows = "SELECT {} id, search_key FROM prediction WHERE id IN (SELECT value FROM json_each(:keys))"
+    dropped = f"INSERT INTO {WORDS} ({WORDS}, rowid, search_key) {rows.format(_DELETE)}"
+    connection.execute(sa.text(dropped), {"keys": json.dumps(keys)})
     yield
-    connection.execute(sa.text(f"INSERT INTO {WORDS} (rowid, search_key) {row.format('')}"), {"key": key})
+    connection.execute(
+        sa.text(f"INSERT INTO {WORDS} (rowid, search_key) {rows.format('')}"), {"keys": json.dumps(keys)}
+    )
 
 
 def drop_search_index(connection: sa.Connection) -> None:

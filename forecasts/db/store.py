@@ -15,7 +15,7 @@ from forecasts.db.layout import SEARCHED, columns_of, layout
 from forecasts.db.names import batches
 from forecasts.db.queries.records import Records, read_records
 from forecasts.db.search import add_words, words_changing
-from forecasts.db.tables import table
+from forecasts.db.tables import metadata, table
 from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import (
     KINDS,
@@ -33,6 +33,7 @@ from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 
 _NUMBERS = ("probability", "low", "high")
@@ -73,30 +74,64 @@ class Store(Records):
         newest = sa.func.coalesce(sa.func.max(table(kind).c.id), 0)
         return int(self.connection.execute(sa.select(newest)).scalar_one())
 
-    def replace(self, record: Record) -> None:
-        """Put a record in the place of the one with the same identity. KeyError where there is none."""
-        kind, key = table_of(record), self._known_key(record)
+    def replace(self, records: Sequence[Record]) -> None:
+        """Put records of one class in the place of those with the same identities. KeyError where one is not there."""
+        kind, keys = table_of(records[0]), self.known_keys(records)
         columns = table(kind).c
-        with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
-            changed = sa.update(table(kind)).where(columns.id == key)
-            self.connection.execute(changed.values(**self.row(record), version=columns.version + 1))
+        made = self._columns(kind, records)
+        rows = [dict(zip(("key", *made), row, strict=True)) for row in zip(keys, *made.values(), strict=True)]
+        changed = sa.update(table(kind)).where(columns.id == sa.bindparam("key")).values(version=columns.version + 1)
+        with self._words_changing(kind, keys):
+            self.connection.execute(changed, rows)
         if kind != "resolution":  # its evidence never changes
-            self._delete_children(kind, key)
-            self._insert_children(kind, ((key, record),))
-        self._reread((record,))
+            self._delete_children(kind, keys)
+            self._insert_children(kind, zip(keys, records, strict=True))
+        self._reread(records)
 
-    def remove(self, record: Record) -> None:
-        """Take a record out. RuleBrokenError where another refers to it; KeyError where there is none."""
-        kind, key = table_of(record), self._known_key(record)
-        try:
-            with words_changing(self.connection, key) if kind == "prediction" else nullcontext():
-                self._delete_children(kind, key)
-                self.connection.execute(_deletion(kind, "id"), {"key": key})
-        except sa.exc.IntegrityError as error:
-            msg = f"The {kind} {name_of(record)} cannot be removed: other records refer to it."
-            raise RuleBrokenError(msg, "Remove those first.") from error
-        self.names.forget("source" if isinstance(record, SourceRedirect) else kind, identity(record)[0])
-        self._reread((record,))
+    def remove(self, records: Sequence[Record]) -> None:
+        """Take records of one class out. RuleBrokenError where another refers to one; KeyError where one is missing."""
+        kind, keys = table_of(records[0]), self.known_keys(records)
+        if referred := self.referred(kind, keys):
+            name = next(name_of(record) for key, record in zip(keys, records, strict=True) if key in referred)
+            msg = f"The {kind} {name} cannot be removed: other records refer to it."
+            raise RuleBrokenError(msg, "Remove those first.")
+        columns = table(kind).c
+        for batch in batches(keys):  # what refers to one another goes together
+            for name in (one.name for one in layout(kind).columns if one.refers == kind):
+                is_linked = sa.and_(columns.id.in_(batch), columns[name].is_not(None))
+                self.connection.execute(sa.update(table(kind)).where(is_linked).values({name: None}))
+        for batch in batches(keys):
+            with self._words_changing(kind, batch):
+                self._delete_children(kind, batch)
+                self.connection.execute(sa.delete(table(kind)).where(columns.id.in_(batch)))
+        for record in records:
+            self.names.forget("source" if isinstance(record, SourceRedirect) else kind, identity(record)[0])
+        self._reread(records)
+
+    def referred(self, kind: str, keys: Sequence[int]) -> set[int]:
+        """Those of the keys to which a record refers that is none of them."""
+        found, among = set[int](), set(keys)
+        own = {(child.table, child.owner) for child in layout(kind).children.values()}
+        for column in _references_to(kind):
+            if (column.table.name, column.name) in own:
+                continue
+            is_itself = column.table.name == kind
+            query = sa.select(column, *((column.table.c.id,) if is_itself else ())).distinct()
+            for batch in batches(keys):
+                rows = self.connection.execute(query.where(column.in_(batch)))
+                found.update(to for to, *owner in rows if not among.issuperset(owner or (0,)))
+        return found
+
+    def known_keys(self, records: Sequence[Record]) -> list[int]:
+        """The keys of records of one class. KeyError where one is not there."""
+        kind = table_of(records[0])
+        if layout(kind).order == "slug":
+            there = self.keys_of(kind, [identity(record)[0] for record in records])
+            return [there[identity(record)[0]] for record in records]
+        keys = [self.key(type(record), identity(record)) for record in records]
+        if None in keys:
+            raise KeyError(kind, identity(records[keys.index(None)]))
+        return [key for key in keys if key is not None]
 
     def touch(self, kind: str, slugs: set[str]) -> None:
         """Count the row versions of these records up: something that belongs to them changed."""
@@ -125,11 +160,8 @@ class Store(Records):
         key = self.names.find("standard", standard)
         return [phrase for _, phrase in read_records(self.names, Phrase, where="standard_id = ?", parameters=[key])]
 
-    def _known_key(self, record: Record) -> int:
-        key = self.key(type(record), identity(record))
-        if key is None:
-            raise KeyError(table_of(record), identity(record))
-        return key
+    def _words_changing(self, kind: str, keys: Sequence[int]) -> AbstractContextManager[None]:
+        return words_changing(self.connection, keys) if kind == "prediction" else nullcontext()
 
     def _insert(self, kind: str, records: Sequence[Record]) -> int:
         """Store new records of one kind; those that they refer to are there, or among them. Returns the first key."""
@@ -169,9 +201,11 @@ class Store(Records):
                 cells = columns_of(child.parts, items, self.names)
                 insert_columns(self.connection, table(child.table), {child.owner: keys, "position": positions, **cells})
 
-    def _delete_children(self, kind: str, key: int) -> None:
+    def _delete_children(self, kind: str, keys: Sequence[int]) -> None:
         for child in layout(kind).children.values():
-            self.connection.execute(_deletion(child.table, child.owner), {"key": key})
+            of_owner = table(child.table)
+            for batch in batches(keys):
+                self.connection.execute(sa.delete(of_owner).where(of_owner.c[child.owner].in_(batch)))
 
     def _reread(self, records: Iterable[Record]) -> None:
         """Read the numbers that standards' predictions leave to their phrases again: the phrases have changed."""
@@ -190,9 +224,14 @@ class Store(Records):
 
 
 @cache
-def _deletion(name: str, column: str) -> sa.Delete:
-    """What deletes the rows of a table whose column has the `key`; made once, as many are deleted one by one."""
-    return sa.delete(table(name)).where(table(name).c[column] == sa.bindparam("key"))
+def _references_to(kind: str) -> tuple[sa.Column[Any], ...]:
+    """Every column that refers to the records of a kind."""
+    return tuple(
+        column
+        for one in metadata().tables.values()
+        for column in one.columns
+        if any(key.target_fullname == f"{kind}.id" for key in column.foreign_keys)
+    )
 
 
 def _number_columns(number: NumberRead) -> dict[str, Any]:

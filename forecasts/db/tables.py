@@ -186,6 +186,7 @@ def metadata() -> sa.MetaData:
         _record_tables(found, layout(kind))
     _other_tables(found)
     for table in found.tables.values():
+        _index_references(table)
         # keys that the store numbers begin at 1, in every table: no row has its place before the first
         for column in table.primary_key.columns:
             if isinstance(column.type, sa.Integer) and not column.foreign_keys:
@@ -223,6 +224,18 @@ def _add_table(found: sa.MetaData, name: str, items: list[SchemaItem]) -> None:
     made = sa.Table(name, found, *items, *rules, sqlite_strict=True)
     for column in _INDEXES.get(name, ()):
         sa.Index(None, made.c[column])
+
+
+def _index_references(table: sa.Table) -> None:
+    """Whoever deletes a row asks every table that may refer to it: an index of what no other index begins with."""
+    unique = (one for one in table.constraints if isinstance(one, sa.UniqueConstraint))
+    begun = {next(iter(one.columns)).name for one in (table.primary_key, *unique)}
+    begun |= {next(iter(index.columns)).name for index in table.indexes}
+    for column in table.columns:
+        if column.foreign_keys and column.name not in begun:
+            is_there = sa.text(f"{column.name} IS NOT NULL") if column.nullable else None
+            name = f"ix_{table.name}_{column.name}"
+            sa.Index(name, column, sqlite_where=is_there, postgresql_where=is_there)
 
 
 def _reference(target: str) -> sa.ForeignKey:
@@ -312,9 +325,6 @@ def _other_tables(found: sa.MetaData) -> None:
     )
     sa.Index("ix_prediction_article_id", prediction.article_id, prediction.made_last_on)
     sa.Index("ix_prediction_speaker_source_id", speaker.source_id, speaker.position, speaker.prediction_id)
-    for pointer in (prediction.restates_id, prediction.supersedes_id):  # few have one; a deletion asks for each
-        is_there = sa.text(f"{pointer.name} IS NOT NULL")
-        sa.Index(f"ix_prediction_{pointer.name}", pointer, sqlite_where=is_there, postgresql_where=is_there)
     sa.Index("ix_resolution_resolved_at", resolution.resolved_at)
     in_force = sa.text("superseded_reason = ''")
     sa.Index(

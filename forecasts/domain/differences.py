@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,7 +12,7 @@ from forecasts.domain.formats import number_text
 from forecasts.domain.references import referring_fields
 
 if TYPE_CHECKING:
-    from forecasts.domain.records import Question, Source
+    from forecasts.domain.records import Question, Resolution, Source
     from forecasts.domain.views import RecordChange
 
 
@@ -30,6 +31,19 @@ class FieldChange:
     name: str
     before: str
     after: str
+
+
+_UNDONE = re.compile(r"undone \(entry [0-9]+\)")
+
+
+def undone_reason(entry: int) -> str:
+    """Why a resolution is superseded whose entry was taken back."""
+    return f"undone (entry {entry})"
+
+
+def is_undone(resolution: Resolution) -> bool:
+    """Whether a resolution is superseded only because its entry was taken back."""
+    return _UNDONE.fullmatch(resolution.superseded_reason) is not None
 
 
 def change_kind(change: RecordChange) -> ChangeKind:

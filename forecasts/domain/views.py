@@ -205,11 +205,13 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """An undo that was carried out: the entry taken back, the new entry, and the scores that it moved."""
+    """An undo that was carried out: the entry taken back, the new entry, the scores that it moved, and how many records
+    of each kind it left because others refer to them."""
 
     undone: HistoryRow
     entry: int
     moves: tuple[ScoreMove, ...]
+    kept: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forecasts.domain.intents import IMPORT
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.csv_table import Earlier
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 
-IMPORT = "import"
 _MANY = 5_000
 
 

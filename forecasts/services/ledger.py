@@ -81,14 +81,20 @@ class Unit:
 
     def replace(self, before: Record, after: Record) -> None:
         """Put a record in the place of another with the same identity."""
-        self.store.replace(after)
-        self.changes.add(table_of(after), name_of(after), _json(before), _json(after))
-        self._touch((after,))
+        self.replace_all(((before, after),))
 
-    def remove(self, record: Record) -> None:
-        """Take a record out; the history keeps it."""
-        self.store.remove(record)
-        self.changes.add(table_of(record), name_of(record), _json(record), None)
+    def replace_all(self, pairs: Sequence[tuple[Record, Record]]) -> None:
+        """Put records of one class in the place of others with the same identities."""
+        self.store.replace([after for _, after in pairs])
+        for before, after in pairs:
+            self.changes.add(table_of(after), name_of(after), _json(before), _json(after))
+        self._touch([after for _, after in pairs])
+
+    def remove(self, *records: Record) -> None:
+        """Take records of one class out; the history keeps them."""
+        self.store.remove(records)
+        for record in records:
+            self.changes.add(table_of(record), name_of(record), _json(record), None)
 
     def _touch(self, records: Sequence[Record]) -> None:
         # who opened a question before it was resolved or reopened holds an outdated version of it

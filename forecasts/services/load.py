@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.pack_digests import read_digests, read_removed, write_digests
-from forecasts.domain.differences import fixed_fields_changed
+from forecasts.domain.differences import fixed_fields_changed, is_undone
+from forecasts.domain.intents import LOAD
+from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
     KINDS,
     TABLES,
@@ -37,7 +41,6 @@ if TYPE_CHECKING:
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.ledger import Ledger, Unit
 
-LOAD = "load pack"
 _STEP = 20
 
 
@@ -99,6 +102,7 @@ class Loading:
         for record in self._kept["resolution"].values():
             if isinstance(record, Resolution):
                 self._resolved[record.question].append(record)
+        self._put_aside = {reminder.question: reminder for reminder in unit.store.all(Reminder)}
         self._added: Counter[str] = Counter()
         self._updated: Counter[str] = Counter()
         self._unchanged: Counter[str] = Counter()
@@ -159,9 +163,16 @@ class Loading:
         self.progress("Storing records", 0, len(self._new))
         # what is replaced may refer to what is new, and what happened comes after what was said to have happened before
         self.unit.add([record for record in self._new if not isinstance(record, Resolution)])
-        for before, after in self._replaced:
-            self.unit.replace(before, after)
-        self.unit.add([record for record in self._new if isinstance(record, Resolution)])
+        for _, pairs in groupby(self._replaced, lambda pair: table_of(pair[1])):
+            self.unit.replace_all(list(pairs))
+        resolved = [record for record in self._new if isinstance(record, Resolution)]
+        self.unit.add(resolved)
+        for record in (*resolved, *(after for _, after in self._replaced)):
+            if isinstance(record, Resolution):
+                others = (one for one in self._resolved[record.question] if one.resolved_at != record.resolved_at)
+                self._resolved[record.question] = [*others, record]
+                if record.question in self._put_aside and not record.superseded_reason:
+                    self.unit.remove(self._put_aside.pop(record.question))
         self._added.update(table_of(record) for record in self._new)
         for record in (*self._new, *(after for _, after in self._replaced)):
             if table_of(record) != "prediction":
@@ -248,15 +259,24 @@ class Loading:
             self._unchanged["pack"] += 1
 
     def _place_resolution(self, record: Resolution) -> None:
-        existing = self.present["resolution"].get(name_of(record))
+        """Resolutions that were undone stand in nobody's way, and come back into force where they are brought again."""
+        there = self._resolved[record.question]
+        moments = {found.resolved_at: found for found in there}
+        while (existing := moments.get(record.resolved_at)) and is_undone(existing):
+            if replace(existing, superseded_reason="") == record:
+                break
+            record = replace(record, resolved_at=record.resolved_at + timedelta(microseconds=1))
         if existing == record:
             self._unchanged["resolution"] += 1
             return
-        of_question = self._resolved[record.question]
-        if not of_question:
-            self._new.append(record)
+        if all(map(is_undone, there)):
+            if existing is None:
+                self._new.append(record)
+            else:
+                self._replaced.append((existing, record))
+                self._updated["resolution"] += 1
             return
-        current = next((found for found in of_question if not found.superseded_reason), None)
+        current = next((found for found in there if not found.superseded_reason), None)
         if record.superseded_reason or existing is not None or not self._supersede:
             self._conflict(record, "differs from what was resolved here")
             return

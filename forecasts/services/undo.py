@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, Any
 
+from forecasts.db.names import batches
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
-from forecasts.domain.intents import SET_UP
+from forecasts.domain.dates import LATEST
+from forecasts.domain.differences import undone_reason
+from forecasts.domain.intents import IMPORT, LOAD, SET_UP
+from forecasts.domain.local_records import Reminder
 from forecasts.domain.plain_records import plain_record, read_record
-from forecasts.domain.records import KINDS, Record, Resolution, identity
+from forecasts.domain.records import (
+    IDENTITY,
+    KINDS,
+    Prediction,
+    Question,
+    Record,
+    Resolution,
+    identity,
+    name_of,
+    table_of,
+)
+from forecasts.domain.references import fields_to
 from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.services.effects import ScoreEffect
+from forecasts.services.ledger import Progress, silent
 from forecasts.services.merge import follow_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from forecasts.db.store import Store
     from forecasts.domain.intents import UndoChange
     from forecasts.services.ledger import Ledger, Unit
+
+_FEW = 50
 
 
 def find_undoable(ledger: Ledger) -> HistoryRow | None:
@@ -27,21 +50,20 @@ def find_undoable(ledger: Ledger) -> HistoryRow | None:
     return entry if entry is not None and entry.is_undoable else None
 
 
-def undo_change(ledger: Ledger, intent: UndoChange) -> Undone:
+def undo_change(ledger: Ledger, intent: UndoChange, progress: Progress = silent) -> Undone:
     """Take back the newest change that is not taken back yet, or the entry with that number.
 
+    Of what came from elsewhere, a record stays to which something else came to refer, and a question whose outcome came
+    with it: what was resolved is superseded and kept. Such questions are put aside.
     Errors: RuleBrokenError where there is nothing to undo, or a later change depends on it; nothing is changed then.
     """
 
     def work(unit: Unit) -> Undone:
-        entry = _chosen(unit, intent.entry)
-        versions = (_record(change.kind, plain) for change in entry.changes for plain in (change.before, change.after))
-        scores = ScoreEffect(unit.store, (record for record in versions if record is not None))
-        for change in reversed(entry.changes):
-            _take_back(unit, entry, change)
-        unit.summary = f"Undid: {entry.summary}"
-        unit.undoes = entry.entry
-        return Undone(undone=entry, entry=0, moves=scores.moves())
+        taking = _TakingBack(unit, _chosen(unit, intent.entry), progress)
+        taking.run()
+        unit.summary = f"Undid: {taking.entry.summary}"
+        unit.undoes = taking.entry.entry
+        return Undone(undone=taking.entry, entry=0, moves=taking.scores.moves(), kept=dict(taking.kept))
 
     undone, number = ledger.change("undo", work)
     return replace(undone, entry=number or 0)
@@ -64,35 +86,170 @@ def _chosen(unit: Unit, number: int | None) -> HistoryRow:
     return entry
 
 
-def _take_back(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
-    before, after = _record(change.kind, change.before), _record(change.kind, change.after)
-    named = after or before
-    if named is None:
-        msg = f"entry {entry.entry} has an empty change"
-        raise ValueError(msg)
-    current = unit.store.find(type(named), *identity(named))
-    if (None if current is None else plain_record(current)) != (None if after is None else plain_record(after)):
-        _refuse_changed_again(unit, entry, change)
-    if before is None and current is not None:
-        if isinstance(current, Resolution):
-            reason = f"undone (entry {entry.entry})"
-            unit.replace(current, replace(current, superseded_reason=reason))
+Version = tuple[RecordChange, Record | None]
+"""A change, and the record as it was before it."""
+
+
+class _TakingBack:
+    """An entry being taken back: its changes from the last to the first, those of one kind that do alike together."""
+
+    def __init__(self, unit: Unit, entry: HistoryRow, progress: Progress) -> None:
+        self.entry = entry
+        self.kept: Counter[str] = Counter()
+        self._unit = unit
+        self._progress = progress
+        self._has_merged = any(change.kind == "source_redirect" for change in entry.changes)
+        self._reopened: set[str] = set()  # the questions whose resolutions are superseded
+        self._reminders = {reminder.question for reminder in unit.store.all(Reminder)}
+        self._is_from_elsewhere = entry.intent == LOAD or entry.intent.startswith(f"{IMPORT} ")
+        progress(f"Reading entry {entry.entry}", 0, 0)
+        self._versions = [(change, _record(change.kind, change.before)) for change in reversed(entry.changes)]
+        self._current = _current_records(unit.store, entry)
+        before = (record for _, record in self._versions if record is not None)
+        self.scores = ScoreEffect(unit.store, chain(before, self._current.values()))
+
+    def run(self) -> None:
+        done = 0
+        for _, run in groupby(self._versions, lambda version: _direction(version[0])):
+            versions = list(run)
+            self._take_back(versions)
+            done += len(versions)
+            self._progress("Taking back", done, len(self._versions))
+
+    def _take_back(self, versions: Sequence[Version]) -> None:
+        change, record = versions[0]
+        if change.after is None:
+            for one, _ in versions:
+                self._require_unchanged(one)
+            self._add([before for _, before in versions if before is not None])
+        elif record is None:
+            self._take_out([current for one, _ in versions if (current := self._require_unchanged(one)) is not None])
         else:
-            _remove(unit, entry, current)
-    elif before is not None and current is None:
-        unit.add((before,))
-    elif before is not None and current is not None:
-        unit.replace(current, before)
-        if any(each.kind == "source_redirect" for each in entry.changes):
-            follow_digest(unit, current, before)
+            self._put_back(versions)
+
+    def _put_back(self, versions: Sequence[Version]) -> None:
+        pairs: list[tuple[Record, Record]] = []
+        for change, before in versions:
+            current = self._require_unchanged(change)
+            if current is not None and before is not None:
+                self._current[change.kind, change.name] = before
+                pairs.append((current, before))
+        is_each_once = len({change.name for change, _ in versions}) == len(versions)
+        for batch in (pairs,) if is_each_once else ([pair] for pair in pairs):
+            self._unit.replace_all(batch)
+        if self._has_merged:
+            for current, before in pairs:
+                follow_digest(self._unit, current, before)
+
+    def _require_unchanged(self, change: RecordChange) -> Record | None:
+        """The record as the change left it, which it still has to be; None where it is taken out already."""
+        current = self._current.get((change.kind, change.name))
+        if (None if current is None else plain_record(current)) == change.after:
+            return current
+        if isinstance(current, Resolution) and current.superseded_reason and change.before is None:
+            left = plain_record(replace(current, superseded_reason=""))
+            if self._is_from_elsewhere and left == change.after:
+                return None
+        raise self._changed_again(change)
+
+    def _add(self, records: list[Record]) -> None:
+        alone, linked = _by_links(records)
+        for batch in (*batches(alone), linked):
+            self._unit.add(batch)
+            self._current.update(((table_of(record), name_of(record)), record) for record in batch)
+
+    def _take_out(self, records: list[Record]) -> None:
+        if not records:
+            return
+        if isinstance(records[0], Resolution):
+            self._supersede([one for one in records if isinstance(one, Resolution)])
+            return
+        gone = self._without_kept(records) if self._is_from_elsewhere else records
+        alone, linked = _by_links(gone)
+        for batch in (linked, *batches(alone)):
+            self._remove(batch)
+
+    def _supersede(self, resolutions: list[Resolution]) -> None:
+        reason = undone_reason(self.entry.entry)
+        self._unit.replace_all([(one, replace(one, superseded_reason=reason)) for one in resolutions])
+        self._reopened.update(one.question for one in resolutions)
+
+    def _without_kept(self, records: list[Record]) -> list[Record]:
+        """Those of the records to which nothing refers that stays; the questions among the others are put aside."""
+        kind, store, kept = table_of(records[0]), self._unit.store, list[Record]()
+        gone = list(records)
+        while gone and (referred := store.referred(kind, keys := store.known_keys(gone))):
+            kept += [record for key, record in zip(keys, gone, strict=True) if key in referred]
+            gone = [record for key, record in zip(keys, gone, strict=True) if key not in referred]
+        self.kept[kind] += len(kept)
+        self._unit.add([aside for record in kept if (aside := self._put_aside(record))])
+        return gone
+
+    def _put_aside(self, record: Record) -> Reminder | None:
+        """A question that stays only because it was resolved once is nobody's to resolve again."""
+        if not isinstance(record, Question) or record.slug not in self._reopened:
+            return None
+        if record.slug in self._reminders or self._unit.store.has_any(Prediction, record.slug, "question"):
+            return None
+        return Reminder(question=record.slug, remind_on=LATEST)
+
+    def _remove(self, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        try:
+            self._unit.remove(*records)
+        except RuleBrokenError as error:
+            msg = f"Entry {self.entry.entry} cannot be undone: {error.message[0].lower()}{error.message[1:]}"
+            raise RuleBrokenError(msg, "Undo first what came to refer to it.") from error
+        for record in records:
+            del self._current[table_of(record), name_of(record)]
+
+    def _changed_again(self, change: RecordChange) -> RuleBrokenError:
+        slug = change.name.split(" / ")[0]
+        later = read_entries(self._unit.store.reader, kind=change.kind, name=slug, limit=1)
+        by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""
+        msg = f"Entry {self.entry.entry} cannot be undone: the {change.kind} {slug} was changed again{by}."
+        return RuleBrokenError(msg, "Undo the later change first.")
 
 
-def _remove(unit: Unit, entry: HistoryRow, record: Record) -> None:
-    try:
-        unit.remove(record)
-    except RuleBrokenError as error:
-        msg = f"Entry {entry.entry} cannot be undone: {error.message[0].lower()}{error.message[1:]}"
-        raise RuleBrokenError(msg, "Undo first what came to refer to it. A resolution stays in the record.") from error
+def _direction(change: RecordChange) -> tuple[str, bool, bool]:
+    return change.kind, change.before is None, change.after is None
+
+
+def _by_links(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
+    """Records of one class that refer to none of their kind, and those that do, which are added last and go first."""
+    if not records:
+        return [], []
+    fields = fields_to(type(records[0]), table_of(records[0]))
+    found: tuple[list[Record], list[Record]] = ([], [])
+    for record in records:
+        found[any(getattr(record, name) for name in fields)].append(record)
+    return found
+
+
+def _current_records(store: Store, entry: HistoryRow) -> dict[tuple[str, str], Record]:
+    """The records of an entry as they are now, by kind and name."""
+    by_kind: defaultdict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    for change in entry.changes:
+        by_kind[change.kind][change.name] = change.after or change.before or {}
+    found: dict[tuple[str, str], Record] = {}
+    for kind, named in by_kind.items():
+        for record in _there(store, kind, named):
+            found[kind, name_of(record)] = record
+    return found
+
+
+def _there(store: Store, kind: str, named: Mapping[str, Mapping[str, Any]]) -> Iterator[Record]:
+    made = KINDS[kind]
+    if made not in IDENTITY:
+        for names in batches(named):
+            yield from store.all(made, list(store.keys_of(kind, names).values()))
+    elif len(named) > _FEW:
+        yield from (record for record in store.all(made) if name_of(record) in named)
+    else:
+        records = (_record(kind, plain) for plain in named.values())
+        there = (store.find(made, *identity(record)) for record in records if record is not None)
+        yield from (record for record in there if record is not None)
 
 
 def _record(kind: str, plain: object) -> Record | None:
@@ -103,11 +260,3 @@ def _record(kind: str, plain: object) -> Record | None:
         msg = f"the history has a {kind} that cannot be read: {problems[0]}"
         raise RuleBrokenError(msg, "`forecasts check` tells whether the history is intact.")
     return record
-
-
-def _refuse_changed_again(unit: Unit, entry: HistoryRow, change: RecordChange) -> None:
-    slug = change.name.split(" / ")[0]
-    later = read_entries(unit.store.reader, kind=change.kind, name=slug, limit=1)
-    by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""
-    msg = f"Entry {entry.entry} cannot be undone: the {change.kind} {slug} was changed again{by}."
-    raise RuleBrokenError(msg, "Undo the later change first.")

@@ -137,6 +137,13 @@ def upgrade() -> None:
         sa.CheckConstraint("length(slug) >= 1 AND length(slug) <= 80", name=op.f("ck_source_slug_length")),
         sqlite_strict=True,
     )
+    op.create_index(
+        op.f("ix_source_member_of_id"),
+        "source",
+        ["member_of_id"],
+        sqlite_where=sa.text("member_of_id IS NOT NULL"),
+        postgresql_where=sa.text("member_of_id IS NOT NULL"),
+    )
     op.create_table(
         "standard",
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
@@ -218,6 +225,13 @@ def upgrade() -> None:
         sa.CheckConstraint("length(translated_from) <= 64", name=op.f("ck_article_translated_from_length")),
         sa.CheckConstraint("length(url) <= 2000", name=op.f("ck_article_url_length")),
         sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_article_outlet_id"),
+        "article",
+        ["outlet_id"],
+        sqlite_where=sa.text("outlet_id IS NOT NULL"),
+        postgresql_where=sa.text("outlet_id IS NOT NULL"),
     )
     op.create_table(
         "history_change",
@@ -359,8 +373,22 @@ def upgrade() -> None:
         ),
         sqlite_strict=True,
     )
+    op.create_index(
+        op.f("ix_question_condition_question_id"),
+        "question",
+        ["condition_question_id"],
+        sqlite_where=sa.text("condition_question_id IS NOT NULL"),
+        postgresql_where=sa.text("condition_question_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_question_resolves_on"), "question", ["resolves_on"])
     op.create_index(op.f("ix_question_scenario_id"), "question", ["scenario_id"])
+    op.create_index(
+        op.f("ix_question_variant_of_id"),
+        "question",
+        ["variant_of_id"],
+        sqlite_where=sa.text("variant_of_id IS NOT NULL"),
+        postgresql_where=sa.text("variant_of_id IS NOT NULL"),
+    )
     op.create_table(
         "source_redirect",
         sa.Column("id", sa.Integer(), nullable=False, autoincrement=False),
@@ -376,6 +404,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(slug) >= 1 AND length(slug) <= 80", name=op.f("ck_source_redirect_slug_length")),
         sqlite_strict=True,
     )
+    op.create_index(op.f("ix_source_redirect_source_id"), "source_redirect", ["source_id"])
     op.create_table(
         "text_copy",
         sa.Column("sha256", TEXT, nullable=False),
@@ -613,6 +642,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("restates_id IS NOT NULL"),
     )
     op.create_index(
+        op.f("ix_prediction_standard_id"),
+        "prediction",
+        ["standard_id"],
+        sqlite_where=sa.text("standard_id IS NOT NULL"),
+        postgresql_where=sa.text("standard_id IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_prediction_supersedes_id"),
         "prediction",
         ["supersedes_id"],
@@ -789,6 +825,20 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("length(text) >= 1 AND length(text) <= 10000", name=op.f("ck_objection_text_length")),
         sqlite_strict=True,
+    )
+    op.create_index(
+        op.f("ix_objection_prediction_id"),
+        "objection",
+        ["prediction_id"],
+        sqlite_where=sa.text("prediction_id IS NOT NULL"),
+        postgresql_where=sa.text("prediction_id IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_objection_question_id"),
+        "objection",
+        ["question_id"],
+        sqlite_where=sa.text("question_id IS NOT NULL"),
+        postgresql_where=sa.text("question_id IS NOT NULL"),
     )
     op.create_table(
         "prediction_condition",

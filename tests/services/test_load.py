@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.dates import Span
-from forecasts.domain.intents import LoadPacks, ResolveQuestion, UndoChange
+from forecasts.domain.intents import LoadPacks, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.records import Prediction, Question, Resolution, Source
-from forecasts.errors import InvalidInputError, RuleBrokenError
+from forecasts.errors import InvalidInputError
 from forecasts.services.load import load_packs
-from forecasts.services.resolve import resolve_question
+from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.services.undo import undo_change
 from tests.services.looking import board, entries, every_row, records
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, WHOLE, pack
@@ -190,15 +190,17 @@ def test_supersede_takes_a_differing_resolution_as_a_newer_one(empty_ledger: Led
     assert again.entry is None
 
 
-def test_resolution_taken_back_here_is_not_brought_back(empty_ledger: Ledger, tmp_path: Path) -> None:
+def test_resolution_reopened_here_is_not_brought_back_but_an_undone_one_is_nobodys(
+    empty_ledger: Ledger, tmp_path: Path
+) -> None:
     _load(empty_ledger, tmp_path, WHOLE)
     resolve_question(empty_ledger, ResolveQuestion(question="out", outcome="no", known_on=_KNOWN, note="A mistake."))
     undo_change(empty_ledger, UndoChange())
-    report = _load(empty_ledger, tmp_path, WHOLE, RESOLUTION)
-    assert len(report.conflicts) == 1
-    assert all(
-        record.superseded_reason for record in records(empty_ledger)["resolution"] if isinstance(record, Resolution)
-    )
+    assert not _load(empty_ledger, tmp_path, WHOLE, RESOLUTION).conflicts
+    reopen_question(empty_ledger, ReopenQuestion(question="out", reason="Too early."))
+    assert len(_load(empty_ledger, tmp_path, WHOLE, RESOLUTION).conflicts) == 1
+    reasons = [one.superseded_reason for one in records(empty_ledger)["resolution"] if isinstance(one, Resolution)]
+    assert sorted(reasons) == ["Too early.", "undone (entry 2)"]
 
 
 def test_bad_pack_changes_nothing_and_tells_every_problem(empty_ledger: Ledger, tmp_path: Path) -> None:
@@ -249,14 +251,16 @@ def test_undone_load_brings_updated_records_back(empty_ledger: Ledger, tmp_path:
     assert records(empty_ledger) == before
 
 
-def test_load_that_something_came_to_depend_on_is_not_undone(empty_ledger: Ledger, tmp_path: Path) -> None:
+def test_undone_load_leaves_what_something_else_came_to_depend_on(empty_ledger: Ledger, tmp_path: Path) -> None:
     _load(empty_ledger, tmp_path, WHOLE)
     intent = ResolveQuestion(question="out", outcome="yes", known_on=_KNOWN, note="The last unit left.")
     resolve_question(empty_ledger, intent)
-    before = every_row(empty_ledger)
-    with pytest.raises(RuleBrokenError, match=r"Entry 1 cannot be undone.*question out.*refer"):
-        undo_change(empty_ledger, UndoChange(entry=1))
-    assert every_row(empty_ledger) == before
+    before = records(empty_ledger)
+    undone = undo_change(empty_ledger, UndoChange(entry=1))
+    after = {kind: found for kind, found in records(empty_ledger).items() if found}
+    assert after == {kind: before[kind] for kind in after}
+    assert set(after) == {"question", "resolution"}
+    assert {kind: count for kind, count in undone.kept.items() if count} == {"question": 1}
 
 
 def test_numbers_follow_a_standard_that_a_later_pack_changes(empty_ledger: Ledger, tmp_path: Path) -> None:

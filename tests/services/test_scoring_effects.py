@@ -64,9 +64,9 @@ def _assert_same_effect(
     if before is None and after is not None:
         store.add((after,))
     elif after is not None:
-        store.replace(after)
+        store.replace((after,))
     elif before is not None:
-        store.remove(before)
+        store.remove((before,))
     whole_after = _snapshot(store.connection)
     assert effect.moves() == score_moves(whole, whole_after)
     if isinstance(before, Resolution):

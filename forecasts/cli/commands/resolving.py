@@ -7,7 +7,7 @@ import typer
 
 from forecasts.cli.groups import Family
 from forecasts.cli.options import Analyst, Database, QuestionSlug, read_day_option
-from forecasts.cli.output import say
+from forecasts.cli.output import counts, progress_bar, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.formats import counted
@@ -138,9 +138,11 @@ def undo(
     from forecasts.domain.intents import UndoChange
     from forecasts.services.undo import undo_change
 
-    with opened(database, analyst, writes=True) as ledger:
-        done = undo_change(ledger, UndoChange(entry=entry))
+    with opened(database, analyst, writes=True) as ledger, progress_bar() as progress:
+        done = undo_change(ledger, UndoChange(entry=entry), progress)
     say(f"Undone: entry {done.undone.entry}, {done.undone.summary}", "")
+    if any(done.kept.values()):
+        say(f"Kept, as others refer to them: {counts(done.kept)}. What was resolved stays, superseded.", "")
     say_moves(done.moves)
     say("", f"History entry {done.entry}. `forecasts undo --entry {done.entry}` takes that back.")
 
