@@ -50,6 +50,13 @@ def percent(share: float | None) -> str:
     return f"{number_text(round(share * 100, digits))} %"
 
 
+def favoured(probability: float | None) -> str:
+    """A probability of YES as that of the side that it favours: 90 % no, 67.5 % yes, 50 %."""
+    if probability is None or probability == 0.5:
+        return percent(probability)
+    return f"{percent(probability)} yes" if probability > 0.5 else f"{percent(1 - probability)} no"
+
+
 def percent_range(low: float | None, high: float | None) -> str:
     """The range that a wording allows: 20–45 %, from 20 %, up to 45 %; empty where there is none."""
     if low is None or high is None:

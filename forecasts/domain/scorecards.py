@@ -10,6 +10,7 @@ from forecasts.domain import kinds
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import EVEN, counted, interval, once_in
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
+from forecasts.domain.storylines import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,12 @@ class CardClaim:
     crps: float | None = None
     crps_unit: str = ""
     why_not_scored: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """Its place on a 0–100 % line, and how it turned out."""
+        right = favourite(self)[1] if self.brier is not None else _inside(self) if self.crps is not None else None
+        return Mark(self.probability, self.low, self.high, self.bucket, right)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,3 +382,31 @@ class SourceFigures:
     brier: float | None
     shared: int
     peer_score: float | None
+
+
+def favourite(claim: CardClaim) -> tuple[float, float]:
+    """The probability given to the likeliest outcome of a scored claim, and whether that happened (1/k in a tie)."""
+    shares = shares_of(claim)
+    highest = max(shares.values())
+    tied = [name for name, share in shares.items() if share == highest]
+    return highest, (str(claim.outcome) in tied) / len(tied)
+
+
+def shares_of(claim: CardClaim) -> dict[str, float]:
+    """The probability of each outcome."""
+    if claim.kind is kinds.QuestionKind.BINARY and claim.probability is not None:
+        return {kinds.Side.YES.value: claim.probability, kinds.Side.NO.value: 1 - claim.probability}
+    return {item.option: item.probability for item in claim.probabilities}
+
+
+def _inside(claim: CardClaim) -> float | None:
+    """Whether the outcome of a claim on a quantity lies in its widest stated interval; None without one."""
+    ends = {round(point.level, 9): point.value for point in claim.quantiles}
+    lowest = min((level for level in ends if round(1 - level, 9) in ends and level < 1 / 2), default=None)
+    if lowest is None or isinstance(claim.outcome, str):
+        return None
+    return float(_ordinal(ends[lowest]) <= _ordinal(claim.outcome) <= _ordinal(ends[round(1 - lowest, 9)]))
+
+
+def _ordinal(value: float | date) -> float:
+    return value.toordinal() if isinstance(value, date) else value

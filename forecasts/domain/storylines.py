@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus
+from forecasts.domain.formats import favoured
+from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind, QuestionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,8 @@ class ClaimResult(StrEnum):
     """How a claim turned out, as its mark shows it: its bucket on the scorecards, and of a scored one on which side.
 
     `right` and `wrong` say whether the outcome that it held likeliest happened, not how well it scored; `void` is a
-    claim whose question is void or untested; `uncounted` one that no score counts whatever happens.
+    claim whose question is void or untested; `vague` one that cannot be tested; `uncounted` one that no score counts
+    whatever happens.
     """
 
     WAITING = "waiting"
@@ -73,6 +75,7 @@ class ClaimResult(StrEnum):
     WRONG = "wrong"
     UNCOUNTED = "uncounted"
     VOID = "void"
+    VAGUE = "vague"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Mark:
                 return ClaimResult.WAITING
             case Bucket.VOID | Bucket.UNTESTED:
                 return ClaimResult.VOID
+            case Bucket.UNSCORABLE:
+                return ClaimResult.VAGUE
             case _:
                 return ClaimResult.UNCOUNTED
 
@@ -112,6 +117,7 @@ SIGNS = {
     ClaimResult.WRONG: "×",
     ClaimResult.UNCOUNTED: "◇",
     ClaimResult.VOID: "∅",
+    ClaimResult.VAGUE: "~",
 }
 TONES = {
     ClaimResult.WAITING: "strong",
@@ -120,19 +126,37 @@ TONES = {
     ClaimResult.WRONG: "bad",
     ClaimResult.UNCOUNTED: "muted",
     ClaimResult.VOID: "muted",
+    ClaimResult.VAGUE: "muted",
 }
 WORDS = {
     ClaimResult.WAITING: "not settled",
-    ClaimResult.RIGHT: "right side",
+    ClaimResult.RIGHT: "right",
     ClaimResult.EVEN: "even",
-    ClaimResult.WRONG: "wrong side",
+    ClaimResult.WRONG: "wrong",
     ClaimResult.UNCOUNTED: "not counted",
     ClaimResult.VOID: "void",
+    ClaimResult.VAGUE: "too vague",
 }
 LEGEND = "  ".join(f"{sign} {WORDS[kind]}" for kind, sign in SIGNS.items())
 _RANGE = "━"
 _MANY = "+"
 _MOST_DIGITS = 9
+
+
+_WITHOUT_NUMBER = {
+    ClaimType.POSSIBILITY: "possible",
+    ClaimType.ANNOUNCEMENT: "announced",
+    ClaimType.PRESUPPOSITION: "presumed",
+}
+
+
+def says(claim_type: str, probability: float | None, number: str = "") -> str:
+    """What words come to, on the side that they favour: 90 % no, possible, 60 % rises; vague where they do not."""
+    if claim_type == ClaimType.POSSIBILITY:
+        return _WITHOUT_NUMBER[ClaimType.POSSIBILITY]
+    if probability is not None:
+        return favoured(probability)
+    return number or _WITHOUT_NUMBER.get(ClaimType(claim_type), "vague")
 
 
 class Drawn(NamedTuple):

@@ -221,6 +221,9 @@ def _reread(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
 TREND = 64
 """How many of a source's newest outcomes its trend is made of."""
 
+_MOST_DOUBTED = 20_000
+"""Of a scoreboard with more scored claims the benefit of the doubt is on each source's card alone."""
+
 _OF_A_RESOLUTION = frozenset({"resolution", "reminder"})
 """The kinds of records that resolving a question, taking that back and undoing either change."""
 
@@ -238,7 +241,9 @@ class ShownBoard:
 def show_board(ledger: ReadableLedger, filters: ScoreFilters) -> ShownBoard:
     """The scoreboard, with the newest scores of every source. Errors: as `scorecard_document`."""
     with open_board(ledger, filters) as (snapshot, board):
-        page = BoardPage(document=document_of(ledger, filters, snapshot, board), trends=_trends(board))
+        with_doubt = len(board.cards.scored) <= _MOST_DOUBTED
+        document = document_of(ledger, filters, snapshot, board, with_doubt=with_doubt)
+        page = BoardPage(document=document, trends=_trends(board))
         return ShownBoard(filters, page, board, newest_entry(snapshot.reader)[0])
 
 
@@ -316,6 +321,9 @@ def _rescored(card: Scorecard, figures: SourceFigures) -> Scorecard:
         brier_scenario_high=None,
         brier_best=None,
         brier_worst=None,
+        overconfidence_p=None,
+        overconfidence_p_lenient=None,
+        overconfidence_p_lenient_by_scenario=None,
     )
 
 

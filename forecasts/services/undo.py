@@ -43,9 +43,9 @@ _FEW = 50
 
 
 def find_undoable(ledger: Ledger) -> HistoryRow | None:
-    """The entry that an undo would take back, or None."""
+    """The newest entry of the ledger's own analyst that can be taken back, or None."""
     with ledger.reader() as reader:
-        number = newest_undoable(reader)
+        number = newest_undoable(reader, ledger.analyst)
         entry = None if number is None else read_entry(reader, number)
     return entry if entry is not None and entry.is_undoable else None
 

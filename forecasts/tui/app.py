@@ -21,7 +21,9 @@ PAGE_STYLES = Path(__file__).parent / "styles" / "pages.tcss"
 """Read once the first screen is painted, which needs none of it."""
 
 ACTIONS = (
-    Action(id="app.undo", keys="u", action="undo", title="Undo", help="Take back the last change, after a question"),
+    Action(
+        id="app.undo", keys="u", action="undo", title="Undo", help="Take back your own last change, after a question"
+    ),
     Action(
         id="app.add",
         keys="N",
@@ -144,6 +146,12 @@ class ForecastsApp(ServiceApp):
         else:
             await self.switch_mode(place)
 
+    def action_show_moved(self) -> None:
+        """Go to the first source whose score the last change moved."""
+        from forecasts.tui.flows.opening import open_in_place
+
+        self.run_task(open_in_place(self, "sources", self.moved[0]))
+
     def action_theme(self) -> None:
         """Light for dark, dark for light."""
         self.choose_theme(themes.other_theme(self.theme, dark=self.current_theme.dark))
@@ -155,7 +163,7 @@ class ForecastsApp(ServiceApp):
         self.push_screen(HelpDialog(help_of(self.screen)))
 
     def action_undo(self) -> None:
-        """Take back the last change, after a question."""
+        """Take back one's own last change, after a question."""
         from forecasts.tui.flows.resolving import undo
 
         self.run_flow(undo(self), "undo")

@@ -20,9 +20,10 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
 from forecasts.tui.key_queue import KeyQueue
+from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
     from pathlib import Path
 
     from textual.notifications import SeverityLevel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from forecasts.clock import Clock
     from forecasts.domain.overview import DuePage
+    from forecasts.domain.views import ScoreMove
     from forecasts.services.ledger import Ledger
     from forecasts.settings import Settings
     from forecasts.tui.keys import Action
@@ -42,6 +44,7 @@ _TOAST_LINES = 5
 _ERROR_SECONDS = 12
 _HOUR = 3600
 _NOTE_SECONDS, _LINE_SECONDS = 4, 1
+_SAID = 100
 
 
 class ServiceApp(App[int]):
@@ -64,7 +67,10 @@ class ServiceApp(App[int]):
         self._is_opening = False
         self._version: int | None = None
         self._last_trouble = ""
-        self.keys = KeyQueue(self, super().on_event)
+        self.keys = KeyQueue(self, self._take_key)
+        self.moved: tuple[str, ...] = ()
+        """The sources whose scores the last change here moved."""
+        self._leads_on = False
         self._opening: Worker[None] | None = None
         self._opened_on: Screen[Any] | None = None
 
@@ -80,6 +86,14 @@ class ServiceApp(App[int]):
             self._opening.cancel()  # not once its dialog is there: nobody would hear what that answers
         else:
             self.keys.put(event)
+
+    async def _take_key(self, event: events.Key | events.Paste) -> None:
+        """Hand a key to the screen; enter, right after a note that offers to lead on, follows it."""
+        leads_on, self._leads_on = self._leads_on and bool(self._notifications), False
+        if leads_on and isinstance(event, events.Key) and event.key == "enter" and not self.screen.is_modal:
+            await self.run_action("show_moved")
+        else:
+            await super().on_event(event)
 
     @property
     def is_set_up(self) -> bool:
@@ -236,9 +250,24 @@ class ServiceApp(App[int]):
         seconds = _NOTE_SECONDS + _LINE_SECONDS * (said.count("\n") + bool(title))
         super().notify(said, title=safe(title), severity=severity, timeout=timeout or seconds, markup=False)
 
-    def notify_change(self, title: str, lines: Iterable[str], entry: int | None) -> None:
-        """Say what a change did and which key takes it back, and let every page read anew."""
-        self.notify("\n".join((*lines, f"{self.key_of('app.undo')} takes it back.")), title=title)
+    def notify_change(
+        self,
+        title: str,
+        what: str,
+        entry: int | None,
+        moves: Sequence[ScoreMove] | None = None,
+        *,
+        notes: Iterable[str] = (),
+        can_undo: bool = True,
+    ) -> None:
+        """Say what a change did, to whom, and which keys follow it or take it back; every page reads anew."""
+        lines = [*((safe(what, _SAID),) if what else ()), *map(safe, notes)]
+        lines += [] if moves is None else moves_in_words(moves)
+        keys = ["enter shows it on Sources"] if moves else []
+        keys += [f"{self.key_of('app.undo')} takes it back"] if can_undo else []
+        self.notify("\n".join((*lines, f"{', '.join(keys)}." if keys else "")).strip(), title=title)
+        self.moved = tuple(move.source for move in moves or ())
+        self._leads_on = bool(moves)
         self.ledger_changed.publish(entry or 0)
 
     def clear_notes(self) -> None:

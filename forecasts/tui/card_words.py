@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, percent_range, signed
+from forecasts.domain.formats import (
+    EVEN,
+    NOTHING,
+    counted,
+    figure,
+    interval,
+    once_in,
+    outcome_text,
+    percent,
+    percent_range,
+    signed,
+)
 from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import crps_in
+from forecasts.domain.scorecards import ScoreFilters, crps_in
+from forecasts.domain.storylines import SIGNS, ClaimResult
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.domain.card_pages import HeadToHead
-    from forecasts.domain.scorecards import CardClaim, Scorecard, ScoreFilters
+    from forecasts.domain.scorecards import CardClaim, Scorecard
 
 
 class Figure(NamedTuple):
@@ -27,6 +39,24 @@ class Figure(NamedTuple):
 
 
 _REST = tuple(bucket for bucket in Bucket if bucket not in (Bucket.SCORED, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS))
+
+
+def has_score(card: Scorecard) -> bool:
+    """Whether there is a figure of it."""
+    return card.brier is not None or any(crps.mean is not None for crps in card.crps)
+
+
+def in_short(card: Scorecard) -> str:
+    """What is true of a source where there is little room: its firm forecasts by how they came out, else the rest."""
+    lenient = card.overconfidence_p_lenient
+    doubt = "" if lenient is None else "nothing against it" if lenient > EVEN else once_in(lenient)
+    return " · ".join(part for part in (firm(card) if card.firm else what_is_true(card), doubt) if part)
+
+
+def firm(card: Scorecard) -> str:
+    """How the firm forecasts of a source came out: firm 1 ● 2 ×."""
+    counts = ((card.firm_right, ClaimResult.RIGHT), (card.firm - card.firm_right, ClaimResult.WRONG))
+    return "firm " + " ".join(f"{count} {SIGNS[result]}" for count, result in counts if count)
 
 
 def what_is_true(card: Scorecard) -> str:
@@ -54,6 +84,7 @@ def _of_settled(card: Scorecard, what: str) -> str:
 
 def figures(card: Scorecard) -> Iterator[Figure]:
     """Every figure, those that do not exist with the reason."""
+    yield Figure("enough", "Rank", card.rank_text or "none", card.why_not_ranked or "by the mean Brier score")
     for key, term in FIGURES.items():
         value: float | None = getattr(card, key)
         rule = "; ".join(filter(None, (term.rule, term.reading)))
@@ -95,34 +126,55 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
     yield Figure("predictions", "All predictions", str(card.predictions), check)
 
 
+def in_buckets(card: Scorecard) -> str:
+    """How many predictions are in which bucket, those that are empty left out."""
+    return ", ".join(term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket)))
+
+
 def hindsight(card: Scorecard) -> str:
     """How much was written down after the outcome was knowable."""
     questions = counted(card.hindsight_questions, "question")
     return f"{questions}, {counted(card.hindsight_predictions, 'prediction')} written once the outcome was known"
 
 
+def other_number(claim: CardClaim) -> str:
+    """The likeliest option, or the quantiles, of a claim that has no probability of YES; empty where it has neither."""
+    if claim.probabilities:
+        best = max(claim.probabilities, key=lambda item: item.probability)
+        return f"{percent(best.probability)} {best.option}"
+    return "–".join(outcome_text(claim.quantiles[end].value) for end in (0, -1)) if claim.quantiles else ""
+
+
 def claim_number(claim: CardClaim) -> str:
-    """The number in force with its range."""
+    """The number in force as it is for the question, with its range."""
     if claim.probabilities:
         return ", ".join(f"{safe(item.option, 20)} {percent(item.probability)}" for item in claim.probabilities)
     if claim.quantiles:
         return ", ".join(f"{percent(item.level)}: {outcome_text(item.value)}" for item in claim.quantiles)
+    if claim.probability is None:
+        return ""
     allowed = percent_range(claim.low, claim.high)
     mean = f", mean of {claim.readings + 1} readings" if claim.readings else ""
-    return percent(claim.probability) + (f" ({allowed}{mean})" if allowed else mean)
+    return f"P(yes) {percent(claim.probability)}" + (f" ({allowed}{mean})" if allowed else mean)
 
 
-def claim_text(claim: CardClaim, total: float) -> str:
-    """The number, what happened, and the share of the source's total; or why the claim is not scored."""
-    happened = f" → {outcome_text(claim.outcome)}" if claim.outcome != "" else ""
-    parts = [claim_number(claim) + happened]
-    if claim.crps is not None:
-        parts.append(safe(f"{crps_in(claim.crps_unit)} {figure(claim.crps)}"))
-    if claim.brier is not None and total > 0:
-        parts.append(f"{percent(claim.brier / total)} of the total")
-    if claim.why_not_scored:
-        parts.append(claim.why_not_scored)
-    return " · ".join((*parts, claim.question_title or claim.question or "no question"))
+def claim_facts(claim: CardClaim, total: float) -> str:
+    """What stands beside a claim: its number and what happened, or why it is not scored; where it was said, when."""
+    parts = [
+        claim.why_not_scored,
+        claim_number(claim),
+        outcome_text(claim.outcome),
+        f"{crps_in(claim.crps_unit)} {figure(claim.crps)}" if claim.crps is not None else "",
+        f"{percent(claim.brier / total)} of the total" if claim.brier is not None and total > 0 else "",
+        claim.question_title,
+        f"of {claim.phrase_about.value}" if claim.phrase else "",
+        f"made {claim.made_on}" if claim.made_on else "",
+        f"known on {claim.known_on}" if claim.known_on else "",
+        claim.claim_type.value,
+        claim.endorsement.value,
+        claim.article,
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def rival_text(rival: HeadToHead) -> str:
@@ -133,34 +185,18 @@ def rival_text(rival: HeadToHead) -> str:
     return f"{better} on {counted(rival.n, 'shared question')}{sure} · {briers}"
 
 
-def extremes(card: Scorecard, most: int = 3) -> tuple[tuple[CardClaim, ...], tuple[CardClaim, ...]]:
-    """The best and the worst scored claims: at most so many, none of them both."""
-    scored = [claim for claim in card.claims if claim.brier is not None]
-    ordered = sorted(scored, key=lambda claim: (claim.brier or 0.0, claim.prediction))
-    count = min(most, len(ordered) // 2)
-    return tuple(ordered[:count]), tuple(reversed(ordered[len(ordered) - count :]))
-
-
 def no_claim(filters: ScoreFilters) -> str:
     """What stands where a card would, for a source without claims."""
     return f"No prediction counts for this source by {filters.by.value} and under these filters."
 
 
-def made_of(name: str, filters: ScoreFilters) -> str:
-    """Whose figures these are, and what they are made of, in one line."""
-    parts = [safe(name), f"by {filters.by.value}", f"wording {filters.wording.value}"]
-    parts.extend(f"{name} {value}" for name, value in narrowed(filters))
-    return " · ".join(parts)
-
-
-def narrowed(filters: ScoreFilters) -> Iterator[tuple[str, str]]:
-    """What a scoreboard is narrowed to."""
-    for name, value in (
-        ("scenario", filters.scenario),
-        ("basis", filters.basis),
-        ("standard", filters.standard),
-        ("since", filters.since),
-        ("until", filters.until),
-    ):
-        if value:
-            yield name, str(value)
+def made_of(filters: ScoreFilters) -> Iterator[str]:
+    """What figures are made of, where that is not everything as usual: by author, wording best, since 2022-01-01."""
+    yield f"by {filters.by.value}"
+    usual = ScoreFilters(by=filters.by)
+    if filters.which != usual.which:
+        yield f"{filters.which.value} prediction counts"
+    for name in ("wording", "scenario", "basis", "standard", "since", "until", "as_of"):
+        value = getattr(filters, name)
+        if value != getattr(usual, name):
+            yield f"{name.replace('_', ' ')} {value}"

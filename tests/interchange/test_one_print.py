@@ -22,7 +22,7 @@ from forecasts.domain.records import Pack, Resolution
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
-from forecasts.tui.card_words import claim_text
+from forecasts.tui.card_words import claim_facts
 from tests.interchange.cards import CLAIMS, DOCUMENT, FULL
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def csv_of(claim: CardClaim) -> dict[str, str]:
 def test_an_outcome(outcome: str | float | date) -> None:
     claim = replace(CLAIMS[0], outcome=outcome)
     said = outcome_text(outcome)
-    assert f"→ {said} ·" in claim_text(claim, 1.0)
+    assert f" · {said} · " in claim_facts(claim, 1.0)
     assert f"| {said} | 2022-01-19 |" in markdown_of(claim)
     assert f"Happened{said}, known on" in html_of(claim)
     assert csv_of(claim)["outcome"] == said
@@ -80,7 +80,7 @@ def test_an_outcome(outcome: str | float | date) -> None:
 def test_a_void_outcome() -> None:
     said = outcome_text("", VoidReason.BAD_QUESTION)
     claim = replace(CLAIMS[0], outcome=said)
-    assert f"→ {said} ·" in claim_text(claim, 1.0)
+    assert f" · {said} · " in claim_facts(claim, 1.0)
     assert f"| {said} |" in markdown_of(claim)
     assert f"Happened{said}" in html_of(claim)
     assert short_value("outcome", {"void": "bad-question"}) == said
@@ -91,7 +91,7 @@ def test_a_void_outcome() -> None:
 def test_a_share_and_its_range(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
     claim = replace(CLAIMS[0], probability=high, low=low, high=high)
-    assert f"{percent(high)} ({percent_range(low, high)})" in claim_text(claim, 1.0)
+    assert f"{percent(high)} ({percent_range(low, high)})" in claim_facts(claim, 1.0)
     assert f"| {percent(high)} of YES | {percent_range(low, high)} |" in markdown_of(claim)
     html = html_of(claim)
     assert f"{percent(high)} for yes" in html

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.store import Store
-from forecasts.domain.kinds import Bucket, QuestionKind, QuestionStatus
+from forecasts.domain.kinds import NOT_BY_DEADLINE, Bucket, QuestionKind, QuestionStatus
 from forecasts.domain.records import Question
 from forecasts.domain.storylines import ClaimResult, PredictionNode, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
@@ -80,6 +80,9 @@ def _assert_marks_are_buckets(ledger: Ledger) -> set[Bucket]:
         assert buckets - {Bucket.REPEATS} <= {mark.bucket}
         if claims:
             assert (mark.probability, mark.low, mark.high) == (claims[0].probability, claims[0].low, claims[0].high)
+        for claim in claims:
+            if claim.bucket is mark.bucket and claim.outcome != NOT_BY_DEADLINE:
+                assert claim.mark == mark
     _assert_sides_make_up_accuracy(ledger, marks)
     return {mark.bucket for mark in marks.values()}
 

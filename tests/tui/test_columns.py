@@ -83,7 +83,7 @@ def test_one_name_or_none_parts_from_no_other() -> None:
 
 
 def _column(key: str, width: int, flex: int = 0) -> Column[str]:
-    return Column(key=key, title=key, cell=str, width=width, flex=flex)
+    return Column(key, key, str, width, flex=flex)
 
 
 def test_what_is_left_over_is_shared() -> None:

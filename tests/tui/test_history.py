@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.dates import Span
-from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
+from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
 from forecasts.services.ledger import open_ledger
-from forecasts.services.resolve import reopen_question, resolve_question
+from forecasts.services.resolve import remind_later, reopen_question, resolve_question
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.screens.history import EntryScreen, HistoryScreen
@@ -188,3 +188,21 @@ async def test_an_empty_history(empty_path: Path) -> None:
     async with running(empty_path) as (app, pilot):
         await press(pilot, "6", "enter", "U")
         assert "Nothing was changed yet." in screen_text(app) or table(app).row_count == 1
+
+
+async def test_u_offers_ones_own_last_change_and_never_somebody_elses(ledger_path: Path) -> None:
+    mine = put_aside(ledger_path, ANALYST)
+    put_aside(ledger_path, "B. Second")
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "u")
+        assert f"entry {mine}," in screen_text(app)
+        await press(pilot, "enter", "u")
+        assert "no change of yours to take back" in toasts(app)[-1][1]
+
+
+def put_aside(path: Path, analyst: str) -> int | None:
+    ledger = open_ledger(str(path), analyst=analyst, clock=clock)
+    slug = CSTO if analyst == ANALYST else "kant-fleet-renewed-by-2016-12-31"
+    entry = remind_later(ledger, RemindLater(question=slug, remind_on=date(2026, 12, 1)))
+    ledger.close()
+    return entry

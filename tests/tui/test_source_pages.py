@@ -9,22 +9,22 @@ from textual.widgets import Markdown, Static
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import HeadToHead
-from forecasts.domain.formats import signed
-from forecasts.domain.scorecards import PooledRow, ScoreFilters, SharedQuestion
+from forecasts.domain.formats import favoured, figure, signed
+from forecasts.domain.scorecards import CardClaim, PooledRow, ScoreFilters, SharedQuestion
+from forecasts.domain.storylines import SIGNS
 from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import card_page, pooled_views
 from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import show_board
-from forecasts.tui import card_words
 from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.dialogs.help import ExplainDialog
 from forecasts.tui.screens.comparison import ComparisonScreen
 from forecasts.tui.screens.pooled import PooledScreen, share_line
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.scorecard import Call, DiagramsScreen, ScorecardScreen
+from forecasts.tui.screens.scorecard import DiagramsScreen, ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
 from forecasts.tui.widgets.bars import KeyBar
 from tests.tui.bench import (
@@ -80,7 +80,7 @@ async def test_a_scorecard_begins_with_the_benefit_of_the_doubt(
     async with running(full_path, size) as (app, pilot):
         await open_card(app, pilot, "source-1")
         shown = " ".join(screen_text(app).split())
-        assert shown.index(card.doubt) < shown.index("Brier score")
+        assert shown.index(card.doubt) < shown.index("Scored")
 
 
 @pytest.mark.parametrize("key", ["d", "в"])
@@ -170,9 +170,9 @@ async def test_a_mark_is_dropped(full_path: Path, key: str) -> None:
 async def test_names_that_begin_alike_are_told_apart(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "5", "end", "c")
-        _, summarised, *lines = screen_text(app).splitlines()
+        _, summarised, *lines = screen_text(app).splitlines()[:-8]
         assert "c on another source compares, esc drops · Unnamed " in summarised
-        names = [line[2:24] for line in lines if line[2:].startswith("Unnamed")]
+        names = [line[2:22] for line in lines if line[2:].startswith("Unname")]
         assert len(names) >= 5
         assert len(set(names)) == len(names)
 
@@ -184,34 +184,33 @@ async def test_too_few_shared_questions_say_so(ledger_path: Path) -> None:
         assert "no question on which both are scored" in screen_text(app)
 
 
-async def test_head_to_head_and_calls_on_the_card(full_path: Path, full: Ledger) -> None:
+async def test_the_card_says_how_each_claim_came_out_and_unfolds_the_rest(full_path: Path, full: Ledger) -> None:
     page = card_page(full, "source-1", ScoreFilters())
     assert page.card is not None
-    best, worst = card_words.extremes(page.card)
-    assert max(claim.brier or 0 for claim in best) <= min(claim.brier or 0 for claim in worst)
-    async with running(full_path, (120, 60)) as (app, pilot):
+    worst = max((claim for claim in page.card.claims if claim.brier is not None), key=lambda claim: claim.brier or 0)
+    async with running(full_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "source-1")
-        text = screen_text(app)
-        assert text.index("Best calls") < text.index("Worst calls") < text.index("Head to head")
-        assert page.card.over_scenarios.removeprefix("over scenarios ") in text
-        assert table(app).go_to(f"call/{worst[0].prediction}")
-        assert row_of(app) == Call(worst[0])
+        first = row_of(app)
+        assert isinstance(first, CardClaim)
+        assert first.brier == worst.brier
+        line = table(app).line_text(table(app)._cursor + 1)
+        sign, said = SIGNS[first.mark.turned_out], favoured(first.probability)
+        assert line.split(maxsplit=3)[1:3] == [sign, said.split()[0]]
+        assert figure(first.brier) in line
         await press(pilot, "enter")
         assert isinstance(app.screen, QuestionScreen)
         await press(pilot, "q")
         rival = page.rivals[0]
-        assert table(app).go_to(f"source/{rival.source}")
+        assert not table(app).go_to(f"source/{rival.source}")
+        assert table(app).go_to("fold/rivals")
+        assert table(app).cursor_row is None
+        await press(pilot, "enter", "down")
         assert isinstance(row_of(app), HeadToHead)
         await press(pilot, "enter")
         assert isinstance(app.screen, ComparisonScreen)
         assert signed(rival.difference) in screen_text(app)
-
-
-def test_a_claim_is_not_both_best_and_worst(full: Ledger) -> None:
-    card = card_page(full, "source-1", ScoreFilters()).card
-    assert card is not None
-    best, worst = card_words.extremes(card, 10_000)
-    assert not {claim.prediction for claim in best} & {claim.prediction for claim in worst}
+        await press(pilot, "q", "up", "enter")
+        assert not table(app).go_to(f"source/{rival.source}")
 
 
 @pytest.mark.parametrize("key", ["p", "з"])
@@ -253,12 +252,16 @@ async def test_every_figure_leads_to_its_paragraph(ledger_path: Path, key: str) 
     texts = {paragraph.title: paragraph.text for paragraph in paragraphs()}
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
-        for figure, title in (
+        for fold in ("figures", "stand"):
+            assert table(app).go_to(f"fold/{fold}")
+            await press(pilot, "enter")
+        for name, title in (
             ("brier", "Brier score"),
             ("sampling", "Sampling interval"),
-            ("late", "Which predictions"),
+            ("possibilities", "Which predictions"),
+            ("enough", "Enough"),
         ):
-            assert table(app).go_to(f"figure/{figure}")
+            assert table(app).go_to(f"figure/{name}")
             for opening in (key, "enter"):
                 await press(pilot, opening)
                 assert isinstance(app.screen, ExplainDialog)
@@ -312,4 +315,6 @@ async def test_the_trend_of_a_source(full_path: Path, full: Ledger) -> None:
             assert sparkline(trend, 9) in text
     async with running(full_path, SMALL) as (app, pilot):
         await press(pilot, "5")
-        assert f"scores over time {sparkline(trends['source-1'], 16)}" in screen_text(app)
+        assert table(app).go_to("source-1")
+        await settle(pilot)
+        assert f"over time {sparkline(trends['source-1'], 16)}" in screen_text(app)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.glossary import LOWER
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
 from forecasts.domain.scorecards import CrpsFigure, ScoreFilters
+from forecasts.domain.views import ScoreMove
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import rescored_page, scorecard_document, show_board
@@ -46,13 +48,25 @@ def document(path: Path, *, with_claims: bool = False, **filters: object) -> Sco
         ledger.close()
 
 
-async def test_every_source_stands_there_by_name(ledger_path: Path) -> None:
+async def test_those_with_a_score_come_first_and_the_rest_unfolds(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
     cards = document(ledger_path).scorecards
+    scored = [card for card in cards if card_words.has_score(card)]
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "5")
-        assert summary(app).startswith(f"{len(cards)} sources, 0 ranked · by speaker · wording point")
-        assert "Too few to rank" in screen_text(app)
+        assert summary(app).startswith(f"{len(cards)} sources · by speaker · {len(scored)} with a score · none ranked")
+        shown: list[Any] = [table(app)._rows.row(index) for index in range(len(scored))]
+        assert sorted(card.source for card in shown) == sorted(card.source for card in scored)
+        assert [card.scored for card in shown] == sorted((card.scored for card in scored), reverse=True)
+        assert table(app).row_count == len(scored) + 1
+        await press(pilot, "end")
+        assert table(app).cursor_row is None
+        await press(pilot, "enter")
         assert table(app).row_count == len(cards) + 1
+        await press(pilot, "down")
+        assert not card_words.has_score(row_of(app))
+        await press(pilot, "up", "enter")
+        assert table(app).row_count == len(scored) + 1
 
 
 async def test_what_a_resolution_changed_stands_there_before_ranks_do(ledger_path: Path) -> None:
@@ -88,7 +102,8 @@ async def test_turning_role_and_wording(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "5", "b")
         assert "by author" in summary(app)
-        assert table(app).row_count == len(document(ledger_path, by=Role.AUTHOR).scorecards) + 1
+        scored = sum(map(card_words.has_score, document(ledger_path, by=Role.AUTHOR).scorecards))
+        assert f"{scored} with a score" in summary(app)
         await press(pilot, "b", "b", "w")
         assert "by speaker · wording best" in summary(app)
         assert table(app).go_to("chan-kung")
@@ -98,7 +113,7 @@ async def test_turning_role_and_wording(ledger_path: Path) -> None:
         )
         assert card.brier == wanted.brier
         await press(pilot, "w", "w")
-        assert "wording point" in summary(app)
+        assert "wording" not in summary(app)
 
 
 async def test_filters(ledger_path: Path) -> None:
@@ -132,35 +147,62 @@ async def test_words_in_the_name(ledger_path: Path) -> None:
         assert "No source has these words." in screen_text(app)
 
 
+async def test_enter_after_a_change_shows_whose_score_it_moved(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    async with running(ledger_path, LARGE) as (app, pilot):
+        app.notify_change("Resolved", "What happened", None, [_move("peskov")])
+        await press(pilot, "enter")
+        assert isinstance(app.screen, SourcesScreen)
+        assert table(app).cursor_slug == "peskov"
+        marked = [line for line in screen_text(app).splitlines() if line[2:3] == "*"]
+        assert len(marked) == 1
+        assert "Dmitry Peskov" in marked[0]
+        await press(pilot, "1")
+        app.notify_change("Resolved", "What happened", None, [_move("peskov")])
+        await press(pilot, "down", "enter")  # another key came first: enter is the list's again
+        assert isinstance(app.screen, QuestionScreen)
+
+
+def _move(source: str) -> ScoreMove:
+    return ScoreMove(source=source, name=source, before=None, after=0.1, scored_before=0, scored_after=1)
+
+
 async def test_an_empty_ledger(empty_path: Path) -> None:
     async with running(empty_path) as (app, pilot):
         await press(pilot, "5", "enter")
         assert "No source is on record." in screen_text(app)
 
 
-async def test_the_scorecard_has_every_figure_and_claim(ledger_path: Path) -> None:
+async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_path: Path) -> None:
     resolve_all(ledger_path)
     card = next(c for c in document(ledger_path, with_claims=True).scorecards if c.source == "chan-kung")
     async with running(ledger_path, (120, 90)) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
         assert isinstance(app.screen, ScorecardScreen)
+        for fold in ("figures", "without", "stand"):
+            assert table(app).go_to(f"fold/{fold}")
+            await press(pilot, "enter")
         text = screen_text(app)
-        for figure in (*card_words.figures(card), *card_words.buckets(card)):
+        for figure in card_words.figures(card):
             assert figure.title in text
             assert figure.value in text
-        assert "lower is better" in text
+        for bucket in card_words.buckets(card):
+            assert table(app).go_to(f"figure/{bucket.key}") == (bucket.value != "0")
+        assert LOWER in text
         assert card_words.hindsight(card) in text
         for claim in card.claims:
             assert (claim.phrase or claim.claim)[:20] in text
-        await press(pilot, "end", "enter")
-        if card.claims[-1].question:
-            assert isinstance(app.screen, QuestionScreen | ScorecardScreen)
+        await press(pilot, "home", "enter")
+        assert isinstance(app.screen, QuestionScreen)
         await press(pilot, "escape", "q")
 
 
 async def test_a_figure_that_does_not_exist_says_why(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
+        for fold in ("figures", "without"):
+            assert table(app).go_to(f"fold/{fold}")
+            await press(pilot, "enter")
         assert "nothing is scored yet" in screen_text(app)
         await press(pilot, "q")
         assert isinstance(app.screen, SourcesScreen)
@@ -171,7 +213,7 @@ async def test_a_scorecard_is_made_of_what_the_scoreboard_is(ledger_path: Path) 
     async with running(ledger_path, LARGE) as (app, pilot):
         app.push_screen(ScorecardScreen("anbound", ScoreFilters(by=Role.OUTLET)))
         await settle(pilot)
-        assert "ANBOUND · by outlet · wording point" in summary(app)
+        assert "ANBOUND · by outlet · " in summary(app)
 
 
 def test_the_buckets_are_said_to_add_up() -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from forecasts.tui.screens.base import Page
 from forecasts.tui.widgets.bars import TextLines
-from forecasts.tui.widgets.columns import Column, Heading, Painter
+from forecasts.tui.widgets.columns import Column, Heading, Look, Painter
 from tests.tui.bench import press, running, screen_text, settle
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def test_a_row_in_full_is_whole_or_says_that_it_is_not(ledger_path: Path, 
 )
 def test_a_heading_keeps_to_its_room_and_says_what_is_cut(heading: Heading, room: int, whole_at: int) -> None:
     columns: list[Column[str]] = []
-    text = Painter(columns, lambda _name: Style.null()).heading(heading, room).text
+    text = Painter(columns, lambda _name: Style.null()).heading(heading, room, Look(False, False, False)).text
     assert cell_len(text) <= room
     assert text.endswith(("…", heading.note))
     assert (f"{heading.text}  {heading.note}" in text) == (room >= whole_at)

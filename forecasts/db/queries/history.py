@@ -69,17 +69,24 @@ def read_entry(reader: SqlReader, number: int) -> HistoryRow | None:
     return next(iter(read_numbered(reader, (number,), changes_at_most=None)), None)
 
 
-def newest_undoable(reader: SqlReader) -> int | None:
-    """The number of the newest entry that does something, or does it again, and is not undone; or None."""
+def newest_undoable(reader: SqlReader, analyst: str | None = None) -> int | None:
+    """The number of the newest entry (of an analyst) that does something, or again, and is not undone; or None."""
     takes_back: dict[int, bool] = {}  # by undoing entry: undoing what takes something back does it again
     undone: set[int] = set()
-    for number, taken in reader.rows("SELECT id, undoes_id FROM history_entry WHERE undoes_id IS NOT NULL ORDER BY id"):
+    own: set[int] = set()
+    for number, taken, who in reader.rows(
+        "SELECT id, undoes_id, analyst FROM history_entry WHERE undoes_id IS NOT NULL ORDER BY id"
+    ):
         takes_back[number] = not takes_back.get(taken, False)
         undone.add(taken)
-    again = [number for number, back in takes_back.items() if not back and number not in undone]
+        if analyst in (None, who):
+            own.add(number)
+    again = [number for number in own if not takes_back[number] and number not in undone]
     newest = reader.value(
         "SELECT MAX(id) FROM history_entry WHERE undoes_id IS NULL"
         " AND id NOT IN (SELECT undoes_id FROM history_entry WHERE undoes_id IS NOT NULL)"
+        + (" AND analyst = ?" if analyst is not None else ""),
+        () if analyst is None else (analyst,),
     )
     return max((*again, *(() if newest is None else (int(newest),))), default=None)
 

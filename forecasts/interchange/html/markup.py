@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
-from forecasts.domain.kinds import Bucket, QuestionKind, Side
+from forecasts.domain.kinds import Bucket, QuestionKind
+from forecasts.domain.scorecards import favourite
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
@@ -116,21 +117,6 @@ def pooled_by_wording(claims: Iterable[CardClaim]) -> list[PooledBand]:
         band.expected += favoured
         band.brier += claim.brier
     return [band for band in bands if band.n]
-
-
-def favourite(claim: CardClaim) -> tuple[float, float]:
-    """The probability given to the likeliest outcome of a scored claim, and whether that happened (1/k in a tie)."""
-    shares = shares_of(claim)
-    highest = max(shares.values())
-    tied = [name for name, share in shares.items() if share == highest]
-    return highest, (str(claim.outcome) in tied) / len(tied)
-
-
-def shares_of(claim: CardClaim) -> dict[str, float]:
-    """The probability of each outcome."""
-    if claim.kind is QuestionKind.BINARY and claim.probability is not None:
-        return {Side.YES.value: claim.probability, Side.NO.value: 1 - claim.probability}
-    return {item.option: item.probability for item in claim.probabilities}
 
 
 def happened(claim: CardClaim) -> bool | None:

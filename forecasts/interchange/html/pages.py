@@ -16,9 +16,9 @@ from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import Article, Pack, Question, Resolution
-from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument
+from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument, favourite
 from forecasts.interchange.html import charts, markup
-from forecasts.interchange.html.markup import favourite, happened, pooled_by_wording
+from forecasts.interchange.html.markup import happened, pooled_by_wording
 from forecasts.interchange.templating import environment
 
 if TYPE_CHECKING:

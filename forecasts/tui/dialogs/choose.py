@@ -46,7 +46,7 @@ class ChooseDialog(Dialog[str]):
         self._heading = heading
         self._lines = lines
         self._table: RecordTable[str] = RecordTable(
-            (Column(key="line", title="", cell=str, width=20, flex=1, sortable=False),), window=ListSource(lines, str)
+            (Column("line", "", str, 20, flex=1),), window=ListSource(lines, str)
         )
 
     @property
@@ -84,8 +84,8 @@ class CopyDialog(Dialog["tuple[Copyable, bool]"]):
         self._found = found
         self._table: RecordTable[int] = RecordTable(
             (
-                Column(key="title", title="What", cell=lambda place: found[place].title, width=16, sortable=False),
-                Column(key="text", title="Text", cell=lambda at: found[at].text, width=20, flex=1, sortable=False),
+                Column("title", "What", lambda place: found[place].title, 16),
+                Column("text", "Text", lambda at: found[at].text, 20, flex=1),
             ),
             window=ListSource(range(len(found)), str),
         )

@@ -8,14 +8,12 @@ from forecasts import services
 from forecasts.domain.claims import Selection
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.intents import AttachText
-from forecasts.text import safe
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
 from forecasts.tui.dialogs.claim_check import ClaimGround
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.copying import prediction_of
-from forecasts.tui.flows.form_flow import fill_in, told_of
-from forecasts.tui.show import moves_in_words
+from forecasts.tui.flows.form_flow import fill_in
 from forecasts.tui.widgets.autocomplete import picked_text
 
 if TYPE_CHECKING:
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from forecasts.tui.dialogs.form_fields import Attempt
     from forecasts.tui.reader_words import ReadPage
 
-_SUMMARY = 100
-_TITLE = 60
 _MOST_NAMED = 3
 
 
@@ -88,7 +84,7 @@ async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: s
 
 def _tell(app: ServiceApp, title: str, done: RecordsChanged | None) -> None:
     if done is not None:
-        app.notify_change(title, (safe(done.summary, _SUMMARY), *told_of(done)), done.entry)
+        app.notify_change(title, done.summary, done.entry, done.moves or None, notes=done.notes)
 
 
 async def read_claim(app: ServiceApp) -> None:
@@ -108,8 +104,8 @@ async def read_claim(app: ServiceApp) -> None:
     done = await fill_in(app, form, do)
     if done is not None:
         intent, effect = done
-        moves = () if app.is_blind else moves_in_words(effect.moves)
-        app.notify_change(f"Read as {percent(intent.probability)}", (safe(claim.claim, _TITLE), *moves), effect.entry)
+        moves = None if app.is_blind else effect.moves
+        app.notify_change(f"Read as {percent(intent.probability)}", claim.claim, effect.entry, moves)
 
 
 async def attach(app: ServiceApp, slug: str, title: str) -> None:

@@ -71,7 +71,6 @@ def prediction_of(screen: Screen[Any]) -> str:
     row = getattr(table, "cursor_row", None)
     if isinstance(row, PredictionRow):
         return row.slug
-    row = row if isinstance(row, CardClaim | ReadClaim) else getattr(row, "claim", None)
     return row.prediction if isinstance(row, CardClaim | ReadClaim) else ""
 
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
-from forecasts.text import safe
 from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.conflict import ConflictDialog, Settled, differences
 from forecasts.tui.dialogs.form_fields import Attempt, Texts
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -167,9 +165,4 @@ def notify_done(app: ServiceApp, done: RecordsChanged) -> None:
     if done.entry is None:
         app.notify("That is what the record says already; nothing was changed.")
         return
-    app.notify_change(done.summary, told_of(done), done.entry)
-
-
-def told_of(done: RecordsChanged) -> tuple[str, ...]:
-    """What a change moved, and what should be looked at."""
-    return (*map(safe, done.notes), *(moves_in_words(done.moves) if done.moves else ()))
+    app.notify_change(done.summary, "", done.entry, done.moves or None, notes=done.notes)

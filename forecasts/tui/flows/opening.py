@@ -14,9 +14,8 @@ from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportAnswer, ExportDialog, ExportForm
 from forecasts.tui.flows.form_flow import fill_in
 from forecasts.tui.keys import Action
-from forecasts.tui.places import PLACES
+from forecasts.tui.screens.base import TablePage
 from forecasts.tui.show import styled
-from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,16 +59,14 @@ def open_record(app: ServiceApp, kind: str, slug: str) -> None:
     elif kind == "source":
         open_scorecard(app, slug)
     else:
-        app.run_task(_go_to(app, kind, slug))
+        app.run_task(open_in_place(app, f"{kind}s", f"scenario {slug}" if kind == "scenario" else slug))
 
 
-async def _go_to(app: ServiceApp, kind: str, slug: str) -> None:
-    place = next((place for place in PLACES if place.name == f"{kind}s"), None)
-    if place is None:
-        return
-    await app.run_action(f"go('{place.name}')")
-    for table in app.screen.query(RecordTable):
-        table.seek(f"scenario {slug}" if kind == "scenario" else slug)  # a tree names its nodes by kind
+async def open_in_place(app: ServiceApp, place: str, name: str) -> None:
+    """Go to a place, with the cursor on a row by its name (a tree names its nodes by kind and slug)."""
+    await app.run_action(f"go('{place}')")
+    if isinstance(app.screen, TablePage):
+        app.screen.seek(name)
 
 
 async def explain(app: ServiceApp, figure: str) -> None:

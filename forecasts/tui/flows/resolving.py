@@ -19,7 +19,7 @@ from forecasts.tui.dialogs.resolve_check import LABELS, resolution_in_words, tex
 from forecasts.tui.dialogs.short_forms import ReasonDialog, RemindDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, fill_in
-from forecasts.tui.show import MUTED, moves_in_words, styled
+from forecasts.tui.show import MUTED, styled
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.conflict import ConflictDialog
     from forecasts.tui.dialogs.form import FormDialog
-
-
-_TITLE = 60
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:
@@ -118,18 +115,18 @@ async def remind(app: ServiceApp, slug: str) -> None:
     if day is not None:
         intent = RemindLater(question=slug, remind_on=day, expected_version=page.version)
         entry = await app.call(lambda ledger: services.resolve.remind_later(ledger, intent))
-        app.notify_change(f"Put aside until {day}", (safe(title, _TITLE),), entry)
+        app.notify_change(f"Put aside until {day}", title, entry)
 
 
 def _tell(app: ServiceApp, title: str, effect: ChangeEffect) -> None:
-    app.notify_change(title, (safe(effect.title, _TITLE), *moves_in_words(effect.moves)), effect.entry)
+    app.notify_change(title, effect.title, effect.entry, effect.moves)
 
 
 async def undo(app: ServiceApp) -> None:
-    """Take back the last change that is not taken back yet, after a question."""
+    """Take back one's own last change that is not taken back yet, after a question."""
     row = await app.call(lambda ledger: services.undo.find_undoable(ledger))
     if row is None:
-        app.notify("There is no change to take back.")
+        app.notify("There is no change of yours to take back. Others' are taken back from the History (6).")
     else:
         await _take_back(app, row)
 
@@ -142,8 +139,7 @@ async def undo_entry(app: ServiceApp, number: int) -> None:
 async def _take_back(app: ServiceApp, row: HistoryRow) -> None:
     if await app.push_screen_wait(ConfirmDialog("Undo", _what_it_was(row))):
         undone = await app.call(lambda ledger: services.undo.undo_change(ledger, UndoChange(entry=row.entry)))
-        app.notify("\n".join((f"Taken back: {row.summary}", *moves_in_words(undone.moves))), title="Undone")
-        app.ledger_changed.publish(undone.entry)
+        app.notify_change("Undone", f"Taken back: {row.summary}", undone.entry, undone.moves, can_undo=False)
 
 
 def _what_it_was(row: HistoryRow) -> Content:

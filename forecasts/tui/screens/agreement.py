@@ -96,10 +96,10 @@ def _used(row: ReadClaim) -> Cell:
 
 
 _COLUMNS: tuple[Column[ReadClaim], ...] = (
-    Column(key="words", title="Words", cell=lambda row: row.phrase or row.claim, width=20, flex=2, sortable=False),
-    Column(key="numbers", title="Numbers", cell=_numbers, width=14, flex=1, sortable=False),
-    Column(key="spread", title="Apart", cell=lambda row: percent(row.spread), width=6, right=True, sortable=False),
-    Column(key="used", title="Scored", cell=_used, width=15, sortable=False),
+    Column("words", "Words", lambda row: row.phrase or row.claim, 20, flex=2),
+    Column("numbers", "Numbers", _numbers, 14, flex=1),
+    Column("spread", "Apart", lambda row: percent(row.spread), 6, right=True),
+    Column("used", "Scored", _used, 15),
 )
 
 

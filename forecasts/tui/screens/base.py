@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.containers import VerticalScroll
@@ -19,10 +19,12 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar, PlaceBar, Tab, TextLines
+from forecasts.tui.widgets.columns import Fold, Heading
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from textual.app import ComposeResult
     from textual.widget import Widget
@@ -76,7 +78,7 @@ class Page(Screen[None]):
         super().__init__()
         self._is_stale = False
         self._loads = 0
-        self._page_title = Static("", id="page-title", classes="-empty", markup=False)
+        self._page_title = Static("", id="page-title", markup=False)
         self._summary = TextLines(id="summary")
         self._detail = TextLines(id="detail")
         self.set_class(self.HAS_DETAIL, "-detailed")
@@ -137,8 +139,7 @@ class Page(Screen[None]):
             await event.show()
 
     def entitle(self, text: str) -> None:
-        """Say above the summary what the page is about; nothing stands there for an empty text."""
-        self._page_title.set_class(not text, "-empty")
+        """Say above the summary what the page is about."""
         self._page_title.update(safe(text))
 
     def detail(self, *parts: Content) -> None:
@@ -213,10 +214,35 @@ class TablePage(Page, Generic[Row]):
     def __init__(self, table: RecordTable[Row]) -> None:
         super().__init__()
         self._table = table
+        self._unfolded: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
         """One table."""
         yield self._table
+
+    def show_rows(self, rows: Iterable[Row | Heading], slug_of: Callable[[Any], str]) -> None:
+        """Show other rows, which are all in memory."""
+        self._table.show_window(ListSource(rows, slug_of))
+        self.follow_cursor()
+
+    def seek(self, slug: str) -> None:
+        """Put the cursor on a row, as soon as it is there."""
+        self._table.seek(slug)
+
+    def folded(self, key: str, text: str, rows: Iterable[Row | Heading], note: str = "") -> Iterator[Row | Heading]:
+        """Rows under a heading that hides them until it is chosen."""
+        yield Fold(text, note=note, key=key, is_open=key in self._unfolded)
+        if key in self._unfolded:
+            yield from rows
+
+    @on(RecordTable.FoldSelected)
+    def turn_fold(self, event: RecordTable.FoldSelected) -> None:
+        """Show what is hidden under a heading, or hide it."""
+        self._unfolded ^= {event.name.removeprefix("fold/")}
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show the rows anew, of what was read already."""
 
     @on(RecordTable.RowHighlighted)
     def follow_cursor(self) -> None:

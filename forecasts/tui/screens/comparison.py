@@ -68,7 +68,7 @@ class ComparisonScreen(TablePage["Row"]):
         self._table.set_columns(_columns(found.first_name, found.second_name))
         self._table.show_window(_window(found))
         names = f"{safe(found.first_name, _NAME)} against {safe(found.second_name, _NAME)}"
-        self.summarise(card_words.made_of(names, self._filters))
+        self.summarise(" · ".join((names, *card_words.made_of(self._filters))))
         self.follow_cursor()
 
     def in_full(self, row: Row) -> Iterable[Content]:
@@ -116,7 +116,7 @@ def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
             return Cell("") if isinstance(row, Figure) else Cell(figure(getattr(row, f"{mine}_brier")), "strong")
 
         title = first if mine == "first" else second
-        return Column(key=mine, title=title, cell=cell, width=10, right=True, sortable=False)
+        return Column(mine, title, cell, 10, right=True)
 
     def difference(row: Row) -> Cell:
         if isinstance(row, Figure):
@@ -124,10 +124,10 @@ def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
         return Cell(signed(row.first_brier - row.second_brier))
 
     return (
-        Column(key="name", title="Figure or shared question", cell=name, width=28, flex=1, sortable=False),
+        Column("name", "Figure or shared question", name, 28, flex=1),
         scores("first"),
         scores("second"),
-        Column(key="difference", title="First less second", cell=difference, width=17, right=True, sortable=False),
+        Column("difference", "First less second", difference, 17, right=True),
     )
 
 

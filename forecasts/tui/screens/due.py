@@ -134,9 +134,7 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
     def column(
         key: str, title: str, cell: Callable[[QuestionRow], str | Cell], width: int, flex: int = 0
     ) -> Column[QuestionRow]:
-        return Column(
-            key=key, title=title, cell=cell, width=width, flex=flex, sortable=False, right=key == "predictions"
-        )
+        return Column(key, title, cell, width, flex=flex, right=key == "predictions")
 
     return (
         column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),

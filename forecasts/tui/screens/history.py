@@ -187,11 +187,11 @@ def _state(row: HistoryRow) -> Cell:
 
 
 _COLUMNS: tuple[Column[HistoryRow], ...] = (
-    Column(key="entry", title="Entry", cell=lambda row: str(row.entry), width=6, right=True, sortable=False),
-    Column(key="at", title="When (UTC)", cell=lambda row: minute_text(row.at), width=16, sortable=False),
-    Column(key="who", title="Who", cell=lambda row: row.who, width=11, sortable=False, least_room=_ROOM_FOR_WHO),
-    Column(key="what", title="What", cell=lambda row: row.summary or row.intent, width=20, flex=1, sortable=False),
-    Column(key="state", title="State", cell=_state, width=6, sortable=False),
+    Column("entry", "Entry", lambda row: str(row.entry), 6, right=True),
+    Column("at", "When (UTC)", lambda row: minute_text(row.at), 16),
+    Column("who", "Who", lambda row: row.who, 11, least_room=_ROOM_FOR_WHO),
+    Column("what", "What", lambda row: row.summary or row.intent, 20, flex=1),
+    Column("state", "State", _state, 6),
 )
 
 

@@ -68,7 +68,7 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         views, self._titles = found
         self._table.set_columns(_columns(self._titles))
         self._table.show_window(_window(views))
-        self.summarise(card_words.made_of("All sources together", self._filters))
+        self.summarise(" · ".join(("All sources together", *card_words.made_of(self._filters))))
         self.follow_cursor()
 
     def in_full(self, found: tuple[str, PooledRow]) -> Iterable[Content]:
@@ -109,9 +109,7 @@ def _columns(titles: Mapping[str, str]) -> tuple[Column[tuple[str, PooledRow]], 
     def column(
         key: str, title: str, cell: Callable[[PooledRow], str | Cell], width: int, flex: int = 0, *, right: bool = True
     ) -> Column[tuple[str, PooledRow]]:
-        return Column(
-            key=key, title=title, cell=lambda row: cell(row[1]), width=width, flex=flex, right=right, sortable=False
-        )
+        return Column(key, title, lambda row: cell(row[1]), width, flex=flex, right=right)
 
     return (
         column("group", "Group", lambda row: titles.get(row.group, row.group), 16, 1, right=False),

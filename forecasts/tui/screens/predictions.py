@@ -203,20 +203,18 @@ def _state(row: PredictionRow) -> Cell:
 
 
 _COLUMNS: tuple[Column[PredictionRow], ...] = (
-    Column(key="made_on", title="Made on", cell=lambda row: last_day(row.made_on), width=11, right=True),
-    Column(key="speakers", title="Who", cell=lambda row: row.speakers, width=14, flex=1),
+    Column("made_on", "Made on", lambda row: last_day(row.made_on), 11, right=True),
+    Column("speakers", "Who", lambda row: row.speakers, 14, flex=1),
     Column(
-        key="probability",
-        title="Number",
-        cell=lambda row: percent(row.probability) if row.probability is not None else row.number or NOTHING,
-        width=12,
+        "probability",
+        "Number",
+        lambda row: percent(row.probability) if row.probability is not None else row.number or NOTHING,
+        12,
         right=True,
     ),
-    Column(key="claim", title="Claim", cell=lambda row: row.claim, width=16, flex=3),
-    Column(key="status", title="State", cell=_state, width=10),
-    Column(
-        key="question_title", title="Question", cell=lambda row: row.question_title, width=10, flex=2, least_room=100
-    ),
+    Column("claim", "Claim", lambda row: row.claim, 16, flex=3),
+    Column("status", "State", _state, 10),
+    Column("question_title", "Question", lambda row: row.question_title, 10, flex=2, least_room=100),
 )
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.tui.keys import Action
-from forecasts.tui.screens.base import Page
-from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.screens.base import Page, TablePage
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -63,9 +62,8 @@ class RecordKeys(Page):
         from forecasts.tui.flows.recording import record
 
         slug = await record(self.app, self.NEW, self.initial)
-        if slug:
-            for table in self.query(RecordTable):
-                table.seek(slug)
+        if slug and isinstance(self, TablePage):
+            self.seek(slug)
 
     def action_edit_record(self) -> None:
         """Change the record that one stands on."""

@@ -255,8 +255,8 @@ def _marks(row: Row) -> Cell:
 def _columns() -> tuple[Column[Row], ...]:
     axis = f"0 %{'100 %':>{CELLS - 3}}"
     return (
-        Column(key="node", title="Scenario, question, who said it", cell=_label, width=26, flex=1, sortable=False),
-        Column(key="when", title="When", cell=_when, width=11, right=True, sortable=False, least_room=100),
-        Column(key="state", title="State", cell=_state, width=14, sortable=False),
-        Column(key="marks", title=axis, cell=_marks, width=CELLS, right=True, sortable=False),
+        Column("node", "Scenario, question, who said it", _label, 26, flex=1),
+        Column("when", "When", _when, 11, right=True, least_room=100),
+        Column("state", "State", _state, 14),
+        Column("marks", axis, _marks, CELLS, right=True),
     )

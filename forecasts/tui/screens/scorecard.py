@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
 from textual.widgets import Static
 
 from forecasts import services
-from forecasts.domain.card_pages import CardPage, HeadToHead, means_so_far, scores_by_day
-from forecasts.domain.formats import NOTHING, counted, figure, percent, signed
-from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.card_pages import HeadToHead, means_so_far, scores_by_day
+from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
+from forecasts.domain.storylines import SIGNS, TONES, says
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.charts import (
@@ -26,14 +26,14 @@ from forecasts.tui.charts import (
     reliability_lines,
     width_of,
 )
-from forecasts.tui.flows.opening import MEANING, explain
+from forecasts.tui.flows import opening
+from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT, Page, Reading, TablePage
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
-from forecasts.tui.show import line, muted
-from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.show import line, muted, outcome_briefly
+from forecasts.tui.widgets.columns import Cell, Column, Heading, distinguishing_offsets
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from forecasts.domain.card_pages import CardPage
     from forecasts.domain.scorecards import Scorecard, ScoreFilters
 
-    Row: TypeAlias = "Figure | CardClaim | Call | HeadToHead"
+    Row: TypeAlias = "Figure | CardClaim | HeadToHead"
 
 
 FEW = 36
@@ -92,7 +92,7 @@ class DiagramsScreen(Page):
         """Draw what was computed."""
         self._page = page
         card = page.card
-        self.summarise(card_words.made_of(card.name if card else self._source, self._filters))
+        self.summarise(" · ".join((card.name if card else self._source, *card_words.made_of(self._filters))))
         self._draw()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -112,7 +112,7 @@ class DiagramsScreen(Page):
 
     def action_meaning(self) -> None:
         """Say how the diagram is to be read."""
-        self.app.run_flow(explain(self.app, "Reliability diagram"), "explain")
+        self.app.run_flow(opening.explain(self.app, "Reliability diagram"), "explain")
 
 
 def _reliability(page: CardPage, room: int) -> Iterator[Content]:
@@ -150,24 +150,18 @@ def _over_time(card: Scorecard, room: int) -> Iterator[Content]:
 _CLAIM_SHOWN = 400
 
 
-class Call(NamedTuple):
-    """A claim among the best or the worst; it stands below with the others too."""
-
-    claim: CardClaim
-
-
 class ScorecardScreen(RecordKeys, TablePage["Row"]):
-    """One source's scorecard in one table, with its parts under headings."""
+    """One source's scorecard: a sentence, every claim with how it came out, and its figures, which unfold."""
 
-    HAS_TITLE = True
     REVEALS_OUTCOMES = True
     WHILE_LOADING = "Computing the scorecard …"
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
-        "Every figure names its rule, its scale and its direction; one that does not exist says why. Enter on a figure "
-        "opens what it means, on a prediction its question, on another source the comparison. The buckets add up to "
-        "all of its predictions, and every one stands below with its words, number, range, outcome, score and share of "
-        "the total. d draws the reliability diagram and the score over time."
+        "What is true of the source in a sentence; every prediction with how it came out (● right, × wrong, ◐ even, "
+        "◇ not counted, ∅ void or untested, ~ too vague), what its words come to on the side that they favour, and "
+        "its score, the worst first; then the figures, each with its rule, scale and direction. Enter unfolds what + "
+        "stands before, opens a prediction's question, what a figure means, the comparison with another source. d "
+        "draws the reliability diagram and the score over time."
     )
     NEW = "prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -181,9 +175,16 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
-        super().__init__(RecordTable(_columns(0.0)))
+        super().__init__(RecordTable(_columns({})))
         self._source = source
         self._filters = filters
+        self._page: CardPage | None = None
+        self._sentence = Static("", id="sentence")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The sentence, then the table."""
+        yield self._sentence
+        yield from super().compose_body()
 
     @property
     def standing_on(self) -> tuple[str, str] | None:
@@ -203,18 +204,52 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
     async def show_card(self, page: CardPage) -> None:
         """Show what was computed."""
+        self._page = page
         card = page.card
         if card is None:
             self._table.empty = card_words.no_claim(self._filters)
-            self._table.show_window(_window(()))
             self.summarise(self._source)
-            return
-        self.entitle(card.doubt)
-        total = sum(claim.brier for claim in card.claims if claim.brier is not None)
-        self._table.set_columns(_columns(total))
-        self._table.show_window(_window(_lines(page)))
-        self.summarise(card_words.made_of(card.name, self._filters))
-        self.follow_cursor()
+            self._sentence.update("")
+        else:
+            count = f"{counted(card.predictions, 'prediction')}, {card.scored} scored"
+            self.summarise(" · ".join((card.name, *card_words.made_of(self._filters), count)))
+            self._sentence.update(
+                Content("\n").join((line(card.doubt or card_words.what_is_true(card)), _figures(card)))
+            )
+            self._table.set_columns(_columns(distinguishing_offsets(claim.question_title for claim in card.claims)))
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show the rows, with what is unfolded of them."""
+        card = self._page.card if self._page else None
+        self.show_rows(() if card is None else self._lines(card), _slug_of)
+
+    def _lines(self, card: Scorecard) -> Iterator[Row | Heading]:
+        by_score = sorted(card.claims, key=lambda claim: (-(claim.brier or 0), claim.prediction))
+        scored = [claim for claim in by_score if claim.bucket is Bucket.SCORED]
+        others = [claim for bucket in Bucket for claim in by_score if claim.bucket is bucket is not Bucket.SCORED]
+        for title, claims in (("Scored", scored), ("Not scored", others)):
+            if claims:
+                yield Heading(title, note=counted(len(claims), "prediction"))
+                yield from claims
+        figures = list(card_words.figures(card))
+        with_value = [one for one in figures if one.value != NOTHING]
+        without = [one for one in figures if one.value == NOTHING]
+        if without:
+            also = self.folded("without", f"{len(without)} without a value", without, "each says why")
+            yield from self.folded("figures", "Figures", (*with_value, *also), _names(with_value))
+        else:
+            yield from self.folded("figures", "Figures", with_value, _names(with_value))
+        stand = [one for one in card_words.buckets(card) if one.value != "0"]
+        yield from self.folded("stand", "Where the predictions stand", stand, card_words.in_buckets(card))
+        rivals = self._page.rivals if self._page else ()
+        if rivals:
+            note = f"against {counted(len(rivals), 'source')} on shared questions; below 0 is better"
+            yield from self.folded("rivals", "Head to head", rivals, note)
+        yield Heading("Hindsight", note=card_words.hindsight(card))
+        for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
+            if count:
+                yield Heading(title, note=str(count))
 
     def in_full(self, row: Row) -> Iterable[Content]:
         """A figure with its rule, a claim with its facts, or how the source stands against another."""
@@ -223,28 +258,30 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
                 return line(f"{row.title.strip()}: {row.value}"), muted(row.text)
             case HeadToHead():
                 return line(row.name), muted(f"{card_words.rival_text(row)} · {row.source}")
-            case (CardClaim() as claim) | Call(claim=claim):
-                return line(claim.claim[:_CLAIM_SHOWN]), muted(_facts(claim))
+            case CardClaim() as claim:
+                return line(claim.claim[:_CLAIM_SHOWN]), muted(self._facts(claim))
+
+    def _facts(self, claim: CardClaim) -> str:
+        claims = self._page.card.claims if self._page and self._page.card else ()
+        total = sum(one.brier or 0 for one in claims)
+        return card_words.claim_facts(claim, total)
 
     @on(RecordTable.RowSelected)
     def open_row(self) -> None:
         """Show what a figure means, a claim's question, or the comparison with another source."""
-        from forecasts.tui.flows.opening import open_comparison, open_question
-
-        row = self._table.cursor_row
-        match row:
+        match self._table.cursor_row:
             case Figure():
                 self.action_meaning()
-            case HeadToHead():
-                open_comparison(self.app, self._source, row.source, self._filters)
-            case (CardClaim() as claim) | Call(claim=claim) if claim.question:
-                open_question(self.app, claim.question)
+            case HeadToHead() as rival:
+                opening.open_comparison(self.app, self._source, rival.source, self._filters)
+            case CardClaim() as claim if claim.question:
+                opening.open_question(self.app, claim.question)
 
     def action_meaning(self) -> None:
         """Say what the figure under the cursor means."""
         row = self._table.cursor_row
         figure = row.key if isinstance(row, Figure) else "rivals" if isinstance(row, HeadToHead) else "brier"
-        self.app.run_flow(explain(self.app, figure), "explain")
+        self.app.run_flow(opening.explain(self.app, figure), "explain")
 
     def action_diagrams(self) -> None:
         """Draw the source's forecasts and scores."""
@@ -252,13 +289,24 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
     def action_export(self) -> None:
         """Write this scorecard."""
-        from forecasts.tui.flows.opening import export_scorecards
-
-        self.app.run_flow(export_scorecards(self.app, self._filters, (self._source,)), "export")
+        self.app.run_flow(opening.export_scorecards(self.app, self._filters, (self._source,)), "export")
 
 
-def _window(rows: Iterable[Row | Heading]) -> ListSource[Row]:
-    return ListSource(rows, _slug_of)
+def _figures(card: Scorecard) -> Content:
+    """The figures that one asks for first, in a line."""
+    parts = [card_words.firm(card)] if card.firm else []
+    parts += [f"Brier {figure(card.brier)}"] if card.brier is not None else []
+    for name, ends in (
+        ("sampling", interval(card.brier_low, card.brier_high)),
+        ("coding", interval(card.brier_best, card.brier_worst)),
+    ):
+        parts += [f"{name} {ends}"] if ends else []
+    parts += [f"rank {card.rank_text}"] if card.rank else []
+    return muted("   ".join(parts) or "nothing scored yet")
+
+
+def _names(figures: Iterable[Figure]) -> str:
+    return ", ".join(f"{one.title} {one.value}" for one in figures)
 
 
 def _slug_of(row: Row) -> str:
@@ -267,76 +315,55 @@ def _slug_of(row: Row) -> str:
             return f"figure/{row.key}"
         case HeadToHead():
             return f"source/{row.source}"
-        case Call():
-            return f"call/{row.claim.prediction}"
     return f"{row.bucket.value}/{row.prediction}"
 
 
-def _columns(total: float) -> tuple[Column[Row], ...]:
-    def name(row: Row) -> str:
-        match row:
-            case Figure():
-                return row.title
-            case HeadToHead():
-                return row.name
-            case (CardClaim() as claim) | Call(claim=claim):
-                return f"“{claim.phrase}”" if claim.phrase else claim.claim
+def _columns(parts: Mapping[str, int]) -> tuple[Column[Row], ...]:
+    def sign(row: Row) -> Cell:
+        result = row.mark.turned_out if isinstance(row, CardClaim) else None
+        return Cell(SIGNS[result], TONES[result]) if result else Cell("")
 
-    def value(row: Row) -> Cell:
+    def said(row: Row) -> Cell:
         match row:
             case Figure():
                 return Cell(row.value, "muted" if row.value == NOTHING else "strong")
             case HeadToHead():
                 return Cell(signed(row.difference), "strong")
-            case (CardClaim() as claim) | Call(claim=claim):
-                score = claim.crps if claim.brier is None else claim.brier
-                return Cell(figure(score), "muted" if score is None else "strong")
+            case CardClaim() as claim:
+                return Cell(says(claim.claim_type, claim.probability, card_words.other_number(claim)))
 
-    def text(row: Row) -> Cell:
+    def words(row: Row) -> str:
+        match row:
+            case Figure():
+                return row.title
+            case HeadToHead():
+                return row.name
+            case CardClaim() as claim:
+                return f"“{claim.phrase}”" if claim.phrase else claim.claim
+
+    def about(row: Row) -> Cell:
         match row:
             case Figure():
                 return Cell(row.text, "muted")
             case HeadToHead():
                 return Cell(card_words.rival_text(row))
-            case (CardClaim() as claim) | Call(claim=claim):
-                return Cell(card_words.claim_text(claim, total))
+            case CardClaim() as claim:
+                return Cell(
+                    claim.question_title or claim.why_not_scored, "muted", keep_from=parts.get(claim.question_title, 0)
+                )
+
+    def came_out(row: Row) -> str:
+        return outcome_briefly(outcome_text(row.outcome)) if isinstance(row, CardClaim) else ""
+
+    def score(row: Row) -> Cell:
+        value = (row.crps if row.brier is None else row.brier) if isinstance(row, CardClaim) else None
+        return Cell("" if value is None else figure(value), "strong")
 
     return (
-        Column(key="name", title="Figure or prediction", cell=name, width=27, flex=1, sortable=False),
-        Column(key="value", title="Value", cell=value, width=9, right=True, sortable=False),
-        Column(key="text", title="How to read it", cell=text, width=30, flex=4, sortable=False),
+        Column("sign", "", sign, 1),
+        Column("says", "Says", said, 10),
+        Column("words", "In which words", words, 22, flex=4),
+        Column("about", "About", about, 15, flex=3),
+        Column("came-out", "Came out", came_out, 8),
+        Column("score", "Score", score, 5, right=True),
     )
-
-
-def _lines(page: CardPage) -> Iterator[Row | Heading]:
-    card = page.card
-    if card is None:
-        return
-    yield Heading("Accuracy", note=card.why_not_ranked or f"rank {card.rank_text}")
-    yield from card_words.figures(card)
-    for title, claims in zip(("Best calls", "Worst calls"), card_words.extremes(card), strict=True):
-        if claims:
-            yield Heading(title, note="Brier score, lower is better")
-            yield from (Call(claim) for claim in claims)
-    if page.rivals:
-        yield Heading("Head to head", note="own Brier score less theirs on shared questions; below 0 is better")
-        yield from page.rivals
-    yield Heading("Where the predictions stand", note="the buckets add up")
-    yield from card_words.buckets(card)
-    yield Heading("Hindsight", note=card_words.hindsight(card))
-    for bucket in Bucket:
-        of_it = [claim for claim in card.claims if claim.bucket is bucket]
-        if of_it:
-            yield Heading(f"Predictions: {BUCKETS[bucket].label}", note=counted(len(of_it), "prediction"))
-            yield from sorted(of_it, key=lambda claim: (-(claim.brier or 0), claim.prediction))
-    for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
-        if count:
-            yield Heading(title, note=str(count))
-
-
-def _facts(claim: CardClaim) -> str:
-    about = f"of {claim.phrase_about.value}" if claim.phrase else ""
-    known = f"known on {claim.known_on}" if claim.known_on else ""
-    made = f"made {claim.made_on}" if claim.made_on else ""
-    parts = (made, claim.article, about, known, claim.claim_type.value, claim.endorsement.value, claim.why_not_scored)
-    return " · ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""Sources, the scoreboard: the ranked first, then those with too few scored questions, by name."""
+"""Sources, the scoreboard: the ranked first, then those with a score by n, then the others folded into one line."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from textual import on
 
 from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.text import search_key
-from forecasts.tui.card_words import narrowed, what_is_true
+from forecasts.tui.card_words import has_score, in_short, made_of, what_is_true
 from forecasts.tui.charts import sparkline
-from forecasts.tui.flows.opening import MEANING, explain
+from forecasts.tui.flows import opening
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading, distinguishing_offsets
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from textual.content import Content
 
     from forecasts.domain.card_pages import BoardPage
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
+    from forecasts.domain.scorecards import Scorecard
     from forecasts.services.scoreboard import ShownBoard
 
-_NONE_YET = "No source is on record.\n`forecasts import pack PATH` loads a pack with sources and predictions."
-_NONE_FOUND = "No source has these words.\nesc in the filter shows all of them again."
-_ROLES = tuple(Role)
+_NONE_YET = (
+    "No source is on record.\nN adds one; 3, then n on an article's words, records a prediction with whoever made it.\n"
+    "`forecasts import pack PATH` loads a pack of sources and predictions."
+)
+_NONE_FOUND = "No source has these words.\nesc shows all of them again."
+_ROLES, _WORDINGS = tuple(Role), (Wording.POINT, Wording.BEST, Wording.WORST)
 _TREND, _DETAIL_TREND = 9, 16
-_ROOM_FOR_TREND = 96
-_WORDINGS = (Wording.POINT, Wording.BEST, Wording.WORST)
+_ROOM_FOR_CODING, _ROOM_FOR_TREND = 96, 110
 
 
 class SourcesScreen(RecordKeys, Place["Scorecard"]):
@@ -49,23 +51,23 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     WHILE_LOADING = "Computing the scores …"
     HELP_TITLE = "Sources"
     HELP_TEXT = (
-        "Mean Brier score of each source, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and "
-        "coding (every prediction at the end of its range that serves the source best, and worst). Only sources with "
-        "at least 10 scored questions from 3 scenarios are ranked; the others stand by name with what is true of them. "
-        "Over time are the scores in the order in which the outcomes became known; low is good. c marks a source, and "
-        "c on another compares the two; esc drops the mark."
+        "What is true of each source: firm forecasts right ● and wrong ×, then on how many questions it is scored and "
+        "its mean Brier score, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and coding "
+        "(every prediction at the end of its range that serves the source best, and worst). Only sources with at least "
+        "10 scored questions from 3 scenarios are ranked; the others stand by how many they have. * marks those whose "
+        "score the last change moved. c marks a source, and c on another compares the two; esc drops the mark."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="sources.by", keys="b", action="turn_role", title="By", help="By speaker, author or outlet"),
-        Action(id="sources.wording", keys="w", action="turn_wording", title="Wording", help="Point, best or worst end"),
-        Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, standard"),
         Action(id="sources.compare", keys="c", action="compare", title="Compare", help="Mark one, then the other"),
         Action(id="sources.unmark", keys="escape", action="unmark", title="Drop", help="Compare with this one no more"),
         Action(id="sources.pooled", keys="p", action="pooled", title="Pooled", help="All sources together"),
-        MEANING,
+        Action(id="sources.by", keys="b", action="turn_role", title="By", help="By speaker, author or outlet"),
+        Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, standard"),
+        *PLACE_ACTIONS,
+        Action(id="sources.wording", keys="w", action="turn_wording", title="Wording", help="Point, best or worst end"),
+        opening.MEANING,
         *RECORD_ACTIONS,
         MERGE,
-        *PLACE_ACTIONS,
         QUIT,
     )
     BINDINGS = bindings(ACTIONS)
@@ -73,7 +75,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     NEW = "source"
 
     def __init__(self) -> None:
-        super().__init__(RecordTable(_columns({}, {}, with_rank=False)))
+        super().__init__(RecordTable(_columns({}, {}, (), with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
         self._shown: ShownBoard | None = None
@@ -105,45 +107,74 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         """Show the sources that have the words."""
         if self._page is None:
             return
-        document = self._page.document
+        cards = self._page.document.scorecards
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
-        has_ranked = any(card.rank is not None for card in document.scorecards)
-        self._table.set_columns(_columns(self._page.trends, self._parts, with_rank=has_ranked))
-        self._table.show_window(_window(document, self.words))
+        has_ranked = any(card.rank is not None for card in cards)
+        self._table.set_columns(_columns(self._page.trends, self._parts, self.app.moved, with_rank=has_ranked))
+        self.show_rows(self._lines(self._kept(cards)), lambda card: card.source)
         self._say_what()
-        self.follow_cursor()
+
+    show_again = apply_filter
+
+    def _kept(self, cards: Iterable[Scorecard]) -> list[Scorecard]:
+        wanted = search_key(self.words)
+        return [card for card in cards if wanted in search_key(card.name, card.source)]
+
+    def _lines(self, cards: Collection[Scorecard]) -> Iterator[Scorecard | Heading]:
+        ranked = sorted((card for card in cards if card.rank is not None), key=lambda card: (card.rank or 0, card.name))
+        scored = [card for card in cards if has_score(card) and card.rank is None]
+        others = sorted((card for card in cards if not has_score(card)), key=lambda card: search_key(card.name))
+        if ranked:
+            yield Heading("Ranked", note="by the mean Brier score, 0–1, lower is better")
+            yield from ranked
+            if scored:
+                yield Heading("Too few to rank", note="by how many are scored")
+        yield from sorted(scored, key=lambda card: (-card.scored, search_key(card.name)))
+        if others and (self.words or not scored + ranked):
+            yield Heading("With nothing scored", note="by name")
+            yield from others
+        elif others:
+            sums = ((term, sum(getattr(card, bucket) for card in others)) for bucket, term in BUCKETS.items())
+            note = ", ".join(term.counted(count) for term, count in sums if count)
+            yield from self.folded("unscored", f"{len(others)} with nothing scored", others, note)
 
     def in_full(self, card: Scorecard) -> Iterable[Content]:
         """What is true of the source."""
         why = card.why_not_ranked or f"rank {card.rank_text}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
-        facts = muted(f"{card.kind.value} · {why} · {card.source}")
-        return line(what_is_true(card)), facts, muted(f"scores over time {trend}" if trend else "")
+        facts = (card.kind.value, why, f"over time {trend}" if trend else "", card.source)
+        said = f"{card.doubt} {what_is_true(card)}".strip()
+        return line(card.name), muted(" · ".join(fact for fact in facts if fact)), line(said)
 
     def _say_what(self) -> None:
         if self._page is None:
             return
-        document = self._page.document
+        cards = self._page.document.scorecards
         if self._marked:
-            name = next((card.name for card in document.scorecards if card.source == self._marked), self._marked)
+            name = next((card.name for card in cards if card.source == self._marked), self._marked)
             self.summarise(f"c on another source compares, esc drops · {name}")
         else:
             is_rescored = self._shown is not None and self._page is not self._shown.page
-            rest = " · ranks and intervals follow …" if is_rescored else ""
-            self.summarise(_summary(document, self._filters) + rest)
+            ranked = sum(card.rank is not None for card in cards)
+            parts = [
+                counted(len(cards), "source"),
+                *made_of(self._filters),
+                f"{sum(map(has_score, cards))} with a score",
+                f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions",
+            ]
+            self.summarise(" · ".join(parts) + (" · ranks and intervals follow …" if is_rescored else ""))
         self.refresh_bindings()
 
     @on(RecordTable.RowSelected)
     def open_card(self, event: RecordTable.RowSelected) -> None:
         """Show the source's scorecard, made of the same."""
-        from forecasts.tui.flows.opening import open_scorecard
-
-        open_scorecard(self.app, event.name, self._filters)
+        opening.open_scorecard(self.app, event.name, self._filters)
 
     @property
     def standing_on(self) -> tuple[str, str] | None:
         """The source under the cursor."""
-        return ("source", self._table.cursor_slug) if self._table.cursor_slug else None
+        card = self._table.cursor_row
+        return ("source", card.source) if card else None
 
     def action_turn_role(self) -> None:
         """By speaker, by author, by outlet."""
@@ -181,13 +212,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def action_compare(self) -> None:
         """Mark the source under the cursor; with another marked, compare the two."""
-        from forecasts.tui.flows.opening import open_comparison
-
         here, marked = self._table.cursor_slug, self._marked
         self._marked = "" if marked else here
         self._say_what()
         if marked and marked != here:
-            open_comparison(self.app, marked, here, self._filters)
+            opening.open_comparison(self.app, marked, here, self._filters)
 
     def action_unmark(self) -> None:
         """Compare with the marked source no more."""
@@ -202,14 +231,13 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def action_meaning(self) -> None:
         """Say what the figures mean, the Brier score first."""
-        self.app.run_flow(explain(self.app, "brier"), "explain")
+        self.app.run_flow(opening.explain(self.app, "brier"), "explain")
 
     def action_export(self) -> None:
         """Write the scorecards that are shown."""
-        from forecasts.tui.flows.opening import export_scorecards
-
-        shown = () if not self.words or self._page is None else tuple(_kept(self._page.document, self.words))
-        self.app.run_flow(export_scorecards(self.app, self._filters, tuple(card.source for card in shown)), "export")
+        shown = self._kept(self._page.document.scorecards) if self.words and self._page else ()
+        sources = tuple(card.source for card in shown)
+        self.app.run_flow(opening.export_scorecards(self.app, self._filters, sources), "export")
 
 
 def _rank(card: Scorecard) -> str:
@@ -219,67 +247,33 @@ def _rank(card: Scorecard) -> str:
 
 
 def _columns(
-    trends: Mapping[str, tuple[float, ...]], parts: Mapping[str, int], *, with_rank: bool
+    trends: Mapping[str, tuple[float, ...]], parts: Mapping[str, int], moved: Collection[str], *, with_rank: bool
 ) -> tuple[Column[Scorecard], ...]:
-    def column(
-        key: str, title: str, cell: Callable[[Scorecard], str | Cell], width: int, flex: int = 0
-    ) -> Column[Scorecard]:
-        is_number = key in {"brier", "scored"}
-        return Column(key=key, title=title, cell=cell, width=width, flex=flex, right=is_number, sortable=False)
-
-    rank = (column("rank", "Rank", _rank, 7),) if with_rank else ()
-    return (
-        *rank,
-        column("name", "Source", lambda card: Cell(card.name, keep_from=parts.get(card.name, 0)), 18, 2),
-        column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5),
-        column("scored", "n", lambda card: str(card.scored), 3),
-        column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
-        column("coding", "Coding", lambda card: _toned(interval(card.brier_best, card.brier_worst)), 9),
+    found: tuple[Column[Scorecard] | None, ...] = (
+        Column("moved", "", lambda card: "*" if card.source in moved else "", 1) if moved else None,
+        Column("rank", "Rank", _rank, 7) if with_rank else None,
+        Column("name", "Source", lambda card: Cell(card.name, keep_from=parts.get(card.name, 0)), 18, flex=2),
+        Column("true", "What is true of it", in_short, 29, flex=3),
+        Column("scored", "n", lambda card: str(card.scored), 3, right=True),
+        Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),
+        Column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
         Column(
-            key="trend",
-            title="Over time",
-            cell=lambda card: sparkline(trends.get(card.source, ()), _TREND),
-            width=_TREND,
-            sortable=False,
+            "coding",
+            "Coding",
+            lambda card: _toned(interval(card.brier_best, card.brier_worst)),
+            9,
+            least_room=_ROOM_FOR_CODING,
+        ),
+        Column(
+            "trend",
+            "Over time",
+            lambda card: sparkline(trends.get(card.source, ()), _TREND),
+            _TREND,
             least_room=_ROOM_FOR_TREND,
         ),
-        column("true", "In numbers", what_is_true, 16, 3),
     )
+    return tuple(column for column in found if column)
 
 
 def _toned(text: str) -> Cell:
     return Cell(text, "strong") if text not in {"", NOTHING} else Cell(NOTHING, "muted")
-
-
-def _window(document: ScorecardDocument, words: str) -> ListSource[Scorecard]:
-    return ListSource(_lines(document, words), lambda card: card.source)
-
-
-def _kept(document: ScorecardDocument, words: str) -> list[Scorecard]:
-    wanted = search_key(words)
-    return [card for card in document.scorecards if wanted in search_key(card.name, card.source)]
-
-
-def _lines(document: ScorecardDocument, words: str) -> Iterator[Scorecard | Heading]:
-    cards = _kept(document, words)
-    ranked = sorted((card for card in cards if card.rank is not None), key=lambda card: (card.rank or 0, card.name))
-    others = sorted((card for card in cards if card.rank is None), key=lambda card: search_key(card.name))
-    if ranked:
-        yield Heading("Ranked", note="mean Brier score, 0–1, lower is better")
-        yield from ranked
-    if others:
-        yield Heading("Too few to rank", note="by name")
-        yield from others
-
-
-def _summary(document: ScorecardDocument, filters: ScoreFilters) -> str:
-    ranked = sum(card.rank is not None for card in document.scorecards)
-    parts = [
-        f"{counted(len(document.scorecards), 'source')}, {ranked} ranked",
-        f"by {filters.by.value}",
-        f"wording {filters.wording.value}",
-        f"{filters.which.value} prediction counts",
-        *(f"{name} {value}" for name, value in narrowed(filters)),
-        *((f"as of {filters.as_of}",) if filters.as_of else ()),
-    ]
-    return " · ".join(parts)

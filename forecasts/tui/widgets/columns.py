@@ -53,7 +53,20 @@ class Heading:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Fold(Heading):
+    """A heading that the cursor stands on; enter shows or hides the rows under it. `key` names it."""
+
+    key: str = ""
+    is_open: bool = False
+
+    @property
+    def slug(self) -> str:
+        """What the cursor is kept by."""
+        return f"fold/{self.key}"
+
+
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """One column: `key` names it for sorting, `flex` is its share of the cells that are left over.
 
@@ -66,7 +79,7 @@ class Column(Generic[R]):
     width: int
     flex: int = 0
     right: bool = False
-    sortable: bool = True
+    sortable: bool = False
     least_room: int = 0
 
 
@@ -146,6 +159,7 @@ STYLES = {
     "subheading": "$foreground-muted on $background",
     "muted": "$foreground-muted on $background",
     "strong": "bold $foreground on $background",
+    "accent": "bold $primary on $background",
     "good": "$success on $background",
     "bad": "$error on $background",
     "warn": "$warning on $background",
@@ -205,16 +219,21 @@ class Painter(Generic[R]):
         segments.append(Segment(" ", base))
         return Strip(segments)
 
-    def heading(self, heading: Heading, room: int) -> Strip:
+    def heading(self, heading: Heading, room: int, look: Look) -> Strip:
         """The line of a heading, with its note after it; of two that do not fit the note has at most half."""
-        style = self._style_of("heading" if heading.level == 1 else "subheading")
+        base = self.row_style(look)
+        title_style = self._style_of("heading" if heading.level == 1 else "subheading")
+        note_style = self._style_of("muted")
         indent = " " * heading.level
+        if isinstance(heading, Fold):
+            indent = f"{'▸' if look.is_cursor else ' '} {'−' if heading.is_open else '+'} "
+            title_style, note_style = base + self._tone("accent", look), base + self._tone("muted", look)
         left = max(room - len(indent), 0)
         gap = " " * GAP if heading.note else ""
         title_room = left - min(cell_len(heading.note) + len(gap), left // 2)
         title = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
         note = fit(heading.note, left - cell_len(title) - len(gap)).rstrip()
-        return Strip([Segment(indent + title, style), Segment(gap + note, self._style_of("muted"))])
+        return Strip([Segment(indent + title, title_style), Segment(gap + note, note_style)])
 
     def message(self, text: str, room: int) -> Strip:
         """A line that stands where rows would."""

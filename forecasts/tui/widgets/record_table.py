@@ -11,7 +11,7 @@ from textual.style import Style as VisualStyle
 
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.widgets.columns import GAP, MARGIN, STYLES, Column, Heading, Look, Painter, lay_out
+from forecasts.tui.widgets.columns import GAP, MARGIN, STYLES, Column, Fold, Heading, Look, Painter, lay_out
 from forecasts.tui.widgets.row_source import ListSource, RowCache, RowSource, SafeRowSource
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import wrap
@@ -176,7 +176,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         if row is None:
             return Strip.blank(1, self._style("row"))
         if isinstance(row, Heading):
-            strip = self._painter.heading(row, self.scrollable_content_region.width)
+            strip = self._painter.heading(row, self.scrollable_content_region.width, look)
         else:
             strip = self._painter.row(row, self._widths, look)
         if len(self._strips) >= _STRIPS_KEPT:
@@ -227,6 +227,9 @@ class RecordTable(TableView[R]):
 
     class RowSelected(_TableMessage):
         """The record under the cursor was chosen, by enter or a double click: `name` is its slug."""
+
+    class FoldSelected(_TableMessage):
+        """What is folded under the cursor is to be shown, or to be folded again."""
 
     class HeaderSelected(_TableMessage):
         """A column's title was clicked: `name` is the column's key."""
@@ -324,9 +327,10 @@ class RecordTable(TableView[R]):
         self.scroll_to(x=self.scroll_x + direction * _SIDEWAYS, animate=False, force=True)
 
     def action_select(self) -> None:
-        """Choose the record under the cursor."""
+        """Choose the record under the cursor, or unfold what is folded there."""
         if self._cursor_slug:
-            self.post_message(self.RowSelected(self, self._cursor_slug))
+            is_fold = isinstance(self._rows.row(self._cursor), Fold)
+            self.post_message((self.FoldSelected if is_fold else self.RowSelected)(self, self._cursor_slug))
 
     def _put_cursor(self, index: int, direction: int) -> None:
         line, slug = self._cursor, self._cursor_slug

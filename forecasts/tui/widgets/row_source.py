@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from forecasts.errors import ForecastsError
-from forecasts.tui.widgets.columns import Heading
+from forecasts.tui.widgets.columns import Fold, Heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +36,10 @@ class ListSource(Generic[R]):
 
     def __init__(self, rows: Iterable[R | Heading], slug_of: Callable[[R], str]) -> None:
         self._rows = tuple(rows)
-        self._slugs = tuple("" if isinstance(row, Heading) else slug_of(row) for row in self._rows)
+        self._slugs = tuple(
+            row.slug if isinstance(row, Fold) else "" if isinstance(row, Heading) else slug_of(row)
+            for row in self._rows
+        )
         self._places: dict[str, int] = {}
         for index, slug in enumerate(self._slugs):
             self._places.setdefault(slug, index)
