@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Rows = dict[str, NDArray[Any]]
-    from collections.abc import Collection
-
     Keys = Collection[int]
 
 
@@ -123,16 +121,25 @@ def read_predictions(reader: ColumnReader, words: Sequence[str]) -> Rows:
         number("low"),
         number("high"),
         PackedColumn("paragraph", "COALESCE(paragraph, 0)"),
-        key("restates_id"),
-        key("supersedes_id"),
-        reader.day("made_first_on", "made_first"),
-        reader.day("made_last_on", "made_last"),
         reader.day("coded_on"),
         *(reader.word(word) for word in words),
         truth("about_no", "phrase_about = 'no'"),
         truth("unscorable", "unscorable <> ''"),
     ]
-    return reader.read(columns, f"prediction WHERE {reader.within('prediction')} ORDER BY id")
+    table = reader.read(columns, f"prediction WHERE {reader.within('prediction')} ORDER BY id")
+    seldom = {  # what few have, found by an index: a cell costs as much where there is nothing
+        "restates_id": [key("restates_id")],
+        "supersedes_id": [key("supersedes_id")],
+        "made_last_on": [reader.day("made_first_on", "made_first"), reader.day("made_last_on", "made_last")],
+    }
+    for has, columns in seldom.items():
+        some = f"prediction WHERE {has} IS NOT NULL AND {reader.within('prediction')}"
+        found = reader.read([key("id"), *columns], some)
+        at = np.searchsorted(table["id"], found["id"])
+        for column in columns:
+            table[column.name] = np.zeros(table["id"].size, dtype=column.kind)
+            table[column.name][at] = found[column.name]
+    return table
 
 
 def read_in_order(reader: ColumnReader, keys: NDArray[np.int64]) -> NDArray[np.int64]:
