@@ -17,6 +17,7 @@ import numpy as np
 from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.scoring import (
     NO_DAY,
+    NO_TIME,
     ArticleColumns,
     Columns,
     PredictionColumns,
@@ -131,6 +132,7 @@ def _predictions(
         article=(np.arange(count) // ARTICLE_SIZE % articles).astype(np.int32),
         made_first=day,
         made_last=day,
+        made_at=np.full(count, NO_TIME, dtype=np.int64),
         claim_type=random.choice(4, count, p=[0.94, 0.03, 0.02, 0.01]).astype(np.int8),
         fit=random.choice(3, count, p=[0.3, 0.68, 0.02]).astype(np.int8),
         attribution=random.choice(3, count, p=[0.8, 0.19, 0.01]).astype(np.int8),

@@ -134,7 +134,7 @@ def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
     if kind is date:
         return Part((_day_columns(name, nullable=nullable),), _bare)
     if kind is datetime:
-        return Part((StoredColumn(name, "instant"),), _bare)
+        return Part((StoredColumn(name, "instant", nullable),), _bare)
     if kind is Span:
         return _span(name.removesuffix("_on"), nullable=nullable)
     if kind is tuple:

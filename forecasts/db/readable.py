@@ -139,6 +139,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "outlet": ("o.slug", "The source that published the article."),
             "paragraph": ("p.paragraph", "The paragraph in which it stands."),
             "made_on": (MADE_ON, "When it was made: the last day on which it can have been."),
+            "made_at": ("p.made_at", "The moment, in UTC, where it is known."),
             "endorsement": ("p.endorsement", "The article's stance: own, relayed, endorsed or disputed."),
             "attribution": ("p.attribution", "How it is known whose it is; ambiguous ones are on no card."),
             "fidelity": ("p.fidelity", "Whether what reached the article is still what was said."),

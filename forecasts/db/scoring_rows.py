@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Keys = Collection[int]
 
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _AT_ONCE: Final = 1 << 16  # rows that are held as they came before their columns are taken apart
 
 
@@ -140,6 +142,16 @@ def read_predictions(reader: ColumnReader, words: Sequence[str]) -> Rows:
             table[column.name] = np.zeros(table["id"].size, dtype=column.kind)
             table[column.name][at] = found[column.name]
     return table
+
+
+def read_moments(reader: ColumnReader) -> Rows:
+    """The moments in which predictions were made, where these are known: owner, and microseconds since 1970."""
+    known = reader.texts("id, made_at", f"prediction WHERE made_at IS NOT NULL AND {reader.within('prediction')}")
+    moments = (at if isinstance(at, datetime) else datetime.fromisoformat(at) for _, at in known)
+    return {
+        "owner": np.array([owner for owner, _ in known], dtype=np.int64),
+        "at": np.array([(at - _EPOCH) // timedelta(microseconds=1) for at in moments], dtype=np.int64),
+    }
 
 
 def read_in_order(reader: ColumnReader, keys: NDArray[np.int64]) -> NDArray[np.int64]:

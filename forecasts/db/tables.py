@@ -325,6 +325,8 @@ def _other_tables(found: sa.MetaData) -> None:
     )
     sa.Index("ix_prediction_article_id", prediction.article_id, prediction.made_last_on)
     sa.Index("ix_prediction_speaker_source_id", speaker.source_id, speaker.position, speaker.prediction_id)
+    is_timed = sa.text("made_at IS NOT NULL")
+    sa.Index("ix_prediction_made_at", prediction.made_at, sqlite_where=is_timed, postgresql_where=is_timed)
     sa.Index("ix_resolution_resolved_at", resolution.resolved_at)
     in_force = sa.text("superseded_reason = ''")
     sa.Index(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import fsum
 from typing import TYPE_CHECKING
@@ -182,6 +182,8 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
         yield from distinct("speakers", prediction.speakers)
     if len(prediction.via) > 1:
         yield from distinct("via", prediction.via)
+    if prediction.made_at is not None:
+        yield from _moment_problems(prediction)
     if prediction.low is not None or prediction.high is not None:
         numbers = ("low", prediction.low), ("probability", prediction.probability), ("high", prediction.high)
         yield from in_order(*numbers)
@@ -202,6 +204,23 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     if prediction.condition and any(condition.question == prediction.question for condition in prediction.condition):
         expected = "another question than the prediction's own"
         yield Problem(field="condition", found=shown(prediction.question), expected=expected)
+
+
+def _moment_problems(prediction: Prediction) -> Iterator[Problem]:
+    """A moment is within the days on which the prediction was made, somewhere on Earth."""
+    span, at = prediction.made_on, prediction.made_at
+    if span is None:
+        yield Problem(field="made_on", found="nothing", expected="the day that `made_at` is within")
+    elif at and not (at - _midnight(span.first) >= _EAST and at - _midnight(span.last) < timedelta(days=1) + _WEST):
+        yield Problem(field="made_at", found=shown(at), expected=f"a moment within {span}")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+_EAST, _WEST = timedelta(hours=-14), timedelta(hours=12)
+"""How much earlier than in UTC a day begins, and how much later it ends, where it does so first and last."""
 
 
 def _number_given(prediction: Prediction) -> Iterator[Problem]:

@@ -240,6 +240,9 @@ class Prediction:
         kinds.Endorsement, Help("Endorsement", "What the article does with it: own, relayed, endorsed, disputed.")
     ] = kinds.Endorsement.OWN
     made_on: Annotated[Span | None, Help("Made", "A day or a span; default: the article's date.")] = None
+    made_at: Annotated[
+        datetime | None, Help("Made at", "The moment, where several were made on one day: 2022-01-10T09:30Z.")
+    ] = None
     claim: Annotated[RequiredProse, Help("Claim", "What was said, in one sentence.")]
     claim_type: Annotated[
         kinds.ClaimType, Help("Claim type", "forecast; possibility (may, could); announcement (by who controls it) …")

@@ -23,8 +23,8 @@ unscorable     a forecast without the number that its question needs
 proxies        the question is only near to what was said
 late           made after the question's close, or on the day its outcome became knowable, or later
 untested       a condition of its own was not met
-repeats        another claim by this source on this question counts: the first (or last) by day, the article's day, own
-               before others, paragraph, name; a revision comes after what it revises
+repeats        another claim by this source on this question counts: the first (or last) by day, time of day, the
+               article's day, own before others, paragraph, name; a revision comes after what it revises
 void, untested, open, scored: where the question stands, its own conditions followed
 """
 
@@ -35,7 +35,7 @@ import sys
 import tomllib
 import unicodedata
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -54,6 +54,7 @@ TAIL = 0.025
 OF_UNIT = ("n", "mean", "coverage")
 EPSILON = 0.001
 SAME = 1e-9
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 Row = dict[str, Any]
 
@@ -178,16 +179,16 @@ class Record:
         article = self.articles[row["article"]]
         published = span(article["published_on"])[1]
         made: date = span(row.get("made_on", article["published_on"]))[1]
-        stance = row.get("endorsement", "own")
+        time, stance = row.get("made_at", NEVER), row.get("endorsement", "own")
         if self.filters["by"] != "speaker" and stance == "endorsed":
-            made = published
+            made, time = published, time if made == published else NEVER
         number = number_in_force(row, self.phrases[row.get("standard", "")])
         p, low, high = with_readings(row, number, self.further[row["slug"]])
         standard = self.filters.get("standard")
         if standard and p is not None and row.get("basis") in ("standard", "survey"):
             again = numbers_of(row, self.phrases[standard])
             p, low, high = again if again[0] is not None else (p, low, high)
-        key = (made, published, stance != "own", row.get("paragraph", 0), row["slug"])
+        key = (made, time, published, stance != "own", row.get("paragraph", 0), row["slug"])
         return {**row, "article": article, "day": made, "key": key, "p": p, "low": low, "high": high, "stance": stance}
 
     def standing(self, slug: str) -> str:

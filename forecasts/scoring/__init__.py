@@ -22,6 +22,7 @@ from forecasts.scoring.cards.rescored import Rescored, rescore
 from forecasts.scoring.cards.scorecards import Scorecards, scorecards
 from forecasts.scoring.columns import (
     NO_DAY,
+    NO_TIME,
     NONE,
     SCALED_UNIT,
     ArticleColumns,
@@ -53,6 +54,7 @@ __all__ = [
     "LEAD_TIMES",
     "NONE",
     "NO_DAY",
+    "NO_TIME",
     "REASON_TEXT",
     "SCALED_UNIT",
     "WORDING_BANDS",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
     Codes = NDArray[np.int8]
     Ints = NDArray[np.int32]
+    Moments = NDArray[np.int64]
     Starts = NDArray[np.int32] | NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
     Table: TypeAlias = "PredictionColumns | QuestionColumns | ArticleColumns | SourceColumns"
@@ -39,6 +40,9 @@ Wording = Literal["best", "point", "worst"]
 
 NO_DAY: Final = 2**31 - 1
 """The day that never comes: fills every int32 day column where the record gives no day."""
+
+NO_TIME: Final = 2**62
+"""The time of day of what has none: it comes after all that is known to have been made on that day."""
 
 NONE: Final = -1
 """Fills every index column where there is nothing to point at."""
@@ -64,6 +68,7 @@ class PredictionColumns:
     article             int32    position of its article, -1 where it has none
     made_first          int32    first day of the span on which it was made (the article's span where none was given)
     made_last           int32    last day of that span: the day that timeliness and order go by
+    made_at             int64    microseconds from the beginning of that day (in UTC), NO_TIME where unknown
     claim_type          int8     kinds.ClaimType
     fit                 int8     kinds.Fit
     attribution         int8     kinds.Attribution
@@ -96,6 +101,7 @@ class PredictionColumns:
     article: Ints
     made_first: Ints
     made_last: Ints
+    made_at: Moments
     claim_type: Codes
     fit: Codes
     attribution: Codes

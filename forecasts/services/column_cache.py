@@ -52,7 +52,7 @@ FEWEST: Final = 20_000
 MOST_ADDED: Final = 20_000
 """So many predictions more are read each time; from there on the file is made anew."""
 
-_FORMAT: Final = f"forecasts columns 4 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
+_FORMAT: Final = f"forecasts columns 5 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
 _TABLES: Final = {
     "predictions": PredictionColumns,
     "questions": QuestionColumns,

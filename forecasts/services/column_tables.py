@@ -12,6 +12,7 @@ from forecasts.db import scoring_rows as rows
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring.columns import (
     NO_DAY,
+    NO_TIME,
     NONE,
     VOCABULARIES,
     ArticleColumns,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _SIDES = {"no": 0, "yes": 1}
 _NOT_BY_DEADLINE = 2
 _PLACE_BITS = 32
+_DAY = 86_400_000_000  # microseconds
+_UNIX_DAY = 719_163  # the ordinal of the day from which moments are counted
 _ODD = 0x1E3779B97F4A7C15  # mixes two numbers into one; what falls together by chance is told apart after
 
 
@@ -68,7 +71,7 @@ class Keys:
 
 def no_predictions() -> PredictionColumns:
     """The columns of no prediction at all."""
-    kinds = {"NDArray[np.float64]": np.float64, "Floats": np.float64, "Codes": np.int8, "Bools": np.bool_}
+    kinds = {"Floats": np.float64, "Codes": np.int8, "Bools": np.bool_, "Moments": np.int64}
     parts: dict[str, Any] = {
         field.name: np.zeros(0, dtype=kinds.get(str(field.type), np.int32)) for field in fields(PredictionColumns)
     }
@@ -179,6 +182,7 @@ def prediction_columns(
     """
     count = len(predictions)
     article = keys.articles.of(table["article"])
+    made_last = _made(table["made_last"], articles.last_day, article)
     speakers, conditions = rows.read_speakers(reader), rows.read_conditions(reader)
     needed = rows.read_needed_outcomes(reader)
     asked = keys.questions.of(conditions["other"])
@@ -187,7 +191,8 @@ def prediction_columns(
         question=keys.questions.of(table["question"]),
         article=article,
         made_first=_made(table["made_first"], articles.first_day, article),
-        made_last=_made(table["made_last"], articles.last_day, article),
+        made_last=made_last,
+        made_at=_times(rows.read_moments(reader), predictions, made_last),
         **{word: table[word] for word in VOCABULARIES},
         unscorable=table["unscorable"] == 1,
         restates=everyone.of(table["restates"]),
@@ -268,6 +273,14 @@ def _repeated(value: NDArray[np.int64], since: int) -> NDArray[np.intp]:
 def _made(day: NDArray[Any], published: NDArray[Any], article: Ints) -> Ints:
     """The day on which it was made, else that of its article."""
     return np.where(day == 0, published[article], day).astype(np.int32) if day.size else day.astype(np.int32)
+
+
+def _times(moments: Rows, predictions: Positions, made_last: Ints) -> NDArray[np.int64]:
+    """Times of day in microseconds from the beginning of the last day on which a prediction can have been made."""
+    time = np.full(made_last.size, NO_TIME, dtype=np.int64)
+    at = predictions.of(moments["owner"])
+    time[at] = moments["at"] - (made_last[at] - _UNIX_DAY).astype(np.int64) * _DAY
+    return time
 
 
 def own(column: NDArray[Any]) -> NDArray[np.float64]:

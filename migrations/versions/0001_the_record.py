@@ -535,6 +535,7 @@ def upgrade() -> None:
         sa.Column("slug", TEXT, nullable=False),
         sa.Column("phrase", TEXT, nullable=False),
         sa.Column("coded_by", TEXT, nullable=False),
+        sa.Column("made_at", INSTANT, nullable=True),
         sa.Column("claim", TEXT, nullable=False),
         sa.Column("condition_text", TEXT, nullable=False),
         sa.Column("note", TEXT, nullable=False),
@@ -631,6 +632,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_prediction_article_id"), "prediction", ["article_id", "made_last_on"])
+    op.create_index(
+        op.f("ix_prediction_made_at"),
+        "prediction",
+        ["made_at"],
+        sqlite_where=sa.text("made_at IS NOT NULL"),
+        postgresql_where=sa.text("made_at IS NOT NULL"),
+    )
     op.create_index(op.f("ix_prediction_made_last_on"), "prediction", ["made_last_on"])
     op.create_index(op.f("ix_prediction_probability"), "prediction", ["probability"])
     op.create_index(op.f("ix_prediction_question_id"), "prediction", ["question_id"])

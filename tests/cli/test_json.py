@@ -67,7 +67,8 @@ FIELDS = {
     ],
     "predictions": [
         *["slug", "question", "speakers", "attribution", "via", "fidelity", "article", "endorsement", "made_on"],
-        *["claim", "claim_type", "phrase", "phrase_about", "paragraph", "fit", "probability", "low", "high", "basis"],
+        *["made_at", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "fit"],
+        *["probability", "low", "high", "basis"],
         *["standard", "probabilities", "quantiles", "condition", "condition_text", "unscorable", "restates"],
         *["supersedes", "coded_by", "coded_on", "note"],
     ],

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from forecasts.domain.intents import LoadPacks, ResolveQuestion
-from forecasts.domain.kinds import Role
+from forecasts.domain.kinds import Role, Which
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
-from forecasts.services.export import export_table
+from forecasts.services.export import export_pack, export_table
 from forecasts.services.history import list_history
 from forecasts.services.import_records import FORMS, ImportOptions, import_records
+from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
 from forecasts.services.resolve import resolve_question
 from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.setup import set_up
 from forecasts.services.validation import read_body
+from tests.conftest import ANALYST
 from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, json_file, metaculus_zip
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.views import LoadReport
     from forecasts.services.ledger import Ledger
+    from tests.conftest import HeldClock
 
 OPTIONS = ImportOptions(scale="percent")
 
@@ -200,3 +205,47 @@ def test_what_depends_on_a_question_left_alone_is_left_alone_with_it(empty_ledge
     assert report.added == {}
     assert check_ledger(empty_ledger).findings == ()
     assert scorecard_document(empty_ledger, ScoreFilters()).scorecards
+
+
+ONE_DAY = """prediction,source,question,probability,made_on,resolves_on,outcome,known_on
+row-9,Ann,Q one,0.10,2025-03-01,2025-12-31,yes,2026-01-02
+x,Bo,Q one,0.30,2025-03-01,2025-12-31,yes,2026-01-02
+row-10,Ann,Q one,0.90,2025-03-01,2025-12-31,yes,2026-01-02
+row-11,Ann,Q one,0.50,2025-03-02,2025-12-31,yes,2026-01-02
+"""
+
+
+def _briers(ledger: Ledger, which: Which) -> dict[str, float | None]:
+    cards = scorecard_document(ledger, ScoreFilters(which=which, until=date(2025, 3, 1))).scorecards
+    return {card.name: _rounded(card.brier) for card in cards if card.brier is not None}
+
+
+def test_of_one_day_the_order_of_the_file_decides_wherever_the_records_go(
+    empty_ledger: Ledger, tmp_path: Path, clock: HeldClock
+) -> None:
+    table = tmp_path / "one-day.csv"
+    table.write_text("\n".join(ONE_DAY.splitlines()[:-1]), encoding="utf-8")
+    import_records(empty_ledger, "csv", table, ImportOptions(scale="share"))
+    first, last = {"Ann": 0.81, "Bo": 0.49}, {"Ann": 0.01, "Bo": 0.49}
+    assert (_briers(empty_ledger, Which.FIRST), _briers(empty_ledger, Which.LAST)) == (first, last)
+    again = import_records(empty_ledger, "csv", table, ImportOptions(scale="share"))
+    assert (again.load.added, again.load.updated) == ({}, {})
+    export_pack(empty_ledger, tmp_path / "pack")
+    export_table(empty_ledger, tmp_path / "all.csv")
+    set_up(str(tmp_path / "a.db"), analyst=ANALYST, packs=(tmp_path / "pack",), with_resolutions=True, clock=clock)
+    set_up(str(tmp_path / "b.db"), analyst=ANALYST, packs=(), clock=clock)
+    for place in ("a.db", "b.db"):
+        other = open_ledger(str(tmp_path / place), analyst=ANALYST, clock=clock)
+        if place == "b.db":
+            import_records(other, "csv", tmp_path / "all.csv", ImportOptions())
+        assert (_briers(other, Which.FIRST), _briers(other, Which.LAST)) == (first, last)
+        other.close()
+
+
+def test_the_time_of_day_goes_before_the_order_of_the_file(empty_ledger: Ledger, tmp_path: Path) -> None:
+    lines = ONE_DAY.splitlines()
+    times = ("made_at", "2025-03-01T18:00Z", "", "2025-03-01T09:00:00+03:00", "2025-03-02T00:00Z")
+    text = "\n".join(f"{line},{time}" for line, time in zip(lines, times, strict=True))
+    (tmp_path / "timed.csv").write_text(text, encoding="utf-8")
+    import_records(empty_ledger, "csv", tmp_path / "timed.csv", ImportOptions(scale="share"))
+    assert _briers(empty_ledger, Which.FIRST) == {"Ann": 0.01, "Bo": 0.49}

@@ -198,6 +198,8 @@ def numbers_for(draw: st.DrawFn, question: Question) -> dict[str, Any]:
 @st.composite
 def predictions(draw: st.DrawFn, on: Question | None = None) -> Prediction:
     question = on or draw(questions())
+    made_on = draw(maybe(SPANS))
+    time = draw(maybe(st.times())) if made_on else None
     return Prediction(
         slug=draw(SLUGS),
         question=question.slug,
@@ -207,7 +209,8 @@ def predictions(draw: st.DrawFn, on: Question | None = None) -> Prediction:
         fidelity=draw(st.sampled_from(kinds.Fidelity)),
         article=draw(SLUGS),
         endorsement=draw(st.sampled_from(kinds.Endorsement)),
-        made_on=draw(maybe(SPANS)),
+        made_on=made_on,
+        made_at=datetime.combine(made_on.last, time, UTC) if made_on and time else None,
         claim=draw(PROSE),
         claim_type=draw(st.sampled_from(kinds.ClaimType)),
         phrase=draw(PHRASES),

@@ -12,6 +12,7 @@ import numpy as np
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring import (
     NO_DAY,
+    NO_TIME,
     ArticleColumns,
     Columns,
     PredictionColumns,
@@ -58,6 +59,7 @@ class Said:
     article: int = 0
     first: int = 1
     day: int = 1
+    at: int = NO_TIME
     claim_type: ClaimType = ClaimType.FORECAST
     fit: Fit = Fit.EXACT
     attribution: Attribution = Attribution.STATED
@@ -134,6 +136,7 @@ def _prediction_columns(ledger: Ledger) -> PredictionColumns:
         article=_ints(one.article for one in said),
         made_first=_ints(one.first for one in said),
         made_last=_ints(one.day for one in said),
+        made_at=_ints((one.at for one in said), np.int64),
         claim_type=_ints((one.claim_type.code for one in said), np.int8),
         fit=_ints((one.fit.code for one in said), np.int8),
         attribution=_ints((one.attribution.code for one in said), np.int8),
@@ -292,6 +295,7 @@ def _random_prediction(
         article=random.randint(-1, 5) if random.random() < 0.1 else random.randrange(6),
         first=day - random.randint(0, 2),
         day=day,
+        at=random.choice([NO_TIME, NO_TIME, NO_TIME, -5, 0, 7, 86_399_999_999]),
         claim_type=random.choice([ClaimType.FORECAST] * 9 + list(ClaimType)[1:]),
         fit=random.choice([Fit.EXACT, Fit.EXACT, Fit.OPERATIONALISED, Fit.OPERATIONALISED, Fit.PROXY]),
         attribution=random.choice([Attribution.STATED] * 6 + list(Attribution)[1:]),

@@ -110,13 +110,14 @@ class Recount:
             return paper.authors
         return (paper.outlet,) if paper.outlet >= 0 else ()
 
-    def key(self, prediction: int) -> tuple[int, ...]:
+    def key(self, prediction: int) -> tuple[float, ...]:
         said = self.ledger.predictions[prediction]
         dated = self.ledger.papers[said.article].last if said.article >= 0 else self.day(said)
         own = 0 if said.endorsement == Endorsement.OWN else 1
-        return (self.day(said), dated, own, said.paragraph, self.ledger.slug(prediction))
+        time = said.at if self.day(said) == said.day else math.inf
+        return (self.day(said), time, dated, own, said.paragraph, self.ledger.slug(prediction))
 
-    def place(self, prediction: int) -> tuple[tuple[int, ...], int]:
+    def place(self, prediction: int) -> tuple[tuple[float, ...], int]:
         """The later of a prediction's own place and that of what it supersedes, and how deep it hangs there."""
         key, earlier = self.key(prediction), self.ledger.predictions[prediction].supersedes
         if earlier < 0:

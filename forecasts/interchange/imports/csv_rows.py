@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 _MOST_REMEMBERED: Final = 100_000
 _NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
+_SAID = ("source", "question", "made_on", "article", "article_date", "condition", "condition_text", "restates")
 _OF_CARRIER = ("source", "via", "standard")
 
 
 class RowReader:
-    """Reads the cells of rows by what their columns are about: the prediction, its question, or who said it where."""
+    """Reads the cells of rows by what their columns are about: the prediction, its question, or who said it where.
+
+    Of what one source said on one question and day in a foreign table, the later row revises the earlier.
+    """
 
     def __init__(self, columns: Mapping[int, CsvColumn], scale: str, *, is_ours: bool) -> None:
         self.columns = columns
@@ -42,6 +46,14 @@ class RowReader:
         self.fields = list(self._parsers.values())
         self._day = self._parsers.get("made_on")
         self._years: dict[str, str] = {}
+        self._of_day: Callable[[list[str]], tuple[str, ...]] | None = None
+        if not is_ours and "prediction" in self._named and not {"supersedes", "made_at"} & self._named.keys():
+            places = [self._named[name] for name in _SAID if name in self._named]
+            self._of_day = _getter(places)
+
+    def said_that_day(self, row: list[str]) -> int:
+        """What is equal in rows with names of their own that one source has on one question and day; 0 where none."""
+        return 0 if self._of_day is None or not self._cell(row, "prediction") else hash(self._of_day(row)) or 1
 
     def day(self, row: list[str]) -> str:
         """When the row says that its prediction was made, as the record writes it; as it stands where it is wrong."""

@@ -7,8 +7,10 @@ the ledger knows a record already, its other fields stay.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from forecasts.domain.formats import percent
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from forecasts.interchange.imports.tables import Table
 
 BATCH: Final = 500
+_AFTER: Final = "after"
+"""Among a row's values, the prediction of an earlier row that it revises, where the table leaves that to its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +80,22 @@ class CsvTable:
         self._names: dict[str, tuple[str, str]] = {}
         self._questions: dict[tuple[str, ...], str] = {}
         self._carriers: dict[tuple[str, ...], _Carrier] = {}
+        self._repeated_days: frozenset[int] = frozenset()
+        self._latest: dict[int, str] = {}
 
     def shared(self) -> Imported:
         """The records that rows share. InvalidInputError tells everything that is wrong, in predictions too."""
         rows = predictions = 0
+        days = array("q")
         with self._open(self._problems) as table:
             reader = self._reader(table)
             for line, row in table.lists():
                 rows += 1
+                if day := reader.said_that_day(row):
+                    days.append(day)
                 predictions += self._take(reader, row, f"line {line}")
             unread = [name for place, name in enumerate(table.header) if place not in reader.columns and name.strip()]
+        self._repeated_days = frozenset(one for one, other in pairwise(sorted(days)) if one == other)
         self._merger.finish()
         self._building.read = {"rows": rows} | ({"predictions": predictions} if predictions else {})
         if unread:
@@ -104,6 +114,7 @@ class CsvTable:
         """
         batch: list[tuple[int, bool, dict[str, Any]]] = []
         last: list[Row] = []
+        self._latest.clear()
         with self._open(Problems(self._name)) as table:
             reader = self._reader(table)
             for line, row in table.lists():
@@ -283,6 +294,10 @@ class CsvTable:
         if carrier.via:
             values["via"] = carrier.via
         if "slug" in values:
+            said = reader.said_that_day(row)
+            if said in self._repeated_days:
+                values[_AFTER] = self._latest.get(said, "")
+                self._latest[said] = values["slug"]
             return line, True, values
         day, who = reader.day(row) or carrier.article, carrier.speakers or (carrier.article,)
         values["slug"] = joined_slug(who[0], day[-10:], key=digest(*who, question, day))
@@ -292,7 +307,9 @@ class CsvTable:
         earlier = dict(self._find([values["slug"] for _, _, values in batch]))
         for line, is_named, values in batch:
             slug = values["slug"]
-            before = earlier.get(slug)
+            before, after = earlier.get(slug), values.pop(_AFTER, "")
+            if before is None and after:  # of one day the later row revises the earlier
+                values["supersedes"] = after
             record = self._over(before.record, values) if before and not before.line else self._new(values)
             if before is not None and before.line:
                 self._repeated(before, record, line, is_named=is_named)

@@ -76,6 +76,7 @@ def _add(building: Building, platform: str, forecast: StatedForecast, earlier: s
         "speakers": [forecast.source.slug],
         "article": article,
         "made_on": day,
+        "made_at": forecast.at,
         "claim": f"{forecast.shown}: {forecast.question.title}",
         "fit": "exact",
         "basis": "stated",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import order_by, run_starts
-from forecasts.scoring.columns import QuestionState
+from forecasts.scoring.columns import NO_TIME, QuestionState
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.view import View, claim_days, holders
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 def chosen_claims(columns: Columns, prediction: Ints, source: Ints, day: Ints, which: Which) -> Indices:
     """The places, among these pairs of prediction and source, of the one that counts for each source and question.
 
-    The order is: day, the article's date, own before any other stance, paragraph, slug. A revision comes after what it
+    The order is: day, time of day (what has none comes last), the article's date, own before any other stance,
+    paragraph, slug. A revision comes after what it
     supersedes: its place is its own or that of what it supersedes, whichever is later. `day` is by prediction. The
     result is in the order of source and question.
     """
@@ -44,7 +45,7 @@ def chosen_claims(columns: Columns, prediction: Ints, source: Ints, day: Ints, w
     return order[first] if which == "first" else order[last]
 
 
-def _places(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.int32]]:
+def _places(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[Any]]:
     """The keys that order these predictions, the most significant first."""
     keys = claim_keys(columns, prediction, day)
     revisions = np.flatnonzero(columns.predictions.supersedes >= 0).astype(np.int32)
@@ -56,17 +57,25 @@ def _places(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.in
     return _places_after_superseded(columns, prediction, revisions, day)
 
 
-def claim_keys(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[np.int32]]:
+def claim_keys(columns: Columns, prediction: Ints, day: Ints) -> list[NDArray[Any]]:
     predictions, articles = columns.predictions, columns.articles
     article = predictions.article[prediction]
     dated = day[prediction]
+    time = np.where(dated == predictions.made_last[prediction], predictions.made_at[prediction], NO_TIME)
     if len(articles):
         dated = np.where(article >= 0, articles.last_day[article], dated)
     borrowed = (predictions.endorsement[prediction] != Endorsement.OWN.code).astype(np.int32)
-    return [day[prediction], dated, borrowed, predictions.paragraph[prediction], predictions.slug_rank[prediction]]
+    return [
+        day[prediction],
+        time,
+        dated,
+        borrowed,
+        predictions.paragraph[prediction],
+        predictions.slug_rank[prediction],
+    ]
 
 
-def _any_before(one: list[NDArray[np.int32]], other: list[NDArray[np.int32]]) -> bool:
+def _any_before(one: list[NDArray[Any]], other: list[NDArray[Any]]) -> bool:
     """Whether any row of one comes before the same row of the other."""
     undecided = np.ones(one[0].shape, dtype=np.bool_)
     for mine, theirs in zip(one, other, strict=True):
