@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.domain.scorecards import ScorecardDocument
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
 
 FORMAT = 1
 FIGURES_FILE, RECEIPT_FILE, MANIFEST_FILE, SCRIPT_FILE = "figures.json", "receipt.txt", "bundle.json", "recompute.py"
@@ -42,7 +42,7 @@ script is short and says the rules in its first lines: read it before you trust 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-def bundle_bytes(body: Body, document: ScorecardDocument, *, all_sources: bool = True) -> bytes:
+def bundle_bytes(body: RecordSet, document: ScorecardDocument, *, all_sources: bool = True) -> bytes:
     """The zip. `all_sources` says that the document has a card for every source that has claims."""
     texts = {f"pack/{name}": text for name, text in pack_texts(body).items()}
     texts[FIGURES_FILE] = next(iter(json_texts(document).values()))

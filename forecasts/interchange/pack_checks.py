@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import ChainMap, defaultdict
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
 from forecasts.domain.agreement import condition_problems, prediction_problems, resolution_problems, variant_problems
 from forecasts.domain.kinds import ClaimType
-from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
 from forecasts.domain.references import cycles, reference_problems, references_of
 from forecasts.domain.values import shown
 from forecasts.domain.wording import phrase_reading
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.bodies import NOTHING_KNOWN
+from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from forecasts.domain.records import Record
-    from forecasts.interchange.bodies import Body, Known
+    from forecasts.interchange.record_sets import Known, RecordSet
 
 CHAINS = (
     ("question", "condition"),
@@ -36,40 +33,24 @@ CHAINS = (
 """The fields, by table, that must not lead back to where they began."""
 
 
-class _Names(Collection[str]):
-    """The names of one kind, here and in the ledger, without copying the ledger's."""
-
-    def __init__(self, *parts: Collection[str]) -> None:
-        self._parts = parts
-
-    def __contains__(self, name: object) -> bool:
-        for part in self._parts:  # noqa: SIM110 - faster than any()
-            if name in part:
-                return True
-        return False
-
-    def __iter__(self) -> Iterator[str]:
-        return chain.from_iterable(self._parts)
-
-    def __len__(self) -> int:
-        return sum(map(len, self._parts))
-
-
 class _Records:
     """The records that can be referred to: those of the body before the ledger's."""
 
-    def __init__(self, body: Body, known: Known) -> None:
+    def __init__(self, body: RecordSet, known: Known) -> None:
         self._here = {table: {name_of(record): record for record in records} for table, records in body.tables()}
         self._known = known
 
     def find(self, table: str, name: str) -> Any:
         return self._here[table].get(name) or self._known.get(table, {}).get(name)
 
-    def names(self, unread: Mapping[str, Collection[str]]) -> dict[str, _Names]:
-        return {
-            table: _Names(here, self._known.get(table, ()), unread.get(table, ()), unread.get("", ()))
-            for table, here in self._here.items()
-        }
+    def names(self, unread: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
+        """The names of each kind, without copying the ledger's."""
+        found: dict[str, Collection[str]] = {}
+        for table, here in self._here.items():
+            told = dict.fromkeys((*unread.get(table, ()), *unread.get("", ())))
+            maps: list[Any] = [here, self._known.get(table, {}), told]
+            found[table] = ChainMap(*maps)
+        return found
 
     def phrases(self) -> dict[str, list[Phrase]]:
         """The phrases of each standard; one of the body stands in place of the ledger's of the same name."""
@@ -79,19 +60,6 @@ class _Records:
             if isinstance(phrase, Phrase):
                 grouped[phrase.standard].append(phrase)
         return grouped
-
-
-def validate(body: Body, known: Known = NOTHING_KNOWN) -> None:
-    """Refuse a body of which any record is wrong by itself, beside the others or beside the ledger's.
-
-    Everything wrong is told at once, as `InvalidInputError`.
-    """
-    problems = [
-        replace(problem, file=body.file_of(record))
-        for record in chain((body.pack,), body.records())
-        for problem in record_problems(record)
-    ]
-    refuse(f"The pack '{body.pack.name}'", [*problems, *body_problems(body, known)])
 
 
 def refuse(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> None:
@@ -111,9 +79,9 @@ def refuse(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> 
         raise InvalidInputError(msg, ordered[: limits.PROBLEMS], advice)
 
 
-def body_problems(
-    body: Body,
-    known: Known = NOTHING_KNOWN,
+def cross_record_problems(
+    body: RecordSet,
+    known: Known = NO_RECORDS,
     unread: Mapping[str, Collection[str]] | None = None,
     place: str = "this pack or the ledger",
 ) -> tuple[Problem, ...]:
@@ -139,10 +107,10 @@ def body_problems(
     return tuple(found)
 
 
-def broken_alone(body: Body, known: Known) -> tuple[Record, ...]:
+def violating_records(body: RecordSet, known: Known) -> tuple[Record, ...]:
     """Those of a body's records that break a rule beside what they refer to, whatever the others of their kind are.
 
-    Repeated names, circles and resolutions in force at once take several records: `body_problems` tells them.
+    Repeated names, circles and resolutions in force at once take several records: `cross_record_problems` tells them.
     """
     records = _Records(body, known)
     names = records.names({})
@@ -174,7 +142,7 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
                 yield from resolution_problems(record, question)
 
 
-def _repeated(body: Body, table: str, rows: Collection[Record]) -> Iterator[Problem]:
+def _repeated(body: RecordSet, table: str, rows: Collection[Record]) -> Iterator[Problem]:
     if len(set(map(identity, rows))) == len(rows):
         return
     seen: set[tuple[str, ...]] = set()
@@ -185,7 +153,7 @@ def _repeated(body: Body, table: str, rows: Collection[Record]) -> Iterator[Prob
         seen.add(identity(row))
 
 
-def _several_in_force(body: Body) -> Iterator[Problem]:
+def _several_in_force(body: RecordSet) -> Iterator[Problem]:
     in_force: dict[str, Resolution] = {}
     for resolution in body.resolutions:
         if resolution.superseded_reason:
@@ -209,7 +177,7 @@ def _follow(records: _Records, table: str, field: str, name: str) -> str:
     return value.question if isinstance(value, Condition) else value or ""
 
 
-def _circles(body: Body, records: _Records, table: str, field: str) -> Iterator[Problem]:
+def _circles(body: RecordSet, records: _Records, table: str, field: str) -> Iterator[Problem]:
     starts = {name_of(record): record for record in body.table(table) if getattr(record, field)}
     for circle in cycles(starts, partial(_follow, records, table, field)):
         if len(circle) == 1:  # told by the record's own rules
@@ -222,7 +190,7 @@ def _circles(body: Body, records: _Records, table: str, field: str) -> Iterator[
         yield Problem(body.file_of(starts[name]), table, name, field, path, expected)
 
 
-def _phrases_unlisted(body: Body, records: _Records) -> Iterator[Problem]:
+def _phrases_unlisted(body: RecordSet, records: _Records) -> Iterator[Problem]:
     phrases: dict[str, list[Phrase]] | None = None
     for prediction in body.predictions:
         is_read = prediction.standard and prediction.probability is None and prediction.phrase

@@ -26,21 +26,21 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.values import nearest
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
-from forecasts.interchange.pack_checks import body_problems, refuse
+from forecasts.interchange.pack_checks import cross_record_problems, refuse
+from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, make_record_set
 from forecasts.interchange.toml_files import TomlFile, read_toml
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from forecasts.interchange.bodies import Known
+    from forecasts.interchange.record_sets import Known
 
 FORMAT = 1
 RESOLUTIONS_FOLDER = "resolutions"
 
 
 def read_pack(
-    paths: Path | str | Sequence[Path | str], *, with_resolutions: bool = False, known: Known = NOTHING_KNOWN
-) -> Body:
+    paths: Path | str | Sequence[Path | str], *, with_resolutions: bool = False, known: Known = NO_RECORDS
+) -> RecordSet:
     """The body of records in a pack: a folder, one file, or several of them that make one pack together.
 
     Of a folder every `*.toml` below it is read; one in a sub-folder named `resolutions` only where asked for. `known`
@@ -58,8 +58,8 @@ def read_pack(
     if reading.is_full:
         refuse(what, reading.problems, is_whole=False)
     pack = reading.pack()
-    body = settled(make_body(pack, reading.records, reading.files), known)
-    between = () if reading.is_partial else body_problems(body, known, reading.unread)
+    body = fitted_to_questions(make_record_set(pack, reading.records, reading.files), known)
+    between = () if reading.is_partial else cross_record_problems(body, known, reading.unread)
     refuse(what, [*reading.problems, *between])
     return body
 
@@ -205,7 +205,7 @@ def _unknown_table(file: str, table: str, rows: Any) -> Problem:
     return Problem(file=file, table=safe(table, limits.SLUG), found="an unknown table", expected=expected)
 
 
-def settled(body: Body, known: Known) -> Body:
+def fitted_to_questions(body: RecordSet, known: Known) -> RecordSet:
     """The body with what only the question's kind decides: dates that are an option's name, options in its order."""
     questions: dict[str, Record] = {question.slug: question for question in body.questions}
     there = known.get("question", {})

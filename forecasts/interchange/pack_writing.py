@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.canonical import canonical_json
 from forecasts.domain.plain_records import record_values
 from forecasts.domain.records import table_of
+from forecasts.domain.values import tidy
 from forecasts.errors import OutputRefusedError
 from forecasts.files import replace_files
-from forecasts.interchange.bodies import make_body
+from forecasts.interchange.record_sets import make_record_set
 from forecasts.interchange.toml_files import read_toml, single_table_lines, table_lines
 from forecasts.text import safe
 
@@ -18,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from forecasts.domain.records import Record
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
+
 
 PACK_FILE = "pack.toml"
 _FILES: dict[str, tuple[str, ...]] = {
@@ -37,9 +42,9 @@ _PARENTS = {"phrase": "standard", "criteria_revision": "question"}
 _INNER_TABLES = frozenset({"evidence"})
 
 
-def pack_texts(body: Body) -> dict[str, str]:
+def pack_texts(body: RecordSet) -> dict[str, str]:
     """The text of each file of the pack, by file name; a file without records is left out."""
-    ordered = make_body(body.pack, body.records())
+    ordered = make_record_set(body.pack, body.records())
     texts = {PACK_FILE: _joined([single_table_lines("pack", {"format": body.pack.format, **record_values(body.pack)})])}
     for name, tables in _FILES.items():
         blocks = [_lines(record) for record in _grouped(ordered, tables)]
@@ -48,7 +53,7 @@ def pack_texts(body: Body) -> dict[str, str]:
     return texts
 
 
-def write_pack(body: Body, folder: Path | str) -> tuple[Path, ...]:
+def write_pack(body: RecordSet, folder: Path | str) -> tuple[Path, ...]:
     """Write the pack into a folder that is new, empty, or holds a pack already, and say which files were written.
 
     OutputRefusedError, with nothing changed, where the folder holds anything else that would be read as part of it.
@@ -67,7 +72,7 @@ def _joined(blocks: Iterable[Iterable[str]]) -> str:
     return "\n".join("\n".join(block) + "\n" for block in blocks)
 
 
-def _grouped(body: Body, tables: tuple[str, ...]) -> Iterator[Record]:
+def _grouped(body: RecordSet, tables: tuple[str, ...]) -> Iterator[Record]:
     """The records of the tables, each parent followed by its own; then those whose parent is not in this pack."""
     first, *others = tables
     belonging: dict[str, list[Any]] = defaultdict(list)
@@ -106,3 +111,36 @@ def _refuse_foreign(folder: Path, name: str) -> None:
     if foreign:
         msg = f"{safe(folder)} holds {safe(foreign[0])}, which is not written by an export but would be read with it."
         raise OutputRefusedError(msg, "Name a new folder, or move that file away.")
+
+
+TAG = "forecasts-record"
+VERSION = 1
+
+
+def canonical_bytes(record: Record) -> bytes:
+    """The record as UTF-8 JSON: tag, version, table, then its fields in the pack's form, sorted, defaults left out.
+
+    Text is NFC with line feeds; numbers that may be fractions are always written as such, dates as ISO 8601.
+    """
+    return canonical_json([TAG, VERSION, table_of(record), _json(record_values(record))]).encode("utf-8")
+
+
+def record_digest(record: Record) -> str:
+    return hashlib.sha256(canonical_bytes(record)).hexdigest()
+
+
+def prediction_digest(text: str) -> str:
+    """The digest of a prediction as it is kept, of its canonical JSON."""
+    return hashlib.sha256(f'["{TAG}",{VERSION},"prediction",{text}]'.encode()).hexdigest()
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, dict):
+        return {tidy(key): _json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

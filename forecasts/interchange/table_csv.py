@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from forecasts.domain.records import Article, Phrase, Prediction, Question, Resolution, Source
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
 
 TABLE_FILE = "forecasts.csv"
 _TEXT_FORMS = frozenset({"text", "texts", "shares", "conditions", "references"})
 
 
-def table_text(body: Body) -> str:
+def table_text(body: RecordSet) -> str:
     """The whole table."""
     buffer = io.StringIO(newline="")
     for line in table_lines(body):
@@ -35,7 +35,7 @@ def table_text(body: Body) -> str:
     return buffer.getvalue()
 
 
-def table_lines(body: Body) -> Iterator[str]:
+def table_lines(body: RecordSet) -> Iterator[str]:
     """The rows of the table, header first, each as the text of its line (or lines: texts may hold breaks)."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -46,7 +46,7 @@ def table_lines(body: Body) -> Iterator[str]:
         buffer.truncate()
 
 
-def _table_rows(body: Body) -> Iterator[tuple[str, ...]]:
+def _table_rows(body: RecordSet) -> Iterator[tuple[str, ...]]:
     yield HEADER
     writing = _Writing(body)
     asked: set[str] = set()
@@ -61,7 +61,7 @@ def _table_rows(body: Body) -> Iterator[tuple[str, ...]]:
 class _Writing:
     """What rows say of records that many rows share."""
 
-    def __init__(self, body: Body) -> None:
+    def __init__(self, body: RecordSet) -> None:
         self._sources: dict[str, Source] = {record.slug: record for record in body.sources}
         self._articles: dict[str, Article] = {record.slug: record for record in body.articles}
         self._questions: dict[str, Question] = {record.slug: record for record in body.questions}

@@ -21,8 +21,8 @@ from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name
 from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
 from forecasts.errors import DamagedValueError
-from forecasts.interchange.bodies import make_body
-from forecasts.interchange.pack_checks import CHAINS, body_problems, broken_alone
+from forecasts.interchange.pack_checks import CHAINS, cross_record_problems, violating_records
+from forecasts.interchange.record_sets import make_record_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -215,7 +215,7 @@ class CrossRecordRules:
         if self._kind == "phrase":  # they are few, and any of them may be read from
             self._phrases.update((name_of(record), record) for record in records)
         _fetch(self._known, records)
-        self._broken[self._kind] += broken_alone(make_body(_PACK, records), self._known)
+        self._broken[self._kind] += violating_records(make_record_set(_PACK, records), self._known)
 
     def skip_kind(self, kind: str) -> None:
         """The records of a kind cannot be read: whatever refers to them refers to nothing."""
@@ -232,7 +232,7 @@ class CrossRecordRules:
         if _READ in known:
             known[_READ] = _LazyRecords(self._connection, _READ, len(suspects))
         _fetch(known, suspects)
-        for problem in body_problems(make_body(_PACK, suspects), known):
+        for problem in cross_record_problems(make_record_set(_PACK, suspects), known):
             yield Finding(area="rules", what=str(problem), advice="Correct the record, with a reason.")
 
     def _suspects(self, kind: str, broken: Iterable[Record]) -> Iterator[Record]:

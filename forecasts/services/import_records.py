@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.intents import IMPORT
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.csv_table import Earlier
 from forecasts.interchange.imports.forms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
+from forecasts.interchange.record_sets import RecordSet
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.load import Loading
 from forecasts.text import safe
@@ -123,7 +123,7 @@ class _Predictions:
         """Load predictions that are there perhaps."""
         if len(self._lines) >= _MANY:
             self._loading.unit.expect_many()
-        added = self._loading.load(Body(pack=pack, predictions=tuple(record for _, record in batch)))
+        added = self._loading.load(RecordSet(pack=pack, predictions=tuple(record for _, record in batch)))
         for line, record in batch:
             if record.slug in added:
                 self._lines.append(line)

@@ -27,10 +27,10 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.references import references_of
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.bodies import Body, make_body
-from forecasts.interchange.digests import prediction_digest, record_digest
-from forecasts.interchange.pack_checks import broken_alone
+from forecasts.interchange.pack_checks import violating_records
 from forecasts.interchange.pack_reading import read_pack
+from forecasts.interchange.pack_writing import prediction_digest, record_digest
+from forecasts.interchange.record_sets import RecordSet, make_record_set
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.merge import read_redirects, redirected, with_old_names
 from forecasts.services.validation import LedgerRecords
@@ -93,7 +93,7 @@ class Loading:
         self.present: Mapping[str, Mapping[str, Record]] = {**self._kept, "prediction": self.predictions_there}
         self._packs: set[str] = set()
         self._supersede = supersede
-        self._body = Body(pack=Pack(name="none"))
+        self._body = RecordSet(pack=Pack(name="none"))
         self._digests: Mapping[tuple[str, str], str] = {}
         self._there: Mapping[str, Prediction] = {}  # of the body's predictions those that are there
         self._new: list[Record] = []
@@ -124,7 +124,7 @@ class Loading:
             conflicts=tuple(self.conflicts.values()),
         )
 
-    def load(self, body: Body) -> set[str]:
+    def load(self, body: RecordSet) -> set[str]:
         """Place every record of a body that was read and checked; returns the names of predictions that were added."""
         self._body = redirected(body, self._redirects, self.present["source"])
         self._new, self._replaced = [], []
@@ -223,7 +223,7 @@ class Loading:
         """What depends on a question that was left alone is held against that question, and left alone with it."""
         while any(kind == "question" for kind, _ in self.conflicts):
             changed = [*self._new, *(after for _, after in self._replaced)]
-            broken = broken_alone(make_body(self._body.pack, changed), self.present)
+            broken = violating_records(make_record_set(self._body.pack, changed), self.present)
             if not broken:
                 return
             left = {id(record) for record in broken}

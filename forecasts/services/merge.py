@@ -11,8 +11,8 @@ from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import Record, Source, name_of, table_of
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import RuleBrokenError
-from forecasts.interchange.bodies import make_body
-from forecasts.interchange.digests import record_digest
+from forecasts.interchange.pack_writing import record_digest
+from forecasts.interchange.record_sets import make_record_set
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, require
 from forecasts.services.record import require_reason
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import MergeSources
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
     from forecasts.services.ledger import Unit
 
 
@@ -93,7 +93,7 @@ def with_old_names(sources: Mapping[str, Record], redirects: Mapping[str, str]) 
     return {**sources, **{old: sources[new] for old, new in redirects.items() if new in sources}}
 
 
-def redirected(body: Body, redirects: Mapping[str, str], sources: Mapping[str, Record]) -> Body:
+def redirected(body: RecordSet, redirects: Mapping[str, str], sources: Mapping[str, Record]) -> RecordSet:
     """The body as it is after the merges: old names replaced, and the merged sources part of those that they became."""
     if not redirects:
         return body
@@ -107,7 +107,7 @@ def redirected(body: Body, redirects: Mapping[str, str], sources: Mapping[str, R
         for old, new in redirects.items():
             record = with_reference(record, "source", old, new)
         kept.append(record)
-    return make_body(body.pack, kept, body.files)
+    return make_record_set(body.pack, kept, body.files)
 
 
 def _merged(

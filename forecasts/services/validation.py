@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, kind_of, name_of
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.bodies import Body, make_body
-from forecasts.interchange.pack_checks import body_problems
-from forecasts.interchange.pack_reading import settled
+from forecasts.interchange.pack_checks import cross_record_problems
+from forecasts.interchange.pack_reading import fitted_to_questions
+from forecasts.interchange.record_sets import RecordSet, make_record_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,8 +91,8 @@ def checked(store: Records, records: Sequence[Record], *, beside: Sequence[Recor
     known = known_records(store)
     if problems:  # what is wrong by itself cannot be held against others
         refuse(records, problems)
-    body = settled(make_body(Pack(name="record"), (*records, *beside)), known)
-    refuse(records, body_problems(body, known, place="the ledger"))
+    body = fitted_to_questions(make_record_set(Pack(name="record"), (*records, *beside)), known)
+    refuse(records, cross_record_problems(body, known, place="the ledger"))
     own = {(type(record), name_of(record)) for record in records}
     return tuple(record for record in body.records() if (type(record), name_of(record)) in own)
 
@@ -113,13 +113,13 @@ UNNAMED = "record"
 """What a ledger that no pack named is called in its export."""
 
 
-def body_of(store: Records, tables: Iterable[str] = TABLES) -> Body:
+def body_of(store: Records, tables: Iterable[str] = TABLES) -> RecordSet:
     """Every record that a pack can say (or those of some tables), in the moment that the store sees."""
     packs = store.all(Pack)
     records = [record for table in tables if table != "pack" for record in store.all(KINDS[table])]
-    return make_body(packs[0] if packs else Pack(name=UNNAMED), records)
+    return make_record_set(packs[0] if packs else Pack(name=UNNAMED), records)
 
 
-def read_body(ledger: Ledger) -> Body:
+def read_body(ledger: Ledger) -> RecordSet:
     with ledger.records() as store:
         return body_of(store)

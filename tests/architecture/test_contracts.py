@@ -7,6 +7,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,15 @@ def test_no_module_of_tests_imports_another() -> None:
         if name.rpartition(".")[2].startswith("test_")
     }
     assert imported == set()
+
+
+def test_every_path_that_contributing_names_is_there() -> None:
+    rooms = ("benchmarks", "docs", "forecasts", "migrations", "seed", "tests")
+    paths = (*ROOT.iterdir(), *(path for room in rooms for path in (ROOT / room).rglob("*")))
+    files = [f"/{path.relative_to(ROOT).as_posix()}" for path in paths]
+    named = re.findall(
+        r"`([\w./]+(?:\.(?:py|md|toml|json)|/))`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    )
+    assert len(named) > 50
+    is_there = {name: any(file.endswith(f"/{name.rstrip('/')}") for file in files) for name in named}
+    assert [name for name in named if not is_there[name]] == []

@@ -18,7 +18,7 @@ from forecasts.interchange.imports.reports import Imported, ImportOptions
 
 if TYPE_CHECKING:
     from forecasts.errors import Problem
-    from forecasts.interchange.bodies import Known
+    from forecasts.interchange.record_sets import Known
 
 
 def read_csv(file: IO[bytes], name: str, options: ImportOptions, known: Known) -> Imported:

@@ -34,7 +34,7 @@ from forecasts.domain.records import (
     identity,
 )
 from forecasts.domain.values import appearance
-from forecasts.interchange.bodies import Body, make_body
+from forecasts.interchange.record_sets import RecordSet, make_record_set
 
 T = TypeVar("T")
 
@@ -329,7 +329,7 @@ def _unique(records: list[Any]) -> list[Any]:
 
 
 @st.composite
-def bodies(draw: st.DrawFn) -> Body:
+def bodies(draw: st.DrawFn) -> RecordSet:
     """Whole bodies that agree with themselves: every reference is there, every number of its question's kind."""
 
     def some(strategy: st.SearchStrategy[Any], most: int = 3, least: int = 0) -> list[Any]:
@@ -356,4 +356,4 @@ def bodies(draw: st.DrawFn) -> Body:
     rest += [replace(row, prediction=slug_of(made)) for row in some(readings()) if made]
     rest += [replace(row, prediction="", question=slug_of(asked)) for row in some(OBJECTIONS)]
     every = [*standards, *scenarios, *sources, *asked, *articles, *made, *rest]
-    return make_body(draw(PACKS), list({(type(row), identity(row)): row for row in every}.values()))
+    return make_record_set(draw(PACKS), list({(type(row), identity(row)): row for row in every}.values()))

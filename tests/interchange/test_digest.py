@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.records import Condition, Evidence, OptionProbability, Prediction, Quantile, Resolution, Source
-from forecasts.interchange.digests import canonical_bytes, record_digest
+from forecasts.interchange.pack_writing import canonical_bytes, record_digest
 from tests.interchange.samples import predictions
 
 SOURCE = Source(slug="s1", name="Тоқаев", kind=SourceKind.OFFICIAL, aliases=('"T"', "é"), note="a\nb")

@@ -16,9 +16,9 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side
 from forecasts.domain.records import Condition, OptionProbability, Quantile, Record, name_of
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.bodies import Body, Known, make_body
-from forecasts.interchange.pack_checks import body_problems, validate
+from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.pack_reading import read_pack
+from forecasts.interchange.record_sets import Known, RecordSet, make_record_set
 from forecasts.interchange.toml_files import parse_toml
 from tests.interchange.pack_texts import FILES, PACK, PEOPLE, PREDICTIONS, QUESTIONS, small_pack, write_files
 from tests.interchange.samples import is_inert, with_field
@@ -187,12 +187,12 @@ def test_circles_of_questions_are_told_once_through_the_ledger_too(field: str, t
     for slug, following in zip(slugs, [*slugs[1:], slugs[0]], strict=True):
         value = Condition(question=following, outcome="yes") if field == "condition" else following
         ring.append(with_field(replace(asked, slug=slug), field, value))
-    (problem,) = body_problems(make_body(body.pack, ring))
+    (problem,) = cross_record_problems(make_record_set(body.pack, ring))
     assert (problem.name, problem.field, problem.found) == ("a", field, "a → b → c → a")
-    (problem,) = body_problems(make_body(body.pack, ring[1:2]), ledger([ring[0], ring[2]]))
+    (problem,) = cross_record_problems(make_record_set(body.pack, ring[1:2]), ledger([ring[0], ring[2]]))
     assert problem.found == "b → c → a → b"
     opened = with_field(ring[2], field, None if field == "condition" else "")
-    assert body_problems(make_body(body.pack, [*ring[:2], opened])) == ()
+    assert cross_record_problems(make_record_set(body.pack, [*ring[:2], opened])) == ()
 
 
 @pytest.mark.parametrize("field", ["supersedes", "restates"])
@@ -200,24 +200,13 @@ def test_circles_of_predictions_are_told(field: str, tmp_path: Path) -> None:
     body = read_pack(small_pack(tmp_path))
     one = with_field(replace(body.predictions[0], slug="x"), field, "y")
     other = with_field(replace(body.predictions[0], slug="y"), field, "x")
-    problems = body_problems(replace(body, predictions=(one, other)))
+    problems = cross_record_problems(replace(body, predictions=(one, other)))
     assert [(problem.name, problem.field, problem.found) for problem in problems] == [("x", field, "x → y → x")]
 
 
-def test_validate_tells_single_records_too(tmp_path: Path) -> None:
+def test_a_name_twice_is_told(tmp_path: Path) -> None:
     body = read_pack(small_pack(tmp_path))
-    validate(body)
-    wrong = replace(body, sources=(replace(body.sources[0], name=""), body.sources[1]))
-    with pytest.raises(InvalidInputError) as caught:
-        validate(wrong)
-    assert told(caught.value) == [
-        "people.toml: [[source]] anbound name: found an empty text, expected text of at most 300 characters"
-    ]
-
-
-def test_validate_tells_a_name_twice(tmp_path: Path) -> None:
-    body = read_pack(small_pack(tmp_path))
-    problems = body_problems(replace(body, sources=(*body.sources, body.sources[0])))
+    problems = cross_record_problems(replace(body, sources=(*body.sources, body.sources[0])))
     assert [(problem.name, problem.found) for problem in problems] == [("anbound", "the name twice")]
 
 
@@ -288,8 +277,8 @@ def test_problem_lines_are_safe_on_a_terminal(tmp_path: Path) -> None:
 def test_body_keeps_its_order_whatever_the_order_given(tmp_path: Path) -> None:
     body = read_pack(small_pack(tmp_path))
     records = list(body.records())
-    assert make_body(body.pack, reversed(records)) == body
-    assert isinstance(body, Body)
+    assert make_record_set(body.pack, reversed(records)) == body
+    assert isinstance(body, RecordSet)
     assert Problem(file="a") < Problem(file="b")
 
 

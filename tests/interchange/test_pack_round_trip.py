@@ -16,14 +16,16 @@ from tests.interchange.samples import bodies
 if TYPE_CHECKING:
     import pytest
 
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
 @given(body=bodies())
 @settings(max_examples=60, deadline=None, suppress_health_check=_SLOW)
-def test_body_reads_back_equal_and_writes_the_same_bytes(body: Body, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_body_reads_back_equal_and_writes_the_same_bytes(
+    body: RecordSet, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("pack") / "new"
     write_pack(body, folder)
     again = read_pack(folder)

@@ -20,15 +20,15 @@ from tests.interchange.pack_texts import small_pack
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
 
 
 @pytest.fixture
-def body(tmp_path: Path) -> Body:
+def body(tmp_path: Path) -> RecordSet:
     return read_pack(small_pack(tmp_path / "small"))
 
 
-def test_texts_are_these_bytes(body: Body) -> None:
+def test_texts_are_these_bytes(body: RecordSet) -> None:
     texts = pack_texts(body)
     assert list(texts) == [
         "pack.toml",
@@ -58,7 +58,7 @@ def test_texts_are_these_bytes(body: Body) -> None:
     )
 
 
-def test_kind_of_values(body: Body) -> None:
+def test_kind_of_values(body: RecordSet) -> None:
     prediction = replace(
         body.predictions[0],
         made_on=Span(date(2022, 1, 9), date(2022, 1, 10)),
@@ -80,7 +80,7 @@ def test_kind_of_values(body: Body) -> None:
     assert 'quantiles = { "0.05" = 2022-01-01 }\n' in text
 
 
-def test_wide_tables_and_lists_take_a_line_for_each_item(body: Body) -> None:
+def test_wide_tables_and_lists_take_a_line_for_each_item(body: RecordSet) -> None:
     options = tuple(f"option number {number}" for number in range(8))
     question = replace(
         body.questions[0],
@@ -97,7 +97,7 @@ def test_wide_tables_and_lists_take_a_line_for_each_item(body: Body) -> None:
     assert text.endswith("[prediction.probabilities]\n" + "".join(f'"{option}" = 0.125\n' for option in options))
 
 
-def test_evidence_has_tables_of_its_own(body: Body) -> None:
+def test_evidence_has_tables_of_its_own(body: RecordSet) -> None:
     evidence = (Evidence(title="A"), Evidence(title="B", url="https://b.org/", published_on=date(2022, 1, 19)))
     text = pack_texts(replace(body, resolutions=(replace(body.resolutions[0], evidence=evidence),)))["resolutions.toml"]
     assert text.endswith(
@@ -106,18 +106,18 @@ def test_evidence_has_tables_of_its_own(body: Body) -> None:
     )
 
 
-def test_order_given_makes_no_difference(body: Body) -> None:
+def test_order_given_makes_no_difference(body: RecordSet) -> None:
     turned = replace(body, sources=body.sources[::-1], questions=body.questions[::-1])
     assert pack_texts(turned) == pack_texts(body)
 
 
-def test_new_folder_holds_exactly_the_texts(body: Body, tmp_path: Path) -> None:
+def test_new_folder_holds_exactly_the_texts(body: RecordSet, tmp_path: Path) -> None:
     written = write_pack(body, tmp_path / "deep" / "new")
     assert {path.name: path.read_text() for path in (tmp_path / "deep" / "new").iterdir()} == pack_texts(body)
     assert {path.name for path in written} == set(pack_texts(body))
 
 
-def test_pack_is_written_over_a_pack_and_loses_what_it_no_longer_has(body: Body, tmp_path: Path) -> None:
+def test_pack_is_written_over_a_pack_and_loses_what_it_no_longer_has(body: RecordSet, tmp_path: Path) -> None:
     write_pack(body, tmp_path / "new")
     (tmp_path / "new" / "README.md").write_text("kept")
     write_pack(replace(body, resolutions=()), tmp_path / "new")
@@ -126,7 +126,7 @@ def test_pack_is_written_over_a_pack_and_loses_what_it_no_longer_has(body: Body,
     assert not (tmp_path / "new" / "resolutions.toml").exists()
 
 
-def test_other_folders_are_refused_and_left_as_they_were(body: Body, tmp_path: Path) -> None:
+def test_other_folders_are_refused_and_left_as_they_were(body: RecordSet, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "letter.txt").write_text("x")
     with pytest.raises(OutputRefusedError, match="holds other things and no pack"):
@@ -139,7 +139,7 @@ def test_other_folders_are_refused_and_left_as_they_were(body: Body, tmp_path: P
     assert (tmp_path / "new" / "resolutions.toml").exists()
 
 
-def test_file_in_the_place_is_refused(body: Body, tmp_path: Path) -> None:
+def test_file_in_the_place_is_refused(body: RecordSet, tmp_path: Path) -> None:
     (tmp_path / "x").write_text("mine")
     with pytest.raises(OutputRefusedError, match="is a file") as caught:
         write_pack(body, tmp_path / "x")
@@ -149,7 +149,7 @@ def test_file_in_the_place_is_refused(body: Body, tmp_path: Path) -> None:
         write_pack(body, tmp_path / "x" / "below")
 
 
-def test_failure_leaves_no_half_written_file(body: Body, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_leaves_no_half_written_file(body: RecordSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_pack(body, tmp_path / "new")
     before = {path.name: path.read_bytes() for path in (tmp_path / "new").iterdir()}
     calls = []

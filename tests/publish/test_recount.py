@@ -27,7 +27,7 @@ from tests.interchange.samples import bodies
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 FILTERS = st.builds(
@@ -51,7 +51,7 @@ def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(body=bodies(), filters=FILTERS)
 @settings(max_examples=40, deadline=None, suppress_health_check=_SLOW)
 def test_any_record_is_counted_alike(
-    body: Body, filters: ScoreFilters, empty_template: Path, tmp_path_factory: pytest.TempPathFactory
+    body: RecordSet, filters: ScoreFilters, empty_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("case")
     shutil.copy(empty_template, folder / "ledger.db")

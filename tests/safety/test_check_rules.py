@@ -11,8 +11,8 @@ from forecasts.db.store import Store
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.records import KINDS, TABLES, Pack, Source
-from forecasts.interchange.bodies import make_body
-from forecasts.interchange.pack_checks import body_problems
+from forecasts.interchange.pack_checks import cross_record_problems
+from forecasts.interchange.record_sets import make_record_set
 from forecasts.services.check import check_ledger
 from forecasts.services.record import add_records
 from tests.safety.conftest import opened, resolved, tamper
@@ -63,7 +63,7 @@ def told_at_once(ledger: Ledger, without: Collection[str] = ()) -> list[str]:
     with ledger.read() as connection:
         store = Store(connection)
         records = [record for kind in TABLES if kind not in without for record in store.all(KINDS[kind])]
-    return [str(problem) for problem in body_problems(make_body(Pack(name="record"), records))]
+    return [str(problem) for problem in cross_record_problems(make_record_set(Pack(name="record"), records))]
 
 
 @pytest.fixture

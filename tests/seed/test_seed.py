@@ -11,7 +11,7 @@ import pytest
 
 from forecasts.domain.kinds import ClaimType, Fidelity
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.interchange.bodies import Body
+from forecasts.interchange.record_sets import RecordSet
 from forecasts.interchange.pack_reading import read_pack
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
@@ -31,7 +31,7 @@ FAMILIES = ("csto-mission", "nazarbayev-exit", "north-south-split", "economic-mo
 
 
 @pytest.fixture(scope="module")
-def body() -> Body:
+def body() -> RecordSet:
     """The seed with its reference resolutions."""
     return read_pack(seed_folder(), with_resolutions=True)
 
@@ -46,7 +46,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     opened.close()
 
 
-def test_every_article_and_family_is_represented(body: Body) -> None:
+def test_every_article_and_family_is_represented(body: RecordSet) -> None:
     questions = {question.slug: question.scenario for question in body.questions}
     spoken = Counter(questions.get(prediction.question, "") for prediction in body.predictions)
     assert all(spoken[family] for family in FAMILIES), spoken
@@ -54,7 +54,7 @@ def test_every_article_and_family_is_represented(body: Body) -> None:
     assert len({article.file for article in body.articles}) == 5
 
 
-def test_every_claim_says_whose_it_is_in_which_words_and_where(body: Body) -> None:
+def test_every_claim_says_whose_it_is_in_which_words_and_where(body: RecordSet) -> None:
     for prediction in body.predictions:
         assert prediction.phrase, prediction.slug
         assert prediction.paragraph, prediction.slug
@@ -64,13 +64,13 @@ def test_every_claim_says_whose_it_is_in_which_words_and_where(body: Body) -> No
             assert prediction.probability is not None or prediction.standard, prediction.slug
 
 
-def test_a_carried_claim_names_its_path_or_its_carrier(body: Body) -> None:
+def test_a_carried_claim_names_its_path_or_its_carrier(body: RecordSet) -> None:
     for prediction in body.predictions:
         if prediction.fidelity in (Fidelity.HARDENED, Fidelity.SOFTENED):
             assert prediction.note, f"{prediction.slug} does not say how it was changed on the way"
 
 
-def test_no_number_leaves_its_range(body: Body) -> None:
+def test_no_number_leaves_its_range(body: RecordSet) -> None:
     for prediction in body.predictions:
         if prediction.probability is not None and prediction.low is not None and prediction.high is not None:
             assert prediction.low <= prediction.probability <= prediction.high, prediction.slug

@@ -23,7 +23,7 @@ from tests.services.packs import contents
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.interchange.bodies import Body
+    from forecasts.interchange.record_sets import RecordSet
     from forecasts.services.ledger import Ledger
     from tests.conftest import Templates
 
@@ -63,7 +63,7 @@ def test_export_of_the_seed_is_the_seed(seeded_ledger: Ledger, tmp_path: Path) -
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 @given(body=bodies())
-def test_any_body_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactory, body: Body) -> None:
+def test_any_body_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactory, body: RecordSet) -> None:
     folder = tmp_path_factory.mktemp("round")
     write_pack(body, folder / "given")
     address = str(folder / "ledger.db")

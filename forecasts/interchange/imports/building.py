@@ -14,15 +14,15 @@ from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Article, Pack, Record, Source, identity, name_of, table_of
 from forecasts.domain.values import shown, tidy
-from forecasts.interchange.bodies import NOTHING_KNOWN, Body, make_body
 from forecasts.interchange.imports.reports import Imported, Problems, Skips
-from forecasts.interchange.pack_checks import body_problems
+from forecasts.interchange.pack_checks import cross_record_problems
+from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, make_record_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from forecasts.interchange.bodies import Known
+    from forecasts.interchange.record_sets import Known
 
 _GAP = re.compile(r"[^a-z0-9]+")
 _READABLE = 40
@@ -110,18 +110,18 @@ class Building:
             f"{where}: {table_of(after)} {name_of(after)}", name, shown(getattr(after, name)), expected, file
         )
 
-    def body(self, known: Known) -> Body:
+    def body(self, known: Known) -> RecordSet:
         """The body of all records; that they disagree with one another or the ledger is told if nothing else is."""
-        body: Body = make_body(self.pack, self._records.values(), self._places)
+        body: RecordSet = make_record_set(self.pack, self._records.values(), self._places)
         if not self.problems.count:
-            self.problems.take(body_problems(body, known))
+            self.problems.take(cross_record_problems(body, known))
         return body
 
-    def finish(self, known: Known = NOTHING_KNOWN) -> Imported:
+    def finish(self, known: Known = NO_RECORDS) -> Imported:
         """What was imported. InvalidInputError tells all problems."""
         return self.imported(self.body(known))
 
-    def imported(self, body: Body) -> Imported:
+    def imported(self, body: RecordSet) -> Imported:
         """What was imported, with this body. InvalidInputError tells all problems."""
         self.problems.refuse(self.problems.file)
         return Imported(body=body, read=self.read, skips=self.skips, notes=tuple(self.notes))

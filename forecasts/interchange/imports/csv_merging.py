@@ -26,8 +26,8 @@ from forecasts.interchange.imports.moments import is_span, read_instant
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.building import Building
+    from forecasts.interchange.record_sets import Known
 
 
 class KnownRecords:

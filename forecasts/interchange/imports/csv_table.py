@@ -17,23 +17,23 @@ from forecasts.domain.formats import percent
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, shown
-from forecasts.interchange.bodies import Body
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
 from forecasts.interchange.imports.csv_columns import HEADER, choose_columns
 from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
 from forecasts.interchange.imports.csv_rows import RowReader
 from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
-from forecasts.interchange.pack_checks import body_problems
+from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.pack_reading import in_options_order
+from forecasts.interchange.record_sets import RecordSet
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.reports import Imported, ImportOptions
     from forecasts.interchange.imports.tables import Table
+    from forecasts.interchange.record_sets import Known
 
 BATCH: Final = 500
 _AFTER: Final = "after"
@@ -358,8 +358,8 @@ class CsvTable:
                 kept = [row for row in kept if not (row[1].restates or row[1].supersedes)]
         if self._problems.count or not kept:
             return
-        body = Body(pack=self._building.pack, predictions=tuple(record for _, record in kept))
-        if problems := body_problems(body, known):
+        body = RecordSet(pack=self._building.pack, predictions=tuple(record for _, record in kept))
+        if problems := cross_record_problems(body, known):
             lines = {record.slug: line for line, record in kept}
             for problem in problems:
                 self._problems.take([problem], f"line {lines[problem.name]}")

@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING
 from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
-from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.cells import read_number
@@ -23,13 +22,14 @@ from forecasts.interchange.imports.forecast_logs import (
     cut,
 )
 from forecasts.interchange.imports.tables import given, open_table, require_columns
+from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.reports import Imported, ImportOptions
+    from forecasts.interchange.record_sets import Known
 
 PLATFORM = "Fatebook"
 _TITLE, _OPTION, _BY, _AT = "Question title", "Multiple choice option", "Forecast created by", "Forecast created at"
@@ -40,7 +40,7 @@ _ADVICE = "the columns of Fatebook's “Export all forecasts” (its import temp
 _SIDES = {"YES": "yes", "NO": "no", "OTHER": "no"}
 
 
-def read_fatebook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
+def read_fatebook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of an export. InvalidInputError tells everything that is wrong with it, by line."""
     del options
     building = Building(name, "fatebook", PLATFORM)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports.csv_table import CsvTable
 from forecasts.interchange.imports.fatebook import read_fatebook
 from forecasts.interchange.imports.files import missing, open_file
@@ -14,14 +13,15 @@ from forecasts.interchange.imports.manifold import read_manifold
 from forecasts.interchange.imports.metaculus import read_metaculus
 from forecasts.interchange.imports.predictionbook import read_predictionbook
 from forecasts.interchange.imports.reports import Imported, ImportOptions
+from forecasts.interchange.record_sets import NO_RECORDS
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.csv_table import Find
+    from forecasts.interchange.record_sets import Known
 
 Reader = Callable[[IO[bytes], str, ImportOptions, "Known"], Imported]
 
@@ -33,7 +33,7 @@ _READERS: dict[str, Reader] = {
 FORMS = ("csv", "fatebook", "metaculus", "predictionbook", "manifold")
 
 
-def read_form(form: str, path: Path, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
+def read_form(form: str, path: Path, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of a platform's file. KeyError for no form of ours; InvalidInputError tells all that is wrong."""
     if not path.exists():
         raise missing(path)

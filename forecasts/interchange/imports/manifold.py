@@ -14,7 +14,6 @@ from forecasts.domain import limits
 from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
-from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
@@ -26,14 +25,15 @@ from forecasts.interchange.imports.forecast_logs import (
     cut,
 )
 from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
     from typing import IO
 
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.reports import Imported, ImportOptions
+    from forecasts.interchange.record_sets import Known
 
 PLATFORM = "Manifold"
 _SHAPE = 'a market of the API with "bets" in it, a list of such, or {"markets": […], "bets": […]}'
@@ -50,7 +50,7 @@ class _Market:
     names: dict[str, str] = field(default_factory=dict)
 
 
-def read_manifold(file: IO[bytes], name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
+def read_manifold(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of markets with bets. InvalidInputError tells everything that is wrong, by market and bet."""
     document = read_json(file.read(MOST_JSON_BYTES + 1), name)
     building = Building(name, "manifold", PLATFORM)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from forecasts.domain.formats import outcome_text, percent
 from forecasts.domain.records import Question
 from forecasts.domain.values import shown
-from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug, readable
 from forecasts.interchange.imports.files import open_folder
@@ -34,15 +33,16 @@ from forecasts.interchange.imports.metaculus_numbers import (
 )
 from forecasts.interchange.imports.reports import refuse_whole
 from forecasts.interchange.imports.tables import given, open_table, require_columns
+from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from forecasts.domain.records import Source
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.files import Folder
     from forecasts.interchange.imports.reports import Imported, ImportOptions
+    from forecasts.interchange.record_sets import Known
 
 
 FORECASTS = "forecast_data.csv"
@@ -53,7 +53,7 @@ _ANONYMOUS = "Forecaster (Anonymized)"
 _FORECAST_COLUMNS = ("Question ID", "Start Time", "Probability Yes")
 
 
-def read_metaculus(path: Path, name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
+def read_metaculus(path: Path, name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of a download. InvalidInputError tells everything that is wrong with it, by file and line."""
     building = Building(name, "metaculus", PLATFORM)
     with open_folder(path, (QUESTIONS, FORECASTS)) as folder:

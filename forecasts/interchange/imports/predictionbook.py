@@ -12,7 +12,6 @@ from forecasts.domain import limits
 from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
-from forecasts.interchange.bodies import NOTHING_KNOWN
 from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
@@ -24,20 +23,21 @@ from forecasts.interchange.imports.forecast_logs import (
     cut,
 )
 from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import IO
 
-    from forecasts.interchange.bodies import Known
     from forecasts.interchange.imports.reports import Imported, ImportOptions
+    from forecasts.interchange.record_sets import Known
 
 PLATFORM = "PredictionBook"
 _SHAPE = 'the JSON of /api/my_predictions: {"user": {…}, "predictions": [{…, "responses": […]}]}'
 _INSTANT = "an instant, 2025-02-01T00:00:00Z"
 
 
-def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NOTHING_KNOWN) -> Imported:
+def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of an export. InvalidInputError tells everything that is wrong with it, by prediction."""
     del options
     data = file.read(MOST_JSON_BYTES + 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.domain import limits
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.bodies import Body
+from forecasts.interchange.record_sets import RecordSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ class Skipped:
 class Imported:
     """A body of records read from a file of another form. `read` counts what the file holds, in its own words."""
 
-    body: Body
+    body: RecordSet
     read: Mapping[str, int]
     skips: Skips
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""A body of records: what a pack holds, in the order in which it can be stored, each record in its fixed place."""
+"""Record sets: what a pack holds, in the order in which it can be stored, each record in its fixed place."""
 
 from __future__ import annotations
 
@@ -33,27 +33,12 @@ if TYPE_CHECKING:
 Known = Mapping[str, Mapping[str, Record]]
 """Records that are already in the ledger: by table, then by name (`forecasts.domain.records.name_of`)."""
 
-NOTHING_KNOWN: Known = {}
-
-_FIELDS = {
-    "standard": "standards",
-    "phrase": "phrases",
-    "source": "sources",
-    "scenario": "scenarios",
-    "article": "articles",
-    "question": "questions",
-    "criteria_revision": "criteria_revisions",
-    "prediction": "predictions",
-    "passage": "passages",
-    "resolution": "resolutions",
-    "reading": "readings",
-    "objection": "objections",
-}
+NO_RECORDS: Known = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """A pack and its records, each table in its fixed order; made by `make_body`.
+class RecordSet:
+    """A pack and its records, each table in its fixed order; made by `make_record_set`.
 
     `files` says where each record came from, by table and identity, for messages only.
     """
@@ -75,9 +60,7 @@ class Body:
 
     def table(self, name: str) -> tuple[Record, ...]:
         """The records of one table of the pack, in their fixed order."""
-        if name == "pack":
-            return (self.pack,)
-        records: tuple[Record, ...] = getattr(self, _FIELDS[name])
+        records: tuple[Record, ...] = (self.pack,) if name == "pack" else getattr(self, f"{name}s")
         return records
 
     def tables(self) -> Iterator[tuple[str, tuple[Record, ...]]]:
@@ -86,27 +69,27 @@ class Body:
 
     def records(self) -> Iterator[Record]:
         """Every record but the pack itself, in the order of `tables`."""
-        return chain.from_iterable(self.table(name) for name in _FIELDS)
+        return chain.from_iterable(self.table(name) for name in TABLES if name != "pack")
 
     def file_of(self, record: Record) -> str:
         """The file that the record was read from; empty where it came from no file."""
         return self.files.get((table_of(record), identity(record)), "")
 
 
-def make_body(
+def make_record_set(
     pack: Pack, records: Iterable[Record], files: Mapping[tuple[str, tuple[str, ...]], str] | None = None
-) -> Body:
-    """The body of these records in any order; what a pack has no table for is left out.
+) -> RecordSet:
+    """The set of these records in any order; what a pack has no table for is left out.
 
     Criteria revisions of one day keep their order, the newest last.
     """
-    tables: dict[str, list[Any]] = {name: [] for name in _FIELDS}
+    tables: dict[str, list[Any]] = {name: [] for name in TABLES if name != "pack"}
     for record in records:
         if (table := table_of(record)) in tables:
             tables[table].append(record)
     for name, rows in tables.items():
         rows.sort(key=_ORDERS.get(name, identity))
-    return Body(pack=pack, files=files or {}, **{_FIELDS[name]: tuple(rows) for name, rows in tables.items()})
+    return RecordSet(pack=pack, files=files or {}, **{f"{name}s": tuple(rows) for name, rows in tables.items()})
 
 
 _ORDERS: dict[str, Callable[[Any], Any]] = {
