@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from forecasts.errors import ForecastsError
@@ -60,3 +61,10 @@ def docs_folder() -> Path:
 def seed_folder() -> Path:
     """The seed, a pack: inside the wheel, or beside the package in a checkout."""
     return _shipped("seed", "pack.toml")
+
+
+def installing(extra: str) -> str:
+    """The command that installs what an extra of the program brings, beside a checkout or beside an installed wheel."""
+    root = Path(__file__).resolve().parent.parent
+    is_checkout = (root / "pyproject.toml").is_file()
+    return f"{sys.executable} -m pip install '{root}[{extra}]'" if is_checkout else f"pip install 'forecasts[{extra}]'"

@@ -98,6 +98,7 @@ COMMANDS = {
     "explain": "explaining",
     "history": "history",
     "add": "adding",
+    "take": "taking",
     "edit": "changing",
     "remove": "changing",
     "merge": "changing",

@@ -30,10 +30,9 @@ def read_copy(reader: SqlReader, digest: str) -> str | None:
     return None if found is None else str(found)
 
 
-def articles_of_text(connection: sa.Connection, digest: str) -> list[str]:
+def articles_of_text(reader: SqlReader, digest: str) -> list[str]:
     """The slugs of the articles whose record names that SHA-256."""
-    row = table("article").c
-    return list(connection.execute(sa.select(row.slug).where(row.sha256 == digest).order_by(row.slug)).scalars())
+    return [str(slug) for (slug,) in reader.rows("SELECT slug FROM article WHERE sha256 = ? ORDER BY slug", (digest,))]
 
 
 def text_hash(content: str) -> str:

@@ -91,11 +91,12 @@ class AddRecords:
     """Add records that may refer to one another: sources, articles, scenarios, questions, predictions, passages.
 
     A blank `written_on`, `coded_by` or `coded_on` becomes today and the analyst. `text_path` is a file whose text is
-    attached to the article among them.
+    attached to the article among them; `texts` are texts by the slug of theirs.
     """
 
     records: tuple[Record, ...]
     text_path: str = ""
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

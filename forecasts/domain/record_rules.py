@@ -65,8 +65,10 @@ def _source_problems(source: Source) -> Iterator[Problem]:
 
 def _article_problems(article: Article) -> Iterator[Problem]:
     yield from distinct("authors", article.authors)
-    if article.sha256 and not _SHA256.fullmatch(article.sha256):
-        yield Problem(field="sha256", found=shown(article.sha256), expected="64 of 0-9 and a-f")
+    for field in ("sha256", "original_sha256"):
+        digest = getattr(article, field)
+        if digest and not _SHA256.fullmatch(digest):
+            yield Problem(field=field, found=shown(digest), expected="64 of 0-9 and a-f")
     if article.file and (article.file in {".", ".."} or any(sign in article.file for sign in "/\\")):
         yield Problem(field="file", found=shown(article.file), expected="the bare name of a file, without a folder")
     if not article.lines:

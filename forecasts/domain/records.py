@@ -97,6 +97,12 @@ class Article:
     url: Annotated[Url, Help("URL", "An http or https address.")] = ""
     file: Annotated[Label, Help("File", "The bare name of the file that was read.")] = ""
     sha256: Annotated[Code, Help("SHA-256", "Of that file; attaching the text fills it in.")] = ""
+    original_sha256: Annotated[
+        Code, Help("Original's SHA-256", "Of the page, PDF or other file from which the text was taken.")
+    ] = ""
+    extracted_by: Annotated[
+        Label, Help("Extracted by", "What took the text out of the original, and the original's name.")
+    ] = ""
     lines: Annotated[
         tuple[Paragraph, ...],
         Ends("the first and the last line, such as 1 .. 6"),

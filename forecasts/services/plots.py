@@ -17,6 +17,7 @@ from forecasts.domain.card_pages import (
     scores_by_day,
 )
 from forecasts.errors import OutputRefusedError, RuleBrokenError
+from forecasts.paths import installing
 from forecasts.scoring.intervals import bounded_interval
 from forecasts.services.card_pages import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
@@ -54,7 +55,7 @@ def write_plot(ledger: Ledger, kind: PlotKind, output: Path, filters: ScoreFilte
         content = plot_bytes(picture, form)
     except ImportError as error:
         msg = "Plots need matplotlib, which is not installed."
-        raise OutputRefusedError(msg, "Install it: pip install 'forecasts[plot]'") from error
+        raise OutputRefusedError(msg, f"Install it: {installing('plot')}") from error
     return write_output(output, content)
 
 

@@ -135,6 +135,8 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
         for record in records:
             if isinstance(record, Article):
                 attach_in(unit, record.slug, path.name, read_text_file(path))
+    for slug, content in intent.texts:
+        attach_in(unit, slug, f"{slug}.txt", content)
     main = intent.records[-1]
     unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
     return _result(unit, scores, records)

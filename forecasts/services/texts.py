@@ -108,7 +108,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
             msg = "The file cannot be named in the article's record:"
             raise InvalidInputError(msg, problems, _NOTHING)
         unit.replace(article, named)
-    slugs = tuple(dict.fromkeys((article.slug, *articles_of_text(unit.store.connection, digest))))
+    slugs = tuple(dict.fromkeys((article.slug, *articles_of_text(unit.store.reader, digest))))
     new = [
         ArticleText(article=slug, sha256=digest, size=len(data)) for slug in slugs if _is_missing(unit, slug, digest)
     ]

@@ -179,6 +179,8 @@ def upgrade() -> None:
         sa.Column("url", TEXT, nullable=False),
         sa.Column("file", TEXT, nullable=False),
         sa.Column("sha256", TEXT, nullable=False),
+        sa.Column("original_sha256", TEXT, nullable=False),
+        sa.Column("extracted_by", TEXT, nullable=False),
         sa.Column("first_line", sa.Integer(), nullable=True),
         sa.Column("last_line", sa.Integer(), nullable=True),
         sa.Column("coverage", TEXT, nullable=False),
@@ -195,6 +197,7 @@ def upgrade() -> None:
             "attribution = 'stated' OR attribution = 'inferred'", name=op.f("ck_article_attribution_word")
         ),
         sa.CheckConstraint("coverage = 'full' OR coverage = 'selected'", name=op.f("ck_article_coverage_word")),
+        sa.CheckConstraint("length(extracted_by) <= 300", name=op.f("ck_article_extracted_by_length")),
         sa.CheckConstraint("length(file) <= 300", name=op.f("ck_article_file_length")),
         sa.CheckConstraint("length(language) <= 64", name=op.f("ck_article_language_length")),
         sa.CheckConstraint(
@@ -202,6 +205,7 @@ def upgrade() -> None:
             name=op.f("ck_article_lines"),
         ),
         sa.CheckConstraint("length(note) <= 10000", name=op.f("ck_article_note_length")),
+        sa.CheckConstraint("length(original_sha256) <= 64", name=op.f("ck_article_original_sha256_length")),
         sa.CheckConstraint("length(original_title) <= 300", name=op.f("ck_article_original_title_length")),
         sa.CheckConstraint(
             "published_basis = 'stated' OR published_basis = 'inferred'", name=op.f("ck_article_published_basis_word")

@@ -58,7 +58,8 @@ FIELDS = {
     "scenarios": ["slug", "title", "description"],
     "articles": [
         *["slug", "title", "original_title", "outlet", "authors", "attribution", "published_on", "published_basis"],
-        *["language", "translated_from", "republished_from", "url", "file", "sha256", "lines", "coverage", "note"],
+        *["language", "translated_from", "republished_from", "url", "file", "sha256", "original_sha256"],
+        *["extracted_by", "lines", "coverage", "note"],
     ],
     "questions": [
         *["slug", "scenario", "title", "kind", "criteria", "fine_print", "resolution_source", "opens_on"],

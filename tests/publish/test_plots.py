@@ -23,6 +23,7 @@ from forecasts.domain.card_pages import (
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint, ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plots import plot_bytes
+from forecasts.paths import installing
 from forecasts.services.plots import picture_of, write_plot
 from forecasts.services.receipts import ledger_receipt, receipt_of_file
 from forecasts.services.scoreboard import scorecard_document
@@ -205,7 +206,7 @@ def test_without_the_library_the_command_says_what_to_install(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(OutputRefusedError, match="matplotlib") as refused:
         write_plot(resolved, PlotKind.SCORES, tmp_path / "x.svg", ScoreFilters(), ())
-    assert "pip install 'forecasts[plot]'" in str(refused.value)
+    assert installing("plot") in str(refused.value)
 
 
 def test_the_library_is_loaded_for_a_picture_only() -> None:

@@ -39,7 +39,7 @@ def command_of(kind: str) -> Callable[..., None]:
         with opened(given.pop("database"), given.pop("analyst"), writes=True) as ledger:
             _add_record(ledger, kind, given)
 
-    parameters = [_parameter(kind, spec) for spec in entry_fields(KINDS[kind])]
+    parameters = [parameter_of(kind, spec) for spec in entry_fields(KINDS[kind])]
     for name, annotation, default in (
         ("edit", _EDIT, False),
         ("draft", _DRAFT, None),
@@ -61,7 +61,7 @@ _DRAFT = Annotated[
 ]
 
 
-def _parameter(kind: str, spec: FieldSpec) -> inspect.Parameter:
+def parameter_of(kind: str, spec: FieldSpec) -> inspect.Parameter:
     """The option of a field: text that is read like what is typed into a form; of a list it may be given again."""
     choices = choices_of(spec)
     default = default_text(spec)

@@ -154,7 +154,7 @@ def plot(
 ) -> None:
     """Draw calibration, scores or a timeline.
 
-    Needs matplotlib: pip install 'forecasts[plot]'.
+    Needs the extra `plot`.
     """
     from forecasts.services.plots import write_plot
 

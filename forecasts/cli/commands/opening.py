@@ -11,6 +11,7 @@ from forecasts.cli.options import Analyst, Database
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place
 from forecasts.errors import OutputRefusedError
+from forecasts.paths import installing
 
 
 def draw(database: str | None, analyst: str | None, place: str, file: str) -> None:
@@ -50,13 +51,13 @@ def serve(
 ) -> None:
     """Open the terminal UI in a browser, on this machine only.
 
-    Prints the address, which is a secret. Needs textual-serve: pip install 'forecasts[serve]'.
+    Prints the address, which is a secret. Needs the extra `serve`.
     """
     try:
         from forecasts.tui.browser.server import serve as start
     except ImportError as error:
         msg = "Serving needs textual-serve, which is not installed."
-        raise OutputRefusedError(msg, "Install it: pip install 'forecasts[serve]'") from error
+        raise OutputRefusedError(msg, f"Install it: {installing('serve')}") from error
     place = find_place(database, analyst)
 
     def tell(address: str) -> None:

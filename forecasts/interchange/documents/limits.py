@@ -1,0 +1,47 @@
+"""How much of a file is read, and what is said of one that cannot be."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from forecasts.domain.limits import ARTICLE_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_BYTES = 20_000_000
+MOST_TEXT = ARTICLE_BYTES
+MOST_UNPACKED = 100_000_000
+MOST_DOCUMENTS = 500
+
+
+class UnreadableFileError(ValueError):
+    """A file that cannot be read; the message says why."""
+
+
+@contextmanager
+def open_archive(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """A zip archive whose members are together no larger than what is read. UnreadableFileError."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
+                msg = f"unpacked it would have more than {MOST_UNPACKED:,} bytes"
+                raise UnreadableFileError(msg)
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        msg = f"it is damaged, or locked by a password ({error})"
+        raise UnreadableFileError(msg) from error
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A member of an archive, whatever size it says it has. KeyError; UnreadableFileError where it is too large."""
+    with archive.open(name) as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        msg = f"{name} in it has more than {MOST_BYTES:,} bytes"
+        raise UnreadableFileError(msg)
+    return data

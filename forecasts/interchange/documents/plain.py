@@ -1,0 +1,106 @@
+"""Text, and Markdown with what web clippers write at its head."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from forecasts.domain.documents import Document, Proposed
+from forecasts.domain.values import is_address
+from forecasts.interchange.documents.limits import UnreadableFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FIELDS = {
+    "title": "title", "source": "url", "url": "url", "link": "url", "author": "authors", "authors": "authors",
+    "by": "authors", "published": "published_on", "date": "published_on", "site": "outlet", "publisher": "outlet",
+    "outlet": "outlet", "language": "language", "lang": "language",
+}  # fmt: skip
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LINK = re.compile(r"^\[+|\]+(?:\([^)]*\))?$|^[\"']|[\"']$")
+_LONGEST_TITLE = 200
+
+
+def read_text(data: bytes) -> Iterator[Document]:
+    """A text in UTF-8, or in UTF-16 with its mark; its first line may be its title. UnreadableFileError."""
+    text = _lines(decoded(data))
+    first = text.partition("\n")[0]
+    is_title = "\n" in text and len(first) <= _LONGEST_TITLE
+    proposed = (Proposed(field="title", value=first, origin="first line"),) if is_title else ()
+    yield Document(name="", text=text, proposed=proposed)
+
+
+def read_markdown(data: bytes) -> Iterator[Document]:
+    """Markdown without its marks, and what its front matter says. UnreadableFileError."""
+    from markdown_it import MarkdownIt
+
+    head, body = _front_matter(decoded(data))
+    lines: list[str] = []
+    proposed = list(_head_proposals(head))
+    heading = ""
+    for token in MarkdownIt("commonmark").parse(body):
+        if token.type == "heading_open":
+            heading = token.tag
+        if token.type == "inline":
+            words = "".join(_inline(child.type, child.content) for child in token.children or ())
+            lines += [" ".join(words.split())]
+            if heading == "h1":
+                proposed.append(Proposed(field="title", value=lines[-1], origin="heading"))
+            heading = ""
+        elif token.type in ("fence", "code_block"):
+            lines += token.content.splitlines()
+    yield Document(name="", text=_lines("\n".join(lines)), extractor="Markdown", proposed=tuple(proposed))
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file. UnreadableFileError where it is in no encoding of Unicode."""
+    try:
+        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = f"byte {error.start + 1} is not UTF-8: save it in that encoding"
+        raise UnreadableFileError(msg) from error
+
+
+def _lines(text: str) -> str:
+    found = "\n".join(line for line in (line.strip() for line in text.splitlines()) if line)
+    if not found:
+        msg = "no text is in it"
+        raise UnreadableFileError(msg)
+    return found
+
+
+def _inline(kind: str, content: str) -> str:
+    if kind in ("softbreak", "hardbreak"):
+        return " "
+    return "" if kind in ("image", "html_inline") else content
+
+
+def _front_matter(text: str) -> tuple[list[str], str]:
+    lines = text.splitlines()
+    if lines and lines[0].strip() == "---":
+        for at, line in enumerate(lines[1:200], 1):
+            if line.strip() in ("---", "..."):
+                return lines[1:at], "\n".join(lines[at + 1 :])
+    return [], text
+
+
+def _head_proposals(head: list[str]) -> Iterator[Proposed]:
+    """Fields of a front matter: `key: value`, and lists in brackets or by lines. What is not known is left out."""
+    key = ""
+    for line in head:
+        item = re.match(r"\s+-\s+(.*)|^-\s+(.*)", line)
+        pair = re.match(r"([\w-]+):\s*(.*)$", line)
+        if pair:
+            key = pair[1].lower()
+        text = (item[1] or item[2]) if item else pair[2] if pair else ""
+        values = text.strip("[]").split(",") if pair and re.match(r"\[(?!\[)", text) else [text]
+        for value in values:
+            words = _LINK.sub("", value.strip())
+            words = _LINK.sub("", words).strip()
+            field = _FIELDS.get(key, "")
+            if field == "published_on":
+                found = _DAY.match(words)
+                words = found[0] if found else ""
+            if field and words and (field != "url" or is_address(words)):
+                yield Proposed(field=field, value=words, origin="front matter")

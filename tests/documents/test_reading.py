@@ -1,0 +1,226 @@
+"""Every form of file gives the article's paragraphs to the letter, and what it says of them with where it says so."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecasts.domain.documents import Document, Proposed
+from forecasts.interchange.documents.limits import UnreadableFileError
+from forecasts.interchange.documents.office import joined_lines
+from forecasts.interchange.documents.reading import read_documents
+from tests.documents import making
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(data: bytes, name: str = "file") -> Document:
+    (document,) = read_documents(data, name)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "first_lines"),
+    [
+        (making.page(), "page.html", [making.TITLE]),
+        (making.linked_page(), "page.html", [making.TITLE]),
+        (making.mhtml(), "page.mhtml", [making.TITLE]),
+        (making.epub(), "book.epub", []),
+        (making.pdf(), "paper.pdf", []),
+        (making.word(), "paper.docx", []),
+        (making.warc(), "crawl.warc.gz", [making.TITLE]),
+        (making.warc(is_packed=False), "crawl.warc", [making.TITLE]),
+        (making.wacz(), "crawl.wacz", [making.TITLE]),
+        (making.MARKDOWN, "clip.md", []),
+        (making.TEXT.encode(), "clip.txt", []),
+        (b"\xef\xbb\xbf" + making.TEXT.replace("\n", "\r\n\r\n").encode(), "clip.txt", []),
+        (making.TEXT.encode("utf-16"), "clip.txt", []),
+    ],
+    ids=[
+        "html",
+        "singlefile",
+        "mhtml",
+        "epub",
+        "pdf",
+        "docx",
+        "warc.gz",
+        "warc",
+        "wacz",
+        "markdown",
+        "text",
+        "bom",
+        "utf-16",
+    ],
+)
+def test_the_paragraphs_are_the_articles_to_the_letter(data: bytes, name: str, first_lines: list[str]) -> None:
+    document = read(data, name)
+    assert document.text.split("\n") == [*first_lines, *making.PARAGRAPHS]
+    is_the_text_itself = name.endswith(".txt")
+    assert document.original_sha256 == ("" if is_the_text_itself else hashlib.sha256(data).hexdigest())
+    assert bool(document.extractor) is not is_the_text_itself
+
+
+def test_a_page_says_what_it_says_with_where() -> None:
+    document = read(making.linked_page())
+    said = {(one.field, one.value, one.origin) for one in document.proposed}
+    assert said >= {
+        ("title", making.TITLE, "JSON-LD"),
+        ("authors", "Айгүл Қасымова", "JSON-LD"),
+        ("outlet", "The Steppe Review", "JSON-LD"),
+        ("published_on", "2022-01-14", "JSON-LD"),
+        ("published_on", "2022-01-14", "address"),
+        ("url", making.URL, "saved from"),
+        ("language", "en", "page"),
+    }
+    assert document.values("published_on") == ("2022-01-14",)
+    assert document.kept is not None
+    assert document.kept > 0.8
+    assert document.notes == ("saved on Sat Jan 15 2022 10:11:12",)
+
+
+@pytest.mark.parametrize(
+    ("head", "proposed"),
+    [
+        ('<meta name="author" content="By Ann Writer and Ben Other">', ("authors", ("Ann Writer", "Ben Other"))),
+        ('<meta property="article:author" content="https://example.org/ann">', ("authors", ())),
+        ('<meta name="citation_author" content="Writer; Other">', ("authors", ("Writer", "Other"))),
+        (
+            '<meta property="article:published_time" content="2022-01-14T23:59:00+06:00">',
+            ("published_on", ("2022-01-14",)),
+        ),
+        ('<meta name="date" content="14 January 2022">', ("published_on", ("2022-01-14",))),
+        ('<meta name="date" content="14.01.2022">', ("published_on", ("2022-01-14",))),
+        ('<meta name="date" content="January">', ("published_on", ())),
+        ('<meta name="date" content="2022">', ("published_on", ())),
+        ('<link rel="canonical" href="https://example.org/a">', ("url", ("https://example.org/a",))),
+        ('<link rel="canonical" href="javascript:alert(1)">', ("url", ())),
+        (
+            '<script type="application/ld+json">{"@type": "Article", "author": {"name": ["x"]}}</script>',
+            ("authors", ()),
+        ),
+        ('<script type="application/ld+json">not JSON</script>', ("authors", ())),
+    ],
+)
+def test_what_the_head_of_a_page_proposes(head: str, proposed: tuple[str, tuple[str, ...]]) -> None:
+    field, values = proposed
+    assert read(making.page(head)).values(field) == values
+
+
+def test_two_dates_are_both_told() -> None:
+    time = '<time datetime="2022-02-01">1 February</time>'
+    head = '<meta property="article:published_time" content="2022-01-14">'
+    assert read(making.page(head, time)).values("published_on") == ("2022-01-14", "2022-02-01")
+
+
+def test_a_page_of_which_little_is_kept_is_told() -> None:
+    links = "".join(f"<li><a href='/{n}'>Something else to read, number {n}, today</a></li>" for n in range(200))
+    document = read(making.page(body="").replace(b"<nav>", f"<nav><ul>{links}</ul>".encode()))
+    assert document.kept is not None
+    assert document.kept < 0.4
+    assert any("look whether the article is whole" in note for note in document.notes)
+
+
+def test_metadata_of_books_word_and_pdf_and_no_date_of_a_file() -> None:
+    book = read(making.epub())
+    assert [(one.field, one.value) for one in book.proposed] == [
+        ("title", making.TITLE),
+        ("authors", "Ann Writer"),
+        ("language", "en"),
+        ("published_on", "2022-01-14"),
+    ]
+    for data in (making.word(), making.pdf()):
+        properties = {one.field: one.value for one in read(data).proposed}
+        assert properties == {"title": making.TITLE, "authors": "Ann Writer"}
+
+
+def test_what_a_web_clipper_wrote() -> None:
+    said = {one.field: one.value for one in read(making.MARKDOWN, "clip.md").proposed}
+    assert said == {
+        "title": making.TITLE,
+        "url": making.URL,
+        "authors": "Ann Writer",
+        "published_on": "2022-01-14",
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "authors", "days"),
+    [
+        (making.CSL, ("Ann Writer", "Steppe desk"), ["2022-01-14", "2022-01-01/2022-12-31"]),
+        (making.BIBTEX, ("Ann Writer", "Jörg Müller"), ["2022-01-14", "2021-03-01/2021-03-31"]),
+        (making.RIS, ("Ann Writer",), ["2022-01-14"]),
+    ],
+    ids=["csl", "bibtex", "ris"],
+)
+def test_reference_lists_are_articles_without_a_text(data: bytes, authors: tuple[str, ...], days: list[str]) -> None:
+    documents = read_documents(data, "list")
+    first = documents[0]
+    assert first.values("title")[0].lower() == making.TITLE.lower()
+    assert first.values("authors") == authors
+    assert first.values("outlet") == ("The Steppe Review",)
+    assert first.values("url") == (making.URL,)
+    assert first.values("language") == ("en",)
+    assert [document.values("published_on")[0] for document in documents] == days
+    assert not any(document.text or document.extractor for document in documents)
+
+
+def test_the_file_that_a_reference_names_is_read_where_it_lies_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "files" / "2").mkdir(parents=True)
+    (tmp_path / "files" / "2" / "what.pdf").write_bytes(making.pdf())
+    first, second = read_documents(making.BIBTEX, "list.bib", tmp_path)
+    assert first.text == making.TEXT
+    assert first.name == "what.pdf"
+    assert first.original_sha256 == hashlib.sha256(making.pdf()).hexdigest()
+    assert first.proposed[0] == Proposed(field="title", value="What comes Next", origin="BibTeX")
+    assert not second.text
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret.txt", "/etc/hostname", "..\\..\\secret.txt", "link.txt", "files/../../secret.txt"]
+)
+def test_a_reference_reads_nothing_outside_its_folder(tmp_path: Path, path: str) -> None:
+    (tmp_path / "secret.txt").write_text("Nobody may read this.")
+    folder = tmp_path / "library"
+    folder.mkdir()
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    entry = f"@misc{{x, title = {{A title}}, file = {{{path}}}}}".encode()
+    (document,) = read_documents(entry, "list.bib", folder)
+    assert not document.text
+    assert any("does not lie beside it" in note for note in document.notes)
+
+
+@given(st.lists(st.text("abc de.", min_size=1, max_size=30).filter(str.strip), max_size=12))
+def test_joining_printed_lines_keeps_every_word_in_order(lines: list[str]) -> None:
+    assert " ".join(joined_lines(lines)).split() == " ".join(lines).split()
+
+
+def test_a_divided_word_is_put_together() -> None:
+    lines = ["The fore-", "cast was wrong in the north-", "South of the river it was right."]
+    assert joined_lines(lines)[0].startswith("The forecast was wrong in the north- South")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"\x00\x01\x02binary", "it is no HTML"),
+        (b"   \n\n ", "no text is in it"),
+        (b"caf\xe9 au lait", "not UTF-8"),
+        (b"<html><body><script>alert(1)</script></body></html>", "no text is found"),
+        (making.pdf(lines=()), "no text"),
+        (making.pdf()[:300], "damaged"),
+        (making.zipped({"a.txt": b"x"}), "it is no HTML"),
+        (making.zipped({"META-INF/container.xml": b"<x/>"}), "list of contents"),
+        (making.zipped({"word/document.xml": b"<x/>"}), "no Word document"),
+        (making.word()[:-400], "damaged"),
+        (b"[1, 2]", "no list of references"),
+        (b"WARC/1.0\r\nnonsense", "no web archive|no page"),
+    ],
+)
+def test_what_cannot_be_read_is_told(data: bytes, why: str) -> None:
+    with pytest.raises(UnreadableFileError, match=why):
+        read_documents(data, "file")
