@@ -268,7 +268,8 @@ class ScorecardDocument:
 
     `unlisted` is how many predictions kept their number because the standard asked for does not list their phrase, None
     where none was asked for. `pooled` is there where claims are. `receipt` says of which state of the ledger they
-    are (empty for one without history) and is no part of what they say.
+    are (empty for one without history) and is no part of what they say. `not_its_own` are questions that were resolved
+    to what is no outcome of theirs, past the program, and are taken for open.
     """
 
     formula_version: str
@@ -278,6 +279,7 @@ class ScorecardDocument:
     unlisted: int | None = None
     pooled: tuple[PooledView, ...] = ()
     receipt: str = field(default="", compare=False)
+    not_its_own: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

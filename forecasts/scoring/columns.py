@@ -307,15 +307,21 @@ def check_questions(table: QuestionColumns) -> None:
 
 def _check_outcomes(table: QuestionColumns) -> None:
     """A resolved question has an outcome that is one of its own."""
+    known = has_own_outcome(table)
+    if not known.all():
+        at = int(np.flatnonzero(~known)[0])
+        msg = f"questions.outcome[{at}] is {table.outcome[at]}, which is no outcome of that question"
+        raise ValueError(msg)
+
+
+def has_own_outcome(table: QuestionColumns) -> Bools:
+    """Whether each question, where it is resolved, has an outcome that is one of its own."""
     resolved = table.state == QuestionState.RESOLVED
     options = resolved & (table.kind <= QuestionKind.ORDERED.code)
     known = np.where(options, np.isin(table.outcome, np.arange(np.max(table.option_count, initial=0))), True)
     known &= ~options | (table.outcome < table.option_count)
     known &= ~resolved | options | np.isfinite(table.outcome) | table.not_by_deadline
-    if not known.all():
-        at = int(np.flatnonzero(~known)[0])
-        msg = f"questions.outcome[{at}] is {table.outcome[at]}, which is no outcome of that question"
-        raise ValueError(msg)
+    return known
 
 
 def _check_table(table: Table, name: str, many: dict[str, tuple[str, ...]]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from forecasts.db import scoring_rows as rows
 from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.references import cycles
+from forecasts.scoring.checks import SUM_TOLERANCE
 from forecasts.scoring.columns import (
     NO_DAY,
     NO_TIME,
@@ -19,6 +21,7 @@ from forecasts.scoring.columns import (
     PredictionColumns,
     QuestionColumns,
     QuestionState,
+    has_own_outcome,
 )
 
 if TYPE_CHECKING:
@@ -112,13 +115,14 @@ def question_columns(
     kind = table["kind"]
     option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=len(keys.questions))
     option_count[kind == QuestionKind.BINARY.code] = 2
-    state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
     condition = keys.questions.of(table["condition"])
+    condition[_circular(condition)] = NONE
+    state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
     hangs = np.flatnonzero(condition >= 0)
     references = rows.read_references(reader)
     resolves_on = _days(table["resolves_on"])
     scenario, unit, reference_name = coded
-    return QuestionColumns(
+    found = QuestionColumns(
         kind=kind,
         option_count=option_count,
         opens_on=_days(table["opens_on"]),
@@ -142,6 +146,29 @@ def question_columns(
         reference_probability=references["probability"].astype(np.float64),
         reference_name=reference_name,
     )
+    return without_foreign_outcomes(found)
+
+
+def without_foreign_outcomes(table: QuestionColumns) -> QuestionColumns:
+    """The questions, of which one that was resolved to what is no outcome of its own is open, with the outcome NONE."""
+    known = has_own_outcome(table)
+    if known.all():
+        return table
+    return replace(
+        table,
+        state=np.where(known, table.state, QuestionState.OPEN).astype(np.int8),
+        outcome=np.where(known, table.outcome, NONE),
+        known_on=np.where(known, table.known_on, NO_DAY).astype(np.int32),
+    )
+
+
+def _circular(following: Ints) -> list[int]:
+    """The positions from which one comes back to where one was."""
+    starts = np.flatnonzero(following >= 0).tolist()
+    if not starts:
+        return []
+    circles = cycles([at + 1 for at in starts], lambda place: int(following[place - 1]) + 1)  # 0 is the end
+    return [place - 1 for circle in circles for place in circle]
 
 
 def resolution_columns(
@@ -186,9 +213,15 @@ def prediction_columns(
     speakers, conditions = rows.read_speakers(reader), rows.read_conditions(reader)
     needed = rows.read_needed_outcomes(reader)
     asked = keys.questions.of(conditions["other"])
+    question = keys.questions.of(table["question"])
     options, quantiles = rows.read_option_probabilities(reader), rows.read_quantiles(reader)
+    options = _only(options, _in_whole_rows(predictions.of(options["owner"]), options, question, keys))
+    quantiles = _only(quantiles, _in_rising_rows(predictions.of(quantiles["owner"]), quantiles))
+    supersedes = everyone.of(table["supersedes"])
+    if count == len(everyone):
+        supersedes[_circular(supersedes)] = NONE
     return PredictionColumns(
-        question=keys.questions.of(table["question"]),
+        question=question,
         article=article,
         made_first=_made(table["made_first"], articles.first_day, article),
         made_last=made_last,
@@ -196,7 +229,7 @@ def prediction_columns(
         **{word: table[word] for word in VOCABULARIES},
         unscorable=table["unscorable"] == 1,
         restates=everyone.of(table["restates"]),
-        supersedes=everyone.of(table["supersedes"]),
+        supersedes=supersedes,
         paragraph=table["paragraph"].astype(np.int32),
         slug_rank=np.zeros(count, dtype=np.int32),
         probability=own(table["probability"]),
@@ -216,6 +249,31 @@ def prediction_columns(
         quantile_level=own(quantiles["level"]),
         quantile_value=own(quantiles["value"]),
     )
+
+
+def _only(table: Rows, chosen: NDArray[np.bool_]) -> Rows:
+    return table if chosen.all() else {name: column[chosen] for name, column in table.items()}
+
+
+def _in_whole_rows(owner: Ints, table: Rows, question: Ints, keys: Keys) -> NDArray[np.bool_]:
+    """Which probabilities of options belong to a prediction that gives one to every option of its question."""
+    if not owner.size:
+        return np.zeros(0, dtype=np.bool_)
+    given = np.bincount(owner, minlength=question.size)
+    total = np.bincount(owner, own(table["probability"]), minlength=question.size)
+    expected = np.fromiter((len(names) for names in keys.options), dtype=np.int64, count=len(keys.options))
+    broken = np.abs(total - 1.0) > SUM_TOLERANCE + 1e-12
+    broken |= (question >= 0) & (given != expected[question])
+    whole: NDArray[np.bool_] = ~broken[owner]
+    return whole
+
+
+def _in_rising_rows(owner: Ints, table: Rows) -> NDArray[np.bool_]:
+    """Which quantiles belong to a prediction whose levels rise and whose values do not fall."""
+    if not owner.size:
+        return np.zeros(0, dtype=np.bool_)
+    falls = (np.diff(owner) == 0) & ((np.diff(table["level"]) <= 0) | (np.diff(table["value"]) < 0))
+    return ~np.isin(owner, owner[1:][falls])
 
 
 def slug_ranks(

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from forecasts.db import scoring_rows as rows
 from forecasts.db.scoring_rows import ColumnReader, among, find_claims, find_surroundings
 from forecasts.domain.kinds import QuestionKind
-from forecasts.scoring.columns import NONE, SCALED_UNIT, VOCABULARIES, Columns, PredictionColumns, SourceColumns
+from forecasts.scoring.columns import (
+    NONE,
+    SCALED_UNIT,
+    VOCABULARIES,
+    Columns,
+    PredictionColumns,
+    QuestionState,
+    SourceColumns,
+)
 from forecasts.scoring.readings import with_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
@@ -54,6 +62,12 @@ class LedgerColumns:
     source_keys: NDArray[np.int64]
     article_keys: NDArray[np.int64]
     question_keys: NDArray[np.int64]
+
+    def not_its_own(self) -> tuple[str, ...]:
+        """The questions that were resolved to what is no outcome of theirs, which leaves them open."""
+        table = self.columns.questions
+        found = np.flatnonzero((table.state == QuestionState.OPEN) & (table.outcome == NONE))
+        return tuple(self.questions[at] for at in found.tolist())
 
     def unit_name(self, unit: int) -> str:
         """What a unit's code stands for; empty where there is none."""
@@ -114,7 +128,8 @@ def with_resolution(reader: SqlReader, data: LedgerColumns, question: int) -> Le
     for name, value in zip(("state", "outcome", "not_by_deadline", "known_on"), found, strict=True):
         parts[name] = getattr(table, name).copy()
         parts[name][question] = value[0]
-    return replace(data, columns=data.columns.resolved_anew(replace(table, **parts)))
+    resolved = tables.without_foreign_outcomes(replace(table, **parts))
+    return replace(data, columns=data.columns.resolved_anew(resolved))
 
 
 def read_others(reader: ColumnReader) -> LedgerColumns:

@@ -131,6 +131,7 @@ def document_of(
         unlisted=board.unlisted,
         pooled=pooled_of(board.data, board.cards) if with_claims or with_pooled else (),
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
+        not_its_own=board.data.not_its_own(),
     )
 
 

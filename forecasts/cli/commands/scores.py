@@ -33,6 +33,10 @@ def scores(
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
     document = scorecard_document(read_only(database, analyst), filters, with_pooled=not as_json, with_doubt=as_json)
+    note(
+        *(f"{slug} is resolved to what is no outcome of it, and is taken for open." for slug in document.not_its_own),
+        *(("`forecasts check` tells more.",) if document.not_its_own else ()),
+    )
     if as_json:
         print_json(scoreboard_object(document))
         return
