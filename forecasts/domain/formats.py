@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NOTHING: Final = "–"
 """What stands where a value does not exist."""
 _LEAST_DIGITS, _MOST_DIGITS = 2, 10
+EVEN: Final = 0.5
 
 
 def number_text(value: float) -> str:
@@ -50,18 +51,24 @@ def percent(share: float | None) -> str:
     return f"{number_text(round(share * 100, digits))} %"
 
 
-def favoured(probability: float | None) -> str:
-    """A probability of YES as that of the side that it favours: 90 % no, 67.5 % yes, 50 %."""
-    if probability is None or probability == 0.5:
-        return percent(probability)
-    return f"{percent(probability)} yes" if probability > 0.5 else f"{percent(1 - probability)} no"
-
-
 def percent_range(low: float | None, high: float | None) -> str:
     """The range that a wording allows: 20–45 %, from 20 %, up to 45 %; empty where there is none."""
     if low is None or high is None:
         return f"from {percent(low)}" if low is not None else f"up to {percent(high)}" if high is not None else ""
     return f"{percent(low).removesuffix(' %')}–{percent(high)}"
+
+
+def favoured(probability: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A probability of YES, and its range, as of the side that it favours: 90 % no (75–98 %), 67.5 % yes, 50 %."""
+    side = "" if probability is None or probability == EVEN else " yes" if probability > EVEN else " no"
+    if side == " no":
+        probability, low, high = _complement(probability), _complement(high), _complement(low)
+    allowed = percent_range(low, high)
+    return f"{percent(probability)}{side}" + (f" ({allowed})" if allowed else "")
+
+
+def _complement(share: float | None) -> float | None:
+    return None if share is None else 1 - share
 
 
 def day_text(value: date) -> str:
@@ -102,7 +109,7 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
-EVEN, _RAREST = 0.5, 1e-6
+_RAREST = 1e-6
 
 
 def once_in(probability: float) -> str:

@@ -112,7 +112,7 @@ def blind_due(page: DuePage) -> DuePage:
 
 def blind_row(row: PredictionRow) -> PredictionRow:
     """A prediction in a list, without its number and without what happened."""
-    return replace(row, probability=None, low=None, high=None, number="", outcome="", status=None)
+    return replace(row, probability=None, low=None, high=None, number="", outcome="", status=None, mark=None)
 
 
 def blind_question(page: QuestionPage, today: date) -> QuestionPage:

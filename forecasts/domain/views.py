@@ -37,7 +37,10 @@ class PredictionQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionRow:
-    """A prediction in a list. `number` is the probability (of YES) as a share, or options or quantiles in short."""
+    """A prediction in a list. `number` is the probability (of YES) as a share, or options or quantiles in short.
+
+    `mark` says how it turned out; None where that was not asked for, and for one without a question.
+    """
 
     slug: str
     speakers: str
@@ -56,6 +59,7 @@ class PredictionRow:
     status: QuestionStatus | None
     outcome: str
     unscorable: str
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

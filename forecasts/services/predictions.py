@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from forecasts.db.queries.home import read_statuses
@@ -14,6 +14,7 @@ from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.views import PredictionRow
 from forecasts.errors import RuleBrokenError
 from forecasts.services.ledger import Ledger
+from forecasts.services.storylines import read_marks
 
 if TYPE_CHECKING:
     from forecasts.domain.views import PredictionQuery
@@ -65,7 +66,10 @@ def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = 
         raise RuleBrokenError(msg, f"Sort by {', '.join(sorted(SORTS))}.")
 
     def read(reader: SqlReader, keys: Sequence[int]) -> list[PredictionRow]:
-        return read_prediction_rows(reader, keys, read_statuses(reader, ledger.today(), questions_of(reader, keys)))
+        questions = questions_of(reader, keys)
+        rows = read_prediction_rows(reader, keys, read_statuses(reader, ledger.today(), questions))
+        marks = read_marks(reader, questions)
+        return [replace(row, mark=marks.get(key)) for key, row in zip(keys, rows, strict=True)]
 
     with open_reader(ledger.place) as reader:
         keys = read_keys(reader, query, ledger.today(), most)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from forecasts.domain.claims import has_its_phrase
-from forecasts.domain.formats import counted, outcome_text, percent, percent_range, time_text
+from forecasts.domain.formats import counted, outcome_text, percent, time_text
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks, says
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import MUTED, since, styled
 from forecasts.tui.widgets.columns import fit
@@ -145,11 +145,10 @@ def _number(said: PredictionOnQuestion) -> Content:
     if record.probabilities or record.quantiles or number.probability is None:
         text = other_number(record)
         return Content.styled(f"{SIGNS[said.mark.turned_out]} {text}", "bold $primary")
-    allowed = percent_range(number.low, number.high)
     return styled(
         number_line(said.mark),
-        (f" {percent(number.probability)}", "bold $primary"),
-        f" ({allowed})" if allowed else "",
+        (f" {says(record.claim_type, number.probability, '', number.low, number.high)}", "bold $primary"),
+        (f"  P(yes) {percent(number.probability)}", MUTED),
         (f"  {SIGNS[said.mark.turned_out]} {WORDS[said.mark.turned_out]}", MUTED),
     )
 

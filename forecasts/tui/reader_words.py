@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
-from forecasts.domain.formats import counted, percent, percent_range
+from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label
+from forecasts.domain.storylines import says
 from forecasts.text import safe, safe_block
 from forecasts.tui.question_words import other_number
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
@@ -112,10 +113,8 @@ def _spot(phrase: str, words: tuple[int, int] | None, shown: str, kept: str, loo
 
 def _claim_note(claim: PredictionInText) -> Note:
     record, number = claim.record, claim.number
-    allowed = f" ({percent_range(number.low, number.high)})" if number.low is not None else ""
-    shown = f"{percent(number.probability)}{allowed}" if number.probability is not None else record.claim_type.value
-    if record.probabilities or record.quantiles:
-        shown = other_number(record)
+    other = other_number(record) if record.probabilities or record.quantiles else ""
+    shown = says(record.claim_type, number.probability, other, number.low, number.high)
     state = claim.outcome or (label(claim.status) if claim.status else "")
     about = claim.question_title or f"too vague: {record.unscorable}"
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"

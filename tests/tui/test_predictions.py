@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.cells import cell_len
 
+from forecasts.domain.formats import percent
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.storylines import SIGNS, ClaimResult
 from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.filters import NarrowDialog
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.widgets.columns import Cell, Heading
+from forecasts.tui.widgets.columns import Cell, Heading, fit
 from forecasts.tui.widgets.record_table import RecordTable
 from tests.tui.bench import (
     ANALYST,
@@ -58,27 +60,52 @@ async def test_every_prediction_is_there(ledger_path: Path) -> None:
 async def test_sorting_by_keys(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "4", "greater_than_sign")
-        assert shown(table(app)) == slugs(ledger_path, sort="speakers")
-        await press(pilot, "shift+right")
+        assert shown(table(app)) == slugs(ledger_path, sort="claim")
+        await press(pilot, "shift+right", "shift+right")
         assert shown(table(app)) == slugs(ledger_path, sort="probability")
         await press(pilot, "equals_sign")
         assert shown(table(app)) == slugs(ledger_path, sort="probability", descending=True)
-        assert "Number ▼" in screen_text(app)
+        assert "Says ▼" in screen_text(app)
         await press(pilot, "less_than_sign")
         assert shown(table(app)) == slugs(ledger_path, sort="speakers")
         await press(pilot, "shift+up")
         assert shown(table(app)) == slugs(ledger_path, sort="speakers", descending=True)
-        await press(pilot, "shift+left", "shift+down")
+        await press(pilot, "shift+left", "shift+left", "shift+down")
         assert shown(table(app)) == slugs(ledger_path, sort="made_on", descending=True)
+
+
+async def test_a_row_says_the_side_that_the_words_favour_and_how_it_came_out(ledger_path: Path) -> None:
+    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "4", "slash")
+        await type_text(pilot, "not be a danger of strategic weight")
+        await press(pilot, "down")
+        row = row_of(app)
+        assert row.probability == 0.1
+        line = table(app).line_text(1)
+        assert line.split()[-5:] == ["90", "%", "no", SIGNS[ClaimResult.RIGHT], "no"]
+        assert f"P(yes) {percent(row.probability)}" in screen_text(app)
+
+
+async def test_claims_and_names_that_begin_alike_are_told_apart(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "4")
+        rows: list[Any] = [table(app)._rows.row(index) for index in range(table(app).row_count)]
+        places = {column.key: place for place, column in enumerate(table(app).columns)}
+        for key in ("claim", "speakers"):
+            width, column = table(app)._widths[places[key]], table(app).columns[places[key]]
+            said: list[Any] = [column.cell(row) for row in rows]
+            cells = {cell.text: fit(cell.text, width, keep_from=cell.keep_from) for cell in said}
+            assert len(set(cells.values())) == len(cells)
 
 
 async def test_sorting_by_a_click_keeps_the_cursor_on_its_record(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "4", "down", "down", "down")
         slug = table(app).cursor_slug
-        await pilot.click(RecordTable, offset=(17, 0))
+        await pilot.click(RecordTable, offset=(4, 0))
         await press(pilot)
-        assert "by who ▲" in summary(app)
+        assert "by claim ▲" in summary(app)
         await press(pilot, "f5")
         assert table(app).cursor_slug == slug
 
@@ -135,7 +162,7 @@ async def test_what_became_of_a_claim_or_a_question_fits_its_column(ledger_path:
     set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
     async with running(ledger_path) as (app, pilot):
         await press(pilot, place)
-        state = next(at for at, column in enumerate(table(app).columns) if column.title == "State")
+        state = next(at for at, column in enumerate(table(app).columns) if column.title in {"State", "Came out"})
         rows = [table(app)._rows.row(index) for index in range(table(app).row_count)]
         said = [table(app).columns[state].cell(row) for row in rows if not isinstance(row, Heading)]
         assert said
@@ -146,6 +173,7 @@ async def test_why_a_claim_is_too_vague_stands_in_full_below(ledger_path: Path) 
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "4", "slash")
         await type_text(pilot, "Russia might attempt")
+        assert SIGNS[ClaimResult.VAGUE] in table(app).line_text(1)
         assert "too vague" in table(app).line_text(1)
         assert "too vague: bare-modal" in " ".join(screen_text(app).split())
 

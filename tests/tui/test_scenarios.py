@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from forecasts.domain.formats import favoured
 from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
@@ -74,7 +75,7 @@ async def test_marks_tell_by_shape_how_a_claim_turned_out(small_path: Path) -> N
         node = row_of(app).node
         assert isinstance(node, PredictionNode)
         text = screen_text(app)
-        assert "● 97 %" in text
+        assert f"● {favoured(0.97)}" in text
         assert "━●━" in text
         assert "├·○·······┼·····○···┤" in text  # 10 % and 80 %, both open
 

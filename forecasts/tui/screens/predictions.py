@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from forecasts import services
-from forecasts.domain.formats import NOTHING, counted, percent, percent_range
+from forecasts.domain.formats import counted, percent, percent_range
+from forecasts.domain.storylines import SIGNS, TONES, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly
-from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.columns import Cell, Column, distinguishing_offsets
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.content import Content
 
@@ -31,25 +32,31 @@ _NONE_FOUND = (
     "/ changes the words, f the source, scenario and status; x takes all of it away."
 )
 _CLAIM_SHOWN = 400
-_TELLING = {"probability", "status"}
 _AT_FIRST = 512
 """Shown at once, while the rest is put in order."""
 
 
-class BlindWindow:
-    """The same predictions without their numbers and what happened."""
+class ShownWindow:
+    """The predictions as they are shown: where names part is learnt; blind, without their numbers and what happened."""
 
-    def __init__(self, window: PredictionWindow) -> None:
+    def __init__(self, window: PredictionWindow, *, blind: bool) -> None:
         self._window = window
+        self._blind = blind
+        self.parts: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._window)
 
     def rows(self, first: int, count: int) -> tuple[PredictionRow, ...]:
         """The rows from `first`, at most `count` of them."""
+        rows = self._window.rows(first, count)
+        for names in ([row.claim for row in rows], [row.speakers for row in rows]):
+            self.parts |= distinguishing_offsets(names)
+        if not self._blind:
+            return rows
         from forecasts.domain.second_reading import blind_row
 
-        return tuple(map(blind_row, self._window.rows(first, count)))
+        return tuple(map(blind_row, rows))
 
     def index_of(self, slug: str) -> int | None:
         """Where the prediction stands, or None."""
@@ -86,7 +93,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     FILTER = "Words in the claim, the phrase, the question or a name"
 
     def __init__(self) -> None:
-        super().__init__(RecordTable(_COLUMNS, empty=""))
+        super().__init__(RecordTable(_columns({}, blind=False)))
         self._query = PredictionQuery()
 
     def load(self) -> None:
@@ -102,9 +109,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
             self.fetch_more(lambda ledger: services.predictions.open_predictions(ledger, query), show)
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
-        blind = self.app.is_blind
-        self._table.set_columns([column for column in _COLUMNS if not blind or column.key not in _TELLING])
-        window = BlindWindow(opened) if blind else opened
+        window = ShownWindow(opened, blind=self.app.is_blind)
+        self._table.set_columns(_columns(window.parts, blind=self.app.is_blind))
         self._table.show_window(window, sort=query.sort, descending=query.descending, is_whole=opened.is_whole)
         self.summarise(_summary(query, len(opened), is_whole=opened.is_whole))
         self.follow_cursor()
@@ -117,10 +123,10 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
     def in_full(self, row: PredictionRow) -> Iterable[Content]:
         """The claim, and the facts about it."""
+        allowed = f" ({percent_range(row.low, row.high)})" if row.low is not None else ""
         facts = [
             row.speakers,
-            f"range {percent_range(row.low, row.high)}" if row.low is not None else "",
-            row.number if row.probability is None else "",
+            f"P(yes) {percent(row.probability)}{allowed}" if row.probability is not None else row.number,
             row.outcome,
             row.question_title or (f"too vague: {row.unscorable}" if row.unscorable else ""),
             f"made {row.made_on}",
@@ -155,7 +161,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
     def action_sort(self, step: int) -> None:
         """Sort by the next or the previous column."""
-        names = [column.key for column in _COLUMNS if column.sortable]
+        names = list(_TITLES)
         self._sort(names[(names.index(self._query.sort) + step) % len(names)])
 
     def action_reverse(self) -> None:
@@ -194,34 +200,36 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         self.app.push_screen(AgreementScreen())
 
 
-def _state(row: PredictionRow) -> Cell:
-    if row.outcome:
-        return Cell(outcome_briefly(row.outcome), "strong")
-    if row.status is None:
-        return Cell("too vague", "muted")
-    return Cell(row.status.value, "warn" if row.status.value == "due" else "muted")
+def _came_out(row: PredictionRow) -> Cell:
+    result = row.mark.turned_out if row.mark else ClaimResult.VAGUE
+    said = outcome_briefly(row.outcome) or (row.status.value if row.status else "too vague")
+    return Cell(f"{SIGNS[result]} {said}", TONES[result])
 
 
-_COLUMNS: tuple[Column[PredictionRow], ...] = (
-    Column("made_on", "Made on", lambda row: last_day(row.made_on), 11, right=True),
-    Column("speakers", "Who", lambda row: row.speakers, 14, flex=1),
-    Column(
-        "probability",
-        "Number",
-        lambda row: percent(row.probability) if row.probability is not None else row.number or NOTHING,
-        12,
-        right=True,
-    ),
-    Column("claim", "Claim", lambda row: row.claim, 16, flex=3),
-    Column("status", "State", _state, 10),
-    Column("question_title", "Question", lambda row: row.question_title, 10, flex=2, least_room=100),
-)
+def _columns(parts: Mapping[str, int], *, blind: bool) -> tuple[Column[PredictionRow], ...]:
+    def apart(text: str) -> Cell:
+        return Cell(text, keep_from=parts.get(text, 0))
+
+    telling: tuple[Column[PredictionRow], ...] = (
+        Column("probability", "Says", lambda row: says(row.claim_type, row.probability, row.number), 10, sortable=True),
+        Column("outcome", "Came out", _came_out, 11, sortable=True),
+    )
+    return (
+        Column("made_on", "Made on", lambda row: last_day(row.made_on), 11, right=True, sortable=True, least_room=100),
+        Column("claim", "Claim", lambda row: apart(row.claim), 30, flex=3, sortable=True),
+        Column("speakers", "Who", lambda row: apart(row.speakers), 14, flex=1, sortable=True),
+        *(() if blind else telling),
+        Column("question_title", "Question", lambda row: row.question_title, 10, flex=2, sortable=True, least_room=140),
+    )
+
+
+_TITLES = {column.key: column.title for column in _columns({}, blind=False)}
+"""What one can sort by."""
 
 
 def _summary(query: PredictionQuery, found: int, *, is_whole: bool) -> str:
-    title = next(column.title for column in _COLUMNS if column.key == query.sort)
     number = counted(found, "prediction") if is_whole else f"the first {found:,} predictions, the others follow"
-    parts = [number, f"by {title.lower()} {'▼' if query.descending else '▲'}"]
+    parts = [number, f"by {_TITLES[query.sort].lower()} {'▼' if query.descending else '▲'}"]
     if query.text:
         parts.append(f"words “{query.text}”")
     for name, value in (("source", query.source), ("scenario", query.scenario), ("status", query.status)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 
-from forecasts.domain.formats import counted, day_text, percent, percent_range
+from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.storylines import (
@@ -20,6 +20,7 @@ from forecasts.domain.storylines import (
     QuestionNode,
     ScenarioNode,
     draw_marks,
+    says,
 )
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -191,11 +192,11 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
         case PredictionNode():
             yield line(node.claim[:_SHOWN])
             mark = node.mark
-            allowed = f" ({percent_range(mark.low, mark.high)})" if mark.low is not None else ""
-            number = percent(mark.probability) if mark.probability is not None else node.number
+            own = f"P(yes) {percent(mark.probability)}" if mark.probability is not None else node.number
             words = f"“{node.phrase[:_SHOWN]}”" if node.phrase else ""
             turned_out = f"{SIGNS[mark.turned_out]} {WORDS[mark.turned_out]}"
-            said = (turned_out, f"{number}{allowed}", words, f"made {node.made_on}", node.claim_type, node.article)
+            number = says(node.claim_type, mark.probability, node.number, mark.low, mark.high)
+            said = (turned_out, number, words, own, f"made {node.made_on}", node.claim_type, node.article)
             yield muted(" · ".join(part for part in said if part))
 
 
@@ -232,8 +233,8 @@ def _state(row: Row) -> Cell:
             return Cell(label(node.status), "warn" if node.status is QuestionStatus.DUE else "muted")
         case PredictionNode() as node:
             mark = node.mark
-            number = percent(mark.probability) if mark.probability is not None else node.number
-            return Cell(f"{SIGNS[mark.turned_out]} {number}".rstrip(), TONES[mark.turned_out])
+            said = says(node.claim_type, mark.probability, node.number)
+            return Cell(f"{SIGNS[mark.turned_out]} {said}", TONES[mark.turned_out])
 
 
 def _marks(row: Row) -> Cell:
