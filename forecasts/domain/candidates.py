@@ -42,8 +42,13 @@ _FUTURE = (
     "будет|будут|станет|станут|вероятно|вероятность|маловероятно|скорее всего|вряд ли|ожидается|прогноз|неизбежно|"
     "болады|ықтимал|екіталай"
 )
-_WILL = frozenset({"will", "won't", "shall", "would", "будет", "будут", "станет", "станут", "болады"})
-_DENIED = frozenset({"not", "never", "no", "won't", "не", "никогда"})
+_WILL = frozenset({"will", "won't", "shall", "would", "going", "будет", "будут", "станет", "станут", "болады"})
+_DENIED = frozenset({
+    "not", "never", "no", "none", "nobody", "nothing", "neither", "nor", "nowhere", "without", "cannot", "hardly",
+    "scarcely", "не", "ни", "нет", "никогда", "никто", "ничто", "ничего", "ешқашан", "ешкім", "ештеңе",
+})  # fmt: skip
+_NO_DENIAL = re.compile(r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b")
+_LOOKED_BACK = 7
 _FLAT = PhraseReading("flat will", 0.9, 0.75, 0.98)
 
 
@@ -157,16 +162,20 @@ def tell_claim_type(phrase: str) -> ClaimType:
     return ClaimType.ANNOUNCEMENT if _has_any(words, _ANNOUNCED) else ClaimType.FORECAST
 
 
-def tell_side(phrase: str) -> Side:
-    """The outcome that the words speak of: NO for a flat *will not*, else YES."""
-    words = words_of(phrase)
-    near = set(words[:3])
-    return Side.NO if near & _WILL and near & _DENIED else Side.YES
+def tell_side(phrase: str, before: str = "") -> Side:
+    """The outcome that the words speak of: NO where what is to come is denied, by a word of the phrase or of its clause
+    before it ("none of them will", "are not going to", "will never"), else YES."""
+    words = words_of(_NO_DENIAL.sub(" ", _fold(phrase)))
+    ahead = words_of(_NO_DENIAL.sub(" ", _fold(_CLAUSE_END.split(before)[-1])))
+    cue = next((at for at, word in enumerate(words) if word in _WILL), 0)
+    near = (*ahead[-_LOOKED_BACK:], *words[: cue + 2])
+    return Side.NO if any(word in _DENIED or word.endswith("n't") for word in near) else Side.YES
 
 
-def tell(phrase: str, phrases: Iterable[Phrase], *, side: Side | None = None) -> PhraseTold:
-    """What a phrase tells under the phrases of one standard; `side` where the analyst says of which outcome."""
-    about = side or tell_side(phrase)
+def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side | None = None) -> PhraseTold:
+    """What a phrase tells under the phrases of one standard, by the text `before` it; `side` where the analyst says of
+    which outcome."""
+    about = side or tell_side(phrase, before)
     claim_type = tell_claim_type(phrase)
     reading = find_reading(phrase, phrases)
     given_by = "standard" if reading else ""

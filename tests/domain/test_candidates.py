@@ -92,18 +92,33 @@ def test_the_kind_of_claim_is_told_by_the_words(phrase: str, kind: ClaimType) ->
 
 
 @pytest.mark.parametrize(
-    ("phrase", "side"),
+    ("text", "phrase", "side"),
     [
-        ("will not stay", Side.NO),
-        ("won't stay", Side.NO),
-        ("will never return", Side.NO),
-        ("will stay", Side.YES),
-        ("unlikely to stay", Side.YES),
-        ("will stay where there are no others", Side.YES),
+        ("They will not stay", "will not stay", Side.NO),
+        ("They won't stay", "won't stay", Side.NO),
+        ("They will never return", "will never return", Side.NO),
+        ("They will stay", "will stay", Side.YES),
+        ("They are unlikely to stay", "unlikely to stay", Side.YES),
+        ("They will stay where there are no others", "will stay where there are no others", Side.YES),
+        ("None of them will last", "will last", Side.NO),
+        ("None of them will last", "None of them will last", Side.NO),
+        ("They are not going to survive it", "going to survive it", Side.NO),
+        ("They aren’t going to survive it", "going to survive it", Side.NO),
+        ("It never will again", "will again", Side.NO),
+        ("Nobody is likely to come", "likely to come", Side.NO),
+        ("It is not unlikely to last", "unlikely to last", Side.NO),
+        ("It is likely not to last", "likely not to last", Side.NO),
+        ("They did not win; they will leave", "will leave", Side.YES),
+        ("No, they will leave", "will leave", Side.YES),
+        ("There is no doubt that they will leave", "will leave", Side.YES),
+        ("Not only Russia will leave", "will leave", Side.YES),
+        ("Никто не думает, что будет война", "будет война", Side.YES),
+        ("Ничего не будет", "будет", Side.NO),
     ],
 )
-def test_which_outcome_the_words_speak_of(phrase: str, side: Side) -> None:
-    assert tell_side(phrase) is side
+def test_which_outcome_the_words_speak_of(text: str, phrase: str, side: Side) -> None:
+    assert tell_side(phrase, text[: text.index(phrase)]) is side
+    assert tell(phrase, (UNLIKELY,), text[: text.index(phrase)]).side is side
 
 
 def test_a_number_by_the_standard_by_the_guide_or_none() -> None:

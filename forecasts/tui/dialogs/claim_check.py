@@ -94,7 +94,8 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     hints: dict[str, str] = {}
     phrase = texts["phrase"].strip()
     side = Side(texts["side"]) if texts["side"] else None
-    told = tell(phrase, ground.lexicon.phrases, side=side)
+    before = ground.text[: (find_words(phrase, ground.text) or (0, 0))[0]]
+    told = tell(phrase, ground.lexicon.phrases, before, side=side)
     claim_type = ClaimType(texts["claim_type"]) if texts["claim_type"] else told.claim_type
     _check_phrase(phrase, ground, wrong, hints)
     speaker, question_picked = read_picked(texts["speaker"]), read_picked(texts["question"])
