@@ -139,7 +139,7 @@ WRONG: dict[QuestionKind, dict[tuple[str, ...], str]] = {
         ("North; South", "North = 20%; South = 20%"): "found a sum of 40 %",
         ("North; South", "North = 20%; East = 80%"): "'South' missing, 'East'",
     },
-    QuestionKind.ORDERED: {("low; high", "low"): "an option and its probability"},
+    QuestionKind.ORDERED: {("low; high", "low"): "option = probability, such as"},
     QuestionKind.NUMERIC: {
         ("km", "5% = 3; 50% = 2"): "values that do not fall as the levels rise",
         ("km", "50% = 90; 95% = 40"): "the 95 % value, 40, below the 50 % value, 90",
