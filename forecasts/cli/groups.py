@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from forecasts.cli.options import with_place
 from forecasts.cli.streams import write_into_nothing
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class _Light:
+class _FastParsing:
     """Reads what needs no adapter: what is not given, text, and words of a closed vocabulary."""
 
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
@@ -47,45 +48,54 @@ def _word(vocabulary: type[StrEnum], value: str, param: Any, ctx: Any) -> StrEnu
         raise typer.BadParameter(msg, ctx=ctx, param=param) from None
 
 
-_LIGHT = _Light()
+_FAST = _FastParsing()
 
 
-def lighten(parameters: Iterable[Any]) -> list[Any]:
+def use_fast_parsing(parameters: Iterable[Any]) -> list[Any]:
     """The parameters, reading their values so; those that know no such thing are left as they are."""
-    lightened = list(parameters)
-    for parameter in lightened:
+    parsed = list(parameters)
+    for parameter in parsed:
         if hasattr(parameter, "get_runtime_param") and hasattr(parameter, "type_descriptor"):
-            parameter.get_runtime_param = lambda: _LIGHT
-    return lightened
+            parameter.get_runtime_param = lambda: _FAST
+    return parsed
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class LightCommand(TyperCommand):
+class FastCommand(TyperCommand):
     """A command that reads its values without the framework's adapters."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        return lighten(super().get_params(ctx))
+        return use_fast_parsing(super().get_params(ctx))
 
 
-class LightGroup(TyperGroup):
+class FastGroup(TyperGroup):
     """A group of commands that does so too."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        return lighten(super().get_params(ctx))
+        return use_fast_parsing(super().get_params(ctx))
 
 
-class Family(typer.Typer):
+class CommandGroup(typer.Typer):
     """Commands that are imported together. `text` is the help of a family whose name is a command of its own."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(
-            cls=LightGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=bool(text), help=text or None
+            cls=FastGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=bool(text), help=text or None
         )
 
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
-        return super().command(name, **{"cls": LightCommand, **settings})
+    def command(
+        self, name: str | None = None, *, has_place: bool = True, **settings: Any
+    ) -> Callable[[Function], Function]:
+        """A command; unless it has none, with the options for the place where it works."""
+        declare = super().command(name, **{"cls": FastCommand, **settings})
+
+        def take(function: Function) -> Function:
+            declare(with_place(function) if has_place else function)
+            return function
+
+        return take
 
 
 COMMANDS = {
@@ -132,7 +142,7 @@ class _Commands(UserDict[str, Any]):
         return get_group(module.app).commands[name]
 
 
-class LazyGroup(LightGroup):
+class LazyGroup(FastGroup):
     """Commands that are imported when asked for, and whose foreseeable errors are told without a traceback."""
 
     def __init__(self, **settings: Any) -> None:

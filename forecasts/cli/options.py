@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts.cli.session import work_on
 from forecasts.domain.dates import Span, read_date, read_span
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.errors import InvalidInputError, Problem
@@ -29,8 +30,8 @@ def _offer(context: typer.Context, kind: str, incomplete: str) -> list[tuple[str
         from forecasts.text import safe
 
         given = {**context.find_root().params, **context.params}
-        place = find_place(given.get("database"), None)
-        records = list_records(place.address, kind, ListFilters(), today=datetime.now(UTC).date())
+        work_on(given.get("database"), None)
+        records = list_records(find_place().address, kind, ListFilters(), today=datetime.now(UTC).date())
         offers = ((str(record["slug"]), safe(_title(record), 60)) for record in records)
         return [offer for offer in offers if offer[0].startswith(incomplete)][:_MOST]
     return []
@@ -45,36 +46,15 @@ def complete_slug(context: typer.Context, incomplete: str) -> list[tuple[str, st
     return _offer(context, str(getattr(context.params.get("kind"), "value", context.params.get("kind"))), incomplete)
 
 
-def complete_question(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _offer(context, "question", incomplete)
+def _completing(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]]:
+    def complete(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+        return _offer(context, kind, incomplete)
+
+    return complete
 
 
-def complete_prediction(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _offer(context, "prediction", incomplete)
-
-
-def complete_scenario(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _offer(context, "scenario", incomplete)
-
-
-def complete_source(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _offer(context, "source", incomplete)
-
-
-def complete_article(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return _offer(context, "article", incomplete)
-
-
-def complete_of(kind: str) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
-    """What offers the slugs of a kind; None for one that is not listed."""
-    found = {
-        "source": complete_source,
-        "article": complete_article,
-        "scenario": complete_scenario,
-        "question": complete_question,
-        "prediction": complete_prediction,
-    }
-    return found.get(kind)
+COMPLETE = {kind: _completing(kind) for kind in ("source", "article", "scenario", "question", "prediction")}
+"""What offers the slugs of each kind that is listed."""
 
 
 def without_password(context: typer.Context, value: str | None) -> str | None:
@@ -112,13 +92,13 @@ Database = Annotated[
 Analyst = Annotated[str | None, typer.Option("--analyst", metavar="NAME", callback=_analyst, help=_ANALYST_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 ScenarioFilter = Annotated[
-    str, typer.Option("--scenario", metavar="SLUG", autocompletion=complete_scenario, help="Only of this scenario.")
+    str, typer.Option("--scenario", metavar="SLUG", autocompletion=COMPLETE["scenario"], help="Only of this scenario.")
 ]
 SourceFilter = Annotated[
-    str, typer.Option("--source", metavar="SLUG", autocompletion=complete_source, help="Only of this source.")
+    str, typer.Option("--source", metavar="SLUG", autocompletion=COMPLETE["source"], help="Only of this source.")
 ]
 QuestionSlug = Annotated[
-    str, typer.Argument(metavar="SLUG", autocompletion=complete_question, help="The question's slug.")
+    str, typer.Argument(metavar="SLUG", autocompletion=COMPLETE["question"], help="The question's slug.")
 ]
 
 
@@ -185,6 +165,9 @@ def read_filters(
     )
 
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
+
+
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     """The command with these options where it has its parameter `filters`."""
     options = signature(read_filters).parameters
@@ -196,7 +179,27 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     parameters: list[Parameter] = []
     for parameter in signature(command).parameters.values():
         parameters.extend(options.values() if parameter.name == "filters" else (parameter,))
+    return _declared(run, command, parameters)
+
+
+def with_place(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options that say which ledger it works on, and who works."""
+
+    def options(database: Database = None, analyst: Analyst = None) -> None:
+        work_on(database, analyst)
+
+    def run(*, database: str | None, analyst: str | None, **given: Any) -> None:
+        options(database, analyst)
+        command(**given)
+
+    return _declared(run, command, [*signature(command).parameters.values(), *signature(options).parameters.values()])
+
+
+def _declared(
+    run: Callable[..., None], command: Callable[..., None], parameters: list[Parameter]
+) -> Callable[..., None]:
     run.__name__, run.__doc__ = command.__name__, command.__doc__
     named = [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in parameters]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
     run.__signature__ = Signature(named)  # type: ignore[attr-defined] # what Typer reads the options from
     return run

@@ -11,6 +11,7 @@ from typer.main import get_command
 from forecasts import __version__
 from forecasts.cli.groups import LazyGroup
 from forecasts.cli.options import FirstAnalyst, FirstDatabase
+from forecasts.cli.session import work_on
 from forecasts.cli.streams import DONE, INTERRUPTED, REFUSED
 from forecasts.text import safe_block
 
@@ -46,15 +47,16 @@ def begin(
 
     Without a command it opens the terminal UI; on first use it sets the database up.
     """
+    work_on(database, analyst)
     if screenshot is not None:
         from forecasts.cli.commands.opening import draw
 
-        draw(database, analyst, *screenshot)
+        draw(*screenshot)
         raise typer.Exit
     if context.invoked_subcommand is None:
         from forecasts.cli.commands.opening import open_or_set_up
 
-        raise typer.Exit(open_or_set_up(database, analyst))
+        raise typer.Exit(open_or_set_up())
 
 
 def execute(arguments: Sequence[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -27,8 +28,17 @@ class LedgerPlace:
     settings: Settings
 
 
-def find_place(database: str | None, analyst: str | None) -> LedgerPlace:
-    settings = load_settings()
+_GIVEN: ContextVar[tuple[str | None, str | None]] = ContextVar("given", default=(None, None))
+
+
+def work_on(database: str | None, analyst: str | None) -> None:
+    """Which ledger the command's options name, and who works on it; None where they do not say."""
+    _GIVEN.set((database, analyst))
+
+
+def find_place() -> LedgerPlace:
+    """The ledger of this command: by its options, the environment, the settings."""
+    settings, (database, analyst) = load_settings(), _GIVEN.get()
     return LedgerPlace(database_address(database, settings), analyst_name(analyst, settings), settings)
 
 
@@ -43,11 +53,11 @@ def keep_copy(place: LedgerPlace) -> None:
 
 
 @contextmanager
-def opened(database: str | None, analyst: str | None, *, writes: bool = False) -> Iterator[Ledger]:
+def opened(*, writes: bool = False) -> Iterator[Ledger]:
     """An open ledger for one command; before one that writes, today's copy is made. Loads the database layer."""
     from forecasts.services.ledger import open_ledger
 
-    place = find_place(database, analyst)
+    place = find_place()
     ledger = open_ledger(place.address, analyst=place.analyst)
     try:
         if writes:
@@ -57,20 +67,20 @@ def opened(database: str | None, analyst: str | None, *, writes: bool = False) -
         ledger.close()
 
 
-def read_only(database: str | None, analyst: str | None) -> ReadOnlyLedger:
+def read_only() -> ReadOnlyLedger:
     """A ledger that a command only looks at. Loads neither records nor the mapping of them."""
     from forecasts.services.read_only import open_read_only
 
-    return open_read_only(find_place(database, analyst).address, today)
+    return open_read_only(find_place().address, today)
 
 
-def lead_on(database: str | None, *slugs: str) -> tuple[str, ...]:
+def lead_on(*slugs: str) -> tuple[str, ...]:
     """The slugs of sources as they are now. Of one that was merged into another, say which it became."""
     if not slugs:
         return ()
     from forecasts.services.overview import merged_into
 
-    became = merged_into(find_place(database, None).address, slugs)
+    became = merged_into(find_place().address, slugs)
     for old, new in became.items():
         note(f"The source {old} was merged into {new}.")
     return tuple(became.get(slug, slug) for slug in slugs)

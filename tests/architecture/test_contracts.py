@@ -22,6 +22,7 @@ ENOUGH_LINES = 400
 STANDS_ALONE = {
     "recompute.py",  # travels in a bundle as one file that needs nothing else
     "records.py",  # every field is declared there, and nowhere else
+    "glossary.py",  # every word is explained there, and nowhere else
 }
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecasts.cli.commands.reviewing import add_objection, add_reading, answer_objection
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database, complete_of
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import COMPLETE
 from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 
-app = Family()
-additions = Family("Add to the record.")
+app = CommandGroup()
+additions = CommandGroup("Add to the record.")
 app.add_typer(additions, name="add")
 
 ENTERED = ("source", "article", "scenario", "question", "prediction", "passage")
@@ -36,15 +36,13 @@ def command_of(kind: str) -> Callable[..., None]:
     """The command that adds one record of a kind: an option for each of its fields."""
 
     def add(**given: Any) -> None:
-        with opened(given.pop("database"), given.pop("analyst"), writes=True) as ledger:
+        with opened(writes=True) as ledger:
             _add_record(ledger, kind, given)
 
     parameters = [parameter_of(kind, spec) for spec in entry_fields(KINDS[kind])]
     for name, annotation, default in (
         ("edit", _EDIT, False),
         ("draft", _DRAFT, None),
-        ("database", Database, None),
-        ("analyst", Analyst, None),
     ):
         keyword = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter(name, keyword, default=default, annotation=annotation))
@@ -70,7 +68,7 @@ def parameter_of(kind: str, spec: FieldSpec) -> inspect.Parameter:
     listed = f" One of: {', '.join(choices)}." if choices and spec.type is not bool else ""
     shown = f" Default: {default}." if default and choices else ""
     one = spec.item or spec
-    refers = complete_of(one.declared.kind) if isinstance(one.declared, Reference) else None
+    refers = COMPLETE.get(one.declared.kind) if isinstance(one.declared, Reference) else None
     option: Any = typer.Option(
         f"--{spec.name.replace('_', '-')}",
         metavar="PATH" if is_file else _metavar(spec),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecasts.cli.commands.adding import say_done
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database, complete_article, complete_slug, complete_source
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import COMPLETE, complete_slug
 from forecasts.cli.output import note, say
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
@@ -16,30 +16,13 @@ from forecasts.errors import InvalidInputError
 if TYPE_CHECKING:
     from forecasts.domain.views import RecordsChanged
 
-app = Family()
-merging = Family("Make one of two records that are the same.")
+app = CommandGroup()
+merging = CommandGroup("Make one of two records that are the same.")
 app.add_typer(merging, name="merge")
 
 
-class Editable(StrEnum):
-    """What can be edited."""
-
-    SOURCE = "source"
-    ARTICLE = "article"
-    SCENARIO = "scenario"
-    QUESTION = "question"
-    PREDICTION = "prediction"
-
-
-class Removable(StrEnum):
-    """What can be removed."""
-
-    SOURCE = "source"
-    ARTICLE = "article"
-    SCENARIO = "scenario"
-    QUESTION = "question"
-    PREDICTION = "prediction"
-    PASSAGE = "passage"
+Editable = StrEnum("Editable", "SOURCE ARTICLE SCENARIO QUESTION PREDICTION")
+Removable = StrEnum("Removable", "SOURCE ARTICLE SCENARIO QUESTION PREDICTION PASSAGE")
 
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", autocompletion=complete_slug, help="Its slug.")]
@@ -53,8 +36,6 @@ def edit(
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; needed where the criteria of a question with predictions change.")
     ] = "",
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Edit a record as TOML in $EDITOR.
 
@@ -68,7 +49,7 @@ def edit(
     from forecasts.services.drafting import read_toml_draft, toml_template
     from forecasts.services.record import edit_record, find_record
 
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         before, version = find_record(ledger, kind.value, slug)
         name = name_of(before)
 
@@ -97,8 +78,6 @@ def remove(
         ),
     ],
     reason: Why,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Remove a mistaken record; the history keeps it.
 
@@ -107,17 +86,15 @@ def remove(
     from forecasts.domain.intents import RemoveRecord
     from forecasts.services.record import remove_record
 
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         say_done(remove_record(ledger, RemoveRecord(kind=kind.value, name=slug, reason=reason)))
 
 
 @merging.command("source")
 def merge_source(
-    gone: Annotated[str, typer.Argument(metavar="A", autocompletion=complete_source, help="The source that goes.")],
-    kept: Annotated[str, typer.Argument(metavar="B", autocompletion=complete_source, help="The source that stays.")],
+    gone: Annotated[str, typer.Argument(metavar="A", autocompletion=COMPLETE["source"], help="The source that goes.")],
+    kept: Annotated[str, typer.Argument(metavar="B", autocompletion=COMPLETE["source"], help="The source that stays.")],
     reason: Why,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Make one source of two that are one: A becomes B.
 
@@ -126,19 +103,19 @@ def merge_source(
     from forecasts.domain.intents import MergeSources
     from forecasts.services.merge import merge_sources
 
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         say_done(merge_sources(ledger, MergeSources(gone=gone, kept=kept, reason=reason)))
 
 
-Article = Annotated[str, typer.Argument(metavar="ARTICLE", autocompletion=complete_article, help="The article's slug.")]
+Article = Annotated[
+    str, typer.Argument(metavar="ARTICLE", autocompletion=COMPLETE["article"], help="The article's slug.")
+]
 
 
 @app.command()
 def attach(
     article: Article,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A text file in UTF-8, of at most 2 MB.")],
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Keep a copy of an article's text for the reader.
 
@@ -147,7 +124,7 @@ def attach(
     from forecasts.domain.intents import AttachText
     from forecasts.services.texts import attach_text
 
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         done = attach_text(ledger, AttachText(article=article, path=file))
     say(f"{', '.join(done.articles)}: {done.size:,} bytes in {counted(done.paragraphs, 'paragraph')}.")
     for what in done.not_found:
@@ -162,8 +139,6 @@ def attach(
 def detach(
     article: Article,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the history.")] = "",
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Let an article have no text here.
 
@@ -172,6 +147,6 @@ def detach(
     from forecasts.domain.intents import DetachText
     from forecasts.services.texts import detach_text
 
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         entry = detach_text(ledger, DetachText(article=article, reason=reason))
     say(f"The text of {article} is detached.", f"History entry {entry}. `forecasts undo` takes it back.")

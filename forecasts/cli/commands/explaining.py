@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson
 from forecasts.cli.output import note, print_json, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecasts.services.explain import StandardReading
 
 
-app = Family()
+app = CommandGroup()
 
 Named = Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]…", help="Its name, or its key in JSON.")]
 
@@ -26,8 +26,6 @@ Named = Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]…", help="
 def explain(
     figure: Named = None,
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Tell what a figure means, with an example and its limits."""
     from forecasts.services.explain import paragraphs, place_of
@@ -47,14 +45,12 @@ def explain(
 def phrases(
     words: Annotated[list[str], typer.Argument(metavar="WORDS…", help="The words, as written.")],
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Show every standard's reading of a phrase, side by side."""
     from forecasts.services.explain import read_phrase
 
     text = " ".join(words)
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         readings = read_phrase(ledger, text)
     if as_json:
         print_json({"words": text, "readings": [_reading_object(found) for found in readings]})
@@ -99,7 +95,7 @@ def _reading_object(found: "StandardReading") -> dict[str, Any]:
     }
 
 
-@app.command()
+@app.command(has_place=False)
 def schema(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="Of which document, such as scorecards.")] = "",
     listed: Annotated[bool, typer.Option("--list", help="Name them.")] = False,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, By, Counted, Database, Worded, complete_source, read_filters, with_filters
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_filters
 from forecasts.cli.output import note, say
 from forecasts.cli.session import lead_on, opened
 from forecasts.domain.card_pages import PlotKind
@@ -17,18 +17,12 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScoreFilters
 
 
-app = Family()
-exports = Family("Write scorecards, or the record as a pack.")
+app = CommandGroup()
+exports = CommandGroup("Write scorecards, or the record as a pack.")
 app.add_typer(exports, name="export")
 
 
-class Form(StrEnum):
-    """How scorecards are written."""
-
-    CSV = "csv"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
+Form = StrEnum("Form", "CSV JSON MARKDOWN HTML")
 
 
 @exports.command()
@@ -38,12 +32,10 @@ def scorecards(
     output: Annotated[Path, typer.Option(metavar="PATH", help="The folder or file to write.")],
     source: Annotated[
         list[str] | None,
-        typer.Option(metavar="SLUG", autocompletion=complete_source, help="Only of this source; may be repeated."),
+        typer.Option(metavar="SLUG", autocompletion=COMPLETE["source"], help="Only of this source; may be repeated."),
     ] = None,
     *,
     filters: "ScoreFilters",
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Write each source's scorecard with every claim behind it.
 
@@ -51,8 +43,8 @@ def scorecards(
     """
     from forecasts.services.export import export_scorecards
 
-    with opened(database, analyst) as ledger:
-        sources = lead_on(database, *(source or ()))
+    with opened() as ledger:
+        sources = lead_on(*(source or ()))
         written = export_scorecards(ledger, form=form.value, output=output, filters=filters, sources=sources)
     _say_written(written)
 
@@ -60,8 +52,6 @@ def scorecards(
 @exports.command("csv")
 def csv_table(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Write predictions and outcomes as one table.
 
@@ -69,7 +59,7 @@ def csv_table(
     """
     from forecasts.services.export import export_table
 
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         written = export_table(ledger, file)
     _say_written(written)
 
@@ -80,8 +70,6 @@ def datasette(
     name: Annotated[
         str, typer.Option(metavar="NAME", help="What the copy is called: its file's name without the ending.")
     ],
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Write what Datasette tells about each view.
 
@@ -89,7 +77,7 @@ def datasette(
     """
     from forecasts.services.export import export_datasette
 
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         _say_written((export_datasette(ledger, file, database=name),))
 
 
@@ -99,8 +87,6 @@ def bundle(
     by: By = Role.SPEAKER,
     which: Counted = Which.FIRST,
     wording: Worded = Wording.POINT,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Write a zip with which anybody can recompute the scores.
 
@@ -109,7 +95,7 @@ def bundle(
     filters = read_filters(by=by, which=which, wording=wording)
     from forecasts.services.export import export_bundle
 
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         written = export_bundle(ledger, file, filters)
     _say_written((written,))
 
@@ -117,8 +103,6 @@ def bundle(
 @exports.command()
 def pack(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Write the whole record as a pack.
 
@@ -126,7 +110,7 @@ def pack(
     """
     from forecasts.services.export import export_pack
 
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         written = export_pack(ledger, folder)
     _say_written(written)
 
@@ -145,12 +129,12 @@ def plot(
     output: Annotated[Path, typer.Option(metavar="FILE", help="The .svg or .png to write.")],
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE…", autocompletion=complete_source, help="Of whom; default: all with a score."),
+        typer.Argument(
+            metavar="SOURCE…", autocompletion=COMPLETE["source"], help="Of whom; default: all with a score."
+        ),
     ] = None,
     *,
     filters: "ScoreFilters",
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Draw calibration, scores or a timeline.
 
@@ -158,5 +142,5 @@ def plot(
     """
     from forecasts.services.plots import write_plot
 
-    with opened(database, analyst) as ledger:
-        say(write_plot(ledger, kind, output, filters, lead_on(database, *(sources or ()))))
+    with opened() as ledger:
+        say(write_plot(ledger, kind, output, filters, lead_on(*(sources or ()))))

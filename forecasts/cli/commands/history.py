@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, complete_slug
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecasts.domain.views import HistoryRow
     from forecasts.services.ledger import Ledger
 
-app = Family()
+app = CommandGroup()
 
 _PAGE = 500
 _KINDS = ("source", "article", "scenario", "question", "prediction", "resolution", "standard")
@@ -35,8 +35,6 @@ def history(
     ] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many entries; default: all.")] = None,
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Tell who changed what, when, newest first."""
     if kind and (kind not in _KINDS or not slug):
@@ -45,7 +43,7 @@ def history(
     if kind and text:
         msg = "narrow to one record or to words, not to both."
         raise typer.BadParameter(msg, param_hint="'--text'")
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         if entry is not None:
             entries = [_whole(ledger, entry)]
         elif text:

@@ -6,28 +6,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import DryRun
 from forecasts.cli.output import counts, note, say
 from forecasts.cli.session import opened
 
 if TYPE_CHECKING:
     from forecasts.domain.views import LoadReport
 
-app = Family()
-imports = Family("Load records from elsewhere.")
+app = CommandGroup()
+imports = CommandGroup("Load records from elsewhere.")
 app.add_typer(imports, name="import")
 
 
 @imports.command()
 def pack(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder with *.toml files, or one such file.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")] = False,
+    dry_run: DryRun = False,
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Take a resolution that differs as a newer one.")
     ] = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Load a pack, whole or not at all.
 
@@ -38,7 +36,7 @@ def pack(
     from forecasts.services.load import load_packs
 
     intent = LoadPacks(paths=(str(path),), supersede=supersede, dry_run=dry_run)
-    with opened(database, analyst, writes=True) as ledger, progress_bar() as progress:
+    with opened(writes=True) as ledger, progress_bar() as progress:
         report = load_packs(ledger, intent, progress)
     _say_load(report, dry_run=dry_run)
 
@@ -56,14 +54,10 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
 
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]
-_DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
 
 
-class Scale(StrEnum):
-    """How a table writes probabilities; it is stated, never guessed."""
-
-    SHARE = "share"
-    PERCENT = "percent"
+Scale = StrEnum("Scale", "SHARE PERCENT")
+"""How a table writes probabilities; it is stated, never guessed."""
 
 
 @imports.command("csv")
@@ -74,37 +68,33 @@ def csv_table(
     ] = "",
     scale: Annotated[Scale | None, typer.Option(help="Whether probabilities are shares of 1 or percent.")] = None,
     delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells.")] = ",",
-    dry_run: _DryRun = False,
-    database: Database = None,
-    analyst: Analyst = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Load a table of predictions, with or without their questions and outcomes."""
     options = {"columns": _mapped(columns), "scale": scale.value if scale else "", "delimiter": delimiter}
-    _import_file("csv", file, options, database, analyst, dry_run=dry_run)
+    _import_file("csv", file, options, dry_run=dry_run)
 
 
 @imports.command()
-def fatebook(file: _File, dry_run: _DryRun = False, database: Database = None, analyst: Analyst = None) -> None:
+def fatebook(file: _File, dry_run: DryRun = False) -> None:
     """Load a CSV export of Fatebook."""
-    _import_file("fatebook", file, {}, database, analyst, dry_run=dry_run)
+    _import_file("fatebook", file, {}, dry_run=dry_run)
 
 
 @imports.command()
 def metaculus(
     file: Annotated[Path, typer.Argument(metavar="ZIP|FOLDER", help="The download as Metaculus wrote it.")],
     aggregates: Annotated[bool, typer.Option("--aggregates", help="Load the community's forecasts too.")] = False,
-    dry_run: _DryRun = False,
-    database: Database = None,
-    analyst: Analyst = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Load a data download of Metaculus."""
-    _import_file("metaculus", file, {"aggregates": aggregates}, database, analyst, dry_run=dry_run)
+    _import_file("metaculus", file, {"aggregates": aggregates}, dry_run=dry_run)
 
 
 @imports.command()
-def predictionbook(file: _File, dry_run: _DryRun = False, database: Database = None, analyst: Analyst = None) -> None:
+def predictionbook(file: _File, dry_run: DryRun = False) -> None:
     """Load the JSON of PredictionBook's `my_predictions`."""
-    _import_file("predictionbook", file, {}, database, analyst, dry_run=dry_run)
+    _import_file("predictionbook", file, {}, dry_run=dry_run)
 
 
 @imports.command()
@@ -113,12 +103,10 @@ def manifold(
     count_bets: Annotated[
         bool, typer.Option("--count-bets", help="Score the price after a bet as the bettor's forecast.")
     ] = False,
-    dry_run: _DryRun = False,
-    database: Database = None,
-    analyst: Analyst = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Load a market of Manifold with its bets."""
-    _import_file("manifold", file, {"count_bets": count_bets}, database, analyst, dry_run=dry_run)
+    _import_file("manifold", file, {"count_bets": count_bets}, dry_run=dry_run)
 
 
 def _mapped(text: str) -> dict[str, str]:
@@ -129,13 +117,11 @@ def _mapped(text: str) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
 
 
-def _import_file(
-    form: str, file: Path, options: dict[str, Any], database: str | None, analyst: str | None, *, dry_run: bool
-) -> None:
+def _import_file(form: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> None:
     from forecasts.cli.output import progress_bar
     from forecasts.services.import_records import ImportOptions, import_records
 
-    with opened(database, analyst, writes=True) as ledger, progress_bar() as progress:
+    with opened(writes=True) as ledger, progress_bar() as progress:
         report = import_records(ledger, form, file, ImportOptions(**options), dry_run=dry_run, progress=progress)
     say(f"Read {', '.join(f'{number:,} {what}' for what, number in report.read.items())}.")
     for skipped in report.skipped:

@@ -5,25 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, ScenarioFilter, SourceFilter
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json, short_value
 from forecasts.cli.session import find_place, lead_on, opened, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import QuestionStatus
 
-app = Family()
+app = CommandGroup()
 
 
-class ListedKind(StrEnum):
-    """What can be listed."""
-
-    SOURCES = "sources"
-    ARTICLES = "articles"
-    SCENARIOS = "scenarios"
-    QUESTIONS = "questions"
-    PREDICTIONS = "predictions"
-    RESOLUTIONS = "resolutions"
+ListedKind = StrEnum("ListedKind", "SOURCES ARTICLES SCENARIOS QUESTIONS PREDICTIONS RESOLUTIONS")
 
 
 _SLUG = ("slug", Column("Slug"))
@@ -71,8 +63,6 @@ def list_(
         bool, typer.Option("--tree", help="Of scenarios: with their questions, and every prediction on a 0-100 % line.")
     ] = False,
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """List records of one kind."""
     from forecasts.domain.overview import ListFilters
@@ -84,13 +74,13 @@ def list_(
             raise typer.BadParameter(msg, param_hint="'--tree'")
         from forecasts.cli.story_tree import say_tree
 
-        with opened(database, analyst) as ledger:
+        with opened() as ledger:
             say_tree(ledger, scenario, text, as_json=as_json)
         return
     one = kind.value.removesuffix("s")
-    address = find_place(database, analyst).address
+    address = find_place().address
     if source:
-        (source,) = lead_on(database, source)
+        (source,) = lead_on(source)
     filters = ListFilters(scenario=scenario, source=source, status=status, text=text)
     records = list_records(address, one, filters, today=today())
     if as_json:

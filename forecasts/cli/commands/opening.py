@@ -6,38 +6,37 @@ from typing import Annotated
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database
+from forecasts.cli.groups import CommandGroup
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place
 from forecasts.errors import OutputRefusedError
 from forecasts.paths import installing
 
 
-def draw(database: str | None, analyst: str | None, place: str, file: str) -> None:
+def draw(place: str, file: str) -> None:
     """Draw a place of the UI as SVG, and say where it is. Errors: as `tui.picture.draw`."""
     from forecasts.tui import picture
 
-    found = find_place(database, analyst)
+    found = find_place()
     picture.draw(found.address, place, Path(file), analyst=found.analyst, settings=found.settings)
     say(file)
 
 
-def open_or_set_up(database: str | None, analyst: str | None) -> int:
+def open_or_set_up() -> int:
     """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         from forecasts.tui.app import run
 
-        place = find_place(database, analyst)
+        place = find_place()
         return run(place.address, analyst=place.analyst, settings=place.settings)
     from forecasts.cli.commands.setting_up import carry_out
 
-    carry_out(database, analyst)
+    carry_out()
     note("The terminal UI opens where standard input and output are a terminal; `forecasts --help` names the commands.")
     return 0
 
 
-app = Family()
+app = CommandGroup()
 
 _PORT = 8000
 
@@ -46,8 +45,6 @@ _PORT = 8000
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = _PORT,
     sessions: Annotated[int, typer.Option(min=1, max=50, help="At most so many pages at once.")] = 4,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Open the terminal UI in a browser, on this machine only.
 
@@ -58,7 +55,7 @@ def serve(
     except ImportError as error:
         msg = "Serving needs textual-serve, which is not installed."
         raise OutputRefusedError(msg, f"Install it: {installing('serve')}") from error
-    place = find_place(database, analyst)
+    place = find_place()
 
     def tell(address: str) -> None:
         say(address)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, complete_slug
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecasts.domain.article_views import ArticleReading, PredictionInText, ReadParagraph
     from forecasts.services.ledger import Ledger
 
-app = Family()
+app = CommandGroup()
 
 _PAGE = 500
 _INDENT = 6
@@ -30,14 +30,12 @@ def read(
     ] = "",
     text: Annotated[str, typer.Option(metavar="WORDS", help="Only articles with these words.")] = "",
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Read an article with its claims by paragraph, or list articles."""
     if article and text:
         msg = "name one article, or words to find articles by."
         raise typer.BadParameter(msg, param_hint="'--text'")
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         if article:
             from forecasts.services.articles import article_reading
 

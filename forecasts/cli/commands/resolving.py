@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, Database, QuestionSlug, read_day_option
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
 from forecasts.cli.output import counts, progress_bar, say
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from forecasts.domain.views import ChangeEffect
     from forecasts.services.ledger import Ledger
 
-app = Family()
+app = CommandGroup()
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _WITHOUT_SCHEME = re.compile(r"www\.\S+", re.IGNORECASE)
@@ -48,9 +48,7 @@ def resolve(
     supersede: Annotated[
         str, typer.Option(metavar="REASON", help="Why this replaces a resolution that is in force.")
     ] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")] = False,
-    database: Database = None,
-    analyst: Analyst = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Record what happened; tells whose scores move, and how."""
     if bool(outcome) == bool(void):
@@ -61,7 +59,7 @@ def resolve(
 
     items = tuple(read_evidence(item) for item in evidence or ())
     known = read_day_option("--known-on", known_on) if known_on else None
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         intent = ResolveQuestion(
             question=slug,
             void=void,
@@ -114,14 +112,12 @@ def read_evidence(text: str) -> "Evidence":
 def reopen(
     slug: QuestionSlug,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the resolution is taken back.")],
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Take a resolution back; the record keeps it."""
     from forecasts.domain.intents import ReopenQuestion
     from forecasts.services.resolve import reopen_question
 
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         effect = reopen_question(ledger, ReopenQuestion(question=slug, reason=reason))
     _say_effect(effect, "open again")
 
@@ -131,14 +127,12 @@ def undo(
     entry: Annotated[
         int | None, typer.Option(min=1, help="The history entry to take back; default: the newest that can be.")
     ] = None,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Take back the newest change, or one history entry."""
     from forecasts.domain.intents import UndoChange
     from forecasts.services.undo import undo_change
 
-    with opened(database, analyst, writes=True) as ledger, progress_bar() as progress:
+    with opened(writes=True) as ledger, progress_bar() as progress:
         done = undo_change(ledger, UndoChange(entry=entry), progress)
     say(f"Undone: entry {done.undone.entry}, {done.undone.summary}", "")
     if any(done.kept.values()):

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, complete_prediction, complete_question, read_date_option
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import COMPLETE, AsJson, read_date_option
 from forecasts.cli.output import print_json, say, wrapped
 from forecasts.cli.session import opened
 from forecasts.cli.tables import Column, say_moves, say_table
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from forecasts.domain.second_reading import ReadClaim
 
 
-app = Family()
+app = CommandGroup()
 
 ReadPrediction = Annotated[
-    str, typer.Argument(metavar="PREDICTION", autocompletion=complete_prediction, help="The prediction that was read.")
+    str,
+    typer.Argument(metavar="PREDICTION", autocompletion=COMPLETE["prediction"], help="The prediction that was read."),
 ]
 Share = Annotated[float, typer.Option(metavar="P", help="The probability of YES that the words give, 0 to 1.")]
 
@@ -32,8 +33,6 @@ def add_reading(
     blind: Annotated[
         bool, typer.Option("--blind", help="It was read without seeing the outcome or anybody else's number.")
     ] = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Record your own reading of a claim beside the first.
 
@@ -43,7 +42,7 @@ def add_reading(
     from forecasts.services.reviews import record_reading
 
     intent = RecordReading(prediction=prediction, probability=probability, low=low, high=high, blind=blind)
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         effect = record_reading(ledger, intent)
         by = ledger.analyst
     if effect.entry is None:
@@ -54,11 +53,11 @@ def add_reading(
 
 
 @app.command()
-def agreement(as_json: AsJson = False, database: Database = None, analyst: Analyst = None) -> None:
+def agreement(as_json: AsJson = False) -> None:
     """Tell how far analysts agree, and on which claims they do not."""
     from forecasts.services.reviews import read_agreement
 
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         found = read_agreement(ledger)
     if as_json:
         claims = [_claim_object(claim) for claim in found.claims]
@@ -99,7 +98,7 @@ _LABEL = 11
 DisputedPrediction = Annotated[
     str,
     typer.Option(
-        "--prediction", metavar="SLUG", autocompletion=complete_prediction, help="How this prediction was read …"
+        "--prediction", metavar="SLUG", autocompletion=COMPLETE["prediction"], help="How this prediction was read …"
     ),
 ]
 DisputedQuestion = Annotated[
@@ -107,7 +106,7 @@ DisputedQuestion = Annotated[
     typer.Option(
         "--question",
         metavar="SLUG",
-        autocompletion=complete_question,
+        autocompletion=COMPLETE["question"],
         help="… or how this question was put or resolved.",
     ),
 ]
@@ -121,8 +120,6 @@ def add_objection(
     question: DisputedQuestion = "",
     made_on: Annotated[str | None, typer.Option(metavar="DATE", help="When it was made; default: today.")] = None,
     answer: Annotated[str, typer.Option(metavar="TEXT", help="What is answered, if that is known.")] = "",
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Record who objects to a coding or resolution.
 
@@ -139,7 +136,7 @@ def add_objection(
         made_on=read_date_option("--made-on", made_on),
         answer=answer,
     )
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         recorded, entry = reviews.add_objection(ledger, intent)
     _say_objection(recorded, entry)
 
@@ -153,8 +150,6 @@ def answer_objection(
         str | None, typer.Option(metavar="DATE", help="The day of the objection, where there are several …")
     ] = None,
     begins: Annotated[str, typer.Option(metavar="WORDS", help="… or the words with which it begins.")] = "",
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Record the answer to an objection.
 
@@ -171,7 +166,7 @@ def answer_objection(
         made_on=read_date_option("--made-on", made_on),
         text=begins,
     )
-    with opened(database, analyst, writes=True) as ledger:
+    with opened(writes=True) as ledger:
         recorded, entry = reviews.answer_objection(ledger, intent)
     _say_objection(recorded, entry)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, without_password
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, without_password
 from forecasts.cli.output import note, print_json, say
 from forecasts.cli.session import find_place, opened
 from forecasts.cli.tables import Column, say_table
@@ -17,7 +17,7 @@ from forecasts.errors import InvalidInputError, Problem
 if TYPE_CHECKING:
     from forecasts.services.receipts import Receipt
 
-app = Family()
+app = CommandGroup()
 
 _BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
 _From = Annotated[
@@ -41,8 +41,6 @@ def check(
         Path | None, typer.Option(metavar="DIR", help="Where the articles' files are: do the words stand there?")
     ] = None,
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Check storage, schema, history, rules and words.
 
@@ -52,7 +50,7 @@ def check(
     from forecasts.services.check import check_ledger
 
     receipt = _receipt(against) if against else None
-    with opened(database, analyst) as ledger, progress_bar() as progress:
+    with opened() as ledger, progress_bar() as progress:
         report = check_ledger(ledger, against=receipt, texts=texts, progress=progress)
     if as_json:
         print_json(
@@ -92,13 +90,13 @@ def _finding_object(finding: Any) -> dict[str, str]:
 
 
 @app.command()
-def backup(file: _BackupFile, database: Database = None, analyst: Analyst = None) -> None:
+def backup(file: _BackupFile) -> None:
     """Write a consistent, checked copy, while others go on working."""
     from forecasts.cli.output import progress_bar
     from forecasts.services.backup import back_up
 
     with progress_bar() as progress:
-        report = back_up(find_place(database, analyst).address, file, progress=progress)
+        report = back_up(find_place().address, file, progress=progress)
     say(str(report.path))
     note(f"Backed up to history entry {report.entry}, {counted(report.size, 'byte')}, and checked.")
 
@@ -110,8 +108,6 @@ def restore(
         bool, typer.Option("--list", help="List the copies that were made by themselves, and restore nothing.")
     ] = False,
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Put a backup in the ledger's place.
 
@@ -124,13 +120,13 @@ def restore(
         msg = "name a backup, or list them with --list."
         raise typer.BadParameter(msg, param_hint="FILE")
     if file is None:
-        _list_copies(find_place(database, analyst).address, as_json=as_json)
+        _list_copies(find_place().address, as_json=as_json)
         return
     if as_json:
         msg = "goes with --list."
         raise typer.BadParameter(msg, param_hint="--json")
     with progress_bar() as progress:
-        report = put_back(find_place(database, analyst).address, file, progress=progress)
+        report = put_back(find_place().address, file, progress=progress)
     say(f"Restored {report.database} to history entry {report.entry}.")
     if report.kept:
         say(f"What was there is {report.kept}.")
@@ -155,7 +151,7 @@ def _list_copies(address: str, *, as_json: bool) -> None:
 
 
 @app.command()
-def rebuild(database: Database = None, analyst: Analyst = None) -> None:
+def rebuild() -> None:
     """Make everything anew that follows from the records.
 
     The index of words, views, guards, kept columns. No record changes.
@@ -164,13 +160,13 @@ def rebuild(database: Database = None, analyst: Analyst = None) -> None:
     from forecasts.services.check import rebuild_ledger
 
     with progress_bar() as progress:
-        place, mended = rebuild_ledger(find_place(database, analyst).address, progress=progress)
+        place, mended = rebuild_ledger(find_place().address, progress=progress)
     say(f"Made anew what follows from the records of {place.shown}.")
     if mended:
         note(f"{counted(mended, 'row')} had columns that did not follow from the record.")
 
 
-@app.command("copy")
+@app.command("copy", has_place=False)
 def copy_to(source: _From, target: _To) -> None:
     """Copy a whole ledger into an empty database.
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, By, Counted, Database, Worded, read_filters, with_filters
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, with_filters
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import lead_on, opened, read_only
 from forecasts.cli.tables import Column, say_table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument, ScoreFilters
 
 
-app = Family()
+app = CommandGroup()
 
 
 @app.command()
@@ -26,13 +26,11 @@ def scores(
     *,
     filters: "ScoreFilters",
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Print the scoreboard of the sources."""
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
-    document = scorecard_document(read_only(database, analyst), filters, with_pooled=not as_json, with_doubt=as_json)
+    document = scorecard_document(read_only(), filters, with_pooled=not as_json, with_doubt=as_json)
     note(
         *(f"{slug} is resolved to what is no outcome of it, and is taken for open." for slug in document.not_its_own),
         *(("`forecasts check` tells more.",) if document.not_its_own else ()),
@@ -118,14 +116,12 @@ def compare(
     which: Counted = Which.FIRST,
     wording: Worded = Wording.POINT,
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Compare two sources on the questions that both predicted."""
     from forecasts.services.compare import compare_sources, comparison_object
 
-    with opened(database, analyst) as ledger:
-        first, second = lead_on(database, first, second)
+    with opened() as ledger:
+        first, second = lead_on(first, second)
         found = compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
     if as_json:
         print_json(comparison_object(found))

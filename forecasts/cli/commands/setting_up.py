@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson
 from forecasts.cli.output import counts, note, print_json, say, wrapped
 from forecasts.cli.session import find_place, keep_copy, today
 from forecasts.domain.formats import counted
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forecasts.domain.views import SetUpReport
 
 
-app = Family()
+app = CommandGroup()
 
 
 @app.command()
@@ -28,16 +28,12 @@ def setup(
     with_resolutions: Annotated[
         bool, typer.Option("--with-resolutions", help="Load the reference resolutions that come with the seed too.")
     ] = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Create or upgrade the database and load the seed pack. Safe to repeat."""
-    carry_out(database, analyst, seed=not no_seed, packs=tuple(pack or ()), with_resolutions=with_resolutions)
+    carry_out(seed=not no_seed, packs=tuple(pack or ()), with_resolutions=with_resolutions)
 
 
 def carry_out(
-    database: str | None,
-    analyst: str | None,
     *,
     seed: bool = True,
     packs: tuple[Path, ...] = (),
@@ -48,7 +44,7 @@ def carry_out(
     from forecasts.paths import seed_folder
     from forecasts.services.setup import set_up
 
-    place = find_place(database, analyst)
+    place = find_place()
     chosen = (*((seed_folder(),) if seed else ()), *packs)
     with progress_bar() as progress:
         report = set_up(
@@ -86,11 +82,11 @@ _KEYS = ("database", "backend", "revision", "newest", "due", "counts")
 
 
 @app.command()
-def status(as_json: AsJson = False, database: Database = None, analyst: Analyst = None) -> None:
+def status(as_json: AsJson = False) -> None:
     """Tell what is in the database and how many questions are due."""
     from forecasts.services.overview import ledger_status
 
-    found = ledger_status(find_place(database, analyst).address, today=today())
+    found = ledger_status(find_place().address, today=today())
     if as_json:
         print_json({field.name: getattr(found, field.name) for field in fields(found) if field.name in _KEYS})
         return

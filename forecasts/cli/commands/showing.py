@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from forecasts.cli.commands.history import history_object, say_entries
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database, complete_slug
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import plain_value, print_json, say, short_value, wrapped
 from forecasts.cli.session import find_place, lead_on, opened, today
 from forecasts.cli.tables import Column, say_table
 
-app = Family()
+app = CommandGroup()
 
 _NAMES = 18
 _UNSAID = ("", None, False)
@@ -40,15 +40,7 @@ _TABLES: dict[str, tuple[tuple[str, Column], ...]] = {
 }
 
 
-class ShownKind(StrEnum):
-    """What has a page."""
-
-    SOURCE = "source"
-    ARTICLE = "article"
-    SCENARIO = "scenario"
-    QUESTION = "question"
-    PREDICTION = "prediction"
-    STANDARD = "standard"
+ShownKind = StrEnum("ShownKind", "SOURCE ARTICLE SCENARIO QUESTION PREDICTION STANDARD")
 
 
 @app.command()
@@ -56,15 +48,13 @@ def show(
     kind: Annotated[ShownKind, typer.Argument(help="What kind of record.")],
     slug: Annotated[str, typer.Argument(autocompletion=complete_slug, help="The record's slug.")],
     as_json: AsJson = False,
-    database: Database = None,
-    analyst: Analyst = None,
 ) -> None:
     """Show one record with all that belongs to it."""
     from forecasts.services.browse import show_record
 
-    with opened(database, analyst) as ledger:
+    with opened() as ledger:
         if kind is ShownKind.SOURCE:
-            (slug,) = lead_on(database, slug)
+            (slug,) = lead_on(slug)
         page = show_record(ledger, kind.value, slug)
         related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
         if as_json:
@@ -80,7 +70,7 @@ def show(
             )
             return
         if kind is ShownKind.QUESTION:
-            related["predictions"] = _on_question(database, page.slug)
+            related["predictions"] = _on_question(page.slug)
     say(f"{kind.value} {slug}")
     _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
     for name, records in related.items():
@@ -91,12 +81,12 @@ def show(
         say_entries(page.history)
 
 
-def _on_question(database: str | None, slug: str) -> list[dict[str, Any]]:
+def _on_question(slug: str) -> list[dict[str, Any]]:
     """A question's predictions with the number in force and the day that counts, the earliest first."""
     from forecasts.domain.overview import ListFilters
     from forecasts.services.overview import list_records
 
-    address = find_place(database, None).address
+    address = find_place().address
     found = list_records(address, "prediction", ListFilters(question=slug), today=today())
     return sorted(found, key=lambda record: (record["made_on"], record["slug"]))
 

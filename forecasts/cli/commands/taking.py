@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from forecasts.cli.commands.adding import parameter_of, say_done
-from forecasts.cli.groups import Family
-from forecasts.cli.options import Analyst, AsJson, Database
+from forecasts.cli.groups import CommandGroup
+from forecasts.cli.options import AsJson, DryRun
 from forecasts.cli.output import note, print_json, progress_bar, say
 from forecasts.cli.session import opened
 from forecasts.domain.article_views import paragraphs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
     from forecasts.services.taking import ArticleDraft
 
-app = Family()
+app = CommandGroup()
 
 _OF_THE_FILE = ("file", "sha256", "original_sha256", "extracted_by", "lines")
 _OF_ONE = ("slug", "title", "url", "note", "original_title")
@@ -43,7 +43,7 @@ def take(**given: Any) -> None:
     from forecasts.services.taking import draft_articles, read_articles
 
     files, yes, dry_run, as_json = (given.pop(name) for name in ("files", "yes", "dry_run", "as_json"))
-    with opened(given.pop("database"), given.pop("analyst"), writes=not dry_run) as ledger:
+    with opened(writes=not dry_run) as ledger:
         texts = {name: "; ".join(value) if isinstance(value, list) else value or "" for name, value in given.items()}
         documents: list[Document] = []
         with progress_bar() as progress:
@@ -171,10 +171,8 @@ def _signature() -> inspect.Signature:
     parameters += [parameter_of("article", spec) for spec in _ASKED]
     for name, annotation, default in (
         ("yes", Annotated[bool, typer.Option("--yes", help="Take what is proposed, as inferred, unasked.")], False),
-        ("dry_run", Annotated[bool, typer.Option("--dry-run", help="Tell what is proposed; change nothing.")], False),
+        ("dry_run", DryRun, False),
         ("as_json", AsJson, False),
-        ("database", Database, None),
-        ("analyst", Analyst, None),
     ):
         parameters.append(inspect.Parameter(name, keyword, default=default, annotation=annotation))
     return inspect.Signature(parameters)
