@@ -35,8 +35,9 @@ _NOTHING = "Nothing was changed."
 
 
 def take(**given: Any) -> None:
-    """Take in articles: pages, PDFs, books, documents, archives, text, reference lists.
+    """Take in articles as they come in files.
 
+    Pages, PDFs, books, documents, archives, text, reference lists.
     What a file says of its author, outlet and date is proposed with where it says so, and confirmed field by field;
     without a terminal nothing is written but with --yes, which takes what is proposed as inferred.
     """
