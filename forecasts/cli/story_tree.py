@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.domain.storylines import Mark, Node
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 _AT_A_TIME = 200
 
 
-def say_tree(ledger: Ledger, scenario: str, words: str, *, as_json: bool) -> None:
+def say_tree(ledger: ReadableLedger, scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
     from forecasts.domain.values import nearest
 

@@ -24,32 +24,32 @@ from forecasts.domain.local_records import ArticleText
 from forecasts.domain.records import Article, Passage, Phrase, Prediction, Source
 from forecasts.domain.views import NumberInForce
 from forecasts.domain.wording import read_number
-from forecasts.services.ledger import require
 from forecasts.services.predictions import RecordWindow
+from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
     from forecasts.db.queries.records import Records
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 ArticleWindow = RecordWindow[ArticleRow]
 
 
-def open_articles(ledger: Ledger, words: str = "") -> ArticleWindow:
+def open_articles(ledger: ReadableLedger, words: str = "") -> ArticleWindow:
     """The articles that have the words, the newest first, to be read by the window that is shown."""
     with ledger.reader() as reader:
         return RecordWindow(ledger, "article", find_articles(reader, words), read_article_rows)
 
 
-def article_text(ledger: Ledger, slug: str) -> AttachedText | None:
+def article_text(ledger: ReadableLedger, slug: str) -> AttachedText | None:
     """An article's own paragraphs, or None where no text is attached. UnknownRecordError offers the nearest."""
     with ledger.records() as records:
         return _attached(records, require(records, Article, slug))
 
 
-def article_reading(ledger: Ledger, slug: str) -> ArticleReading:
+def article_reading(ledger: ReadableLedger, slug: str) -> ArticleReading:
     """An article with its paragraphs, predictions and rejected passages. UnknownRecordError offers the nearest."""
     with ledger.records() as records:
         article = require(records, Article, slug)

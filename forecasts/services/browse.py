@@ -29,7 +29,7 @@ from forecasts.domain.records import (
 from forecasts.domain.views import NumberInForce, PredictionOnQuestion, QuestionPage, RecordPage
 from forecasts.domain.wording import read_number
 from forecasts.services.history import history_of
-from forecasts.services.ledger import require
+from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
     from forecasts.domain.storylines import Mark
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
     "source": {"predictions": (Prediction, "speakers"), "articles": (Article, "outlet", "authors")},
@@ -57,7 +57,7 @@ _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
 """What a record's page shows beside it: the class, and the fields that refer to the record."""
 
 
-def question_page(ledger: Ledger, slug: str) -> QuestionPage:
+def question_page(ledger: ReadableLedger, slug: str) -> QuestionPage:
     """A question with its predictions, resolutions and criteria revisions. UnknownRecordError offers the nearest."""
     from forecasts.services.storylines import read_marks  # loads NumPy
 
@@ -120,17 +120,17 @@ def _predictions_on_question(
     return tuple(sorted(found, key=lambda entry: (entry.made_on, entry.record.slug)))
 
 
-def name_sources(ledger: Ledger) -> dict[str, str]:
+def name_sources(ledger: ReadableLedger) -> dict[str, str]:
     with ledger.reader() as reader:
         return dict(reader.rows("SELECT slug, name FROM source ORDER BY slug"))
 
 
-def name_scenarios(ledger: Ledger) -> dict[str, str]:
+def name_scenarios(ledger: ReadableLedger) -> dict[str, str]:
     with ledger.reader() as reader:
         return dict(reader.rows("SELECT slug, title FROM scenario ORDER BY slug"))
 
 
-def show_record(ledger: Ledger, kind: str, slug: str) -> RecordPage:
+def show_record(ledger: ReadableLedger, kind: str, slug: str) -> RecordPage:
     """One record with all that belongs to it, history included. UnknownRecordError offers the nearest."""
     with ledger.records() as store:
         record = require(store, KINDS[kind], slug)
@@ -162,7 +162,7 @@ class Quotation:
     url: str
 
 
-def quote_prediction(ledger: Ledger, slug: str) -> Quotation:
+def quote_prediction(ledger: ReadableLedger, slug: str) -> Quotation:
     """A prediction to be quoted. UnknownRecordError offers the nearest."""
     with ledger.records() as records:
         record = require(records, Prediction, slug)

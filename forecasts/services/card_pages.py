@@ -13,11 +13,11 @@ from forecasts.services.scoreboard import document_of, open_board
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import PooledView, Scorecard, ScoreFilters
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
     from forecasts.services.scoreboard import Board
 
 
-def card_page(ledger: Ledger, source: str, filters: ScoreFilters) -> CardPage:
+def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> CardPage:
     """A source's scorecard with every claim, its diagram, and how it did against every other.
 
     Errors: UnknownRecordError for a source, scenario or standard.
@@ -73,7 +73,7 @@ def reliability_diagram(card: Scorecard) -> ReliabilityDiagram:
     )
 
 
-def pooled_views(ledger: Ledger, filters: ScoreFilters) -> tuple[PooledView, ...]:
+def pooled_views(ledger: ReadableLedger, filters: ScoreFilters) -> tuple[PooledView, ...]:
     """The claims of all sources under these filters, by wording, claim type, lead time and scenario.
 
     Errors: UnknownRecordError for a scenario or standard.

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScoreFilters
     from forecasts.scoring import AnytimeDifference
     from forecasts.scoring.cards.comparison import Comparison as Compared
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
     from forecasts.services.scoreboard import Board
 
 
-def compare_sources(ledger: Ledger, first: str, second: str, filters: ScoreFilters) -> Comparison:
+def compare_sources(ledger: ReadableLedger, first: str, second: str, filters: ScoreFilters) -> Comparison:
     """The paired difference of two sources' Brier scores, with what it is made of and how sure it is.
 
     Errors: UnknownRecordError for a source, scenario or standard; InvalidInputError for one source twice.

@@ -16,7 +16,7 @@ from forecasts.paths import docs_folder
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 
 _DOCUMENT = "scoring.md"
@@ -67,12 +67,12 @@ class StandardReading:
     reading: PhraseReading | None
 
 
-def name_standards(ledger: Ledger) -> dict[str, str]:
+def name_standards(ledger: ReadableLedger) -> dict[str, str]:
     with ledger.records() as records:
         return {record.slug: record.title for record in records.all(Standard)}
 
 
-def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
+def read_phrase(ledger: ReadableLedger, words: str) -> tuple[StandardReading, ...]:
     """Every standard's reading of the words, the oldest standard first."""
     with ledger.records() as records:
         standards = records.all(Standard)
@@ -90,7 +90,7 @@ def read_phrase(ledger: Ledger, words: str) -> tuple[StandardReading, ...]:
     )
 
 
-def read_lexicon(ledger: Ledger, standard: str) -> Lexicon:
+def read_lexicon(ledger: ReadableLedger, standard: str) -> Lexicon:
     """The words of every standard and the phrases of one; of none where the record does not have that standard."""
     with ledger.records() as records:
         phrases = records.all(Phrase)

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.domain.scorecards import ScoreFilters
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 
 def export_scorecards(
-    ledger: Ledger, *, form: str, output: Path, filters: ScoreFilters, sources: tuple[str, ...] = ()
+    ledger: ReadableLedger, *, form: str, output: Path, filters: ScoreFilters, sources: tuple[str, ...] = ()
 ) -> tuple[Path, ...]:
     """Write the scorecards with every claim behind them as `csv`, `json`, `markdown` or `html`; returns the files.
 
@@ -50,7 +50,7 @@ def export_scorecards(
     return write_scorecards(scorecard_document(ledger, filters, sources=sources, with_claims=True), form, output)
 
 
-def export_pack(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
+def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:
     """Write every current record as a pack that loads back to the same ledger, and its receipt beside the folder.
 
     Returns the files. The receipt is no part of the pack: the same records make the same pack in another ledger.
@@ -62,7 +62,7 @@ def export_pack(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
     return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))
 
 
-def export_table(ledger: Ledger, output: Path) -> tuple[Path, ...]:
+def export_table(ledger: ReadableLedger, output: Path) -> tuple[Path, ...]:
     """Write predictions and outcomes as one CSV file that `import csv` reads back, and its receipt beside it.
 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such table; it is left alone.
@@ -88,7 +88,7 @@ def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Pat
 
 
 def export_html(
-    ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
+    ledger: ReadableLedger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
 ) -> tuple[Path, ...]:
     """Write an index and one self-contained page for each source into a folder; returns the files.
 
@@ -97,7 +97,7 @@ def export_html(
     return write_texts(html_texts(publication(ledger, filters, sources=sources)), output)
 
 
-def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
+def publication(ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
     """Everything that the pages print."""
     with open_board(ledger, filters) as (snapshot, board):
         document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
@@ -114,7 +114,7 @@ def publication(ledger: Ledger, filters: ScoreFilters, *, sources: tuple[str, ..
 
 
 def export_csv_package(
-    ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = (), licence: str = ""
+    ledger: ReadableLedger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = (), licence: str = ""
 ) -> tuple[Path, ...]:
     """Write the scorecards as CSV with a `datapackage.json` that describes every column; returns the files.
 
@@ -124,7 +124,9 @@ def export_csv_package(
     return write_texts(with_package(csv_texts(document), licence=licence, receipt=document.receipt), output)
 
 
-def export_bundle(ledger: Ledger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Path:
+def export_bundle(
+    ledger: ReadableLedger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
+) -> Path:
     """Write the zip with which anybody can recompute the scorecards: record, figures, receipt and script.
 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no bundle; UnknownRecordError.
@@ -150,7 +152,7 @@ _HEAD = b'{\n "title":'
 _BESIDE = ("alembic_version", MARKS)
 
 
-def export_datasette(ledger: Ledger, output: Path, *, database: str) -> Path:
+def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> Path:
     """Write the metadata with which Datasette describes every view and column and hides the tables beneath.
 
     `database` is the name under which Datasette opens a copy of the ledger: its file's name without the ending.

@@ -10,7 +10,7 @@ from forecasts.db.queries.history import find_entries, read_entries, read_entry,
 from forecasts.db.queries.home import newest_entry
 from forecasts.domain.records import KINDS
 from forecasts.errors import RuleBrokenError
-from forecasts.services.ledger import Ledger, require
+from forecasts.services.read_only import ReadableLedger, require
 
 if TYPE_CHECKING:
     from forecasts.db.reader import SqlReader
@@ -29,7 +29,7 @@ _BELONGING = {
 
 
 def list_history(
-    ledger: Ledger, *, kind: str = "", slug: str = "", limit: int = 200, before_entry: int | None = None
+    ledger: ReadableLedger, *, kind: str = "", slug: str = "", limit: int = 200, before_entry: int | None = None
 ) -> tuple[HistoryRow, ...]:
     """Entries, newest first; of one record and what belongs to it where `kind` and `slug` name it.
 
@@ -54,7 +54,7 @@ def history_of(
     return tuple(found[entry] for entry in sorted(found, reverse=True)[:limit])
 
 
-def last_change(ledger: Ledger, kind: str, slug: str) -> HistoryRow | None:
+def last_change(ledger: ReadableLedger, kind: str, slug: str) -> HistoryRow | None:
     """The newest entry that changed a record or what belongs to it."""
     return next(iter(list_history(ledger, kind=kind, slug=slug, limit=1)), None)
 
@@ -63,7 +63,7 @@ def last_change(ledger: Ledger, kind: str, slug: str) -> HistoryRow | None:
 class HistoryWindow:
     """The history as it stood when it was asked for, newest first: its numbers, and rows as they are looked at."""
 
-    ledger: Ledger
+    ledger: ReadableLedger
     numbers: Sequence[int]
 
     def __len__(self) -> int:
@@ -86,7 +86,7 @@ class HistoryWindow:
             return None
 
 
-def open_history(ledger: Ledger, words: str = "") -> HistoryWindow:
+def open_history(ledger: ReadableLedger, words: str = "") -> HistoryWindow:
     """The entries that have the words, or all of them, to be read by the window that is shown."""
     with ledger.reader() as reader:
         # entries are numbered without a gap, so that nothing need be read to know them all
@@ -94,7 +94,7 @@ def open_history(ledger: Ledger, words: str = "") -> HistoryWindow:
         return HistoryWindow(ledger, numbers)
 
 
-def read_history_entry(ledger: Ledger, number: int) -> HistoryRow:
+def read_history_entry(ledger: ReadableLedger, number: int) -> HistoryRow:
     """One entry with all its changes. RuleBrokenError where there is none."""
     with ledger.reader() as reader:
         entry = read_entry(reader, number)

@@ -18,7 +18,6 @@ from forecasts.db.address import read_address
 from forecasts.db.engine import Database
 from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.queries.history import read_entries
-from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
 from forecasts.db.store import Store
 from forecasts.domain.canonical import canonical_json
@@ -26,9 +25,9 @@ from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import time_text
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
-from forecasts.domain.values import nearest, value_problem
-from forecasts.errors import ConflictError, InvalidInputError, Problem, UnknownRecordError
-from forecasts.services.read_only import Snapshot, open_snapshot
+from forecasts.domain.values import value_problem
+from forecasts.errors import ConflictError, InvalidInputError, Problem
+from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.address import Address
     from forecasts.db.engine import Connection
+    from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
 
 
@@ -106,7 +106,7 @@ def _json(record: Record) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(ReadableLedger):
     """An open ledger and who works on it."""
 
     database: Database
@@ -130,19 +130,9 @@ class Ledger:
     def place(self) -> Address:
         return self.database.address
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """One moment of the ledger, seen by at most so many connections of their own."""
-        return open_snapshot(self.place)
-
     def reader(self) -> AbstractContextManager[SqlReader]:
-        """A reader of the rows of one moment of the ledger."""
+        """A reader of the rows of one moment, through a connection that is kept for the next."""
         return self.database.reader()
-
-    @contextlib.contextmanager
-    def records(self) -> Iterator[Records]:
-        """The records of one moment of the ledger."""
-        with self.reader() as reader:
-            yield Records(reader)
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for reading one moment of the ledger."""
@@ -195,23 +185,6 @@ def open_ledger(address: str, *, analyst: str, clock: Clock = utc_now) -> Ledger
     place = read_address(address)
     require_current(place)
     return Ledger(Database(place), analyst, clock)
-
-
-def require(store: Records, record: type[R], slug: str) -> R:
-    """The record of that class and slug. UnknownRecordError offers the nearest."""
-    kind = kind_of(record)
-    found = store.find(record, current_slug(store, kind, slug))
-    if found is None:
-        raise UnknownRecordError(
-            kind, slug, nearest(slug, store.names.all_slugs(kind) if store.names.has(kind) else ())
-        )
-    return found
-
-
-def current_slug(store: Records, kind: str, slug: str) -> str:
-    """The slug of what a slug leads to: of a merged source, that of the source that it became."""
-    key = store.names.find(kind, slug) if kind == "source" else None
-    return slug if key is None else store.names.slug(kind, key)
 
 
 def require_version(store: Records, record: type, slug: str, expected: int | None) -> None:

@@ -14,7 +14,7 @@ from forecasts.errors import RuleBrokenError
 from forecasts.interchange.pack_writing import record_digest
 from forecasts.interchange.record_sets import make_record_set
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, Unit, require
+from forecasts.services.read_only import require
 from forecasts.services.record import require_reason
 from forecasts.services.validation import checked
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import MergeSources
     from forecasts.interchange.record_sets import RecordSet
-    from forecasts.services.ledger import Unit
+    from forecasts.services.ledger import Ledger, Unit
 
 
 MERGE = "merge sources"

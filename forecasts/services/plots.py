@@ -28,14 +28,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 MOST_PANELS = 12
 MOST_BARS = 60
 _MARKS = {".svg": b"<?xml", ".png": b"\x89PNG"}
 
 
-def write_plot(ledger: Ledger, kind: PlotKind, output: Path, filters: ScoreFilters, sources: tuple[str, ...]) -> Path:
+def write_plot(
+    ledger: ReadableLedger, kind: PlotKind, output: Path, filters: ScoreFilters, sources: tuple[str, ...]
+) -> Path:
     """Draw these sources as SVG or PNG, by the ending of the file's name. Without sources every one that has a score.
 
     Errors: UnknownRecordError for a source or filter; RuleBrokenError where nothing of them is scored, or there are too

@@ -13,7 +13,7 @@ from forecasts.db.queries.predictions import SORTS, read_keys
 from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.views import PredictionRow
 from forecasts.errors import RuleBrokenError
-from forecasts.services.ledger import Ledger
+from forecasts.services.read_only import ReadableLedger
 from forecasts.services.storylines import read_marks
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ R = TypeVar("R")
 class RecordWindow(Generic[R]):
     """The records that match, as they stood when they were asked for; `is_whole` is False where more may follow."""
 
-    ledger: Ledger
+    ledger: ReadableLedger
     kind: Literal["prediction", "article"]
     keys: array[int]
     read: Callable[[SqlReader, Sequence[int]], list[R]]
@@ -56,7 +56,7 @@ class RecordWindow(Generic[R]):
 PredictionWindow = RecordWindow[PredictionRow]
 
 
-def open_predictions(ledger: Ledger, query: PredictionQuery, most: int | None = None) -> PredictionWindow:
+def open_predictions(ledger: ReadableLedger, query: PredictionQuery, most: int | None = None) -> PredictionWindow:
     """The predictions that match, in order: all of them, or the first `most`, which are there at once.
 
     RuleBrokenError for a field that cannot be sorted by.

@@ -1,16 +1,18 @@
-"""A read-only ledger: snapshots of it, read without loading what records and writing need."""
+"""Reading a ledger: moments of it, read without loading what writing needs."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeVar
 
 from forecasts.db.address import Address, read_address
 from forecasts.db.reader import open_reader, require_current
+from forecasts.errors import UnknownRecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
+    from forecasts.domain.records import Record
+
+R = TypeVar("R", bound="Record")
 
 
 class Snapshot:
@@ -34,37 +39,47 @@ class Snapshot:
         return Records(self.reader)
 
 
-@contextmanager
-def open_snapshot(address: Address) -> Iterator[Snapshot]:
-    """One moment of an existing ledger. DatabaseUnusableError says why it cannot be read."""
-    with open_reader(address) as reader:
-        yield Snapshot(reader)
+class ReadableLedger(ABC):
+    """A ledger that can be looked at. DatabaseUnusableError says why it cannot be read."""
 
-
-class ReadableLedger(Protocol):
-    """What scorecards need of a ledger: an open one has it too."""
+    __slots__ = ()
 
     @property
+    @abstractmethod
     def place(self) -> Address:
         """Where it is."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """One moment of it."""
-
+    @abstractmethod
     def today(self) -> date:
         """The calendar date in UTC."""
 
+    def reader(self) -> AbstractContextManager[SqlReader]:
+        """A reader of the rows of one moment."""
+        return open_reader(self.place)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One moment, seen through a connection of its own."""
+        with open_reader(self.place) as reader:
+            yield Snapshot(reader)
+
+    @contextmanager
+    def records(self) -> Iterator[Records]:
+        """The records of one moment."""
+        with self.reader() as reader:
+            yield Snapshot(reader).records
+
 
 @dataclass(frozen=True, slots=True)
-class ReadOnlyLedger:
+class ReadOnlyLedger(ReadableLedger):
     """An existing ledger with the newest schema; `day` gives the calendar date in UTC."""
 
-    place: Address
+    found: Address
     day: Callable[[], date]
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """One moment of it. DatabaseUnusableError says why it cannot be read."""
-        return open_snapshot(self.place)
+    @property
+    def place(self) -> Address:
+        return self.found
 
     def today(self) -> date:
         return self.day()
@@ -75,3 +90,23 @@ def open_read_only(address: str, day: Callable[[], date]) -> ReadOnlyLedger:
     place = read_address(address)
     require_current(place)
     return ReadOnlyLedger(place, day)
+
+
+def require(store: Records, record: type[R], slug: str) -> R:
+    """The record of that class and slug. UnknownRecordError offers the nearest."""
+    from forecasts.domain.records import kind_of
+    from forecasts.domain.values import nearest
+
+    kind = kind_of(record)
+    found = store.find(record, current_slug(store, kind, slug))
+    if found is None:
+        raise UnknownRecordError(
+            kind, slug, nearest(slug, store.names.all_slugs(kind) if store.names.has(kind) else ())
+        )
+    return found
+
+
+def current_slug(store: Records, kind: str, slug: str) -> str:
+    """The slug of what a slug leads to: of a merged source, that of the source that it became."""
+    key = store.names.find(kind, slug) if kind == "source" else None
+    return slug if key is None else store.names.slug(kind, key)

@@ -30,7 +30,8 @@ from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, Unit, current_slug, require, require_version
+from forecasts.services.ledger import Ledger, Unit, require_version
+from forecasts.services.read_only import current_slug, require
 from forecasts.services.texts import attach_in, misplaced_in, read_text_file
 from forecasts.services.validation import checked, refuse
 

@@ -14,7 +14,8 @@ from forecasts.domain.records import Question, Resolution
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, Unit, require, require_version
+from forecasts.services.ledger import Ledger, Unit, require_version
+from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
     import pendulum

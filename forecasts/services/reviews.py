@@ -15,13 +15,14 @@ from forecasts.domain.views import ChangeEffect
 from forecasts.domain.wording import read_number
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, require
+from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecasts.domain.second_reading import RecordReading
     from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.read_only import ReadableLedger
 
 
 __all__ = ["AddObjection", "AnswerObjection", "add_objection", "answer_objection", "list_objections"]
@@ -232,7 +233,7 @@ def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
     )
 
 
-def read_agreement(ledger: Ledger) -> Agreement:
+def read_agreement(ledger: ReadableLedger) -> Agreement:
     """Every claim that was read more than once, the widest apart first, and how far the analysts agree."""
     from forecasts.scoring import krippendorff_alpha
 

@@ -60,7 +60,7 @@ class Board:
 
 def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
     from forecasts.domain.records import KINDS
-    from forecasts.services.ledger import require
+    from forecasts.services.read_only import require
 
     require(snapshot.records, KINDS[kind], slug)
 

@@ -20,7 +20,7 @@ from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.scoring import prediction_results
 from forecasts.services.columns import nan_to_none, read_claims_on
-from forecasts.services.ledger import Ledger
+from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -40,7 +40,7 @@ class NodeKey(NamedTuple):
 class Storylines:
     """The tree as it stood when it was asked for: its roots, and how to look further."""
 
-    ledger: Ledger
+    ledger: ReadableLedger
     scenarios: Mapping[str, ScenarioNode]
     statuses: Mapping[int, QuestionStatus]
     words: str
@@ -73,7 +73,7 @@ def _slugs(nodes: Iterable[NodeKey], kind: str) -> list[str]:
     return [node.slug for node in nodes if node.kind == kind]
 
 
-def open_storylines(ledger: Ledger, words: str = "") -> Storylines:
+def open_storylines(ledger: ReadableLedger, words: str = "") -> Storylines:
     """The scenarios with their counts; with words, only those that have them, or questions with them."""
     with ledger.reader() as reader:
         statuses = read_statuses(reader, ledger.today())

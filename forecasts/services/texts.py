@@ -14,7 +14,7 @@ from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Article, Passage, Prediction, name_of
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.paths import typed_path
-from forecasts.services.ledger import Ledger, Unit, require
+from forecasts.services.read_only import require
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import AttachText, DetachText
     from forecasts.domain.records import Record
+    from forecasts.services.ledger import Ledger, Unit
 
 ATTACH = "attach text"
 _NOTHING = "Nothing was changed."

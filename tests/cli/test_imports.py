@@ -54,9 +54,18 @@ def test_status_and_lists(seeded_file: Path, words: tuple[str, ...]) -> None:
     assert not found & WITHOUT_DATABASE_LAYER
 
 
-@pytest.mark.parametrize("words", [("show", "question", QUESTION), ("history",), ("phrases", "likely")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "question", QUESTION),
+        ("show", "source", "anbound", "--json"),
+        ("history",),
+        ("history", "--text", "seed"),
+        ("phrases", "likely"),
+    ],
+)
 def test_what_only_reads_records(seeded_file: Path, words: tuple[str, ...]) -> None:
-    assert not loaded(*words, database=seeded_file) & NEVER
+    assert not loaded(*words, database=seeded_file) & WITHOUT_DATABASE_LAYER
 
 
 @pytest.mark.parametrize("words", [("scores",), ("scores", "--json")])

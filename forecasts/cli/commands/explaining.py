@@ -8,7 +8,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson
 from forecasts.cli.output import note, print_json, say
-from forecasts.cli.session import opened
+from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, percent
 
@@ -50,8 +50,8 @@ def phrases(
     from forecasts.services.explain import read_phrase
 
     text = " ".join(words)
-    with opened() as ledger:
-        readings = read_phrase(ledger, text)
+    ledger = read_only()
+    readings = read_phrase(ledger, text)
     if as_json:
         print_json({"words": text, "readings": [_reading_object(found) for found in readings]})
         return

@@ -9,7 +9,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_filters
 from forecasts.cli.output import note, say
-from forecasts.cli.session import lead_on, opened
+from forecasts.cli.session import lead_on, read_only
 from forecasts.domain.card_pages import PlotKind
 from forecasts.domain.kinds import Role, Which, Wording
 
@@ -43,9 +43,9 @@ def scorecards(
     """
     from forecasts.services.export import export_scorecards
 
-    with opened() as ledger:
-        sources = lead_on(*(source or ()))
-        written = export_scorecards(ledger, form=form.value, output=output, filters=filters, sources=sources)
+    ledger = read_only()
+    sources = lead_on(*(source or ()))
+    written = export_scorecards(ledger, form=form.value, output=output, filters=filters, sources=sources)
     _say_written(written)
 
 
@@ -59,8 +59,8 @@ def csv_table(
     """
     from forecasts.services.export import export_table
 
-    with opened() as ledger:
-        written = export_table(ledger, file)
+    ledger = read_only()
+    written = export_table(ledger, file)
     _say_written(written)
 
 
@@ -77,8 +77,8 @@ def datasette(
     """
     from forecasts.services.export import export_datasette
 
-    with opened() as ledger:
-        _say_written((export_datasette(ledger, file, database=name),))
+    ledger = read_only()
+    _say_written((export_datasette(ledger, file, database=name),))
 
 
 @exports.command()
@@ -95,8 +95,8 @@ def bundle(
     filters = read_filters(by=by, which=which, wording=wording)
     from forecasts.services.export import export_bundle
 
-    with opened() as ledger:
-        written = export_bundle(ledger, file, filters)
+    ledger = read_only()
+    written = export_bundle(ledger, file, filters)
     _say_written((written,))
 
 
@@ -110,8 +110,8 @@ def pack(
     """
     from forecasts.services.export import export_pack
 
-    with opened() as ledger:
-        written = export_pack(ledger, folder)
+    ledger = read_only()
+    written = export_pack(ledger, folder)
     _say_written(written)
 
 
@@ -142,5 +142,5 @@ def plot(
     """
     from forecasts.services.plots import write_plot
 
-    with opened() as ledger:
-        say(write_plot(ledger, kind, output, filters, lead_on(*(sources or ()))))
+    ledger = read_only()
+    say(write_plot(ledger, kind, output, filters, lead_on(*(sources or ()))))

@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
-from forecasts.cli.session import opened
+from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, minute_text
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from forecasts.domain.views import HistoryRow
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -43,13 +43,13 @@ def history(
     if kind and text:
         msg = "narrow to one record or to words, not to both."
         raise typer.BadParameter(msg, param_hint="'--text'")
-    with opened() as ledger:
-        if entry is not None:
-            entries = [_whole(ledger, entry)]
-        elif text:
-            entries = list(_with_words(ledger, text, limit))
-        else:
-            entries = list(_entries(ledger, kind, slug, limit))
+    ledger = read_only()
+    if entry is not None:
+        entries = [_whole(ledger, entry)]
+    elif text:
+        entries = list(_with_words(ledger, text, limit))
+    else:
+        entries = list(_entries(ledger, kind, slug, limit))
     if as_json:
         print_json([history_object(row) for row in entries])
     elif entry is not None:
@@ -60,7 +60,7 @@ def history(
         note("No entry has these words." if text else "Nothing was changed yet.")
 
 
-def _entries(ledger: "Ledger", kind: str, slug: str, limit: int | None) -> "Iterator[HistoryRow]":
+def _entries(ledger: "ReadableLedger", kind: str, slug: str, limit: int | None) -> "Iterator[HistoryRow]":
     """The entries, newest first, read by the page."""
     from forecasts.services.history import list_history
 
@@ -75,13 +75,13 @@ def _entries(ledger: "Ledger", kind: str, slug: str, limit: int | None) -> "Iter
         limit = None if limit is None else limit - len(page)
 
 
-def _whole(ledger: "Ledger", number: int) -> "HistoryRow":
+def _whole(ledger: "ReadableLedger", number: int) -> "HistoryRow":
     from forecasts.services.history import read_history_entry
 
     return read_history_entry(ledger, number)
 
 
-def _with_words(ledger: "Ledger", words: str, limit: int | None) -> "Iterator[HistoryRow]":
+def _with_words(ledger: "ReadableLedger", words: str, limit: int | None) -> "Iterator[HistoryRow]":
     """The entries that have the words, newest first, read by the page."""
     from forecasts.services.history import open_history
 

@@ -8,7 +8,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json, short_value
-from forecasts.cli.session import find_place, lead_on, opened, today
+from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.kinds import QuestionStatus
 
@@ -74,8 +74,8 @@ def list_(
             raise typer.BadParameter(msg, param_hint="'--tree'")
         from forecasts.cli.story_tree import say_tree
 
-        with opened() as ledger:
-            say_tree(ledger, scenario, text, as_json=as_json)
+        ledger = read_only()
+        say_tree(ledger, scenario, text, as_json=as_json)
         return
     one = kind.value.removesuffix("s")
     address = find_place().address

@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
-from forecasts.cli.session import opened
+from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, counted, percent, percent_range
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.domain.article_views import ArticleReading, PredictionInText, ReadParagraph
-    from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -35,20 +35,20 @@ def read(
     if article and text:
         msg = "name one article, or words to find articles by."
         raise typer.BadParameter(msg, param_hint="'--text'")
-    with opened() as ledger:
-        if article:
-            from forecasts.services.articles import article_reading
+    ledger = read_only()
+    if article:
+        from forecasts.services.articles import article_reading
 
-            reading = article_reading(ledger, article)
-            if as_json:
-                print_json(_reading_object(reading))
-            else:
-                _say_reading(reading)
+        reading = article_reading(ledger, article)
+        if as_json:
+            print_json(_reading_object(reading))
         else:
-            _list(ledger, text, as_json=as_json)
+            _say_reading(reading)
+    else:
+        _list(ledger, text, as_json=as_json)
 
 
-def _list(ledger: "Ledger", words: str, *, as_json: bool) -> None:
+def _list(ledger: "ReadableLedger", words: str, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from forecasts.services.articles import open_articles

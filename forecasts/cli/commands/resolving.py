@@ -79,14 +79,16 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
     from dataclasses import replace
 
     from forecasts.domain.agreement import read_outcome
-    from forecasts.services.browse import question_page
+    from forecasts.domain.records import Question
+    from forecasts.services.record import find_record
 
-    page = question_page(ledger, intent.question)
-    intent = replace(intent, expected_version=page.version)
+    question, version = find_record(ledger, "question", intent.question)
+    assert isinstance(question, Question)  # noqa: S101 - of that kind
+    intent = replace(intent, expected_version=version)
     if not text:
         return intent
     try:
-        return replace(intent, outcome=read_outcome(page.question, text))
+        return replace(intent, outcome=read_outcome(question, text))
     except ValueError as error:
         problem = Problem(field="--outcome", found=f"'{text}'", expected=str(error))
         msg = f"That is no outcome of {intent.question}:"

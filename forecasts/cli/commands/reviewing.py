@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, AsJson, read_date_option
 from forecasts.cli.output import print_json, say, wrapped
-from forecasts.cli.session import opened
+from forecasts.cli.session import opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
 from forecasts.domain.formats import NOTHING, figure, percent
 from forecasts.domain.records import Objection
@@ -57,8 +57,8 @@ def agreement(as_json: AsJson = False) -> None:
     """Tell how far analysts agree, and on which claims they do not."""
     from forecasts.services.reviews import read_agreement
 
-    with opened() as ledger:
-        found = read_agreement(ledger)
+    ledger = read_only()
+    found = read_agreement(ledger)
     if as_json:
         claims = [_claim_object(claim) for claim in found.claims]
         print_json({"alpha": found.alpha, "reason": found.reason or None, "n": len(claims), "claims": claims})

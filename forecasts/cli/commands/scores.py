@@ -7,7 +7,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, with_filters
 from forecasts.cli.output import note, print_json, say, wrapped
-from forecasts.cli.session import lead_on, opened, read_only
+from forecasts.cli.session import lead_on, read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, figure, interval, number_text
 from forecasts.domain.glossary import BUCKETS
@@ -120,9 +120,9 @@ def compare(
     """Compare two sources on the questions that both predicted."""
     from forecasts.services.compare import compare_sources, comparison_object
 
-    with opened() as ledger:
-        first, second = lead_on(first, second)
-        found = compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
+    ledger = read_only()
+    first, second = lead_on(first, second)
+    found = compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
     if as_json:
         print_json(comparison_object(found))
         return

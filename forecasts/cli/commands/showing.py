@@ -10,7 +10,7 @@ from forecasts.cli.commands.history import history_object, say_entries
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import plain_value, print_json, say, short_value, wrapped
-from forecasts.cli.session import find_place, lead_on, opened, today
+from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
 
 app = CommandGroup()
@@ -52,25 +52,25 @@ def show(
     """Show one record with all that belongs to it."""
     from forecasts.services.browse import show_record
 
-    with opened() as ledger:
-        if kind is ShownKind.SOURCE:
-            (slug,) = lead_on(slug)
-        page = show_record(ledger, kind.value, slug)
-        related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
-        if as_json:
-            print_json(
-                {
-                    "kind": page.kind,
-                    "slug": page.slug,
-                    "version": page.version,
-                    "record": dict(page.fields),
-                    "related": {name: list(records) for name, records in related.items()},
-                    "history": [history_object(entry) for entry in page.history],
-                }
-            )
-            return
-        if kind is ShownKind.QUESTION:
-            related["predictions"] = _on_question(page.slug)
+    ledger = read_only()
+    if kind is ShownKind.SOURCE:
+        (slug,) = lead_on(slug)
+    page = show_record(ledger, kind.value, slug)
+    related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
+    if as_json:
+        print_json(
+            {
+                "kind": page.kind,
+                "slug": page.slug,
+                "version": page.version,
+                "record": dict(page.fields),
+                "related": {name: list(records) for name, records in related.items()},
+                "history": [history_object(entry) for entry in page.history],
+            }
+        )
+        return
+    if kind is ShownKind.QUESTION:
+        related["predictions"] = _on_question(page.slug)
     say(f"{kind.value} {slug}")
     _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
     for name, records in related.items():
