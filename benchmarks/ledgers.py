@@ -72,11 +72,12 @@ def _fill(connection: sqlite3.Connection, random: np.random.Generator, n: int, s
         connection,
         "article",
         (
-            (i, f"article-{i}", f"Article {i}", "", "stated", day, day, "stated", *[""] * 6, "full", "", f"article {i}")
+            (i, f"article-{i}", f"Article {i}", "", "stated", day, day, "stated", *[""] * 8, "full", "", f"article {i}")
             for i, day in enumerate(_days(published), start=1)
         ),
         "id, slug, title, original_title, attribution, published_first_on, published_last_on, published_basis,"
-        " language, translated_from, republished_from, url, file, sha256, coverage, note, search_key",
+        " language, translated_from, republished_from, url, file, sha256, original_sha256, extracted_by, coverage,"
+        " note, search_key",
     )
     scenarios = max(questions // 100, 1)
     _insert(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import ReliabilityDiagram, Scorecard, ScorecardDocument
+from forecasts.domain.scorecards import Comparison, ReliabilityDiagram, Scorecard, ScorecardDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,6 +50,15 @@ class CardPage:
     card: Scorecard | None
     diagram: ReliabilityDiagram = field(default_factory=ReliabilityDiagram)
     rivals: tuple[HeadToHead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonPage:
+    """Two sources compared, and the card of each; no card where no claim counts for it."""
+
+    comparison: Comparison
+    first: Scorecard | None
+    second: Scorecard | None
 
 
 def scores_by_day(claims: Iterable[CardClaim]) -> list[tuple[date, float]]:

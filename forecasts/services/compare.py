@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.card_pages import ComparisonPage
 from forecasts.domain.plain_records import plain
 from forecasts.domain.records import Question
 from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
@@ -13,14 +14,14 @@ from forecasts.errors import InvalidInputError, Problem
 from forecasts.scoring import compare
 from forecasts.scoring.cards.comparison import LEAST_FOR_ANYTIME
 from forecasts.services.columns import nan_to_none
-from forecasts.services.scoreboard import FORMULA_VERSION, open_board, used_filters
+from forecasts.services.scoreboard import FORMULA_VERSION, document_of, open_board, used_filters
 
 if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.domain.scorecards import ScoreFilters
     from forecasts.scoring import AnytimeDifference
     from forecasts.scoring.cards.comparison import Comparison as Compared
-    from forecasts.services.read_only import ReadableLedger
+    from forecasts.services.read_only import ReadableLedger, Snapshot
     from forecasts.services.scoreboard import Board
 
 
@@ -29,28 +30,48 @@ def compare_sources(ledger: ReadableLedger, first: str, second: str, filters: Sc
 
     Errors: UnknownRecordError for a source, scenario or standard; InvalidInputError for one source twice.
     """
+    _require_two(first, second)
+    with open_board(ledger, filters) as (snapshot, board):
+        return _comparison(ledger, filters, snapshot, board, first, second)
+
+
+def comparison_page(ledger: ReadableLedger, first: str, second: str, filters: ScoreFilters) -> ComparisonPage:
+    """The comparison with both cards, of which one without a claim is not there. Errors: as `compare_sources`."""
+    _require_two(first, second)
+    with open_board(ledger, filters) as (snapshot, board):
+        found = _comparison(ledger, filters, snapshot, board, first, second)
+        document = document_of(ledger, filters, snapshot, board, sources=(first, second), with_doubt=True)
+        cards = {card.source: card for card in document.scorecards if card.predictions}
+        return ComparisonPage(comparison=found, first=cards.get(first), second=cards.get(second))
+
+
+def _require_two(first: str, second: str) -> None:
     if first == second:
         msg = "A source cannot be compared with itself:"
         raise InvalidInputError(msg, (Problem(field="second", found=second, expected="another source"),))
-    with open_board(ledger, filters) as (snapshot, board):
-        positions = board.position(first, snapshot), board.position(second, snapshot)
-        found = compare(board.data.columns, board.cards, *positions)
-        return Comparison(
-            formula_version=FORMULA_VERSION,
-            filters=used_filters(ledger, filters),
-            first=first,
-            first_name=board.data.sources[positions[0]][1],
-            second=second,
-            second_name=board.data.sources[positions[1]][1],
-            questions=_shared(snapshot.records, board, found),
-            difference=nan_to_none(found.difference),
-            low=nan_to_none(found.low),
-            high=nan_to_none(found.high),
-            anytime=_steps(found.anytime),
-            alpha=found.anytime.alpha if found.anytime else None,
-            v_opt=found.anytime.v_opt if found.anytime else None,
-            reasons=_reasons(found),
-        )
+
+
+def _comparison(
+    ledger: ReadableLedger, filters: ScoreFilters, snapshot: Snapshot, board: Board, first: str, second: str
+) -> Comparison:
+    positions = board.position(first, snapshot), board.position(second, snapshot)
+    found = compare(board.data.columns, board.cards, *positions)
+    return Comparison(
+        formula_version=FORMULA_VERSION,
+        filters=used_filters(ledger, filters),
+        first=first,
+        first_name=board.data.sources[positions[0]][1],
+        second=second,
+        second_name=board.data.sources[positions[1]][1],
+        questions=_shared(snapshot.records, board, found),
+        difference=nan_to_none(found.difference),
+        low=nan_to_none(found.low),
+        high=nan_to_none(found.high),
+        anytime=_steps(found.anytime),
+        alpha=found.anytime.alpha if found.anytime else None,
+        v_opt=found.anytime.v_opt if found.anytime else None,
+        reasons=_reasons(found),
+    )
 
 
 def _shared(records: Records, board: Board, found: Compared) -> tuple[SharedQuestion, ...]:

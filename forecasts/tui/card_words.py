@@ -48,9 +48,14 @@ def has_score(card: Scorecard) -> bool:
 
 def in_short(card: Scorecard) -> str:
     """What is true of a source where there is little room: its firm forecasts by how they came out, else the rest."""
+    said = (firm(card) if card.firm else what_is_true(card), doubt_in_short(card))
+    return " · ".join(part for part in said if part)
+
+
+def doubt_in_short(card: Scorecard) -> str:
+    """The benefit of the doubt, read as leniently as the words allow; empty without a yes-or-no claim."""
     lenient = card.overconfidence_p_lenient
-    doubt = "" if lenient is None else "nothing against it" if lenient > EVEN else once_in(lenient)
-    return " · ".join(part for part in (firm(card) if card.firm else what_is_true(card), doubt) if part)
+    return "" if lenient is None else "nothing against it" if lenient > EVEN else once_in(lenient)
 
 
 def firm(card: Scorecard) -> str:

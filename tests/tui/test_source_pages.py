@@ -18,6 +18,7 @@ from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import show_board
+from forecasts.tui import card_words
 from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.dialogs.help import ExplainDialog
@@ -139,11 +140,15 @@ async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str)
         assert "Source 1 against Source 3" in summary(app)
         assert signed(found.difference) in text
         assert f"{found.anytime[-1].evidence_first:.3g}" in text
-        assert "confidence sequence" in text or table(app).row_count > 6
+        for card in (card_page(full, slug, ScoreFilters()).card for slug in ("source-1", "source-3")):
+            assert card is not None
+            assert figure(card.brier) in text
+            assert card_words.firm(card) in text
         await press(pilot, "x")
         assert "Source 3 against Source 1" in summary(app)
         assert signed(-(found.difference or 0)) in screen_text(app)
-        await press(pilot, "end")
+        shared = found.questions[0]
+        assert table(app).go_to(f"question/{shared.question}")
         assert isinstance(row_of(app), SharedQuestion)
         await press(pilot, "enter")
         assert isinstance(app.screen, QuestionScreen)

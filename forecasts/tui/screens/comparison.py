@@ -1,49 +1,62 @@
-"""Two sources on the questions that both predicted."""
+"""Two sources: both cards side by side, and the questions that both predicted."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 
 from forecasts import services
-from forecasts.domain.formats import NOTHING, counted, figure, interval, percent, signed
+from forecasts.domain.formats import NOTHING, counted, favoured, figure, interval, signed
 from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
-from forecasts.tui.card_words import Figure
-from forecasts.tui.flows.opening import MEANING, explain
+from forecasts.tui.flows.opening import MEANING, explain, open_question
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import TypeAlias
 
     from textual.content import Content
 
-    from forecasts.domain.scorecards import Comparison, ScoreFilters
-
-    Row: TypeAlias = Figure | SharedQuestion
+    from forecasts.domain.card_pages import ComparisonPage
+    from forecasts.domain.scorecards import Comparison, Scorecard, ScoreFilters
 
 _NAME = 28
 
 
+class Pair(NamedTuple):
+    """A figure of both sources, or of the difference between them, and how to read it."""
+
+    key: str
+    title: str
+    first: str
+    second: str
+    text: str
+    difference: str = ""
+
+
+if TYPE_CHECKING:
+    Row: TypeAlias = Pair | SharedQuestion
+
+
 class ComparisonScreen(TablePage["Row"]):
-    """The difference of two sources, how sure it is, and every question that it is made of."""
+    """Both cards, the difference of the two, how sure it is, and every question that it is made of."""
 
     REVEALS_OUTCOMES = True
     WHILE_LOADING = "Comparing …"
     HELP_TITLE = "Compare"
     HELP_TEXT = (
-        "The mean difference of two sources' Brier scores on the questions that both predicted, first less second: "
-        "below 0 the first did better. The interval is for one look; the bounds and the e-values below it hold "
-        "however often one looks. Shared questions are those that both chose to speak about. Enter on a figure opens "
-        "what it means, on a question its page; x exchanges the two."
+        "Two sources side by side: what is true of each, and their figures; then the questions on which both are "
+        "scored, and the mean difference of their Brier scores there, first less second: below 0 the first did "
+        "better. The interval is for one look; the bounds and the e-values below it hold however often one looks. "
+        "Shared questions are those that both chose to speak about. Enter unfolds what + stands before, opens what a "
+        "figure means, and a question's page; x exchanges the two."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="comparison.exchange", keys="x", action="exchange", title="Exchange", help="Second less first"),
@@ -57,32 +70,51 @@ class ComparisonScreen(TablePage["Row"]):
         self._first = first
         self._second = second
         self._filters = filters
+        self._page: ComparisonPage | None = None
 
     def load(self) -> None:
         """Compare the two."""
         both, filters = (self._first, self._second), self._filters
-        self.fetch(lambda ledger: services.compare.compare_sources(ledger, *both, filters), self.show_comparison)
+        self.fetch(lambda ledger: services.compare.comparison_page(ledger, *both, filters), self.show_comparison)
 
-    async def show_comparison(self, found: Comparison) -> None:
+    async def show_comparison(self, page: ComparisonPage) -> None:
         """Show what was computed."""
+        self._page, found = page, page.comparison
         self._table.set_columns(_columns(found.first_name, found.second_name))
-        self._table.show_window(_window(found))
         names = f"{safe(found.first_name, _NAME)} against {safe(found.second_name, _NAME)}"
         self.summarise(" · ".join((names, *card_words.made_of(self._filters))))
-        self.follow_cursor()
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show the rows, with what is unfolded of them."""
+        if self._page is not None:
+            self.show_rows(self._lines(self._page), _slug_of)
+
+    def _lines(self, page: ComparisonPage) -> Iterator[Row | Heading]:
+        found, both = page.comparison, (page.first, page.second)
+        yield Heading("Both cards", note="what is true of each, and its figures")
+        yield from _told(*both)
+        figures, stand = _pairs(card_words.figures, *both), _pairs(card_words.buckets, *both)
+        yield from self.folded("figures", "All figures", figures)
+        shown = [pair for pair in stand if pair.first not in {"0", NOTHING} or pair.second not in {"0", NOTHING}]
+        yield from self.folded("stand", "Where the predictions stand", shown)
+        yield Heading("Difference", note="first less second; below 0 the first did better")
+        yield from _differences(found)
+        note = f"{counted(found.n, 'question')}, Brier score of each, lower is better"
+        yield Heading("Shared questions", note=note if found.n else found.reasons.get("difference", ""))
+        yield from found.questions
 
     def in_full(self, row: Row) -> Iterable[Content]:
         """A figure with its rule, or a question with what both said."""
-        if isinstance(row, Figure):
-            return line(f"{row.title}: {row.value}"), muted(row.text)
-        said = f"{percent(row.first_probability)} against {percent(row.second_probability)} for YES"
+        if isinstance(row, Pair):
+            value = row.difference or f"{row.first} against {row.second}"
+            return line(f"{row.title}: {value}"), muted(row.text)
+        said = f"{favoured(row.first_probability)} against {favoured(row.second_probability)}"
         return line(row.title), muted(f"{said} · known on {row.known_on} · {row.question}")
 
     @on(RecordTable.RowSelected)
     def open_row(self) -> None:
         """Show the question, or what the figure means."""
-        from forecasts.tui.flows.opening import open_question
-
         row = self._table.cursor_row
         if isinstance(row, SharedQuestion):
             open_question(self.app, row.question)
@@ -90,8 +122,10 @@ class ComparisonScreen(TablePage["Row"]):
             self.action_meaning()
 
     def action_meaning(self) -> None:
-        """Say what the comparison means."""
-        self.app.run_flow(explain(self.app, "rivals"), "explain")
+        """Say what the figure under the cursor means, or the comparison."""
+        row = self._table.cursor_row
+        name = row.key.removeprefix("all-") if isinstance(row, Pair) and not row.difference else "rivals"
+        self.app.run_flow(explain(self.app, name), "explain")
 
     def action_exchange(self) -> None:
         """Look at it from the other side."""
@@ -99,61 +133,78 @@ class ComparisonScreen(TablePage["Row"]):
         self.load()
 
 
-def _window(found: Comparison) -> ListSource[Row]:
-    return ListSource(_lines(found), _slug_of)
-
-
 def _slug_of(row: Row) -> str:
-    return f"figure/{row.key}" if isinstance(row, Figure) else f"question/{row.question}"
+    return f"figure/{row.key}" if isinstance(row, Pair) else f"question/{row.question}"
 
 
 def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
-    def name(row: Row) -> str:
-        return row.title
-
-    def scores(mine: str) -> Column[Row]:
+    def own(mine: str) -> Column[Row]:
         def cell(row: Row) -> Cell:
-            return Cell("") if isinstance(row, Figure) else Cell(figure(getattr(row, f"{mine}_brier")), "strong")
+            said = getattr(row, mine) if isinstance(row, Pair) else figure(getattr(row, f"{mine}_brier"))
+            return Cell(said, "muted" if said == NOTHING else "strong")
 
-        title = first if mine == "first" else second
-        return Column(mine, title, cell, 10, right=True)
+        return Column(mine, first if mine == "first" else second, cell, 16, right=True)
 
     def difference(row: Row) -> Cell:
-        if isinstance(row, Figure):
-            return Cell(row.value, "muted" if row.value == NOTHING else "strong")
-        return Cell(signed(row.first_brier - row.second_brier))
+        return Cell(row.difference if isinstance(row, Pair) else signed(row.first_brier - row.second_brier), "strong")
 
     return (
-        Column("name", "Figure or shared question", name, 28, flex=1),
-        scores("first"),
-        scores("second"),
-        Column("difference", "First less second", difference, 17, right=True),
+        Column("name", "", lambda row: row.title, 26, flex=1),
+        own("first"),
+        own("second"),
+        Column("difference", "Difference", difference, 13, right=True),
     )
 
 
-def _lines(found: Comparison) -> Iterator[Row | Heading]:
-    yield Heading("Difference", note="first less second; below 0 the first did better")
-    yield from _figures(found)
-    if found.questions:
-        note = f"{counted(found.n, 'question')}, Brier score of each, lower is better"
-        yield Heading("Shared questions", note=note)
-        yield from found.questions
+def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
+    """What one asks for first of both, words before figures."""
+    rows: tuple[tuple[str, str, Callable[[Scorecard], str], str], ...] = (
+        ("firm", "Firm forecasts", lambda card: card_words.firm(card) if card.firm else "", "● right, × wrong"),
+        ("overconfidence_p", "Had the words been honest", card_words.doubt_in_short, "a record this bad comes about"),
+        ("scored", "Scored", lambda card: str(card.scored), "on how many questions"),
+        ("brier", "Brier score", lambda card: figure(card.brier), "0 to 1, lower is better"),
+        (
+            "sampling",
+            "Sampling interval",
+            lambda card: interval(card.brier_low, card.brier_high),
+            "95 %, how much luck",
+        ),
+        ("coding", "Coding interval", lambda card: interval(card.brier_best, card.brier_worst), "by the wording"),
+    )
+    for key, title, said, text in rows:
+        one, other = (said(card) or NOTHING if card else NOTHING for card in (first, second))
+        yield Pair(key, title, one, other, text)
 
 
-def _figures(found: Comparison) -> Iterator[Figure]:
-    def given(key: str, title: str, value: str, rule: str) -> Figure:
+def _pairs(
+    of: Callable[[Scorecard], Iterator[card_words.Figure]], first: Scorecard | None, second: Scorecard | None
+) -> list[Pair]:
+    """The figures of both, those that either has."""
+    found: list[Mapping[str, card_words.Figure]] = [
+        {} if card is None else {one.key: one for one in of(card)} for card in (first, second)
+    ]
+    values = [{key: one.value for key, one in card.items()} for card in found]
+    return [
+        Pair(f"all-{key}", one.title, values[0].get(key, NOTHING), values[1].get(key, NOTHING), one.text)
+        for key, one in {**found[1], **found[0]}.items()
+        if {card.get(key, NOTHING) for card in values} != {NOTHING}
+    ]
+
+
+def _differences(found: Comparison) -> Iterator[Pair]:
+    def given(key: str, title: str, value: str, rule: str) -> Pair:
         why = found.reasons.get(key, "")
-        return Figure(key, title, value, f"{why} ({rule})" if why else rule)
+        return Pair(key, title, "", "", f"{why} ({rule})" if why else rule, value or NOTHING)
 
     yield given("difference", "Mean difference", signed(found.difference), "of the Brier scores, −1 to 1")
-    yield given("low", "Interval", interval(found.low, found.high) or NOTHING, "95 %, of a bounded mean, for one look")
+    yield given("low", "Interval", interval(found.low, found.high), "95 %, of a bounded mean, for one look")
     if not found.anytime:
-        yield given("anytime", "At every look", NOTHING, "bounds that hold however often one looks")
+        yield given("anytime", "At every look", "", "bounds that hold however often one looks")
         return
     last = found.anytime[-1]
     rule = f"95 %, confidence sequence over the means of {counted(last.n, 'day')}, however often one looks"
-    yield Figure("anytime", "At every look", interval(last.low, last.high) or NOTHING, rule)
+    yield given("anytime", "At every look", interval(last.low, last.high), rule)
     evidence = (("first", found.first_name, last.evidence_first), ("second", found.second_name, last.evidence_second))
     for key, name, value in evidence:
-        title = f"e-value: {safe(name, _NAME)} is better"
-        yield Figure(f"e-{key}", title, f"{value:.3g}", "20 is evidence as p = 0.05 is, at every look")
+        rule = "20 is evidence as p = 0.05 is, at every look"
+        yield given(f"e-{key}", f"e-value: {safe(name, _NAME)} is better", f"{value:.3g}", rule)
