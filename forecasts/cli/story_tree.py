@@ -39,6 +39,8 @@ def say_tree(ledger: ReadableLedger, scenario: str, words: str, *, as_json: bool
         if place:
             say("")
         say(f"{node.title or 'No scenario'} ({counted(node.questions, 'question')}, {node.due} due)")
+        if node.description:
+            say(f"  {node.description}")
         for question in _below(storylines, NodeKey("scenario", slug)):
             _say_question(storylines, question)
     say("", LEGEND)
@@ -70,6 +72,7 @@ def _scenario_object(storylines: Storylines, slug: str) -> dict[str, Any]:
     return {
         "slug": node.slug,
         "title": node.title,
+        "description": node.description,
         "due": node.due,
         "settled": node.settled,
         "questions": [_question_object(storylines, question) for question in questions],

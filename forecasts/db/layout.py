@@ -273,7 +273,8 @@ SEARCHED: Final[dict[str, Callable[[Any], tuple[str, ...]]]] = {
     "source": lambda record: (record.name, *record.aliases, record.slug),
     "article": lambda record: (record.title, record.original_title, record.slug),
     "prediction": lambda record: (record.claim, record.phrase, record.slug),
-    **dict.fromkeys(("scenario", "standard", "question"), lambda record: (record.title, record.slug)),
+    "scenario": lambda record: (record.title, record.description, record.slug),
+    **dict.fromkeys(("standard", "question"), lambda record: (record.title, record.slug)),
 }
 """The texts in which a record is found by words."""
 

@@ -20,6 +20,7 @@ class ScenarioNode:
 
     slug: str
     title: str
+    description: str
     questions: int
     due: int
     settled: int

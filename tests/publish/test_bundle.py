@@ -62,6 +62,16 @@ def bundle(resolved: Ledger, tmp_path: Path) -> Path:
     return _unpacked(export_bundle(resolved, tmp_path / "b.zip", ScoreFilters()), tmp_path / "bundle")
 
 
+@pytest.fixture
+def hand_computed(tmp_path: Path) -> Path:
+    """A bundle of the ledger whose figures were computed by hand."""
+    set_up(str(tmp_path / "a.db"), analyst=ANALYST, packs=(HAND_COMPUTED,), with_resolutions=True, clock=HeldClock())
+    ledger = open_ledger(str(tmp_path / "a.db"), analyst=ANALYST, clock=HeldClock())
+    folder = _unpacked(export_bundle(ledger, tmp_path / "b.zip", ScoreFilters()), tmp_path / "bundle")
+    ledger.close()
+    return folder
+
+
 @pytest.mark.parametrize("filters", FILTERS)
 def test_every_figure_is_recomputed_alike(resolved: Ledger, tmp_path: Path, filters: ScoreFilters) -> None:
     done = _run(_unpacked(export_bundle(resolved, tmp_path / "b.zip", filters), tmp_path / "bundle"))
@@ -106,11 +116,8 @@ def test_second_readings_are_recomputed_alike(resolved: Ledger, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("figure", ["", "n", "mean", "coverage"])
-def test_crps_is_recomputed_by_unit_and_a_falsified_one_is_found(tmp_path: Path, figure: str) -> None:
-    set_up(str(tmp_path / "a.db"), analyst=ANALYST, packs=(HAND_COMPUTED,), with_resolutions=True, clock=HeldClock())
-    ledger = open_ledger(str(tmp_path / "a.db"), analyst=ANALYST, clock=HeldClock())
-    folder = _unpacked(export_bundle(ledger, tmp_path / "b.zip", ScoreFilters()), tmp_path / "bundle")
-    ledger.close()
+def test_crps_is_recomputed_by_unit_and_a_falsified_one_is_found(hand_computed: Path, figure: str) -> None:
+    folder = hand_computed
 
     def falsify(document: dict[str, Any]) -> None:
         card = next(card for card in document["scorecards"] if card["source"] == "bob")
@@ -171,7 +178,8 @@ def _first_version(document: dict[str, Any]) -> None:
             card["brier_low"], card["brier_high"] = max(float(low), 0.0), min(float(high), 1.0)
 
 
-def test_a_bundle_of_the_first_formula_version_still_verifies(bundle: Path) -> None:
+def test_a_bundle_of_the_first_formula_version_still_verifies(hand_computed: Path) -> None:
+    bundle = hand_computed
     _rewrite(bundle / "figures.json", _first_version)
     manifest = bundle / "bundle.json"
 

@@ -46,7 +46,7 @@ def test_scored_claims_have_the_brier_score_of_their_card(resolved_ledger: Ledge
     cards = scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True).scorecards
     claims = [claim for card in cards for claim in card.claims if claim.kind is QuestionKind.BINARY]
     scored = [claim for claim in claims if claim.bucket is Bucket.SCORED]
-    assert len(scored) > 10
+    assert len(scored) >= 10
     for claim in scored:
         error, in_time, met, scenario = found[claim.prediction]
         assert error == pytest.approx(claim.brier)

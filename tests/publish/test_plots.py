@@ -169,7 +169,7 @@ def test_the_seed_is_drawn_with_its_receipt(resolved: Ledger, tmp_path: Path, ki
     root = ET.fromstring((tmp_path / "x.svg").read_bytes())  # noqa: S314 - our own file
     said = "\n".join(_texts(root))
     assert "Chan Kung" in said
-    assert "n = 5" in said
+    assert "n = 3" in said
 
 
 def test_the_timeline_ends_at_the_score_and_interval_of_the_card(resolved: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from forecasts.services.export import export_pack
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
+from forecasts.services.storylines import NodeKey, open_storylines
 from tests.conftest import ANALYST, HeldClock
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 TEXTS = os.environ.get("FORECASTS_TEST_TEXTS", "")
 """The folder with the five articles, which are not ours to ship; read before the tests' own environment is made."""
 
-FAMILIES = ("csto-mission", "nazarbayev-exit", "north-south-split", "economic-model")
+FAMILIES = {"csto-mission": "staying", "nazarbayev-exit": "exit", "north-south-split": "split", "economic-model": "shift"}
+"""The storylines that the texts are about, each with a word that people use for it."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,46 @@ def test_every_article_and_family_is_represented(body: RecordSet) -> None:
     assert all(spoken[family] for family in FAMILIES), spoken
     assert {prediction.article for prediction in body.predictions} == {article.slug for article in body.articles}
     assert len({article.file for article in body.articles}) == 5
+
+
+def test_a_storyline_is_found_by_the_word_that_people_use_and_says_what_it_is_about(ledger: Ledger) -> None:
+    for slug, word in FAMILIES.items():
+        found = open_storylines(ledger, word).scenarios
+        assert slug in found, (word, list(found))
+        assert word in found[slug].description.casefold()
+
+
+def test_the_sentence_that_the_economic_model_is_about_stands_in_its_storyline(ledger: Ledger) -> None:
+    storylines = open_storylines(ledger)
+    asked = storylines.children(NodeKey("scenario", "economic-model"))
+    said = [node.slug for question in asked for node in storylines.children(question)]
+    assert "post-crisis-kazakhstan-2022-p1" in said
+
+
+def test_modals_have_their_number_from_the_survey_by_the_words_alone(body: Body) -> None:
+    modal = re.compile(r"\b(may|might|could)\b(?! not)")
+    for prediction in body.predictions:
+        if prediction.claim_type is not ClaimType.POSSIBILITY or prediction.unscorable:
+            continue
+        given = (prediction.probability, prediction.low, prediction.high)
+        assert given == (None, None, None), prediction.slug
+        assert (prediction.standard == "capphrase-2026") is bool(modal.search(prediction.phrase)), prediction.slug
+
+
+def test_no_sentence_is_scored_twice(ledger: Ledger) -> None:
+    scored = Counter(
+        (card.source, claim.article, claim.paragraph, claim.phrase)
+        for card in scorecard_document(ledger, ScoreFilters(), with_claims=True).scorecards
+        for claim in card.claims
+        if claim.brier is not None
+    )
+    assert set(scored.values()) == {1}
+
+
+def test_every_outcome_is_shown_or_says_how_sure_it_is(body: Body) -> None:
+    for resolution in body.resolutions:
+        words = {resolution.certainty.value, resolution.certainty.value.capitalize()}
+        assert resolution.evidence or words & set(re.findall(r"\w+", resolution.note)), resolution.question
 
 
 def test_every_claim_says_whose_it_is_in_which_words_and_where(body: RecordSet) -> None:

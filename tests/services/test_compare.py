@@ -104,8 +104,9 @@ def test_what_an_outlet_carried(resolved_ledger: Ledger) -> None:
     outlets = scorecard_document(resolved_ledger, ScoreFilters(by=Role.OUTLET)).scorecards
     carried = [card.carried for card in outlets if card.carried]
     assert len(carried) == len(outlets)
-    assert sum(figures.relayed for figures in carried) > 0
+    assert sum(figures.disputed for figures in carried) > 0
     assert all((figures.relayed_brier is None) == (figures.relayed == 0) for figures in carried)
+    assert all((figures.disputed_brier is None) == (figures.disputed == 0) for figures in carried)
     assert all(card.carried is None for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards)
 
 

@@ -27,7 +27,7 @@ COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
         ("outlet", Column("Outlet", least=12, spare=True)),
         ("title", Column("Title", least=12)),
     ),
-    "scenario": (_SLUG, ("title", Column("Title", least=12))),
+    "scenario": (_SLUG, ("title", Column("Title", least=12)), ("description", Column("About", least=12, spare=True))),
     "question": (
         _SLUG,
         ("resolves_on", Column("Deadline")),

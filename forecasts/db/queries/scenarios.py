@@ -32,20 +32,21 @@ def read_scenario_nodes(reader: SqlReader, statuses: Mapping[int, QuestionStatus
     counts: dict[int | None, Counter[QuestionStatus]] = defaultdict(Counter)
     for key, scenario in reader.rows("SELECT id, scenario_id FROM question"):
         counts[scenario][statuses[key]] += 1
-    found: list[tuple[int | None, str, str]] = []
-    found += reader.rows("SELECT id, slug, title FROM scenario ORDER BY search_key, slug")
+    found: list[tuple[int | None, str, str, str]] = []
+    found += reader.rows("SELECT id, slug, title, description FROM scenario ORDER BY search_key, slug")
     if counts[None]:
-        found.append((None, "", ""))
+        found.append((None, "", "", ""))
     return [
         ScenarioNode(
             slug=slug,
             title=title,
+            description=description,
             questions=counts[key].total(),
             due=counts[key][QuestionStatus.DUE],
             settled=counts[key][QuestionStatus.RESOLVED] + counts[key][QuestionStatus.VOID],
             predictions=predictions.get(key, 0),
         )
-        for key, slug, title in found
+        for key, slug, title, description in found
     ]
 
 

@@ -177,7 +177,7 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
 def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
     match node:
         case ScenarioNode():
-            yield line(node.title[:_SHOWN] or _NO_SCENARIO)
+            yield line(node.description[:_SHOWN] or node.title[:_SHOWN] or _NO_SCENARIO)
             facts = (
                 counted(node.questions, "question"),
                 counted(node.predictions, "prediction"),
