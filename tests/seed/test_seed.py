@@ -12,8 +12,8 @@ import pytest
 
 from forecasts.domain.kinds import ClaimType, Fidelity
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.interchange.record_sets import RecordSet
 from forecasts.interchange.pack_reading import read_pack
+from forecasts.interchange.record_sets import RecordSet
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 TEXTS = os.environ.get("FORECASTS_TEST_TEXTS", "")
 """The folder with the five articles, which are not ours to ship; read before the tests' own environment is made."""
 
-FAMILIES = {"csto-mission": "staying", "nazarbayev-exit": "exit", "north-south-split": "split", "economic-model": "shift"}
+FAMILIES = {
+    "csto-mission": "staying",
+    "nazarbayev-exit": "exit",
+    "north-south-split": "split",
+    "economic-model": "shift",
+}
 """The storylines that the texts are about, each with a word that people use for it."""
 
 
@@ -71,7 +76,7 @@ def test_the_sentence_that_the_economic_model_is_about_stands_in_its_storyline(l
     assert "post-crisis-kazakhstan-2022-p1" in said
 
 
-def test_modals_have_their_number_from_the_survey_by_the_words_alone(body: Body) -> None:
+def test_modals_have_their_number_from_the_survey_by_the_words_alone(body: RecordSet) -> None:
     modal = re.compile(r"\b(may|might|could)\b(?! not)")
     for prediction in body.predictions:
         if prediction.claim_type is not ClaimType.POSSIBILITY or prediction.unscorable:
@@ -91,7 +96,7 @@ def test_no_sentence_is_scored_twice(ledger: Ledger) -> None:
     assert set(scored.values()) == {1}
 
 
-def test_every_outcome_is_shown_or_says_how_sure_it_is(body: Body) -> None:
+def test_every_outcome_is_shown_or_says_how_sure_it_is(body: RecordSet) -> None:
     for resolution in body.resolutions:
         words = {resolution.certainty.value, resolution.certainty.value.capitalize()}
         assert resolution.evidence or words & set(re.findall(r"\w+", resolution.note)), resolution.question
@@ -151,7 +156,7 @@ def test_five_sources_are_scored_and_nobody_is_ranked_on_too_little(ledger: Ledg
         assert len(card.claims) == card.predictions
 
 
-def test_the_official_and_the_observer_meet_on_one_question_and_its_strict_reading_is_there(body: Body) -> None:
+def test_the_official_and_the_observer_meet_on_one_question_and_its_strict_reading_is_there(body: RecordSet) -> None:
     asked = {
         source: {claim.question for claim in body.predictions if source in claim.speakers and not claim.unscorable}
         for source in ("kz-press-secretary", "chan-kung")
