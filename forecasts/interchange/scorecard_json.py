@@ -22,7 +22,11 @@ _AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
 _claim_values = attrgetter(*_CLAIM_FIELDS)
-_BEHIND = ("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried")
+BEHIND = (
+    *("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried"),
+    *("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"),
+)
+"""What stands on cards, and not in a scoreboard of many thousand sources."""
 
 
 def document_object(document: ScorecardDocument, *, with_claims: bool = True) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def _card_text(card: Scorecard) -> str:
 
 def _scorecard(card: Scorecard, *, with_claims: bool) -> dict[str, Any]:
     if not with_claims:
-        return _json_object(card, leave_out=_BEHIND)
+        return _json_object(card, leave_out=BEHIND)
     values = _json_object(card, leave_out=() if card.carried else ("carried",))
     return {**values, "claims": [_claim_object(claim) for claim in card.claims]}
 

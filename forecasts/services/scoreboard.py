@@ -84,24 +84,16 @@ def scorecard_document(
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
-    with_doubt: bool = False,
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
-    `with_pooled` adds the pooled views of all claims, `with_doubt` the benefit of the doubt, `with_claims` both and
-    every claim behind the figures.
+    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures, and the benefit
+    of the doubt.
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
         return document_of(
-            ledger,
-            filters,
-            snapshot,
-            board,
-            sources=sources,
-            with_claims=with_claims,
-            with_pooled=with_pooled,
-            with_doubt=with_doubt,
+            ledger, filters, snapshot, board, sources=sources, with_claims=with_claims, with_pooled=with_pooled
         )
 
 
@@ -114,13 +106,12 @@ def document_of(
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
-    with_doubt: bool = False,
 ) -> ScorecardDocument:
     """The same of a board that is open, so that what else is read of the ledger is of the same snapshot."""
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
-        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt or with_claims)
+        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_claims)
         if with_claims:
             found = _with_claims(found, chosen, snapshot, board)
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))

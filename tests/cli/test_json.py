@@ -35,7 +35,6 @@ SCORECARD = [
         "brier_best",
         "brier_worst",
     ],
-    *["overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"],
     *[
         "log_loss",
         "clipped",

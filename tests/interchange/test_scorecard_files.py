@@ -29,6 +29,7 @@ from forecasts.interchange.scorecard_files import (
     scorecard_texts,
     write_scorecards,
 )
+from forecasts.interchange.scorecard_json import BEHIND
 from forecasts.interchange.scorecard_markdown import brier_line, escaped
 from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE
 
@@ -41,8 +42,7 @@ CONTRACT = [
     "unscorable", "possibilities", "possibilities_settled", "possibilities_realised",
     "announcements", "announcements_settled", "announcements_kept", "proxies",
     "set_aside", "repeats", "brier_n", "brier", "brier_low", "brier_high", "brier_scenario_low", "brier_scenario_high",
-    "brier_best", "brier_worst", "overconfidence_p", "overconfidence_p_lenient",
-    "overconfidence_p_lenient_by_scenario", "log_loss",
+    "brier_best", "brier_worst", "log_loss",
     "clipped", "binary_n", "firm", "firm_right", "baseline_score", "peer_score", "gain", "skill", "reference",
     "difficulty_adjusted_brier",
     "component", "accuracy", "sharpness", "calibration_n", "calibration_brier", "miscalibration",
@@ -132,7 +132,7 @@ def test_json_is_one_ascii_document_with_all_of_the_contract() -> None:
     assert list(found)[:5] == ["formula_version", "by", "which", "wording", "as_of"]
     assert (found["since"], found["scenario"], found["standard"]) == (None, "csto-mission", None)
     card, empty = found["scorecards"]
-    assert set(card) >= set(CONTRACT)
+    assert set(card) >= {*CONTRACT, *BEHIND}
     assert (card["brier"], card["skill"], card["rank"]) == (0.28, None, 1)
     assert card["crps"] == [{"unit": "=days", "n": 1, "mean": 2.5, "coverage": None}]
     assert card["reasons"]["accuracy"] == "=evil|"

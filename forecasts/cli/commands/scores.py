@@ -30,7 +30,7 @@ def scores(
     """Print the scoreboard of the sources."""
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
-    document = scorecard_document(read_only(), filters, with_pooled=not as_json, with_doubt=as_json)
+    document = scorecard_document(read_only(), filters, with_pooled=not as_json)
     note(
         *(f"{slug} is resolved to what is no outcome of it, and is taken for open." for slug in document.not_its_own),
         *(("`forecasts check` tells more.",) if document.not_its_own else ()),

@@ -24,6 +24,7 @@ from forecasts.domain.scorecards import (
     Scorecard,
     ScorecardFilters,
 )
+from forecasts.interchange.scorecard_json import BEHIND
 
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SPAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
@@ -82,11 +83,10 @@ def _card() -> dict[str, Any]:
         "additionalProperties": {"type": "string"},
         **_description(columns.CARD, "reasons"),
     }
-    behind = {"reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried"}
     return {
         "type": "object",
         "properties": properties,
-        "required": [name for name in properties if name not in behind],
+        "required": [name for name in properties if name not in BEHIND],
     }
 
 
