@@ -297,6 +297,9 @@ class ReliabilityPoint:
     high: float
 
 
+LEAST_DRAWN = 10
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReliabilityDiagram:
     """The curve, the level of its consistency band, and how many forecasts are in each tenth from 0 to 1.
@@ -307,6 +310,15 @@ class ReliabilityDiagram:
     points: tuple[ReliabilityPoint, ...] = ()
     level: float = 0.9
     bins: tuple[int, ...] = ()
+
+    @property
+    def n(self) -> int:
+        return sum(point.count for point in self.points)
+
+    @property
+    def tells(self) -> bool:
+        """Whether a card draws it: of fewer forecasts it shows chance."""
+        return self.n >= LEAST_DRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

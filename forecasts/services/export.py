@@ -109,7 +109,7 @@ def publication(ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple
         resolutions={record.question: record for record in body.resolutions if not record.superseded_reason},
         articles={record.slug: record for record in body.articles},
         source_names={record.slug: record.name for record in body.sources},
-        curves={card.source: reliability_diagram(card).points for card in document.scorecards},
+        diagrams={card.source: reliability_diagram(card) for card in document.scorecards},
     )
 
 

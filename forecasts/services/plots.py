@@ -86,14 +86,13 @@ _NEEDED = {
 def _panel(card: Scorecard, kind: PlotKind) -> Panel | None:
     if kind is PlotKind.CALIBRATION:
         diagram = reliability_diagram(card)
-        n = sum(point.count for point in diagram.points)
-        return CalibrationPanel(name=card.name, n=n, diagram=diagram) if n else None
+        return CalibrationPanel(name=card.name, n=diagram.n, diagram=diagram) if diagram.n else None
     if card.brier is None:
         return None
     if kind is PlotKind.SCORES:
         return ScoreBar(
             name=card.name,
-            n=card.scored,
+            n=card.brier_n,
             brier=card.brier,
             low=card.brier_low,
             high=card.brier_high,

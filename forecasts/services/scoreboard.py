@@ -87,7 +87,7 @@ def scorecard_document(
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
-    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures, and the benefit
+    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures and the benefit
     of the doubt.
     Errors: UnknownRecordError for a source, scenario or standard.
     """

@@ -132,7 +132,7 @@ def test_json_is_one_ascii_document_with_all_of_the_contract() -> None:
     assert list(found)[:5] == ["formula_version", "by", "which", "wording", "as_of"]
     assert (found["since"], found["scenario"], found["standard"]) == (None, "csto-mission", None)
     card, empty = found["scorecards"]
-    assert set(card) >= {*CONTRACT, *BEHIND}
+    assert set(card) >= {*CONTRACT, *BEHIND} - {"carried"}
     assert (card["brier"], card["skill"], card["rank"]) == (0.28, None, 1)
     assert card["crps"] == [{"unit": "=days", "n": 1, "mean": 2.5, "coverage": None}]
     assert card["reasons"]["accuracy"] == "=evil|"

@@ -9,7 +9,18 @@ import numpy as np
 import pytest
 
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
-from forecasts.scoring import QuestionState, Reason, View, carried, compare, pooled, reread, scorecards
+from forecasts.scoring import (
+    QuestionState,
+    Reason,
+    View,
+    carried,
+    compare,
+    corp_decomposition,
+    difficulty_adjusted,
+    pooled,
+    reread,
+    scorecards,
+)
 from tests.scoring.intervals import bounded
 from tests.scoring.ledger import Asked, Ledger, Paper, Said, ledger_of, resolved
 
@@ -98,14 +109,58 @@ def test_every_missing_figure_has_its_reason() -> None:
         assert cards.reason(figure)[[0, 4]].tolist() == reasons, figure
 
 
-def test_skill_is_not_given_against_references_that_are_nearly_perfect() -> None:
+def test_nothing_is_gained_on_references_that_are_nearly_perfect() -> None:
     asked = resolved(1, references=((0, 0.99, 4), (5, 0.1, 7)))
     cards = scorecards(ledger_of((0, 0, 0.8), questions=(asked,)).columns())
-    assert cards.gain[0] == pytest.approx(0.0001 - 0.04)
-    assert cards.reason("skill")[0] == Reason.REFERENCE_TOO_GOOD
+    assert [cards.reason(name)[0] for name in ("gain", "skill")] == [Reason.REFERENCE_TOO_GOOD] * 2
     assert cards.reference[0] == 4
     later = Ledger(questions=(asked,), predictions=(Said(p=0.8, day=5),))
     assert scorecards(later.columns()).skill[0] == pytest.approx(1 - 0.04 / 0.81)
+    assert scorecards(later.columns()).gain[0] == pytest.approx(0.81 - 0.04)
+
+
+@pytest.mark.parametrize(
+    ("claims", "wrong", "reason"),
+    [(9, 3, Reason.FEW_DUE), (10, 0, Reason.ALIKE), (10, 10, Reason.ALIKE), (10, 3, Reason.EXISTS)],
+)
+def test_parts_of_a_score_are_given_from_ten_claims_on_that_came_out_either_way(
+    claims: int, wrong: int, reason: Reason
+) -> None:
+    questions = tuple(resolved(float(place >= wrong)) for place in range(claims))
+    said = [(0, place, 0.6 + 0.3 * (place % 2)) for place in range(claims)]
+    cards = scorecards(ledger_of(*said, questions=questions).columns())
+    parts = corp_decomposition([p for _, _, p in said], [question.outcome or 0.0 for question in questions])
+    assert cards.calibration_brier[0] == pytest.approx(parts.score)
+    for name in ("miscalibration", "discrimination", "uncertainty"):
+        assert cards.reason(name)[0] == reason, name
+        if reason == Reason.EXISTS:
+            assert getattr(cards, name)[0] == pytest.approx(getattr(parts, name)), name
+
+
+@pytest.mark.parametrize(
+    ("sources", "shared", "reason"),
+    [(2, 12, Reason.FEW_SHARED), (3, 9, Reason.FEW_SHARED), (3, 10, Reason.EXISTS), (1, 12, Reason.ALONE)],
+)
+def test_difficulty_is_told_by_three_sources_on_ten_questions(sources: int, shared: int, reason: Reason) -> None:
+    questions = tuple(resolved(float(place % 3 > 0)) for place in range(shared + 1))
+    said = [(source, place, 0.5 + 0.1 * source + 0.02 * place) for source in range(sources) for place in range(shared)]
+    said.append((0, shared, 0.9))
+    cards = scorecards(ledger_of(*said, questions=questions).columns())
+    assert cards.reason("difficulty_adjusted_brier")[0] == reason
+    whole = difficulty_adjusted(cards.scored.brier, cards.scored.source, cards.scored.question).adjusted[0]
+    if reason == Reason.EXISTS:
+        assert cards.difficulty_adjusted_brier[0] == pytest.approx(whole)
+
+
+def test_an_adjusted_score_lies_within_its_scale() -> None:
+    """The first is right on what the others miss, and answers only what was hard: by the fit it is below 0."""
+    questions = tuple(resolved(1.0) for _ in range(12))
+    said = [(0, place, 1.0) for place in range(6)]
+    said += [(source, place, 0.05 if place < 6 else 1.0) for source in (1, 2) for place in range(12)]
+    cards = scorecards(ledger_of(*said, questions=questions).columns())
+    whole = difficulty_adjusted(cards.scored.brier, cards.scored.source, cards.scored.question).adjusted
+    assert whole[0] < 0
+    assert cards.difficulty_adjusted_brier[:3].tolist() == pytest.approx(np.clip(whole[:3], 0, 1).tolist())
 
 
 def test_calibration_is_over_deadlines_before_the_day() -> None:

@@ -128,7 +128,7 @@ def reference_figures(recount: Recount, mine: list[Score]) -> dict[str, float]:
     own, other = mean(brier for brier, _ in pairs), mean(reference for _, reference in pairs)
     return {
         "reference_n": len(pairs),
-        "gain": other - own,
+        "gain": other - own if other >= 0.05 else math.nan,
         "skill": 1 - own / other if other >= 0.05 else math.nan,
     }
 

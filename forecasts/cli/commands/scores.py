@@ -46,6 +46,7 @@ def _say_board(document: "ScorecardDocument") -> None:
     if not document.scorecards:
         note("No source has a prediction here.")
         return
+    _say_wording(document)
     columns = (
         Column("Rank", "right"),
         Column("Source", least=24),
@@ -63,7 +64,6 @@ def _say_board(document: "ScorecardDocument") -> None:
     elif not any(card.rank for card in document.scorecards):
         card = next(card for card in document.scorecards if card.scored)
         note("", f"No source is ranked yet ({card.name}: {card.why_not_ranked}).")
-    _say_wording(document)
 
 
 def _say_wording(document: "ScorecardDocument") -> None:
@@ -78,7 +78,7 @@ def _say_wording(document: "ScorecardDocument") -> None:
         Column("Promised", "right"),
         Column("Brier", "right"),
     )
-    say("", "All sources together, by the probability of the side that the words favour:")
+    say("All sources together, by the probability of the side that the words favour:")
     say_table(
         columns,
         [
@@ -86,6 +86,7 @@ def _say_wording(document: "ScorecardDocument") -> None:
             for row in rows
         ],
     )
+    say("")
 
 
 def _score_row(card: "Scorecard") -> tuple[object, ...]:
@@ -98,7 +99,7 @@ def _score_row(card: "Scorecard") -> tuple[object, ...]:
         interval(card.brier_low, card.brier_high) or NOTHING,
         interval(card.brier_best, card.brier_worst) or NOTHING,
         figure(card.peer_score, 1),
-        card.scored,
+        card.brier_n,
         card.predictions,
         left or NOTHING,
     )

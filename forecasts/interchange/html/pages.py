@@ -16,7 +16,7 @@ from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import Article, Pack, Question, Resolution
-from forecasts.domain.scorecards import ReliabilityPoint, ScorecardDocument, favourite
+from forecasts.domain.scorecards import ReliabilityDiagram, ScorecardDocument, favourite
 from forecasts.interchange.html import charts, markup
 from forecasts.interchange.html.markup import happened, pooled_by_wording
 from forecasts.interchange.templating import environment
@@ -41,7 +41,7 @@ class Publication:
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
-    curves: Mapping[str, tuple[ReliabilityPoint, ...]] = field(default_factory=dict)
+    diagrams: Mapping[str, ReliabilityDiagram] = field(default_factory=dict)
 
 
 class Side(NamedTuple):
@@ -79,7 +79,7 @@ def _card_page(publication: Publication, given: Mapping[str, Any], card: Scoreca
         given,
         card=card,
         claims=of_bucket,
-        curve=publication.curves.get(card.source, ()),
+        diagram=publication.diagrams.get(card.source, ReliabilityDiagram()),
         points=scores_by_day(card.claims),
         bands=pooled_by_wording(card.claims),
     )  # fmt: skip

@@ -30,7 +30,7 @@ FIRM: Final = 0.8
 """A binary forecast is firm when it gives more than this to one side."""
 
 LEAST_REFERENCE: Final = 0.05
-"""Below this mean Brier score of the references, skill is not given: it would divide by nearly nothing."""
+"""Below this mean Brier score of the references, gain and skill are not given: nothing much could be gained on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ def gain_and_skill(scored: Scored, mark: Marks, sources: int) -> tuple[Counts, F
     n = np.bincount(source, minlength=sources)
     own = ratio(group_sum(source, scored.brier[rows], sources), n)
     reference = ratio(group_sum(source, mark.reference_brier[rows], sources), n)
-    skill = np.where(reference >= LEAST_REFERENCE, 1.0 - ratio(own, reference), np.nan)
-    return n, reference - own, skill
+    tells = reference >= LEAST_REFERENCE
+    return n, np.where(tells, reference - own, np.nan), np.where(tells, 1.0 - ratio(own, reference), np.nan)
 
 
 def common_reference(columns: Columns, scored: Scored, mark: Marks, sources: int) -> Counts:

@@ -11,6 +11,8 @@ from forecasts.scoring.arrays import CELLS_PER_ROW, order_by, run_starts
 from forecasts.scoring.intervals import DECIMALS, group_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from forecasts.scoring.columns import Columns
@@ -120,6 +122,9 @@ class Reason(IntEnum):
     NO_FULL_COVERAGE = 9
     NO_PROXY_SCORED = 10
     NOT_RANKED = 11
+    FEW_DUE = 12
+    ALIKE = 13
+    FEW_SHARED = 14
 
 
 REASON_TEXT: Final[dict[Reason, str]] = {
@@ -135,19 +140,22 @@ REASON_TEXT: Final[dict[Reason, str]] = {
     Reason.NO_FULL_COVERAGE: "no article of which every prediction was recorded",
     Reason.NO_PROXY_SCORED: "no proxy is resolved",
     Reason.NOT_RANKED: "not ranked",
+    Reason.FEW_DUE: f"fewer than {LEAST_QUESTIONS} scored yes-or-no questions have passed their deadline",
+    Reason.ALIKE: "all of them came out alike",
+    Reason.FEW_SHARED: f"not three sources that share {LEAST_QUESTIONS} scored questions",
 }
 
 _NOTHING: Final = (Reason.NOTHING_SCORED,)
 _CALIBRATION: Final = (Reason.NOTHING_SCORED, Reason.NOTHING_BINARY, Reason.NOTHING_DUE)
+_PARTS: Final = (*_CALIBRATION, Reason.FEW_DUE, Reason.ALIKE)
 
 REASONS: Final[dict[str, tuple[Reason, ...]]] = {
     **dict.fromkeys(("brier", "brier_low", "brier_high", "brier_best", "brier_worst"), _NOTHING),
     **dict.fromkeys(("log_loss", "baseline_score"), _NOTHING),
     **dict.fromkeys(("brier_scenario_low", "brier_scenario_high"), (*_NOTHING, Reason.ONE_STORYLINE)),
     "peer_score": (*_NOTHING, Reason.NO_PEER),
-    "gain": (*_NOTHING, Reason.NO_REFERENCE),
-    "skill": (*_NOTHING, Reason.NO_REFERENCE, Reason.REFERENCE_TOO_GOOD),
-    "difficulty_adjusted_brier": (*_NOTHING, Reason.ALONE),
+    **dict.fromkeys(("gain", "skill"), (*_NOTHING, Reason.NO_REFERENCE, Reason.REFERENCE_TOO_GOOD)),
+    "difficulty_adjusted_brier": (*_NOTHING, Reason.ALONE, Reason.FEW_SHARED),
     **dict.fromkeys(
         (
             *("accuracy", "sharpness", "overconfidence_p", "overconfidence_p_lenient"),
@@ -155,7 +163,8 @@ REASONS: Final[dict[str, tuple[Reason, ...]]] = {
         ),
         (*_NOTHING, Reason.NOTHING_BINARY),
     ),
-    **dict.fromkeys(("calibration_brier", "miscalibration", "discrimination", "uncertainty"), _CALIBRATION),
+    "calibration_brier": _CALIBRATION,
+    **dict.fromkeys(("miscalibration", "discrimination", "uncertainty"), _PARTS),
     **dict.fromkeys(("vagueness", "hedging"), (Reason.NO_FULL_COVERAGE,)),
     "proxies_brier": (Reason.NO_PROXY_SCORED,),
     **dict.fromkeys(("rank", "rank_low", "rank_high"), (Reason.NOT_RANKED,)),
@@ -163,16 +172,9 @@ REASONS: Final[dict[str, tuple[Reason, ...]]] = {
 """The reasons for which each figure can be missing, the first that holds being the one; the last is what remains."""
 
 
-def missing_reasons(
-    figure: str, *, missing: NDArray[np.bool_], scored: NDArray[Any], binary: NDArray[Any], referenced: NDArray[Any]
-) -> Codes:
-    """A Reason code for each source, from how many scored, binary and referenced claims it has."""
+def missing_reasons(figure: str, missing: Bools, holds: Mapping[Reason, Bools]) -> Codes:
+    """A Reason code for each source: the first of the figure's reasons that holds, or the last."""
     reasons = REASONS[figure]
-    holds = {
-        Reason.NOTHING_SCORED: scored == 0,
-        Reason.NOTHING_BINARY: binary == 0,
-        Reason.NO_REFERENCE: referenced == 0,
-    }
     codes = np.where(missing, reasons[-1], Reason.EXISTS).astype(np.int8)
     for reason in reversed(reasons[:-1]):
         codes[missing & holds[reason]] = reason

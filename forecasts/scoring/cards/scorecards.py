@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.scoring.arrays import group_sum, ratio
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight, Marks, crps_table, hindsight
-from forecasts.scoring.cards.ranking import missing_reasons
+from forecasts.scoring.cards.ranking import Reason, missing_reasons
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import Measured, Scored, measure_claims, score_claims
@@ -30,6 +30,10 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+LEAST_CONNECTED: Final = 3
+"""Two sources on opposite sides of a question measure their disagreement, not its difficulty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,8 @@ class Scorecards:
     gain, skill                 mean Brier of those references less that of the claims; 1 less their ratio; higher is
                                 better
     reference                   code of the references' name; -1 without any, -2 where the names differ
-    difficulty_adjusted_brier   lower is better, comparable within a component only
+    difficulty_adjusted_brier   0-1, lower is better, comparable within a component only; NaN where that has fewer than
+                                three sources, or ten questions that two of them share
     component                   1 for the largest set of sources that shared questions connect; 0 for none
     component_sources           how many sources it has
     binary_n                    scored binary questions
@@ -67,7 +72,7 @@ class Scorecards:
     firm, firm_right            binary forecasts of more than 0.8 for one side, and those that came true
     calibration_n               scored binary questions with a deadline before `as_of`
     calibration_brier           their mean Brier score: miscalibration - discrimination + uncertainty
-    miscalibration              lower is better
+    miscalibration              lower is better; NaN, as the next two, below ten or where all came out alike
     discrimination              higher is better
     uncertainty                 what a constant forecast of the share that happened would score
     full_coverage_n             claims in articles of which every prediction was recorded
@@ -148,10 +153,15 @@ class Scorecards:
         value: NDArray[Any] = getattr(self, figure) if figure in self.__slots__ else self.binary_n
         return missing_reasons(
             figure,
-            missing=np.isnan(value) if value.dtype.kind == "f" else value == 0,
-            scored=self.brier_n,
-            binary=self.binary_n,
-            referenced=self.reference_n,
+            np.isnan(value) if value.dtype.kind == "f" else value == 0,
+            {
+                Reason.NOTHING_SCORED: self.brier_n == 0,
+                Reason.NOTHING_BINARY: self.binary_n == 0,
+                Reason.NOTHING_DUE: self.calibration_n == 0,
+                Reason.FEW_DUE: self.calibration_n < ranking.LEAST_QUESTIONS,
+                Reason.NO_REFERENCE: self.reference_n == 0,
+                Reason.ALONE: self.component_sources < 2,
+            },
         )
 
     def why_not_ranked(self, source: int) -> str | None:
@@ -277,8 +287,11 @@ def _comparisons(columns: Columns, scored: Scored, mark: figures.Marks, sources:
     adjusted = np.full(sources, np.nan)
     component, component_sources = np.zeros((2, sources), dtype=np.int64)
     present = slice(difficulty.adjusted.size)
-    adjusted[present] = difficulty.adjusted
     component[present], component_sources[present] = difficulty.component, difficulty.component_sources
+    is_shared = np.bincount(scored.question, minlength=difficulty.question_component.size) > 1
+    shared = np.bincount(difficulty.question_component[is_shared], minlength=component.max(initial=0) + 1)
+    tells = (component_sources >= LEAST_CONNECTED) & (shared[component] >= ranking.LEAST_QUESTIONS)
+    adjusted[present] = np.where(tells[present], np.clip(difficulty.adjusted, 0.0, 1.0), np.nan)
     return {
         "reference_n": reference_n,
         "gain": gain,
@@ -294,6 +307,8 @@ def _binary_figures(columns: Columns, scored: Scored, view: View, sources: int) 
     binary = scored.binary_rows()
     firm, right = figures.firm_forecasts(binary, sources)
     corp = figures.calibration(columns, binary, view.as_of, sources)
+    tells = (corp.n >= ranking.LEAST_QUESTIONS) & (corp.uncertainty > 0.0)
+    parts = {name: getattr(corp, name) for name in ("miscalibration", "discrimination", "uncertainty")}
     return {
         "binary_n": np.bincount(binary.source, minlength=sources),
         "accuracy": figures.accuracy(binary, sources),
@@ -302,9 +317,7 @@ def _binary_figures(columns: Columns, scored: Scored, view: View, sources: int) 
         "firm_right": right,
         "calibration_n": corp.n,
         "calibration_brier": corp.score,
-        "miscalibration": corp.miscalibration,
-        "discrimination": corp.discrimination,
-        "uncertainty": corp.uncertainty,
+        **{name: np.where(tells, part, np.nan) for name, part in parts.items()},
     }
 
 

@@ -117,10 +117,10 @@ class DiagramsScreen(Page):
 
 def _reliability(page: CardPage, room: int) -> Iterator[Content]:
     diagram = page.diagram
-    n = sum(point.count for point in diagram.points)
+    n = diagram.n
     yield Content.styled("Reliability", "bold $primary")
-    if not n:
-        yield muted("No scored forecast on a yes-or-no question, so there is nothing to draw.")
+    if not diagram.tells:
+        yield muted(f"{counted(n, 'scored yes-or-no forecast')}: too few to judge calibration by. Drawn from ten on.")
         return
     words = point_lines(diagram)
     beside_it = room - width_of(words) - 3

@@ -254,7 +254,7 @@ def _columns(
         Column("rank", "Rank", _rank, 7) if with_rank else None,
         Column("name", "Source", lambda card: Cell(card.name, keep_from=parts.get(card.name, 0)), 18, flex=2),
         Column("true", "What is true of it", in_short, 29, flex=3),
-        Column("scored", "n", lambda card: str(card.scored), 3, right=True),
+        Column("scored", "n", lambda card: str(card.brier_n), 3, right=True),
         Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),
         Column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
         Column(

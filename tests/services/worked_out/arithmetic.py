@@ -5,6 +5,7 @@ Nothing here is imported from the program, and nothing but means, logarithms and
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from math import log
 from statistics import fmean
@@ -141,14 +142,17 @@ def _against_references(card: Card) -> Figures:
     reference = fmean(REFERENCES[REFERRED[claim]] for claim in claims)
     names = {REFERRED[claim][1] for claim in claims}
     return {
-        "gain": reference - own,
+        "gain": reference - own if reference >= 0.05 else None,
         "skill": 1 - own / reference if reference >= 0.05 else None,
         "reference": names.pop() if len(names) == 1 else "several",
     }
 
 
 def _calibration(binary: list[Score]) -> Figures:
-    """CORP: the mean Brier of the forecasts, of their isotonic regression, and of the share that happened."""
+    """CORP: the mean Brier of the forecasts, of their isotonic regression, and of the share that happened.
+
+    Parts of fewer than ten, or of what all came out alike, say nothing.
+    """
     if not binary:
         return {"calibration_n": 0, "calibration_brier": None}
     outcomes = {p: [float(s.happened) for s in binary if s.yes == p] for p in sorted({s.yes or 0 for s in binary})}
@@ -161,12 +165,13 @@ def _calibration(binary: list[Score]) -> Figures:
     brier = fmean((float(score.yes or 0) - score.happened) ** 2 for score in binary)
     fitted = fmean((fmean(block) - outcome) ** 2 for block in blocks for outcome in block)
     constant = fmean((fmean(every) - outcome) ** 2 for outcome in every)
+    tells = len(binary) >= 10 and constant > 0
     return {
         "calibration_n": len(binary),
         "calibration_brier": brier,
-        "miscalibration": brier - fitted,
-        "discrimination": constant - fitted,
-        "uncertainty": constant,
+        "miscalibration": brier - fitted if tells else None,
+        "discrimination": constant - fitted if tells else None,
+        "uncertainty": constant if tells else None,
     }
 
 
@@ -180,7 +185,10 @@ def _adjusted(card: Card, cards: dict[str, Card]) -> Figures:
         design[row, sources.index(source)] = design[row, len(sources) + questions.index(score.question)] = 1
     solution = np.linalg.lstsq(design, np.array([float(score.brier) for _, score in rows]), rcond=None)[0]
     level = float(solution[len(sources) :].mean())
-    return {"difficulty_adjusted_brier": float(solution[sources.index(card.source)]) + level, "component": 1}
+    shared = [question for question, n in Counter(score.question for _, score in rows).items() if n > 1]
+    tells = len(sources) >= 3 and len(shared) >= 10
+    adjusted = min(max(float(solution[sources.index(card.source)]) + level, 0.0), 1.0)
+    return {"difficulty_adjusted_brier": adjusted if tells else None, "component": 1}
 
 
 def crps_of(card: Card) -> dict[str, tuple[int, float, float | None]]:
