@@ -106,12 +106,16 @@ def document_of(
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
+    with_doubt: bool = False,
 ) -> ScorecardDocument:
-    """The same of a board that is open, so that what else is read of the ledger is of the same snapshot."""
+    """The same of a board that is open, so that what else is read of the ledger is of the same snapshot.
+
+    `with_doubt` adds the benefit of the doubt alone.
+    """
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
-        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_claims)
+        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt or with_claims)
         if with_claims:
             found = _with_claims(found, chosen, snapshot, board)
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))

@@ -188,7 +188,9 @@ async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_pat
             assert figure.value in text
         for bucket in card_words.buckets(card):
             assert table(app).go_to(f"figure/{bucket.key}") == (bucket.value != "0")
-        assert LOWER in text
+        assert table(app).go_to("figure/brier")
+        await settle(pilot)
+        assert LOWER in screen_text(app)
         assert card_words.hindsight(card) in text
         for claim in card.claims:
             assert (claim.phrase or claim.claim)[:20] in text
