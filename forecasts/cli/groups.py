@@ -109,6 +109,7 @@ COMMANDS = {
     "history": "history",
     "add": "adding",
     "take": "taking",
+    "propose": "proposing",
     "edit": "changing",
     "remove": "changing",
     "merge": "changing",

@@ -15,7 +15,7 @@ from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.schemas import NAMES, schema_text
-from forecasts.interchange.schemas.building import printed
+from forecasts.interchange.schemas.building import printed, scorecards_schema
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import document_object, json_texts
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
@@ -43,8 +43,8 @@ def _validator() -> jsonschema.Draft202012Validator:
 
 
 def test_the_file_is_what_the_model_says() -> None:
-    assert NAMES == ("scorecards",)
-    assert schema_text("scorecards") == printed()
+    assert NAMES == ("scorecards", "proposals")
+    assert schema_text("scorecards") == printed(scorecards_schema())
     with pytest.raises(KeyError):
         schema_text("../x")
 

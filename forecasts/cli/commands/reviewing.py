@@ -1,5 +1,6 @@
 """`forecasts add reading`, `add objection`, `add answer` and `agreement`: what others read in a claim or dispute."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,10 +10,11 @@ from forecasts.cli.options import COMPLETE, AsJson, read_date_option
 from forecasts.cli.output import print_json, say, wrapped
 from forecasts.cli.session import opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
-from forecasts.domain.formats import NOTHING, figure, percent
+from forecasts.domain.formats import NOTHING, figure, percent, percent_range
 from forecasts.domain.records import Objection
 
 if TYPE_CHECKING:
+    from forecasts.domain.proposals import ProducerAgreement
     from forecasts.domain.second_reading import ReadClaim
 
 
@@ -53,10 +55,16 @@ def add_reading(
 
 
 @app.command()
-def agreement(as_json: AsJson = False) -> None:
+def agreement(
+    proposals: Annotated[bool, typer.Option("--proposals", help="Of programs' proposals, by what made them.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Tell how far analysts agree, and on which claims they do not."""
     from forecasts.services.reviews import read_agreement
 
+    if proposals:
+        _tell_producers(as_json=as_json)
+        return
     ledger = read_only()
     found = read_agreement(ledger)
     if as_json:
@@ -71,6 +79,36 @@ def agreement(as_json: AsJson = False) -> None:
     )
     columns = (Column("Prediction", least=12), Column("Words", least=12), Column("Numbers"), Column("Scored", "right"))
     say_table(columns, [_claim_row(claim) for claim in found.disagreements])
+
+
+def _tell_producers(*, as_json: bool) -> None:
+    """How the proposals of each tool, model and prompt agree with what was recorded without them."""
+    from forecasts.services.proposing import producer_agreement
+
+    with opened() as ledger:
+        producers = producer_agreement(ledger)
+    if as_json:
+        print_json([
+            {**asdict(one), **{name: getattr(one, name) for name in ("precision", "recall", "f1")}} for one in producers
+        ])  # fmt: skip
+        return
+    if not producers:
+        say(
+            "No article with proposals was read without them yet: `forecasts propose ARTICLE --read` says that one was."
+        )
+        return
+    right = ("Read", "Precision", "Recall", "F1", "Nowhere", "Accepted", "Unchanged")
+    columns = (Column("Tool, model, prompt", least=12), *(Column(name, "right") for name in right))
+    say_table(columns, [_producer_row(one) for one in producers])
+
+
+def _producer_row(one: "ProducerAgreement") -> tuple[object, ...]:
+    shares = (
+        f"{percent(share[0])} ({percent_range(*share[1:])})" if share else NOTHING
+        for share in (one.precision, one.recall)
+    )
+    f1 = NOTHING if one.f1 is None else figure(one.f1, 2)
+    return (one.producer, one.articles, *shares, f1, one.nowhere, one.accepted, one.unchanged)
 
 
 def _claim_row(claim: "ReadClaim") -> tuple[object, ...]:

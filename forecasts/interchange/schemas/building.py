@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from datetime import date
@@ -13,7 +14,8 @@ from typing import Any
 
 from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.dates import Span
-from forecasts.domain.fields import FieldSpec, record_fields
+from forecasts.domain.fields import FieldSpec, Number, Text, record_fields
+from forecasts.domain.proposals import Proposal
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection
 from forecasts.domain.scorecards import (
     CardClaim,
@@ -157,9 +159,48 @@ def _single(name: str, spec: FieldSpec) -> dict[str, Any]:
     return {"type": "string"}
 
 
-def printed() -> str:
-    return json.dumps(scorecards_schema(), indent=2, ensure_ascii=False) + "\n"
+def proposals_schema() -> dict[str, Any]:
+    """The schema of one line of proposals, as its declaration has it."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:forecasts:proposals:1",
+        "title": "Proposal",
+        "description": "One line of the JSON lines that `forecasts propose` reads.",
+        **_read_object(Proposal),
+    }
+
+
+def _read_object(cls: type) -> dict[str, Any]:
+    """The schema of a record that is read: what has a default need not be there, and nothing else may be."""
+    specs = record_fields(cls)
+    return {
+        "type": "object",
+        "properties": {
+            name: {**_read_value(spec), **({"description": spec.help.text} if spec.help.text else {})}
+            for name, spec in specs.items()
+        },
+        "required": [name for name, spec in specs.items() if spec.is_required],
+        "additionalProperties": False,
+    }
+
+
+def _read_value(spec: FieldSpec) -> dict[str, Any]:
+    if spec.item is not None:
+        return {"type": "array", "items": _read_value(spec.item)}
+    if isinstance(spec.type, type) and dataclasses.is_dataclass(spec.type):
+        return _read_object(spec.type)
+    schema = _single(spec.name, spec)
+    match spec.declared:
+        case Number(low=low, high=high):
+            schema |= {"minimum": low, "maximum": high}
+        case Text(limit=limit, required=required):
+            schema |= {"maxLength": limit, **({"minLength": 1} if required else {})}
+    return _or_null(schema) if spec.is_optional else schema
+
+
+def printed(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(printed())
+    sys.stdout.write(printed(scorecards_schema()))
