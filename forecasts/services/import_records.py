@@ -69,7 +69,8 @@ def import_records(
             imported = _import_table(loading, path, chosen)
         else:
             imported = read_form(form, path, chosen, loading.present)
-            loading.load(imported.body)
+            if any(imported.body.records()):
+                loading.load(imported.body)
         unit.summary = f"Imported {loading.predictions:,} predictions from {name}"
         return ImportReport(
             form=form,
@@ -91,7 +92,8 @@ def _import_table(loading: Loading, path: Path, options: ImportOptions) -> Impor
     predictions = _Predictions(loading)
     with open_csv(path, options, loading.present, predictions.find) as table:
         imported = table.shared()
-        loading.load(imported.body)
+        if any(imported.body.records()):
+            loading.load(imported.body)
         for batch in table.predictions(loading.present):
             predictions.load(imported.body.pack, batch)
             loading.progress("Storing", loading.predictions, imported.read["predictions"])

@@ -44,13 +44,13 @@ READERS = {
 def read(form: str, data: bytes | str, options: ImportOptions | None = None) -> Imported:
     """What is imported of the bytes."""
     data = data.encode() if isinstance(data, str) else data
-    return READERS[form](io.BytesIO(data), "file", options or ImportOptions(), {})
+    return READERS[form](io.BytesIO(data), "file", options or ImportOptions(strict=True), {})
 
 
 def problems(form: str, data: bytes | str, options: ImportOptions | None = None) -> tuple[Problem, ...]:
     """What is told to be wrong with the bytes."""
     with pytest.raises(InvalidInputError) as caught:
-        read(form, data, options)
+        read(form, data, replace(options or ImportOptions(), strict=True))
     assert caught.value.problems
     return caught.value.problems
 
@@ -58,5 +58,5 @@ def problems(form: str, data: bytes | str, options: ImportOptions | None = None)
 def told(form: str, data: bytes | str, options: ImportOptions | None = None) -> str:
     """The same, as the user reads it."""
     with pytest.raises(InvalidInputError) as caught:
-        read(form, data, options)
+        read(form, data, replace(options or ImportOptions(), strict=True))
     return str(caught.value)

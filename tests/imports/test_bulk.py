@@ -22,7 +22,7 @@ from tests.imports.documents import SIMPLE
 if TYPE_CHECKING:
     from pathlib import Path
 
-PERCENT = ImportOptions(scale="percent")
+PERCENT = ImportOptions(scale="percent", strict=True)
 HEADER = (
     "prediction,source,question,probability,low,high,made_on,phrase,phrase_about,claim,claim_type,fit,basis,coded_by,"
     "coded_on,note,article,article_title,article_date,resolves_on,outcome,known_on,scenario\r\n"

@@ -181,12 +181,12 @@ def test_a_wrong_cell_is_told_with_line_and_column(row: str, field: str) -> None
     assert any(item.name.startswith("line 3") and item.field == field for item in found), found
 
 
-def test_errors_beyond_the_thousandth_are_counted() -> None:
+def test_errors_of_one_kind_are_counted_after_the_first_of_them() -> None:
     header = "source,question,probability,made_on,resolves_on\n"
     text = told("csv", header + "Ana,Q,x,2025-01-01,2025-02-01\n" * 1500, PERCENT)
     assert "1,500 problems" in text
-    assert "and 500 more" in text
-    assert text.index("line 2 ") < text.index("line 10 ") < text.index("line 100 ")
+    assert "and 1,480 more of these kinds" in text
+    assert text.index("line 2 ") < text.index("line 10 ") < text.index("line 21 ")
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

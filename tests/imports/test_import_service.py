@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -94,13 +94,18 @@ def test_continuous_forecasts_are_scored_by_their_points(empty_ledger: Ledger, f
     assert scaled.n == 3
 
 
-def test_an_error_on_the_last_line_changes_nothing(empty_ledger: Ledger, tmp_path: Path) -> None:
+def test_an_error_on_the_last_line_is_left_out_or_changes_nothing(empty_ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text(SIMPLE + "Ana Silva,Will X resign?,700,2025-07-01,2025-12-31,,\r\n", encoding="utf-8")
     with pytest.raises(InvalidInputError) as caught:
-        import_records(empty_ledger, "csv", path, OPTIONS)
+        import_records(empty_ledger, "csv", path, replace(OPTIONS, strict=True))
     assert [problem.name for problem in caught.value.problems] == ["line 5"]
     assert list_history(empty_ledger, limit=1) == ()
+    report = import_records(empty_ledger, "csv", path, OPTIONS)
+    assert report.load.added["prediction"] == 3
+    (skipped,) = report.skipped
+    assert (skipped.count, skipped.examples) == (1, ("line 5: found '700'",))
+    assert "0 to 100" in skipped.why
 
 
 def test_a_resolution_applies_only_to_a_question_that_never_had_one(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from forecasts.errors import Problem
 
-PERCENT = ImportOptions(scale="percent")
+PERCENT = ImportOptions(scale="percent", strict=True)
 TAIL = "claim,,,"
 WRONG = [
     f"Source 0,question-0,130,2020-01-01,will,{TAIL}",

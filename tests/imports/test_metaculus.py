@@ -155,7 +155,7 @@ def test_a_wrong_cell_is_told_with_its_file_line_and_column(
 ) -> None:
     path = metaculus_zip(tmp_path / "m.zip", forecasts=rows)
     with pytest.raises(InvalidInputError) as caught:
-        read_metaculus(path, "m.zip", ImportOptions())
+        read_metaculus(path, "m.zip", ImportOptions(strict=True))
     (problem,) = caught.value.problems
     assert (problem.file, problem.name, problem.field) == ("forecast_data.csv", where, field)
 
@@ -174,7 +174,7 @@ def test_a_wrong_cell_is_told_with_its_file_line_and_column(
 def test_a_wrong_question_is_told(tmp_path: Path, more: dict[str, Any]) -> None:
     path = metaculus_zip(tmp_path / "m.zip", [{**question(1, "binary"), **more}], [])
     with pytest.raises(InvalidInputError) as caught:
-        read_metaculus(path, "m.zip", ImportOptions())
+        read_metaculus(path, "m.zip", ImportOptions(strict=True))
     assert [item.name for item in caught.value.problems] == ["line 2"]
 
 
@@ -227,5 +227,5 @@ def test_of_a_table_in_which_nothing_is_right_the_rest_is_not_read() -> None:
         pytest.raises(InvalidInputError, match="100,000 problems") as refused,
     ):
         list(table.rows())
-    assert len(refused.value.problems) == 1_000
+    assert len(refused.value.problems) == 20
     assert "not read" in str(refused.value)

@@ -10,6 +10,7 @@ from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun
 from forecasts.cli.output import counts, note, say
 from forecasts.cli.session import opened
+from forecasts.domain.formats import counted
 
 if TYPE_CHECKING:
     from forecasts.domain.views import LoadReport
@@ -54,6 +55,7 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
 
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]
+_Strict = Annotated[bool, typer.Option("--strict", help="Refuse the file for one wrong record.")]
 
 
 Scale = StrEnum("Scale", "SHARE PERCENT")
@@ -68,33 +70,36 @@ def csv_table(
     ] = "",
     scale: Annotated[Scale | None, typer.Option(help="Whether probabilities are shares of 1 or percent.")] = None,
     delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells.")] = ",",
+    strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
     """Load a table of predictions, with or without their questions and outcomes."""
-    options = {"columns": _mapped(columns), "scale": scale.value if scale else "", "delimiter": delimiter}
+    stated = {"columns": _mapped(columns), "scale": scale.value if scale else "", "delimiter": delimiter}
+    options = {**stated, "strict": strict}
     _import_file("csv", file, options, dry_run=dry_run)
 
 
 @imports.command()
-def fatebook(file: _File, dry_run: DryRun = False) -> None:
+def fatebook(file: _File, strict: _Strict = False, dry_run: DryRun = False) -> None:
     """Load a CSV export of Fatebook."""
-    _import_file("fatebook", file, {}, dry_run=dry_run)
+    _import_file("fatebook", file, {"strict": strict}, dry_run=dry_run)
 
 
 @imports.command()
 def metaculus(
     file: Annotated[Path, typer.Argument(metavar="ZIP|FOLDER", help="The download as Metaculus wrote it.")],
     aggregates: Annotated[bool, typer.Option("--aggregates", help="Load the community's forecasts too.")] = False,
+    strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
     """Load a data download of Metaculus."""
-    _import_file("metaculus", file, {"aggregates": aggregates}, dry_run=dry_run)
+    _import_file("metaculus", file, {"aggregates": aggregates, "strict": strict}, dry_run=dry_run)
 
 
 @imports.command()
-def predictionbook(file: _File, dry_run: DryRun = False) -> None:
+def predictionbook(file: _File, strict: _Strict = False, dry_run: DryRun = False) -> None:
     """Load the JSON of PredictionBook's `my_predictions`."""
-    _import_file("predictionbook", file, {}, dry_run=dry_run)
+    _import_file("predictionbook", file, {"strict": strict}, dry_run=dry_run)
 
 
 @imports.command()
@@ -103,10 +108,11 @@ def manifold(
     count_bets: Annotated[
         bool, typer.Option("--count-bets", help="Score the price after a bet as the bettor's forecast.")
     ] = False,
+    strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
     """Load a market of Manifold with its bets."""
-    _import_file("manifold", file, {"count_bets": count_bets}, dry_run=dry_run)
+    _import_file("manifold", file, {"count_bets": count_bets, "strict": strict}, dry_run=dry_run)
 
 
 def _mapped(text: str) -> dict[str, str]:
@@ -123,9 +129,9 @@ def _import_file(form: str, file: Path, options: dict[str, Any], *, dry_run: boo
 
     with opened(writes=True) as ledger, progress_bar() as progress:
         report = import_records(ledger, form, file, ImportOptions(**options), dry_run=dry_run, progress=progress)
-    say(f"Read {', '.join(f'{number:,} {what}' for what, number in report.read.items())}.")
+    say(f"Read {counts({what.removesuffix('s'): number for what, number in report.read.items()}) or 'nothing'}.")
     for skipped in report.skipped:
         examples = f" ({', '.join(skipped.examples)})" if skipped.examples else ""
-        note(f"Skipped {skipped.count:,} {skipped.what}: {skipped.why}{examples}.")
+        note(f"Skipped {counted(skipped.count, skipped.what)}: {skipped.why}{examples}.")
     note(*report.notes)
     _say_load(report.load, dry_run=dry_run)

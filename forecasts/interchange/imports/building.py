@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain import limits
-from forecasts.domain.fields import record_fields
+from forecasts.domain.fields import Text, record_fields
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import rule_problems
-from forecasts.domain.records import Article, Pack, Record, Source, identity, name_of, table_of
+from forecasts.domain.records import Article, Pack, Prediction, Record, Source, identity, kind_of, name_of, table_of
+from forecasts.domain.references import references_of
 from forecasts.domain.values import shown, tidy
 from forecasts.interchange.imports.reports import Imported, Problems, Skips
 from forecasts.interchange.pack_checks import cross_record_problems
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from forecasts.interchange.imports.reports import ImportOptions
     from forecasts.interchange.record_sets import Known
 
 _GAP = re.compile(r"[^a-z0-9]+")
 _READABLE = 40
+_FEW = 10
+"""Of fewer entries of a platform it does not say that the file is another one if most are wrong."""
 
 
 def digest(*parts: str, length: int = 10) -> str:
@@ -63,11 +68,18 @@ R = TypeVar("R", bound=Record)
 
 
 class Building:
-    """The records of one import so far, what was skipped, and everything that is wrong."""
+    """The records of one import so far, what was skipped, and everything that is wrong.
 
-    def __init__(self, file: str, form: str, title: str) -> None:
+    What is wrong is left out and told, with what refers to it; the file is refused for it where that was asked for,
+    where the rest cannot be read, and where hardly anything is right.
+    """
+
+    def __init__(self, file: str, form: str, title: str, options: ImportOptions) -> None:
+        self.is_strict = options.strict
+        self._is_table = form == "csv"
         self.problems = Problems(file)
         self.skips = Skips()
+        self._mended = Skips()
         self.notes: dict[str, None] = {}
         self.read: dict[str, int] = {}
         self.pack = Pack(name=f"imported-{form}", title=f"Imported from {title}")
@@ -86,6 +98,8 @@ class Building:
     def add(self, cls: type[R], values: Mapping[str, Any], where: str, file: str = "") -> R | None:
         """The record of these values, or None where they are told to be wrong. The same one again is taken once."""
         kept = {name: value for name, value in values.items() if value is not None}
+        if not self.is_strict:
+            self._mend(cls, kept, where)
         record, problems = read_record(cls, kept, where)
         if record is None:
             self.problems.take(problems, where, file)
@@ -110,21 +124,88 @@ class Building:
             f"{where}: {table_of(after)} {name_of(after)}", name, shown(getattr(after, name)), expected, file
         )
 
+    def _mend(self, cls: type, values: dict[str, Any], where: str) -> None:
+        """Clean and cut the texts that one sign or one line too many would keep out."""
+        specs = record_fields(cls)
+        for name, value in values.items():
+            declared = specs[name].declared if name in specs else None
+            if not isinstance(value, str) or not isinstance(declared, Text):
+                continue
+            clean = clean_text(value, is_block=declared.multiline)
+            short = clean if len(clean) <= declared.limit else clean[: declared.limit - 1] + "…"
+            what = f"{kind_of(cls)} {name.replace('_', ' ')}"
+            if clean != value:
+                self._mended.add(what, "cleaned of control characters", where)
+            if short != clean:
+                self._mended.add(what, f"cut to {declared.limit:,} characters", where)
+            values[name] = short
+
     def body(self, known: Known) -> RecordSet:
-        """The body of all records; that they disagree with one another or the ledger is told if nothing else is."""
-        body: RecordSet = make_record_set(self.pack, self._records.values(), self._places)
-        if not self.problems.count:
-            self.problems.take(cross_record_problems(body, known))
-        return body
+        """The body of all records; what disagrees with the others or the ledger is told, if nothing else is."""
+        while True:
+            body: RecordSet = make_record_set(self.pack, self._records.values(), self._places)
+            if self.is_strict and self.problems.count:
+                return body
+            problems = cross_record_problems(body, known)
+            self.problems.take(problems)
+            if self.is_strict or not problems:
+                return body
+            self._leave_out({(problem.table, problem.name) for problem in problems})
+
+    def _leave_out(self, names: set[tuple[str, str]]) -> None:
+        """Take these records out, and what refers to them; a revision of what is out revises nothing."""
+        gone = {key for key, record in self._records.items() if (table_of(record), name_of(record)) in names}
+        if not gone:
+            self.problems.is_unreadable = True
+            self.problems.refuse(self.problems.file)
+        while gone:
+            for key in gone:
+                del self._records[key]
+            names = {(kind, " / ".join(who)) for kind, who in gone}
+            gone = set()
+            for key, record in self._records.items():
+                fields = {field for field, kind, slug in references_of(record) if (kind, slug) in names}
+                if fields == {"supersedes"} and isinstance(record, Prediction):
+                    self._records[key] = replace(record, supersedes="")
+                elif fields:
+                    self.skips.add(key[0].replace("_", " "), "what it refers to is left out", self._places[key])
+                    gone.add(key)
 
     def finish(self, known: Known = NO_RECORDS) -> Imported:
-        """What was imported. InvalidInputError tells all problems."""
+        """What was imported. InvalidInputError tells all problems of a file that is refused."""
         return self.imported(self.body(known))
 
     def imported(self, body: RecordSet) -> Imported:
-        """What was imported, with this body. InvalidInputError tells all problems."""
-        self.problems.refuse(self.problems.file)
-        return Imported(body=body, read=self.read, skips=self.skips, notes=tuple(self.notes))
+        """What was imported, with this body. InvalidInputError as `finish`."""
+        self.refuse()
+        mended = (f"{one.count:,} {one.what}: {one.why} ({', '.join(one.examples)})." for one in self._mended.told())
+        notes = (*self.notes, *mended)
+        return Imported(body=body, read=self.read, skips=self.skips, problems=self.problems, notes=notes)
+
+    def refuse(self) -> None:
+        """Refuse the file for what is wrong with it, where one record does not stand for itself alone."""
+        read = max(self.read.values(), default=0)
+        is_hopeless = 2 * self.problems.places > read and (self._is_table or read >= _FEW)
+        if self.is_strict or self.problems.is_unreadable or is_hopeless:
+            self.problems.refuse(self.problems.file)
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]|(?<!\r)\r(?!\n)")
+
+
+def clean_text(text: str, *, is_block: bool) -> str:
+    """The text without control characters: those of Windows' code page as the signs they stood for, others as gaps."""
+    if not is_block:
+        text = text.replace("\t", " ") if "\t" in text else text
+        text = " ".join(text.splitlines()) if "\n" in text else text
+    return _CONTROL.sub(lambda match: _sign_of(match[0], is_block=is_block), text.replace("\r\n", "\n"))
+
+
+def _sign_of(control: str, *, is_block: bool) -> str:
+    if "\x80" <= control <= "\x9f":
+        sign = control.encode("latin-1").decode("cp1252", "replace")
+        return sign if sign.isprintable() else " "
+    return "\n" if is_block and control in "\x0b\x0c\r" else "\N{REPLACEMENT CHARACTER}" if control > "\x9f" else " "
 
 
 def log_slug(source: str, year: int) -> str:

@@ -71,7 +71,7 @@ class CsvTable:
         self._file = file
         self._name = name
         self._options = options
-        self._building = Building(name, "csv", "a table")
+        self._building = Building(name, "csv", "a table", options)
         self._problems = self._building.problems
         self._ledger = known
         self._known = KnownRecords(known)
@@ -102,7 +102,7 @@ class CsvTable:
             names = ", ".join(safe(name, 40) for name in unread[:20])
             self._building.notes[f"Columns not read: {names}."] = None
         body = self._building.body(self._ledger)
-        if self._problems.count:
+        if self._problems.count and self._building.is_strict:
             for _ in self.predictions(self._ledger):
                 pass
         return self._building.imported(body)
@@ -110,7 +110,8 @@ class CsvTable:
     def predictions(self, known: Known) -> Iterator[list[Row]]:
         """The predictions in batches, checked beside what is `known` by then, the records that rows share included.
 
-        Nothing more is given once something is wrong. InvalidInputError tells everything that is, at the end.
+        What is wrong is left out and told; where the table is to be refused for it, nothing more is given, and
+        InvalidInputError tells everything at the end.
         """
         batch: list[tuple[int, bool, dict[str, Any]]] = []
         last: list[Row] = []
@@ -126,7 +127,7 @@ class CsvTable:
                     batch = []
         yield from self._checked(self._made(batch), known, last)
         yield from self._checked(last, known, None)
-        self._problems.refuse(self._name)
+        self._building.refuse()
 
     def _open(self, problems: Problems) -> AbstractContextManager[Table]:
         self._file.seek(0)
@@ -356,12 +357,14 @@ class CsvTable:
             if referring:
                 last += referring
                 kept = [row for row in kept if not (row[1].restates or row[1].supersedes)]
-        if self._problems.count or not kept:
-            return
-        body = RecordSet(pack=self._building.pack, predictions=tuple(record for _, record in kept))
-        if problems := cross_record_problems(body, known):
-            lines = {record.slug: line for line, record in kept}
+        lines = {record.slug: line for line, record in kept}
+        while kept and not (self._building.is_strict and self._problems.count):
+            body = RecordSet(pack=self._building.pack, predictions=tuple(record for _, record in kept))
+            problems = cross_record_problems(body, known)
             for problem in problems:
                 self._problems.take([problem], f"line {lines[problem.name]}")
-            return
-        yield kept
+            if not problems:
+                yield kept
+                return
+            wrong = {problem.name for problem in problems}
+            kept = [row for row in kept if row[1].slug not in wrong]

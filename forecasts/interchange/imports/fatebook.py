@@ -42,8 +42,7 @@ _SIDES = {"YES": "yes", "NO": "no", "OTHER": "no"}
 
 def read_fatebook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of an export. InvalidInputError tells everything that is wrong with it, by line."""
-    del options
-    building = Building(name, "fatebook", PLATFORM)
+    building = Building(name, "fatebook", PLATFORM, options)
     forecasts: list[StatedForecast] = []
     with open_table(file, name, building.problems) as table:
         require_columns(table, _REQUIRED, _ADVICE)
@@ -68,7 +67,9 @@ def _question(building: Building, row: Mapping[str, str], where: str) -> Questio
     asked, until = moments.read_wall_time(given(row, _ASKED_AT)), moments.read_wall_time(given(row, _UNTIL))
     for column, moment in ((_ASKED_AT, asked), (_UNTIL, until)):
         if moment is None:
-            building.problems.add(where, column, shown(given(row, column)), moments.WALL)
+            building.problems.add(
+                where, column, shown(given(row, column)), moments.expected_of(given(row, column), moments.WALL)
+            )
     if not title:
         building.problems.add(where, _TITLE, "nothing", "the question")
     if asked is None or until is None or not title:
@@ -106,7 +107,9 @@ def _resolve(building: Building, question: Question, row: Mapping[str, str], whe
         return
     at = moments.read_wall_time(text)
     if at is None:
-        building.problems.add(where, _RESOLVED_AT, shown(text), f"{moments.WALL} beside a resolution")
+        building.problems.add(
+            where, _RESOLVED_AT, shown(text), f"{moments.expected_of(text, moments.WALL)} beside a resolution"
+        )
         return
     outcome = _SIDES.get(word)
     is_known = outcome is not None or word == "AMBIGUOUS"
@@ -135,7 +138,7 @@ def _stated(building: Building, row: Mapping[str, str], where: str) -> tuple[str
         building.problems.add(where, _NUMBER, shown(row[_NUMBER]), "a number from 0 to 1, as the header says")
         number = None
     if at is None:
-        building.problems.add(where, _AT, shown(row[_AT]), moments.WALL)
+        building.problems.add(where, _AT, shown(row[_AT]), moments.expected_of(row[_AT], moments.WALL))
     if not person:
         building.skips.add("forecast", "nobody is named as its author", where)
     return None if number is None or at is None or not person else (person, number, at)

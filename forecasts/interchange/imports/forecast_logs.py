@@ -85,8 +85,7 @@ def _add(building: Building, platform: str, forecast: StatedForecast, earlier: s
         **forecast.number,
         **forecast.extra,
     }
-    building.add(Prediction, values, forecast.where)
-    return slug
+    return slug if building.add(Prediction, values, forecast.where) else earlier
 
 
 def add_resolution(

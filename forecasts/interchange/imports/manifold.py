@@ -53,7 +53,7 @@ class _Market:
 def read_manifold(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of markets with bets. InvalidInputError tells everything that is wrong, by market and bet."""
     document = read_json(file.read(MOST_JSON_BYTES + 1), name)
-    building = Building(name, "manifold", PLATFORM)
+    building = Building(name, "manifold", PLATFORM, options)
     markets: dict[str, _Market | None] = {}
     loose: list[tuple[str, Any]] = []
     for where, item, bets in _markets(document, name):
@@ -102,7 +102,8 @@ def _market(building: Building, item: Mapping[str, Any], key: str, where: str) -
         if item.get("closeTime") is None:
             building.skips.add("market", "it has no close, so no deadline", where)
         else:
-            building.problems.add(where, "closeTime", shown(item.get("closeTime")), moments.MILLISECONDS)
+            expected = moments.expected_of(item.get("closeTime"), moments.MILLISECONDS)
+            building.problems.add(where, "closeTime", shown(item.get("closeTime")), expected)
         return None
     made = moments.read_milliseconds(item.get("createdTime"))
     if made is None:
@@ -171,7 +172,7 @@ def _question(
             "scenario": scenario,
             "title": cut(f"{cut(title, 200)} — {cut(text, 90)}" if text else title),
             "criteria": f"{title}{f' — {text}' if text else ''}\nAs its creator resolves it on {PLATFORM}.",
-            "fine_print": text_of(item, "textDescription")[: limits.TEXT],
+            "fine_print": text_of(item, "textDescription"),
             "resolution_source": text_of(item, "url") or PLATFORM,
             "opens_on": made.date(),
             "resolves_on": closes.date(),

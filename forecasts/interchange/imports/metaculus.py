@@ -55,7 +55,7 @@ _FORECAST_COLUMNS = ("Question ID", "Start Time", "Probability Yes")
 
 def read_metaculus(path: Path, name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of a download. InvalidInputError tells everything that is wrong with it, by file and line."""
-    building = Building(name, "metaculus", PLATFORM)
+    building = Building(name, "metaculus", PLATFORM, options)
     with open_folder(path, (QUESTIONS, FORECASTS)) as folder:
         for needed in (QUESTIONS, FORECASTS):
             if needed not in folder:
@@ -228,11 +228,11 @@ def _read_question(building: Building, number: str, row: Mapping[str, str], wher
     if kind is None:
         building.skips.add("question", f"its type {shown(word)} is none that can be scored", f"{QUESTIONS} {where}")
         return None
-    closes = moments.read_instant(given(row, "Scheduled Close Time"))
+    text = given(row, "Scheduled Close Time")
+    closes = moments.read_instant(text)
     if closes is None:
-        building.problems.add(
-            where, "Scheduled Close Time", shown(given(row, "Scheduled Close Time")), moments.INSTANT, QUESTIONS
-        )
+        expected = moments.expected_of(text, moments.INSTANT)
+        building.problems.add(where, "Scheduled Close Time", shown(text), expected, QUESTIONS)
         return None
     scale = read_scale(row, kind)
     deadline = max(closes.date(), scale.high) if kind == "date" and scale.high else closes.date()

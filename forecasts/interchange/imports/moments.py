@@ -23,11 +23,20 @@ INSTANT = "an instant with its offset, 2025-03-01 09:00:00+00:00"
 MILLISECONDS = "whole milliseconds since 1970"
 
 
-def _kept(moment: datetime) -> datetime | None:
-    return moment if EARLIEST <= moment.date() <= LATEST else None
+LIMITS = f"a day from {EARLIEST} to {LATEST}"
 
 
-def read_instant(text: str) -> datetime | None:
+def expected_of(value: object, form: str) -> str:
+    """What is expected in the place of a value that is no time of this form, or is one beyond what the record keeps."""
+    read = read_milliseconds if form == MILLISECONDS else read_wall_time if form == WALL else read_instant
+    return form if read(value, is_any=True) is None else LIMITS  # type: ignore[arg-type]
+
+
+def _kept(moment: datetime, *, is_any: bool) -> datetime | None:
+    return moment if is_any or EARLIEST <= moment.date() <= LATEST else None
+
+
+def read_instant(text: str, *, is_any: bool = False) -> datetime | None:
     """An ISO 8601 instant that says its offset, as UTC."""
     match = _ZONED.fullmatch(text.strip())
     if not match:
@@ -35,30 +44,31 @@ def read_instant(text: str) -> datetime | None:
     day, clock, seconds, _, zone = match.groups()
     try:
         moment = datetime.fromisoformat(f"{day}T{clock}{seconds or ':00'}{zone.upper().replace('Z', '+00:00')}")
-        return _kept(moment.astimezone(UTC))
+        return _kept(moment.astimezone(UTC), is_any=is_any)
     except (ValueError, OverflowError):
         return None
 
 
-def read_wall_time(text: str) -> datetime | None:
+def read_wall_time(text: str, *, is_any: bool = False) -> datetime | None:
     """A time without zone, its parts perhaps not padded (`2025-03-01 09:05:3`), taken as UTC."""
     match = _WALL.fullmatch(text.strip())
     if not match:
         return None
     try:
-        return _kept(datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC))  # type: ignore[misc,arg-type]
+        moment = datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        return _kept(moment, is_any=is_any)
     except ValueError:
         return None
 
 
-def read_milliseconds(value: object) -> datetime | None:
+def read_milliseconds(value: object, *, is_any: bool = False) -> datetime | None:
     """Milliseconds since 1970; what could as well be seconds is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
         return None
     if abs(value) < _LEAST_MILLISECONDS:
         return None
     try:
-        return _kept(_EPOCH + timedelta(milliseconds=int(value)))
+        return _kept(_EPOCH + timedelta(milliseconds=int(value)), is_any=is_any)
     except OverflowError:
         return None
 

@@ -39,7 +39,6 @@ _INSTANT = "an instant, 2025-02-01T00:00:00Z"
 
 def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of an export. InvalidInputError tells everything that is wrong with it, by prediction."""
-    del options
     data = file.read(MOST_JSON_BYTES + 1)
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
         refuse_whole(name, "no JSON", f"{_SHAPE}; the CSV of the settings page has no single confidences")
@@ -47,7 +46,7 @@ def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, know
     predictions = document.get("predictions") if isinstance(document, dict) else document
     if not isinstance(predictions, list):
         refuse_whole(name, shown(predictions), _SHAPE)
-    building = Building(name, "predictionbook", PLATFORM)
+    building = Building(name, "predictionbook", PLATFORM, options)
     forecasts: list[StatedForecast] = []
     for place, item in enumerate(predictions, start=1):
         where = f"prediction {place}"
@@ -71,7 +70,9 @@ def _question(building: Building, item: Mapping[str, Any], where: str) -> Questi
         building.problems.add(where, "id", shown(number), "a whole number")
         return None
     if deadline is None:
-        building.problems.add(where, "deadline", shown(item.get("deadline")), _INSTANT)
+        building.problems.add(
+            where, "deadline", shown(item.get("deadline")), moments.expected_of(text_of(item, "deadline"), _INSTANT)
+        )
         return None
     if "responses" not in item:
         building.problems.add(where, "responses", "nothing", "a list of responses, perhaps empty")
@@ -175,6 +176,6 @@ def _response(building: Building, question: Question, response: Mapping[str, Any
         at=made,
         number={"probability": share},
         shown=percent(share),
-        note=text_of(response, "comment")[: limits.TEXT],
+        note=text_of(response, "comment"),
         where=where,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_COUNTED = 100_000
+_MOST_OF_A_KIND = 20
+_EXAMPLES = 5
 _LINE = re.compile("line ([0-9]{1,9})")
 ADVICE = "Nothing was changed. Correct them all and import the file again."
 
 
 class Problems:
-    """What is wrong with one file so far; beyond the first thousand only their number is kept.
+    """What is wrong with one file so far, by kind: of each the first few, and how many there are.
 
     Of a file in which hardly anything is right, the rest is not read.
     """
@@ -28,19 +31,36 @@ class Problems:
     def __init__(self, file: str) -> None:
         self.file = file
         self.count = 0
-        self._kept: list[Problem] = []
+        self.places = 0
+        self.is_unreadable = False
+        self._last_place = ""
+        self._kinds: dict[tuple[str, str, str], list[Problem]] = {}
+        self._counts: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, where: str, field: str, found: str, expected: str, file: str = "") -> None:
         """One thing wrong at a place such as `line 12`."""
         self.take([Problem(file=file or self.file, name=where, field=field, found=found, expected=expected)])
 
+    def add_unreadable(self, where: str, found: str, expected: str, file: str) -> None:
+        """What keeps the rest of the file from being read."""
+        self.is_unreadable = True
+        self.add(where, "", found, expected, file)
+
     def take(self, problems: Iterable[Problem], where: str = "", file: str = "") -> None:
         """What a check found wrong, at a place of the file."""
         for problem in problems:
             self.count += 1
-            if len(self._kept) < limits.PROBLEMS:
-                placed = f"{where}: {problem.name}" if where and problem.name else where or problem.name
-                self._kept.append(replace(problem, file=problem.file or file or self.file, name=placed))
+            placed = f"{where}: {problem.name}" if where and problem.name else where or problem.name
+            place = placed.partition(":")[0]
+            self.places += place != self._last_place
+            self._last_place = place
+            kind = (problem.table, problem.field, problem.expected)
+            if kind not in self._kinds and len(self._kinds) >= limits.PROBLEMS:
+                kind = ("", "", "what is told above")
+            self._counts[kind] += 1
+            kept = self._kinds.setdefault(kind, [])
+            if len(kept) < _MOST_OF_A_KIND:
+                kept.append(replace(problem, file=problem.file or file or self.file, name=placed))
         if self.count >= MOST_COUNTED:
             self.refuse(self.file)
 
@@ -48,13 +68,29 @@ class Problems:
         """Raise InvalidInputError if anything was found."""
         if not self.count:
             return
+        kept = sorted((one for of_kind in self._kinds.values() for one in of_kind), key=_line_of)[: limits.PROBLEMS]
         number = "one problem" if self.count == 1 else f"{self.count:,} problems"
-        more = self.count - len(self._kept)
-        advice = f"… and {more:,} more. {ADVICE}" if more else ADVICE
+        more = self.count - len(kept)
+        advice = f"… and {more:,} more of these kinds. {ADVICE}" if more else ADVICE
         if self.count >= MOST_COUNTED:
             advice = f"… and {more:,} more; what comes after them was not read. {ADVICE}"
         msg = f"{what} was not taken: {number}."
-        raise InvalidInputError(msg, tuple(sorted(self._kept, key=_line_of)), advice)
+        raise InvalidInputError(msg, tuple(kept), advice)
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What was left out because it was wrong, by kind."""
+        found = []
+        for kind, kept in self._kinds.items():
+            table, name, expected = kind
+            examples = (f"{_place_of(one, self.file)}: found {one.found or 'nothing'}" for one in kept[:_EXAMPLES])
+            why = f"{name.replace('_', ' ')}: expected {expected}" if name else f"expected {expected}"
+            what = table.replace("_", " ") or "record"
+            found.append(Skipped(what=what, why=why, count=self._counts[kind], examples=tuple(examples)))
+        return tuple(found)
+
+
+def _place_of(problem: Problem, file: str) -> str:
+    return " ".join(part for part in ("" if problem.file == file else problem.file, problem.name) if part)
 
 
 def _line_of(problem: Problem) -> int:
@@ -70,9 +106,6 @@ def refuse_whole(file: str, found: str, expected: str, where: str = "") -> NoRet
     raise InvalidInputError(msg, (problem,), "Nothing was changed.")
 
 
-_EXAMPLES = 5
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
     """What the caller states about a file.
@@ -82,6 +115,7 @@ class ImportOptions:
     delimiter   csv: the sign between cells
     aggregates  metaculus: take the platform's aggregate forecasts too
     count_bets  manifold: score the price after a bet like a stated probability, instead of apart as a proxy
+    strict      refuse the file for one wrong record, instead of leaving that out and telling it
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +123,7 @@ class ImportOptions:
     delimiter: str = ","
     aggregates: bool = False
     count_bets: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +138,18 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A body of records read from a file of another form. `read` counts what the file holds, in its own words."""
+    """Records read from a file of another form. `read` counts what the file holds, in its own words."""
 
     body: RecordSet
     read: Mapping[str, int]
     skips: Skips
+    problems: Problems
     notes: tuple[str, ...] = ()
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
         """What was left out up to now, by reason."""
-        return self.skips.told()
+        return (*self.problems.skipped(), *self.skips.told())
 
 
 class Skips:

@@ -41,11 +41,12 @@ class Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                self.problems.add(f"line {line}", "", _csv_error(error), _CSV_EXPECTED, self.name)
+                self.problems.add_unreadable(f"line {line}", _csv_error(error), _CSV_EXPECTED, self.name)
                 return
             except UnicodeDecodeError as error:
                 byte = f"the byte 0x{error.object[error.start]:02x}"
-                self.problems.add(f"line {line} or after", "", byte, "UTF-8: save the file as UTF-8", self.name)
+                expected = "UTF-8: save the file as UTF-8"
+                self.problems.add_unreadable(f"line {line} or after", byte, expected, self.name)
                 return
             if row:
                 count += 1
@@ -108,18 +109,20 @@ def _table(text: io.TextIOWrapper, name: str, problems: Problems, delimiter: str
     for column in header:
         if column in seen and column.strip():
             problems.add("line 1", safe(column, 60), "the column twice", "each column once", name)
+            problems.is_unreadable = True
         seen.add(column)
     return Table(name, header, problems, reader)
 
 
 def require_columns(table: Table, names: Sequence[str], advice: str) -> None:
     """Tell every needed column that the table lacks, and refuse it then."""
-    for name in names:
-        if name not in table.header:
-            near = nearest(name, [column for column in table.header if column], 1)
-            hint = f"; is it {shown(near[0])}?" if near else ""
-            table.problems.add("line 1", name, "no such column", f"{advice}{hint}", table.name)
-    table.problems.refuse(table.name)
+    missing = [name for name in names if name not in table.header]
+    for name in missing:
+        near = nearest(name, [column for column in table.header if column], 1)
+        hint = f"; is it {shown(near[0])}?" if near else ""
+        table.problems.add("line 1", name, "no such column", f"{advice}{hint}", table.name)
+    if missing:
+        table.problems.refuse(table.name)
 
 
 def given(row: Mapping[str, str], name: str) -> str:

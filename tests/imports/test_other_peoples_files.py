@@ -1,0 +1,147 @@
+"""Files as they really are: what is wrong with one record keeps no other out, and is told with the real limit."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from forecasts.errors import InvalidInputError
+from forecasts.services.check import check_ledger
+from forecasts.services.history import list_history
+from forecasts.services.import_records import ImportOptions, import_records
+from forecasts.services.validation import read_body
+from tests.imports.documents import (
+    FATEBOOK,
+    MANIFOLD,
+    METACULUS_FORECASTS,
+    METACULUS_QUESTIONS,
+    PREDICTIONBOOK,
+    json_file,
+    metaculus_zip,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.services.import_records import ImportReport
+    from forecasts.services.ledger import Ledger
+
+FAR = "a day from 1800-01-01 to 2200-12-31"
+
+
+def _import(ledger: Ledger, form: str, path: Path, **options: Any) -> ImportReport:
+    return import_records(ledger, form, path, ImportOptions(scale="percent", **options))
+
+
+def _fatebook(path: Path, old: str, new: str) -> Path:
+    """The usual export with one row changed, the last."""
+    *rows, last, _ = FATEBOOK.split("\n")
+    assert old in last
+    path.write_text("\n".join((*rows, last.replace(old, new), "")), encoding="utf-8", newline="")
+    return path
+
+
+def _predictionbook(path: Path, **changes: Any) -> Path:
+    document: dict[str, Any] = copy.deepcopy(PREDICTIONBOOK)
+    document["predictions"][1] |= changes
+    return json_file(path, document)
+
+
+def _manifold(path: Path, **changes: Any) -> Path:
+    document: list[Any] = copy.deepcopy(MANIFOLD)
+    document[0] |= changes
+    return json_file(path, document)
+
+
+def _metaculus(path: Path, **changes: Any) -> Path:
+    first, *rest = METACULUS_QUESTIONS
+    return metaculus_zip(path, [{**first, **changes}, *rest], METACULUS_FORECASTS)
+
+
+BAD = {
+    "fatebook": lambda folder: _fatebook(folder / "x", "2027-05-31 0:0:0", "3000-01-01 00:00:0"),
+    "predictionbook": lambda folder: _predictionbook(folder / "x", deadline="3000-01-01T00:00:00Z"),
+    "manifold": lambda folder: _manifold(folder / "x", closeTime=253402300799000),
+    "metaculus": lambda folder: _metaculus(folder / "x", **{"Scheduled Close Time": "3000-01-01 00:00:00+00:00"}),
+}
+
+
+@pytest.mark.parametrize("form", BAD)
+def test_a_deadline_in_3000_leaves_out_its_question_alone(empty_ledger: Ledger, tmp_path: Path, form: str) -> None:
+    path = BAD[form](tmp_path)
+    with pytest.raises(InvalidInputError, match=FAR):
+        _import(empty_ledger, form, path, strict=True)
+    assert list_history(empty_ledger, limit=1) == ()
+    report = _import(empty_ledger, form, path)
+    (skipped,) = (one for one in report.skipped if FAR in one.why)
+    assert skipped.count == 1
+    assert read_body(empty_ledger).predictions
+    assert check_ledger(empty_ledger).findings == ()
+
+
+CONTROL = {
+    "fatebook": lambda folder, text: _fatebook(folder / "x", "0:0:0,,,,,,,false,,", f'0:0:0,,,,,"{text}",,false,,'),
+    "predictionbook": lambda folder, text: _predictionbook(folder / "x", description=text),
+    "manifold": lambda folder, text: _manifold(folder / "x", textDescription=text),
+    "metaculus": lambda folder, text: _metaculus(folder / "x", **{"Question Title": text}),
+}
+
+
+@pytest.mark.parametrize("form", CONTROL)
+def test_a_text_is_cleaned_and_that_is_told(empty_ledger: Ledger, tmp_path: Path, form: str) -> None:
+    path = CONTROL[form](tmp_path, "Before \x96 after\x0bnext")
+    with pytest.raises(InvalidInputError, match="control characters"):
+        _import(empty_ledger, form, path, strict=True)
+    report = _import(empty_ledger, form, path)
+    assert any("cleaned of control characters" in note for note in report.notes)
+    texts = "\n".join(f"{one.title}\n{one.criteria}\n{one.fine_print}" for one in read_body(empty_ledger).questions)
+    assert "Before – after" in texts
+    assert "\x0b" not in texts
+    assert _import(empty_ledger, form, path).load.entry is None
+
+
+@pytest.mark.parametrize("form", CONTROL)
+def test_a_long_text_is_cut_and_that_is_told(empty_ledger: Ledger, tmp_path: Path, form: str) -> None:
+    report = _import(empty_ledger, form, CONTROL[form](tmp_path, "a long note. " * 900))
+    assert any("cut to 10,000 characters" in note for note in report.notes)
+    longest = max(len(text) for one in read_body(empty_ledger).questions for text in (one.criteria, one.fine_print))
+    assert longest == 10_000
+
+
+def test_errors_of_a_large_file_are_told_by_kind(empty_ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    good = "".join(f"Ana,Q{n}?,70,2025-03-01,2025-12-31\n" for n in range(2000))
+    bad = "".join(f"Ana,B{n}?,seventy,2025-03-01,2025-12-31\n" for n in range(900))
+    path.write_text("source,question,probability,made_on,resolves_on\n" + good + bad, encoding="utf-8")
+    report = _import(empty_ledger, "csv", path)
+    assert report.load.added["prediction"] == 2000
+    (skipped,) = report.skipped
+    assert (skipped.count, len(skipped.examples)) == (900, 5)
+
+
+def test_a_table_of_which_most_is_wrong_is_refused(empty_ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = "".join(f"Ana,Q{n}?,{n * 10},2025-03-01,2025-12-31\n" for n in range(20))
+    path.write_text("source,question,probability,made_on,resolves_on\n" + rows, encoding="utf-8")
+    with pytest.raises(InvalidInputError, match="19 problems"):
+        import_records(empty_ledger, "csv", path, ImportOptions(scale="share"))
+    assert list_history(empty_ledger, limit=1) == ()
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("predictionbook", "[]"),
+        ("manifold", "[]"),
+        ("csv", "source,question,probability,made_on,resolves_on\n"),
+        ("fatebook", FATEBOOK.split("\n", 1)[0] + "\n"),
+    ],
+)
+def test_an_empty_export_changes_nothing(empty_ledger: Ledger, tmp_path: Path, form: str, text: str) -> None:
+    path = tmp_path / "x"
+    path.write_text(text, encoding="utf-8")
+    report = _import(empty_ledger, form, path)
+    assert (not any(report.read.values()), report.load.added, report.load.entry) == (True, {}, None)
+    assert list_history(empty_ledger, limit=1) == ()
