@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.formats import NOTHING, counted, number_text, percent
+from forecasts.domain.formats import NOTHING, counted, percent, value_text
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
@@ -69,22 +69,7 @@ def counts(numbers: Mapping[str, int]) -> str:
 def short_value(field: str, record: Mapping[str, Any]) -> str:
     """What a table shows of a record's field."""
     made = _MADE.get(field)
-    return made(record) if made else plain_value(record.get(field))
-
-
-def plain_value(value: Any) -> str:
-    """A field's value as text: lists and tables in a row, a dash where there is nothing."""
-    if value is None or value in ("", [], {}, ()):
-        return NOTHING
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return number_text(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {plain_value(item)}" for name, item in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(plain_value(item) for item in value)
-    return str(value)
+    return made(record) if made else value_text(record.get(field)) or NOTHING
 
 
 def _stated_number(record: Mapping[str, Any]) -> str:
@@ -94,13 +79,13 @@ def _stated_number(record: Mapping[str, Any]) -> str:
     if record.get("probabilities"):
         return ", ".join(f"{option} {percent(share)}" for option, share in record["probabilities"].items())
     if record.get("quantiles"):
-        return ", ".join(f"{percent(float(level))}: {plain_value(at)}" for level, at in record["quantiles"].items())
+        return ", ".join(f"{percent(float(level))}: {value_text(at)}" for level, at in record["quantiles"].items())
     return NOTHING
 
 
 def _outcome_text(record: Mapping[str, Any]) -> str:
     """A resolution's outcome, or `void` and why."""
-    return f"void: {record['void']}" if record.get("void") else plain_value(record.get("outcome"))
+    return f"void: {record['void']}" if record.get("void") else value_text(record.get("outcome")) or NOTHING
 
 
 _MADE: dict[str, Callable[[Mapping[str, Any]], str]] = {

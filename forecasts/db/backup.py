@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from forecasts.db.address import APPLICATION_ID, Address
 from forecasts.db.engine import choose_journal, refuse_leftovers
 from forecasts.db.faults import translate_sqlite_error
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_sqlite, refuse_planted, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
@@ -84,7 +85,7 @@ def _filled(source: Address, target: Path) -> tuple[str, int, str]:
             connection.execute("BEGIN")  # from here on one moment, whoever writes
             found = inspect_database(SqlReader(connection, "sqlite"), source)
             require_ours(source, found)
-            head = newest_entry(connection)
+            head = newest_entry(SqlReader(connection, "sqlite"))
             _copy_pages(connection, source, target)
     except sqlite3.Error as error:
         raise translate_sqlite_error(error, source) from error
@@ -113,14 +114,8 @@ def _checked(copy: Path, source: Address) -> tuple[str, int, str]:
         if problems != [("ok",)]:
             msg = f"The database {source.shown} is damaged: {problems[0][0]}."
             raise DatabaseUnusableError(msg, _WHOLE_ONLY)
-        found = inspect_database(SqlReader(connection, "sqlite"), source)
-        return (found.revision, *newest_entry(connection))
-
-
-def newest_entry(connection: sqlite3.Connection) -> tuple[int, str]:
-    """The number and hash of the newest history entry."""
-    row = connection.execute("SELECT id, hash FROM history_entry ORDER BY id DESC LIMIT 1").fetchone()
-    return (int(row[0]), str(row[1])) if row else (0, "")
+        reader = SqlReader(connection, "sqlite")
+        return (inspect_database(reader, source).revision, *newest_entry(reader))
 
 
 def _name(unfinished: Path, target: Path, *, replace: bool) -> None:

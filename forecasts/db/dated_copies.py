@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from forecasts.db.address import Address
-from forecasts.db.backup import copy_database, newest_entry
-from forecasts.db.reader import open_sqlite
+from forecasts.db.backup import copy_database
+from forecasts.db.queries.home import newest_entry
+from forecasts.db.reader import SqlReader, open_sqlite
 from forecasts.errors import OutputRefusedError
 from forecasts.paths import state_folder
 
@@ -119,7 +120,7 @@ def _entry(path: Path) -> tuple[int, str] | None:
     """The newest history entry in a file and its hash; None where the file cannot be read."""
     try:
         with closing(open_sqlite(Address("sqlite", path, ""))) as connection:
-            return newest_entry(connection)
+            return newest_entry(SqlReader(connection, "sqlite"))
     except sqlite3.Error:
         return None
 

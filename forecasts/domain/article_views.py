@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.records import Article, Passage, Prediction
 from forecasts.domain.values import tidy
-from forecasts.domain.views import NumberInForce
+from forecasts.domain.wording import NumberRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class PredictionInText:
     question_title: str
     status: QuestionStatus | None
     outcome: str
-    number: NumberInForce
+    number: NumberRead
     words: tuple[int, int] | None
 
 

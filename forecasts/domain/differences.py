@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from forecasts.domain.formats import number_text
+from forecasts.domain.formats import is_unsaid, value_text
 from forecasts.domain.references import referring_fields
 
 if TYPE_CHECKING:
@@ -59,25 +58,8 @@ def field_changes(change: RecordChange) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, value_text(before.get(name)), value_text(after.get(name)))
         for name in dict.fromkeys((*before, *after))
-        if before.get(name) != after.get(name) and not (_is_unsaid(before.get(name)) and _is_unsaid(after.get(name)))
+        if before.get(name) != after.get(name) and not (is_unsaid(before.get(name)) and is_unsaid(after.get(name)))
     )
-
-
-def value_text(value: Any) -> str:
-    """A field's value as one text: lists by commas, tables by their keys."""
-    if _is_unsaid(value):
-        return ""
-    if value is True:
-        return "yes"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {value_text(part)}" for name, part in value.items() if not _is_unsaid(part))
-    if isinstance(value, (list, tuple)):
-        return ("; " if any(isinstance(part, Mapping) for part in value) else ", ").join(map(value_text, value))
-    return number_text(value) if isinstance(value, float) else str(value)
-
-
-def _is_unsaid(value: Any) -> bool:
-    return value is None or value is False or (isinstance(value, str | list | tuple | dict) and not value)
 
 
 R = TypeVar("R")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -120,3 +121,20 @@ def once_in(probability: float) -> str:
         return "less than once in a million"
     times = 1 / probability
     return f"once in {times:.0f}" if times >= 9.95 else f"once in {number_text(round(times, 1))}"
+
+
+def value_text(value: Any) -> str:
+    """A field's value as one text: lists by commas, tables by their keys."""
+    if is_unsaid(value):
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {value_text(part)}" for name, part in value.items() if not is_unsaid(part))
+    if isinstance(value, (list, tuple)):
+        return ("; " if any(isinstance(part, Mapping) for part in value) else ", ").join(map(value_text, value))
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
+def is_unsaid(value: Any) -> bool:
+    return value is None or value is False or (isinstance(value, str | list | tuple | dict) and not value)

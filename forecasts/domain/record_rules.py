@@ -9,8 +9,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
-from forecasts.domain.differences import value_text
-from forecasts.domain.formats import percent
+from forecasts.domain.formats import percent, value_text
 from forecasts.domain.kinds import OPTION_KINDS, QUANTILE_KINDS, Attribution, Basis, ClaimType, QuestionKind
 from forecasts.domain.records import (
     Article,

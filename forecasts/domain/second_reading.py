@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark
-from forecasts.domain.views import NumberInForce
+from forecasts.domain.wording import NumberRead
 
 if TYPE_CHECKING:
     from datetime import date
@@ -95,7 +95,7 @@ class Agreement:
 
 
 _SETTLED = {QuestionStatus.RESOLVED, QuestionStatus.VOID, QuestionStatus.UNTESTED}
-_NO_NUMBER = NumberInForce(probability=None, low=None, high=None, is_derived=False)
+_NO_NUMBER = NumberRead(None, None, None)
 
 
 def blind_status(status: QuestionStatus, resolves_on: date, today: date) -> QuestionStatus:

@@ -236,22 +236,26 @@ def _problems(spec: FieldSpec, value: Any, path: str) -> Iterator[Problem]:
         yield Problem(field=path, found=problem[0], expected=problem[1])
 
 
-_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі"
-_LATIN = "a|b|v|g|d|e|e|zh|z|i|i|k|l|m|n|o|p|r|s|t|u|f|kh|ts|ch|sh|shch||y||e|yu|ya|a|g|q|n|o|u|u|h|i"
-_CYRILLIC = dict(zip(_LETTERS, _LATIN.split("|"), strict=True))
+_LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіßøłđıæœ"
+_LATIN = "a|b|v|g|d|e|e|zh|z|i|i|k|l|m|n|o|p|r|s|t|u|f|kh|ts|ch|sh|shch||y||e|yu|ya|a|g|q|n|o|u|u|h|i|ss|o|l|d|i|ae|oe"
+_IN_LATIN = dict(zip(_LETTERS, _LATIN.split("|"), strict=True))
 _OTHER = re.compile(r"[^a-z0-9]+")
-_NAMELESS = "record"
 
 
-def make_slug(text: str, is_taken: Callable[[str], bool]) -> str:
-    """A slug that says the text and that nothing has yet; a number is added where another has it."""
-    folded = unicodedata.normalize("NFC", text).casefold()
-    latin = "".join(_CYRILLIC.get(letter, letter) for letter in folded)
+def make_slug(text: str, is_taken: Callable[[str], bool], nameless: str = "record", most: int = limits.SLUG) -> str:
+    """A slug that says the text and that nothing has yet; a number is added where another has it.
+
+    Cyrillic and Kazakh letters are written in Latin ones; what says nothing else is `nameless`.
+    """
+    latin = "".join(_IN_LATIN.get(letter, letter) for letter in unicodedata.normalize("NFC", text.casefold()))
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
-    base = _OTHER.sub("-", plain).strip("-")[: limits.SLUG].strip("-") or _NAMELESS
+    base = _OTHER.sub("-", plain).strip("-")
+    if len(base) > most:
+        base = base[:most].rpartition("-")[0] or base[:most]
+    base = base.rstrip("-") or nameless
     slug, number = base, 1
     while is_taken(slug):
         number += 1
         tail = f"-{number}"
-        slug = base[: limits.SLUG - len(tail)].strip("-") + tail
+        slug = base[: limits.SLUG - len(tail)].rstrip("-") + tail
     return slug

@@ -14,6 +14,7 @@ from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Qu
 from forecasts.domain.scorecards import crps_in
 from forecasts.domain.storylines import Mark
 from forecasts.domain.values import appearance, shown
+from forecasts.domain.wording import NumberRead
 from forecasts.errors import Problem
 
 if TYPE_CHECKING:
@@ -63,16 +64,6 @@ class PredictionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumberInForce:
-    """The number that is scored, given or read from the phrase."""
-
-    probability: float | None
-    low: float | None
-    high: float | None
-    is_derived: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionOnQuestion:
     """A prediction as a question's page shows it: with its speakers' names and the number in force."""
 
@@ -80,7 +71,7 @@ class PredictionOnQuestion:
     speaker_names: tuple[str, ...]
     article_title: str
     made_on: str
-    number: NumberInForce
+    number: NumberRead
     mark: Mark
     is_hidden: bool = False
 

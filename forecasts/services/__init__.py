@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forecasts.services import (
+    from forecasts.services import (  # noqa: F401 - for type checkers
         articles,
         browse,
         card_pages,
@@ -29,27 +29,6 @@ if TYPE_CHECKING:
         texts,
         undo,
     )
-
-__all__ = [
-    "articles",
-    "browse",
-    "card_pages",
-    "claims",
-    "compare",
-    "drafting",
-    "explain",
-    "export",
-    "history",
-    "merge",
-    "overview",
-    "predictions",
-    "record",
-    "resolve",
-    "reviews",
-    "scoreboard",
-    "texts",
-    "undo",
-]
 
 
 def __getattr__(name: str) -> ModuleType:

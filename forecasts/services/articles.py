@@ -22,7 +22,6 @@ from forecasts.domain.article_views import (
 from forecasts.domain.claims import ArticleRow
 from forecasts.domain.local_records import ArticleText
 from forecasts.domain.records import Article, Passage, Phrase, Prediction, Source
-from forecasts.domain.views import NumberInForce
 from forecasts.domain.wording import read_number
 from forecasts.services.predictions import RecordWindow
 from forecasts.services.read_only import require
@@ -126,7 +125,6 @@ class _Said:
         return self._names[source]
 
     def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:
-        number = read_number(record, self._phrases.get(record.standard, ()))
         asked = self._asked.get(record.question)
         return PredictionInText(
             record=record,
@@ -134,8 +132,6 @@ class _Said:
             question_title=asked.title if asked else "",
             status=asked.status if asked else None,
             outcome=asked.outcome if asked else "",
-            number=NumberInForce(
-                probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
-            ),
+            number=read_number(record, self._phrases.get(record.standard, ())),
             words=find_words(record.phrase, texts.get(record.paragraph or 0, "")),
         )

@@ -26,7 +26,7 @@ from forecasts.domain.records import (
     Source,
     name_of,
 )
-from forecasts.domain.views import NumberInForce, PredictionOnQuestion, QuestionPage, RecordPage
+from forecasts.domain.views import PredictionOnQuestion, QuestionPage, RecordPage
 from forecasts.domain.wording import read_number
 from forecasts.services.history import history_of
 from forecasts.services.read_only import require
@@ -103,7 +103,6 @@ def _predictions_on_question(
     phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
     found: list[PredictionOnQuestion] = []
     for record in predictions:
-        number = read_number(record, phrases.get(record.standard, ()))
         key, article = names.key("prediction", record.slug), articles[record.article]
         found.append(
             PredictionOnQuestion(
@@ -111,9 +110,7 @@ def _predictions_on_question(
                 speaker_names=tuple(speakers[key]),
                 article_title=article.title,
                 made_on=str(record.made_on or article.published_on),
-                number=NumberInForce(
-                    probability=number.probability, low=number.low, high=number.high, is_derived=number.is_derived
-                ),
+                number=read_number(record, phrases.get(record.standard, ())),
                 mark=marks[key],
             )
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.card_pages import ComparisonPage
-from forecasts.domain.plain_records import plain
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Question
 from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
 from forecasts.errors import InvalidInputError, Problem
@@ -139,23 +138,7 @@ def _reasons(found: Compared) -> dict[str, str]:
 
 def comparison_object(found: Comparison) -> dict[str, Any]:
     """The comparison in JSON's terms: None for what is not there, dates as ISO 8601 text."""
-    values = {name: getattr(found, name) for name in _names(found)}
-    for name in ("filters", "questions", "anytime"):
-        del values[name]
-    used = {name: plain(getattr(found.filters, name)) for name in _names(found.filters)}
-    return {
-        **values,
-        **{name: value for name, value in used.items() if value not in (None, "")},
-        "n": found.n,
-        "questions": [_json_row(row) for row in found.questions],
-        "anytime": [_json_row(step) for step in found.anytime],
-        "reasons": dict(found.reasons),
-    }
-
-
-def _json_row(record: SharedQuestion | AnytimeStep) -> dict[str, Any]:
-    return {name: plain(getattr(record, name)) for name in _names(record)}
-
-
-def _names(record: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(record))
+    values = plain_record(found, with_defaults=True)
+    last = {name: values.pop(name) for name in ("questions", "anytime")}
+    used = {name: value for name, value in values.pop("filters").items() if value not in (None, "")}
+    return {**values, **used, "n": found.n, **last}

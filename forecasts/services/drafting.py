@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
@@ -17,6 +17,7 @@ from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.kinds import Side
 from forecasts.domain.plain_records import Keyed, OneOrAll, value_type
 from forecasts.domain.records import KINDS, Phrase, Record, name_of
+from forecasts.domain.values import make_slug
 from forecasts.domain.wording import find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.toml_files import parse_toml, table_lines
@@ -26,17 +27,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from forecasts.services.ledger import Ledger
-
-
-_LETTERS = {
-    **dict(zip("абвгдежзийклмнопрстуфхыэәғқңөұүһі", (
-        "a", "b", "v", "g", "d", "e", "zh", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
-        "y", "e", "a", "gh", "q", "ng", "o", "u", "u", "h", "i",
-    ), strict=True)),
-    "ё": "yo", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya", "ß": "ss",
-    "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe",
-}  # fmt: skip
-_READABLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +69,23 @@ def by_field(problems: tuple[Problem, ...]) -> dict[str, str]:
     return wrong
 
 
-def slug_of(text: str) -> str:
-    """What of a text a slug can say; Cyrillic and Kazakh letters are written in Latin ones. May be empty."""
-    plain = "".join(_LETTERS.get(sign, sign) for sign in unicodedata.normalize("NFC", text.casefold()))
-    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(slug) > _READABLE:
-        slug = slug[:_READABLE].rpartition("-")[0] or slug[:_READABLE]
-    return slug.rstrip("-")
-
-
 def propose_slug(ledger: Ledger, kind: str, texts: Mapping[str, Any], taken: frozenset[str] = frozenset()) -> str:
     """A slug for what is being entered that nothing of its kind has; `taken` are names about to be used."""
-    article, first = str(texts.get("article") or ""), ""
-    if kind == "prediction":
-        base = f"{article[: limits.SLUG - 8].rstrip('-')}-p" if article else "prediction-"
-        first = f"{base}1"
-    else:
-        base = slug_of(" ".join(str(texts.get(name) or "") for name in _NAMING[kind])) or kind
-        first, base = base, f"{base}-"
     with ledger.records() as records:
         names = records.names
-        number, slug = 1, first
-        while slug in taken or names.find(kind, slug) is not None:
-            number += 1
-            slug = f"{base}{number}"
-    return slug
+
+        def is_taken(slug: str) -> bool:
+            return slug in taken or names.find(kind, slug) is not None
+
+        if kind != "prediction":
+            said = " ".join(str(texts.get(name) or "") for name in _NAMING[kind])
+            return make_slug(said, is_taken, nameless=kind, most=_READABLE)
+        article = str(texts.get("article") or "")
+        base = f"{article[: limits.SLUG - 8].rstrip('-')}-p" if article else "prediction-"
+        return next(slug for number in count(1) if not is_taken(slug := f"{base}{number}"))
 
 
+_READABLE = 60
 _NAMING = {"source": ("name",), "article": ("outlet", "published_on"), "scenario": ("title",), "question": ("title",)}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from forecasts.domain.differences import ChangeKind, FieldChange, change_kind, field_changes, value_text
+from forecasts.domain.differences import ChangeKind, FieldChange, change_kind, field_changes
+from forecasts.domain.formats import value_text
 from forecasts.domain.views import RecordChange
 
 

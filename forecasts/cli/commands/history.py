@@ -1,6 +1,6 @@
 """`forecasts history`: who changed what, when."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,7 +51,9 @@ def history(
     else:
         entries = list(_entries(ledger, kind, slug, limit))
     if as_json:
-        print_json([history_object(row) for row in entries])
+        from forecasts.domain.plain_records import plain_record
+
+        print_json([plain_record(row, with_defaults=True) for row in entries])
     elif entry is not None:
         say_entry(entries[0])
     elif entries:
@@ -89,29 +91,6 @@ def _with_words(ledger: "ReadableLedger", words: str, limit: int | None) -> "Ite
     wanted = len(window) if limit is None else min(limit, len(window))
     for first in range(0, wanted, _PAGE):
         yield from window.rows(first, min(_PAGE, wanted - first))
-
-
-def history_object(entry: "HistoryRow") -> dict[str, Any]:
-    """An entry in JSON's terms; of a large one the first changes, `change_count` being all of them."""
-    from forecasts.domain.canonical import instant_text
-
-    return {
-        "entry": entry.entry,
-        "at": instant_text(entry.at),
-        "analyst": entry.analyst,
-        "login": entry.login,
-        "intent": entry.intent,
-        "summary": entry.summary,
-        "reason": entry.reason,
-        "undoes": entry.undoes,
-        "undone_by": entry.undone_by,
-        "change_count": entry.change_count,
-        "changes": [
-            {"kind": change.kind, "name": change.name, "before": change.before, "after": change.after}
-            for change in entry.changes
-        ],
-        "hash": entry.hash,
-    }
 
 
 def say_entries(entries: "Sequence[HistoryRow]") -> None:

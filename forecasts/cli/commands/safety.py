@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -55,8 +55,8 @@ def check(
     if as_json:
         print_json(
             {
-                "findings": [_finding_object(finding) for finding in report.findings],
-                "notes": [_finding_object(finding) for finding in report.notes],
+                "findings": [asdict(finding) for finding in report.findings],
+                "notes": [asdict(finding) for finding in report.notes],
                 "receipt": report.receipt,
                 "entries": report.entries,
             }
@@ -83,10 +83,6 @@ def _receipt(given: str) -> "Receipt":
         problem = Problem(field="--against", found=f"'{given}'", expected="a receipt, or a file that has it")
         msg = "The receipt cannot be read:"
         raise InvalidInputError(msg, (problem,)) from error
-
-
-def _finding_object(finding: Any) -> dict[str, str]:
-    return {"area": finding.area, "what": finding.what, "advice": finding.advice}
 
 
 @app.command()

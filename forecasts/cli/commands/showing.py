@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from forecasts.cli.commands.history import history_object, say_entries
+from forecasts.cli.commands.history import say_entries
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
-from forecasts.cli.output import plain_value, print_json, say, short_value, wrapped
+from forecasts.cli.output import print_json, say, short_value, wrapped
 from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import value_text
 
 app = CommandGroup()
 
@@ -58,6 +59,8 @@ def show(
     page = show_record(ledger, kind.value, slug)
     related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
     if as_json:
+        from forecasts.domain.plain_records import plain_record
+
         print_json(
             {
                 "kind": page.kind,
@@ -65,7 +68,7 @@ def show(
                 "version": page.version,
                 "record": dict(page.fields),
                 "related": {name: list(records) for name, records in related.items()},
-                "history": [history_object(entry) for entry in page.history],
+                "history": [plain_record(entry, with_defaults=True) for entry in page.history],
             }
         )
         return
@@ -112,6 +115,6 @@ def _say_fields(fields: Mapping[str, Any]) -> None:
         items = value if isinstance(value, list) and value and isinstance(value[0], dict) else [value]
         for place, item in enumerate(items):
             head = "" if place else name.replace("_", " ")
-            for line in wrapped(plain_value(item), _NAMES + 2).splitlines() or [""]:
+            for line in wrapped(value_text(item), _NAMES + 2).splitlines() or [""]:
                 say(f"{head:<{_NAMES}}  {line}")
                 head = ""

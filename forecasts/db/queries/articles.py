@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from forecasts.db.queries.filters import names_of
 from forecasts.db.queries.text_search import has
 from forecasts.domain.claims import ArticleRow
 from forecasts.domain.formats import stored_span
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from forecasts.db.reader import SqlReader
 
@@ -41,7 +41,7 @@ def read_article_rows(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow
         " EXISTS (SELECT 1 FROM article_text t WHERE t.article_id = a.id) AS has_text"
         f" FROM article a LEFT JOIN source s ON s.id = a.outlet_id WHERE {among}"
     )
-    authors = _authors(reader, keys)
+    authors = names_of(reader, "article_author", "article_id", keys)
     rows = {
         row.id: ArticleRow(
             slug=row.slug,
@@ -57,15 +57,3 @@ def read_article_rows(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow
         for row in reader.named(query, [listed])
     }
     return [rows[key] for key in keys]
-
-
-def _authors(reader: SqlReader, keys: Collection[int]) -> dict[int, list[str]]:
-    among, listed = reader.among("k.article_id", keys)
-    query = (
-        "SELECT k.article_id, s.name FROM article_author k JOIN source s ON s.id = k.source_id"
-        f" WHERE {among} ORDER BY k.article_id, k.position"
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for key, name in reader.rows(query, [listed]):
-        found[key].append(name)
-    return found

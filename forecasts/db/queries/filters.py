@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from forecasts.errors import DamagedValueError
 from forecasts.text import safe, search_key
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from forecasts.db.reader import SqlReader
 
 
@@ -128,6 +131,19 @@ def as_day_or_number(value: float, *, is_date: bool) -> float | date:
     return date.fromordinal(int(value)) if is_date else value
 
 
-def outcome_text(row: Any) -> str:
+def row_outcome(row: Any) -> str:
     """The outcome in a row with the columns of a resolution, or `void` and why; empty where there is none."""
     return f"void: {row.void}" if row.void else stored_outcome(row.outcome, row.outcome_number, row.outcome_on)
+
+
+def names_of(reader: SqlReader, table: str, owner: str, keys: Collection[int]) -> dict[int, list[str]]:
+    """The names of the sources that records have in a table of theirs, in order, by the key of the owner."""
+    among, listed = reader.among(f"k.{owner}", keys)
+    query = (
+        f"SELECT k.{owner}, s.name FROM {table} k JOIN source s ON s.id = k.source_id"
+        f" WHERE {among} ORDER BY k.{owner}, k.position"
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, name in reader.rows(query, [listed]):
+        found[key].append(name)
+    return found

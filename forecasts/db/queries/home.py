@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, as_date, as_instant, outcome_text
+from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, as_date, as_instant, row_outcome
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.overview import QuestionFacts, QuestionRow, own_status, question_statuses
@@ -88,7 +88,7 @@ def _question_row(row: Any, status: QuestionStatus) -> QuestionRow:
         resolves_on=as_date(row.resolves_on),
         remind_on=as_date(row.remind_on),
         predictions=row.predictions,
-        outcome=outcome_text(row),
+        outcome=row_outcome(row),
         known_on=stored_span(row.known_first_on, row.known_last_on),
         resolved_at=as_instant(row.resolved_at),
         version=row.version,

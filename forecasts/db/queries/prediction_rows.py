@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, outcome_text
+from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, names_of, row_outcome
 from forecasts.domain.formats import number_text, percent, stored_span
 from forecasts.domain.views import PredictionRow
 
@@ -64,22 +64,14 @@ def _row(row: Any, speakers: list[str], number: str, statuses: Mapping[int, Ques
         high=row.high,
         number=number if row.probability is None else percent(row.probability),
         status=statuses.get(row.question_id),
-        outcome=outcome_text(row),
+        outcome=row_outcome(row),
         unscorable=row.unscorable,
     )
 
 
 def read_speakers(reader: SqlReader, keys: Collection[int]) -> dict[int, list[str]]:
     """The names of the speakers of predictions, in order, by key."""
-    among, listed = reader.among("k.prediction_id", keys)
-    query = (
-        "SELECT k.prediction_id, s.name FROM prediction_speaker k JOIN source s ON s.id = k.source_id"
-        f" WHERE {among} ORDER BY k.prediction_id, k.position"
-    )
-    found: dict[int, list[str]] = defaultdict(list)
-    for key, name in reader.rows(query, [listed]):
-        found[key].append(name)
-    return found
+    return names_of(reader, "prediction_speaker", "prediction_id", keys)
 
 
 def _other_numbers(reader: SqlReader, units: Mapping[int, str]) -> dict[int, str]:

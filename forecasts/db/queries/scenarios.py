@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.filters import IN_FORCE, MADE_ON, as_date, outcome_text
+from forecasts.db.queries.filters import IN_FORCE, MADE_ON, as_date, row_outcome
 from forecasts.db.queries.prediction_rows import read_prediction_rows
 from forecasts.db.queries.text_search import has
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
@@ -109,7 +109,7 @@ def read_question_nodes(
             kind=QuestionKind(row.kind),
             status=statuses[row.id],
             resolves_on=as_date(row.resolves_on),
-            outcome=outcome_text(row),
+            outcome=row_outcome(row),
             predictions=len(said[row.id]),
             marks=tuple(marks[key] for key in said[row.id][:_MARKS_AT_MOST]),
         )
