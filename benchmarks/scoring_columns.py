@@ -192,7 +192,7 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = timed("Brier with best and worst", lambda: score_claims(columns, claims, rows, "point"))
     binary = scored.binary_rows()
-    timed("log, baseline, peer, references", lambda: figures.marks(columns, scored))
+    timed("log, baseline, peer, references", lambda: figures.marks(columns, scored, "speaker"))
     timed("difficulty and components", lambda: adjust(scored.brier, scored.source, scored.question))
     timed("calibration of every source", lambda: figures.calibration(columns, binary, None, sources))
     timed("scenarios", lambda: ranking.scenario_counts(columns, scored.source, scored.question, sources))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from forecasts.domain.kinds import VoidReason
@@ -108,6 +109,11 @@ def stored_outcome(text: str | None, value: float | None, on: Any) -> str:
 def counted(count: int, singular: str, plural: str = "") -> str:
     """A count with its noun: 1 question, 2 questions."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of a sentence as one: a, b and c."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 _RAREST = 1e-6

@@ -152,7 +152,7 @@ FIGURES: Final[dict[str, FigureTerm]] = {
     ),
     "peer_score": FigureTerm(
         "Peer score",
-        "against the others on the question, sums to 0",
+        "against the others on the question who did not join it there",
         "",
         HIGHER,
         "0 is the average of the other sources on the same questions.",
@@ -223,13 +223,18 @@ FIGURES: Final[dict[str, FigureTerm]] = {
     ),
     "hedging": FigureTerm(
         "Hedging",
-        "possibilities / all claims",
+        "“may” and “could” / all claims",
         "0 to 1",
         LOWER,
-        "Possibilities among all claims in fully read articles.",
+        "Claims that say “may” or “could”, too vague or not, among all in fully read articles.",
     ),
 }
 """By the name of the scorecard's field, in the order in which they are shown."""
+
+HINDSIGHT: Final = tuple(
+    f"hindsight_{what}{state}" for what in ("questions", "predictions", "references") for state in ("", "_unknown")
+)
+"""The counts of what was written when the outcome could be known already, and of what it is not known."""
 
 SECTIONS: Final = {
     **dict.fromkeys(("brier_low", "brier_high", "sampling"), "Sampling interval"),
@@ -250,7 +255,7 @@ SECTIONS: Final = {
     "rivals": "Comparing two sources",
     "crps": "CRPS",
     "pooled": "Pooled views",
-    **dict.fromkeys(("hindsight_questions", "hindsight_predictions"), "Hindsight"),
+    **dict.fromkeys(HINDSIGHT, "Hindsight"),
     **dict.fromkeys(
         (
             *(bucket.value for bucket in BUCKETS),

@@ -8,7 +8,7 @@ from datetime import date
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span
-from forecasts.domain.formats import EVEN, counted, interval, once_in
+from forecasts.domain.formats import EVEN, counted, interval, listed, once_in
 from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 from forecasts.domain.storylines import Mark
 
@@ -158,8 +158,9 @@ class PooledView:
 class Scorecard:
     """Everything known about one source's accuracy. A figure that does not exist is None, and `reasons` says why.
 
-    Brier, log loss, miscalibration and CRPS are better the lower, the other scores the higher. `hindsight_questions`
-    and `hindsight_predictions` are those written and coded after the outcome was knowable.
+    Brier, log loss, miscalibration and CRPS are better the lower, the other scores the higher. `hindsight_questions`,
+    `hindsight_predictions` and `hindsight_references` are those written and coded after the outcome was knowable, and
+    those that end in `_unknown` those of which it is not known when.
     """
 
     source: str
@@ -221,7 +222,11 @@ class Scorecard:
     enough: bool = False
     why_not_ranked: str = ""
     hindsight_questions: int = 0
+    hindsight_questions_unknown: int = 0
     hindsight_predictions: int = 0
+    hindsight_predictions_unknown: int = 0
+    hindsight_references: int = 0
+    hindsight_references_unknown: int = 0
     carried: Carried | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[CardClaim, ...] = ()
@@ -252,6 +257,28 @@ class Scorecard:
             said += [f"read as leniently as they allow, {once_in(lenient)}"] if lenient != coded else []
             said += [f"counting one claim a storyline, {once_in(alone)}"] if alone != lenient else []
         return f"{'; '.join(said)}.{few if self.binary_n < 10 else ''}"
+
+    @property
+    def hindsight(self) -> str:
+        """What was written when the outcome could be known already, and of what it is not known, in sentences."""
+        late = (
+            (self.hindsight_questions, "question was written", "questions were written"),
+            (self.hindsight_predictions, "claim was read and given a number", "claims were read and given a number"),
+            (self.hindsight_references, "reference was written", "references were written"),
+        )
+        unknown = (
+            (self.hindsight_questions_unknown, "question", "questions"),
+            (self.hindsight_predictions_unknown, "claim", "claims"),
+            (self.hindsight_references_unknown, "reference", "references"),
+        )
+        told, untold = (
+            listed([counted(count, one, many) for count, one, many in parts if count]) for parts in (late, unknown)
+        )
+        if not told and not untold:
+            return "Every question scored here was written, and every claim read, before its outcome could be known."
+        said = f"When the outcome could be known already, {told}." if told else ""
+        missing = f"Of {untold} it is not known whether this was before the outcome could be known." if untold else ""
+        return f"{said} {missing}".strip()
 
     @property
     def rank_text(self) -> str:

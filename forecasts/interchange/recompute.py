@@ -15,8 +15,9 @@ The benefit of the doubt (see `overconfidence`) is there since version 2, over y
 
 A claim is in the first of these buckets that applies, and the buckets add up to a source's claims:
 
-set_aside      whose claim it is is ambiguous; a relay was hardened, softened or not verified; it restates another
-               claim, is a presupposition, or speaks to a variant of a question
+set_aside      whose claim it is is ambiguous; a relay was hardened, softened or not verified (save on the cards of
+               authors and outlets who endorse it, from version 2 on); it restates another claim, is a
+               presupposition, or speaks to a variant of a question
 unscorable     marked so, or without a question
 possibilities  "may", "could"; announcements: by those who control the event
 unscorable     a forecast without the number that its question needs
@@ -249,6 +250,8 @@ class Record:
         is_variant = bool(slug) and bool(self.questions[slug].get("variant_of"))
         kind = claim.get("claim_type", "forecast")
         unfaithful = claim.get("fidelity", "faithful") in ("hardened", "softened", "unverified")
+        if self.filters["by"] != "speaker" and claim["stance"] == "endorsed" and self.filters["formula_version"] != "1":
+            unfaithful = False
         ambiguous = claim.get("attribution", "stated") == "ambiguous"
         if ambiguous or unfaithful or claim.get("restates") or kind == "presupposition" or is_variant:
             return "set_aside"

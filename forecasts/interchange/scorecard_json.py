@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import CardClaim, Carried
 
@@ -23,7 +24,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
 _claim_values = attrgetter(*_CLAIM_FIELDS)
 BEHIND = (
-    *("reasons", "claims", "revisions", "objections", "hindsight_questions", "hindsight_predictions", "carried"),
+    *("reasons", "claims", "revisions", "objections", *HINDSIGHT, "carried"),
     *("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"),
 )
 """What stands on cards, and not in a scoreboard of many thousand sources."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, get_args
 
 from forecasts.domain.formats import percent
+from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.kinds import Bucket, ClaimType, SourceKind
 from forecasts.domain.scorecards import Carried, CrpsFigure, PooledRow, PooledView, Scorecard
 from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
@@ -95,8 +96,7 @@ def scorecards_of(
         "anonymous": data.columns.sources.anonymous[positions].tolist(),
         "reference": [_reference(data, code) for code in cards.reference[positions].tolist()],
         "component": [component or None for component in cards.component[positions].tolist()],
-        "hindsight_questions": cards.hindsight.questions[positions].tolist(),
-        "hindsight_predictions": cards.hindsight.predictions[positions].tolist(),
+        **{name: getattr(cards.hindsight, name.removeprefix("hindsight_"))[positions].tolist() for name in HINDSIGHT},
         "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
         "crps": _crps(data, cards, positions),
         "carried": _carried(data, cards, positions),

@@ -34,7 +34,7 @@ def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> Car
 
 
 def _rivals(board: Board, position: int) -> tuple[HeadToHead, ...]:
-    found = paired_differences(board.cards, position)
+    found = paired_differences(board.data.columns, board.cards, position)
     rows = zip(*(column.tolist() for column in found), strict=True)
     rivals = [
         HeadToHead(

@@ -136,12 +136,6 @@ def in_buckets(card: Scorecard) -> str:
     return ", ".join(term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket)))
 
 
-def hindsight(card: Scorecard) -> str:
-    """How much was written down after the outcome was knowable."""
-    questions = counted(card.hindsight_questions, "question")
-    return f"{questions}, {counted(card.hindsight_predictions, 'prediction')} written once the outcome was known"
-
-
 def other_number(claim: CardClaim) -> str:
     """The likeliest option, or the quantiles, of a claim that has no probability of YES; empty where it has neither."""
     if claim.probabilities:

@@ -98,6 +98,8 @@ FULL = Scorecard(
     enough=True,
     hindsight_questions=1,
     hindsight_predictions=2,
+    hindsight_predictions_unknown=1,
+    hindsight_references_unknown=1,
     reasons={"skill": "the mean reference Brier is below .05", "accuracy": "=evil|"},
     claims=CLAIMS,
     revisions=(CriteriaRevision(question="q1", replaced_on=D, criteria="old | words", reason="clearer"),),

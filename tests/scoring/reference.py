@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
-from forecasts.scoring.columns import NO_DAY, QuestionState
+from forecasts.scoring.columns import NO_DAY, NO_TIME, QuestionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,14 +110,14 @@ class Recount:
             return paper.authors
         return (paper.outlet,) if paper.outlet >= 0 else ()
 
-    def key(self, prediction: int) -> tuple[float, ...]:
+    def key(self, prediction: int) -> tuple[int, ...]:
         said = self.ledger.predictions[prediction]
         dated = self.ledger.papers[said.article].last if said.article >= 0 else self.day(said)
         own = 0 if said.endorsement == Endorsement.OWN else 1
-        time = said.at if self.day(said) == said.day else math.inf
+        time = said.at if self.day(said) == said.day else NO_TIME
         return (self.day(said), time, dated, own, said.paragraph, self.ledger.slug(prediction))
 
-    def place(self, prediction: int) -> tuple[tuple[float, ...], int]:
+    def place(self, prediction: int) -> tuple[tuple[int, ...], int]:
         """The later of a prediction's own place and that of what it supersedes, and how deep it hangs there."""
         key, earlier = self.key(prediction), self.ledger.predictions[prediction].supersedes
         if earlier < 0:
@@ -128,7 +128,8 @@ class Recount:
     def fixed_bucket(self, said: Said, *, proxies: bool = False) -> Bucket | None:
         """The bucket a claim is in whatever else its source said; None for one that may count."""
         aside = said.attribution == Attribution.AMBIGUOUS
-        aside = aside or said.fidelity not in (Fidelity.VERBATIM, Fidelity.FAITHFUL)
+        is_quoted = self.choice.by == "speaker" or said.endorsement != Endorsement.ENDORSED
+        aside = aside or (is_quoted and said.fidelity not in (Fidelity.VERBATIM, Fidelity.FAITHFUL))
         aside = aside or said.restates >= 0 or said.claim_type == ClaimType.PRESUPPOSITION
         if aside or (said.question >= 0 and self.question(said).variant_of >= 0):
             return Bucket.SET_ASIDE
@@ -337,11 +338,18 @@ def mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed) if listed else math.nan
 
 
-def peer_scores(scores: list[Score]) -> dict[int, list[float]]:
-    """By source, the peer scores of its claims that share their question with another source."""
+def peer_scores(recount: Recount, scores: list[Score]) -> dict[int, list[float]]:
+    """By source, the peer scores of its claims that share their question with a source that never joined it there."""
     result: dict[int, list[float]] = defaultdict(list)
+    together = [
+        (said.question, set(recount.holders(said)))
+        for said in recount.ledger.predictions
+        if said.attribution != Attribution.AMBIGUOUS
+    ]
     for score in scores:
-        others = [o for o in scores if o.question == score.question and o.claim.source != score.claim.source]
+        asked, mine = score.question, score.claim.source
+        joined = {other for question, who in together if question == asked and mine in who for other in who} | {mine}
+        others = [other for other in scores if other.question == asked and other.claim.source not in joined]
         if others:
             gaps = [clipped_log(score.given) - clipped_log(other.given) for other in others]
             result[score.claim.source].append(100 * mean(gaps))

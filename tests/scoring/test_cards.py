@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
+from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind
 from forecasts.scoring import (
     QuestionState,
     Reason,
@@ -17,12 +17,13 @@ from forecasts.scoring import (
     compare,
     corp_decomposition,
     difficulty_adjusted,
+    paired_differences,
     pooled,
     reread,
     scorecards,
 )
 from tests.scoring.intervals import bounded
-from tests.scoring.ledger import Asked, Ledger, Paper, Said, ledger_of, resolved
+from tests.scoring.ledger import NEVER, Asked, Ledger, Paper, Said, ledger_of, resolved
 
 YES, NO = resolved(1), resolved(0)
 
@@ -231,6 +232,62 @@ def test_two_sources_are_compared_on_what_both_predicted() -> None:
     assert shared.anytime.mean[-1] == pytest.approx(-0.15)
     nothing = compare(columns, scorecards(columns), 0, 5)
     assert math.isnan(nothing.difference)
+
+
+def test_a_house_and_its_author_are_not_each_others_peers() -> None:
+    said = (
+        Said(speakers=(0, 1), question=0, p=0.9),
+        Said(speakers=(1,), question=0, p=0.6, day=2),
+        Said(speakers=(2,), question=0, p=0.3),
+        Said(speakers=(0,), question=1, p=0.9),
+        Said(speakers=(1,), question=1, p=0.6),
+        Said(speakers=(3, 4), question=1, p=0.5, attribution=Attribution.AMBIGUOUS),
+        Said(speakers=(3,), question=0, p=0.3),
+        Said(speakers=(4,), question=0, p=0.3),
+    )
+    columns = Ledger(questions=(YES, YES), predictions=said).columns()
+    first, last = scorecards(columns), scorecards(columns, which="last")
+    alone = [100 * math.log(0.9 / 0.3), 100 * math.log(0.9 / 0.6)]
+    assert first.peer_score[0] == pytest.approx(sum(alone) / 2)
+    assert last.peer_score[1] == pytest.approx((100 * math.log(0.6 / 0.3) - alone[1]) / 2)
+    assert compare(columns, first, 0, 1).question.tolist() == [1]
+    assert compare(columns, first, 1, 2).question.tolist() == [0]
+    rivals = paired_differences(columns, first, 0)
+    assert dict(zip(rivals.other.tolist(), rivals.n.tolist(), strict=True)) == {1: 1, 2: 1, 3: 1, 4: 1}
+
+
+def test_a_may_is_hedging_whether_it_can_be_tested_or_not_and_said_again_neither() -> None:
+    said = (
+        Said(p=0.9),
+        Said(claim_type=ClaimType.POSSIBILITY),
+        Said(claim_type=ClaimType.POSSIBILITY, unscorable=True),
+        Said(unscorable=True),
+        Said(claim_type=ClaimType.POSSIBILITY, unscorable=True, restates=2),
+    )
+    cards = scorecards(Ledger(questions=(YES,), predictions=said).columns())
+    assert (cards.hedging[0], cards.vagueness[0]) == (0.4, 0.4)
+
+
+def test_what_an_author_hardened_himself_counts_on_his_own_card_and_not_on_that_of_who_was_quoted() -> None:
+    said = tuple(
+        Said(speakers=(0,), question=question, p=0.9, fidelity=Fidelity.HARDENED, endorsement=stance)
+        for question, stance in enumerate((Endorsement.ENDORSED, Endorsement.RELAYED))
+    )
+    columns = Ledger(questions=(NO, NO), predictions=said, papers=(Paper(authors=(1,), outlet=2),)).columns()
+    assert scorecards(columns).count(Bucket.SET_ASIDE)[0] == 2
+    assert scorecards(columns, by="author").brier[1] == pytest.approx(0.81)
+    assert scorecards(columns, by="outlet").brier[2] == pytest.approx(0.81)
+    assert scorecards(columns, by="author").count(Bucket.SET_ASIDE)[1] == 0
+
+
+def test_what_is_not_known_to_have_been_written_before_is_unknown() -> None:
+    base_rate = ((1, 0.5, 0),)
+    asked = tuple(resolved(1, written=day, known=50, references=base_rate) for day in (49, 50, NEVER))
+    said = tuple(Said(question=question, p=0.9, coded=day) for question, day in enumerate((NEVER, NEVER, 60)))
+    found = scorecards(Ledger(questions=asked, predictions=said).columns()).hindsight
+    assert (found.questions[0], found.questions_unknown[0]) == (1, 1)
+    assert (found.predictions[0], found.predictions_unknown[0]) == (1, 2)
+    assert (found.references[0], found.references_unknown[0]) == (1, 1)
 
 
 def test_what_an_outlet_carried_is_told_apart_from_its_own() -> None:

@@ -174,7 +174,7 @@ def test_the_difference_of_two_that_were_always_right_is_not_certain() -> None:
     assert found.difference == pytest.approx(-0.0004)
     assert found.low < -0.25
     assert found.high > 0.25
-    rival = paired_differences(cards, 0)
+    rival = paired_differences(columns, cards, 0)
     assert (rival.low[0], rival.high[0]) == pytest.approx((found.low, found.high))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import Columns, QuestionState, scorecards
+from forecasts.scoring.counting.view import joint_claims
 from tests.scoring.ledger import Asked, Said, ledger_of, random_ledger, resolved
 
 FIGURES = (
@@ -105,9 +106,13 @@ def test_a_source_that_copies_another_gets_its_score(seed: int) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from(["first", "last"]), st.sampled_from(["best", "point", "worst"]))
-def test_peer_scores_of_a_question_sum_to_zero(seed: int, which: str, wording: str) -> None:
-    cards = scorecards(random_ledger(seed, predictions=80).columns(), which=which, wording=wording)  # type: ignore[arg-type]
-    total = np.bincount(cards.scored.question, np.nan_to_num(cards.marks.peer_score), minlength=1)
+def test_peer_scores_of_a_question_that_nobody_answered_jointly_sum_to_zero(
+    seed: int, which: str, wording: str
+) -> None:
+    columns = random_ledger(seed, predictions=80).columns()
+    cards = scorecards(columns, which=which, wording=wording)  # type: ignore[arg-type]
+    total = np.bincount(cards.scored.question, np.nan_to_num(cards.marks.peer_score), minlength=len(columns.questions))
+    total[joint_claims(columns, "speaker")[:, 0]] = 0.0
     np.testing.assert_allclose(total, 0.0, atol=1e-9)
 
 

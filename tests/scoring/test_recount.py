@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasts.domain.kinds import Bucket, QuestionKind
-from forecasts.scoring import classify, scorecards
+from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind
+from forecasts.scoring import NO_DAY, classify, scorecards
 from tests.scoring.ledger import random_ledger
 from tests.scoring.reference import (
     Choice,
@@ -68,7 +68,7 @@ def test_every_figure_is_that_of_the_recount(seed: int, choice: Choice) -> None:
     recount = Recount(ledger, choice)
     cards = scorecards(ledger.columns(), wording=wording(choice), **filters(choice))
     claims, scores = recount.claims(), recount.scores()
-    peers = peer_scores(scores)
+    peers = peer_scores(recount, scores)
     for source in range(len(ledger.anonymous)):
         mine = [score for score in scores if score.claim.source == source]
         buckets = Counter(claim.bucket for claim in claims if claim.source == source)
@@ -136,11 +136,18 @@ def reference_figures(recount: Recount, mine: list[Score]) -> dict[str, float]:
 def rate_figures(ledger: Ledger, mine: list[Any]) -> dict[str, float]:
     articles = [ledger.predictions[claim.prediction].article for claim in mine]
     placed = zip(mine, articles, strict=True)
-    full = [claim.bucket for claim, article in placed if article >= 0 and ledger.papers[article].full]
+    full = [
+        (claim.bucket, ledger.predictions[claim.prediction])
+        for claim, article in placed
+        if article >= 0 and ledger.papers[article].full
+    ]
     return {
         "full_coverage_n": len(full),
-        "vagueness": mean(bucket == Bucket.UNSCORABLE for bucket in full),
-        "hedging": mean(bucket == Bucket.POSSIBILITIES for bucket in full),
+        "vagueness": mean(bucket == Bucket.UNSCORABLE for bucket, _ in full),
+        "hedging": mean(
+            said.claim_type == ClaimType.POSSIBILITY and bucket in (Bucket.POSSIBILITIES, Bucket.UNSCORABLE)
+            for bucket, said in full
+        ),
     }
 
 
@@ -163,19 +170,29 @@ def test_what_is_counted_beside_the_headline_is_that_of_the_recount(seed: int, c
         mine = [score.brier for score in proxies if score.claim.source == source]
         assert cards.proxies_scored[source] == len(mine)
         assert close(float(cards.proxies_brier[source]), mean(mine))
-        assert_hindsight(cards.hindsight, ledger, came, source)
+        assert_hindsight(cards.hindsight, recount, came, source)
     table = cards.crps
     found = {(int(s), int(u)): (n, m) for s, u, n, m in zip(table.source, table.unit, table.n, table.mean, strict=True)}
     assert found == {key: (len(values), pytest.approx(mean(values), abs=1e-9)) for key, values in units.items()}
 
 
-def assert_hindsight(found: Hindsight, ledger: Ledger, mine: list[Any], source: int) -> None:
+def assert_hindsight(found: Hindsight, recount: Recount, mine: list[Any], source: int) -> None:
+    ledger = recount.ledger
     said = [ledger.predictions[claim.prediction] for claim in mine if claim.bucket == Bucket.SCORED]
     asked = [ledger.questions[one.question] for one in said]
     assert found.scored[source] == len(said)
     assert found.questions[source] == sum(is_hindsight(one.written, one.known) for one in asked)
     coded = [is_hindsight(one.coded, question.known) for one, question in zip(said, asked, strict=True)]
     assert found.predictions[source] == sum(coded)
+    assert found.questions_unknown[source] == sum(one.written == NO_DAY for one in asked)
+    assert found.predictions_unknown[source] == sum(one.coded == NO_DAY for one in said)
+    compared = [
+        ledger.questions[score.question]
+        for score in recount.scores()
+        if score.claim.source == source and recount.reference_brier(score) is not None
+    ]
+    assert found.references[source] == sum(is_hindsight(one.written, one.known) for one in compared)
+    assert found.references_unknown[source] == sum(one.written == NO_DAY for one in compared)
 
 
 @settings(max_examples=100, deadline=None)

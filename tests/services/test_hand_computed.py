@@ -121,6 +121,13 @@ BUCKETS: Mapping[Role, Mapping[str, tuple[int, ...]]] = {
     },
 }
 
+# what two of them said in one claim: p14, p27; by author also p17, p33, p38, which article 4 says in its own name
+JOINT: Mapping[Role, Mapping[frozenset[str], str]] = {
+    Role.SPEAKER: {frozenset({"ann", "cem"}): "q3 q11"},
+    Role.AUTHOR: {frozenset({"ann", "cem"}): "q1 q2 q3 q4 q11"},
+    Role.OUTLET: {},
+}
+
 EVERY_BOARD = sorted(SCORED, key=str)
 
 
@@ -183,7 +190,9 @@ def test_peer_scores(ledger: Ledger, by: Role, which: Which) -> None:
             others = [
                 theirs[question].given
                 for other, theirs in SCORED[by, which].items()
-                if other != source and question in theirs
+                if other != source
+                and question in theirs
+                and question not in JOINT[by].get(frozenset({source, other}), "").split()
             ]
             if others:
                 against.append(100 * mean([log(capped(score.given)) - log(capped(other)) for other in others]))

@@ -11,7 +11,7 @@ from forecasts.domain.kinds import Bucket, Endorsement
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import score_claims
-from forecasts.scoring.counting.view import holders
+from forecasts.scoring.counting.view import holders, joint_claims
 from forecasts.scoring.intervals import group_interval, group_mean
 
 if TYPE_CHECKING:
@@ -54,10 +54,14 @@ class Comparison:
 
 
 def compare(columns: Columns, cards: Scorecards, first: int, second: int) -> Comparison:
-    """Two sources on the questions on which both have a Brier score on this board."""
+    """Two sources on the questions on which both have a Brier score on this board, and made no claim jointly."""
+    joint = joint_claims(columns, cards.view.by)
+    apart = joint[(joint[:, 1] == first) & (joint[:, 2] == second), 0]
     one = cards.scored.where(np.flatnonzero(cards.scored.source == first))
     other = cards.scored.where(np.flatnonzero(cards.scored.source == second))
     question, mine, theirs = np.intersect1d(one.question, other.question, assume_unique=True, return_indices=True)
+    kept = ~np.isin(question, apart)
+    question, mine, theirs = question[kept], mine[kept], theirs[kept]
     a, b = one.brier[mine], other.brier[theirs]
     mean, low, high = group_interval(np.zeros(question.size, dtype=np.intp), a - b, 1, DIFFERENCE)
     known = columns.questions.known_on[question]
@@ -93,14 +97,19 @@ class PairedDifferences(NamedTuple):
     high: Floats
 
 
-def paired_differences(cards: Scorecards, source: int) -> PairedDifferences:
-    """The paired differences of one source's Brier scores to every other's. Many pairs at once are a fishing trip:
-    an interval here is no evidence by itself, the e-values of `compare` are.
+def paired_differences(columns: Columns, cards: Scorecards, source: int) -> PairedDifferences:
+    """The paired differences of one source's Brier scores to every other's on questions with no joint claim of both.
+
+    Many pairs at once are a fishing trip: an interval here is no evidence by itself, the e-values of `compare` are.
     """
     scored = cards.scored
     mine = np.flatnonzero(scored.source == source)
     own = dict(zip(scored.question[mine].tolist(), scored.brier[mine].tolist(), strict=True))
     rows = np.flatnonzero(np.isin(scored.question, scored.question[mine]) & (scored.source != source))
+    joint = joint_claims(columns, cards.view.by)
+    apart = {(question, other) for question, one, other in joint.tolist() if one == source}
+    pairs = zip(scored.question[rows].tolist(), scored.source[rows].tolist(), strict=True)
+    rows = rows[np.array([pair not in apart for pair in pairs], dtype=np.bool_)]
     other, group = np.unique(scored.source[rows], return_inverse=True)
     ours = np.array([own[question] for question in scored.question[rows].tolist()], dtype=np.float64)
     theirs = scored.brier[rows]

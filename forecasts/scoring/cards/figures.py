@@ -11,12 +11,13 @@ from forecasts.scoring import rules
 from forecasts.scoring.arrays import group_sum, order_by, ratio, run_starts
 from forecasts.scoring.calibration import Corp, corp_by_group
 from forecasts.scoring.columns import NO_DAY
+from forecasts.scoring.counting.view import joint_claims
 from forecasts.scoring.intervals import group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.scoring.columns import Columns
+    from forecasts.scoring.columns import By, Columns
     from forecasts.scoring.counting.scored import BinaryRows, Measured, Scored
 
     Bools = NDArray[np.bool_]
@@ -40,7 +41,7 @@ class Marks:
     log_loss         float64  nats, lower is better
     clipped          bool     its logarithm was taken at 0.001 or 0.999
     baseline_score   float64  at most 100, higher is better
-    peer_score       float64  higher is better, NaN without another source on the question
+    peer_score       float64  higher is better, NaN without another source on the question that it did not join
     reference        int32    place of the last reference dated on or before the claim, among all references; -1 for
     none reference_brier  float64  the Brier score of that reference, NaN for none
     """
@@ -53,7 +54,7 @@ class Marks:
     reference_brier: Floats
 
 
-def marks(columns: Columns, scored: Scored) -> Marks:
+def marks(columns: Columns, scored: Scored, by: By) -> Marks:
     """The figures of each scored claim."""
     log_probability = np.log(rules.clip(scored.given))
     reference = last_references(columns, scored.question, scored.day)
@@ -66,10 +67,28 @@ def marks(columns: Columns, scored: Scored) -> Marks:
         log_loss=-log_probability,
         clipped=rules.is_clipped(scored.given),
         baseline_score=rules.baseline(log_probability, columns.questions.option_count[scored.question]),
-        peer_score=rules.peer(log_probability, scored.question, len(columns.questions)),
+        peer_score=peer_scores(columns, scored, by),
         reference=reference,
         reference_brier=reference_brier,
     )
+
+
+def peer_scores(columns: Columns, scored: Scored, by: By) -> Floats:
+    """The peer score of each scored claim against the other sources on its question.
+
+    Nobody is compared with whoever made a claim on it jointly with him: a house and its author are not peers.
+    """
+    joint, sources = joint_claims(columns, by), len(columns.sources)
+    apart = np.zeros((2, 0), dtype=np.intp)
+    if joint.size:
+        key = scored.question.astype(np.int64) * sources + scored.source
+        order = np.argsort(key, kind="stable")
+        wanted = joint[:, :1] * sources + joint[:, 1:]
+        place = np.minimum(np.searchsorted(key[order], wanted), max(key.size - 1, 0))
+        found = np.all(key[order][place] == wanted, axis=1) if key.size else np.zeros(len(joint), dtype=np.bool_)
+        apart = order[place[found]].T
+    log_probability = np.log(rules.clip(scored.given))
+    return rules.peer(log_probability, scored.question, len(columns.questions), (apart[0], apart[1]))
 
 
 def last_references(columns: Columns, question: Ints, day: Ints) -> Ints:
@@ -197,27 +216,41 @@ def crps_table(measured: Measured) -> CrpsTable:
 
 @dataclass(frozen=True, slots=True)
 class Hindsight:
-    """By source, of its scored questions.
+    """By source, of its scored questions: what was written on the day the outcome became knowable, or later.
 
     scored       how many are scored, by Brier or by CRPS
-    questions    of these, questions written on the day the outcome became knowable, or later
-    predictions  of these, predictions coded on that day or later
+    questions    of these, questions written then; `questions_unknown` those of which it is not known when
+    predictions  of these, predictions coded then, and likewise
+    references   of those with a reference, references written then, which is when their question was, and likewise
     """
 
     scored: Whole
     questions: Whole
+    questions_unknown: Whole
     predictions: Whole
+    predictions_unknown: Whole
+    references: Whole
+    references_unknown: Whole
 
 
-def hindsight(columns: Columns, scored: Scored, measured: Measured, sources: int) -> Hindsight:
+def hindsight(columns: Columns, scored: Scored, mark: Marks, measured: Measured, sources: int) -> Hindsight:
     """The counts of every source."""
-    written, known = columns.questions.written_on, columns.questions.known_on
-    late_question = (written != NO_DAY) & (written >= known)
-    total, questions, predictions = (np.zeros(sources, dtype=np.int64) for _ in range(3))
-    for rows in (scored, measured):
-        coded = columns.predictions.coded_on[rows.prediction]
-        late = (coded != NO_DAY) & (coded >= known[rows.question])
-        total += np.bincount(rows.source, minlength=sources)
-        questions += np.bincount(rows.source[late_question[rows.question]], minlength=sources)
-        predictions += np.bincount(rows.source[late], minlength=sources)
-    return Hindsight(total, questions, predictions)
+    question = np.concatenate([scored.question, measured.question])
+    source = np.concatenate([scored.source, measured.source])
+    coded = columns.predictions.coded_on[np.concatenate([scored.prediction, measured.prediction])]
+    written, known = columns.questions.written_on[question], columns.questions.known_on[question]
+    compared = np.flatnonzero(~np.isnan(mark.reference_brier))  # the scored stand first
+
+    def counts(day: Ints, rows: NDArray[np.intp] | slice) -> tuple[Whole, Whole]:
+        whose, of_day, since = source[rows], day[rows], known[rows]
+        unknown = of_day == NO_DAY
+        late = ~unknown & (of_day >= since)
+        return np.bincount(whose[late], minlength=sources), np.bincount(whose[unknown], minlength=sources)
+
+    every = slice(None)
+    return Hindsight(
+        np.bincount(source, minlength=sources),
+        *counts(written, every),
+        *counts(coded, every),
+        *counts(written, compared),
+    )

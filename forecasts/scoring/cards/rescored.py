@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.domain.kinds import Bucket
-from forecasts.scoring import arrays, rules
+from forecasts.scoring import arrays
 from forecasts.scoring.arrays import group_sum, ratio
+from forecasts.scoring.cards.figures import peer_scores
 from forecasts.scoring.columns import Columns
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import Scored, score_claims
@@ -66,9 +67,9 @@ def rescore(columns: Columns, before: Scorecards, question: int) -> Rescored:
     on_touched = touched[part.predictions.question[claims.prediction]] & (claims.bucket == Bucket.SCORED.code)
     now = score_claims(part, claims, np.flatnonzero(on_touched), before.view.wording)
     gone = _rows_on(touched, before.scored.question)
-    sources, size = len(columns.sources), len(columns.questions)
+    sources = len(columns.sources)
     new, old = (
-        _Sums.of(now, rules.peer(np.log(rules.clip(now.given)), now.question, size), sources),
+        _Sums.of(now, peer_scores(part, now, before.view.by), sources),
         _Sums.of(before.scored.where(gone), before.marks.peer_score[gone], sources),
     )
     brier_n, peer_n = before.brier_n - old.n + new.n, before.peer_n - old.peer_n + new.peer_n

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasts.domain.kinds import Bucket
+from forecasts.domain.kinds import Bucket, ClaimType
 from forecasts.scoring.arrays import group_sum, ratio
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight, Marks, crps_table, hindsight
@@ -76,7 +76,8 @@ class Scorecards:
     discrimination              higher is better
     uncertainty                 what a constant forecast of the share that happened would score
     full_coverage_n             claims in articles of which every prediction was recorded
-    vagueness, hedging          the shares of those that are unscorable and that are possibilities, lower is better
+    vagueness, hedging          the shares of those that are unscorable, and that say "may" or "could" whether they are
+                                scorable or not (what is set aside is in neither), lower is better
     crps                        by source and unit
     rank, rank_low, rank_high   by Brier, 1 the best, and what it could as well be; 0 where not ranked
     enough                      10 scored questions from 3 scenarios
@@ -201,7 +202,7 @@ def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: Vi
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = score_claims(columns, claims, rows, view.wording)
     measured = measure_claims(columns, claims, rows)
-    mark = figures.marks(columns, scored)
+    mark = figures.marks(columns, scored, view.by)
     parts: dict[str, Any] = {
         **_claim_counts(columns, claims, sources),
         **_proxies(columns, proxies, view, sources),
@@ -215,7 +216,7 @@ def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: Vi
     return Scorecards(
         view=view,
         crps=crps_table(measured),
-        hindsight=hindsight(columns, scored, measured, sources),
+        hindsight=hindsight(columns, scored, mark, measured, sources),
         claims=claims,
         scored=scored,
         marks=mark,
@@ -322,12 +323,15 @@ def _binary_figures(columns: Columns, scored: Scored, view: View, sources: int) 
 
 
 def _rates(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
-    covered = claims.where(figures.is_fully_covered(columns, claims.prediction)).counts(sources)
-    n = covered.sum(axis=1)
+    covered, table = claims.where(figures.is_fully_covered(columns, claims.prediction)), columns.predictions
+    n = np.bincount(covered.source, minlength=sources)
+    vague = covered.bucket == Bucket.UNSCORABLE.code
+    hedged = (covered.bucket == Bucket.POSSIBILITIES.code) | vague
+    hedged &= table.claim_type[covered.prediction] == ClaimType.POSSIBILITY.code
     return {
         "full_coverage_n": n,
-        "vagueness": ratio(covered[:, Bucket.UNSCORABLE.code], n),
-        "hedging": ratio(covered[:, Bucket.POSSIBILITIES.code], n),
+        "vagueness": ratio(np.bincount(covered.source[vague], minlength=sources), n),
+        "hedging": ratio(np.bincount(covered.source[hedged], minlength=sources), n),
     }
 
 

@@ -168,7 +168,8 @@ def classify(
     1. `set_aside`: it cannot safely be held to be a claim of its own by this source: its attribution is ambiguous, its
        relay was hardened, softened or never verified, it restates another prediction, it is a presupposition, or it
        names a variant, which is for sensitivity only. First, so that nothing a carrier did to it, and nothing said
-       twice, counts as the source's vagueness or hedging.
+       twice, counts as the source's vagueness or hedging. Fidelity protects who was quoted: on the cards of authors
+       and outlets what they endorse counts as they put it.
     2. `unscorable`: it was marked so, or has no question.
     3. `possibilities`, `announcements`: by its claim type, early or late, repeated or not; they are counted as raised
        and made, and as realised and kept where they were timely.
@@ -196,7 +197,7 @@ def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) ->
     The second result is what the proxies come to among themselves, each taken for what was said.
     """
     ground = _survey(columns, view.by)
-    status = _claim_status(columns, ground.timing)[prediction]
+    status = _claim_status(columns, ground.timing, view.by)[prediction]
     proxies = np.flatnonzero(status == Bucket.PROXIES.code)
     claims = _settled(columns, prediction, source, status, ground, view)
     timing = ground.timing[prediction[proxies]]
@@ -250,7 +251,7 @@ def _timing(columns: Columns, day: Ints, own: Codes) -> Codes:
     return status
 
 
-def _claim_status(columns: Columns, timing: Codes) -> Codes:
+def _claim_status(columns: Columns, timing: Codes, by: By) -> Codes:
     """The bucket that each prediction is in whoever holds it, or CANDIDATE; see `classify` for the order."""
     table, status = columns.predictions, timing.copy()
     status[table.fit == Fit.PROXY.code] = Bucket.PROXIES.code
@@ -258,13 +259,16 @@ def _claim_status(columns: Columns, timing: Codes) -> Codes:
     status[table.claim_type == ClaimType.ANNOUNCEMENT.code] = Bucket.ANNOUNCEMENTS.code
     status[table.claim_type == ClaimType.POSSIBILITY.code] = Bucket.POSSIBILITIES.code
     status[table.unscorable | (table.question < 0)] = Bucket.UNSCORABLE.code
-    status[_is_set_aside(columns)] = Bucket.SET_ASIDE.code
+    status[_is_set_aside(columns, by)] = Bucket.SET_ASIDE.code
     return status
 
 
-def _is_set_aside(columns: Columns) -> Bools:
+def _is_set_aside(columns: Columns, by: By) -> Bools:
     table = columns.predictions
-    aside: Bools = (table.attribution == Attribution.AMBIGUOUS.code) | (table.fidelity > Fidelity.FAITHFUL.code)
+    aside: Bools = table.fidelity > Fidelity.FAITHFUL.code
+    if by != "speaker":
+        aside &= table.endorsement != Endorsement.ENDORSED.code
+    aside |= table.attribution == Attribution.AMBIGUOUS.code
     aside |= (table.restates >= 0) | (table.claim_type == ClaimType.PRESUPPOSITION.code)
     if bool(np.any(columns.questions.variant_of >= 0)):
         aside |= (table.question >= 0) & (columns.questions.variant_of >= 0)[table.question]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from forecasts.domain.kinds import Endorsement
-from forecasts.scoring.arrays import take_rows
+from forecasts.domain.kinds import Attribution, Endorsement
+from forecasts.scoring.arrays import run_starts, take_rows
 from forecasts.scoring.columns import By, Which, Wording
 
 if TYPE_CHECKING:
@@ -82,6 +82,26 @@ def _speakers(columns: Columns) -> tuple[Ints, Ints]:
     count = np.diff(columns.predictions.speaker_start)
     every = np.arange(len(columns.predictions), dtype=np.int32)
     return (every if bool(np.all(count == 1)) else np.repeat(every, count)), columns.predictions.speaker
+
+
+def joint_claims(columns: Columns, by: By) -> NDArray[np.int64]:
+    """Who made a claim on which question jointly with whom: question, source and other source of each, sorted.
+
+    Shape (k, 3), both ways round. A text that leaves open whose claim it is joins nobody.
+    """
+    prediction, source = holders(columns, by)
+    together = prediction[1:] == prediction[:-1]  # the holders of a prediction stand side by side
+    if not together.any():
+        return np.zeros((0, 3), dtype=np.int64)
+    table = columns.predictions
+    clear = (table.question[prediction] >= 0) & (table.attribution[prediction] != Attribution.AMBIGUOUS.code)
+    rows = np.flatnonzero(clear & (np.append(together, False) | np.insert(together, 0, False)))
+    prediction, source = prediction[rows], source[rows]
+    start = np.flatnonzero(run_starts(prediction))
+    group = np.searchsorted(start, np.arange(rows.size), side="right") - 1
+    owner, place = take_rows(np.append(start, rows.size), group)
+    pairs = np.stack([table.question[prediction[owner]], source[owner], source[place]], axis=1)
+    return np.unique(pairs[source[owner] != source[place]].astype(np.int64), axis=0)
 
 
 def claim_days(columns: Columns, by: By) -> Ints:

@@ -17,6 +17,7 @@ from tests.scoring.intervals import bounded
 from tests.services.worked_out.by_hand import (
     ANNOUNCEMENTS_SETTLED,
     CRPS,
+    JOINT,
     KEPT,
     POSSIBILITIES_SETTLED,
     REALISED,
@@ -64,7 +65,7 @@ def _ln(score: Score) -> float:
     return log(min(max(float(score.given), 0.001), 0.999))
 
 
-def figures(card: Card, cards: dict[str, Card]) -> Figures:
+def figures(card: Card, cards: dict[str, Card], by: str = "speaker") -> Figures:
     """Every figure of a card that scores give."""
     scores = card.scores
     binary = [score for score in scores if score.yes is not None]
@@ -79,7 +80,7 @@ def figures(card: Card, cards: dict[str, Card]) -> Figures:
         "baseline_score": fmean(
             100 * (ln - log(1 / score.options)) / log(score.options) for ln, score in zip(logs, scores, strict=True)
         ),
-        "peer_score": _peer(card, cards),
+        "peer_score": _peer(card, cards, by),
         "accuracy": fmean(_right(score) for score in binary) if binary else None,
         "sharpness": fmean(4 * (float(score.yes or 0) - 0.5) ** 2 for score in binary) if binary else None,
         **_rates(card),
@@ -109,13 +110,14 @@ def _interval(scores: list[Score]) -> Figures:
     return {"brier_low": low, "brier_high": high, "brier_scenario_low": over[0], "brier_scenario_high": over[1]}
 
 
-def _peer(card: Card, cards: dict[str, Card]) -> float | None:
+def _peer(card: Card, cards: dict[str, Card], by: str) -> float | None:
     found = []
     for score in card.scores:
         others = [
             _ln(other)
             for source, held in cards.items()
             if source != card.source
+            and score.question not in JOINT.get((by, min(source, card.source), max(source, card.source)), ())
             for other in held.scores
             if other.question == score.question
         ]

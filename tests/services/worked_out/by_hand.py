@@ -166,6 +166,13 @@ BOARDS: dict[tuple[str, str], Board] = {
     ("outlet", "last"): {"daily": _instead(_DAILY, a22="c05", a14="j02"), "weekly": _WEEKLY},
 }
 
+JOINT = {
+    ("speaker", "ann", "dan"): {"e7"},
+    ("speaker", "bob", "eve"): {"e2"},
+    ("author", "bob", "eve"): {"b3", "b6", "e2"},
+}
+"""On which questions two said something together: j01, j02; by author c05, c06 and j02, which d2 says or endorses."""
+
 POSSIBILITIES_SETTLED = {"a07", "b13", "b14"}
 ANNOUNCEMENTS_SETTLED = {"c01", "c02"}
 """On questions that are resolved: b3 and b2 twice; b1 and b2."""

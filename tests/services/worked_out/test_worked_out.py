@@ -83,7 +83,7 @@ def test_board_is_what_was_worked_out(ledger: Ledger, by: str, which: str) -> No
         for bucket in BUCKETS:
             assert getattr(actual, bucket) == len(card.buckets.get(bucket, ())), (source, bucket)
         assert actual.predictions == len(card.every) == sum(getattr(actual, bucket) for bucket in BUCKETS)
-        for name, expected in figures(card, cards).items():
+        for name, expected in figures(card, cards, by).items():
             value = getattr(actual, name)
             if isinstance(expected, float):
                 assert value == pytest.approx(expected, abs=1e-9, rel=0), (source, name)
