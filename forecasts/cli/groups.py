@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import UserDict
 from collections.abc import Callable
+from difflib import get_close_matches
 from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,11 +42,15 @@ class _FastParsing:
 
 
 def _word(vocabulary: type[StrEnum], value: str, param: Any, ctx: Any) -> StrEnum:
-    try:
-        return vocabulary(value)
-    except ValueError:
-        msg = f"'{value}' is not one of {', '.join(vocabulary)}."
-        raise typer.BadParameter(msg, ctx=ctx, param=param) from None
+    """The word that is meant, its singular and plural alike."""
+    words = {str(word): word for word in vocabulary}
+    for said in (value, f"{value}s", value.removesuffix("s")):
+        if said in words:
+            return words[said]
+    near = get_close_matches(value, words, 1)
+    meant = f" Did you mean '{near[0]}'?" if near else ""
+    msg = f"'{value}' is not one of {', '.join(vocabulary)}.{meant}"
+    raise typer.BadParameter(msg, ctx=ctx, param=param)
 
 
 _FAST = _FastParsing()
@@ -71,7 +76,10 @@ class FastCommand(TyperCommand):
 
 
 class FastGroup(TyperGroup):
-    """A group of commands that does so too."""
+    """A group of commands that does so too, and knows a command by its plural."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, cmd_name.removesuffix("s"))
 
     def get_params(self, ctx: Any) -> list[Any]:
         return use_fast_parsing(super().get_params(ctx))
@@ -101,6 +109,7 @@ class CommandGroup(typer.Typer):
 COMMANDS = {
     "setup": "setting_up",
     "status": "setting_up",
+    "due": "listing",
     "list": "listing",
     "show": "showing",
     "read": "reading",
@@ -116,6 +125,8 @@ COMMANDS = {
     "attach": "changing",
     "detach": "changing",
     "resolve": "resolving",
+    "void": "resolving",
+    "later": "resolving",
     "reopen": "resolving",
     "undo": "resolving",
     "scores": "scores",

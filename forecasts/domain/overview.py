@@ -56,11 +56,11 @@ class QuestionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuePage:
-    """The home screen: questions past their deadline (oldest first), due within 30 days, and newly resolved."""
+    """The home screen: questions past their deadline (oldest first), soon due, put aside, newly resolved."""
 
     due: tuple[QuestionRow, ...]
     soon: tuple[QuestionRow, ...]
-    put_aside: int
+    put_aside: tuple[QuestionRow, ...]
     resolved: tuple[QuestionRow, ...]
     counts: Mapping[str, int]
 

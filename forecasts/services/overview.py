@@ -17,7 +17,8 @@ from forecasts.errors import RuleBrokenError, UnknownRecordError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
+    from pathlib import Path
 
     from forecasts.db.reader import SqlReader
 
@@ -60,28 +61,43 @@ def ledger_status(address: str, *, today: date) -> LedgerStatus:
     )
 
 
-def due_page(address: str, *, today: date) -> DuePage:
-    """The home screen: what is due (oldest first), due within 30 days, put aside, and newly resolved."""
+def due_page(address: str, *, today: date, soon: timedelta = SOON) -> DuePage:
+    """The home screen: what is due (oldest first), due within 30 days or as `soon` says, put aside, newly resolved."""
     place = read_address(address)
     require_current(place)
     with open_reader(place) as reader:
         statuses = read_statuses(reader, today)
         waiting = (QuestionStatus.DUE, QuestionStatus.OPEN)
         rows = queries.read_question_rows(reader, statuses, [key for key, one in statuses.items() if one in waiting])
-        due = [row for row in rows if row.status is QuestionStatus.DUE]
-        shown = [row for row in due if row.remind_on is None or row.remind_on <= today]
-        soon = [row for row in rows if row.status is QuestionStatus.OPEN and row.resolves_on - today <= SOON]
+        rows.sort(key=home_order)
+        aside = [row for row in rows if row.remind_on is not None and row.remind_on > today]
+        shown = [row for row in rows if row.remind_on is None or row.remind_on <= today]
         return DuePage(
-            due=tuple(sorted(shown, key=_deadline)),
-            soon=tuple(sorted(soon, key=_deadline)),
-            put_aside=len(due) - len(shown),
+            due=tuple(row for row in shown if row.status is QuestionStatus.DUE),
+            soon=tuple(row for row in shown if row.status is QuestionStatus.OPEN and row.resolves_on - today <= soon),
+            put_aside=tuple(sorted(aside, key=lambda row: row.remind_on or today)),
             resolved=tuple(queries.read_question_rows(reader, statuses, queries.newest_resolved(reader, _NEWEST))),
             counts=queries.count_records(reader),
         )
 
 
-def _deadline(row: QuestionRow) -> tuple[date, str, str]:
+def home_order(row: QuestionRow) -> tuple[date, str, str]:
+    """What questions are sorted by on the home screen."""
     return (row.resolves_on, row.scenario, row.slug)
+
+
+def export_calendar(address: str, file: Path, *, now: datetime) -> Path:
+    """Write the deadlines of all questions that wait, and the days until which some are put aside, as an iCalendar.
+
+    Errors: OutputRefusedError for a file that is none of ours or cannot be written.
+    """
+    from forecasts.files import refuse_other, write_output
+    from forecasts.interchange.calendars import HEAD, calendar_bytes
+
+    page = due_page(address, today=now.date(), soon=timedelta.max)
+    waiting = {row.slug: row for row in (*page.due, *page.soon, *page.put_aside)}
+    refuse_other(file, HEAD, "such a calendar")
+    return write_output(file, calendar_bytes(sorted(waiting.values(), key=home_order), now))
 
 
 def data_version(address: str) -> int:
@@ -95,7 +111,7 @@ NAMED = {"question": "title", "source": "name", "article": "title", "scenario": 
 
 
 def list_records(address: str, kind: str, filters: ListFilters, *, today: date) -> list[dict[str, Any]]:
-    """Every record of a kind that the filters leave, with the pack's field names, by slug.
+    """Every record of a kind that the filters leave, with the pack's field names, by slug; questions as at home.
 
     Errors: UnknownRecordError for a scenario or source that is not there; RuleBrokenError for a filter that the kind
     does not know.
@@ -113,6 +129,11 @@ def list_records(address: str, kind: str, filters: ListFilters, *, today: date) 
             for record in found:
                 status = of_slug.get(record["slug" if kind == "question" else "question"])
                 record["status"] = status.value if status else None
+        if kind == "question":
+            again = queries.reminders_by_slug(reader)
+            for record in found:
+                record["remind_on"] = again.get(record["slug"])
+            found.sort(key=lambda record: (record["resolves_on"], record.get("scenario") or "", record["slug"]))
     if filters.status is not None:
         if kind not in ("question", "prediction"):
             msg = f"A {kind} has no status."

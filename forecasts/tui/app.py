@@ -101,6 +101,7 @@ class ForecastsApp(ServiceApp):
 
     def __init__(self, address: str, *, analyst: str, settings: Settings, clock: Clock | None = None) -> None:
         super().__init__(address, analyst=analyst, settings=settings, clock=clock)
+        self._leaves_after = -1
         self.has_few_colours = themes.has_few_colours(self.console)
         self.animation_level = "none"  # nothing glides: every key answers at once
         for theme in themes.OWN:
@@ -201,6 +202,14 @@ class ForecastsApp(ServiceApp):
             title="Coding blind" if self.is_blind else "Coding with everything in view",
         )
         self.ledger_changed.publish(0)
+
+    def action_leave(self) -> None:
+        """Leave when the key is pressed twice, with nothing in between."""
+        if self.keys_taken == self._leaves_after:
+            self.exit(0)
+        else:
+            self._leaves_after = self.keys_taken + 1
+            self.notify("Once more leaves the program.", title="Quit")
 
     async def action_quit(self) -> None:
         """Leave, and let the database go."""

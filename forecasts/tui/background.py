@@ -71,6 +71,8 @@ class ServiceApp(App[int]):
         self.moved: tuple[str, ...] = ()
         """The sources whose scores the last change here moved."""
         self._leads_on = False
+        self.keys_taken = 0
+        """How many keys the screens were given."""
         self._opening: Worker[None] | None = None
         self._opened_on: Screen[Any] | None = None
 
@@ -89,6 +91,7 @@ class ServiceApp(App[int]):
 
     async def _take_key(self, event: events.Key | events.Paste) -> None:
         """Hand a key to the screen; enter, right after a note that offers to lead on, follows it."""
+        self.keys_taken += 1
         leads_on, self._leads_on = self._leads_on and bool(self._notifications), False
         if leads_on and isinstance(event, events.Key) and event.key == "enter" and not self.screen.is_modal:
             await self.run_action("show_moved")

@@ -13,9 +13,9 @@ from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.widgets.bars import PlaceBar
+from forecasts.tui.widgets.bars import PlaceBar, TextLines
 from forecasts.tui.widgets.columns import Heading
-from tests.tui.bench import LARGE, NOW, press, running, screen_text, summary, table, type_text
+from tests.tui.bench import LARGE, NOW, press, running, screen_text, summary, table, toasts, type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,8 +192,49 @@ async def test_the_question_closes_with_escape_too(ledger_path: Path) -> None:
         assert not isinstance(app.screen, QuestionScreen)
 
 
-async def test_q_leaves(ledger_path: Path) -> None:
+@pytest.mark.parametrize("key", ["q", "й"])
+async def test_q_leaves_when_pressed_twice(ledger_path: Path, key: str) -> None:
     async with running(ledger_path) as (app, pilot):
-        await press(pilot, "q")
+        await press(pilot, key)
+        assert app.return_code is None
+        assert "leaves the program" in toasts(app)[-1][1]
+        await press(pilot, "down", key)
+        assert app.return_code is None
+        await press(pilot, key)
         assert app.return_code == 0
-        assert not app.is_running or app._exit
+
+
+@pytest.mark.parametrize("place", ["1", "2", "3", "4", "5", "6"])
+async def test_a_filter_is_named_in_the_bar_and_esc_clears_it(ledger_path: Path, place: str) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, place)
+        whole, said = table(app).row_count, summary(app)
+        await press(pilot, "slash")
+        await type_text(pilot, "no such words anywhere")
+        await press(pilot, "down")
+        assert summary(app).startswith("filter: no such words anywhere · esc clears · 0 ")
+        assert table(app).row_count == 0
+        await press(pilot, "escape")
+        assert (table(app).row_count, summary(app)) == (whole, said)
+
+
+async def test_coding_blind_shows_in_the_bar(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        assert "blind" not in screen_text(app).splitlines()[0]
+        await press(pilot, "B")
+        assert "blind" in screen_text(app).splitlines()[0]
+        await press(pilot, "4")
+        assert "blind" in screen_text(app).splitlines()[0]
+
+
+async def test_the_month_stands_beside_what_is_due(small_path: Path) -> None:
+    async with running(small_path, LARGE) as (app, pilot):
+        await press(pilot, "s", "enter")
+        shown = app.screen.query_one("#month", TextLines).content.plain
+        page = due_page(str(small_path), today=NOW.date())
+        assert f"{NOW.date():%B %Y}" in shown
+        assert f"•{page.soon[0].resolves_on.day}" in shown
+        assert page.soon[0].title in shown
+        assert page.put_aside[0].remind_on is not None
+        assert f"•{page.put_aside[0].remind_on.day}" in shown
+        assert f"again: {page.put_aside[0].title}" in shown

@@ -21,12 +21,12 @@ async def test_put_aside_and_taken_back(ledger_path: Path) -> None:
         assert "Saturday 28 November 2026" in screen_text(app)
         await press(pilot, "enter")
         page = due_page(str(ledger_path), today=NOW.date())
-        assert page.put_aside == 1
+        assert len(page.put_aside) == 1
         assert slug not in {row.slug for row in page.due}
         assert "1 put aside" in summary(app)
         assert toasts(app)[-1][0] == "Put aside until 2026-11-28"
         await press(pilot, "u", "enter")
-        assert due_page(str(ledger_path), today=NOW.date()).put_aside == 0
+        assert due_page(str(ledger_path), today=NOW.date()).put_aside == ()
 
 
 async def test_only_a_day_to_come(ledger_path: Path) -> None:
@@ -44,7 +44,7 @@ async def test_only_a_day_to_come(ledger_path: Path) -> None:
         await press(pilot, "ctrl+s")
         assert app.screen is dialog
         await press(pilot, "escape")
-        assert due_page(str(ledger_path), today=NOW.date()).put_aside == 0
+        assert due_page(str(ledger_path), today=NOW.date()).put_aside == ()
 
 
 async def test_no_line_is_wasted_above_what_it_is_about(ledger_path: Path) -> None:

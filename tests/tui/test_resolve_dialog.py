@@ -16,8 +16,10 @@ from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.tui.dialogs.conflict import ConflictDialog
+from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ReasonDialog
+from forecasts.tui.widgets.bars import KeyBar
 from forecasts.tui.widgets.inputs import Choice
 from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, table, toasts, type_text
 from tests.tui.resolving import CSTO, fill, messages_of, open_dialog, page_of
@@ -202,9 +204,11 @@ async def test_the_value_of_an_outcome_is_called_by_what_it_is(
 ) -> None:
     async with running(small_path, LARGE) as (app, pilot):
         dialog = await open_dialog(app, pilot, slug=slug)
+        assert app.focused is dialog.query_one("#f-value", Input)
+        await type_text(pilot, wrong)
         fill(dialog, verdict=0, known="2024-01-01")
-        dialog.query_one("#f-value", Input).value = wrong
         await settle(pilot)
+        assert dialog.texts["value"] == wrong
         assert label in screen_text(app)
         assert "Which " not in screen_text(app).replace("Which day", "")
         assert "✗ expected" in messages_of(dialog)
@@ -214,6 +218,16 @@ async def test_the_value_of_an_outcome_is_called_by_what_it_is(
         assert "✗" not in messages_of(dialog)
         await press(pilot, "ctrl+s")
         assert "What this will do" in screen_text(app)
+
+
+async def test_in_little_room_what_the_fields_leave_goes_to_the_criteria(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        last = max(row.region.bottom for row in dialog.query(Field) if row.display)
+        keys, aside = dialog.query_one(KeyBar).region, dialog.query_one("#form-aside").region
+        assert last == keys.y
+        assert aside.bottom == min(row.region.y for row in dialog.query(Field) if row.display)
+        assert aside.height >= 10
 
 
 async def test_more_evidence(ledger_path: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_filters
 from forecasts.cli.output import note, say
-from forecasts.cli.session import lead_on, read_only
+from forecasts.cli.session import find_place, lead_on, read_only
 from forecasts.domain.card_pages import PlotKind
 from forecasts.domain.kinds import Role, Which, Wording
 
@@ -98,6 +98,20 @@ def bundle(
     ledger = read_only()
     written = export_bundle(ledger, file, filters)
     _say_written((written,))
+
+
+@exports.command()
+def calendar(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The .ics to write.")],
+) -> None:
+    """Write deadlines and days to look again as a calendar.
+
+    Any program that reads iCalendar shows it; write it anew when questions change.
+    """
+    from forecasts.clock import utc_now
+    from forecasts.services.overview import export_calendar
+
+    _say_written((export_calendar(find_place().address, file, now=utc_now()),))
 
 
 @exports.command()

@@ -1,4 +1,4 @@
-"""`forecasts list`: records of one kind, narrowed."""
+"""`forecasts list` and `due`: records of one kind, narrowed; what waits, and what comes."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json, short_value
 from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
+from forecasts.domain.formats import counted
 from forecasts.domain.kinds import QuestionStatus
 
 app = CommandGroup()
@@ -32,6 +33,7 @@ COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
         _SLUG,
         ("resolves_on", Column("Deadline")),
         ("status", Column("Status")),
+        ("remind_on", Column("Look again", spare=True)),
         ("title", Column("Title", least=12)),
     ),
     "prediction": (
@@ -97,3 +99,30 @@ def say_records(kind: str, records: list[dict[str, Any]]) -> None:
     columns = COLUMNS[kind]
     rows = [[short_value(field, record) for field, _ in columns] for record in records]
     say_table([column for _, column in columns], rows)
+
+
+@app.command()
+def due(
+    days: Annotated[int, typer.Option(min=0, metavar="N", help="Also what is due within so many days.")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """List what is due and soon due, oldest first.
+
+    For cron and mail: where nothing is, nothing is printed. What is put aside comes last.
+    """
+    from datetime import timedelta
+
+    from forecasts.services.overview import due_page
+
+    page = due_page(find_place().address, today=today(), soon=timedelta(days=days))
+    names = ("slug", "resolves_on", "status", "remind_on", "scenario", "title")
+    rows: list[dict[str, Any]] = [
+        {name: None if (value := getattr(row, name)) is None else str(value) for name in names}
+        for row in (*page.due, *page.soon, *page.put_aside)
+    ]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        say_records("question", rows)
+    else:
+        note(f"Nothing is due within {counted(days, 'day')}.")

@@ -1,14 +1,14 @@
-"""`forecasts resolve`, `reopen` and `undo`: what happened, and taking it back."""
+"""`forecasts resolve`, `void`, `later`, `reopen` and `undo`: what happened, or not yet, and taking it back."""
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
 from forecasts.cli.output import counts, progress_bar, say
-from forecasts.cli.session import opened
+from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
@@ -27,6 +27,14 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _WITHOUT_SCHEME = re.compile(r"www\.\S+", re.IGNORECASE)
 _TITLE_LIMIT = 300
 
+EvidenceOption = Annotated[
+    list[str] | None, typer.Option("--evidence", metavar="URL|TITLE", help="An address or a title; may be repeated.")
+]
+NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Required where there is no evidence.")]
+SupersedeOption = Annotated[
+    str, typer.Option("--supersede", metavar="REASON", help="Why this replaces a resolution that is in force.")
+]
+
 
 @app.command()
 def resolve(
@@ -37,41 +45,82 @@ def resolve(
     known_on: Annotated[
         str, typer.Option(metavar="DATE", help="The day on which the outcome became known, or a span A/B.")
     ] = "",
-    evidence: Annotated[
-        list[str] | None, typer.Option(metavar="URL|TITLE", help="An address or a title; may be repeated.")
-    ] = None,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="Required where there is no evidence.")] = "",
+    evidence: EvidenceOption = None,
+    note: NoteOption = "",
     certainty: Annotated[Certainty, typer.Option(help="How sure the resolution is.")] = Certainty.HIGH,
     void: Annotated[
         VoidReason | None, typer.Option(help="Why the question scores nobody, instead of --outcome.")
     ] = None,
-    supersede: Annotated[
-        str, typer.Option(metavar="REASON", help="Why this replaces a resolution that is in force.")
-    ] = "",
+    supersede: SupersedeOption = "",
     dry_run: DryRun = False,
 ) -> None:
     """Record what happened; tells whose scores move, and how."""
     if bool(outcome) == bool(void):
         msg = "give what happened with --outcome, or why the question is void with --void, one of them."
         raise typer.BadParameter(msg, param_hint="'--outcome' / '--void'")
+    known = read_day_option("--known-on", known_on) if known_on else None
+    _resolve(
+        outcome,
+        evidence,
+        dry_run=dry_run,
+        question=slug,
+        void=void,
+        known_on=known,
+        certainty=certainty,
+        note=note,
+        supersede_reason=supersede,
+    )
+
+
+@app.command()
+def void(
+    slug: QuestionSlug,
+    why: Annotated[VoidReason, typer.Option(help="Why it scores nobody.")] = VoidReason.UNCLEAR_FACTS,
+    evidence: EvidenceOption = None,
+    note: NoteOption = "",
+    supersede: SupersedeOption = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Record that a question scores nobody; tells whose scores move."""
+    _resolve("", evidence, dry_run=dry_run, question=slug, void=why, note=note, supersede_reason=supersede)
+
+
+def _resolve(outcome: str, evidence: list[str] | None, *, dry_run: bool, **said: Any) -> None:
     from forecasts.domain.intents import ResolveQuestion
     from forecasts.services.resolve import preview_resolution, resolve_question
 
     items = tuple(read_evidence(item) for item in evidence or ())
-    known = read_day_option("--known-on", known_on) if known_on else None
     with opened(writes=True) as ledger:
-        intent = ResolveQuestion(
-            question=slug,
-            void=void,
-            known_on=known,
-            certainty=certainty,
-            evidence=items,
-            note=note,
-            supersede_reason=supersede,
-        )
-        intent = _with_outcome(ledger, intent, outcome)
+        intent = _with_outcome(ledger, ResolveQuestion(evidence=items, **said), outcome)
         effect = (preview_resolution if dry_run else resolve_question)(ledger, intent)
+    known = said.get("known_on")
     _say_effect(effect, f"{effect.outcome}{f' (known on {known})' if known else ''}")
+
+
+@app.command()
+def later(
+    slug: QuestionSlug,
+    day: Annotated[
+        str, typer.Argument(metavar="DATE", help="The day to look again, such as 2027-01-31 or in 2 weeks.")
+    ],
+) -> None:
+    """Put a question aside until a day; its deadline does not move."""
+    from forecasts.domain.date_words import read_day
+    from forecasts.domain.intents import RemindLater
+    from forecasts.services.resolve import remind_later
+
+    try:
+        until = read_day(day, today())
+    except ValueError as error:
+        problem = Problem(field="DATE", found=f"'{day}'", expected=str(error))
+        msg = "That is not a day:"
+        raise InvalidInputError(msg, (problem,), "Nothing was changed.") from error
+    with opened(writes=True) as ledger:
+        entry = remind_later(ledger, RemindLater(question=slug, remind_on=until))
+    if entry is None:
+        say(f"{slug} is put aside until {until} already.")
+    else:
+        say(f"{slug}: put aside until {until}.", "", f"History entry {entry}. `forecasts undo` takes it back.")
 
 
 def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "ResolveQuestion":

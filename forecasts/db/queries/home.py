@@ -54,6 +54,12 @@ def read_redirects(reader: SqlReader, slugs: Sequence[str]) -> dict[str, str]:
     return dict(reader.rows(query, [listed]))
 
 
+def reminders_by_slug(reader: SqlReader) -> dict[str, str]:
+    """Until when questions are put aside."""
+    query = "SELECT q.slug, m.remind_on FROM reminder m JOIN question q ON q.id = m.question_id"
+    return {slug: str(day) for slug, day in reader.rows(query)}
+
+
 def statuses_by_slug(reader: SqlReader, today: date) -> dict[str, QuestionStatus]:
     statuses = read_statuses(reader, today)
     return {slug: statuses[key] for key, slug in reader.rows("SELECT id, slug FROM question")}

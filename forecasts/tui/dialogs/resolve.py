@@ -86,8 +86,8 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
         return evidence_fields(count) if count < limits.EVIDENCE else ()
 
     def first(self) -> str:
-        """What happened."""
-        return "outcome"
+        """What happened; the number or the day itself, where one is asked for."""
+        return "outcome" if "value" in self.check(self.texts).hidden else "value"
 
     async def preview(self, answer: ResolveQuestion) -> Content:
         """Whose scores move, and which claims become tested."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PARTS = {"title": "title", "published_on": "its date", "url": "address", "note": "note"}
+PARTS = {"title": "title", "published_on": "its date", "url": "address", "note": "words from it"}
 """The parts of an item of evidence in the order in which they are asked, as the record and as the dialog calls them."""
 _VALUE_LABELS = {QuestionKind.NUMERIC: "What number", QuestionKind.DATE: "Which day"}
 _UNIT = 40
@@ -69,8 +69,9 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
     count = max((place for name in texts if (place := _place_of(name)) is not None), default=0) + 1
     certainties = tuple(certainty.value for certainty in Certainty)
     why = FormField(name="supersede_reason", label="Why replaced")
+    at_first = options[0] if verdicts(question)[0].outcome is None else ""
     return (
-        FormField(name="outcome", label="What happened", choices=options, shown=options),
+        FormField(name="outcome", label="What happened", choices=options, shown=options, default=at_first),
         FormField(name="value", label=_VALUE_LABELS.get(question.kind, ""), placeholder=_typed_as(question)),
         FormField(name="known_on", label="Known on", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD"),
         *(field for place in range(min(count, limits.EVIDENCE)) for field in evidence_fields(place)),

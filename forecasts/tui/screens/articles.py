@@ -43,7 +43,7 @@ _NONE_YET = (
     "An article is what predictions are read in.\n"
     "n records one, as `forecasts add article` does; `forecasts import pack PATH`\nloads a pack of them."
 )
-_NONE_FOUND = "No article has these words.\nesc in the filter shows all of them again."
+_NONE_FOUND = "No article has these words.\nesc shows all of them again."
 _SHOWN = 400
 
 
@@ -75,8 +75,7 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         """Show what was found, with the cursor on the same article."""
         self._table.empty = _NONE_FOUND if words else _NONE_YET
         self._table.show_window(window)
-        found = counted(len(window), "article")
-        self.summarise(f"{found} with “{words}”" if words else f"{found}, newest first")
+        self.summarise(f"{counted(len(window), 'article')}, newest first")
         self.follow_cursor()
 
     def in_full(self, row: ArticleRow) -> Iterable[Content]:

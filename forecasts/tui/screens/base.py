@@ -52,6 +52,7 @@ class Page(Screen[None]):
     """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual types it as no ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high"), (36, "-tall")]  # noqa: RUF012 - Textual types it as no ClassVar
     AUTO_FOCUS = "RecordTable, .page"
     PLACE: ClassVar[str] = ""
@@ -164,6 +165,7 @@ class Page(Screen[None]):
 
     def _hide_if_blind(self) -> None:
         """Cover what would tell while one codes blind."""
+        self.query_one(PlaceBar).refresh()
         if self.REVEALS_OUTCOMES:
             self.set_class(self.app.is_blind, "-blind")
 
@@ -305,9 +307,12 @@ class TextPage(Page):
 
 PLACE_ACTIONS = (
     Action(id="place.filter", keys="/", action="filter", title="Filter", help="Show only rows with these words"),
+    Action(
+        id="place.clear", keys="escape", action="clear_filter", title="Clear", help="Filter by no words", show=False
+    ),
     EXPORT,
 )
-QUIT = Action(id="place.quit", keys="q", action="app.quit", title="Quit", help="Leave the program")
+QUIT = Action(id="place.quit", keys="q", action="app.leave", title="Quit", help="Leave the program, pressed twice")
 
 
 class Place(TablePage[Row]):
@@ -328,6 +333,21 @@ class Place(TablePage[Row]):
         """Filter by no words."""
         if self._filter:
             self._filter.empty()
+
+    def summarise(self, text: str | Content) -> None:
+        """Say what is shown; of a filter, what it leaves and what clears it."""
+        super().summarise(f"filter: {self.words} · esc clears · {text}" if self.words else text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no filter to clear where there is none."""
+        if action == "clear_filter" and not self.words:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_clear_filter(self) -> None:
+        """Show everything again."""
+        self.clear_words()
+        self.apply_filter()
 
     async def action_filter(self) -> None:
         """Ask for the words to filter by."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from calendar import Calendar
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.containers import Horizontal
+from textual.content import Content
 
 from forecasts.domain.formats import counted, day_text
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.text import search_key
+from forecasts.text import safe, search_key
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
-from forecasts.tui.show import line, muted, outcome_briefly, since
+from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
+from forecasts.tui.widgets.bars import TextLines
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.row_source import ListSource
@@ -22,14 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from textual.content import Content
+    from textual.widget import Widget
 
     from forecasts.domain.overview import DuePage, QuestionRow
 
 _NOTHING_DUE = (
-    "Nothing is due.\nQuestions come here when their deadline has passed.\nPredictions (4) shows what was recorded."
+    "Nothing is due.\nQuestions come here when their deadline has passed.\n"
+    "N adds what one records; Predictions (4) shows what was recorded."
 )
-_NOTHING_FOUND = "No question has these words.\nesc in the filter shows all of them again."
+_NOTHING_FOUND = "No question has these words.\nesc shows all of them again."
 _TITLE_SHOWN = 400
 
 
@@ -40,8 +45,9 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
     HELP_TITLE = "Due"
     HELP_TEXT = (
         "Questions past their deadline wait here, oldest first, by scenario; below them what is due within 30 days, "
-        "and the newest resolutions. Resolving asks for the outcome, the day it became known and evidence, and "
-        "shows before you confirm whose scores move."
+        "what is put aside until when, and the newest resolutions; where there is room, this month's deadlines in a "
+        "calendar beside them. Resolving asks for the outcome, the day it became known and evidence, and shows before "
+        "you confirm whose scores move."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         *QUESTION_ACTIONS,
@@ -57,11 +63,18 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
         window = _window(page, "", today) if page else None
         super().__init__(RecordTable(_columns(today), window=window, empty=_NOTHING_DUE))
         self._page = page
+        self._month = TextLines(month_lines(page, today) if page else None, id="month")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The table, and beside it the month."""
+        with Horizontal(id="due-body"):
+            yield self._table
+            yield self._month
 
     def begin(self) -> None:
         """Show the page that was read before the program drew anything."""
         if self._page:
-            self.summarise(_summary(self._page, self.app.today()))
+            self.summarise(_summary(self._page, self.words, self.app.today()))
             self.show_detail()
 
     def load(self) -> None:
@@ -96,7 +109,8 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
             return
         self._table.empty = _NOTHING_FOUND if self.words else _NOTHING_DUE
         self._table.show_window(_window(self._page, self.words, self.app.today()))
-        self.summarise(_summary(self._page, self.app.today()))
+        self._month.say(month_lines(self._page, self.app.today()))
+        self.summarise(_summary(self._page, self.words, self.app.today()))
         self.follow_cursor()
 
     def in_full(self, row: QuestionRow) -> Iterable[Content]:
@@ -127,6 +141,8 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
     def state(row: QuestionRow) -> Cell:
         if row.status not in WAITING:
             return Cell(outcome_briefly(row.outcome) or row.status.value, "strong")
+        if row.remind_on is not None and row.remind_on > today:
+            return Cell(since(row.remind_on, today), "muted")
         if _hangs(row, today):
             return Cell("waits", "muted")
         return Cell(since(row.resolves_on, today), "warn" if row.resolves_on < today else "muted")
@@ -183,6 +199,7 @@ def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Hea
     soon = _having(page.soon, words)
     sections = (
         ("Soon due", [row for row in soon if not _hangs(row, today)]),
+        ("Put aside", _having(page.put_aside, words)),
         ("Past the deadline, waiting for the question they depend on", [row for row in soon if _hangs(row, today)]),
         ("Newly resolved", _having(page.resolved, words)),
     )
@@ -192,12 +209,39 @@ def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Hea
             yield from rows
 
 
-def _summary(page: DuePage, today: date) -> str:
-    soon = sum(not _hangs(row, today) for row in page.soon)
-    parts = [f"{counted(len(page.due), 'question')} due", f"{soon:,} soon"]
-    if soon < len(page.soon):
-        parts.append(f"{len(page.soon) - soon:,} waiting for another question")
+def _summary(page: DuePage, words: str, today: date) -> str:
+    if words:
+        return counted(len(_having((*page.due, *page.soon, *page.put_aside, *page.resolved), words)), "question")
+    soon = [row for row in page.soon if not _hangs(row, today)]
+    parts = [f"{counted(len(page.due), 'question')} due", f"{len(soon):,} soon"]
+    if soon:
+        parts[-1] += f", next {day_text(soon[0].resolves_on)}"
     if page.put_aside:
-        parts.append(f"{page.put_aside:,} put aside")
+        parts.append(f"{len(page.put_aside):,} put aside, next {page.put_aside[0].remind_on}")
+    if len(soon) < len(page.soon):
+        parts.append(f"{len(page.soon) - len(soon):,} waiting for another question")
     parts.append(f"{page.counts.get('predictions', 0):,} predictions on record")
     return " · ".join(parts)
+
+
+def month_lines(page: DuePage, today: date) -> Content:
+    """This month as a calendar, its deadlines and days to look again marked, and the next of them in words."""
+    waiting = (*page.due, *page.soon)
+    days = [(row.resolves_on, row.title) for row in waiting if row.resolves_on >= today.replace(day=1)]
+    days += [(row.remind_on, f"again: {row.title}") for row in page.put_aside if row.remind_on]
+    marked = {day for day, _ in days}
+    lines = [Content.styled(f"{today:%B %Y}", "bold $primary"), Content.styled(" Mo Tu We Th Fr Sa Su", MUTED)]
+    for week in Calendar().monthdatescalendar(today.year, today.month):
+        shown = [(_day_cell(day, today, is_marked=day in marked)) for day in week]
+        lines.append(Content("").join(shown))
+    lines.append(Content(""))
+    lines += [styled((f"{day.day:>2} {day:%b} ", "bold"), safe(title)) for day, title in sorted(days) if day >= today]
+    return Content("\n").join(lines)
+
+
+def _day_cell(day: date, today: date, *, is_marked: bool) -> Content:
+    if day.month != today.month:
+        return Content("   ")
+    sign = "•" if is_marked else " "
+    style = "bold reverse" if day == today else "bold $warning" if is_marked else MUTED
+    return styled(sign, (f"{day.day:>2}", style))

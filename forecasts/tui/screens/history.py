@@ -111,7 +111,7 @@ UNDO_ENTRY = Action(
 )
 _ROOM_FOR_WHO = 90
 _NOTHING_YET = "Nothing was changed yet.\nWhatever is recorded, resolved or taken back comes here, and stays."
-_NONE_FOUND = "No entry has these words.\nesc in the filter shows all of them again."
+_NONE_FOUND = "No entry has these words.\nesc shows all of them again."
 
 
 class HistoryScreen(Place["HistoryRow"]):
@@ -142,8 +142,7 @@ class HistoryScreen(Place["HistoryRow"]):
         """Show what was found, with the cursor on the same entry."""
         self._table.empty = _NONE_FOUND if words else _NOTHING_YET
         self._table.show_window(window)
-        found = counted(len(window), "entry", "entries")
-        self.summarise(f"{found} with “{words}”, newest first" if words else f"{found}, newest first")
+        self.summarise(f"{counted(len(window), 'entry', 'entries')}, newest first")
         self.follow_cursor()
 
     def in_full(self, row: HistoryRow) -> Iterable[Content]:

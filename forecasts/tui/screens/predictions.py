@@ -230,8 +230,6 @@ _TITLES = {column.key: column.title for column in _columns({}, blind=False)}
 def _summary(query: PredictionQuery, found: int, *, is_whole: bool) -> str:
     number = counted(found, "prediction") if is_whole else f"the first {found:,} predictions, the others follow"
     parts = [number, f"by {_TITLES[query.sort].lower()} {'▼' if query.descending else '▲'}"]
-    if query.text:
-        parts.append(f"words “{query.text}”")
     for name, value in (("source", query.source), ("scenario", query.scenario), ("status", query.status)):
         if value:
             parts.append(f"{name} {value}")

@@ -47,7 +47,7 @@ _NONE_YET = (
     "A scenario is what several questions test together.\n"
     "`forecasts import pack PATH` loads a pack of them."
 )
-_NONE_FOUND = "No scenario and no question has these words.\nesc in the filter shows all of them again."
+_NONE_FOUND = "No scenario and no question has these words.\nesc shows all of them again."
 _NO_SCENARIO = "No scenario"
 _SHOWN = 400
 
@@ -74,11 +74,18 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
         super().__init__(self._tree)
         self._storylines: Storylines | None = None
         self._window: Window | None = None
+        self._filtered_by = ""
+        self._opened_before: frozenset[str] | None = None
 
     def load(self) -> None:
         """Look the tree up, with the same nodes open."""
         words = self.words
         opened = None if self._window is None else frozenset(self._open_names())
+        if words and not self._filtered_by:
+            self._opened_before = opened
+        elif self._filtered_by and not words:
+            opened = self._opened_before
+        self._filtered_by = words
         self.fetch(partial(grow_tree, words=words, opened=opened), partial(self.show_tree, words))
 
     def _open_names(self) -> Iterable[str]:
@@ -98,7 +105,7 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
             f"{sum(node.settled for node in nodes):,} settled",
         ]
         without = " and questions of none" if "" in self._storylines.scenarios else ""
-        self.summarise(f"with “{words}”: {parts[0]}{without}" if words else " · ".join(parts))
+        self.summarise(f"{parts[0]}{without}" if words else " · ".join(parts))
 
     def _show_branches(self, window: Window) -> None:
         self._window = window

@@ -157,7 +157,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             is_rescored = self._shown is not None and self._page is not self._shown.page
             ranked = sum(card.rank is not None for card in cards)
             parts = [
-                counted(len(cards), "source"),
+                counted(len(self._kept(cards)), "source"),
                 *made_of(self._filters),
                 f"{sum(map(has_score, cards))} with a score",
                 f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions",

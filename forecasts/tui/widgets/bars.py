@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from forecasts.tui.keys import Action
 
 
-_NAME = " forecasts "
+_NAME, _BLIND = " forecasts ", " ◌ blind   "
 
 
 class Tab(NamedTuple):
@@ -40,6 +40,8 @@ class PlaceBar(Widget):
     """One line of tabs. It keeps to its width: what is at the right goes first."""
 
     ALLOW_SELECT = False
+
+    app = getters.app(ServiceApp)
 
     class PlaceChosen(Message):
         """A tab was clicked."""
@@ -64,7 +66,7 @@ class PlaceBar(Widget):
             texts = [f" {tab.key} {tab.title} " if tab.place == self._shown else f" {tab.key} " for tab in self._tabs]
         taken = cell_len(_NAME) if cell_len("".join((_NAME, *texts))) <= width else 0
         if taken:
-            parts.append((_NAME, "bold $primary"))
+            parts.append((_BLIND, "bold $warning") if self.app.is_blind else (_NAME, "bold $primary"))
         self._spans = []
         for tab, text in zip(self._tabs, texts, strict=True):
             is_shown = tab.place == self._shown
