@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.kinds import QuestionKind, SourceKind
-from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import (
     Article,
     Condition,
@@ -22,6 +21,7 @@ from forecasts.domain.records import (
     Reading,
     ReferenceForecast,
     Source,
+    SourceRedirect,
 )
 from forecasts.services.resolve import remind_later, reopen_question, resolve_question
 from forecasts.services.texts import attach_in

@@ -21,7 +21,7 @@ from forecasts.db.search import create_search_index
 from forecasts.db.store import Store
 from forecasts.db.tables import table
 from forecasts.db.triggers import create_guards
-from forecasts.domain.canonical import instant_text
+from forecasts.domain.formats import instant_text
 from forecasts.domain.records import KINDS
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from forecasts.db.bulk import insert_rows
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.tables import table
-from forecasts.domain.canonical import canonical_json, instant_text
+from forecasts.domain.formats import canonical_json, instant_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

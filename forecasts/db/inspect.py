@@ -15,14 +15,13 @@ import sqlalchemy as sa
 from forecasts.db.derived import comparable, make_derived, pages
 from forecasts.db.history import changes_digest, entry_hash
 from forecasts.db.layout import layout
-from forecasts.db.names import batches
+from forecasts.db.queries.records import batches
 from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
-from forecasts.db.roles import right_problems
 from forecasts.db.store import Store
 from forecasts.db.tables import metadata, table
-from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, postgresql_guards
-from forecasts.domain.canonical import instant_text
+from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, postgresql_guards, right_problems
+from forecasts.domain.formats import instant_text
 from forecasts.domain.records import IDENTITY, KINDS, Record, name_of
 from forecasts.domain.references import cycles
 from forecasts.domain.views import RecordChange

@@ -22,7 +22,7 @@ from forecasts.domain.records import KINDS, OptionProbability, Quantile
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecasts.db.names import Names
+    from forecasts.db.queries.records import Names
 
 Cells = tuple[Any, ...]
 

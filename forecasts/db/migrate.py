@@ -29,8 +29,8 @@ from forecasts.db.reader import (
     require_ours,
     schema_mark,
 )
-from forecasts.db.roles import grant_rights
 from forecasts.db.tables import metadata
+from forecasts.db.triggers import grant_rights
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import migrations_folder

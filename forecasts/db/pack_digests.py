@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from forecasts.db import bulk
-from forecasts.db.names import batches
+from forecasts.db.queries.records import batches
 from forecasts.db.tables import table
 
 if TYPE_CHECKING:

@@ -12,16 +12,15 @@ import sqlalchemy as sa
 from forecasts.db.bulk import adding_many, insert_columns
 from forecasts.db.engine import reader_of
 from forecasts.db.layout import SEARCHED, columns_of, layout
-from forecasts.db.names import batches
-from forecasts.db.queries.records import Records, read_records
+from forecasts.db.queries.records import Records, batches, read_records
 from forecasts.db.search import add_words, words_changing
 from forecasts.db.tables import metadata, table
-from forecasts.domain.local_records import SourceRedirect
 from forecasts.domain.records import (
     KINDS,
     Phrase,
     Prediction,
     Record,
+    SourceRedirect,
     identity,
     name_of,
     table_of,

@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from forecasts.db.layout import Child, Layout, StoredColumn, layout
 from forecasts.db.queries.filters import read_json
 from forecasts.domain import limits
-from forecasts.domain.canonical import INSTANT, canonical_json, instant_text
+from forecasts.domain.formats import INSTANT, canonical_json, instant_text
 from forecasts.domain.records import IDENTITY, KINDS, CriteriaRevision, Objection
 
 if TYPE_CHECKING:

@@ -1,15 +1,23 @@
-"""The append-only guards: the history, resolutions and evidence cannot be rewritten through SQL, on either engine.
+"""Guards of the append-only record, on either engine: triggers that refuse, and the rights of a team's roles.
 
-They are the last lock behind the program's own rules and the roles' grants. `create_guards` is run at the end of
-every migration, because rebuilding a table loses its triggers.
+History, resolutions and evidence cannot be rewritten through SQL. Triggers are the last lock behind the program's own
+rules and the roles' grants; `create_guards` is run at the end of every migration, because rebuilding a table loses its
+triggers. On PostgreSQL an owner migrates, analysts write and readers only read: groups, made once by an administrator
+(docs/postgresql.md), to whom each migration grants what the tables then need.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
+from forecasts.db.readable import VIEWS
+from forecasts.db.tables import metadata
+
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Iterator
+
 
 FROZEN = ("history_entry", "history_change", "evidence")
 """Tables whose rows are never updated."""
@@ -185,3 +193,72 @@ def drop_guards(connection: sa.Connection) -> None:
     if connection.dialect.name != "sqlite":
         for function in POSTGRESQL_FUNCTIONS:
             connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {function.split('FUNCTION ', 1)[1].split('(', 1)[0]}")
+
+
+ANALYSTS = "forecasts_analyst"
+"""The role of those who record and resolve."""
+
+READERS = "forecasts_reader"
+"""The role of those who read and export."""
+
+
+def table_rights() -> dict[str, tuple[str, ...]]:
+    """What an analyst may do with each table, as PostgreSQL names it."""
+    rights: dict[str, tuple[str, ...]] = {"alembic_version": ("SELECT",)}
+    for table in metadata().sorted_tables:
+        name = table.name
+        allowed = ["SELECT", "INSERT"]
+        if name not in FROZEN:  # of a resolution the guards let only the reason change for which it was superseded
+            allowed.append("UPDATE")
+        if name not in KEPT:
+            allowed.append("DELETE")
+        rights[name] = tuple(allowed)
+    return rights | dict.fromkeys(VIEWS, ("SELECT",))
+
+
+def grants(analysts: str = ANALYSTS, readers: str = READERS) -> list[str]:
+    """The statements that give both roles what they may do, and take everything else away from them."""
+    statements: list[str] = []
+    for table, allowed in table_rights().items():
+        for role, rights in ((analysts, allowed), (readers, ("SELECT",))):
+            statements.append(f'REVOKE ALL ON "{table}" FROM "{role}"')
+            statements.append(f'GRANT {", ".join(rights)} ON "{table}" TO "{role}"')
+    return statements
+
+
+def grant_rights(connection: sa.Connection) -> bool:
+    """Give the team's roles their rights, as the owner; False where the server has no such roles."""
+    query = sa.text("SELECT count(*) FROM pg_roles WHERE rolname IN (:analysts, :readers)")
+    if connection.execute(query, {"analysts": ANALYSTS, "readers": READERS}).scalar_one() != 2:
+        return False
+    schema = connection.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
+    for role in (ANALYSTS, READERS):
+        connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA {schema} TO "{role}"')
+    for statement in grants():
+        connection.exec_driver_sql(statement)
+    return True
+
+
+_GRANTED = """
+WITH ours AS (SELECT oid, relname, relowner, relacl FROM pg_class
+ WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(:tables)),
+granted AS (SELECT relname, relowner, (aclexplode(relacl)).* FROM ours
+ UNION ALL SELECT relname, relowner, (aclexplode(attacl)).* FROM ours JOIN pg_attribute ON attrelid = ours.oid)
+SELECT DISTINCT relname, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END, privilege_type
+ FROM granted WHERE grantee <> relowner AND privilege_type <> 'SELECT' ORDER BY 1, 2, 3"""
+
+_OWNED = """
+SELECT relname, pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = current_schema()::regnamespace
+ AND relname = ANY(:tables)
+ AND relowner <> (SELECT relowner FROM pg_class WHERE oid = to_regclass('history_entry')) ORDER BY 1"""
+
+
+def right_problems(connection: sa.Connection) -> Iterator[str]:
+    """Who may change a table and should not, by a grant or as an owner of it alone. Reading is nobody's harm."""
+    rights = table_rights()
+    tables = {"tables": sorted(rights)}
+    for table, role, right in connection.execute(sa.text(_GRANTED), tables):
+        if role != ANALYSTS or right not in rights[table]:
+            yield f"{role} may {right} {table}"
+    for table, role in connection.execute(sa.text(_OWNED), tables):
+        yield f"{table} belongs to {role}, who does not own the history"

@@ -1,9 +1,10 @@
-"""Values as text: one way each, for screens, commands, Markdown, HTML and tables."""
+"""Values as text: one way each, for screens, commands, pages and tables; and the one text that is hashed."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from forecasts.domain.kinds import VoidReason
+
 
 NOTHING: Final = "–"
 """What stands where a value does not exist."""
@@ -144,3 +146,22 @@ def value_text(value: Any) -> str:
 
 def is_unsaid(value: Any) -> bool:
     return value is None or value is False or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def canonical_json(value: Any) -> str:
+    """A JSON value with sorted keys, no spaces, floats as their shortest repr, only needed escapes; NaN is refused."""
+    return _ENCODER.encode(value)
+
+
+def instant_text(value: datetime) -> str:
+    """An instant as it is stored and hashed: UTC, six digits, Z. ValueError where the zone is not known."""
+    if value.tzinfo is None:
+        msg = f"an instant needs its zone: {value!r}"
+        raise ValueError(msg)
+    return value.astimezone(UTC).strftime(INSTANT)

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Annotated
 
 from forecasts.domain import kinds, limits
-from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import (
     Code,
@@ -30,6 +29,7 @@ from forecasts.domain.fields import (
     RequiredPrediction,
     RequiredProse,
     RequiredQuestion,
+    RequiredSource,
     RequiredStandard,
     Rows,
     ScenarioRef,
@@ -39,7 +39,7 @@ from forecasts.domain.fields import (
     Text,
     Url,
 )
-from forecasts.domain.local_records import ArticleText, Reminder, SourceRedirect
+from forecasts.domain.formats import instant_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,6 +390,31 @@ class Phrase:
     low_open: bool = False
     high_open: bool = False
     point: Probability | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A due question put aside until a day."""
+
+    question: RequiredQuestion
+    remind_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRedirect:
+    """The slug of a source that was merged into another."""
+
+    slug: Slug
+    source: RequiredSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleText:
+    """That an article's text is kept here: the SHA-256 of the file, and its size in bytes."""
+
+    article: RequiredArticle
+    sha256: Annotated[str, Text(limits.CODE, required=True)]
+    size: Annotated[int, Number(1, limits.ARTICLE_BYTES, whole=True)]
 
 
 Record = (

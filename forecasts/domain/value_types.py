@@ -11,10 +11,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
 
 from forecasts.domain import limits
-from forecasts.domain.canonical import instant_text
 from forecasts.domain.dates import Span, in_range, read_date, read_span
 from forecasts.domain.fields import Ends, FieldSpec, Reference, SlugText
-from forecasts.domain.formats import outcome_text
+from forecasts.domain.formats import instant_text, outcome_text
 from forecasts.domain.values import expectation, shown, tidy, value_problem
 from forecasts.errors import Problem
 

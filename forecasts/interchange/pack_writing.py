@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.canonical import canonical_json
+from forecasts.domain.formats import canonical_json
 from forecasts.domain.plain_records import record_values
 from forecasts.domain.records import table_of
 from forecasts.domain.values import tidy

@@ -20,8 +20,7 @@ from forecasts.domain.article_views import (
     paragraphs,
 )
 from forecasts.domain.claims import ArticleRow
-from forecasts.domain.local_records import ArticleText
-from forecasts.domain.records import Article, Passage, Phrase, Prediction, Source
+from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Prediction, Source
 from forecasts.domain.wording import read_number
 from forecasts.services.predictions import RecordWindow
 from forecasts.services.read_only import require

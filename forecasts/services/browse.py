@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_speakers
-from forecasts.domain.local_records import Reminder
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     KINDS,
@@ -21,6 +20,7 @@ from forecasts.domain.records import (
     Question,
     Reading,
     Record,
+    Reminder,
     Resolution,
     Scenario,
     Source,

@@ -19,8 +19,7 @@ from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
 from forecasts.db.texts import altered_copies
 from forecasts.domain.article_views import paragraphs
-from forecasts.domain.local_records import ArticleText
-from forecasts.domain.records import KINDS, Article, Passage, Prediction, Source, name_of
+from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Source, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError

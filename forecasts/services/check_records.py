@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from forecasts.db import inspect
 from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
 from forecasts.db.layout import layout
-from forecasts.db.names import batches
+from forecasts.db.queries.records import batches
 from forecasts.db.store import Store
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.record_rules import rule_problems

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.intents import IMPORT
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.imports.csv_table import Earlier
-from forecasts.interchange.imports.forms import FORMS, open_csv, read_form
+from forecasts.interchange.imports.platforms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.interchange.record_sets import RecordSet
 from forecasts.services.ledger import Progress, silent

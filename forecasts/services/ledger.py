@@ -20,9 +20,8 @@ from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import require_current
 from forecasts.db.store import Store
-from forecasts.domain.canonical import canonical_json
 from forecasts.domain.fields import record_fields
-from forecasts.domain.formats import time_text
+from forecasts.domain.formats import canonical_json, time_text
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
 from forecasts.domain.values import value_problem

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from forecasts.db.pack_digests import read_digests, read_removed, write_digests
 from forecasts.domain.differences import fixed_fields_changed, is_undone
 from forecasts.domain.intents import LOAD
-from forecasts.domain.local_records import Reminder
 from forecasts.domain.records import (
     KINDS,
     TABLES,
@@ -21,6 +20,7 @@ from forecasts.domain.records import (
     Prediction,
     Question,
     Record,
+    Reminder,
     Resolution,
     name_of,
     table_of,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.pack_digests import read_digest, write_digests
 from forecasts.domain.differences import merged_source, with_reference
-from forecasts.domain.local_records import SourceRedirect
-from forecasts.domain.records import Record, Source, name_of, table_of
+from forecasts.domain.records import Record, Source, SourceRedirect, name_of, table_of
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import RuleBrokenError
 from forecasts.interchange.pack_writing import record_digest

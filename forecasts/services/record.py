@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
 from forecasts.domain.differences import fixed_fields_changed
-from forecasts.domain.local_records import ArticleText, Reminder
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import (
     KINDS,
     Article,
+    ArticleText,
     CriteriaRevision,
     Passage,
     Prediction,
     Question,
     Record,
+    Reminder,
     Resolution,
     Scenario,
     Source,

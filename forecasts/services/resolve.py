@@ -6,11 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.agreement import resolution_problems
-from forecasts.domain.canonical import instant_text
-from forecasts.domain.formats import outcome_text
-from forecasts.domain.local_records import Reminder
+from forecasts.domain.formats import instant_text, outcome_text
 from forecasts.domain.record_rules import record_problems
-from forecasts.domain.records import Question, Resolution
+from forecasts.domain.records import Question, Reminder, Resolution
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 from forecasts.db.texts import articles_of_text, keep_text, read_copy
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
-from forecasts.domain.local_records import ArticleText
 from forecasts.domain.record_rules import record_problems
-from forecasts.domain.records import Article, Passage, Prediction, name_of
+from forecasts.domain.records import Article, ArticleText, Passage, Prediction, name_of
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.paths import typed_path
 from forecasts.services.read_only import require

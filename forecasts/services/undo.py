@@ -7,12 +7,11 @@ from dataclasses import replace
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.names import batches
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
+from forecasts.db.queries.records import batches
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import undone_reason
 from forecasts.domain.intents import IMPORT, LOAD, SET_UP
-from forecasts.domain.local_records import Reminder
 from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.records import (
     IDENTITY,
@@ -20,6 +19,7 @@ from forecasts.domain.records import (
     Prediction,
     Question,
     Record,
+    Reminder,
     Resolution,
     identity,
     name_of,

@@ -13,7 +13,7 @@ from forecasts.db.history import Changes, NewEntry, append, changes_digest, entr
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.tables import table
-from forecasts.domain.canonical import instant_text
+from forecasts.domain.formats import instant_text
 from forecasts.domain.views import RecordChange
 from tests.conftest import NOW
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from forecasts.db.queries.text_search import found_in_words
 from forecasts.db.reader import open_reader
 from forecasts.domain.records import Prediction
-from forecasts.services.copy import copy_ledger
+from forecasts.services.backup import copy_ledger
 from forecasts.services.ledger import Ledger, Unit, open_ledger
 from forecasts.services.read_only import require
 from forecasts.text import search_key

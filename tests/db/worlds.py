@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import EARLIEST, LATEST
-from forecasts.domain.local_records import Reminder, SourceRedirect
-from forecasts.domain.records import KINDS, Condition, Objection, Record, identity, table_of
+from forecasts.domain.records import KINDS, Condition, Objection, Record, Reminder, SourceRedirect, identity, table_of
 from tests.interchange import samples
 
 if TYPE_CHECKING:

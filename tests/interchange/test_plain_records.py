@@ -14,10 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
-from forecasts.domain.local_records import Reminder
 from forecasts.domain.plain_records import plain_record, read_record, record_values
 from forecasts.domain.record_rules import record_problems
-from forecasts.domain.records import TABLES, Article, Objection, Pack, Prediction, Question, Record, Resolution, Source
+from forecasts.domain.records import (
+    TABLES,
+    Article,
+    Objection,
+    Pack,
+    Prediction,
+    Question,
+    Record,
+    Reminder,
+    Resolution,
+    Source,
+)
 from tests.interchange.samples import RECORDS, is_inert
 
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,10 +13,9 @@ import pytest
 
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.interchange.datapackage import with_package
 from forecasts.interchange.schemas import NAMES, schema_text
 from forecasts.interchange.schemas.building import printed, scorecards_schema
-from forecasts.interchange.scorecard_csv import csv_texts
+from forecasts.interchange.scorecard_csv import csv_texts, with_package
 from forecasts.interchange.scorecard_json import document_object, json_texts
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
 from forecasts.services.export import export_csv_package

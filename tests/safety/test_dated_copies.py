@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.db.dated_copies import copies_folder
+from forecasts.db.backup import copies_folder
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.backup import dated_copies, keep_dated_copy, restore
 from forecasts.services.check import check_ledger

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.history import entry_hash
-from forecasts.domain.canonical import instant_text
+from forecasts.domain.formats import instant_text
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.services.check import check_ledger
 from forecasts.services.receipts import Receipt, ledger_receipt, read_receipt

@@ -10,8 +10,7 @@ import pytest
 
 from forecasts.domain import limits
 from forecasts.domain.intents import AddRecords, AttachText, DetachText, EditRecord, LoadPacks, UndoChange
-from forecasts.domain.local_records import ArticleText
-from forecasts.domain.records import Article, Prediction
+from forecasts.domain.records import Article, ArticleText, Prediction
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
 from forecasts.services.articles import article_reading, article_text
 from forecasts.services.check import check_ledger
