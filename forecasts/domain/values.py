@@ -70,8 +70,15 @@ def shown(value: object) -> str:
 
 def appearance(text: str) -> str:
     """What one sees of a text: without what is drawn as nothing, blanks as one, forms of one letter alike."""
+    if text.isascii():
+        return " ".join(text.split())
     kept = "".join(sign if sign.isspace() or not _SHOWS_NOTHING.fullmatch(sign) else "" for sign in text)
     return " ".join(unicodedata.normalize("NFKC", kept).split())
+
+
+def same_text(text: str) -> str:
+    """The same for names and titles that differ in case, white space, width or invisible signs: they are one."""
+    return appearance(text).casefold()
 
 
 _ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУҮХаеѕіјорсухһԁԛԝ", "ABESIJKMHOPCTYYXaesijopcyxhdqw")

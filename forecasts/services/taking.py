@@ -13,7 +13,7 @@ from forecasts.domain.documents import Document
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import ArticleAttribution, DateBasis, SourceKind
 from forecasts.domain.records import Article, Record, Source
-from forecasts.domain.values import appearance, make_slug
+from forecasts.domain.values import make_slug, same_text
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.interchange.documents.child import read_in_child
 from forecasts.interchange.documents.limits import UnreadableFileError
@@ -145,7 +145,7 @@ class _Named:
         self.new: list[Source] = []
         self._names = records.names
         self._slugs = {
-            _key(name): source.slug
+            same_text(name): source.slug
             for source in reversed(records.all(Source))
             for name in (*source.aliases, source.name, source.slug)
         }
@@ -155,18 +155,14 @@ class _Named:
         return "; ".join(dict.fromkeys(self._slug(name, kind) for name in _split(names)))
 
     def _slug(self, name: str, kind: SourceKind) -> str:
-        slug = self._slugs.get(_key(name))
+        slug = self._slugs.get(same_text(name))
         if slug is None:
             taken = {*self._slugs.values(), *(source.slug for source in self.new)}
             slug = make_slug(name, lambda one: one in taken or self._names.find("source", one) is not None)
             self.new.append(Source(slug=slug, name=name[: limits.NAME], kind=kind))
-            self._slugs[_key(name)] = slug
+            self._slugs[same_text(name)] = slug
         return slug
 
 
 def _split(names: str) -> Iterable[str]:
     return (name for name in (part.strip() for part in names.split(";")) if name)
-
-
-def _key(name: str) -> str:
-    return appearance(name).casefold()

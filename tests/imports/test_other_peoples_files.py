@@ -145,3 +145,46 @@ def test_an_empty_export_changes_nothing(empty_ledger: Ledger, tmp_path: Path, f
     report = _import(empty_ledger, form, path)
     assert (not any(report.read.values()), report.load.added, report.load.entry) == (True, {}, None)
     assert list_history(empty_ledger, limit=1) == ()
+
+
+HEADER = "source,question,probability,made_on,resolves_on\n"
+ALIKE = [
+    ("АННА ИВАНОВА", "Анна Иванова"),
+    ("Ana Silva", "Ana\u00a0Silva"),
+    ("Ana Silva", "ana  silva"),
+    ("Ana Silva", "Ana\u200b Silva"),
+    ("Ana", "Ａｎａ"),
+    ("Ann", "ann"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+@pytest.mark.parametrize("is_cut", [False, True])
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_spellings_that_show_no_difference_are_one_and_told(
+    empty_ledger: Ledger, tmp_path: Path, one: str, other: str, is_cut: bool
+) -> None:
+    rows = [f"{name},{name} will win?,70,2025-0{place}-01,2025-12-31\n" for place, name in enumerate((one, other), 1)]
+    notes: list[str] = []
+    for place, part in enumerate(rows if is_cut else ["".join(rows)]):
+        path = tmp_path / f"{place}.csv"
+        path.write_text(HEADER + part, encoding="utf-8")
+        notes += _import(empty_ledger, "csv", path).notes
+    body = read_body(empty_ledger)
+    assert [source.name for source in body.sources] == [one]
+    assert [question.title for question in body.questions] == [f"{one} will win?"]
+    assert len(body.predictions) == 2
+    kinds = {note.removeprefix("Taken as one ").partition(":")[0] for note in notes}
+    is_slug = is_cut and other == body.sources[0].slug
+    assert kinds == {"question"} | (set() if is_slug else {"source"})
+
+
+def test_names_that_only_look_alike_are_kept_apart_and_told(empty_ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(HEADER + "Ana,Q?,70,2025-01-01,2025-12-31\nАna,Q?,60,2025-01-01,2025-12-31\n", encoding="utf-8")
+    (note,) = _import(empty_ledger, "csv", path).notes
+    assert note.startswith("1 name: looks like another one and was kept apart (")
+    assert len(read_body(empty_ledger).sources) == 2
+    rows = FATEBOOK.replace('"Бо"', '"ANA"')
+    path.write_text(rows, encoding="utf-8", newline="")
+    assert any("looks like another one" in note for note in _import(empty_ledger, "fatebook", path).notes)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.fields import Text, record_fields
+from forecasts.domain.formats import counted
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Article, Pack, Prediction, Record, Source, identity, kind_of, name_of, table_of
 from forecasts.domain.references import references_of
-from forecasts.domain.values import shown, tidy
+from forecasts.domain.values import appearance, same_text, shown, skeleton
 from forecasts.interchange.imports.reports import Imported, Problems, Skips
 from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, make_record_set
@@ -49,11 +50,11 @@ def readable(text: str, length: int = _READABLE) -> str:
 
 def slug_of_name(name: str) -> str:
     """The slug of somebody's name: readable alone where it is plain ASCII, otherwise with a digest of the name."""
-    name = tidy(name)
+    name = appearance(name)
     slug = readable(name, limits.SLUG)
     if name.isascii() and slug and len(slug) < limits.SLUG:
         return slug
-    return f"{readable(name) or 'name'}-{digest(name, length=8)}"
+    return f"{readable(name) or 'name'}-{digest(same_text(name), length=8)}"
 
 
 def joined_slug(*parts: str, key: str) -> str:
@@ -80,6 +81,8 @@ class Building:
         self.problems = Problems(file)
         self.skips = Skips()
         self._mended = Skips()
+        self._alike = Skips()
+        self._spelt: dict[tuple[str, str], dict[str, None]] = {}
         self.notes: dict[str, None] = {}
         self.read: dict[str, int] = {}
         self.pack = Pack(name=f"imported-{form}", title=f"Imported from {title}")
@@ -149,8 +152,25 @@ class Building:
             problems = cross_record_problems(body, known)
             self.problems.take(problems)
             if self.is_strict or not problems:
+                self._tell_look_alikes(known.get("source", {}))
                 return body
             self._leave_out({(problem.table, problem.name) for problem in problems})
+
+    def tell_as_one(self, kind: str, first: str, other: str) -> None:
+        """Tell that two spellings were taken for one name or title."""
+        if first != other:
+            self._spelt.setdefault((kind, first), {})[other] = None
+
+    def _tell_look_alikes(self, there: Mapping[str, Record]) -> None:
+        """Tell of each name of this file that looks like another one's, in the file or in the ledger."""
+        named: dict[str, Source] = {}
+        here = {who[0]: one for (kind, who), one in self._records.items() if kind == "source"}
+        for source in {**there, **here}.values() if here else ():
+            if isinstance(source, Source):
+                other = named.setdefault(skeleton(source.name), source)
+                if other is not source and not here.keys().isdisjoint({source.slug, other.slug}):
+                    where = f"{other.slug} and {source.slug}: {shown(other.name)}"
+                    self._alike.add("name", "looks like another one and was kept apart", where)
 
     def _leave_out(self, names: set[tuple[str, str]]) -> None:
         """Take these records out, and what refers to them; a revision of what is out revises nothing."""
@@ -178,8 +198,13 @@ class Building:
     def imported(self, body: RecordSet) -> Imported:
         """What was imported, with this body. InvalidInputError as `finish`."""
         self.refuse()
-        mended = (f"{one.count:,} {one.what}: {one.why} ({', '.join(one.examples)})." for one in self._mended.told())
-        notes = (*self.notes, *mended)
+        told = (*self._mended.told(), *self._alike.told())
+        counts = (f"{counted(one.count, one.what)}: {one.why} ({', '.join(one.examples)})." for one in told)
+        spelt = (
+            f"Taken as one {kind}: {', '.join(map(shown, (first, *others)))}."
+            for (kind, first), others in self._spelt.items()
+        )
+        notes = (*self.notes, *spelt, *counts)
         return Imported(body=body, read=self.read, skips=self.skips, problems=self.problems, notes=notes)
 
     def refuse(self) -> None:

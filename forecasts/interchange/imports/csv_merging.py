@@ -18,7 +18,7 @@ from forecasts.domain.records import (
     Source,
     Standard,
 )
-from forecasts.domain.values import is_slug, shown, tidy
+from forecasts.domain.values import is_slug, same_text, shown
 from forecasts.domain.wording import read_number
 from forecasts.interchange.imports.building import digest, joined_slug, slug_of_name
 from forecasts.interchange.imports.moments import is_span, read_instant
@@ -46,10 +46,10 @@ class KnownRecords:
         for record in known.get("source", {}).values():
             if isinstance(record, Source):
                 for name in (record.name, *record.aliases):
-                    self._sources[name.casefold()].add(record.slug)
+                    self._sources[same_text(name)].add(record.slug)
         for record in known.get("question", {}).values():
             if isinstance(record, Question):
-                self._questions[record.title.casefold()].add(record.slug)
+                self._questions[same_text(record.title)].add(record.slug)
         for record in known.get("phrase", {}).values():
             if isinstance(record, Phrase):
                 self._phrases[record.standard].append(record)
@@ -59,9 +59,9 @@ class KnownRecords:
 
     def source(self, text: str) -> str:
         """The slug of a source that is given by slug or by name."""
-        if is_slug(text) and (self.find("source", text) or text.casefold() not in self._sources):
+        if is_slug(text) and (self.find("source", text) or same_text(text) not in self._sources):
             return text
-        found = self._sources.get(tidy(text).casefold(), set())
+        found = self._sources.get(same_text(text), set())
         return next(iter(found)) if len(found) == 1 else slug_of_name(text)
 
     def goes_by(self, slug: str, name: str) -> bool:
@@ -69,14 +69,14 @@ class KnownRecords:
         found = self.find("source", slug)
         if not isinstance(found, Source):
             return True
-        return tidy(name).casefold() in {known.casefold() for known in (found.name, *found.aliases, slug)}
+        return same_text(name) in set(map(same_text, (found.name, *found.aliases, slug)))
 
     def question(self, text: str) -> str:
         """The slug of a question that is given by slug or by title."""
         if is_slug(text):
             return text
-        found = self._questions.get(tidy(text).casefold(), set())
-        return next(iter(found)) if len(found) == 1 else joined_slug(text, key=digest(tidy(text), length=8))
+        found = self._questions.get(same_text(text), set())
+        return next(iter(found)) if len(found) == 1 else joined_slug(text, key=digest(same_text(text), length=8))
 
     def fields(self, kind: str, slug: str) -> dict[str, Any]:
         """A record's fields in the pack's form; none where the ledger has no such record."""

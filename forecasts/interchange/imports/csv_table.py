@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from forecasts.domain.formats import percent
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
-from forecasts.domain.values import is_slug, shown
+from forecasts.domain.values import is_slug, same_text, shown
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
 from forecasts.interchange.imports.csv_columns import HEADER, choose_columns
 from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
@@ -78,6 +78,7 @@ class CsvTable:
         self._find = find
         self._merger = RowMerger(self._building, self._known)
         self._names: dict[str, tuple[str, str]] = {}
+        self._titles: dict[str, str] = {}
         self._questions: dict[tuple[str, ...], str] = {}
         self._carriers: dict[tuple[str, ...], _Carrier] = {}
         self._repeated_days: frozenset[int] = frozenset()
@@ -191,14 +192,19 @@ class CsvTable:
             self._problems.add(where, "source", shown(text), "a slug, or a name")
             return slug
         name, place = self._names.setdefault(slug, (text, where))
-        if name.casefold() != text.casefold() and slug not in {name, text}:
+        if same_text(name) != same_text(text) and slug not in {name, text}:
             expected = f"a slug in its place: {shown(name)} on {place} would have the same, {slug}"
             self._problems.add(where, "source", shown(text), expected)
             return slug
+        known = self._known.find("source", slug)
         if not self._known.goes_by(slug, text):
             self._tell_other_name(slug, text, where)
-        if not self._known.find("source", slug):
-            self._merger.merge("source", slug, {} if is_slug(text) else {"name": text}, where)
+        elif same_text(name) == same_text(text):
+            self._building.tell_as_one("source", name, text)
+            if known and text != slug and same_text(known.name) == same_text(text):
+                self._building.tell_as_one("source", known.name, text)
+        if not known:
+            self._merger.merge("source", slug, {} if is_slug(text) else {"name": text if name == slug else name}, where)
         return slug
 
     def _tell_other_name(self, slug: str, name: str, where: str) -> None:
@@ -225,8 +231,13 @@ class CsvTable:
                 self._problems.add(where, "question", "nothing", "the question whose outcome this is")
             return ""
         slug = self._known.question(text)
-        if not is_slug(text) and not self._known.find("question", slug):
-            values.setdefault("title", text)
+        if not is_slug(text):
+            known = self._known.find("question", slug)
+            title = known.title if known else self._titles.setdefault(slug, text)
+            if same_text(title) == same_text(text):
+                self._building.tell_as_one("question", title, text)
+            if not known:
+                values.setdefault("title", title)
         if "scenario" in values and not is_slug(values["scenario"]):
             title = values["scenario"]
             values["scenario"] = joined_slug(title, key=digest(title, length=8))
