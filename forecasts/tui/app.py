@@ -177,13 +177,13 @@ class ForecastsApp(ServiceApp):
 
     def action_copy(self) -> None:
         """Copy something of what one stands on."""
-        from forecasts.tui.flows.copying import copy
+        from forecasts.tui.flows.clipboard import copy
 
         self.run_flow(copy(self), "copy")
 
     def action_web(self) -> None:
         """Open an address that belongs to what one stands on."""
-        from forecasts.tui.flows.copying import open_address
+        from forecasts.tui.flows.clipboard import open_address
 
         self.run_flow(open_address(self), "web")
 

@@ -18,7 +18,7 @@ from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.short_forms import AttachDialog, ExportDialog, ReasonDialog
 from forecasts.tui.screens.articles import ArticlesScreen, ReaderScreen
-from forecasts.tui.widgets.autocomplete import picked_text, read_picked
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from forecasts.tui.widgets.bars import KeyBar
 from forecasts.tui.widgets.text_view import TextView
 from tests.tui.bench import (
@@ -202,7 +202,7 @@ KEYS = ("space", "n", *"cha", "enter", *"peac", "enter", "ctrl+s")
 
 def picked(dialog: ClaimDialog, name: str) -> Selection:
     """The record that was chosen in a field."""
-    return read_picked(dialog.texts[name])
+    return read_selection(dialog.texts[name])
 
 
 async def test_a_claim_by_a_known_speaker_on_a_known_question_takes_twelve_keys(read_path: Path) -> None:
@@ -460,8 +460,8 @@ async def test_a_small_terminal_and_back(read_path: Path) -> None:
 
 @pytest.mark.parametrize("spoiled", ["", "{", "[]", "3", '{"text": 3}', '{"text": "A", "slug": [], "asked": {}}'])
 def test_a_choice_that_was_spoiled_is_none(spoiled: str) -> None:
-    assert read_picked(picked_text(Selection("A", "a"))) == Selection("A", "a")
-    assert read_picked(spoiled) == Selection()
+    assert read_selection(selection_text(Selection("A", "a"))) == Selection("A", "a")
+    assert read_selection(spoiled) == Selection()
 
 
 async def test_articles_are_entered_changed_and_removed_from_there(read_path: Path) -> None:

@@ -17,7 +17,7 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.record import find_record
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
-from forecasts.tui.widgets.autocomplete import picked_text, read_picked
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, table, toasts, type_text
 from tests.tui.reading import ARTICLE, add_article
 
@@ -187,7 +187,7 @@ async def test_a_prediction_on_a_known_question_of_another_kind(read_path: Path)
         await press(pilot, "space", "n", "enter", *"Wher", "enter")
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
-        assert read_picked(dialog.texts["question"]).slug == SLUG
+        assert read_selection(dialog.texts["question"]).slug == SLUG
         assert dialog.focused is dialog.form.control("probabilities")
         await type_text(pilot, "North = 30%")
         assert "✗ found a sum of 30 %" in screen_text(app)
@@ -213,14 +213,14 @@ async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> No
         assert isinstance(dialog, ClaimDialog)
         texts = dialog.texts
         assert (texts["kind"], texts["unit"], texts["quantiles"]) == ("numeric", "км", "50% =")
-        assert read_picked(texts["question"]).text == TITLE
+        assert read_selection(texts["question"]).text == TITLE
 
 
 def test_a_kept_draft_has_its_question_again() -> None:
     asked = AnswerFormat(QuestionKind.ORDERED, ("low", "high"))
     picked = Selection("How high?", "how-high", asked=asked)
-    assert read_picked(picked_text(picked)) == picked
-    assert read_picked(picked_text(picked).replace("ordered", "no-such")) == Selection()
+    assert read_selection(selection_text(picked)) == picked
+    assert read_selection(selection_text(picked).replace("ordered", "no-such")) == Selection()
 
 
 async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> None:

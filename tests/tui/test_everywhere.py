@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -133,7 +134,7 @@ async def test_exporting_scorecards(ledger_path: Path, tmp_path: Path) -> None:
         await press(pilot, "5", "ctrl+e")
         dialog = app.screen
         assert isinstance(dialog, ExportDialog)
-        dialog.query_one(Choice).choose(2)
+        dialog.query_one(Choice).choose(3)
         await settle(pilot)
         assert dialog.query_one("#f-path", Input).placeholder == "scorecards.json"
         assert message(dialog, "path").endswith("scorecards.json")
@@ -149,7 +150,7 @@ async def test_what_was_exported_before_is_replaced_only_when_asked(ledger_path:
     target.write_text('{"formula_version": "of before"}', encoding="utf-8")
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "5", "ctrl+e")
-        app.screen.query_one(Choice).choose(2)
+        app.screen.query_one(Choice).choose(3)
         app.screen.query_one("#f-path", Input).value = str(target)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ConfirmDialog)
@@ -174,8 +175,36 @@ async def test_one_scorecard_is_exported_from_its_page(ledger_path: Path, tmp_pa
         dialog.query_one("#f-path", Input).value = str(tmp_path / "cards")
         dialog.query_one("#f-path", Input).focus()
         await press(pilot, "enter")
-        written = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "cards").rglob("*.md"))
+        written = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "cards").rglob("*.html"))
         assert "Chan Kung" in written
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a named pipe tells when it is done")
+@pytest.mark.parametrize("then", ["open", "leave"])
+async def test_pages_are_opened_in_the_browser_where_there_is_one(
+    then: str, ledger_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = tmp_path / "done"
+    os.mkfifo(done)
+    browser = tmp_path / "xdg-open"
+    browser.write_text(f"#!/bin/sh\necho \"$1\" > '{done}'\n", encoding="utf-8")
+    browser.chmod(0o700)
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    reader = os.open(done, os.O_RDONLY | os.O_NONBLOCK)
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5", "ctrl+e")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        dialog.form.put(path=str(tmp_path / "cards"), then=then)
+        await press(pilot, "ctrl+s")
+        assert toasts(app)[-1][0].startswith("Wrote ")
+    ready = select.select([reader], [], [], 20 if then == "open" else 0)[0]
+    said = os.read(reader, 4096).decode().strip() if ready else ""
+    os.close(reader)
+    assert said == ((tmp_path / "cards" / "index.html").as_uri() if then == "open" else "")
 
 
 async def test_an_export_that_is_refused_comes_back_as_it_was(ledger_path: Path, tmp_path: Path) -> None:

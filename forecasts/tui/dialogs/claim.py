@@ -23,7 +23,7 @@ from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Checked, FormField
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import MUTED, block, line, styled
-from forecasts.tui.widgets.autocomplete import read_picked
+from forecasts.tui.widgets.autocomplete import read_selection
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -81,7 +81,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
 
     def after(self, name: str) -> str:
         """From who said it to the question, and from that to its number, unless they are new."""
-        picked = read_picked(self.texts[name]) if name in {"speaker", "question"} else None
+        picked = read_selection(self.texts[name]) if name in {"speaker", "question"} else None
         if picked is None:
             return ""
         if name == "speaker":

@@ -17,7 +17,7 @@ from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import number_field, numbers_of_kind, numbers_of_yes
 from forecasts.tui.dialogs.form_fields import Checked, FormField
 from forecasts.tui.show import long_day
-from forecasts.tui.widgets.autocomplete import read_picked
+from forecasts.tui.widgets.autocomplete import read_selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def claim_fields() -> tuple[FormField, ...]:
             name="kind",
             label="Answer",
             choices=tuple(kind.value for kind in kinds),
-            shown=tuple(label(kind) for kind in kinds),
+            choice_labels=tuple(label(kind) for kind in kinds),
             default=kinds[0].value,
         ),
         FormField(name="options", label="Options", placeholder="one; another; a third"),
@@ -81,7 +81,7 @@ def claim_fields() -> tuple[FormField, ...]:
             name="side",
             label="Speaks of",
             choices=tuple(side.value for side in Side),
-            shown=tuple(f"{side.value.upper()}: {meaning(side)}" for side in Side),
+            choice_labels=tuple(f"{side.value.upper()}: {meaning(side)}" for side in Side),
         ),
         FormField(name="endorsement", label="The article", choices=tuple(one.value for one in Endorsement)),
         FormField(name="claim", label="Claim"),
@@ -98,7 +98,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     told = tell(phrase, ground.lexicon.phrases, before, side=side)
     claim_type = ClaimType(texts["claim_type"]) if texts["claim_type"] else told.claim_type
     _check_phrase(phrase, ground, wrong, hints)
-    speaker, question_picked = read_picked(texts["speaker"]), read_picked(texts["question"])
+    speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
     source = _speaker(speaker, texts["speaker_kind"], wrong)
     question, asked = _question(question_picked, texts, ground, wrong, hints)
     own = speaker.slug in ground.authors or not ground.authors

@@ -43,7 +43,7 @@ class NarrowDialog(FormDialog[PredictionQuery]):
         fields = (
             FormField(name="source", label="Source", listed=_by_name(sources), placeholder="every source"),
             FormField(name="scenario", label="Scenario", listed=_by_name(scenarios), placeholder="every scenario"),
-            FormField(name="status", label="Status", choices=statuses, shown=labels, default=_ANY),
+            FormField(name="status", label="Status", choices=statuses, choice_labels=labels, default=_ANY),
         )
         status = query.status.value if query.status else _ANY
         begun = {"source": query.source, "scenario": query.scenario, "status": status}

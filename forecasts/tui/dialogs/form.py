@@ -84,7 +84,7 @@ class FormDialog(Dialog[T]):
         self._draft = draft
         kept = draft.load_texts(self._begun) if draft and attempt.typed is None else dict(self._begun)
         self._is_kept = kept != self._begun and not attempt.trouble
-        self._seen = {**self._begun, **{name: text for name, text in (attempt.typed or kept).items() if name in kept}}
+        self._typed = {**self._begun, **{name: text for name, text in (attempt.typed or kept).items() if name in kept}}
         self._trouble = attempt.trouble
         self._refused = dict(attempt.refused)
         self._touched: set[str] = set()
@@ -92,7 +92,7 @@ class FormDialog(Dialog[T]):
         self._answer: T | None = None
         self.is_overtaken = False
         """Whether it was left because somebody else changed the record since it was opened."""
-        self.form = FieldList(fields, self._seen, self.find)
+        self.form = FieldList(fields, self._typed, self.find)
 
     # What a form has of its own
 
@@ -178,7 +178,7 @@ class FormDialog(Dialog[T]):
             field = self.form.focused_field()
             return bool(self.MAKES and field and field.refers not in ("", "prediction", "standard"))
         if action == "start_over":
-            return True if self.is_mounted and self._seen != self._begun else None
+            return True if self.is_mounted and self._typed != self._begun else None
         return super().check_action(action, parameters)
 
     @on(Choice.Changed)
@@ -189,11 +189,11 @@ class FormDialog(Dialog[T]):
     def note_edit(self) -> None:
         """Keep the draft, and say what is wrong with what was touched."""
         texts = self.texts
-        changed = {name for name, text in texts.items() if text != self._seen.get(name, "")}
+        changed = {name for name, text in texts.items() if text != self._typed.get(name, "")}
         if not changed:  # a field also tells of what it begins with
             return
-        was_begun = self._seen == self._begun
-        self._seen = texts
+        was_begun = self._typed == self._begun
+        self._typed = texts
         self._touched |= changed
         for name in changed:
             self._refused.pop(name, None)
@@ -203,8 +203,8 @@ class FormDialog(Dialog[T]):
             self.refresh_bindings()
 
     def _keep(self) -> None:
-        if self._draft and any(self._seen[name] != self._begun.get(name, "") for name in self._seen):
-            self._draft.save(self._seen)
+        if self._draft and any(self._typed[name] != self._begun.get(name, "") for name in self._typed):
+            self._draft.save(self._typed)
         elif self._draft:
             self._draft.discard()
 
@@ -317,7 +317,7 @@ class FormDialog(Dialog[T]):
         """Another group of empty fields, with the cursor in it."""
         fields = self.more_fields()
         if fields:
-            self._seen.update({field.name: "" for field in fields})
+            self._typed.update({field.name: "" for field in fields})
             await self.form.add_group(fields)
             self.form.focus_field(fields[0].name)
 
@@ -326,7 +326,7 @@ class FormDialog(Dialog[T]):
         if self._draft:
             self._draft.discard()
         await self.form.keep_groups({field.group for field in self.form.fields if self._begun.get(field.name)})
-        self._begun = self._seen = {field.name: self._begun.get(field.name, "") for field in self.form.fields}
+        self._begun = self._typed = {field.name: self._begun.get(field.name, "") for field in self.form.fields}
         self.form.put(**self._begun)
         self._touched.clear()
         self._refused.clear()
@@ -356,9 +356,9 @@ class FormDialog(Dialog[T]):
             self.form.focus_field(self.first())
             self.refresh_bindings()
             return
-        self._seen = self.texts
+        self._typed = self.texts
         self._keep()
-        if self._draft and any(text != self._begun.get(name, "") for name, text in self._seen.items()):
+        if self._draft and any(text != self._begun.get(name, "") for name, text in self._typed.items()):
             self.app.notify(KEPT, title=self.heading)
         self.dismiss(None)
 

@@ -35,7 +35,7 @@ class FormField:
     new: str = ""
     """What is made where no record has that name; the field then holds a choice and not a slug."""
     choices: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     """The choices as they are shown, where that is not their name."""
     listed: Mapping[str, str] | None = None
     """Names by slug, too many to be shown at once."""

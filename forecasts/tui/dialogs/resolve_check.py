@@ -71,7 +71,7 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
     why = FormField(name="supersede_reason", label="Why replaced")
     at_first = options[0] if verdicts(question)[0].outcome is None else ""
     return (
-        FormField(name="outcome", label="What happened", choices=options, shown=options, default=at_first),
+        FormField(name="outcome", label="What happened", choices=options, choice_labels=options, default=at_first),
         FormField(name="value", label=_VALUE_LABELS.get(question.kind, ""), placeholder=_typed_as(question)),
         FormField(name="known_on", label="Known on", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD"),
         *(field for place in range(min(count, limits.EVIDENCE)) for field in evidence_fields(place)),

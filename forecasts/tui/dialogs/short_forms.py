@@ -145,10 +145,14 @@ class ExportForm(NamedTuple):
 
 
 class ExportAnswer(NamedTuple):
-    """What to write, and where."""
+    """What to write, where, and whether it is opened in the browser then."""
 
     form: str
     path: Path
+    opens: bool = False
+
+
+_OPEN = "open"
 
 
 class ExportDialog(FormDialog[ExportAnswer]):
@@ -159,14 +163,17 @@ class ExportDialog(FormDialog[ExportAnswer]):
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Write", "Write the files", by_enter=True, leave="Cancel")
     BINDINGS = bindings(ACTIONS)
 
-    def __init__(self, what: str, forms: Sequence[ExportForm], attempt: Attempt) -> None:
+    def __init__(self, what: str, forms: Sequence[ExportForm], attempt: Attempt, *, can_open: bool) -> None:
         self._what = what
         self._offered = {form.name: form.offered for form in forms}
+        self._can_open = can_open
         names = tuple(self._offered)
-        shown = tuple(form.label for form in forms)
+        labels = tuple(form.label for form in forms)
+        then = ("open in the browser", "only write")
         fields = (
-            FormField(name="form", label="Format", choices=names, shown=shown, default=names[0]),
+            FormField(name="form", label="Format", choices=names, choice_labels=labels, default=names[0]),
             FormField(name="path", label="Path"),
+            FormField(name="then", label="Then", choices=(_OPEN, "leave"), choice_labels=then, default=_OPEN),
         )
         super().__init__(fields, {}, attempt)
 
@@ -175,11 +182,13 @@ class ExportDialog(FormDialog[ExportAnswer]):
         yield Static(line(self._what), classes="prose section")
 
     def check(self, texts: Texts) -> Checked[ExportAnswer]:
-        """Where the path leads."""
+        """Where the path leads; pages can be opened where there is a browser."""
         offered = self._offered[texts["form"]]
+        is_page = texts["form"] == "html" and self._can_open
+        hidden, follows = () if is_page else ("then",), {"path": offered}
         try:
             path = typed_path(texts["path"].strip() or offered)
         except ForecastsError as error:
-            return Checked(wrong={"path": error.message}, follows={"path": offered})
-        answer = ExportAnswer(texts["form"], path)
-        return Checked(hints={"path": str(path.absolute())}, answer=answer, follows={"path": offered})
+            return Checked(wrong={"path": error.message}, hidden=hidden, follows=follows)
+        answer = ExportAnswer(texts["form"], path, is_page and texts["then"] == _OPEN)
+        return Checked(hints={"path": str(path.absolute())}, answer=answer, hidden=hidden, follows=follows)

@@ -12,9 +12,9 @@ from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialo
 from forecasts.tui.dialogs.claim_check import ClaimGround
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.flows.copying import prediction_of
+from forecasts.tui.flows.clipboard import prediction_of
 from forecasts.tui.flows.form_flow import fill_in
-from forecasts.tui.widgets.autocomplete import picked_text
+from forecasts.tui.widgets.autocomplete import selection_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
         rejected=page.passages_of(number),
     )
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
-    begun = {"phrase": phrase, "speaker": picked_text(_author(page))}
+    begun = {"phrase": phrase, "speaker": selection_text(_author(page))}
 
     async def search(kind: str, words: str) -> Sequence[Suggestion]:
         claims = services.claims

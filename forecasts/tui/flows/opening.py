@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -10,6 +14,7 @@ from forecasts.domain.formats import counted
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
+from forecasts.tui.desktop import find_opener, start_opener
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportAnswer, ExportDialog, ExportForm
 from forecasts.tui.flows.form_flow import fill_in
@@ -83,12 +88,14 @@ async def explain(app: ServiceApp, figure: str) -> None:
 
 
 _SCORECARD_FORMS = (
+    ExportForm("html", "HTML", "scorecards-html"),
     ExportForm("markdown", "Markdown", "scorecards-md"),
     ExportForm("csv", "CSV", "scorecards-csv"),
     ExportForm("json", "JSON", "scorecards.json"),
 )
 _RECORD_FORMS = (ExportForm("pack", "pack (TOML)", "forecasts-pack"),)
 _MOST_NAMED = 3
+INDEX_FILE = "index.html"
 
 
 async def export_scorecards(app: ServiceApp, filters: ScoreFilters, sources: tuple[str, ...]) -> None:
@@ -131,14 +138,21 @@ async def _export(
     forms: tuple[ExportForm, ...],
     write: Callable[[ExportAnswer], Callable[[Ledger], tuple[Path, ...]]],
 ) -> None:
-    async def do(answer: ExportAnswer) -> tuple[Path, ...]:
+    browser = find_opener(os.environ, shutil.which)
+
+    async def do(answer: ExportAnswer) -> tuple[tuple[Path, ...], bool]:
         if _is_taken(answer.path) and not await app.push_screen_wait(ConfirmDialog("Replace", _replacing(answer.path))):
             nothing = ""
             raise ForecastsError(nothing)  # the form comes back as it was
-        return await app.call(write(answer))
+        return await app.call(write(answer)), answer.opens
 
-    written = await fill_in(app, lambda attempt: ExportDialog(what, forms, attempt), do)
-    if written is not None:
+    done = await fill_in(app, lambda attempt: ExportDialog(what, forms, attempt, can_open=bool(browser)), do)
+    if done is not None:
+        written, opens = done
+        index = next((path for path in written if path.name == INDEX_FILE), None)
+        if opens and index is not None:
+            with suppress(OSError):  # the files are there, and named below
+                await app.in_thread(partial(start_opener, browser, index.absolute().as_uri()))
         names = "\n".join(str(path) for path in written[:_MOST_NAMED])
         more = f"\nand {len(written) - _MOST_NAMED} more" if len(written) > _MOST_NAMED else ""
         app.notify(f"{names}{more}", title=f"Wrote {counted(len(written), 'file')}")

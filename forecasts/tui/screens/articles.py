@@ -83,7 +83,7 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         return _detail(row)
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The article under the cursor."""
         row = self._table.cursor_row
         return ("article", row.slug) if row else None
@@ -238,7 +238,7 @@ class ReaderScreen(RecordKeys):
         elif block is None:
             self.detail()
         else:
-            phrase, block = self.phrase, self.stands_on or block
+            phrase, block = self.phrase, self.current_block or block
             on, record = self.app.key_of("text.next", "space"), self.app.key_of("reader.record", "n")
             self.detail(
                 line(
@@ -248,7 +248,7 @@ class ReaderScreen(RecordKeys):
             )
 
     @property
-    def stands_on(self) -> Block | None:
+    def current_block(self) -> Block | None:
         """The paragraph in which words are marked, else that under the cursor."""
         marked = self._view.marked
         return marked[0][0] if marked else self._view.block
@@ -278,25 +278,28 @@ class ReaderScreen(RecordKeys):
     @property
     def copyables(self) -> tuple[Copyable, ...]:
         """The paragraph that one stands on."""
-        block = self.stands_on
+        block = self.current_block
         return (Copyable("Paragraph", block.text),) if block and block.text else ()
 
     @property
     def quotables(self) -> tuple[str, ...]:
         """The predictions that were recorded from the paragraph that one stands on."""
-        block, paragraphs = self.stands_on, self._page.reading.paragraphs if self._page else ()
+        block, paragraphs = self.current_block, self._page.reading.paragraphs if self._page else ()
         here = (one for one in paragraphs if block and one.number == block.number)
         return tuple(claim.record.slug for paragraph in here for claim in paragraph.predictions)
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The article."""
         return ("article", self._slug)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without its text nothing can be recorded from it here."""
         if action in {"record", "reject"} and (
-            self._page is None or self._page.reading.text is None or not self.stands_on or not self.stands_on.number
+            self._page is None
+            or self._page.reading.text is None
+            or not self.current_block
+            or not self.current_block.number
         ):
             return None
         return super().check_action(action, parameters)
@@ -341,7 +344,7 @@ class ReaderScreen(RecordKeys):
 
     def _begin(self, name: str, flow: Callable[[ServiceApp, ReadPage, int, str], Coroutine[None, None, None]]) -> None:
         """Start a flow on the words that are marked or under the cursor; say why, where they can be no phrase."""
-        block, why = self.stands_on, self._why_no_phrase
+        block, why = self.current_block, self._why_no_phrase
         if why:
             self.app.notify(why)
         elif self._page is not None and block is not None:

@@ -59,7 +59,7 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
 
     def __init__(self) -> None:
         today = self.app.today()
-        page = self._seen(self.app.first_page) if self.app.first_page else None
+        page = self._visible(self.app.first_page) if self.app.first_page else None
         window = _window(page, "", today) if page else None
         super().__init__(RecordTable(_columns(today), window=window, empty=_NOTHING_DUE))
         self._page = page
@@ -87,12 +87,12 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
     async def show_due(self, read: DuePage) -> None:
         """Show what was read, with the cursor on the same question; one dealt with leaves it to the next that waits."""
         next_due = _next_due(self._page, read, self._table.cursor_slug, self.words) if self._page else ""
-        self._page = self._seen(read)
+        self._page = self._visible(read)
         if next_due:
             self._table.seek(next_due)
         self._show()
 
-    def _seen(self, page: DuePage) -> DuePage:
+    def _visible(self, page: DuePage) -> DuePage:
         """The page, or what one may see of it while coding blind."""
         if not self.app.is_blind:
             return page

@@ -116,7 +116,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         self.follow_cursor()
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The prediction under the cursor."""
         row = self._table.cursor_row
         return ("prediction", row.slug) if row else None

@@ -52,12 +52,12 @@ class QuestionScreen(QuestionKeys, TextPage):
 
     async def show_question(self, read: QuestionPage) -> None:
         """Show what was read."""
-        page = self._question = self._seen(read)
+        page = self._question = self._visible(read)
         self.entitle(page.question.title)
         self.summarise(question_words.facts(page, self.app.today()))
         await self.show_text(_sections(page))
 
-    def _seen(self, page: QuestionPage) -> QuestionPage:
+    def _visible(self, page: QuestionPage) -> QuestionPage:
         """The page, or what one may see of it while coding blind."""
         if not self.app.is_blind:
             return page

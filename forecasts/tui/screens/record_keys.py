@@ -35,7 +35,7 @@ class RecordKeys(Page):
     NEW: ClassVar[str] = ""
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The kind and the slug of the record that the keys are about."""
         return None
 
@@ -46,11 +46,11 @@ class RecordKeys(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what needs a record where there is none."""
-        if action in {"edit_record", "remove_record"} and self.standing_on is None:
+        if action in {"edit_record", "remove_record"} and self.current_record is None:
             return None
         if action == "edit_record" and self.app.is_blind:
             return None  # its form shows the first number
-        if action == "merge_source" and (self.standing_on is None or self.standing_on[0] != "source"):
+        if action == "merge_source" and (self.current_record is None or self.current_record[0] != "source"):
             return None
         return super().check_action(action, parameters)
 
@@ -69,22 +69,22 @@ class RecordKeys(Page):
         """Change the record that one stands on."""
         from forecasts.tui.flows.recording import edit
 
-        if self.standing_on:
-            self.app.run_flow(edit(self.app, *self.standing_on), "record")
+        if self.current_record:
+            self.app.run_flow(edit(self.app, *self.current_record), "record")
 
     def action_remove_record(self) -> None:
         """Take the record out that one stands on."""
         from forecasts.tui.flows.recording import remove
 
-        if self.standing_on:
-            self.app.run_flow(remove(self.app, *self.standing_on), "record")
+        if self.current_record:
+            self.app.run_flow(remove(self.app, *self.current_record), "record")
 
     def action_merge_source(self) -> None:
         """Make one source of two."""
         from forecasts.tui.flows.recording import merge
 
-        if self.standing_on:
-            self.app.run_flow(merge(self.app, self.standing_on[1]), "record")
+        if self.current_record:
+            self.app.run_flow(merge(self.app, self.current_record[1]), "record")
 
 
 WAITING = frozenset({QuestionStatus.DUE, QuestionStatus.OPEN})
@@ -110,7 +110,7 @@ class QuestionKeys(RecordKeys):
         return None
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The question, where one stands on one."""
         return ("question", self.question[0]) if self.question else None
 

@@ -161,7 +161,7 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
         return None
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The scenario, question or prediction under the cursor."""
         node = self._table.cursor_row.node if self._table.cursor_row else None
         if isinstance(node, QuestionNode):

@@ -187,7 +187,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         yield from super().compose_body()
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The source, or the prediction under the cursor."""
         row = self._table.cursor_row
         return ("prediction", row.prediction) if isinstance(row, CardClaim) else ("source", self._source)

@@ -171,7 +171,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         opening.open_scorecard(self.app, event.name, self._filters)
 
     @property
-    def standing_on(self) -> tuple[str, str] | None:
+    def current_record(self) -> tuple[str, str] | None:
         """The source under the cursor."""
         card = self._table.cursor_row
         return ("source", card.source) if card else None

@@ -35,12 +35,12 @@ _NOTE = 14
 _LAST = re.compile(r"[^;,]*$")
 
 
-def picked_text(picked: Selection) -> str:
+def selection_text(picked: Selection) -> str:
     """A choice as the text of a form's field; empty where there is none."""
     return json.dumps(asdict(picked), ensure_ascii=False) if picked != Selection() else ""
 
 
-def read_picked(text: str) -> Selection:
+def read_selection(text: str) -> Selection:
     """The choice that a field's text stands for; none where it stands for none."""
     try:
         plain = json.loads(text)
@@ -142,7 +142,7 @@ class Autocomplete(Vertical):
         id: str | None = None,  # noqa: A002 - Textual's name for it
     ) -> None:
         super().__init__(id=id)
-        self.picked = read_picked(text) if new else Selection()
+        self.selection = read_selection(text) if new else Selection()
         self.place = 0
         self._find = find
         self._many = many
@@ -150,7 +150,7 @@ class Autocomplete(Vertical):
         self._found: tuple[Suggestion, ...] = ()
         self._found_for: str | None = None
         self._takes_next = False
-        self.input = _Words(self, self.picked.text if new else text, placeholder)
+        self.input = _Words(self, self.selection.text if new else text, placeholder)
         self._answered = self.input.value
         self._list = _Offers(self)
 
@@ -166,14 +166,14 @@ class Autocomplete(Vertical):
     @property
     def value(self) -> str:
         """The choice, or the slugs, as the text of a form's field."""
-        return picked_text(self.picked) if self._new else self.input.value
+        return selection_text(self.selection) if self._new else self.input.value
 
     @value.setter
     def value(self, text: str) -> None:
         if self._new:
-            self.picked = read_picked(text)
+            self.selection = read_selection(text)
         with self.prevent(Input.Changed):
-            self.input.value = self.picked.text if self._new else text
+            self.input.value = self.selection.text if self._new else text
         self.input.cursor_position = len(self.input.value)
         self._answered = self.input.value
         self._found, self._found_for = (), None
@@ -226,16 +226,18 @@ class Autocomplete(Vertical):
     def _is_settled(self) -> bool:
         """Whether nothing is left to take."""
         if self._new:
-            return bool(self.picked.slug or self.picked.is_new)
+            return bool(self.selection.slug or self.selection.is_new)
         return self._answered == self.input.value or (self._found_for == self.word and not self._found)
 
     def _put(self, picked: Selection) -> None:
-        self.value = picked_text(picked)
+        self.value = selection_text(picked)
         self.post_message(self.Taken(self))
 
     def _look(self) -> None:
         """Look up what matches, unless it was just taken."""
-        is_asked = not (self.picked.slug or self.picked.is_new) if self._new else self.input.value != self._answered
+        is_asked = (
+            not (self.selection.slug or self.selection.is_new) if self._new else self.input.value != self._answered
+        )
         if is_asked and (self.word or self._new):
             self.app.run_task(self._look_up(self.word))
         else:
@@ -270,9 +272,9 @@ class Autocomplete(Vertical):
     def follow(self, event: Input.Changed) -> None:
         """Other words are another choice."""
         event.stop()
-        if self._new and event.value == self.picked.text:
+        if self._new and event.value == self.selection.text:
             return
         if self._new:
-            self.picked = Selection(event.value)
+            self.selection = Selection(event.value)
         self.post_message(self.Changed(self))
         self._look()
