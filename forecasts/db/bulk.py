@@ -44,6 +44,13 @@ def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows
 
 def insert_columns(connection: Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows of values as records have them, given by column."""
+    insert_rows(connection, table.name, list(columns), stored_rows(connection, table, columns))
+
+
+def stored_rows(
+    connection: Connection, table: sa.Table, columns: Mapping[str, Sequence[Any]]
+) -> Iterator[tuple[Any, ...]]:
+    """Rows of values as records have them, given by column, as the driver takes them."""
     stored: list[Sequence[Any]] = []
     for name, values in columns.items():
         store = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
@@ -53,7 +60,7 @@ def insert_columns(connection: Connection, table: sa.Table, columns: Mapping[str
             known: dict[int, Any] = {}  # many rows hold the very same value
             values = [known[id(one)] if id(one) in known else known.setdefault(id(one), store(one)) for one in values]
         stored.append(values)
-    insert_rows(connection, table.name, list(columns), zip(*stored, strict=True))
+    return zip(*stored, strict=True)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from forecasts.db.reader import (
     DatabaseKind,
     SqlReader,
     connect_postgresql,
+    damage,
     guard_sqlite,
     refuse_planted,
     require_newest,
@@ -82,7 +83,13 @@ def make_engine(address: Address) -> sa.Engine:
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _tell_damage)
     return engine
+
+
+def _tell_damage(context: sa.ExceptionContext) -> None:
+    if (found := damage(context.original_exception)) is not None:
+        raise found from context.original_exception
 
 
 def reader_of(connection: sa.Connection, path: Path | None = None) -> SqlReader:

@@ -90,11 +90,11 @@ def _as_stored(change: RecordChange) -> ChangeRow:
     return change.kind, change.name, before, after
 
 
-def changes_digest(changes: Iterable[RecordChange]) -> str:
+def changes_digest(changes: Iterable[ChangeRow]) -> str:
     """SHA-256 over the changes in order, each as one line of canonical JSON, after a tag."""
     digest = hashlib.sha256(f"{_CHANGE_TAG}\n".encode())
     for change in changes:
-        digest.update(_line(*_as_stored(change)))
+        digest.update(_line(*change))
     return digest.hexdigest()
 
 

@@ -16,10 +16,9 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
-from forecasts.db.derived import make_derived, mend_columns
+from forecasts.db.derived import make_derived
 from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of, refuse_leftovers
 from forecasts.db.faults import translate_error, translate_sqlite_error
-from forecasts.db.inspect import schema_problems
 from forecasts.db.reader import (
     DatabaseInfo,
     DatabaseKind,
@@ -29,8 +28,10 @@ from forecasts.db.reader import (
     require_ours,
     schema_mark,
 )
+from forecasts.db.row_check import mend_rows
+from forecasts.db.schema_check import schema_problems
 from forecasts.db.tables import metadata
-from forecasts.db.triggers import grant_rights
+from forecasts.db.triggers import drop_guards, grant_rights
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import migrations_folder
@@ -113,9 +114,10 @@ def rebuild(address: Address, kinds: Iterable[str], progress: Callable[[str], No
     with changing_schema(address) as connection:
         require_newest(address, inspect_database(reader_of(connection), address))
         mended = 0
+        drop_guards(connection)  # of a resolution only what it says is kept, not how it is written
         for kind in kinds:
             progress(kind)
-            mended += mend_columns(connection, kind)
+            mended += mend_rows(connection, kind)
         make_derived(connection)
         if address.path is None:
             grant_rights(connection)

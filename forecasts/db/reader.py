@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, network_file_system
-from forecasts.errors import DatabaseNewerError, DatabaseUnusableError
+from forecasts.errors import DamagedValueError, DatabaseNewerError, DatabaseUnusableError
 from forecasts.files import sync
 from forecasts.paths import migrations_folder
 
@@ -46,6 +46,9 @@ POSTGRESQL_SETTINGS = (
 )
 """What a PostgreSQL server says of how it keeps what it is given."""
 
+
+_AS_IT_IS = "SET datestyle = ISO; SET extra_float_digits = 1; SET transform_null_equals = off"
+"""Whatever is set for a database or a role: numbers and dates come as they are stored."""
 
 _FETCHED = 5_000
 
@@ -84,12 +87,14 @@ class SqlReader:
         self._streams = count()
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return list(self.cursor(query, parameters).fetchall())
+        with damage_told():
+            return list(self.cursor(query, parameters).fetchall())
 
     def stream(self, query: str, parameters: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query as they come: whoever stops early has not made the database read on."""
         if self._backend == "sqlite":
-            yield from self.cursor(query, parameters)
+            with damage_told():
+                yield from self.cursor(query, parameters)
             return
         with self._connection.cursor(name=f"stream_{next(self._streams)}") as cursor:
             cursor.itersize = _FETCHED
@@ -99,13 +104,15 @@ class SqlReader:
     def named(self, query: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Every row of a query as a tuple with the names of its columns."""
         cursor = self.cursor(query, parameters)
-        return list(map(_row_type(tuple(column[0] for column in cursor.description))._make, cursor.fetchall()))
+        with damage_told():
+            return list(map(_row_type(tuple(column[0] for column in cursor.description))._make, cursor.fetchall()))
 
     def records(self, query: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """Every row of a query, by the names of its columns."""
         cursor = self.cursor(query, parameters)
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        with damage_told():
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def value(self, query: str, parameters: Sequence[object] = ()) -> Any:
         found = self.rows(query, parameters)
@@ -141,6 +148,26 @@ class SqlReader:
             words = _WORDS.get(name, ("off", "on"))
             found[name] = words[value] if isinstance(value, int) else str(value)
         return found if self._path is None else found | _place_of(self._path)
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """DamagedValueError where bytes that are no text stand in the place of one meanwhile."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if (found := damage(error)) is None:
+            raise
+        raise found from error
+
+
+def damage(error: BaseException | None) -> DamagedValueError | None:
+    """What the driver says of bytes that are no text; None where it says something else."""
+    if not isinstance(error, sqlite3.OperationalError) or not str(error).startswith("Could not decode"):
+        return None
+    column = str(error).partition("column '")[2].partition("'")[0]
+    msg = f"The database holds bytes that are no text in the place of {column}: it was changed past the program."
+    return DamagedValueError(msg, "`forecasts check` tells where.")
 
 
 @cache
@@ -265,7 +292,12 @@ def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
 
     patience: dict[str, Any] = {} if "connect_timeout" in address.url else {"connect_timeout": _CONNECT_SECONDS}
     url = address.url.replace("postgresql+psycopg", "postgresql", 1)
-    return psycopg.connect(url, fallback_application_name="forecasts", **patience)
+    connection = psycopg.connect(
+        url, fallback_application_name="forecasts", client_encoding="utf8", autocommit=True, **patience
+    )
+    connection.execute(_AS_IT_IS)
+    connection.autocommit = False
+    return connection
 
 
 def inspect_address(address: Address) -> DatabaseInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from forecasts.db.bulk import adding_many, insert_columns
 from forecasts.db.engine import reader_of
-from forecasts.db.layout import SEARCHED, columns_of, layout
+from forecasts.db.layout import SEARCHED, Child, columns_of, layout
 from forecasts.db.queries.records import Records, batches, read_records
 from forecasts.db.search import add_words, words_changing
 from forecasts.db.tables import metadata, table
@@ -77,15 +77,28 @@ class Store(Records):
         """Put records of one class in the place of those with the same identities. KeyError where one is not there."""
         kind, keys = table_of(records[0]), self.known_keys(records)
         columns = table(kind).c
-        made = self._columns(kind, records)
-        rows = [dict(zip(("key", *made), row, strict=True)) for row in zip(keys, *made.values(), strict=True)]
-        changed = sa.update(table(kind)).where(columns.id == sa.bindparam("key")).values(version=columns.version + 1)
         with self._words_changing(kind, keys):
-            self.connection.execute(changed, rows)
+            self._update(kind, keys, records)
+        for batch in batches(keys):
+            counted = sa.update(table(kind)).where(columns.id.in_(batch))
+            self.connection.execute(counted.values(version=columns.version + 1))
         if kind != "resolution":  # its evidence never changes
-            self._delete_children(kind, keys)
-            self._insert_children(kind, zip(keys, records, strict=True))
+            self._rewrite_children(kind, keys, records)
         self._reread(records)
+
+    def rewrite(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
+        """Store records of one class anew as they were read, to the letter; nothing counts it."""
+        self._update(kind, keys, records)
+        self._rewrite_children(kind, keys, records)
+
+    def _update(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
+        made = self.main_columns(kind, records)
+        rows = [dict(zip(("key", *made), row, strict=True)) for row in zip(keys, *made.values(), strict=True)]
+        self.connection.execute(sa.update(table(kind)).where(table(kind).c.id == sa.bindparam("key")), rows)
+
+    def _rewrite_children(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
+        self._delete_children(kind, keys)
+        self._insert_children(kind, zip(keys, records, strict=True))
 
     def remove(self, records: Sequence[Record]) -> None:
         """Take records of one class out. RuleBrokenError where another refers to one; KeyError where one is missing."""
@@ -132,17 +145,17 @@ class Store(Records):
             raise KeyError(kind, identity(records[keys.index(None)]))
         return [key for key in keys if key is not None]
 
-    def touch(self, kind: str, slugs: set[str]) -> None:
-        """Count the row versions of these records up: something that belongs to them changed."""
-        columns = table(kind).c
-        for batch in batches(sorted(slugs)):
-            statement = sa.update(table(kind)).where(columns.slug.in_(batch))
-            self.connection.execute(statement.values(version=columns.version + 1))
+    def touch(self, kind: str, slugs: Iterable[str]) -> None:
+        """Count the row versions of these records up, once for each time: something that belongs to them changed."""
+        columns, by_times = table(kind).c, defaultdict[int, list[str]](list)
+        for slug, times in sorted(Counter(slugs).items()):
+            by_times[times].append(slug)
+        for times, found in by_times.items():
+            for batch in batches(found):
+                statement = sa.update(table(kind)).where(columns.slug.in_(batch))
+                self.connection.execute(statement.values(version=columns.version + times))
 
-    def row(self, record: Record) -> dict[str, Any]:
-        return {name: values[0] for name, values in self._columns(table_of(record), (record,)).items()}
-
-    def _columns(self, kind: str, records: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    def main_columns(self, kind: str, records: Sequence[Any]) -> dict[str, Sequence[Any]]:
         """The main rows of one or more records of a kind, by column."""
         found = columns_of(layout(kind).parts, records, self.names)
         if kind in SEARCHED:
@@ -173,7 +186,7 @@ class Store(Records):
         if made.is_slugged:
             for key, record in keyed:
                 self.names.remember(kind, identity(record)[0], key)
-        made_columns = {"id": [key for key, _ in keyed], **self._columns(kind, records)}
+        made_columns = {"id": [key for key, _ in keyed], **self.main_columns(kind, records)}
         linked: dict[str, list[dict[str, Any]]] = {}
         for name in (column.name for column in made.columns if column.refers == kind):
             found = zip(made_columns["id"], made_columns[name], strict=True)
@@ -188,6 +201,14 @@ class Store(Records):
         return first
 
     def _insert_children(self, kind: str, keyed: Iterable[tuple[int, Record]]) -> None:
+        for child, columns in self.child_columns(kind, keyed):
+            if columns:
+                insert_columns(self.connection, table(child.table), columns)
+
+    def child_columns(
+        self, kind: str, keyed: Iterable[tuple[int, Record]]
+    ) -> Iterator[tuple[Child, dict[str, Sequence[Any]]]]:
+        """What belongs to records in tables of its own: the rows of each table, by column; none where it has none."""
         pairs = list(keyed)
         for field, child in layout(kind).children.items():
             owned = [
@@ -195,10 +216,9 @@ class Store(Records):
                 for key, record in pairs
                 for position, item in enumerate(getattr(record, field), start=1)
             ]
-            if owned:
-                keys, positions, items = zip(*owned, strict=True)
-                cells = columns_of(child.parts, items, self.names)
-                insert_columns(self.connection, table(child.table), {child.owner: keys, "position": positions, **cells})
+            keys, positions, items = zip(*owned, strict=True) if owned else ((), (), ())
+            cells = columns_of(child.parts, items, self.names) if owned else {}
+            yield child, {child.owner: keys, "position": positions, **cells} if owned else {}
 
     def _delete_children(self, kind: str, keys: Sequence[int]) -> None:
         for child in layout(kind).children.values():

@@ -102,6 +102,9 @@ class JsonText(TypeDecorator[Any]):
         return None if value is None else read_json(value)
 
 
+AS_STORED: Any = sa.types.NullType()
+"""A column's value as the driver has it."""
+
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

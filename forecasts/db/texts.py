@@ -40,10 +40,17 @@ def text_hash(content: str) -> str:
 
 
 def altered_copies(connection: sa.Connection) -> Iterator[str]:
-    """The SHA-256 of each copy whose text, or size where an article has it, is not what it was."""
-    copy, attached = table("text_copy").c, table("article_text").c
+    """The SHA-256 of each copy whose text, or size where an article has it, is not what it was, or that no article
+    ever had."""
+    copy, attached, change = table("text_copy").c, table("article_text").c, table("history_change").c
+    said = connection.execute(sa.select(change.after).where(change.kind == "article_text")).scalars()
+    known = {after["sha256"] for after in said if after is not None}
     for digest in connection.execute(sa.select(copy.sha256).order_by(copy.sha256)).scalars().all():
         content = read_copy(reader_of(connection), digest) or ""
         sizes = connection.execute(sa.select(attached.size).where(attached.sha256 == digest)).scalars()
-        if text_hash(content) != digest or any(size != len(content.encode("utf-8")) for size in sizes):
+        if (
+            digest not in known
+            or text_hash(content) != digest
+            or any(size != len(content.encode("utf-8")) for size in sizes)
+        ):
             yield digest

@@ -17,13 +17,14 @@ from forecasts.db.pack_digests import never_recorded
 from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
+from forecasts.db.schema_check import schema_problems
 from forecasts.db.texts import altered_copies
 from forecasts.domain.article_views import paragraphs
 from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Source, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
-from forecasts.services.check_records import PAST_THE_PROGRAM, look_at_records
+from forecasts.services.check_records import PAST_THE_PROGRAM, REBUILD, look_at_records
 from forecasts.services.column_cache import compare_cache, forget_cache
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.receipts import Receipt
@@ -114,7 +115,7 @@ def _storage(connection: Connection) -> Iterator[Finding]:
         yield Finding(area="storage", what=what, advice="Restore the newest backup.")
     for what in inspect.reference_problems(connection):
         yield Finding(area="references", what=what, advice="Restore a backup made before this row was lost.")
-    for what in inspect.schema_problems(connection):
+    for what in schema_problems(connection):
         advice = (
             "The schema was changed by hand: `forecasts rebuild` makes guards and views anew, else restore a backup."
         )
@@ -122,9 +123,8 @@ def _storage(connection: Connection) -> Iterator[Finding]:
 
 
 def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:
-    advice = "`forecasts rebuild` makes everything anew that follows from the records."
     for what in derived_problems(connection, ledger.place.path):
-        yield Finding(area="derived", what=what, advice=advice)
+        yield Finding(area="derived", what=what, advice=REBUILD)
     try:
         unlike = compare_cache(ledger.place, reader_of(connection))
     except (KeyError, TypeError, ValueError, IndexError):  # of records that cannot be read, which is told already
@@ -132,7 +132,7 @@ def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:
     if unlike:
         names = ", ".join(unlike)
         what = f"the columns kept beside the ledger, from which scores are made, are not those of the record: {names}"
-        yield Finding(area="derived", what=what, advice=advice)
+        yield Finding(area="derived", what=what, advice=REBUILD)
 
 
 def _look_at_chain(connection: Connection, found: _Found, against: Receipt | None, progress: Progress) -> None:

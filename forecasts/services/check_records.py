@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Final
 from forecasts.db import inspect
 from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
 from forecasts.db.layout import layout
+from forecasts.db.pack_digests import REMOVED_HERE, read_digests
+from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.records import batches
+from forecasts.db.row_check import Counters, Said, Stored, count_changes, read_said, read_stored
 from forecasts.db.store import Store
-from forecasts.domain.plain_records import plain_record
+from forecasts.domain.formats import canonical_json
+from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name_of
 from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
 from forecasts.errors import DamagedValueError
 from forecasts.interchange.pack_checks import CHAINS, cross_record_problems, violating_records
+from forecasts.interchange.pack_writing import prediction_digest, record_digest
 from forecasts.interchange.record_sets import make_record_set
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."
+REBUILD: Final = "`forecasts rebuild` makes everything anew that follows from the records."
 _TOLD: Final = 100
 
 
@@ -77,14 +83,13 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
     between = CrossRecordRules(connection)
     done, total = 0, inspect.count_records(connection, KINDS)
     for kind in KINDS:
-        derived, compared = _Told(), _Compared(connection, kind)
+        compared = _Compared(connection, kind)
         broken = _Told("rules", "Correct the record, with a reason.")
         between.begin(kind)
         try:
-            for records, problems in _read_batches(connection, kind):
-                for what in problems:
-                    derived.add(what)
-                compared.look(records)
+            for batch in _read_batches(connection, kind):
+                records = [stored.record for stored in batch]
+                compared.look(batch)
                 between.look(records)
                 for problem in chain.from_iterable(map(_broken_rules, records)):
                     broken.add(str(problem))
@@ -92,9 +97,12 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
                 progress("Comparing records with the history", done, total)
         except _UnreadableError as error:
             between.skip_kind(kind)
-            columns += [*derived.found, Finding(area="content", what=str(error), advice=PAST_THE_PROGRAM)]
+            columns += [
+                *compared.derived.found,
+                Finding(area="content", what=str(error), advice=PAST_THE_PROGRAM),
+            ]
         else:
-            columns += derived.all(f"{kind} records of which that is so")
+            columns += compared.derived.all(f"{kind} records of which that is so")
             content += compared.findings()
             alone += broken.all(f"{kind} records that break a rule by themselves")
     progress("Checking the rules", 0, 0)
@@ -109,9 +117,9 @@ def _broken_rules(record: Record) -> Iterator[object]:
         yield f"{name_of(record)} holds what no record can hold: {error}"
 
 
-def _read_batches(connection: Connection, kind: str) -> Iterator[tuple[list[Record], list[str]]]:
-    """The batches of a kind, with what is wrong with their columns. _UnreadableError says what cannot be read."""
-    found = inspect.read_checked(connection, kind)
+def _read_batches(connection: Connection, kind: str) -> Iterator[list[Stored]]:
+    """The batches of a kind. _UnreadableError says what cannot be read."""
+    found = read_stored(connection, kind)
     while True:
         try:
             batch = next(found, None)
@@ -135,20 +143,44 @@ class _Compared:
         self._unlike = _Told()
         self._names: set[str] | None = None if layout(kind).is_slugged else set()
         self._unreadable: Finding | None = None
+        self._counters = Counters(connection, kind)
+        self._most = count_changes(connection, kind)
+        self._added = (0, 0)
+        self.derived = _Told(advice=REBUILD)
 
-    def look(self, records: Sequence[Record]) -> None:
+    def look(self, records: Sequence[Stored]) -> None:
         if self._names is not None:
-            self._names.update(map(name_of, records))
+            self._names.update(name_of(stored.record) for stored in records)
+        for stored in records:
+            if not stored.is_exact:
+                self.derived.add(
+                    f"{self._kind} {name_of(stored.record)} has columns that do not follow from the record"
+                )
         if self._unreadable:
             return
         try:
             for batch in batches(records):
-                said = inspect.last_changes(self._connection, self._kind, map(name_of, batch))
-                for record in batch:
-                    if said.get(name_of(record)) != plain_record(record):
-                        self._unlike.add(f"{self._kind} {name_of(record)} is not as the history has it")
+                names = [name_of(stored.record) for stored in batch]
+                said = read_said(self._connection, self._kind, names)
+                digests = read_digests(self._connection, ((self._kind, name) for name in names))
+                for stored, name in zip(batch, names, strict=True):
+                    self._look_at(stored, name, said.get(name), digests.get((self._kind, name)))
         except ValueError as error:
             self._unreadable = self._cannot_be_read(error)
+
+    def _look_at(self, stored: Stored, name: str, said: Said | None, digest: str | None) -> None:
+        if said is None or said.last is None or not _is_said(stored.record, said.last):
+            self._unlike.add(f"{self._kind} {name} is not as the history has it")
+            return
+        if said.added < self._added or stored.key > self._most:
+            self._unlike.add(f"{self._kind} {name} has another key than it was given")
+        self._added = max(said.added, self._added)
+        counted = self._counters.version(name, said)
+        if counted != stored.version:
+            what = f"the counter of the {self._kind} {name} says {stored.version}, the history {counted}"
+            self.derived.add(what)
+        if digest is not None and not _was_brought(digest, self._kind, said, stored.record):
+            self._unlike.add(f"what a pack brought last is noted of the {self._kind} {name}, which never was so")
 
     def findings(self) -> Iterator[Finding]:
         if self._unreadable:
@@ -166,8 +198,8 @@ class _Compared:
 
     def _gone(self) -> Iterator[str]:
         for names in batches(self._missing()):
-            said = inspect.last_changes(self._connection, self._kind, names)
-            yield from (name for name, after in said.items() if after is not None)
+            said = read_said(self._connection, self._kind, names)
+            yield from (name for name, found in said.items() if found.last is not None)
 
     def _missing(self) -> Iterator[str]:
         """The names in the history that no record has."""
@@ -180,6 +212,29 @@ class _Compared:
     def _cannot_be_read(self, error: ValueError) -> Finding:
         what = f"what the history says of {self._kind} records cannot be read: {error}"
         return Finding(area="history", what=what, advice=PAST_THE_PROGRAM)
+
+
+def _is_said(record: Record, text: str) -> bool:
+    plain = plain_record(record)
+    try:
+        return text == canonical_json(plain) or bool(read_json(text) == plain)
+    except DamagedValueError:
+        raise
+    except ValueError:  # an infinite number, which no text says
+        return False
+
+
+def _was_brought(digest: str, kind: str, said: Said, record: Record) -> bool:
+    """Whether a digest of what a pack brought last is that of something that the record was."""
+    if digest == REMOVED_HERE:
+        return None in said.texts
+    if kind == "prediction":
+        return any(digest == prediction_digest(text) for text in said.texts if text is not None)
+    return digest == record_digest(record) or any(
+        digest == record_digest(found)
+        for text in said.texts
+        if text is not None and (found := read_record(KINDS[kind], read_json(text))[0]) is not None
+    )
 
 
 _PACK: Final = Pack(name="record")

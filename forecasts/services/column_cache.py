@@ -59,6 +59,8 @@ _TABLES: Final = {
     "articles": ArticleColumns,
     "sources": SourceColumns,
 }
+_DAMAGE: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a damaged or forged file may lead to."""
 _KEYS: Final = ("prediction_keys", "source_keys", "article_keys", "question_keys")
 _TEXTS: Final = ("sources", "scenarios", "questions", "options", "units", "references")
 
@@ -86,7 +88,7 @@ def compare_cache(place: Address, reader: SqlReader) -> tuple[str, ...]:
     unlike = [
         name for (name, one), (_, other) in zip(_arrays(cached), _arrays(read), strict=True) if not _same(one, other)
     ]
-    return (*unlike, *(name for name in _TEXTS if getattr(cached, name) != getattr(read, name)))
+    return (*unlike, *(name for name in _TEXTS if repr(getattr(cached, name)) != repr(getattr(read, name))))
 
 
 def forget_cache(place: Address) -> None:
@@ -97,7 +99,12 @@ def forget_cache(place: Address) -> None:
 
 
 def _same(one: NDArray[Any], other: NDArray[Any]) -> bool:
-    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    """Whether both have the same bytes: numbers that are equal in another type are reckoned with otherwise."""
+    return one.dtype == other.dtype and np.array_equal(_as_bytes(one), _as_bytes(other))
+
+
+def _as_bytes(array: NDArray[Any]) -> NDArray[Any]:
+    return np.ascontiguousarray(array).view(np.uint8)
 
 
 def cache_places(path: Path) -> Iterator[Path]:
@@ -115,7 +122,7 @@ def _load(path: Path) -> Cached | None:
     for place in cache_places(path):
         try:
             cached = decode(np.memmap(place, dtype=np.uint8, mode="r").view(np.ndarray))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, *_DAMAGE):
             continue
         return cached if cached is not None and cached[0] == _file(path) else None
     return None
@@ -141,17 +148,20 @@ def _file(path: Path) -> File:
 
 
 def _brought_up(reader: SqlReader, cached: Cached | None) -> LedgerColumns | None:
-    """What is cached with what came since; None where something of it no longer stands."""
+    """What is cached with what came since; None where something of it no longer stands, or does not fit together."""
     if cached is None:
         return None
     _, then, data = cached
-    now = read_fingerprint(reader, entry=then.entry, last=then.last)
-    if now is None or replace(now, others=then.others) != then:
+    try:
+        now = read_fingerprint(reader, entry=then.entry, last=then.last)
+        if now is None or replace(now, others=then.others) != then:
+            return None
+        if now.others == then.others:
+            return _with_added(reader, data)
+        again = _with_others(reader, data)
+        return None if again is None else _with_added(reader, again)
+    except _DAMAGE:
         return None
-    if now.others == then.others:
-        return _with_added(reader, data)
-    again = _with_others(reader, data)
-    return None if again is None else _with_added(reader, again)
 
 
 def _is_far(cached: Cached, found: LedgerColumns) -> bool:

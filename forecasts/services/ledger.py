@@ -97,7 +97,7 @@ class Unit:
 
     def _touch(self, records: Sequence[Record]) -> None:
         # who opened a question before it was resolved or reopened holds an outdated version of it
-        self.store.touch("question", {record.question for record in records if isinstance(record, Resolution)})
+        self.store.touch("question", (record.question for record in records if isinstance(record, Resolution)))
 
 
 def _json(record: Record) -> str:

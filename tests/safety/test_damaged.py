@@ -55,6 +55,8 @@ def history_and_pack(ledger: Ledger) -> None:
         "UPDATE source SET aliases = '[' WHERE id = 1",
         "UPDATE question SET resolves_on = '2022-13-40' WHERE id = 1",
         "UPDATE source SET kind = 'robot' WHERE id = 1",
+        "UPDATE source SET note = CAST(x'ff' AS TEXT) WHERE id = 1",
+        "UPDATE history_change SET after = CAST(x'ff' AS TEXT) WHERE entry_id = 1 AND position = 5",
     ],
 )
 def test_a_damaged_value_is_one_message(seeded_address: str, statement: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -34,6 +35,7 @@ def findings(address: str) -> list[tuple[str, str]]:
         ("DELETE FROM prediction_words", "the index of words"),
         ("UPDATE prediction_words_data SET block = zeroblob(length(block)) WHERE id > 10", "the index of words"),
         ("DELETE FROM prediction_words_docsize WHERE id = 3", "the index of words"),
+        ("INSERT INTO prediction_words_config VALUES ('rank', 'bm25(9)')", "the index of words"),
         ("DELETE FROM scoring_mark WHERE part = 'others'", "the marks"),
         ("UPDATE scoring_mark SET mark = x'00'", "the marks"),
         ("INSERT INTO scoring_mark VALUES ('more', randomblob(16))", "the marks"),
@@ -61,23 +63,52 @@ def test_a_guard_that_is_gone_and_a_column_that_does_not_follow_are_made_anew(se
     assert findings(seeded_address) == []
 
 
-def test_forged_columns_beside_a_ledger_are_found(seeded_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def kept_beside(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of the columns that are kept beside a ledger."""
     monkeypatch.setattr(column_cache, "FEWEST", 0)
-    with opened(str(seeded_file)) as ledger, open_board(ledger, ScoreFilters()):
+    with opened(str(path)) as ledger, open_board(ledger, ScoreFilters()):
         pass
-    kept = seeded_file.with_name(f"{seeded_file.name}.columns")
-    assert findings(str(seeded_file)) == []
+    assert findings(str(path)) == []
+    return path.with_name(f"{path.name}.columns")
+
+
+@pytest.mark.parametrize(("column", "kind"), [("probability", "f8"), ("question", "i2")])
+def test_forged_columns_beside_a_ledger_are_found(
+    seeded_file: Path, monkeypatch: pytest.MonkeyPatch, column: str, kind: str
+) -> None:
+    kept = kept_beside(seeded_file, monkeypatch)
     found = decode(np.frombuffer(kept.read_bytes(), dtype=np.uint8))
     assert found is not None
     file, told, held = found
     predictions = held.columns.predictions
-    forged = predictions.probability.copy()
-    forged[0] = 0.03
-    held = replace(held, columns=replace(held.columns, predictions=replace(predictions, probability=forged)))
+    forged = getattr(predictions, column).astype(kind)
+    if kind == "f8":
+        forged[0] = 0.03
+    held = replace(held, columns=replace(held.columns, predictions=replace(predictions, **{column: forged})))
     kept.write_bytes(b"".join(bytes(part) for part in encode(file, told, held)))
     assert [area for area, _ in findings(str(seeded_file))] == ["derived"]
     rebuild_ledger(str(seeded_file))
     assert not kept.exists()
+    assert findings(str(seeded_file)) == []
+
+
+@pytest.mark.parametrize(
+    "forged", [{"options": {"999999": ["x"]}}, {"layout": []}, {"fingerprint": {"last": 10**30}}, {"file": 3}]
+)
+def test_a_broken_file_of_columns_is_no_file(
+    seeded_file: Path, monkeypatch: pytest.MonkeyPatch, forged: dict[str, Any]
+) -> None:
+    kept = kept_beside(seeded_file, monkeypatch)
+    stored = kept.read_bytes()
+    size = int.from_bytes(stored[:8], "little")
+    said = json.loads(stored[8 : 8 + size])
+    if "fingerprint" in forged:
+        forged = {"fingerprint": said["fingerprint"] | forged["fingerprint"]}
+    line = json.dumps(said | forged).encode()
+    rest = stored[8 + size + -size % 8 :]
+    kept.write_bytes(len(line).to_bytes(8, "little") + line + bytes(-len(line) % 8) + rest)
+    with opened(str(seeded_file)) as ledger, open_board(ledger, ScoreFilters()):
+        pass
     assert findings(str(seeded_file)) == []
 
 

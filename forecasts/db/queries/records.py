@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.db.layout import Child, Part, StoredColumn, layout
@@ -62,11 +63,15 @@ class Records:
 
     def all(self, record: type[R], keys: Sequence[int] | None = None) -> list[R]:
         """All records of a class (or those with these keys), in the order of their kind. DamagedValueError."""
-        return self._read(record, keys)
+        return [found for _, found in self._read(record, keys)]
+
+    def keyed(self, record: type[R], keys: Sequence[int]) -> list[tuple[int, R]]:
+        """The records with these keys, each after its key, in the order of the keys. DamagedValueError."""
+        return sorted(self._read(record, keys), key=itemgetter(0))
 
     def matching(self, record: type[R], slug: str, *fields: str) -> list[R]:
         """The records of a class that refer to a slug by one of these fields. KeyError where nothing has that slug."""
-        return self._read(record, None, *self._referring(record, slug, fields))
+        return [found for _, found in self._read(record, None, *self._referring(record, slug, fields))]
 
     def has_any(self, record: type, slug: str, *fields: str) -> bool:
         """Whether any record of a class refers to a slug by one of these fields. KeyError as `matching`."""
@@ -125,9 +130,9 @@ class Records:
 
     def _read(
         self, record: type[R], keys: Sequence[int] | None, where: str = "", parameters: Sequence[object] = ()
-    ) -> list[R]:
+    ) -> list[tuple[int, R]]:
         try:
-            return [found for _, found in read_records(self.names, record, keys, where, parameters)]
+            return read_records(self.names, record, keys, where, parameters)
         except DamagedValueError:
             raise
         except (KeyError, TypeError, ValueError) as error:

@@ -1,0 +1,194 @@
+"""What whoever has the file can change so that the record reads the same and something else follows: all of it is
+found, and where no record was touched, made anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from forecasts.db.derived import make_derived
+from forecasts.db.schema_check import schema_problems
+from forecasts.db.tables import metadata
+from forecasts.domain.records import Prediction, Reading
+from forecasts.services.check import check_ledger, rebuild_ledger
+from tests.filling import fill
+from tests.safety.conftest import opened, tamper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIGITS = "replace({0}, '-', '')"
+"""A date as ISO 8601 also writes it: read it is the same day, compared as text it is later than any other."""
+
+
+def findings(address: str) -> list[str]:
+    with opened(address) as ledger:
+        return [f"{found.area}: {found.what}" for found in check_ledger(ledger).findings]
+
+
+def forged(address: str, statement: str) -> list[str]:
+    """What a check finds after a change of a ledger in which nothing is wrong, and every table has rows."""
+    with opened(address) as ledger:
+        fill(ledger)
+        ledger.change("no zero", _read_nothing)
+        assert check_ledger(ledger).findings == ()
+    tamper(address, *statement.split(";"))
+    return findings(address)
+
+
+def _read_nothing(unit: object) -> None:
+    first = unit.store.all(Prediction)[1].slug  # type: ignore[attr-defined]
+    unit.add((Reading(prediction=first, analyst="other", probability=0.0),))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE prediction_speaker SET position = position + 5 WHERE prediction_id = 1",
+        "UPDATE question_option SET position = position + 5",
+        "UPDATE question SET version = version + 1 WHERE id = 3",
+        "UPDATE source SET version = 7 WHERE id = 3",
+    ],
+)
+def test_what_reads_the_same_and_is_another_row_is_found_and_made_anew(seeded_address: str, statement: str) -> None:
+    assert forged(seeded_address, statement)
+    rebuild_ledger(seeded_address)
+    assert findings(seeded_address) == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize(
+    ("table", "column", "to"),
+    [
+        ("question", "resolves_on", f"CASE id WHEN 3 THEN {DIGITS} ELSE {{0}} END"),
+        ("article", "published_last_on", DIGITS),
+        ("resolution", "known_last_on", DIGITS),
+        ("question_reference", "as_of", DIGITS),
+        ("reminder", "remind_on", DIGITS),
+        ("evidence", "published_on", DIGITS),
+        ("source", "aliases", "' ' || {0}"),
+    ],
+)
+def test_what_is_written_otherwise_is_found_and_made_anew(
+    seeded_address: str, table: str, column: str, to: str
+) -> None:
+    set_it = f"UPDATE {table} SET {column} = {to.format(column)}"  # noqa: S608 - ours
+    assert any("do not follow" in found for found in forged(seeded_address, set_it))
+    rebuild_ledger(seeded_address)
+    assert findings(seeded_address) == []
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_zero_with_a_sign_is_found(seeded_address: str) -> None:
+    assert forged(seeded_address, "UPDATE reading SET probability = '-0' WHERE probability = 0")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE history_change SET position = position + 1000000 WHERE entry_id = 2",
+        "UPDATE history_change SET after = ' ' || after WHERE entry_id = 2",
+        """UPDATE history_change SET after = '{"slug":"x",' || substr(after, 2) WHERE entry_id = 1 AND position = 9""",
+        "UPDATE history_change SET before = 'null' WHERE entry_id = 1 AND position = 2",
+        "UPDATE history_change SET before = '' WHERE entry_id = 1 AND position = 2",
+        "UPDATE passage SET id = id + 1000 WHERE id = (SELECT min(id) FROM passage)",
+        "UPDATE passage SET id = 2147483647 WHERE id = (SELECT max(id) FROM passage)",
+        "UPDATE loaded_record SET digest = 'x' WHERE kind = 'source' AND name = 'chan-kung'",
+        "UPDATE loaded_record SET digest = 'removed here' WHERE kind = 'prediction'",
+        (
+            "INSERT INTO text_copy VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 'x')"
+            # the SHA-256 of x
+        ),
+        "INSERT INTO alembic_version VALUES ('0002')",
+    ],
+)
+def test_what_no_record_shows_is_found(seeded_address: str, statement: str) -> None:
+    assert forged(seeded_address, statement)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_an_instant_of_the_history_is_held_to_its_letters(seeded_address: str) -> None:
+    assert forged(seeded_address, "UPDATE history_entry SET at = replace(at, '.000000Z', '.0Z') WHERE id = 1") == [
+        "history: entry 1 is not as it was committed"
+    ]
+
+
+_PAST_SQLITE = {
+    "sqlite_quiet is not part of the schema": """
+INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_quiet', 'prediction', 0,
+ 'CREATE TRIGGER sqlite_quiet BEFORE UPDATE ON prediction BEGIN SELECT RAISE(IGNORE); END');""",
+    "ix_question_resolves_on differs from the schema": """
+UPDATE sqlite_master SET rowid = (SELECT max(rowid) + 1 FROM sqlite_master) WHERE name = 'ix_question_resolves_on';
+INSERT INTO sqlite_master (rowid, type, name, tbl_name, rootpage, sql) SELECT min(a.rowid) + 1, 'trigger',
+ 'ix_question_resolves_on', 'prediction', 0,
+ 'CREATE TRIGGER ix_question_resolves_on BEFORE UPDATE ON prediction BEGIN SELECT RAISE(IGNORE); END'
+ FROM sqlite_master AS a WHERE a.rowid > (SELECT rowid FROM sqlite_master WHERE name = 'prediction')
+ AND NOT EXISTS (SELECT 1 FROM sqlite_master AS b WHERE b.rowid = a.rowid + 1);""",
+    "prediction differs from the schema": """
+UPDATE sqlite_master SET sql = replace(sql, 'low IS NULL', 'low IS "NULL"') WHERE name = 'prediction';""",
+}
+"""What is found, and how it came there."""
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("found", _PAST_SQLITE)
+def test_a_schema_that_is_written_past_sqlite_is_found(seeded_address: str, found: str) -> None:
+    with closing(sqlite3.connect(seeded_address, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.executescript(_PAST_SQLITE[found])
+        version = connection.execute("PRAGMA schema_version").fetchone()[0]
+        connection.execute(f"PRAGMA schema_version = {version + 1}")
+    assert f"schema: {found}" in findings(seeded_address)
+
+
+_SUPPRESS = "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            f"CREATE TRIGGER guard_evidence_delete BEFORE UPDATE ON prediction {_SUPPRESS}",
+            "guard_evidence_delete differs",
+        ),
+        ("ALTER TABLE pack ADD CONSTRAINT ck_reading_range_order CHECK (true)", "ck_reading_range_order differs"),
+        ("ALTER TABLE alembic_version ADD x integer", "alembic_version.x is not part"),
+        ("ALTER VIEW predictions SET (security_barrier = true)", "predictions differs"),
+        ("CREATE CAST (text AS date) WITH INOUT AS IMPLICIT", "the cast from text to date"),
+        ("CREATE DOMAIN word AS text", "the type word"),
+        ("CREATE OPERATOR === (LEFTARG = text, RIGHTARG = text, FUNCTION = texteq)", "the operator"),
+        ("CREATE INDEX prediction_words ON prediction (slug)", "prediction_words is not part"),
+    ],
+)
+def test_what_a_server_s_owner_can_put_in_the_way_is_found(seeded_address: str, statement: str, found: str) -> None:
+    if "prediction_words" in statement:
+        tamper(seeded_address, "DROP INDEX IF EXISTS prediction_words")
+    tamper(seeded_address, *statement.split(";"))
+    assert any(found in what for what in findings(seeded_address)), findings(seeded_address)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+@pytest.mark.parametrize(
+    "setting", ["search_path = public, pg_catalog", "extra_float_digits = -14", "datestyle = 'SQL, DMY'"]
+)
+def test_settings_of_a_database_change_nothing_or_are_found(seeded_address: str, setting: str) -> None:
+    before = findings(seeded_address)
+    name = seeded_address.partition("?")[0].rpartition("/")[2]
+    tamper(seeded_address, f"ALTER DATABASE {name} SET {setting}")
+    said = findings(seeded_address)
+    assert said == before == [] if "search_path" not in setting else "search_path" in said[0]
+
+
+def test_a_file_in_another_encoding_is_found(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'l.db'}", poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA encoding = 'UTF-16le'")
+        metadata().create_all(connection)
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        make_derived(connection)
+        assert "the text of the file is encoded as UTF-16le, not as UTF-8" in schema_problems(connection)
