@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -115,6 +116,8 @@ def _refuse_foreign(folder: Path, name: str) -> None:
 
 TAG = "forecasts-record"
 VERSION = 1
+_WHOLE_SECOND = re.compile(r'(?<!\\)("made_at":"[^".]*)\.0{6}Z')
+"""An instant as it is kept; a digest leaves out what says nothing."""
 
 
 def canonical_bytes(record: Record) -> bytes:
@@ -131,6 +134,7 @@ def record_digest(record: Record) -> str:
 
 def prediction_digest(text: str) -> str:
     """The digest of a prediction as it is kept, of its canonical JSON."""
+    text = _WHOLE_SECOND.sub(r"\1Z", text)
     return hashlib.sha256(f'["{TAG}",{VERSION},"prediction",{text}]'.encode()).hexdigest()
 
 

@@ -153,7 +153,10 @@ class Loading:
         digests = (
             (name, record_digest(record))
             for name, record in named.items()
-            if name not in self.conflicts and not (name[0] == "prediction" and id(record) in new)
+            if name not in self.conflicts
+            and not (name[0] == "prediction" and id(record) in new)
+            and not isinstance(record, Resolution)  # what happened is never brought up to date
+            and not (isinstance(record, Pack) and record.name not in self._kept["pack"])
         )
         write_digests(self.unit.store.connection, digests)
         self.predictions += len(self._body.predictions)

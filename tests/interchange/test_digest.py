@@ -6,13 +6,16 @@ import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
+from forecasts.domain.formats import canonical_json
 from forecasts.domain.kinds import SourceKind
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Condition, Evidence, OptionProbability, Prediction, Quantile, Resolution, Source
-from forecasts.interchange.pack_writing import canonical_bytes, record_digest
+from forecasts.interchange.pack_writing import canonical_bytes, prediction_digest, record_digest
 from tests.interchange.samples import predictions
 
 SOURCE = Source(slug="s1", name="Тоқаев", kind=SourceKind.OFFICIAL, aliases=('"T"', "é"), note="a\nb")
@@ -88,3 +91,14 @@ def test_any_change_changes_the_digest(prediction: Prediction, field: str) -> No
         "coded_by": replace(prediction, coded_by=changes["coded_by"]),
     }[field]
     assert record_digest(changed) != record_digest(prediction)
+
+
+@pytest.mark.parametrize("microsecond", [None, 0, 250_000])
+def test_a_prediction_has_the_same_digest_as_it_is_kept(microsecond: int | None) -> None:
+    made_at = None if microsecond is None else datetime(2025, 3, 1, 9, 5, 0, microsecond, tzinfo=UTC)
+    said = '"made_at":"2025-03-01T09:05:00.000000Z"'
+    day = Span.of(date(2025, 3, 1))
+    prediction = Prediction(
+        slug="p", article="a", claim="It will.", speakers=("s",), made_on=day, made_at=made_at, note=said
+    )
+    assert prediction_digest(canonical_json(plain_record(prediction))) == record_digest(prediction)

@@ -13,13 +13,20 @@ import sqlalchemy as sa
 from forecasts.db.derived import make_derived
 from forecasts.db.schema_check import schema_problems
 from forecasts.db.tables import metadata
+from forecasts.domain.intents import LoadPacks, MergeSources, UndoChange
 from forecasts.domain.records import Prediction, Reading
 from forecasts.services.check import check_ledger, rebuild_ledger
+from forecasts.services.load import load_packs
+from forecasts.services.merge import merge_sources
+from forecasts.services.undo import undo_change
 from tests.filling import fill
 from tests.safety.conftest import opened, tamper
+from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, pack
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from forecasts.services.ledger import Ledger
 
 DIGITS = "replace({0}, '-', '')"
 """A date as ISO 8601 also writes it: read it is the same day, compared as text it is later than any other."""
@@ -43,6 +50,20 @@ def forged(address: str, statement: str) -> list[str]:
 def _read_nothing(unit: object) -> None:
     first = unit.store.all(Prediction)[1].slug  # type: ignore[attr-defined]
     unit.add((Reading(prediction=first, analyst="other", probability=0.0),))  # type: ignore[attr-defined]
+
+
+def test_nothing_is_found_in_what_the_program_does_itself(seeded_ledger: Ledger, tmp_path: Path) -> None:
+    fill(seeded_ledger)
+    made_at = PREDICTION + "made_on = 2022-01-10\nmade_at = 2022-01-10T09:05:00Z\n"
+    packs = (pack(tmp_path, HEAD.replace("small", "another"), PEOPLE, QUESTION, made_at, RESOLUTION),)
+    for _ in range(2):
+        load_packs(seeded_ledger, LoadPacks(paths=packs))
+        assert load_packs(seeded_ledger, LoadPacks(paths=packs)).conflicts == ()
+        merge_sources(seeded_ledger, MergeSources(gone="seer", kept="chan-kung", reason="The same."))
+        assert check_ledger(seeded_ledger).findings == ()
+        for _ in range(2):
+            undo_change(seeded_ledger, UndoChange())
+            assert check_ledger(seeded_ledger).findings == ()
 
 
 @pytest.mark.parametrize(
