@@ -216,6 +216,8 @@ VIEWS: Mapping[str, ReadableView] = {
             "resolved_at": ("r.resolved_at", "Of which resolution."),
             "title": ("e.title", "The title of what can be read."),
             "url": ("e.url", "Its address."),
+            "archived_url": ("e.archived_url", "The same page as an archive keeps it."),
+            "quote": ("e.quote", "The words that settle it."),
             "published_on": ("e.published_on", "When it was published."),
             "note": ("e.note", "What it shows."),
         },

@@ -24,6 +24,7 @@ from forecasts.domain.fields import (
     Probability,
     Prose,
     QuestionRef,
+    QuoteText,
     RequiredArticle,
     RequiredPhrase,
     RequiredPrediction,
@@ -320,6 +321,8 @@ class Evidence:
 
     title: Name
     url: Url = ""
+    archived_url: Url = ""
+    quote: QuoteText = ""
     published_on: date | None = None
     note: Prose = ""
 

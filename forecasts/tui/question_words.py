@@ -191,6 +191,10 @@ def resolution(record: Resolution) -> Content:
     for item in record.evidence:
         published = f", {item.published_on}" if item.published_on else ""
         lines.append(styled(f"  • {safe(item.title)}{published}", (f"  {safe(item.url)}", MUTED)))
+        if item.quote:
+            lines.append(Content(f"    “{safe(item.quote)}”"))
+        if item.archived_url:
+            lines.append(styled(("    archived: ", MUTED), (safe(item.archived_url), MUTED)))
         if item.note:
             lines.append(Content(f"    {safe_block(item.note)}"))
     return Content("\n").join(lines)

@@ -793,6 +793,8 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", TEXT, nullable=False),
         sa.Column("url", TEXT, nullable=False),
+        sa.Column("archived_url", TEXT, nullable=False),
+        sa.Column("quote", TEXT, nullable=False),
         sa.Column("published_on", DATE, nullable=True),
         sa.Column("note", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("resolution_id", "position", name=op.f("pk_evidence")),
@@ -800,10 +802,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["resolution_id"], ["resolution.id"], name=op.f("fk_evidence_resolution_id_resolution"), ondelete="RESTRICT"
         ),
+        sa.CheckConstraint("length(archived_url) <= 2000", name=op.f("ck_evidence_archived_url_length")),
         sa.CheckConstraint("length(note) <= 10000", name=op.f("ck_evidence_note_length")),
         sa.CheckConstraint(
             "published_on >= '1800-01-01' AND published_on <= '2200-12-31'", name=op.f("ck_evidence_published_on_range")
         ),
+        sa.CheckConstraint("length(quote) <= 800", name=op.f("ck_evidence_quote_length")),
         sa.CheckConstraint("length(title) >= 1 AND length(title) <= 300", name=op.f("ck_evidence_title_length")),
         sa.CheckConstraint("length(url) <= 2000", name=op.f("ck_evidence_url_length")),
         sqlite_strict=True,

@@ -98,6 +98,7 @@ def _environment() -> Environment:
         "meaning": meaning,
         "figure": formats.figure,
         "link": lambda item: markup.link(item.url, item.title),
+        "archived": lambda item: markup.link(item.archived_url, "archived"),
         "needs_quote": lambda claim: claim.phrase and not has_its_phrase(claim.claim, claim.phrase),
         "number": _claim_number,
         "side": _side,
