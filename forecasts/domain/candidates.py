@@ -154,6 +154,20 @@ def sentence_at(text: str, at: int) -> str:
     return text[start : ends.end() if ends else len(text)].strip()
 
 
+def conditional_words(text: str, phrase: str) -> str:
+    """The words on which a phrase hangs: of its sentence the part that begins with if, once, unless …; may be ''."""
+    sentence = sentence_at(text, max(text.find(phrase), 0))
+    found = _CONDITION.search(sentence)
+    return (found[1] or found[2]).strip() if found else ""
+
+
+_CONDITION = re.compile(
+    r"(?:^|[,;:—–(]\s*|\s)((?:only if|if|unless|once|provided|as long as|in case|если|при условии|егер)\s[^,;.!?]+)"
+    r"|^(should\s[^,;.!?]+)",
+    re.IGNORECASE,
+)
+
+
 def tell_claim_type(phrase: str) -> ClaimType:
     """What kind of claim the words make: one that may be, one that is announced, else a forecast."""
     words = words_of(phrase)

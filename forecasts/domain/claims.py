@@ -11,7 +11,7 @@ from forecasts.domain.records import OptionProbability, Quantile
 
 def offered_claim(phrase: str, question: str) -> str:
     """The claim in words where an analyst types none: the phrase, and what it is about."""
-    return f"“{phrase}”: {question}"
+    return f"“{phrase}”: {question}" if question else f"“{phrase}”"
 
 
 def has_its_phrase(claim: str, phrase: str) -> bool:
@@ -57,6 +57,7 @@ class NewSource:
 
     name: str
     kind: SourceKind = SourceKind.PERSON
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,9 @@ class NewQuestion:
 class RecordClaim:
     """Record a prediction from a paragraph of an article: with its speaker and its question, made here where new.
 
+    Too vague for a question it has the reason in `unscorable`, and neither question nor number. `condition` is the
+    question on which it hangs, which came to `condition_is`; the words of it are `condition_text`.
+
     `probability`, `low` and `high` are of YES. None with a `standard`: they follow from the phrase. A question with
     options has `probabilities`, one of a number or a day `quantiles`.
     """
@@ -94,8 +98,13 @@ class RecordClaim:
     low: float | None = None
     high: float | None = None
     standard: str = ""
+    is_stated: bool = False
     probabilities: tuple[OptionProbability, ...] = ()
     quantiles: tuple[Quantile, ...] = ()
+    unscorable: str = ""
+    condition: str | NewQuestion = ""
+    condition_is: str = ""
+    condition_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

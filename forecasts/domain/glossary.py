@@ -406,3 +406,14 @@ def label(member: StrEnum) -> str:
 
 def meaning(member: StrEnum) -> str:
     return VOCABULARIES[type(member)][member]
+
+
+TOO_VAGUE = {
+    "no-test": "nothing that could happen would settle it",
+    "no-deadline": "no day by which it should have come is said or can be fairly chosen",
+    "hidden-state": "it is about what nobody can see: minds, motives, intentions",
+    "bare-modal": "could, can: nothing is said but that it is possible, and nothing to test by",
+    "date-uncertain": "when it was said is not known",
+    "demand-or-expectation": "a should that can be either a demand or a forecast",
+}
+"""Why a prediction is too vague to be tested, in the words of the coding guide."""

@@ -9,7 +9,7 @@ from forecasts.domain.article_views import find_words
 from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis
-from forecasts.domain.records import Passage, Prediction, Question, Record, Source
+from forecasts.domain.records import Condition, Passage, Prediction, Question, Record, Source
 from forecasts.domain.values import make_slug
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
@@ -35,24 +35,15 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
         new: list[Record] = []
         speaker = intent.speaker
         if isinstance(speaker, NewSource):
-            source = Source(slug=_slug(store, Source, speaker.name), name=speaker.name, kind=speaker.kind)
+            source = Source(
+                slug=_slug(store, Source, speaker.name),
+                name=speaker.name,
+                kind=speaker.kind,
+                anonymous=speaker.anonymous,
+            )
             new.append(source)
             speaker = source.slug
-        question = intent.question
-        if isinstance(question, NewQuestion):
-            asked = Question(
-                slug=_slug(store, Question, question.title),
-                title=question.title,
-                criteria=question.criteria,
-                resolution_source=question.resolution_source,
-                resolves_on=question.resolves_on,
-                deadline_basis=question.deadline_basis,
-                kind=question.kind,
-                options=question.options,
-                unit=question.unit,
-            )
-            new.append(asked)
-            question = asked.slug
+        question, condition = (_asked(store, asked, new) for asked in (intent.question, intent.condition))
         slug = _slug(store, Prediction, f"{intent.article}-{intent.paragraph}-{speaker}")
     prediction = Prediction(
         slug=slug,
@@ -68,10 +59,13 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
         probability=intent.probability,
         low=intent.low,
         high=intent.high,
-        basis=Basis.STANDARD if intent.standard else Basis.ANALYST,
+        basis=Basis.STANDARD if intent.standard else Basis.STATED if intent.is_stated else Basis.ANALYST,
         standard=intent.standard,
         probabilities=intent.probabilities,
         quantiles=intent.quantiles,
+        condition=(Condition(question=condition, outcome=intent.condition_is),) if condition else (),
+        condition_text=intent.condition_text,
+        unscorable=intent.unscorable,
     )
     return add_records(ledger, AddRecords(records=(*new, prediction)))
 
@@ -92,6 +86,26 @@ def offered_questions(ledger: Ledger, words: str, article: str) -> list[Suggesti
     """Questions that have the words, those at hand in the article first."""
     with ledger.reader() as reader:
         return suggest_questions(reader, words, article, _OFFERED)
+
+
+def _asked(store: Records, asked: str | NewQuestion, new: list[Record]) -> str:
+    """The slug of a question, made with what is recorded where it is new."""
+    if isinstance(asked, str):
+        return asked
+    taken = {record.slug for record in new if isinstance(record, Question)}
+    question = Question(
+        slug=make_slug(asked.title, lambda slug: slug in taken or store.find(Question, slug) is not None),
+        title=asked.title,
+        criteria=asked.criteria,
+        resolution_source=asked.resolution_source,
+        resolves_on=asked.resolves_on,
+        deadline_basis=asked.deadline_basis,
+        kind=asked.kind,
+        options=asked.options,
+        unit=asked.unit,
+    )
+    new.append(question)
+    return question.slug
 
 
 def _slug(store: Records, record: type[Record], text: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from forecasts.domain import limits
 from forecasts.domain.candidates import (
     Candidate,
+    conditional_words,
     find_candidates,
     likelihood_terms,
     phrase_at,
@@ -134,3 +135,19 @@ def test_a_number_by_the_standard_by_the_guide_or_none() -> None:
     assert (flat.given_by, flat.side, flat.number.probability) == ("guide", Side.NO, 0.1)
     assert tell("hard to see", (UNLIKELY,)).number is None
     assert tell("may leave", (UNLIKELY,)).number is None
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "condition"),
+    [
+        ("If the troops stay, a split will follow.", "will follow", "If the troops stay"),
+        ("A split will follow if the troops stay; nobody doubts it.", "will follow", "if the troops stay"),
+        ("They leave. Once they are gone, it will end.", "will end", "Once they are gone"),
+        ("Should they stay, it will end.", "will end", "Should they stay"),
+        ("It should end, and will.", "should end", ""),
+        ("Если они останутся, будет раскол.", "будет раскол", "Если они останутся"),
+        ("They ask if so. It will end.", "will end", ""),
+    ],
+)
+def test_the_words_on_which_a_phrase_hangs(text: str, phrase: str, condition: str) -> None:
+    assert conditional_words(text, phrase) == condition

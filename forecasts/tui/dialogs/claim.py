@@ -76,7 +76,9 @@ class ClaimDialog(FormDialog[RecordClaim]):
         return await self._search(field.refers, word)
 
     def first(self) -> str:
-        """Who said it, or the words where there are none."""
+        """Who said it, or the words where there are none; of vague words why."""
+        if self.texts["vague"] and self.texts["speaker"]:
+            return "vague"
         return "speaker" if self.texts["phrase"] else "phrase"
 
     def after(self, name: str) -> str:
@@ -85,7 +87,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
         if picked is None:
             return ""
         if name == "speaker":
-            return "speaker_kind" if picked.is_new else "question"
+            return "speaker_kind" if picked.is_new else "vague" if self.texts["vague"] else "question"
         return "criteria" if picked.is_new else number_field(picked.asked.kind)
 
 

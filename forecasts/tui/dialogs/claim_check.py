@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import PassageInText, find_words
-from forecasts.domain.candidates import Lexicon, tell
+from forecasts.domain.candidates import Lexicon, conditional_words, tell
 from forecasts.domain.claims import AnswerFormat, NewQuestion, NewSource, RecordClaim, offered_claim
-from forecasts.domain.glossary import label, meaning
-from forecasts.domain.kinds import OPTION_KINDS, ClaimType, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.glossary import TOO_VAGUE, label, meaning
+from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Question
 from forecasts.services.drafting import check_texts
-from forecasts.tui.dialogs.claim_numbers import number_field, numbers_of_kind, numbers_of_yes
+from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
 from forecasts.tui.dialogs.form_fields import Checked, FormField
 from forecasts.tui.show import long_day
 from forecasts.tui.widgets.autocomplete import read_selection
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
     from forecasts.domain.claims import Selection
     from forecasts.tui.dialogs.form_fields import Texts
+
+
+_UNNAMED = "unnamed group"
+_OF_A_QUESTION = (
+    *("question", "criteria", "deadline", "where", "kind", "options", "unit", "number", "probabilities", "quantiles"),
+    *("basis", "condition", "condition_is", "side"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,13 @@ def claim_fields() -> tuple[FormField, ...]:
             placeholder="type a name, enter takes it",
             waits=True,
         ),
-        FormField(name="speaker_kind", label="Type", choices=sources, default=sources[0]),
+        FormField(name="speaker_kind", label="Type", choices=(*sources, _UNNAMED), default=sources[0]),
+        FormField(
+            name="vague",
+            label="Too vague",
+            choices=("", *TOO_VAGUE),
+            choice_labels=("no: it can be tested", *TOO_VAGUE),
+        ),
         FormField(
             name="question",
             label="Question",
@@ -75,7 +88,22 @@ def claim_fields() -> tuple[FormField, ...]:
         FormField(name="unit", label="Unit"),
         FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
         FormField(name="probabilities", label="Probabilities", placeholder="A = 20%; B = 80%"),
-        FormField(name="quantiles", label="Quantiles", placeholder="5% = …; 50% = …; 95% = …"),
+        FormField(name="quantiles", label="Quantiles", placeholder="74, or 5% = …; 50% = …; 95% = …"),
+        FormField(
+            name="basis",
+            label="Number by",
+            choices=(Basis.ANALYST.value, Basis.STATED.value),
+            choice_labels=("you, from the words", "the source: it is stated"),
+        ),
+        FormField(
+            name="condition",
+            label="Only if",
+            refers="question",
+            new="new question",
+            placeholder="what must come first: type words of it, enter takes it",
+            waits=True,
+        ),
+        FormField(name="condition_is", label="… comes to", default=Side.YES.value),
         FormField(name="claim_type", label="Claim type", choices=tuple(kind.value for kind in ClaimType)),
         FormField(
             name="side",
@@ -100,21 +128,30 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     _check_phrase(phrase, ground, wrong, hints)
     speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
     source = _speaker(speaker, texts["speaker_kind"], wrong)
-    question, asked = _question(question_picked, texts, ground, wrong, hints)
-    own = speaker.slug in ground.authors or not ground.authors
-    endorsement = Endorsement(texts["endorsement"] or (Endorsement.OWN if own else Endorsement.RELAYED))
-    is_binary = asked.kind is QuestionKind.BINARY
-    numbers = (
-        numbers_of_yes(texts["number"], told, claim_type, ground.lexicon)
-        if is_binary
-        else numbers_of_kind(texts[number_field(asked.kind)], asked, claim_type, ground.published_on)
-    )
+    vague = texts["vague"]
+    asked = AnswerFormat()
+    question: str | NewQuestion = ""
+    numbers = Numbers("number")
+    if vague:
+        hints["vague"] = TOO_VAGUE[vague]
+    else:
+        question, asked = _question(question_picked, texts, ground, wrong, hints)
+        numbers = (
+            numbers_of_yes(texts["number"], told, claim_type, ground.lexicon)
+            if asked.kind is QuestionKind.BINARY
+            else numbers_of_kind(texts[number_field(asked.kind)], asked, claim_type, ground.published_on)
+        )
     hints[numbers.field] = numbers.hint
     if numbers.wrong:
         wrong[numbers.field] = numbers.wrong
-    title = question_picked.text.strip()
+    own = speaker.slug in ground.authors or not ground.authors
+    endorsement = Endorsement(texts["endorsement"] or (Endorsement.OWN if own else Endorsement.RELAYED))
+    typed = texts[numbers.field].strip()
+    basis = Basis(texts["basis"] or (Basis.STATED if is_stated(typed, ground.text) else Basis.ANALYST))
+    condition, condition_text = _condition(texts, ground, question, wrong, hints)
+    title = "" if vague else question_picked.text.strip()
     offered = offered_claim(phrase, title)
-    hints["claim"] = "" if texts["claim"].strip() or not title else offered
+    hints["claim"] = "" if texts["claim"].strip() or not (title or vague) else offered
     intent = None
     if not wrong:
         intent = RecordClaim(
@@ -125,30 +162,60 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             question=question,
             claim=texts["claim"].strip() or offered,
             claim_type=claim_type,
-            phrase_about=told.side if is_binary else Side.YES,
+            phrase_about=told.side if asked.kind is QuestionKind.BINARY else Side.YES,
             endorsement=endorsement,
             probability=numbers.probability,
             low=numbers.low,
             high=numbers.high,
             standard=numbers.standard,
+            is_stated=bool(typed) and basis is Basis.STATED,
             probabilities=numbers.probabilities,
             quantiles=numbers.quantiles,
+            unscorable=vague,
+            condition=condition,
+            condition_is=texts["condition_is"].strip() if condition else "",
+            condition_text=condition_text,
         )
     return Checked(
         wrong=wrong,
         hints=hints,
         answer=intent,
-        hidden=_not_asked(asked.kind, is_new_source=speaker.is_new, is_new=question_picked.is_new),
+        hidden=_not_asked(texts, asked.kind, is_new_source=speaker.is_new, is_new=question_picked.is_new),
         follows={
             "claim_type": told.claim_type.value,
             "side": told.side.value,
             "endorsement": endorsement.value,
+            "basis": basis.value,
         },
     )
 
 
-def _not_asked(kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
+def _condition(
+    texts: Texts, ground: ClaimGround, question: str | NewQuestion, wrong: dict[str, str], hints: dict[str, str]
+) -> tuple[str | NewQuestion, str]:
+    """The question on which the claim hangs, and the words that say so; a new one is due with the claim's own."""
+    picked = read_selection(texts["condition"])
+    words = conditional_words(ground.text, texts["phrase"].strip())
+    title = picked.text.strip()
+    if not title:
+        hints["condition"] = f"“{words}”: what must come first?" if words else ""
+        return "", ""
+    if not texts["condition_is"].strip():
+        wrong["condition_is"] = "what it must come to: yes, no, an option, a number or a day"
+    if picked.slug:
+        return picked.slug, words
+    if not picked.is_new:
+        wrong["condition"] = "the event on which it hangs: type, and choose with enter; or leave it empty"
+        return "", words
+    due = question.resolves_on if isinstance(question, NewQuestion) else ground.published_on.replace(month=12, day=31)
+    hints["condition"] = f"a new question, due {long_day(due)}: put its criteria right later"
+    return NewQuestion(title=title, criteria=words or title, resolves_on=due), words
+
+
+def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
     """The fields that not every claim has, where this one has them not."""
+    if texts["vague"]:
+        return (*(() if is_new_source else ("speaker_kind",)), *_OF_A_QUESTION)
     asked = {
         "speaker_kind": is_new_source,
         **dict.fromkeys(("criteria", "deadline", "where", "kind"), is_new),
@@ -156,6 +223,8 @@ def _not_asked(kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tupl
         "unit": is_new and kind is QuestionKind.NUMERIC,
         **{name: number_field(kind) == name for name in ("number", "probabilities", "quantiles")},
         "side": kind is QuestionKind.BINARY,
+        "basis": bool(texts[number_field(kind)].strip()),
+        "condition_is": bool(texts["condition"].strip()),
     }
     return tuple(name for name, is_asked in asked.items() if not is_asked)
 
@@ -190,6 +259,8 @@ def _speaker(picked: Selection, kind: str, wrong: dict[str, str]) -> str | NewSo
         wrong["speaker"] = "whose prediction it is: type, and choose with enter"
     elif len(name) > limits.NAME:
         wrong["speaker"] = f"at most {limits.NAME} characters"
+    if kind == _UNNAMED:
+        return NewSource(name=name, kind=SourceKind.GROUP, anonymous=True)
     return NewSource(name=name, kind=SourceKind(kind or next(iter(SourceKind))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,8 +69,10 @@ def numbers_of_yes(text: str, told: PhraseTold, claim_type: ClaimType, lexicon: 
 
 
 def numbers_of_kind(text: str, asked: AnswerFormat, claim_type: ClaimType, day: date) -> Numbers:
-    """The numbers of a question of another kind, by the rules that hold for the record."""
+    """The numbers of a question of another kind, by the rules that hold for the record; a value alone is the median."""
     name = number_field(asked.kind)
+    if name == "quantiles" and text.strip() and "=" not in text:
+        text = f"50% = {text.strip()}"
     if not text.strip():
         wanted = _wanted(asked)
         return Numbers(name, wanted) if claim_type is ClaimType.FORECAST else Numbers(name, "", wanted)
@@ -112,9 +115,29 @@ def _understood(record: Prediction, asked: AnswerFormat) -> str:
     return ", ".join((*shares, *ends))
 
 
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED, start=1)}
+_ONE_IN = re.compile(r"(\w+)\s*(?:/|\bin\b|\bout of\b|\bof\b)\s*(\w+)")
+
+
+def is_stated(text: str, words: str) -> bool:
+    """Whether a number that is typed stands in the words, so that the source itself has said it."""
+    typed = " ".join(text.casefold().replace("%", " ").split())
+    said = re.sub(r"[%\s]+", " ", words.casefold())
+    return bool(typed) and re.search(rf"(?<![\w.,]){re.escape(typed)}(?![\w]|[.,]\d)", said) is not None
+
+
 def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
-    """A number with its range, in percent: `70`, `70 60-80`, `60-80`. ValueError says what is expected."""
-    expected = "percent: 70, or 70 60-80 with its range"
+    """A number with its range, in percent: `70`, `70 60-80`, `60-80`; or one in so many: `1/3`, `one in three`.
+
+    ValueError says what is expected.
+    """
+    expected = "percent: 70, or 70 60-80 with its range; or 1/3, one in three"
+    if found := _ONE_IN.fullmatch(text.strip().casefold()):
+        count, total = (_NUMBER_WORDS.get(part) or int(part if part.isdecimal() else 0) for part in found.groups())
+        if not 0 <= count <= total or not total:
+            raise ValueError(expected)
+        return count / total, None, None
     parts = text.replace("%", " ").replace("–", "-").replace(",", ".").split()
     point: float | None = None
     low: float | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from forecasts import services
 from forecasts.domain.claims import Selection
 from forecasts.domain.formats import counted, percent
+from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
 from forecasts.tui.dialogs.claim_check import ClaimGround
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3
 
 
-async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
+async def record_vague(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
+    """Ask why the words are too vague to be tested, and record them so."""
+    await record_claim(app, page, number, phrase, vague=next(iter(TOO_VAGUE)))
+
+
+async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str, vague: str = "") -> None:
     """Ask for the claim and record it."""
     article = page.reading.article
     ground = ClaimGround(
@@ -44,7 +50,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
         rejected=page.passages_of(number),
     )
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
-    begun = {"phrase": phrase, "speaker": selection_text(_author(page))}
+    begun = {"phrase": phrase, "speaker": selection_text(_author(page)), "vague": vague}
 
     async def search(kind: str, words: str) -> Sequence[Suggestion]:
         claims = services.claims

@@ -162,6 +162,7 @@ class ReaderScreen(RecordKeys):
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
+        Action(id="reader.vague", keys="w", action="vague", title="Vague", help="A prediction too vague to be tested"),
         Action(id="reader.reject", keys="x", action="reject", title="Reject", help="These words are no prediction"),
         ATTACH,
         *(action for action in RECORD_ACTIONS if action.id != "record.new"),  # n is for what stands in the text
@@ -295,7 +296,7 @@ class ReaderScreen(RecordKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without its text nothing can be recorded from it here."""
-        if action in {"record", "reject"} and (
+        if action in {"record", "vague", "reject"} and (
             self._page is None
             or self._page.reading.text is None
             or not self.current_block
@@ -335,6 +336,12 @@ class ReaderScreen(RecordKeys):
         from forecasts.tui.flows.claiming import record_claim
 
         self._begin("record", record_claim)
+
+    def action_vague(self) -> None:
+        """Record the words that are marked, else those under the cursor, as too vague to be tested."""
+        from forecasts.tui.flows.claiming import record_vague
+
+        self._begin("record", record_vague)
 
     def action_reject(self) -> None:
         """Record the words that are marked, else those under the cursor, as no prediction."""
