@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Comparison, ReliabilityDiagram, Scorecard, ScorecardDocument
 
@@ -48,6 +49,7 @@ class CardPage:
     """A source's scorecard with every claim, and what can be drawn of it; no card where no claim counts for it."""
 
     card: Scorecard | None
+    grounds: Grounds = field(default_factory=Grounds)
     diagram: ReliabilityDiagram = field(default_factory=ReliabilityDiagram)
     rivals: tuple[HeadToHead, ...] = ()
 

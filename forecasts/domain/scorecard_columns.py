@@ -101,6 +101,13 @@ CLAIM: Final = {
     "crps": "Of its quantiles, in crps_unit, at least 0, lower is better; none for a claim without quantiles.",
     "crps_unit": "The unit of its CRPS.",
     "why_not_scored": "Why it is not scored; empty where it is.",
+    "brier_best": "Its Brier score read as serves the source best, within its range and over its question's variants.",
+    "brier_worst": "The same read as serves it worst.",
+    "best_on": "The variant that makes the best end; empty for its own question.",
+    "worst_on": "The variant that makes the worst end; empty for its own question.",
+    "condition": "What it hangs on: outcomes of other questions; in CSV question = outcome, parted by semicolons.",
+    "condition_text": "The words of its condition.",
+    "note": "What the coder noted.",
 }
 
 CRPS: Final = {

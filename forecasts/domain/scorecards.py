@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from forecasts.domain import kinds
+from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import EVEN, counted, interval, listed, once_in
-from forecasts.domain.records import CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
+from forecasts.domain.records import Condition, CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 from forecasts.domain.storylines import Mark
 
 
@@ -72,7 +73,8 @@ class CardClaim:
 
     `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
     `readings` is by how many further analysts it was read: the number is then the one that all agree on, else the mean.
-    `crps` is its score where it has quantiles, in `crps_unit`, lower is better.
+    `crps` is its score where it has quantiles, in `crps_unit`, lower is better. `brier_best` and `brier_worst` are the
+    ends of its coding, `best_on` and `worst_on` the variants of its question that make them, empty for its own.
     """
 
     bucket: kinds.Bucket
@@ -106,6 +108,13 @@ class CardClaim:
     crps: float | None = None
     crps_unit: str = ""
     why_not_scored: str = ""
+    brier_best: float | None = None
+    brier_worst: float | None = None
+    best_on: str = ""
+    worst_on: str = ""
+    condition: tuple[Condition, ...] = ()
+    condition_text: str = ""
+    note: str = ""
 
     @property
     def mark(self) -> Mark:
@@ -296,7 +305,8 @@ class ScorecardDocument:
     `unlisted` is how many predictions kept their number because the standard asked for does not list their phrase, None
     where none was asked for. `pooled` is there where claims are. `receipt` says of which state of the ledger they
     are (empty for one without history) and is no part of what they say. `not_its_own` are questions that were resolved
-    to what is no outcome of theirs, past the program, and are taken for open.
+    to what is no outcome of theirs, past the program, and are taken for open. `grounds` is what pages print beside
+    claims.
     """
 
     formula_version: str
@@ -307,6 +317,7 @@ class ScorecardDocument:
     pooled: tuple[PooledView, ...] = ()
     receipt: str = field(default="", compare=False)
     not_its_own: tuple[str, ...] = field(default=(), compare=False)
+    grounds: Grounds = field(default_factory=Grounds, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

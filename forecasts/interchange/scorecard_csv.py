@@ -104,6 +104,8 @@ def _cell(column: str, value: Any) -> str:
         return inert_cell("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
     if column == "probabilities":
         return inert_cell("; ".join(f"{item.option}: {item.probability!r}" for item in value))
+    if column == "condition":
+        return inert_cell("; ".join(f"{item.question} = {item.outcome}" for item in value))
     if column == "evidence":
         return inert_cell("; ".join(f"{item.title} <{item.url}>" if item.url else item.title for item in value))
     if column == "quantiles":

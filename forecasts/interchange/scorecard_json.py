@@ -82,6 +82,7 @@ def _claim_object(claim: CardClaim) -> dict[str, Any]:
         "outcome": plain(claim.outcome) if claim.outcome != "" else None,
         "known_on": _span_text(claim.known_on),
         "evidence": _json_value(claim.evidence),
+        "condition": _json_value(claim.condition),
     }
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.formats import NOTHING, figure, interval, outcome_text, percent
 from forecasts.domain.kinds import QuestionKind, Side
@@ -92,7 +93,11 @@ def _page(card: Scorecard, document: ScorecardDocument) -> str:
     claims: dict[str, list[CardClaim]] = defaultdict(list)
     for claim in card.claims:
         claims[claim.bucket].append(claim)
-    return _environment().get_template("card.md").render(card=card, claims=claims, document=document)
+    return (
+        _environment()
+        .get_template("card.md")
+        .render(card=card, claims=claims, document=document, most_in_full=MOST_IN_FULL)
+    )
 
 
 def _words(claim: CardClaim) -> Markdown:

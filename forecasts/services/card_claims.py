@@ -11,23 +11,25 @@ import numpy as np
 from forecasts.db.queries.claims import (
     read_article_titles,
     read_claims,
+    read_conditions,
     read_probabilities,
     read_quantiles,
     read_question_titles,
     read_standards,
 )
 from forecasts.db.queries.filters import as_date
+from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
-from forecasts.domain.records import CriteriaRevision, Objection, Reading, Resolution
+from forecasts.domain.records import CriteriaRevision, Objection, Question, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.counting.classify import claim_keys
 from forecasts.scoring.counting.view import claim_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -64,17 +66,31 @@ class ClaimReader:
         self._rows = {source: order[starts[source] : starts[source + 1]] for source in sources}
         self._claims = self._read()
 
+    def grounds(self, claims: Iterable[CardClaim]) -> Grounds:
+        """What the pages of these claims print of their questions, of those these hang on, and of their variants."""
+        place = {slug: number for number, slug in enumerate(self._data.questions)}
+        table = self._data.columns.questions
+        asked = {place[claim.question] for claim in claims if claim.question}
+        asked |= {place[condition.question] for claim in claims for condition in claim.condition}
+        asked.update(np.flatnonzero(np.isin(table.variant_of, list(asked))).tolist())
+        owner = np.repeat(np.arange(len(table)), np.diff(table.condition_start))
+        asked.update(table.condition_question[np.isin(owner, list(asked))].tolist())
+        keys = self._records.keys_of("question", [self._data.questions[number] for number in sorted(asked)])
+        questions = {row.slug: row for row in self._records.all(Question, sorted(keys.values()))}
+        resolutions = self._behind.resolutions
+        return Grounds(
+            questions=questions, resolutions={slug: resolutions[slug] for slug in questions if slug in resolutions}
+        )
+
     def _read(self) -> dict[int, CardClaim]:
         """The claims by their row in the board's table of claims."""
-        if not self._rows:
-            return {}
         reader, claims = self._records.reader, self._cards.claims
-        rows = np.concatenate(list(self._rows.values()))
+        rows = np.concatenate([np.zeros(0, dtype=np.intp), *self._rows.values()])
         keys = self._data.prediction_keys[claims.prediction[rows]]
         order = np.argsort(keys, kind="stable")
         is_most = keys.size * _SCANNED > self._data.prediction_keys.size
         wanted = None if is_most else np.unique(keys).tolist()
-        behind = _ClaimContext(self._records, wanted)
+        behind = self._behind = _ClaimContext(self._records, wanted)
         figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
         found: dict[int, CardClaim] = {}
         of_claim = next(figures, None)
@@ -85,17 +101,26 @@ class ClaimReader:
         return found
 
     def _figures(self, rows: NDArray[np.int64]) -> Iterator[list[Any]]:
-        """Bucket, number in force with its range, and scores of these rows, None where there is none; a CRPS's unit."""
+        """Bucket, number in force with its range, scores and ends of these rows, None where there is none; the variants
+        that make the ends; a CRPS's unit.
+        """
         claims, scored, measured = self._cards.claims, self._cards.scored, self._cards.measured
         table, position = self._data.columns.predictions, self._cards.claims.prediction[rows]
         yield [_BUCKETS[code] for code in claims.bucket[rows].tolist()]
         for share in (table.probability, table.low, table.high):
             yield _known(share[position])
         log_loss = -np.log(np.clip(scored.given, 0.001, 0.999))
-        for row, figure in ((scored.row, scored.brier), (scored.row, log_loss), (measured.row, measured.crps)):
+        for row, figure in (
+            *((scored.row, values) for values in (scored.brier, log_loss, scored.best, scored.worst)),
+            (measured.row, measured.crps),
+        ):
             of_all = np.full(len(claims), np.nan)
             of_all[row] = figure
             yield _known(of_all[rows])
+        for question in (scored.best_on, scored.worst_on):
+            variants = np.full(len(claims), -1)
+            variants[scored.row] = np.where(question == scored.question, -1, question)
+            yield ["" if place < 0 else self._data.questions[place] for place in variants[rows].tolist()]
         units = np.full(len(claims), -1)
         units[measured.row] = measured.unit
         yield [self._data.unit_name(unit) for unit in units[rows].tolist()]
@@ -140,8 +165,9 @@ class _ClaimContext:
         self._questions = read_question_titles(reader)
         self._probabilities = read_probabilities(reader, keys)
         self._quantiles = read_quantiles(reader, keys)
+        self._conditions = read_conditions(reader, keys)
         self._standards = read_standards(reader)
-        self._resolutions = {row.question: row for row in records.all(Resolution) if not row.superseded_reason}
+        self.resolutions = {row.question: row for row in records.all(Resolution) if not row.superseded_reason}
         self._readings = Counter(row.prediction for row in records.all(Reading))
         self._records = records
 
@@ -154,15 +180,20 @@ class _ClaimContext:
         high: float | None,
         brier: float | None,
         log_loss: float | None,
+        brier_best: float | None,
+        brier_worst: float | None,
         crps: float | None,
+        best_on: str,
+        worst_on: str,
         crps_unit: str,
     ) -> CardClaim:
         """A claim as it stands on a card."""
         key, question_key, article_key, standard_key, restates_key, paragraph, first, last = record[:8]
-        claim_type, attribution, fidelity, endorsement, basis, about, unscorable, slug, phrase, claim = record[8:]
+        claim_type, attribution, fidelity, endorsement, basis, about, unscorable, slug, phrase, claim = record[8:18]
+        condition_text, note = record[18:]
         article, article_title, published_on = self._articles[article_key]
         question, question_title, kind, scenario = self._questions.get(question_key, _NO_QUESTION)
-        resolution = self._resolutions.get(question)
+        resolution = self.resolutions.get(question)
         is_read = probability is not None and basis != Basis.STATED.value
         return CardClaim(
             bucket=bucket,
@@ -198,6 +229,13 @@ class _ClaimContext:
             why_not_scored=""
             if bucket is Bucket.SCORED
             else self._why_not(bucket, unscorable, attribution, fidelity, restates_key),
+            brier_best=brier_best,
+            brier_worst=brier_worst,
+            best_on=best_on,
+            worst_on=worst_on,
+            condition=self._conditions.get(key, ()),
+            condition_text=condition_text,
+            note=note,
         )
 
     def _why_not(self, bucket: Bucket, unscorable: str, attribution: str, fidelity: str, restates: int | None) -> str:

@@ -23,11 +23,12 @@ def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> Car
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
-        document = document_of(ledger, filters, snapshot, board, sources=(source,), with_claims=True)
+        document = document_of(ledger, filters, snapshot, board, sources=(source,), with_claims=True, with_grounds=True)
         card = next((card for card in document.scorecards if card.source == source and card.predictions), None)
         position = board.position(source, snapshot)
         return CardPage(
             card=card,
+            grounds=document.grounds,
             diagram=reliability_diagram(card) if card else ReliabilityDiagram(),
             rivals=_rivals(board, position),
         )

@@ -46,7 +46,8 @@ def export_scorecards(
         return export_html(ledger, output, filters, sources=sources)
     if form == "csv":
         return export_csv_package(ledger, output, filters, sources=sources)
-    return write_scorecards(scorecard_document(ledger, filters, sources=sources, with_claims=True), form, output)
+    document = scorecard_document(ledger, filters, sources=sources, with_claims=True, with_grounds=form == "markdown")
+    return write_scorecards(document, form, output)
 
 
 def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:
@@ -99,13 +100,11 @@ def export_html(
 def publication(ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
     """Everything that the pages print."""
     with open_board(ledger, filters) as (snapshot, board):
-        document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
-        body = body_of(snapshot.records, ("article", "question", "resolution", "source"))
+        document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True, with_grounds=True)
+        body = body_of(snapshot.records, ("article", "source"))
     return Publication(
         document=document,
         pack=body.pack,
-        questions={record.slug: record for record in body.questions},
-        resolutions={record.question: record for record in body.resolutions if not record.superseded_reason},
         articles={record.slug: record for record in body.articles},
         source_names={record.slug: record.name for record in body.sources},
         diagrams={card.source: reliability_diagram(card) for card in document.scorecards},

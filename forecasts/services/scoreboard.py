@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forecasts.db.queries.home import newest_entry
+from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters, SourceFigures
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from forecasts.db.reader import SqlReader
     from forecasts.domain.records import Phrase
     from forecasts.domain.scorecards import Scorecard
+    from forecasts.services.card_claims import ClaimReader
     from forecasts.services.read_only import ReadableLedger, Snapshot
 
 
@@ -84,6 +86,7 @@ def scorecard_document(
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
+    with_grounds: bool = False,
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
@@ -93,7 +96,14 @@ def scorecard_document(
     """
     with open_board(ledger, filters) as (snapshot, board):
         return document_of(
-            ledger, filters, snapshot, board, sources=sources, with_claims=with_claims, with_pooled=with_pooled
+            ledger,
+            filters,
+            snapshot,
+            board,
+            sources=sources,
+            with_claims=with_claims,
+            with_pooled=with_pooled,
+            with_grounds=with_grounds,
         )
 
 
@@ -107,17 +117,24 @@ def document_of(
     with_claims: bool = False,
     with_pooled: bool = False,
     with_doubt: bool = False,
+    with_grounds: bool = False,
 ) -> ScorecardDocument:
     """The same of a board that is open, so that what else is read of the ledger is of the same snapshot.
 
-    `with_doubt` adds the benefit of the doubt alone.
+    `with_doubt` adds the benefit of the doubt alone, `with_grounds` what pages print beside claims of their questions.
     """
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt or with_claims)
+        grounds = Grounds()
         if with_claims:
-            found = _with_claims(found, chosen, snapshot, board)
+            from forecasts.services.card_claims import ClaimReader
+
+            reader = ClaimReader(snapshot.records, board.data, board.cards, chosen.tolist())
+            found = _with_claims(found, chosen, reader)
+            if with_grounds:
+                grounds = reader.grounds([claim for card in found for claim in card.claims])
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
@@ -127,15 +144,11 @@ def document_of(
         pooled=pooled_of(board.data, board.cards) if with_claims or with_pooled else (),
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
         not_its_own=board.data.not_its_own(),
+        grounds=grounds,
     )
 
 
-def _with_claims(
-    cards: Sequence[Scorecard], positions: NDArray[np.intp], snapshot: Snapshot, board: Board
-) -> list[Scorecard]:
-    from forecasts.services.card_claims import ClaimReader
-
-    reader = ClaimReader(snapshot.records, board.data, board.cards, positions.tolist())
+def _with_claims(cards: Sequence[Scorecard], positions: NDArray[np.intp], reader: ClaimReader) -> list[Scorecard]:
     found = []
     for card, position in zip(cards, positions.tolist(), strict=True):
         claims = reader.claims(position)

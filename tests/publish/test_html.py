@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import once_in
 from forecasts.domain.records import Evidence, Pack, Question
 from forecasts.domain.scorecards import ScoreFilters
@@ -97,7 +98,7 @@ def test_every_claim_stands_with_words_number_range_outcome_and_evidence(resolve
             assert claim.phrase in page
             if claim.probability is not None and claim.question:
                 assert f"{round(claim.probability * 100, 2):g} % for yes" in page
-            resolution = published.resolutions.get(claim.question)
+            resolution = published.document.grounds.resolutions.get(claim.question)
             for item in resolution.evidence if resolution else ():
                 assert " ".join(item.title.split()) in page
     assert len(texts) == len(published.document.scorecards) + 1
@@ -138,23 +139,24 @@ def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:
 def test_hostile_words_are_words(resolved: Ledger) -> None:
     published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
     (card,) = published.document.scorecards
-    claim = replace(card.claims[0], claim=HOSTILE, phrase=HOSTILE, question_title=HOSTILE)
+    claim = replace(
+        card.claims[0], claim=HOSTILE, phrase=HOSTILE, question_title=HOSTILE, note=HOSTILE, condition_text=HOSTILE
+    )
     nasty = replace(card, name="\u202eevil<b>", claims=(claim,), why_not_ranked=HOSTILE, reasons={"gain": HOSTILE})
     day = date(2022, 1, 1)
-    question = Question(slug=claim.question, title=HOSTILE, criteria=HOSTILE, resolves_on=day)
+    question = Question(slug=claim.question, title=HOSTILE, criteria=f"{HOSTILE}!", fine_print=HOSTILE, resolves_on=day)
     resolution = replace(
-        published.resolutions[claim.question],
+        published.document.grounds.resolutions[claim.question],
         note=HOSTILE,
         evidence=(Evidence(title=HOSTILE, url="javascript:alert(1)"), Evidence(title="x", url='http://e.org/"onx="1')),
     )
     article = replace(published.articles[claim.article], title=HOSTILE, url="data:text/html,<script>")
-    document = replace(published.document, scorecards=(nasty,))
+    grounds = Grounds(questions={claim.question: question}, resolutions={claim.question: resolution})
+    document = replace(published.document, scorecards=(nasty,), grounds=grounds)
     texts = html_texts(
         Publication(
             document=document,
             pack=Pack(name="p", title=HOSTILE, description=HOSTILE, selection=HOSTILE),
-            questions={claim.question: question},
-            resolutions={claim.question: resolution},
             articles={claim.article: article},
         )
     )

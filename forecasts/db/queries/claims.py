@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import as_date, as_day_or_number
 from forecasts.domain.dates import Span
-from forecasts.domain.records import OptionProbability, Quantile
+from forecasts.domain.records import Condition, OptionProbability, Quantile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _CLAIMS = (
     "SELECT id, question_id, article_id, standard_id, restates_id, paragraph, made_first_on, made_last_on, claim_type,"
-    " attribution, fidelity, endorsement, basis, phrase_about, unscorable, slug, phrase, claim FROM prediction"
+    " attribution, fidelity, endorsement, basis, phrase_about, unscorable, slug, phrase, claim,"
+    " condition_text, note FROM prediction"
 )
 
 
@@ -39,6 +40,17 @@ def read_quantiles(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, t
     found: dict[int, list[Quantile]] = defaultdict(list)
     for key, level, value, is_date in _children(reader, "level, value, is_date FROM prediction_quantile", keys):
         found[key].append(Quantile(level=level, value=as_day_or_number(value, is_date=is_date)))
+    return {key: tuple(items) for key, items in found.items()}
+
+
+def read_conditions(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, tuple[Condition, ...]]:
+    """The outcomes of questions on which predictions hang, by the key of their prediction."""
+    slugs: dict[int, str] = dict(
+        reader.rows("SELECT id, slug FROM question WHERE id IN (SELECT question_id FROM prediction_condition)")
+    )
+    found: dict[int, list[Condition]] = defaultdict(list)
+    for key, question, outcome in _children(reader, "question_id, outcome FROM prediction_condition", keys):
+        found[key].append(Condition(question=slugs[question], outcome=outcome))
     return {key: tuple(items) for key, items in found.items()}
 
 

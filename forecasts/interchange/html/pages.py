@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from forecasts.domain import formats
+from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import scores_by_day
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.records import Article, Pack, Question, Resolution
+from forecasts.domain.records import Article, Pack
 from forecasts.domain.scorecards import ReliabilityDiagram, ScorecardDocument, favourite
 from forecasts.interchange.html import charts, markup
 from forecasts.interchange.html.markup import happened, pooled_by_wording
@@ -33,12 +34,10 @@ _MOST_POINTS: Final = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """Everything that the pages print. Questions, resolutions in force and articles are by slug."""
+    """Everything that the pages print. Articles, names of sources and diagrams are by slug."""
 
     document: ScorecardDocument
     pack: Pack
-    questions: Mapping[str, Question] = field(default_factory=dict)
-    resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     articles: Mapping[str, Article] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     diagrams: Mapping[str, ReliabilityDiagram] = field(default_factory=dict)
@@ -81,6 +80,7 @@ def _card_page(publication: Publication, given: Mapping[str, Any], card: Scoreca
         claims=of_bucket,
         diagram=publication.diagrams.get(card.source, ReliabilityDiagram()),
         points=scores_by_day(card.claims),
+        most_in_full=MOST_IN_FULL,
         bands=pooled_by_wording(card.claims),
     )  # fmt: skip
 
@@ -101,6 +101,7 @@ def _environment() -> Environment:
         "archived": lambda item: markup.link(item.archived_url, "archived"),
         "needs_quote": lambda claim: claim.phrase and not has_its_phrase(claim.claim, claim.phrase),
         "number": _claim_number,
+        "short_number": _short_number,
         "side": _side,
     }
     made.globals |= {
@@ -145,6 +146,14 @@ def _claim_number(claim: CardClaim) -> str | Markup:
     if claim.kind not in (None, QuestionKind.BINARY):
         return words
     return markup.text(words) + charts.probability_strip(claim.probability, claim.low, claim.high, happened(claim))
+
+
+def _short_number(claim: CardClaim) -> str | Markup:
+    """The number in force with its range: 10 % (3–25 %)."""
+    if claim.probability is None:
+        return _claim_number(claim)
+    allowed = formats.percent_range(claim.low, claim.high)
+    return f"{markup.share(claim.probability)}{f' ({allowed})' if allowed else ''}"
 
 
 def _semicolon_list(parts: Any) -> Markup:

@@ -16,7 +16,7 @@ from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, Number, Text, record_fields
 from forecasts.domain.proposals import Proposal
-from forecasts.domain.records import CriteriaRevision, Evidence, Objection
+from forecasts.domain.records import Condition, CriteriaRevision, Evidence, Objection
 from forecasts.domain.scorecards import (
     CardClaim,
     Carried,
@@ -68,6 +68,7 @@ def scorecards_schema() -> dict[str, Any]:
             "pooled": _pooled(),
             "pooled_row": _object_schema(PooledRow, {}),
             "evidence": _object_schema(Evidence, {}),
+            "condition": _object_schema(Condition, {}),
             "crps": _object_schema(CrpsFigure, columns.CRPS),
             "revision": _object_schema(CriteriaRevision, {}),
             "objection": _object_schema(Objection, {}),
@@ -107,6 +108,7 @@ def _claim_schema() -> dict[str, Any]:
             "quantiles": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
             "outcome": {"type": ["string", "number", "null"]},
             "evidence": {"type": "array", "items": {"$ref": "#/$defs/evidence"}},
+            "condition": {"type": "array", "items": {"$ref": "#/$defs/condition"}},
         },
         columns.CLAIM,
     )

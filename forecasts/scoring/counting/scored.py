@@ -53,6 +53,7 @@ class Scored:
     given        float64  the probability given to what happened
     brier        float64  0-1, lower is better
     best, worst  float64  the Brier score at the end of its range, or on the variant, that serves the source so
+    best_on, worst_on  int32  the question that makes that end: its own, or a variant of it
     """
 
     row: Indices
@@ -67,6 +68,8 @@ class Scored:
     brier: Floats
     best: Floats
     worst: Floats
+    best_on: Ints
+    worst_on: Ints
 
     def __len__(self) -> int:
         return self.row.size
@@ -89,14 +92,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One way to read each claim: the probability of YES, the outcome, and the Brier score that follows."""
+    """One way to read each claim: on which question, the probability of YES, the outcome, and the Brier score."""
 
+    question: Ints
     probability: Floats
     outcome: Floats
     brier: Floats
 
     def at(self, rows: Indices) -> _Reading:
-        return _Reading(self.probability[rows], self.outcome[rows], self.brier[rows])
+        return _Reading(self.question[rows], self.probability[rows], self.outcome[rows], self.brier[rows])
 
 
 def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wording) -> Scored:
@@ -106,8 +110,8 @@ def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wordi
     if not bool(np.all(kind <= QuestionKind.ORDERED.code)):
         kept = kind <= QuestionKind.ORDERED.code
         rows, question, kind = rows[kept], question[kept], kind[kept]
-    prediction, outcome = claims.prediction[rows], columns.questions.outcome[question]
-    point, best, worst = _readings(columns, prediction, kind, outcome)
+    prediction = claims.prediction[rows]
+    point, best, worst = _readings(columns, prediction, kind, question)
     best, worst = _with_variants(columns, claims.day[rows], prediction, question, kind, best, worst)
     used = {"point": point, "best": best, "worst": worst}[wording]
     return Scored(
@@ -123,17 +127,19 @@ def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wordi
         brier=used.brier,
         best=best.brier,
         worst=worst.brier,
+        best_on=best.question,
+        worst_on=worst.question,
     )
 
 
-def _readings(columns: Columns, prediction: Ints, kind: Codes, outcome: Floats) -> tuple[_Reading, _Reading, _Reading]:
-    """Each claim at its point, and at the better and the worse end of its range."""
-    table = columns.predictions
+def _readings(columns: Columns, prediction: Ints, kind: Codes, question: Ints) -> tuple[_Reading, _Reading, _Reading]:
+    """Each claim at its point, and at the better and the worse end of its range, on that question."""
+    table, outcome = columns.predictions, columns.questions.outcome[question]
     p = table.probability[prediction]
     lowest, highest = np.fmin(table.low[prediction], p), np.fmax(table.high[prediction], p)
     happened = outcome == 1.0
     near, far = np.where(happened, highest, lowest), np.where(happened, lowest, highest)
-    point, best, worst = (_Reading(x, outcome, rules.brier(x, outcome)) for x in (p, near, far))
+    point, best, worst = (_Reading(question, x, outcome, rules.brier(x, outcome)) for x in (p, near, far))
     options = np.flatnonzero(kind != QuestionKind.BINARY.code)
     if options.size:
         score = _option_brier(columns, prediction[options], kind[options], outcome[options])
@@ -186,7 +192,7 @@ def _with_variants(
     row, other = varied[owner], variant[place]
     timely = day[row] <= last_timely_day(columns.questions)[other]
     row, other = row[timely], other[timely]
-    _, better, poorer = _readings(columns, prediction[row], kind[row], columns.questions.outcome[other])
+    _, better, poorer = _readings(columns, prediction[row], kind[row], other.astype(np.int32))
     return _replaced(best, better, row, 1.0), _replaced(worst, poorer, row, -1.0)
 
 
@@ -208,7 +214,8 @@ def _replaced(reading: _Reading, candidate: _Reading, row: Indices, sign: float)
     rows = row[first]
     gains = sign * candidate.brier[first] < sign * reading.brier[rows]
     rows, taken = rows[gains], candidate.at(first[gains])
-    result = _Reading(reading.probability.copy(), reading.outcome.copy(), reading.brier.copy())
+    result = reading.at(np.arange(reading.brier.size))
+    result.question[rows] = taken.question
     result.probability[rows], result.outcome[rows], result.brier[rows] = taken.probability, taken.outcome, taken.brier
     return result
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.card_pages import HeadToHead, means_so_far, scores_by_day
 from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.storylines import SIGNS, TONES, says
@@ -115,6 +116,43 @@ class DiagramsScreen(Page):
         self.app.run_flow(opening.explain(self.app, "Reliability diagram"), "explain")
 
 
+class GroundsScreen(Page):
+    """What the claims of a scorecard rest on, each claim with its question's test, its condition and its notes."""
+
+    REVEALS_OUTCOMES = True
+    HELP_TITLE = "What it rests on"
+    HELP_TEXT = (
+        "Of each claim: its condition, in words and as a question; the test, the fine print and how the deadline was "
+        "chosen; other fair readings of the question, and which end of the coding interval they make; what was noted."
+    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (BACK,)
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, page: CardPage, first: str) -> None:
+        super().__init__()
+        self._page = page
+        self._first = first
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A page that scrolls."""
+        with Reading(classes="page"):
+            yield Static(Content("\n").join(self._lines()), classes="prose")
+
+    def load(self) -> None:
+        """Say whose claims they are; nothing more is asked for."""
+        self.summarise(self._page.card.name if self._page.card else "")
+
+    def _lines(self) -> Iterator[Content]:
+        """The claim that one came from first, then the others as they stand on the card."""
+        claims = self._page.card.claims if self._page.card else ()
+        for claim in sorted(claims, key=lambda claim: claim.prediction != self._first):
+            yield line(claim.claim).stylize("bold")
+            yield muted(line(f"{BUCKETS[claim.bucket].label} · {claim.question_title or 'no question'}").plain)
+            for label, text in self._page.grounds.of(claim):
+                yield Content.assemble((f"{label}: ", "$text-muted"), line(text))
+            yield Content("")
+
+
 def _reliability(page: CardPage, room: int) -> Iterator[Content]:
     diagram = page.diagram
     n = diagram.n
@@ -165,6 +203,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     )
     NEW = "prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="card.grounds", keys="w", action="grounds", title="Rests on", help="What the claims rest on"),
         Action(id="card.diagrams", keys="d", action="diagrams", title="Diagrams", help="Reliability, score over time"),
         MEANING,
         *RECORD_ACTIONS,
@@ -282,6 +321,12 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         row = self._table.cursor_row
         figure = row.key if isinstance(row, Figure) else "rivals" if isinstance(row, HeadToHead) else "brier"
         self.app.run_flow(opening.explain(self.app, figure), "explain")
+
+    def action_grounds(self) -> None:
+        """Say what the claims rest on, that under the cursor first."""
+        row = self._table.cursor_row
+        if self._page is not None:
+            self.app.push_screen(GroundsScreen(self._page, row.prediction if isinstance(row, CardClaim) else ""))
 
     def action_diagrams(self) -> None:
         """Draw the source's forecasts and scores."""

@@ -1,0 +1,93 @@
+"""What a claim's score rests on, in words: its condition, test, deadline, other readings, ends of its coding, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from forecasts.domain.formats import figure, outcome_text
+from forecasts.domain.glossary import meaning
+from forecasts.domain.records import Question, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from forecasts.domain.records import Condition
+    from forecasts.domain.scorecards import CardClaim
+
+_DIGITS = 4
+MOST_IN_FULL = 200
+"""Of a bucket with more claims each has a line, and what they rest on is said once for each question, or not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug."""
+
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    resolutions: Mapping[str, Resolution] = field(default_factory=dict)
+
+    def of(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
+        """All that a claim's score rests on: what it is called, and what it is."""
+        yield from self.of_question(claim)
+        yield from self.of_reading(claim)
+
+    def of_question(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
+        """What was asked, of which claim, and how else it could be asked."""
+        if claim.condition_text:
+            yield "If", f"“{claim.condition_text}”"
+        yield from self._conditions("Its condition", claim.condition)
+        question = self.questions.get(claim.question)
+        if question is None:
+            return
+        if question.criteria != question.title:
+            yield "Test", question.criteria
+        if question.fine_print:
+            yield "Fine print", question.fine_print
+        yield "Deadline", _deadline(question)
+        yield from self._conditions("The question's condition", (question.condition,) if question.condition else ())
+        yield from self._variants(claim)
+
+    def of_reading(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
+        """What else its words allow, and what was noted."""
+        if claim.brier_best is not None and claim.brier_worst is not None and claim.brier_best != claim.brier_worst:
+            ends = (("best", claim.brier_best, claim.best_on), ("worst", claim.brier_worst, claim.worst_on))
+            yield "Coding", "; ".join(f"{end} {figure(score, _DIGITS)}{self._on(slug)}" for end, score, slug in ends)
+        if claim.note:
+            yield "Coder's note", claim.note
+        resolution = self.resolutions.get(claim.question)
+        if resolution is not None and resolution.note:
+            yield "Resolution note", resolution.note
+
+    def _conditions(self, label: str, conditions: Iterable[Condition]) -> Iterator[tuple[str, str]]:
+        for condition in conditions:
+            question = self.questions.get(condition.question)
+            asked = question.title if question else condition.question
+            yield label, f"{asked} must come out {condition.outcome}: {self._came_out(condition.question)}."
+
+    def _variants(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
+        for variant in self.questions.values():
+            if variant.variant_of == claim.question:
+                makers = (("best", claim.best_on), ("worst", claim.worst_on))
+                ends = [end for end, slug in makers if slug == variant.slug]
+                made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
+                test = f" {variant.criteria}" if variant.criteria != variant.title else ""
+                yield "Another reading", f"{variant.title}{test} {self._came_out(variant.slug).capitalize()}{made}."
+
+    def _on(self, variant: str) -> str:
+        if not variant:
+            return ""
+        return f" on the other reading “{self.questions[variant].title if variant in self.questions else variant}”"
+
+    def _came_out(self, question: str) -> str:
+        resolution = self.resolutions.get(question)
+        if resolution is None:
+            return "not known yet"
+        known = f", known on {resolution.known_on}" if resolution.known_on else ""
+        return f"it came out {outcome_text(resolution.outcome, resolution.void)}{known}"
+
+
+def _deadline(question: Question) -> str:
+    close = f" What was said after {question.close} does not count." if question.close != question.resolves_on else ""
+    return f"{question.resolves_on}: {meaning(question.deadline_basis)}.{close}"
