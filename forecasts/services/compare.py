@@ -39,7 +39,7 @@ def comparison_page(ledger: ReadableLedger, first: str, second: str, filters: Sc
     _require_two(first, second)
     with open_board(ledger, filters) as (snapshot, board):
         found = _comparison(ledger, filters, snapshot, board, first, second)
-        document = document_of(ledger, filters, snapshot, board, sources=(first, second), with_doubt=True)
+        document = document_of(ledger, filters, snapshot, board, sources=(first, second))
         cards = {card.source: card for card in document.scorecards if card.predictions}
         return ComparisonPage(comparison=found, first=cards.get(first), second=cards.get(second))
 

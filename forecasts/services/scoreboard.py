@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 FORMULA_VERSION = "2"
 """Changes when any figure's formula or counting rule does."""
 
+_MOST_DOUBTED = 5_000
+"""Of a scoreboard with more scored claims the benefit of the doubt is on each source's card alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -90,8 +93,8 @@ def scorecard_document(
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
-    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures and the benefit
-    of the doubt.
+    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures. The benefit of
+    the doubt is there with claims, for named sources, and on a board of few claims.
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
@@ -116,17 +119,17 @@ def document_of(
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
-    with_doubt: bool = False,
     with_grounds: bool = False,
 ) -> ScorecardDocument:
     """The same of a board that is open, so that what else is read of the ledger is of the same snapshot.
 
-    `with_doubt` adds the benefit of the doubt alone, `with_grounds` what pages print beside claims of their questions.
+    `with_grounds` adds what pages print beside claims of their questions.
     """
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
-        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt or with_claims)
+        with_doubt = with_claims or bool(sources) or len(board.cards.scored) <= _MOST_DOUBTED
+        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt)
         grounds = Grounds()
         if with_claims:
             from forecasts.services.card_claims import ClaimReader
@@ -230,9 +233,6 @@ def _reread(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
 TREND = 64
 """How many of a source's newest outcomes its trend is made of."""
 
-_MOST_DOUBTED = 20_000
-"""Of a scoreboard with more scored claims the benefit of the doubt is on each source's card alone."""
-
 _OF_A_RESOLUTION = frozenset({"resolution", "reminder"})
 """The kinds of records that resolving a question, taking that back and undoing either change."""
 
@@ -250,8 +250,7 @@ class ShownBoard:
 def show_board(ledger: ReadableLedger, filters: ScoreFilters) -> ShownBoard:
     """The scoreboard, with the newest scores of every source. Errors: as `scorecard_document`."""
     with open_board(ledger, filters) as (snapshot, board):
-        with_doubt = len(board.cards.scored) <= _MOST_DOUBTED
-        document = document_of(ledger, filters, snapshot, board, with_doubt=with_doubt)
+        document = document_of(ledger, filters, snapshot, board)
         page = BoardPage(document=document, trends=_trends(board))
         return ShownBoard(filters, page, board, newest_entry(snapshot.reader)[0])
 

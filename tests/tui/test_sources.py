@@ -150,15 +150,15 @@ async def test_words_in_the_name(ledger_path: Path) -> None:
 async def test_enter_after_a_change_shows_whose_score_it_moved(ledger_path: Path) -> None:
     resolve_all(ledger_path)
     async with running(ledger_path, LARGE) as (app, pilot):
-        app.notify_change("Resolved", "What happened", None, [_move("peskov")])
+        app.notify_change("Resolved", "What happened", None, [_move("lyuba-lulko")])
         await press(pilot, "enter")
         assert isinstance(app.screen, SourcesScreen)
-        assert table(app).cursor_slug == "peskov"
+        assert table(app).cursor_slug == "lyuba-lulko"
         marked = [line for line in screen_text(app).splitlines() if line[2:3] == "*"]
         assert len(marked) == 1
-        assert "Dmitry Peskov" in marked[0]
+        assert "Lyuba Lulko" in marked[0]
         await press(pilot, "1")
-        app.notify_change("Resolved", "What happened", None, [_move("peskov")])
+        app.notify_change("Resolved", "What happened", None, [_move("lyuba-lulko")])
         await press(pilot, "down", "enter")  # another key came first: enter is the list's again
         assert isinstance(app.screen, QuestionScreen)
 
@@ -191,7 +191,7 @@ async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_pat
         assert table(app).go_to("figure/brier")
         await settle(pilot)
         assert LOWER in screen_text(app)
-        assert card.hindsight in text
+        assert card.hindsight[:80] in text
         for claim in card.claims:
             assert (claim.phrase or claim.claim)[:20] in text
         await press(pilot, "home", "enter")
