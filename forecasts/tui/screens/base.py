@@ -195,7 +195,7 @@ class Page(Screen[None]):
 
     def action_export(self) -> None:
         """Write the record."""
-        from forecasts.tui.flows.opening import export_record
+        from forecasts.tui.flows.exporting import export_record
 
         self.app.run_flow(export_record(self.app), "export")
 

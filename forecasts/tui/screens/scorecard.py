@@ -27,7 +27,7 @@ from forecasts.tui.charts import (
     reliability_lines,
     width_of,
 )
-from forecasts.tui.flows import opening
+from forecasts.tui.flows import exporting, opening
 from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT, Page, Reading, TablePage
@@ -334,7 +334,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
     def action_export(self) -> None:
         """Write this scorecard."""
-        self.app.run_flow(opening.export_scorecards(self.app, self._filters, (self._source,)), "export")
+        self.app.run_flow(exporting.export_scorecards(self.app, self._filters, (self._source,)), "export")
 
 
 def _figures(card: Scorecard) -> Content:

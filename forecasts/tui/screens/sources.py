@@ -16,7 +16,7 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.text import search_key
 from forecasts.tui.card_words import has_score, in_short, made_of, what_is_true
 from forecasts.tui.charts import sparkline
-from forecasts.tui.flows import opening
+from forecasts.tui.flows import exporting, opening
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
@@ -237,7 +237,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         """Write the scorecards that are shown."""
         shown = self._kept(self._page.document.scorecards) if self.words and self._page else ()
         sources = tuple(card.source for card in shown)
-        self.app.run_flow(opening.export_scorecards(self.app, self._filters, sources), "export")
+        self.app.run_flow(exporting.export_scorecards(self.app, self._filters, sources), "export")
 
 
 def _rank(card: Scorecard) -> str:
