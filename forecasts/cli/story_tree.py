@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.cli.output import note, print_json, say
 from forecasts.domain.formats import counted, percent
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, PredictionNode, QuestionNode, ScenarioNode, draw_marks
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, ScenarioNode, draw_marks
+from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
 from forecasts.services.storylines import NodeKey, Storylines, open_storylines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.storylines import Mark, Node
+    from forecasts.domain.storylines import Mark
+    from forecasts.domain.views import Node
     from forecasts.services.read_only import ReadableLedger
 
 _AT_A_TIME = 200

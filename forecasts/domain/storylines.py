@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain.formats import favoured
-from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind, QuestionStatus
+from forecasts.domain.kinds import Bucket, ClaimType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,41 +24,6 @@ class ScenarioNode:
     due: int
     settled: int
     predictions: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionNode:
-    """A question with the marks of its first claims; `predictions` counts all of them."""
-
-    slug: str
-    title: str
-    scenario_title: str
-    kind: QuestionKind
-    status: QuestionStatus
-    resolves_on: date
-    outcome: str
-    predictions: int
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionNode:
-    """A prediction: who said it when, in which words; `number` in short, for what has no place on a line."""
-
-    slug: str
-    question: str
-    speakers: str
-    article: str
-    claim: str
-    phrase: str
-    claim_type: str
-    made_on: str
-    number: str
-    status: QuestionStatus | None
-    mark: Mark
-
-
-Node = ScenarioNode | QuestionNode | PredictionNode
 
 
 class ClaimResult(StrEnum):

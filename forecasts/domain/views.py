@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.overview import QuestionRow
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution, name_of, table_of
 from forecasts.domain.scorecards import crps_in
-from forecasts.domain.storylines import Mark
+from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.domain.values import appearance, shown
 from forecasts.domain.wording import NumberRead
 from forecasts.errors import Problem
@@ -61,6 +62,23 @@ class PredictionRow:
     outcome: str
     unscorable: str
     mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionNode(PredictionRow):
+    """A prediction in the tree of scenarios."""
+
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionNode(QuestionRow):
+    """A question in the tree of scenarios, with the marks of its first claims."""
+
+    marks: tuple[Mark, ...]
+
+
+Node = ScenarioNode | QuestionNode | PredictionNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

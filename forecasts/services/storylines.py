@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.storylines import Node
+    from forecasts.domain.views import Node
 
 
 class NodeKey(NamedTuple):

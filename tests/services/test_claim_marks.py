@@ -13,7 +13,8 @@ from forecasts.db.queries.home import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Bucket, QuestionKind, QuestionStatus
 from forecasts.domain.records import Question
-from forecasts.domain.storylines import ClaimResult, PredictionNode, QuestionNode
+from forecasts.domain.storylines import ClaimResult
+from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import question_standing
 from forecasts.services.browse import question_page

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.records import Scenario
-from forecasts.domain.storylines import PredictionNode, QuestionNode
+from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.services.record import add_records
 from forecasts.services.storylines import NodeKey, open_storylines
 from tests.services.looking import records

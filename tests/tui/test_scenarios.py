@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import favoured
-from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
+from forecasts.domain.storylines import ScenarioNode
+from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.filters import IN_FORCE, MADE_ON, as_date, row_outcome
+from forecasts.db.queries.filters import MADE_ON
+from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import read_prediction_rows
 from forecasts.db.queries.text_search import has
-from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.storylines import PredictionNode, QuestionNode, ScenarioNode
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.storylines import ScenarioNode
+from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from forecasts.db.reader import SqlReader
+    from forecasts.domain.overview import QuestionRow
     from forecasts.domain.storylines import Mark
+    from forecasts.domain.views import PredictionRow
 
 _MARKS_AT_MOST = 100
 
@@ -92,28 +97,11 @@ def read_question_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, QuestionNode]:
     """The questions with these slugs, each with the marks of its first claims; `marks` are by prediction."""
-    among, listed = reader.among("q.slug", slugs)
-    rows = reader.named(
-        "SELECT q.id, q.slug, q.title, q.kind, q.resolves_on, COALESCE(s.title, '') AS scenario,"
-        " r.outcome, r.outcome_number, r.outcome_on, r.void"
-        " FROM question q LEFT JOIN scenario s ON s.id = q.scenario_id"
-        f" LEFT JOIN {IN_FORCE} WHERE {among}",
-        [listed],
-    )
-    said = _claims_on(reader, [row.id for row in rows])
+    keys = _keys(reader, "question", slugs)
+    said = _claims_on(reader, keys)
     return {
-        row.slug: QuestionNode(
-            slug=row.slug,
-            title=row.title,
-            scenario_title=row.scenario,
-            kind=QuestionKind(row.kind),
-            status=statuses[row.id],
-            resolves_on=as_date(row.resolves_on),
-            outcome=row_outcome(row),
-            predictions=len(said[row.id]),
-            marks=tuple(marks[key] for key in said[row.id][:_MARKS_AT_MOST]),
-        )
-        for row in rows
+        row.slug: QuestionNode(**_values(row), marks=tuple(marks[claim] for claim in said[key][:_MARKS_AT_MOST]))
+        for key, row in zip(keys, read_question_rows(reader, statuses, keys), strict=True)
     }
 
 
@@ -134,21 +122,17 @@ def read_prediction_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, PredictionNode]:
     """The predictions with these slugs; `marks` are by prediction."""
-    among, listed = reader.among("slug", slugs)
-    keys = [key for (key,) in reader.rows(f"SELECT id FROM prediction WHERE {among}", [listed])]
+    keys = _keys(reader, "prediction", slugs)
     return {
-        row.slug: PredictionNode(
-            slug=row.slug,
-            question=row.question,
-            speakers=row.speakers,
-            article=row.article,
-            claim=row.claim,
-            phrase=row.phrase,
-            claim_type=row.claim_type,
-            made_on=row.made_on,
-            number=row.number,
-            status=row.status,
-            mark=marks[key],
-        )
+        row.slug: PredictionNode(**{**_values(row), "mark": marks[key]})
         for key, row in zip(keys, read_prediction_rows(reader, keys, statuses), strict=True)
     }
+
+
+def _keys(reader: SqlReader, kind: str, slugs: Sequence[str]) -> list[int]:
+    among, listed = reader.among("slug", slugs)
+    return [key for (key,) in reader.rows(f"SELECT id FROM {kind} WHERE {among}", [listed])]
+
+
+def _values(row: PredictionRow | QuestionRow) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}

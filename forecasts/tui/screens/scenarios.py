@@ -10,18 +10,8 @@ from textual import on
 from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.storylines import (
-    CELLS,
-    LEGEND,
-    SIGNS,
-    TONES,
-    WORDS,
-    PredictionNode,
-    QuestionNode,
-    ScenarioNode,
-    draw_marks,
-    says,
-)
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, TONES, WORDS, ScenarioNode, draw_marks, says
+from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
@@ -34,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from forecasts.domain.storylines import Node
+    from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.storylines import NodeKey, Storylines
     from forecasts.tui.widgets.tree_table import TreeRow, TreeWindow

@@ -13,7 +13,7 @@ from forecasts.tui.widgets.record_table import RecordTable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forecasts.domain.storylines import Node
+    from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.storylines import NodeKey, Storylines
 
