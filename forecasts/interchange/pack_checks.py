@@ -8,8 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
-from forecasts.domain.agreement import condition_problems, prediction_problems, resolution_problems, variant_problems
 from forecasts.domain.kinds import ClaimType
+from forecasts.domain.question_rules import (
+    condition_problems,
+    prediction_problems,
+    resolution_problems,
+    variant_problems,
+)
 from forecasts.domain.records import Condition, Phrase, Prediction, Question, Resolution, identity, name_of
 from forecasts.domain.references import cycles, reference_problems, references_of
 from forecasts.domain.values import shown

@@ -36,7 +36,7 @@ from forecasts.services.merge import read_redirects, redirected, with_old_names
 from forecasts.services.validation import LedgerRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.ledger import Ledger, Unit
@@ -208,33 +208,30 @@ class Loading:
         self._left_out |= self._removed.intersection(self.conflicts)
         missing = self._left_out
         while missing:
-            left = {id(record) for record in self._new if _refers_to(record, missing)}
-            kept = [pair for pair in self._replaced if not _refers_to(pair[1], missing)]
-            for _, record in self._replaced:
-                if _refers_to(record, missing):
-                    self._updated[table_of(record)] -= 1
-                    self._conflict(record, "refers to what was removed here")
-            self._replaced = kept
-            out = [record for record in self._new if id(record) in left]
-            for record in out:
-                self._conflict(record, "refers to what was removed here")
-            self._new = [record for record in self._new if id(record) not in left]
-            missing = {(table_of(record), name_of(record)) for record in out}
+            new = set(map(id, self._new))
+            out = [record for record in self._changed() if _refers_to(record, missing)]
+            self._leave_out(out, "refers to what was removed here")
+            missing = {(table_of(record), name_of(record)) for record in out if id(record) in new}
             self._left_out |= missing
 
     def _leave_out_what_does_not_fit(self) -> None:
         """What depends on a question that was left alone is held against that question, and left alone with it."""
         while any(kind == "question" for kind, _ in self.conflicts):
-            changed = [*self._new, *(after for _, after in self._replaced)]
-            broken = violating_records(make_record_set(self._body.pack, changed), self.present)
+            broken = violating_records(make_record_set(self._body.pack, self._changed()), self.present)
             if not broken:
                 return
-            left = {id(record) for record in broken}
-            for record in broken:
-                self._conflict(record, "does not fit what was left alone")
-            self._updated.subtract(table_of(after) for _, after in self._replaced if id(after) in left)
-            self._new = [record for record in self._new if id(record) not in left]
-            self._replaced = [pair for pair in self._replaced if id(pair[1]) not in left]
+            self._leave_out(broken, "does not fit what was left alone")
+
+    def _changed(self) -> list[Record]:
+        return [*(after for _, after in self._replaced), *self._new]
+
+    def _leave_out(self, records: Sequence[Record], why: str) -> None:
+        left = set(map(id, records))
+        for record in records:
+            self._conflict(record, why)
+        self._updated.subtract(table_of(after) for _, after in self._replaced if id(after) in left)
+        self._new = [record for record in self._new if id(record) not in left]
+        self._replaced = [pair for pair in self._replaced if id(pair[1]) not in left]
 
     def _refused(self, existing: Question, record: Question) -> str:
         """Why a question that has predictions cannot be changed so, or an empty string."""

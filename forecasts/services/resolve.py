@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.domain.agreement import resolution_problems
 from forecasts.domain.formats import instant_text, outcome_text
+from forecasts.domain.question_rules import resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Question, Reminder, Resolution
 from forecasts.domain.views import ChangeEffect

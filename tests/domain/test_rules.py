@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain import limits
-from forecasts.domain.agreement import (
+from forecasts.domain.dates import Span
+from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
+from forecasts.domain.question_rules import (
     condition_problems,
     prediction_problems,
     read_outcome,
     resolution_problems,
     variant_problems,
 )
-from forecasts.domain.dates import Span
-from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.record_rules import record_problems, rule_problems
 from forecasts.domain.records import (
     Article,

@@ -127,7 +127,7 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
     from dataclasses import replace
 
-    from forecasts.domain.agreement import read_outcome
+    from forecasts.domain.question_rules import read_outcome
     from forecasts.domain.records import Question
     from forecasts.services.record import find_record
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.agreement import read_outcome
 from forecasts.domain.plain_records import plain_record
+from forecasts.domain.question_rules import read_outcome
 from forecasts.domain.records import (
     Article,
     Phrase,

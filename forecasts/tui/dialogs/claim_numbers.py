@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.domain.agreement import prediction_problems
 from forecasts.domain.formats import outcome_text, percent, percent_range
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, QuestionKind
+from forecasts.domain.question_rules import prediction_problems
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
 from forecasts.services.drafting import by_field, check_texts
 

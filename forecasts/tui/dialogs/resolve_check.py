@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from forecasts.domain import limits
-from forecasts.domain.agreement import read_outcome, resolution_problems
 from forecasts.domain.date_words import EXAMPLES, read_day, read_words
 from forecasts.domain.formats import day_text, value_text
 from forecasts.domain.glossary import label
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
+from forecasts.domain.question_rules import read_outcome, resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Evidence, Question, Resolution
 from forecasts.text import safe
