@@ -73,7 +73,8 @@ class Grounds:
                 ends = [end for end, slug in makers if slug == variant.slug]
                 made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
                 test = f" {variant.criteria}" if variant.criteria != variant.title else ""
-                yield "Another reading", f"{variant.title}{test} {self._came_out(variant.slug).capitalize()}{made}."
+                came = self._came_out(variant.slug)
+                yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
 
     def _on(self, variant: str) -> str:
         if not variant:

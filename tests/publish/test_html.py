@@ -13,12 +13,13 @@ import pytest
 
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import once_in
+from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Evidence, Pack, Question
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.html.markup import pooled_by_wording
 from forecasts.interchange.html.pages import Publication, html_texts
-from forecasts.interchange.scorecard_markdown import markdown_texts
+from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
 from forecasts.scoring import pooled, scorecards
 from forecasts.services.columns import read_columns
 from forecasts.services.export import export_html, publication
@@ -122,6 +123,48 @@ def test_the_first_sentence_is_the_benefit_of_the_doubt(resolved: Ledger) -> Non
         if card.doubt:
             assert page.index(said) < page.index("Brier score")
             assert lines.index(said) < next(place for place, line in enumerate(lines) if "Brier" in line)
+
+
+def test_what_a_claim_rests_on_stands_in_html_and_markdown_alike(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters())
+    htmls, markdowns = html_texts(published), markdown_texts(published.document)
+    labels = set()
+    for card in published.document.scorecards:
+        page, text = _Page(htmls[f"scorecard-{card.source}.html"]).text, markdowns[f"scorecard-{card.source}.md"]
+        for claim in card.claims:
+            for label, said in published.document.grounds.of(claim):
+                assert f"{label} {' '.join(said.split())}" in page, claim.prediction
+                assert f"- {label}: {escaped(said)}\n" in text, claim.prediction
+                labels.add(label)
+            assert (
+                not claim.condition
+                or f"Its condition {published.document.grounds.questions[claim.condition[0].question].title}" in page
+            )
+    assert labels == {
+        *("If", "Its condition", "Test", "Fine print", "Deadline", "The question's condition", "Another reading"),
+        *("Coding", "Coder's note", "Resolution note"),
+    }
+
+
+def test_a_card_with_six_thousand_repeats_is_folded_and_small(resolved: Ledger) -> None:
+    published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
+    (card,) = published.document.scorecards
+    scored = [claim for claim in card.claims if claim.bucket is Bucket.SCORED]
+    repeats = tuple(
+        replace(scored[place % len(scored)], bucket=Bucket.REPEATS, prediction=f"{card.source}-{place}", brier=None)
+        for place in range(6_000)
+    )
+    long = replace(card, claims=(*card.claims, *repeats), repeats=len(repeats))
+    document = replace(published.document, scorecards=(long,))
+    texts = [html_texts(replace(published, document=document))["scorecard-chan-kung.html"]]
+    texts += [text for name, text in markdown_texts(document).items() if name != "scorecards.md"]
+    for text in texts:
+        assert len(text.encode()) < 1_000_000
+        assert all(f"{claim.prediction}" in text for claim in repeats)
+    page = texts[0]
+    assert page.index("<details>") > page.index('id="scored"')
+    assert page.index("<details>") < page.index(f'id="{repeats[0].prediction}"') < page.index("</details>")
+    assert page.count(scored[0].question_title) < 10
 
 
 def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from textual.widgets import Static
+
 from forecasts.domain.glossary import LOWER
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
 from forecasts.domain.scorecards import CrpsFigure, ScoreFilters
 from forecasts.domain.views import ScoreMove
+from forecasts.services.card_pages import card_page
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import rescored_page, scorecard_document, show_board
 from forecasts.tui import card_words
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.scorecard import ScorecardScreen
+from forecasts.tui.screens.scorecard import GroundsScreen, ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
 from tests.tui.bench import (
     ANALYST,
@@ -197,6 +200,27 @@ async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_pat
         await press(pilot, "home", "enter")
         assert isinstance(app.screen, QuestionScreen)
         await press(pilot, "escape", "q")
+
+
+async def test_the_card_says_what_each_claim_rests_on_that_under_the_cursor_first(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+    page = card_page(ledger, "chan-kung", ScoreFilters())
+    ledger.close()
+    assert page.card is not None
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await open_card(app, pilot, "chan-kung")
+        slug = table(app).cursor_slug.split("/")[1]
+        await press(pilot, "w")
+        assert isinstance(app.screen, GroundsScreen)
+        shown = str(app.screen.query_one(".page Static", Static).render())
+        first = next(claim for claim in page.card.claims if claim.prediction == slug)
+        assert shown.startswith(first.claim)
+        for claim in page.card.claims:
+            for label, said in page.grounds.of(claim):
+                assert f"{label}: {' '.join(said.split())}" in shown
+        await press(pilot, "escape")
+        assert table(app).cursor_slug.endswith(slug)
 
 
 async def test_a_figure_that_does_not_exist_says_why(ledger_path: Path) -> None:
