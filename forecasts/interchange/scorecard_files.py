@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from forecasts.errors import OutputRefusedError
 from forecasts.files import replace_files
 from forecasts.interchange.scorecard_csv import csv_texts
-from forecasts.interchange.scorecard_json import document_object, json_texts
+from forecasts.interchange.scorecard_json import json_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.text import safe
 
@@ -16,17 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from forecasts.domain.scorecards import ScorecardDocument
-
-__all__ = [
-    "FORMATS",
-    "csv_texts",
-    "document_object",
-    "json_texts",
-    "markdown_texts",
-    "scorecard_texts",
-    "write_scorecards",
-    "write_texts",
-]
 
 FORMATS: dict[str, Callable[[ScorecardDocument], dict[str, str]]] = {
     "csv": csv_texts,
@@ -37,14 +26,9 @@ _MARKS = (b"formula_version", b"Formula version", b"forecasts-receipt v1 ")
 _HEAD_BYTES = 8192
 
 
-def scorecard_texts(document: ScorecardDocument, form: str) -> dict[str, str]:
-    """The text of each file of the document in a form of `FORMATS`, by file name."""
-    return FORMATS[form](document)
-
-
 def write_scorecards(document: ScorecardDocument, form: str, output: Path | str) -> tuple[Path, ...]:
     """Write the document in that form to the folder (or, where it is one, to the file); say what was written."""
-    return write_texts(scorecard_texts(document, form), Path(output))
+    return write_texts(FORMATS[form](document), Path(output))
 
 
 def write_texts(texts: Mapping[str, str], output: Path) -> tuple[Path, ...]:

@@ -14,9 +14,9 @@ from forecasts.files import refuse_other, replace_files, write_output
 from forecasts.interchange.bundle import bundle_bytes, is_bundle
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
+from forecasts.interchange.json_schemas import NAMES
+from forecasts.interchange.json_schemas import schema_text as read_schema_text
 from forecasts.interchange.pack_writing import write_pack
-from forecasts.interchange.schemas import NAMES
-from forecasts.interchange.schemas import schema_text as read_schema_text
 from forecasts.interchange.scorecard_csv import csv_texts, with_package
 from forecasts.interchange.scorecard_files import write_scorecards, write_texts
 from forecasts.interchange.table_csv import table_text

@@ -21,16 +21,10 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.imports.cells import inert_cell
-from forecasts.interchange.scorecard_files import (
-    csv_texts,
-    document_object,
-    json_texts,
-    markdown_texts,
-    scorecard_texts,
-    write_scorecards,
-)
-from forecasts.interchange.scorecard_json import BEHIND
-from forecasts.interchange.scorecard_markdown import brier_line, escaped
+from forecasts.interchange.scorecard_csv import csv_texts
+from forecasts.interchange.scorecard_files import FORMATS, write_scorecards
+from forecasts.interchange.scorecard_json import BEHIND, document_object, json_texts
+from forecasts.interchange.scorecard_markdown import brier_line, escaped, markdown_texts
 from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE
 
 if TYPE_CHECKING:
@@ -267,7 +261,7 @@ def test_hidden_signs_are_shown() -> None:
 def test_files_are_the_texts_and_can_be_written_again(form: str, tmp_path: Path) -> None:
     for _ in range(2):
         written = write_scorecards(DOCUMENT, form, tmp_path / "out")
-        texts = scorecard_texts(DOCUMENT, form)
+        texts = FORMATS[form](DOCUMENT)
         assert {path.name: path.read_bytes().decode() for path in written} == texts
         assert {path.name for path in (tmp_path / "out").iterdir()} == set(texts)
 

@@ -18,8 +18,8 @@ from forecasts.domain.kinds import SourceKind
 from forecasts.domain.proposals import share
 from forecasts.domain.records import Article, Prediction, Question, Record, Source
 from forecasts.errors import InvalidInputError, RuleBrokenError
+from forecasts.interchange.json_schemas import schema_text
 from forecasts.interchange.proposals import read_lines
-from forecasts.interchange.schemas import schema_text
 from forecasts.services.proposing import (
     article_proposals,
     decide,

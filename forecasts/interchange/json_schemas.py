@@ -1,13 +1,9 @@
-"""The JSON Schema of the scorecards, built from the model that writes them; the file in the package is this, printed.
-
-`python -m forecasts.interchange.schemas.building` prints it; a test holds the file and the model together.
-"""
+"""JSON Schemas of the scorecards that are written and of the proposals that are read, from what declares them."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import sys
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -200,9 +196,10 @@ def _read_value(spec: FieldSpec) -> dict[str, Any]:
     return _or_null(schema) if spec.is_optional else schema
 
 
-def printed(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+NAMES = ("scorecards", "proposals")
 
 
-if __name__ == "__main__":
-    sys.stdout.write(printed(scorecards_schema()))
+def schema_text(name: str) -> str:
+    """The text of a schema. KeyError for a name that is none of `NAMES`."""
+    made = {"scorecards": scorecards_schema, "proposals": proposals_schema}[name]
+    return json.dumps(made(), indent=2, ensure_ascii=False) + "\n"
