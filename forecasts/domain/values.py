@@ -247,14 +247,32 @@ _LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяә
 _LATIN = "a|b|v|g|d|e|e|zh|z|i|i|k|l|m|n|o|p|r|s|t|u|f|kh|ts|ch|sh|shch||y||e|yu|ya|a|g|q|n|o|u|u|h|i|ss|o|l|d|i|ae|oe"
 _IN_LATIN = dict(zip(_LETTERS, _LATIN.split("|"), strict=True))
 _OTHER = re.compile(r"[^a-z0-9]+")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = re.compile(
+    r"\b(?:(?P<day>\d{1,2}) (?P<month>[A-Za-z]{3,9})|(?P<first>[A-Za-z]{3,9})\.? (?P<then>\d{1,2}))"
+    r"\.? ?,? (?P<year>\d{4})\b"
+)
+
+
+def _iso_day(match: re.Match[str]) -> str:
+    month = (match["month"] or match["first"]).casefold()[:3]
+    if month not in _MONTHS:
+        return match[0]
+    return f"{match['year']}-{_MONTHS.index(month) + 1:02}-{int(match['day'] or match['then']):02}"
+
+
+def claim_name(article: str, paragraph: object, speaker: str) -> str:
+    """What the slug of a prediction says: where it stands, and whose it is."""
+    return "-".join(str(part) for part in (article, paragraph, speaker) if part)
 
 
 def make_slug(text: str, is_taken: Callable[[str], bool], nameless: str = "record", most: int = limits.SLUG) -> str:
     """A slug that says the text and that nothing has yet; a number is added where another has it.
 
-    Cyrillic and Kazakh letters are written in Latin ones; what says nothing else is `nameless`.
+    Cyrillic and Kazakh letters are written in Latin ones, days as ISO 8601; what says nothing else is `nameless`.
     """
-    latin = "".join(_IN_LATIN.get(letter, letter) for letter in unicodedata.normalize("NFC", text.casefold()))
+    dated = _DAY.sub(_iso_day, text)
+    latin = "".join(_IN_LATIN.get(letter, letter) for letter in unicodedata.normalize("NFC", dated.casefold()))
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
     base = _OTHER.sub("-", plain).strip("-")
     if len(base) > most:

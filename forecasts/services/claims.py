@@ -10,7 +10,7 @@ from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis
 from forecasts.domain.records import Condition, Passage, Prediction, Question, Record, Source
-from forecasts.domain.values import make_slug
+from forecasts.domain.values import claim_name, make_slug
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
 from forecasts.services.record import add_records
@@ -44,7 +44,7 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
             new.append(source)
             speaker = source.slug
         question, condition = (_asked(store, asked, new) for asked in (intent.question, intent.condition))
-        slug = _slug(store, Prediction, f"{intent.article}-{intent.paragraph}-{speaker}")
+        slug = _slug(store, Prediction, claim_name(intent.article, intent.paragraph, speaker))
     prediction = Prediction(
         slug=slug,
         question=question,

@@ -7,17 +7,15 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain import limits
 from forecasts.domain.fields import FieldSpec, entry_fields, record_fields
 from forecasts.domain.form_values import choices_of, form_text, parse_form
 from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.kinds import Side
 from forecasts.domain.plain_records import Keyed, OneOrAll, value_type
 from forecasts.domain.records import KINDS, Phrase, Record, name_of
-from forecasts.domain.values import make_slug
+from forecasts.domain.values import claim_name, make_slug
 from forecasts.domain.wording import find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.toml_files import parse_toml, table_lines
@@ -77,12 +75,13 @@ def propose_slug(ledger: Ledger, kind: str, texts: Mapping[str, Any], taken: fro
         def is_taken(slug: str) -> bool:
             return slug in taken or names.find(kind, slug) is not None
 
-        if kind != "prediction":
-            said = " ".join(str(texts.get(name) or "") for name in _NAMING[kind])
-            return make_slug(said, is_taken, nameless=kind, most=_READABLE)
-        article = str(texts.get("article") or "")
-        base = f"{article[: limits.SLUG - 8].rstrip('-')}-p" if article else "prediction-"
-        return next(slug for number in count(1) if not is_taken(slug := f"{base}{number}"))
+        if kind == "prediction":
+            speakers = texts.get("speakers") or ""
+            first = re.split(r"[;,\s]+", speakers.strip())[0] if isinstance(speakers, str) else speakers[0]
+            said = claim_name(str(texts.get("article") or ""), texts.get("paragraph"), first)
+            return make_slug(said, is_taken, nameless=kind)
+        said = " ".join(str(texts.get(name) or "") for name in _NAMING[kind])
+        return make_slug(said, is_taken, nameless=kind, most=_READABLE)
 
 
 _READABLE = 60

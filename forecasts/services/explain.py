@@ -30,6 +30,11 @@ class Paragraph:
     text: str
 
     @property
+    def prose(self) -> str:
+        """The text without the examples in code."""
+        return re.sub(r"^```.*?^```\n*", "", f"{self.text}\n", flags=re.MULTILINE | re.DOTALL).strip()
+
+    @property
     def anchor(self) -> str:
         """What a link within the document calls it."""
         return re.sub(r"[^\w -]", "", self.title.lower()).replace(" ", "-")

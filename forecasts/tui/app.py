@@ -113,8 +113,9 @@ class ForecastsApp(ServiceApp):
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours, with cursor and marks that can be read in this terminal."""
+        variables = super().get_css_variables()
         readable = themes.readable(self.current_theme, few_colours=self.has_few_colours)
-        return super().get_css_variables() | readable
+        return {"field": variables["panel"]} | variables | readable
 
     def get_default_screen(self) -> Screen[None]:
         """The home screen. Made so and not as a mode, Textual reads the styles once before it paints, not twice."""

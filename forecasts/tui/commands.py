@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from forecasts.errors import ForecastsError
+from forecasts.text import search_key
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
 from forecasts.tui.show import line
@@ -27,6 +29,7 @@ _KINDS = {
     "prediction": "Prediction",
 }
 _FEWEST_LETTERS = 2
+_WORD = re.compile(r"\w+")
 
 
 class _Command(NamedTuple):
@@ -55,14 +58,15 @@ class Commands(Provider):
         """The actions and themes that match, then the records whose words match."""
         matcher = self.matcher(query)
         for command in (*self._actions(), *self._tools(), *self._themes()):
-            score = matcher.match(command.title)
+            score = _said_score(query, command.title, command.help) or matcher.match(command.title)
             if score > 0:
                 yield Hit(score, matcher.highlight(command.title), command.run, command.title, command.help)
         if len(query.strip()) >= _FEWEST_LETTERS:
             for kind, verb in _KINDS.items():
                 for slug, name in await self._records(kind, query):
                     run = partial(open_record, self._host, kind, slug)
-                    yield Hit(0.3, line(f"{verb}: {name[:_NAME_SHOWN]}"), run, slug, slug)
+                    score = 0.4 if _said_score(query, name, "") else 0.3
+                    yield Hit(score, line(f"{verb}: {name[:_NAME_SHOWN]}"), run, slug, slug)
 
     def _actions(self) -> Iterator[_Command]:
         """What the screen's keys do now, under the names that the help uses."""
@@ -98,6 +102,15 @@ class Commands(Provider):
             )
         except ForecastsError:
             return []
+
+
+def _said_score(query: str, title: str, text: str) -> int:
+    """How well what was typed is said as it stands: as whole words of the title, of the text, as a phrase; else 0."""
+    wanted = search_key(query)
+    for score, said in ((4, title), (3, f"{title} {text}")):
+        if set(wanted.split()) <= set(_WORD.findall(search_key(said))):
+            return score
+    return 2 if wanted and wanted in search_key(title, text) else 0
 
 
 def _declared(screen: object, app: ServiceApp) -> tuple[Action, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from forecasts.settings import Settings
 
 SIZE = (120, 40)
+_REMOTE_FONTS = re.compile(r"@font-face\s*{[^}]*}\s*")
 _QUIET = 3
 """After so many turns without work to wait for, a page is complete."""
 
@@ -54,7 +56,7 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
             await _settle(pilot)
         app.clear_notifications()
         await pilot.pause()
-        drawn.append(app.export_screenshot())
+        drawn.append(_REMOTE_FONTS.sub("", app.export_screenshot()))
         app.exit(0)
 
     try:

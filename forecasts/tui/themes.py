@@ -31,10 +31,11 @@ DARK = Theme(
         "block-cursor-foreground": "#ffffff",
         "block-cursor-text-style": "none",
         "block-cursor-blurred-background": "#303030",
+        "field": "#303030",
         "footer-key-foreground": "#d7af5f",
         "input-selection-background": "#005f87",
         "border": "#5f87af",
-        "border-blurred": "#444444",
+        "border-blurred": "#585858",
         "foreground-muted": "#9e9e9e",
         "text-muted": "#9e9e9e",
     },
@@ -58,10 +59,11 @@ LIGHT = Theme(
         "block-cursor-foreground": "#000000",
         "block-cursor-text-style": "none",
         "block-cursor-blurred-background": "#dadada",
+        "field": "#ffffff",
         "footer-key-foreground": "#875f00",
         "input-selection-background": "#afd7ff",
         "border": "#005f87",
-        "border-blurred": "#bcbcbc",
+        "border-blurred": "#9e9e9e",
         "foreground-muted": "#585858",
         "text-muted": "#585858",
     },
@@ -70,6 +72,14 @@ LIGHT = Theme(
 OWN = (DARK, LIGHT)
 _FEW_COLOURS = {"standard", "windows"}
 _MARKS = ("screen-selection", "input-selection")
+_ON_ANY_GROUND = {
+    "primary": "ansi_bright_blue",
+    "accent": "ansi_magenta",
+    "warning": "ansi_magenta",
+    "error": "ansi_red",
+    "success": "ansi_default",
+}
+"""Those of a terminal's own colours that can be read on its black and on its white; nobody tells which it has."""
 
 
 def has_few_colours(console: Console) -> bool:
@@ -88,7 +98,9 @@ def readable(theme: Theme, *, few_colours: bool) -> dict[str, str]:
     Of 16 colours the nearest to a shade can be that of the letters on it.
     """
     if theme.ansi:
-        return _pairs(_MARKS, "ansi_black", "ansi_cyan")
+        texts = {f"text-{name}": colour for name, colour in _ON_ANY_GROUND.items()}
+        keys = {"footer-key-foreground": _ON_ANY_GROUND["accent"]}
+        return _ON_ANY_GROUND | texts | keys | _pairs(_MARKS, "ansi_black", "ansi_cyan")
     if not few_colours:
         return {}
     letters, ground = ("#000000", "#ffffff") if theme.dark else ("#ffffff", "#000000")

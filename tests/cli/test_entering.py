@@ -99,7 +99,7 @@ def test_a_whole_record_is_entered_by_options(empty_command: Command, tmp_path: 
         "--phrase", "will rain", "--paragraph", "1", "--probability", "90%",
     )  # fmt: skip
     add("add", "passage", "--article", "letter", "--paragraph", "1", "--phrase", "It", "--reason", "rhetorical")
-    shown = add("show", "prediction", "letter-p1", "--json")
+    shown = add("show", "prediction", "letter-1-seer", "--json")
     assert '"probability": 0.9' in shown
     assert '"coded_by": "tester"' in shown
     assert '"aliases": ["S.", "A. S."]' in add("show", "source", "seer", "--json")

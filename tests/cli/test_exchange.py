@@ -58,7 +58,7 @@ def test_a_pack_loads_back(command: Command, tmp_path: Path, empty_file: Path) -
 def test_a_dry_run_and_a_second_load_change_nothing(command: Command, tmp_path: Path) -> None:
     command.done("export", "pack", tmp_path / "one")
     before = content(command.database)
-    assert "Nothing was changed." in command.done("import", "pack", tmp_path / "one")
+    assert "Nothing was changed: all of it is here already." in command.done("import", "pack", tmp_path / "one")
     file = tmp_path / "new.toml"
     file.write_text('[pack]\nformat = 1\nname = "new"\n[[source]]\nslug = "one"\nname = "One"\nkind = "person"\n')
     told = command.done("import", "pack", file, "--dry-run")

@@ -14,7 +14,9 @@ def test_a_picture(program: Program, seeded_file: Path, tmp_path: Path) -> None:
     file = tmp_path / "sources.svg"
     told = program("--database", seeded_file, "--screenshot", "sources", file)
     assert (told.returncode, told.stdout) == (0, f"{file}\n")
-    assert "Chan" in file.read_text(encoding="utf-8")
+    drawn = file.read_text(encoding="utf-8")
+    assert "Chan" in drawn
+    assert "url(" not in drawn
 
 
 def test_no_such_place(program: Program, seeded_file: Path, tmp_path: Path) -> None:

@@ -254,7 +254,7 @@ def test_the_line_of_shares(came_true: float, expected: float | None, drawn_: st
 @pytest.mark.parametrize("key", ["m", "ь"])
 async def test_every_figure_leads_to_its_paragraph(ledger_path: Path, key: str) -> None:
     resolve_all(ledger_path)
-    texts = {paragraph.title: paragraph.text for paragraph in paragraphs()}
+    texts = {paragraph.title: paragraph.prose for paragraph in paragraphs()}
     async with running(ledger_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
         for fold in ("figures", "stand"):
@@ -288,7 +288,8 @@ async def test_turning_from_paragraph_to_paragraph(ledger_path: Path) -> None:
             first += step
             await press(pilot, key)
             assert dialog.heading == found[first].title
-            assert dialog.query_one(Markdown).source == found[first].text
+            assert dialog.query_one(Markdown).source == found[first].prose
+            assert ">>>" not in found[first].prose
         dialog.query_one(Markdown).post_message(Markdown.LinkClicked(dialog.query_one(Markdown), "#miscalibration"))
         await settle(pilot)
         assert dialog.heading == "Miscalibration"

@@ -59,6 +59,17 @@ async def test_a_tables_looks_stand_on_the_terminals_own_ground(small_path: Path
         assert all(ground is not None and ground.is_default for ground in grounds.values())
 
 
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_every_tone_can_be_read_on_a_black_and_on_a_white_ground(small_path: Path, theme: str) -> None:
+    async with running(small_path, theme=theme) as (app, _):
+        tones = {name: table(app)._style(name).color for name in ("good", "bad", "warn", "accent", "heading")}
+        for name, colour in tones.items():
+            assert colour is not None
+            for ground in ("black", "bright_white"):
+                seen = Style(color=colour, bgcolor=ground)
+                assert colour.is_default or contrast(seen) >= 3, (name, colour, ground)
+
+
 async def test_the_cursor_and_what_is_marked_can_be_read_in_every_theme(
     small_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

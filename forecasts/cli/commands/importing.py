@@ -50,8 +50,10 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
     note(*(f"Conflict: {conflict}" for conflict in report.conflicts))
     if report.entry is not None:
         say(f"History entry {report.entry}. `forecasts undo` takes it back.")
+    elif dry_run:
+        say("Nothing was changed: this was a dry run.")
     else:
-        say("Nothing was changed: this was a dry run." if dry_run else "Nothing was changed.")
+        say("Nothing was changed." if report.conflicts else "Nothing was changed: all of it is here already.")
 
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]

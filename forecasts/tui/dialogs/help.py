@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +12,7 @@ from textual import on
 from textual.containers import VerticalScroll
 from textual.widgets import Markdown, Static
 
+from forecasts.tui import places
 from forecasts.tui.dialogs.base import Dialog
 from forecasts.tui.keys import Action, bindings, key_names
 from forecasts.tui.show import line
@@ -24,16 +26,17 @@ if TYPE_CHECKING:
     from forecasts.services.explain import Paragraph
 
 _KEY_WIDTH = 12
-_QUIET_LAST = "table."
+_MOVING = ("table.", "tree.", "text.", "page.")
+_GROUPS = ("Here", "Moving", "Places", "Everywhere")
 
 
 @dataclass(frozen=True)
 class HelpText:
-    """A page's help: its title, what it is for, and its keys with what they do."""
+    """A page's help: its title, what it is for, and by group its keys with what they do."""
 
     title: str
     text: str
-    keys: tuple[tuple[str, str, str], ...]
+    keys: Mapping[str, Sequence[tuple[str, str, str]]]
 
 
 def help_of(screen: Screen[Any]) -> HelpText:
@@ -45,9 +48,18 @@ def help_of(screen: Screen[Any]) -> HelpText:
         if binding.id:
             keys.setdefault(binding.id, []).append(key)
             titles[binding.id] = (binding.description, binding.tooltip)
-    ordered = sorted(keys, key=lambda name: name.startswith(_QUIET_LAST))
-    rows = tuple((key_names(keys[name]), *titles[name]) for name in ordered)
-    return HelpText(getattr(screen, "HELP_TITLE", ""), getattr(screen, "HELP_TEXT", ""), rows)
+    groups: dict[str, list[tuple[str, str, str]]] = {name: [] for name in _GROUPS}
+    for name, of_it in keys.items():
+        groups[_group_of(name)].append((key_names(of_it), *titles[name]))
+    return HelpText(getattr(screen, "HELP_TITLE", ""), getattr(screen, "HELP_TEXT", ""), groups)
+
+
+def _group_of(name: str) -> str:
+    if name.startswith(_MOVING):
+        return "Moving"
+    if name in {action.id for action in places.ACTIONS}:
+        return "Places"
+    return "Everywhere" if name.startswith("app.") else "Here"
 
 
 class HelpDialog(Dialog[None]):
@@ -78,14 +90,19 @@ class HelpDialog(Dialog[None]):
             )
 
     def _keys(self) -> Table:
-        """A line for each action; what it does is broken beside its keys, not under them."""
+        """A line for each action, under its group; what it does is broken beside its keys, not under them."""
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=_KEY_WIDTH)
         grid.add_column()
-        style = self.app.stylesheet.parse_style("bold $footer-key-foreground").rich_style
-        for keys, title, text in self._text.keys:
-            said = f"{title}: {text}" if text and text != title else title
-            grid.add_row(Text(keys, style), Text(said))
+        parse = self.app.stylesheet.parse_style
+        style, heading = (parse(f"bold ${name}").rich_style for name in ("footer-key-foreground", "primary"))
+        for group, rows in self._text.keys.items():
+            if rows:
+                grid.add_row()
+                grid.add_row(Text(group, heading))
+            for keys, title, text in rows:
+                said = f"{title}: {text}" if text and text != title else title
+                grid.add_row(Text(keys, style), Text(said))
         return grid
 
 
@@ -112,7 +129,7 @@ class ExplainDialog(Dialog[None]):
     def compose_body(self) -> Iterable[Widget]:
         """The text; nothing outside the program is opened from it."""
         with VerticalScroll(can_focus=True):
-            yield Markdown(self._paragraphs[self._place].text, open_links=False)
+            yield Markdown(self._paragraphs[self._place].prose, open_links=False)
 
     async def action_turn(self, step: int) -> None:
         """Show the next or the previous paragraph."""
@@ -128,5 +145,5 @@ class ExplainDialog(Dialog[None]):
     async def _show(self, place: int) -> None:
         self._place = place
         self.query_one("#dialog").border_title = line(self.heading)
-        await self.query_one(Markdown).update(self._paragraphs[place].text)
+        await self.query_one(Markdown).update(self._paragraphs[place].prose)
         self.query_one(VerticalScroll).scroll_home(animate=False)

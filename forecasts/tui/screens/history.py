@@ -110,7 +110,9 @@ UNDO_ENTRY = Action(
     id="history.undo", keys="U", action="undo_entry", title="Undo this", help="Take this entry back, after a question"
 )
 _ROOM_FOR_WHO = 90
-_NOTHING_YET = "Nothing was changed yet.\nWhatever is recorded, resolved or taken back comes here, and stays."
+_NOTHING_YET = (
+    "Nothing was changed yet.\nWhatever is recorded, resolved or taken back comes here, and stays.\nN adds a record."
+)
 _NONE_FOUND = "No entry has these words.\nesc shows all of them again."
 
 

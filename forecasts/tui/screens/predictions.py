@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from forecasts.services.predictions import PredictionWindow
 
-_NONE_YET = "No prediction is on record.\n`forecasts import pack PATH` loads a pack of them."
+_NONE_YET = (
+    "No prediction is on record.\nn records one; 3 opens the articles, to record from their text.\n"
+    "`forecasts import pack PATH` loads a pack of them."
+)
 _NONE_FOUND = (
     "No prediction is left by this filter.\n"
     "/ changes the words, f the source, scenario and status; x takes all of it away."

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _NONE_YET = (
     "No scenario and no question is on record.\n"
-    "A scenario is what several questions test together.\n"
+    "A scenario is what several questions test together. N adds one.\n"
     "`forecasts import pack PATH` loads a pack of them."
 )
 _NONE_FOUND = "No scenario and no question has these words.\nesc shows all of them again."
