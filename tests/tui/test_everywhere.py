@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.command import CommandPalette
+from textual.command import Command, CommandList, CommandPalette
 from textual.widgets import Input
 
 from forecasts.domain.dates import Span
@@ -17,7 +17,7 @@ from forecasts.errors import DatabaseUnusableError, InvalidInputError, Problem
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import resolve_question
 from forecasts.tui.dialogs.base import ConfirmDialog
-from forecasts.tui.dialogs.help import HelpDialog
+from forecasts.tui.dialogs.help import HelpDialog, help_of
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.places import PLACES
@@ -121,6 +121,37 @@ async def test_palette_finds_questions_and_sources(ledger_path: Path) -> None:
         await press(pilot, "escape")
         await choose(app, pilot, "chan kung")
         assert isinstance(app.screen, ScorecardScreen)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("export", "Export"),
+        ("light dark", "Theme"),
+        ("cell, the row", "Copy"),
+        ("undo", "Undo"),
+        ("blind", "Code blind"),
+    ],
+)
+async def test_palette_has_what_is_said_before_what_is_alike(ledger_path: Path, words: str, first: str) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "ctrl+p")
+        await type_text(pilot, words)
+        found = app.screen.query_one(CommandList)
+        top = found.get_option_at_index(0)
+        assert isinstance(top, Command)
+        assert top.hit.text == first
+
+
+async def test_help_is_in_groups(ledger_path: Path) -> None:
+    async with running(ledger_path, (100, 100)) as (app, pilot):
+        groups = help_of(app.screen).keys
+        assert [name for name, rows in groups.items() if rows] == ["Here", "Moving", "Places", "Everywhere"]
+        assert "Resolve" in {title for _, title, _ in groups["Here"]}
+        assert {title for _, title, _ in groups["Places"]} == {f"Go to {place.title}" for place in PLACES}
+        await press(pilot, "question_mark")
+        text = screen_text(app)
+        assert [text.index(f" {name} ") for name in groups] == sorted(text.index(f" {name} ") for name in groups)
 
 
 async def test_palette_sets_themes(ledger_path: Path) -> None:
