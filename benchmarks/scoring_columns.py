@@ -195,7 +195,7 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     timed("log, baseline, peer, references", lambda: figures.marks(columns, scored, "speaker"))
     timed("difficulty and components", lambda: adjust(scored.brier, scored.source, scored.question))
     timed("calibration of every source", lambda: figures.calibration(columns, binary, None, sources))
-    timed("scenarios", lambda: ranking.scenario_counts(columns, scored.source, scored.question, sources))
+    timed("scenarios", lambda: ranking.scenario_means(columns, scored))
     timed("every figure, from claims in buckets", lambda: build_scorecards(columns, claims, proxies, View()))
     cards = timed("every figure, from columns", lambda: scorecards(columns))
     timed("sources on one question, rescored", lambda: rescore(columns, cards, questions // 2))

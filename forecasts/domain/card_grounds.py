@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import figure, outcome_text
 from forecasts.domain.glossary import meaning
-from forecasts.domain.records import Question, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from forecasts.domain.records import Condition
+    from forecasts.domain.records import Condition, Question, Resolution  # noqa: TC004 - only pages load the records
     from forecasts.domain.scorecards import CardClaim
 
 _DIGITS = 4

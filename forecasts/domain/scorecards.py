@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from forecasts.domain import kinds
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import EVEN, counted, interval, listed, once_in
-from forecasts.domain.records import Condition, CriteriaRevision, Evidence, Objection, OptionProbability, Quantile
 from forecasts.domain.storylines import Mark
+
+if TYPE_CHECKING:
+    from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
+        Condition,
+        CriteriaRevision,
+        Evidence,
+        Objection,
+        OptionProbability,
+        Quantile,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

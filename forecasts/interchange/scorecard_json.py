@@ -6,12 +6,12 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.glossary import HINDSIGHT
-from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import CardClaim, Carried
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def _claim_object(claim: CardClaim) -> dict[str, Any]:
         **values,  # words of a vocabulary are texts already
         "made_on": _span_text(claim.made_on),
         "probabilities": {item.option: item.probability for item in claim.probabilities},
-        "quantiles": {repr(item.level): plain(item.value) for item in claim.quantiles},
-        "outcome": plain(claim.outcome) if claim.outcome != "" else None,
+        "quantiles": {repr(item.level): _json_value(item.value) for item in claim.quantiles},
+        "outcome": _json_value(claim.outcome) if claim.outcome != "" else None,
         "known_on": _span_text(claim.known_on),
         "evidence": _json_value(claim.evidence),
         "condition": _json_value(claim.condition),
@@ -120,4 +120,12 @@ def _json_value(value: Any) -> Any:
         return [_json_object(item) for item in value]
     if isinstance(value, Carried):
         return _json_object(value)
+    if type(value) is date:
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | float | int) else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    from forecasts.domain.plain_records import plain  # knows the records, which figures alone do without
+
     return plain(value)

@@ -10,7 +10,6 @@ import numpy as np
 
 from forecasts.db import scoring_rows as rows
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.references import cycles
 from forecasts.scoring.checks import SUM_TOLERANCE
 from forecasts.scoring.columns import (
     NO_DAY,
@@ -164,10 +163,12 @@ def without_foreign_outcomes(table: QuestionColumns) -> QuestionColumns:
 
 def _circular(following: Ints) -> list[int]:
     """The positions from which one comes back to where one was."""
-    starts = np.flatnonzero(following >= 0).tolist()
-    if not starts:
+    starts = np.flatnonzero(following >= 0)
+    if bool(np.all(following[starts] < starts)):  # each leads to an earlier one, as nearly always
         return []
-    circles = cycles([at + 1 for at in starts], lambda place: int(following[place - 1]) + 1)  # 0 is the end
+    from forecasts.domain.references import cycles  # knows the records
+
+    circles = cycles((starts + 1).tolist(), lambda place: int(following[place - 1]) + 1)  # 0 is the end
     return [place - 1 for circle in circles for place in circle]
 
 

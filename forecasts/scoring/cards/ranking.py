@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.scoring.arrays import CELLS_PER_ROW, order_by, run_starts
+from forecasts.scoring.arrays import order_by, run_starts
 from forecasts.scoring.intervals import DECIMALS, group_mean
 
 if TYPE_CHECKING:
@@ -39,22 +39,11 @@ class Unranked(IntEnum):
     ALONE = 4
 
 
-def scenario_counts(columns: Columns, source: Ints, question: Ints, sources: int) -> Ints:
-    """How many scenarios each source's questions are from; a question without one counts as its own."""
-    scenario = storylines(columns, question)
-    codes = int(np.max(scenario, initial=0)) + 1
-    if sources * codes <= CELLS_PER_ROW * question.size:
-        is_met = np.zeros((sources, codes), dtype=np.bool_)
-        is_met[source, scenario] = True
-        met: Ints = is_met.sum(axis=1)
-        return met
-    order = order_by(source, scenario)
-    first = run_starts(source[order], scenario[order])
-    return np.bincount(source[order][first], minlength=sources)
-
-
 def scenario_means(columns: Columns, scored: Scored) -> tuple[Ints, Floats]:
-    """The source and the mean Brier score of each scenario of each source, in order."""
+    """The source and the mean Brier score of each scenario of each source, in order.
+
+    A question without a scenario counts as one of its own.
+    """
     scenario = storylines(columns, scored.question)
     order = order_by(scored.source, scenario)
     first = run_starts(scored.source[order], scenario[order])

@@ -212,7 +212,7 @@ def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: Vi
         **_binary_figures(columns, scored, view, sources),
         **_rates(columns, claims, sources),
     }
-    parts |= _ranking(columns, scored, parts, sources)
+    parts |= _ranking(columns, parts)
     return Scorecards(
         view=view,
         crps=crps_table(measured),
@@ -256,10 +256,12 @@ def _settled(columns: Columns, claims: Claims, bucket: int, sources: int) -> tup
 def _brier_figures(columns: Columns, scored: Scored, sources: int) -> dict[str, Any]:
     mean, low, high = group_interval(scored.source, scored.brier, sources)
     source, means = ranking.scenario_means(columns, scored)
-    several = np.bincount(source, minlength=sources)[source] > 1
+    scenarios = np.bincount(source, minlength=sources)
+    several = scenarios[source] > 1
     scenario_low, scenario_high = group_interval(source[several], means[several], sources)[1:]
     return {
         "brier_n": np.bincount(scored.source, minlength=sources),
+        "scenarios": scenarios,
         "brier": mean,
         "brier_low": low,
         "brier_high": high,
@@ -335,14 +337,13 @@ def _rates(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
     }
 
 
-def _ranking(columns: Columns, scored: Scored, parts: dict[str, Any], sources: int) -> dict[str, Any]:
-    scenarios = ranking.scenario_counts(columns, scored.source, scored.question, sources)
+def _ranking(columns: Columns, parts: dict[str, Any]) -> dict[str, Any]:
+    scenarios = parts["scenarios"]
     reason = ranking.unranked(columns, parts["brier_n"], scenarios)
     ranked = reason == ranking.Unranked.RANKED
     rank, low, high = ranking.ranks(parts["brier"], parts["brier_low"], parts["brier_high"], ranked)
     enough = (parts["brier_n"] >= ranking.LEAST_QUESTIONS) & (scenarios >= ranking.LEAST_SCENARIOS)
     return {
-        "scenarios": scenarios,
         "enough": enough,
         "unranked": reason,
         "rank": rank,
