@@ -61,6 +61,11 @@ def note(*lines: object) -> None:
         sys.stderr.write(safe_block(text) + "\n")
 
 
+def undoable(entry: int | None) -> str:
+    """What a command says last that wrote an entry of the history."""
+    return f"History entry {entry}. `forecasts undo` takes it back."
+
+
 def counts(numbers: Mapping[str, int]) -> str:
     """Counts per kind in a row, without what there is none of."""
     return ", ".join(counted(number, noun.replace("_", " ")) for noun, number in numbers.items() if number)

@@ -15,13 +15,14 @@ from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.kinds import Side
 from forecasts.domain.plain_records import Keyed, OneOrAll, value_type
 from forecasts.domain.records import KINDS, Phrase, Record, name_of
-from forecasts.domain.values import claim_name, make_slug
+from forecasts.domain.values import claim_name, make_slug, shown
 from forecasts.domain.wording import find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.toml_files import parse_toml, table_lines
 from forecasts.services.record import read_draft
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from forecasts.services.ledger import Ledger
@@ -37,6 +38,21 @@ class CheckedDraft:
     record: Record | None
     wrong: Mapping[str, str]
     hints: Mapping[str, str]
+
+    def whole(self, kind: str, texts: Mapping[str, str], called: Callable[[str], str] = str) -> Record:
+        """The record. InvalidInputError tells what is wrong with the fields, as they are `called`."""
+        if self.record is None or self.wrong:
+            problems = []
+            for name, said in self.wrong.items():
+                found, _, expected = said.rpartition("expected ")
+                found = found.removeprefix("found ").rstrip(", ") or shown(texts.get(name) or None)
+                problems.append(Problem(field=called(name), found=found, expected=expected))
+            raise _incomplete(kind, problems)
+        return self.record
+
+
+def _incomplete(kind: str, problems: Sequence[Problem]) -> InvalidInputError:
+    return InvalidInputError(f"The {kind} is not complete:", tuple(problems), "Nothing was changed.")
 
 
 def check_texts(kind: str, texts: Mapping[str, str], today: date) -> CheckedDraft:
@@ -93,14 +109,7 @@ def finish_record(ledger: Ledger, kind: str, texts: Mapping[str, str], taken: fr
     named = dict(texts)
     if kind in HAS_SLUG and not named.get("slug", "").strip():
         named["slug"] = propose_slug(ledger, kind, named, taken)
-    checked = check_texts(kind, named, ledger.today())
-    if checked.record is None or checked.wrong:
-        problems = tuple(
-            Problem(field=name, expected=said.rpartition("expected ")[2]) for name, said in checked.wrong.items()
-        )
-        msg = f"The {kind} is not complete:"
-        raise InvalidInputError(msg, problems, "Nothing was changed.")
-    return checked.record
+    return check_texts(kind, named, ledger.today()).whole(kind, named)
 
 
 def read_phrases(ledger: Ledger) -> dict[str, list[Phrase]]:
@@ -151,26 +160,28 @@ def toml_template(kind: str, values: Mapping[str, Any], heading: tuple[str, ...]
     return "\n".join([*lines, *inner]).lstrip("\n") + "\n"
 
 
-def read_toml_draft(kind: str, text: str, slug: str = "") -> tuple[Record | None, tuple[Problem, ...]]:
-    """The record in an edited template, and everything wrong with it that it alone shows.
+def read_toml_draft(kind: str, text: str, slug: str = "") -> Record:
+    """The record in an edited template. InvalidInputError tells everything wrong with it that it alone shows.
 
     `slug` is the name that it must keep; empty for a new one.
     """
     file = parse_toml(text.encode("utf-8", "surrogatepass"), "the text")
     if file.problem is not None:
-        return None, (file.problem,)
+        raise _incomplete(kind, (file.problem,))
     rows = file.tables.get(kind)
     others = [name for name in file.tables if name != kind]
     if others or not isinstance(rows, list) or len(rows) != 1 or not isinstance(rows[0], Mapping):
         found = f"[[{others[0]}]]" if others else "no such table" if not rows else "several"
-        return None, (Problem(table=kind, found=found, expected=f"one [[{kind}]] table and nothing else"),)
+        raise _incomplete(kind, (Problem(table=kind, found=found, expected=f"one [[{kind}]] table and nothing else"),))
     record, problems = read_draft(kind, rows[0])
     if record is not None and slug and name_of(record) != slug:
         stays = Problem(
             field="slug", found=f"'{name_of(record)}'", expected=f"'{slug}': others refer to it by that name"
         )
         problems = (*problems, stays)
-    return record, problems
+    if record is None or problems:
+        raise _incomplete(kind, problems)
+    return record
 
 
 def _empty(spec: FieldSpec) -> str:

@@ -10,13 +10,13 @@ import typer
 from forecasts.cli.commands.reviewing import add_objection, add_reading, answer_objection
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE
-from forecasts.cli.output import note, say
+from forecasts.cli.output import note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.form_values import choices_of, default_text
 from forecasts.domain.records import KINDS
-from forecasts.errors import InvalidInputError, Problem
+from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from forecasts.domain.records import Record
@@ -90,7 +90,7 @@ def _metavar(spec: FieldSpec) -> str:
 
 def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
     from forecasts.domain.intents import AddRecords
-    from forecasts.services.drafting import propose_slug
+    from forecasts.services.drafting import propose_slug, read_toml_draft
     from forecasts.services.record import add_records
 
     wants_edit, draft = given.pop("edit"), given.pop("draft")
@@ -98,9 +98,8 @@ def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
     path = texts.pop("file", "") if kind == "article" else ""
 
     def take(text: str) -> "RecordsChanged":
-        return add_records(
-            ledger, AddRecords(records=(_read_draft(kind, _with_slug(ledger, kind, text)),), text_path=path)
-        )
+        record = read_toml_draft(kind, _with_slug(ledger, kind, text))
+        return add_records(ledger, AddRecords(records=(record,), text_path=path))
 
     if draft is not None:
         done = take(_draft_text(draft))
@@ -131,22 +130,15 @@ def _typed(ledger: "Ledger", kind: str, texts: dict[str, str]) -> "Record":
     from forecasts.services.drafting import check_texts
 
     checked = check_texts(kind, texts, ledger.today())
-    if checked.wrong or checked.record is None:
-        problems = tuple(_problem(name, said, texts.get(name, "")) for name, said in checked.wrong.items())
-        msg = f"The {kind} is not complete:"
-        raise InvalidInputError(msg, problems, _NOTHING)
+    record = checked.whole(kind, texts, _option)
     for name, hint in checked.hints.items():
         if not hint.endswith("%"):
-            note(f"--{name.replace('_', '-')}: {hint}")
-    return checked.record
+            note(f"{_option(name)}: {hint}")
+    return record
 
 
-def _problem(name: str, said: str, text: str) -> Problem:
-    from forecasts.domain.values import shown
-
-    found, _, expected = said.rpartition("expected ")
-    found = found.removeprefix("found ").rstrip(", ") or (shown(text) if text else "nothing")
-    return Problem(field=f"--{name.replace('_', '-')}", found=found, expected=expected)
+def _option(field: str) -> str:
+    return f"--{field.replace('_', '-')}"
 
 
 def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
@@ -177,16 +169,6 @@ def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
     return text if values.get("slug") else with_value(kind, text, "slug", propose_slug(ledger, kind, values))
 
 
-def _read_draft(kind: str, text: str) -> "Record":
-    from forecasts.services.drafting import read_toml_draft
-
-    record, problems = read_toml_draft(kind, text)
-    if record is None or problems:
-        msg = f"The {kind} is not complete:"
-        raise InvalidInputError(msg, problems, _NOTHING)
-    return record
-
-
 def say_done(done: "RecordsChanged") -> None:
     """What a change of the record did, and how to take it back."""
     if done.entry is None:
@@ -201,7 +183,7 @@ def say_done(done: "RecordsChanged") -> None:
     if done.moves:
         say("")
         say_moves(done.moves)
-    say("", f"History entry {done.entry}. `forecasts undo` takes it back.")
+    say("", undoable(done.entry))
 
 
 additions.command("objection")(add_objection)

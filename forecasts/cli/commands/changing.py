@@ -8,10 +8,9 @@ import typer
 from forecasts.cli.commands.adding import say_done
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, complete_slug
-from forecasts.cli.output import note, say
+from forecasts.cli.output import note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
-from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from forecasts.domain.views import RecordsChanged
@@ -54,10 +53,7 @@ def edit(
         name = name_of(before)
 
         def take(text: str) -> "RecordsChanged":
-            record, problems = read_toml_draft(kind.value, text, name)
-            if record is None or problems:
-                msg = f"The {kind.value} is not complete:"
-                raise InvalidInputError(msg, problems, "Nothing was changed.")
+            record = read_toml_draft(kind.value, text, name)
             return edit_record(ledger, EditRecord(record=record, reason=reason, expected_version=version))
 
         heading = (f"The {kind.value} {name}. Save and close to change it; unchanged, nothing is done.",)
@@ -132,7 +128,7 @@ def attach(
     if done.entry is None:
         say("It was attached already; nothing was changed.")
     else:
-        say(f"History entry {done.entry}. `forecasts undo` takes it back.")
+        say(undoable(done.entry))
 
 
 @app.command()
@@ -149,4 +145,4 @@ def detach(
 
     with opened(writes=True) as ledger:
         entry = detach_text(ledger, DetachText(article=article, reason=reason))
-    say(f"The text of {article} is detached.", f"History entry {entry}. `forecasts undo` takes it back.")
+    say(f"The text of {article} is detached.", undoable(entry))

@@ -8,7 +8,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun
-from forecasts.cli.output import counts, note, say
+from forecasts.cli.output import counts, note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
 
@@ -49,7 +49,7 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
     say(*(f"{what}: {counts(numbers)}." for what, numbers in parts.items() if any(numbers.values())))
     note(*(f"Conflict: {conflict}" for conflict in report.conflicts))
     if report.entry is not None:
-        say(f"History entry {report.entry}. `forecasts undo` takes it back.")
+        say(undoable(report.entry))
     elif dry_run:
         say("Nothing was changed: this was a dry run.")
     else:

@@ -7,7 +7,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
-from forecasts.cli.output import counts, progress_bar, say
+from forecasts.cli.output import counts, progress_bar, say, undoable
 from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
 from forecasts.domain.formats import counted
@@ -120,7 +120,7 @@ def later(
     if entry is None:
         say(f"{slug} is put aside until {until} already.")
     else:
-        say(f"{slug}: put aside until {until}.", "", f"History entry {entry}. `forecasts undo` takes it back.")
+        say(f"{slug}: put aside until {until}.", "", undoable(entry))
 
 
 def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "ResolveQuestion":
@@ -200,4 +200,4 @@ def _say_effect(effect: "ChangeEffect", what: str) -> None:
     if effect.entry is None:
         say("", "Nothing was changed: this was a dry run.")
     else:
-        say("", f"History entry {effect.entry}. `forecasts undo` takes it back.")
+        say("", undoable(effect.entry))

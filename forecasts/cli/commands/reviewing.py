@@ -7,7 +7,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, AsJson, read_date_option
-from forecasts.cli.output import print_json, say, wrapped
+from forecasts.cli.output import print_json, say, undoable, wrapped
 from forecasts.cli.session import opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
 from forecasts.domain.formats import NOTHING, figure, percent, percent_range
@@ -221,5 +221,5 @@ def _say_objection(objection: Objection, entry: int | None) -> None:
     for label, words in (("objection", objection.text), ("answer", objection.answer or NOTHING)):
         for place, line in enumerate(wrapped(words, _LABEL).splitlines()):
             say(f"{'' if place else label:<{_LABEL}}{line}")
-    taken_back = f"History entry {entry}. `forecasts undo` takes it back."
+    taken_back = undoable(entry)
     say("", taken_back if entry else "Nothing was changed: this answer was there.")
