@@ -111,6 +111,16 @@ class EditRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeRecord:
+    """Say what the whole record is: its title, what it is about, and how its articles are chosen. It stands on all that
+    is exported."""
+
+    title: str
+    description: str = ""
+    selection: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveRecord:
     """Take a mistaken record out; the history keeps it. `name` is its slug, or a passage's whole name."""
 

@@ -212,8 +212,13 @@ class HistoryRow:
 
     @property
     def is_undoable(self) -> bool:
-        """Whether it can be taken back at all: what the ledger began with, and what was taken back, cannot."""
-        return self.undone_by is None and self.intent != SET_UP
+        """Whether it can be taken back: what was taken back already cannot."""
+        return self.undone_by is None
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether it is the record that the ledger began with, which is taken out only by its number."""
+        return self.intent == SET_UP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from forecasts.interchange.pack_checks import violating_records
 from forecasts.interchange.pack_reading import read_pack
 from forecasts.interchange.pack_writing import prediction_digest, record_digest
 from forecasts.interchange.record_sets import RecordSet, make_record_set
+from forecasts.paths import seed_folder
 from forecasts.services.ledger import Progress, silent
 from forecasts.services.merge import read_redirects, redirected, with_old_names
 from forecasts.services.validation import LedgerRecords
@@ -71,6 +72,15 @@ def load_into(unit: Unit, intent: LoadPacks, progress: Progress) -> LoadReport:
         titles.append(body.pack.title or body.pack.name)
         loading.load(body)
     unit.summary = f"Loaded {', '.join(titles)}"
+    return loading.finish()
+
+
+def load_standards(unit: Unit, progress: Progress) -> LoadReport:
+    """Load the standards of wording alone, which every record has."""
+    loading = Loading(unit, progress)
+    seed = read_pack(seed_folder(), known=loading.present)
+    loading.load(RecordSet(pack=seed.pack, standards=seed.standards, phrases=seed.phrases), with_pack=False)
+    unit.summary = "Loaded the standards of wording"
     return loading.finish()
 
 
@@ -124,12 +134,12 @@ class Loading:
             conflicts=tuple(self.conflicts.values()),
         )
 
-    def load(self, body: RecordSet) -> set[str]:
+    def load(self, body: RecordSet, *, with_pack: bool = True) -> set[str]:
         """Place every record of a body that was read and checked; returns the names of predictions that were added."""
         self._body = redirected(body, self._redirects, self.present["source"])
         self._new, self._replaced = [], []
         records = list(self._body.records())
-        if body.pack.name not in self._packs:
+        if with_pack and body.pack.name not in self._packs:
             self._packs.add(body.pack.name)
             records.insert(0, body.pack)
         named = {(table_of(record), name_of(record)): record for record in records}
@@ -253,9 +263,9 @@ class Loading:
         present = self._kept["pack"]
         if not present:
             self._new.append(record)
-        elif record.name in present:
+        elif record.name in present and self._digests.get(("pack", record.name)) == record_digest(present[record.name]):
             self._place(record)
-        else:
+        else:  # what the record says of itself is the analyst's own
             self._unchanged["pack"] += 1
 
     def _place_resolution(self, record: Resolution) -> None:

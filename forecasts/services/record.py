@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
 from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.plain_records import read_record
-from forecasts.domain.record_rules import rule_problems
+from forecasts.domain.record_rules import record_problems, rule_problems
 from forecasts.domain.records import (
     KINDS,
     Article,
     ArticleText,
     CriteriaRevision,
+    Pack,
     Passage,
     Prediction,
     Question,
@@ -34,13 +35,13 @@ from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, require_version
 from forecasts.services.read_only import current_slug, require
 from forecasts.services.texts import attach_in, misplaced_in, read_text_file
-from forecasts.services.validation import checked, refuse
+from forecasts.services.validation import UNNAMED, checked, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from forecasts.db.queries.records import Records
-    from forecasts.domain.intents import AddRecords, EditRecord, RemoveRecord
+    from forecasts.domain.intents import AddRecords, DescribeRecord, EditRecord, RemoveRecord
 
 ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
 """The kinds that are added one by one; the others come with packs, or by an intent of their own."""
@@ -80,6 +81,34 @@ def edit_record(ledger: Ledger, intent: EditRecord) -> RecordsChanged:
     Errors: UnknownRecordError, InvalidInputError, RuleBrokenError, ConflictError (changed since it was shown).
     """
     return _done(ledger, "edit record", lambda unit: _edit(unit, ledger, intent))
+
+
+def find_description(ledger: Ledger) -> Pack:
+    """What the record says of itself; blank where nobody has said it."""
+    with ledger.records() as records:
+        return next(iter(records.all(Pack)), Pack(name=UNNAMED))
+
+
+def describe_record(ledger: Ledger, intent: DescribeRecord) -> RecordsChanged:
+    """Change what the record says of itself. A pack that is loaded later does not change it again.
+
+    Errors: InvalidInputError for what is too long.
+    """
+
+    def work(unit: Unit) -> RecordsChanged:
+        before = next(iter(unit.store.all(Pack)), None)
+        title, description, selection = (text.strip() for text in (intent.title, intent.description, intent.selection))
+        said = before or Pack(name=UNNAMED)
+        after = replace(said, title=title, description=description, selection=selection)
+        refuse((after,), list(record_problems(after)))
+        if before is None:
+            unit.add((after,))
+        elif before != after:
+            unit.replace(before, after)
+        unit.summary = _cut(f"Described the record: {after.title or UNNAMED}")
+        return _result(unit)
+
+    return _done(ledger, "describe record", work)
 
 
 def remove_record(ledger: Ledger, intent: RemoveRecord) -> RecordsChanged:

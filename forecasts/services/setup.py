@@ -14,7 +14,7 @@ from forecasts.domain.intents import SET_UP, LoadPacks
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
 from forecasts.services.ledger import Ledger, Progress, silent
-from forecasts.services.load import load_into
+from forecasts.services.load import load_into, load_standards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,12 +28,14 @@ def set_up(
     *,
     analyst: str,
     packs: tuple[Path, ...] | None = None,
+    standards: bool = False,
     with_resolutions: bool = False,
     clock: Clock = utc_now,
     progress: Progress = silent,
 ) -> SetUpReport:
     """Create or upgrade the database and load packs (None: the seed; empty: nothing). Doing it again changes nothing.
 
+    `standards`: the standards of wording come first, which belong to the program and are not the seed's alone.
     A new SQLite file appears complete, packs included, or not at all.
     Errors: DatabaseUnusableError, DatabaseNewerError, InvalidInputError (a pack); nothing was changed then.
     """
@@ -47,23 +49,32 @@ def set_up(
     if place.path is not None and found.kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY):
         loads: list[LoadReport] = []
         progress("Making the database", 0, 0)
-        if make_new(place, lambda database: loads.append(_load(Ledger(database, analyst, clock), intent, progress))):
+
+        def begin(database: Database) -> None:
+            loads.append(_load(Ledger(database, analyst, clock), intent, progress, standards))
+
+        if make_new(place, begin):
             return _report(place, created=True, before="", backup="", load=loads[0])
         found = inspect_address(place)  # another program was first: go on with its database
     progress("Checking the schema", 0, 0)
     found, backup = upgrade(place)
     database = Database(place)
     try:
-        load = _load(Ledger(database, analyst, clock), intent, progress)
+        load = _load(Ledger(database, analyst, clock), intent, progress, standards)
     finally:
         database.close()
     created = found.kind is not DatabaseKind.LEDGER
     return _report(place, created=created, before=found.revision, backup=backup, load=load)
 
 
-def _load(ledger: Ledger, intent: LoadPacks, progress: Progress) -> LoadReport:
+def is_new(address: str) -> bool:
+    """Whether nothing is there yet, so that one may choose with what to begin. DatabaseUnusableError."""
+    return inspect_address(read_address(address)).kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY)
+
+
+def _load(ledger: Ledger, intent: LoadPacks, progress: Progress, standards: bool) -> LoadReport:
     def work(unit: Unit) -> LoadReport:
-        return load_into(unit, intent, progress)
+        return load_standards(unit, progress) if standards and not intent.paths else load_into(unit, intent, progress)
 
     report, entry = ledger.change(SET_UP, work)
     return replace(report, entry=entry)

@@ -11,7 +11,7 @@ from forecasts.db.queries.history import newest_undoable, read_entries, read_ent
 from forecasts.db.queries.records import batches
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import undone_reason
-from forecasts.domain.intents import IMPORT, LOAD, SET_UP
+from forecasts.domain.intents import IMPORT, LOAD
 from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.records import (
     IDENTITY,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger, Unit
 
 _FEW = 50
+_THE_PROGRAMS = frozenset({"standard", "phrase"})
+"""The kinds of records that belong to the program, whatever record it began with."""
 
 
 def find_undoable(ledger: Ledger) -> HistoryRow | None:
@@ -47,7 +49,7 @@ def find_undoable(ledger: Ledger) -> HistoryRow | None:
     with ledger.reader() as reader:
         number = newest_undoable(reader, ledger.analyst)
         entry = None if number is None else read_entry(reader, number)
-    return entry if entry is not None and entry.is_undoable else None
+    return entry if entry is not None and entry.is_undoable and not entry.is_beginning else None
 
 
 def undo_change(ledger: Ledger, intent: UndoChange, progress: Progress = silent) -> Undone:
@@ -71,6 +73,7 @@ def undo_change(ledger: Ledger, intent: UndoChange, progress: Progress = silent)
 
 def _chosen(unit: Unit, number: int | None) -> HistoryRow:
     reader = unit.store.reader
+    asked = number
     if number is None:
         number = newest_undoable(reader)
     entry = None if number is None else read_entry(reader, number)
@@ -80,9 +83,9 @@ def _chosen(unit: Unit, number: int | None) -> HistoryRow:
     if entry.undone_by is not None:
         msg = f"Entry {entry.entry} was undone already, by entry {entry.undone_by}."
         raise RuleBrokenError(msg, f"`forecasts undo --entry {entry.undone_by}` does it again.")
-    if entry.intent == SET_UP:
+    if entry.is_beginning and asked is None:
         msg = "There is nothing to undo: the newest change is the record that the ledger began with."
-        raise RuleBrokenError(msg, "Set up another database to begin without it.")
+        raise RuleBrokenError(msg, f"`forecasts undo --entry {entry.entry}` takes that record out.")
     return entry
 
 
@@ -101,9 +104,11 @@ class _TakingBack:
         self._has_merged = any(change.kind == "source_redirect" for change in entry.changes)
         self._reopened: set[str] = set()  # the questions whose resolutions are superseded
         self._reminders = {reminder.question for reminder in unit.store.all(Reminder)}
-        self._is_from_elsewhere = entry.intent == LOAD or entry.intent.startswith(f"{IMPORT} ")
+        self._is_from_elsewhere = entry.is_beginning or entry.intent == LOAD or entry.intent.startswith(f"{IMPORT} ")
         progress(f"Reading entry {entry.entry}", 0, 0)
-        self._versions = [(change, _record(change.kind, change.before)) for change in reversed(entry.changes)]
+        kept = _THE_PROGRAMS if entry.is_beginning else frozenset()
+        changes = (change for change in reversed(entry.changes) if change.kind not in kept)
+        self._versions = [(change, _record(change.kind, change.before)) for change in changes]
         self._current = _current_records(unit.store, entry)
         before = (record for _, record in self._versions if record is not None)
         self.scores = ScoreEffect(unit.store, chain(before, self._current.values()))

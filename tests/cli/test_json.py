@@ -113,7 +113,7 @@ def test_lists(resolved: Command, kind: str) -> None:
     assert len(found) >= 1
     for record in found:
         assert set(FIELDS[kind]) <= set(record)
-    assert set(found[0]) - set(FIELDS[kind]) <= {"status"}
+    assert set(found[0]) - set(FIELDS[kind]) <= {"status", "remind_on"}
 
 
 def test_an_empty_list_is_a_document(empty_command: Command) -> None:

@@ -10,18 +10,26 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forecasts.db.address import NEWEST_REVISION, read_address
-from forecasts.errors import DatabaseUnusableError, InvalidInputError
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import AddRecords, DescribeRecord, UndoChange
+from forecasts.domain.kinds import Basis, SourceKind
+from forecasts.domain.records import Article, Prediction, Question, Source
+from forecasts.errors import DatabaseUnusableError, InvalidInputError, RuleBrokenError
+from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import open_ledger
 from forecasts.services.overview import ledger_status, needs_set_up
+from forecasts.services.record import add_records, describe_record, find_description
 from forecasts.services.setup import set_up
+from forecasts.services.undo import undo_change
 from tests.conftest import ANALYST, NOW, HeldClock
-from tests.services.looking import entries, every_row
+from tests.services.looking import entries, every_row, records
 from tests.services.packs import HEAD, WHOLE, contents, pack
 
 if TYPE_CHECKING:
@@ -205,3 +213,68 @@ def test_interrupted_set_up_leaves_no_ledger_and_the_next_one_works(new_address:
     status = ledger_status(new_address, today=NOW.date())
     assert status.newest
     assert status.counts["predictions"] >= 24
+
+
+def _own(address: str) -> None:
+    """Describe the record, and enter something that is read by a standard of the program's."""
+    ledger = open_ledger(address, analyst=ANALYST, clock=HeldClock())
+    try:
+        said = DescribeRecord(title="My own record", description="Of one town.", selection="All of its paper.")
+        describe_record(ledger, said)
+        source = Source(slug="own-seer", name="Own Seer", kind=SourceKind.PERSON)
+        article = Article(slug="own-text", title="Own", authors=(source.slug,), published_on=Span.of(date(2026, 1, 1)))
+        question = Question(slug="own-question", title="Own?", criteria="It is.", resolves_on=date(2027, 1, 1))
+        claim = Prediction(
+            slug="own-claim",
+            question=question.slug,
+            speakers=(source.slug,),
+            article=article.slug,
+            claim="It will be.",
+            phrase="likely",
+            basis=Basis.STANDARD,
+            standard="icd-203",
+        )
+        add_records(ledger, AddRecords(records=(source, article, question, claim)))
+    finally:
+        ledger.close()
+
+
+def test_a_record_of_ones_own_begins_with_the_standards_of_wording(new_address: str) -> None:
+    report = set_up(new_address, analyst=ANALYST, packs=(), standards=True, clock=HeldClock())
+    assert set(report.loads[0].added) == {"standard", "phrase"}
+    again = set_up(new_address, analyst=ANALYST, packs=(), standards=True, clock=HeldClock())
+    assert again.loads[0].entry is None
+    _own(new_address)
+
+
+def test_with_the_seed_removed_what_is_exported_is_as_if_it_had_never_been_there(
+    engine: str, new_address: str, tmp_path: Path
+) -> None:
+    set_up(new_address, analyst=ANALYST, packs=(), standards=True, clock=HeldClock())
+    _own(new_address)
+    never = _export(new_address, tmp_path / "never")
+    set_up(new_address, analyst=ANALYST, clock=HeldClock())
+    assert _export(new_address, tmp_path / "with") != never
+    ledger = open_ledger(new_address, analyst=ANALYST, clock=HeldClock())
+    try:
+        loaded = entries(ledger)[0]
+        assert loaded.is_beginning
+        assert find_description(ledger).title == "My own record"
+        undone = undo_change(ledger, UndoChange(entry=loaded.entry))
+        assert not any(undone.kept.values())
+        assert check_ledger(ledger).findings == ()
+    finally:
+        ledger.close()
+    assert _export(new_address, tmp_path / "removed") == never
+
+
+def test_the_seed_is_not_undone_by_chance(seeded_address: str) -> None:
+    ledger = open_ledger(seeded_address, analyst=ANALYST, clock=HeldClock())
+    try:
+        with pytest.raises(RuleBrokenError, match="nothing to undo"):
+            undo_change(ledger, UndoChange())
+        undo_change(ledger, UndoChange(entry=1))
+        kinds = {kind for kind, found in records(ledger).items() if found}
+    finally:
+        ledger.close()
+    assert kinds == {"standard", "phrase"}

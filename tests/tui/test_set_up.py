@@ -19,6 +19,9 @@ async def test_first_use(tmp_path: Path) -> None:
     messages: list[Message] = []
     async with running(path, messages=messages) as (app, pilot):
         assert isinstance(app.screen, SetUpScreen)
+        assert "looks round in the seeded record" in screen_text(app)
+        assert needs_set_up(str(path))
+        await press(pilot, "enter")
         text = screen_text(app)
         assert "A new database was made" in text
         assert "Loaded:" in text
@@ -33,10 +36,22 @@ async def test_first_use(tmp_path: Path) -> None:
         await press(pilot, "enter", "escape")
 
 
+async def test_a_record_of_ones_own_has_the_standards_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "own.db"
+    async with running(path) as (app, pilot):
+        await press(pilot, "b")
+        assert "8 standards" in screen_text(app)
+        assert "articles" not in screen_text(app).split("Loaded:")[1]
+        await press(pilot, "enter")
+        assert app.current_mode == "due"
+        assert "Nothing is due" in screen_text(app)
+
+
 async def test_a_set_up_that_fails_says_why_and_leaves_nothing(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder", encoding="utf-8")
     async with running(in_the_way / "forecasts.db") as (app, pilot):
+        await press(pilot, "enter")
         assert "The database could not be set up." in screen_text(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, SetUpScreen)

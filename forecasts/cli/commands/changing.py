@@ -10,7 +10,7 @@ from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, complete_slug
 from forecasts.cli.output import note, say, undoable
 from forecasts.cli.session import opened
-from forecasts.domain.formats import counted
+from forecasts.domain.formats import NOTHING, counted
 
 if TYPE_CHECKING:
     from forecasts.domain.views import RecordsChanged
@@ -20,23 +20,27 @@ merging = CommandGroup("Make one of two records that are the same.")
 app.add_typer(merging, name="merge")
 
 
-Editable = StrEnum("Editable", "SOURCE ARTICLE SCENARIO QUESTION PREDICTION")
+Editable = StrEnum("Editable", "RECORD SOURCE ARTICLE SCENARIO QUESTION PREDICTION")
 Removable = StrEnum("Removable", "SOURCE ARTICLE SCENARIO QUESTION PREDICTION PASSAGE")
 
 
-Slug = Annotated[str, typer.Argument(metavar="SLUG", autocompletion=complete_slug, help="Its slug.")]
 Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the history.")]
 
 
 @app.command()
 def edit(
-    kind: Annotated[Editable, typer.Argument(help="The kind of record.")],
-    slug: Slug,
+    kind: Annotated[Editable, typer.Argument(help="The kind of record; record is the whole of it.")],
+    slug: Annotated[
+        str, typer.Argument(metavar="SLUG", autocompletion=complete_slug, help="Its slug; the whole record has none.")
+    ] = "",
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The whole record's title.")] = None,
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="What the whole record is about.")] = None,
+    selection: Annotated[str | None, typer.Option(metavar="TEXT", help="How its articles are chosen.")] = None,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; needed where the criteria of a question with predictions change.")
     ] = "",
 ) -> None:
-    """Edit a record as TOML in $EDITOR.
+    """Edit a record as TOML in $EDITOR, or say what the whole record is.
 
     Once a question has predictions, a change of its criteria is a dated clarification; its kind, options, unit and
     deadline stay.
@@ -48,6 +52,12 @@ def edit(
     from forecasts.services.drafting import read_toml_draft, toml_template
     from forecasts.services.record import edit_record, find_record
 
+    if kind.value == "record":
+        _describe(title, description, selection)
+        return
+    if not slug:
+        msg = f"say which {kind.value}: its slug"
+        raise typer.BadParameter(msg, param_hint="'SLUG'")
     with opened(writes=True) as ledger:
         before, version = find_record(ledger, kind.value, slug)
         name = name_of(before)
@@ -62,6 +72,25 @@ def edit(
         say("Nothing was changed.")
     else:
         say_done(done)
+
+
+def _describe(*given: str | None) -> None:
+    from forecasts.domain.intents import DescribeRecord
+    from forecasts.services.record import describe_record, find_description
+
+    with opened(writes=True) as ledger:
+        before = find_description(ledger)
+        if all(text is None for text in given):
+            for label, text in (("Title", before.title), ("About", before.description), ("Chosen", before.selection)):
+                say(f"{label:<7} {text or NOTHING}")
+            note("--title, --description and --selection change them.")
+            return
+        there = (before.title, before.description, before.selection)
+        texts = (old if new is None else new for old, new in zip(there, given, strict=True))
+        say_done(describe_record(ledger, DescribeRecord(**dict(zip(_SAID, texts, strict=True)))))
+
+
+_SAID = ("title", "description", "selection")
 
 
 @app.command()

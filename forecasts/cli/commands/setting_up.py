@@ -21,7 +21,7 @@ app = CommandGroup()
 
 @app.command()
 def setup(
-    no_seed: Annotated[bool, typer.Option("--no-seed", help="Do not load the seed pack.")] = False,
+    no_seed: Annotated[bool, typer.Option("--no-seed", help="Begin with the standards alone.")] = False,
     pack: Annotated[
         list[Path] | None, typer.Option(metavar="DIR", help="Load this pack as well; may be repeated.")
     ] = None,
@@ -51,6 +51,7 @@ def carry_out(
             place.address,
             analyst=place.analyst,
             packs=chosen,
+            standards=True,
             with_resolutions=with_resolutions,
             progress=progress,
         )

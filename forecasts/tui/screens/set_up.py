@@ -28,13 +28,23 @@ if TYPE_CHECKING:
     from forecasts.domain.views import SetUpReport
 
 
+_CHOICE = (
+    "Nothing is here yet. ⏎ looks round in the seeded record: what eight articles predicted in January 2022.\n"
+    "b begins a record of your own: empty, with the standards of wording. Either can be had later in another database."
+)
+
+
 class SetUpScreen(Screen[bool]):
     """Answers with True once the ledger is ready and the analyst goes on, with False if it could not be made."""
 
     CSS_PATH: ClassVar = ["../styles/set_up.tcss"]
     HELP_TITLE = "Set-up"
-    HELP_TEXT = "The program makes its database and loads the record that comes with it. This is done once."
+    HELP_TEXT = (
+        "The program makes its database, with the record that comes with it or one of your own. This is done once."
+    )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="setup.look-round", keys="enter", action="begin(True)", title="Look round", help="The seeded record"),
+        Action(id="setup.own", keys="b", action="begin(False)", title="Begin my own", help="An empty record"),
         Action(id="setup.go-on", keys="enter", action="go_on", title="Go on", help="To what is due"),
         Action(id="setup.quit", keys="q,escape", action="leave", title="Quit", help="Leave the program"),
     )
@@ -72,23 +82,45 @@ class SetUpScreen(Screen[bool]):
     def __init__(self) -> None:
         super().__init__()
         self._is_ready = False
+        self._is_asked = False
 
     def compose(self) -> ComposeResult:
         """What is being done, and how far it is."""
         with Vertical(id="set-up"):
             yield Static("forecasts", id="set-up-name", markup=False)
-            yield Static("Setting up: this is done once.", id="set-up-what", markup=False)
+            yield Static("", id="set-up-what", markup=False)
             yield ProgressBar(show_eta=False, id="set-up-bar")
             yield Static("", id="set-up-report", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Begin."""
-        self.app.run_task(self._set_up(), "set up ledger")
+        """Ask with what to begin where nothing is there; what is there is brought up to date at once."""
+        self.app.run_task(self._ask(), "ask")
 
-    async def _set_up(self) -> None:
+    async def _ask(self) -> None:
         try:
-            report = await self.app.in_thread(partial(_set_up, self.app, self._progress))
+            self._is_asked = await self.app.in_thread(partial(_is_new, self.app.address))
+        except ForecastsError as error:
+            self.post_message(self.Failed(error))
+            return
+        if self._is_asked:
+            self.query_one("#set-up-what", Static).update(_CHOICE)
+            self.query_one(ProgressBar).display = False
+            self.refresh_bindings()
+        else:
+            self.action_begin(True)
+
+    def action_begin(self, with_seed: bool) -> None:
+        """Make the database, with the seeded record or with the standards of wording alone."""
+        self._is_asked = False
+        self.query_one(ProgressBar).display = True
+        self.query_one("#set-up-what", Static).update("Setting up: this is done once.")
+        self.refresh_bindings()
+        self.app.run_task(self._set_up(with_seed=with_seed), "set up ledger")
+
+    async def _set_up(self, *, with_seed: bool) -> None:
+        try:
+            report = await self.app.in_thread(partial(_set_up, self.app, self._progress, with_seed=with_seed))
         except ForecastsError as error:
             self.post_message(self.Failed(error))
         else:
@@ -122,8 +154,8 @@ class SetUpScreen(Screen[bool]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One can go on once it is done."""
-        if action == "go_on" and not self._is_ready:
-            return None
+        if (action == "go_on" and not self._is_ready) or (action == "begin" and not self._is_asked):
+            return False
         return super().check_action(action, parameters)
 
     def action_go_on(self) -> None:
@@ -135,11 +167,19 @@ class SetUpScreen(Screen[bool]):
         self.dismiss(False)
 
 
-def _set_up(app: ServiceApp, progress: Callable[[str, int, int], None]) -> SetUpReport:
+def _is_new(address: str) -> bool:
+    from forecasts.services.setup import is_new
+
+    return is_new(address)
+
+
+def _set_up(app: ServiceApp, progress: Callable[[str, int, int], None], *, with_seed: bool) -> SetUpReport:
     from forecasts.clock import utc_now
     from forecasts.services.setup import set_up
 
-    return set_up(app.address, analyst=app.analyst, clock=app.clock or utc_now, progress=progress)
+    packs = None if with_seed else ()
+    clock = app.clock or utc_now
+    return set_up(app.address, analyst=app.analyst, packs=packs, standards=True, clock=clock, progress=progress)
 
 
 def _report_text(report: SetUpReport) -> Content:
