@@ -26,7 +26,6 @@ from forecasts.scoring import (
     SourceColumns,
     View,
     classify,
-    rescore,
     scorecards,
 )
 from forecasts.scoring.cards import figures, ranking
@@ -198,7 +197,6 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     timed("scenarios", lambda: ranking.scenario_means(columns, scored))
     timed("every figure, from claims in buckets", lambda: build_scorecards(columns, claims, proxies, View()))
     cards = timed("every figure, from columns", lambda: scorecards(columns))
-    timed("sources on one question, rescored", lambda: rescore(columns, cards, questions // 2))
     timed("every figure, worst wording by outlet", lambda: scorecards(columns, by="outlet", wording="worst"))
     print(f"{'the first time':<48}{first * 1000:>9.1f} ms")
     print(f"{'peak memory beyond the columns':<48}{(after - before) / 1024:>9.0f} MB (0 if making them took more)")

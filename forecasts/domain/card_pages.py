@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from forecasts.domain.scorecards import CardClaim
+    from forecasts.domain.views import ScoreMove
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,35 @@ class BoardPage:
 
     document: ScorecardDocument
     trends: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def after(self, moves: Iterable[ScoreMove]) -> BoardPage:
+        """The page with what a change is known to have moved: Brier scores, and of how many questions.
+
+        What else of these sources follows is left out until everything is scored.
+        """
+        moved = {move.source: move for move in moves if move.unit is None}
+        cards = self.document.scorecards
+        cards = tuple(_after(moved[card.source], card) if card.source in moved else card for card in cards)
+        return replace(self, document=replace(self.document, scorecards=cards))
+
+
+def _after(move: ScoreMove, card: Scorecard) -> Scorecard:
+    return replace(
+        card,
+        brier=move.after,
+        scored=card.scored + move.scored_after - move.scored_before,
+        brier_n=move.scored_after,
+        peer_score=None,
+        brier_low=None,
+        brier_high=None,
+        brier_scenario_low=None,
+        brier_scenario_high=None,
+        brier_best=None,
+        brier_worst=None,
+        overconfidence_p=None,
+        overconfidence_p_lenient=None,
+        overconfidence_p_lenient_by_scenario=None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -430,22 +430,6 @@ class Comparison:
         return len(self.questions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFigures:
-    """A source's own figures after a change of one question: what can be told before everybody is scored again.
-
-    `more` is how many more of its questions have a Brier score than before.
-    """
-
-    source: str
-    name: str
-    scored: int
-    more: int
-    brier: float | None
-    shared: int
-    peer_score: float | None
-
-
 def favourite(claim: CardClaim) -> tuple[float, float]:
     """The probability given to the likeliest outcome of a scored claim, and whether that happened (1/k in a tie)."""
     shares = shares_of(claim)

@@ -18,7 +18,6 @@ from forecasts.scoring.cards.comparison import (
 )
 from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, pooled
 from forecasts.scoring.cards.ranking import REASON_TEXT, Reason, Unranked
-from forecasts.scoring.cards.rescored import Rescored, rescore
 from forecasts.scoring.cards.scorecards import Scorecards, scorecards
 from forecasts.scoring.columns import (
     NO_DAY,
@@ -75,7 +74,6 @@ __all__ = [
     "Reason",
     "ReliabilityCurve",
     "Reread",
-    "Rescored",
     "Results",
     "Scorecards",
     "SourceColumns",
@@ -104,6 +102,5 @@ __all__ = [
     "quantile_crps",
     "reliability_curve",
     "reread",
-    "rescore",
     "scorecards",
 ]

@@ -13,7 +13,6 @@ resolutions are not in it.
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -237,16 +236,6 @@ class Columns:
     def __post_init__(self) -> None:
         check(self)
 
-    def resolved_anew(self, questions: QuestionColumns) -> Columns:
-        """The same with these questions, which differ in their resolutions only: nothing else is checked again."""
-        if len(questions) != len(self.questions):
-            msg = f"there are {len(questions)} questions, expected {len(self.questions)}"
-            raise ValueError(msg)
-        check_questions(questions)
-        changed = copy(self)
-        object.__setattr__(changed, "questions", questions)
-        return changed
-
 
 VOCABULARIES = {
     "claim_type": ClaimType,
@@ -261,7 +250,7 @@ VOCABULARIES = {
 def check(columns: Columns) -> None:
     """Refuses columns that are no ledger with a ValueError that names the column and the place."""
     _check_prediction_columns(columns)
-    check_questions(columns.questions)
+    _check_questions(columns.questions)
     _check_table(columns.articles, "articles", {"author": ("author",)})
     _check_pointers("articles.outlet", columns.articles.outlet, len(columns.sources), -1)
     _check_pointers("articles.author", columns.articles.author, len(columns.sources), 0)
@@ -290,7 +279,7 @@ def _check_prediction_columns(columns: Columns) -> None:
     _check_option_rows(columns)
 
 
-def check_questions(table: QuestionColumns) -> None:
+def _check_questions(table: QuestionColumns) -> None:
     """Refuses questions that cannot be a ledger's, likewise."""
     many = {
         "condition": ("condition_question", "condition_outcome"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,22 +114,6 @@ def _read_columns(reader: ColumnReader) -> LedgerColumns:
     data = read_others(reader)
     predictions, keys = _predictions(reader, data)
     return replace(data, columns=replace(data.columns, predictions=predictions), prediction_keys=keys)
-
-
-def with_resolution(reader: SqlReader, data: LedgerColumns, question: int) -> LedgerColumns:
-    """The columns with the resolution of the question at a position as it stands in the ledger now."""
-    key = data.question_keys[question : question + 1]
-    narrowed = ColumnReader(reader, {}, {"question": f"= {int(key[0])}"})
-    table = data.columns.questions
-    nowhere = Positions(key[:0])
-    keys = Keys(nowhere, nowhere, Positions(key), data.options[question : question + 1])
-    found: tuple[NDArray[Any], ...] = tables.resolution_columns(narrowed, keys)
-    parts: dict[str, Any] = {}
-    for name, value in zip(("state", "outcome", "not_by_deadline", "known_on"), found, strict=True):
-        parts[name] = getattr(table, name).copy()
-        parts[name][question] = value[0]
-    resolved = tables.without_foreign_outcomes(replace(table, **parts))
-    return replace(data, columns=data.columns.resolved_anew(resolved))
 
 
 def read_others(reader: ColumnReader) -> LedgerColumns:

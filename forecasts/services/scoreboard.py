@@ -13,14 +13,14 @@ from forecasts.db.queries.home import newest_entry
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
-from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters, SourceFigures
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
-from forecasts.scoring import Scorecards, rescore, scorecards
+from forecasts.scoring import Scorecards, scorecards
 from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
-from forecasts.services.columns import LedgerColumns, nan_to_none, read_phrases, with_resolution
+from forecasts.services.columns import LedgerColumns, read_phrases
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from forecasts.db.reader import SqlReader
     from forecasts.domain.records import Phrase
     from forecasts.domain.scorecards import Scorecard
     from forecasts.services.card_claims import ClaimReader
@@ -233,17 +232,13 @@ def _reread(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
 TREND = 64
 """How many of a source's newest outcomes its trend is made of."""
 
-_OF_A_RESOLUTION = frozenset({"resolution", "reminder"})
-"""The kinds of records that resolving a question, taking that back and undoing either change."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownBoard:
-    """A scoreboard, the arrays that it was made from, and the newest entry of the history that it knows of."""
+    """A scoreboard, and the newest entry of the history that it knows of."""
 
     filters: ScoreFilters
     page: BoardPage
-    board: Board
     entry: int
 
 
@@ -252,87 +247,7 @@ def show_board(ledger: ReadableLedger, filters: ScoreFilters) -> ShownBoard:
     with open_board(ledger, filters) as (snapshot, board):
         document = document_of(ledger, filters, snapshot, board)
         page = BoardPage(document=document, trends=_trends(board))
-        return ShownBoard(filters, page, board, newest_entry(snapshot.reader)[0])
-
-
-def rescored_page(ledger: ReadableLedger, shown: ShownBoard) -> BoardPage | None:
-    """The page with n, Brier and peer score of those on the question anew that alone was resolved or reopened since.
-
-    Their intervals are left out, which follow from a new board as ranks do. None where anything else was changed since,
-    or nothing.
-    """
-    with ledger.snapshot() as snapshot:
-        question = _resolved_since(snapshot.reader, shown.entry)
-        if question not in shown.board.data.questions:
-            return None
-        found = {row.source: row for row in rescore_question(snapshot.reader, shown.board, question)}
-    document = shown.page.document
-    cards = tuple(_rescored(card, found[card.source]) if card.source in found else card for card in document.scorecards)
-    return replace(shown.page, document=replace(document, scorecards=cards))
-
-
-def rescore_question(reader: SqlReader, board: Board, question: str) -> tuple[SourceFigures, ...]:
-    """The own figures of everybody whom a changed resolution can have moved, by name, from a board made before it.
-
-    The ledger may differ from the board in this question's resolution only. What compares a source with all (ranks,
-    difficulty) and the peer scores of other sources follow from a new board.
-    Errors: UnknownRecordError for a question that the board does not have.
-    """
-    if question not in board.data.questions:
-        kind = "question"
-        raise UnknownRecordError(kind, question)
-    position = board.data.questions.index(question)
-    data = with_resolution(reader, board.data, position)
-    found = rescore(data.columns, board.cards, position)
-    figures = zip(
-        found.source.tolist(),
-        found.brier_n.tolist(),
-        (found.brier_n - board.cards.brier_n[found.source]).tolist(),
-        found.brier.tolist(),
-        found.peer_n.tolist(),
-        found.peer_score.tolist(),
-        strict=True,
-    )
-    rescored = (
-        SourceFigures(
-            source=data.sources[source][0],
-            name=data.sources[source][1],
-            scored=n,
-            more=more,
-            brier=nan_to_none(brier),
-            shared=shared,
-            peer_score=nan_to_none(peer),
-        )
-        for source, n, more, brier, shared, peer in figures
-    )
-    return tuple(sorted(rescored, key=lambda row: (row.name, row.source)))
-
-
-def _resolved_since(reader: SqlReader, entry: int) -> str:
-    """The only question whose resolution is all that changed after an entry; empty where there is no such."""
-    changed = reader.rows("SELECT DISTINCT kind, name FROM history_change WHERE entry_id > ? LIMIT 100", [entry])
-    questions = {str(name).split(" / ", 1)[0] for _, name in changed}
-    is_resolution = {str(kind) for kind, _ in changed} <= _OF_A_RESOLUTION
-    return questions.pop() if is_resolution and len(questions) == 1 else ""
-
-
-def _rescored(card: Scorecard, figures: SourceFigures) -> Scorecard:
-    return replace(
-        card,
-        brier=figures.brier,
-        scored=card.scored + figures.more,
-        brier_n=figures.scored,
-        peer_score=figures.peer_score,
-        brier_low=None,
-        brier_high=None,
-        brier_scenario_low=None,
-        brier_scenario_high=None,
-        brier_best=None,
-        brier_worst=None,
-        overconfidence_p=None,
-        overconfidence_p_lenient=None,
-        overconfidence_p_lenient_by_scenario=None,
-    )
+        return ShownBoard(filters, page, newest_entry(snapshot.reader)[0])
 
 
 def _trends(board: Board) -> dict[str, tuple[float, ...]]:

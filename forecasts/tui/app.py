@@ -152,7 +152,7 @@ class ForecastsApp(ServiceApp):
         """Go to the first source whose score the last change moved."""
         from forecasts.tui.flows.opening import open_in_place
 
-        self.run_task(open_in_place(self, "sources", self.moved[0]))
+        self.run_task(open_in_place(self, "sources", self.moves[0].source))
 
     def action_theme(self) -> None:
         """Light for dark, dark for light."""

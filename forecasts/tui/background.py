@@ -68,8 +68,10 @@ class ServiceApp(App[int]):
         self._version: int | None = None
         self._last_trouble = ""
         self.keys = KeyQueue(self, self._take_key)
-        self.moved: tuple[str, ...] = ()
-        """The sources whose scores the last change here moved."""
+        self.moves: tuple[ScoreMove, ...] = ()
+        """The scores that the last change here moved."""
+        self.moved_by = 0
+        """The entry of that change."""
         self._leads_on = False
         self.keys_taken = 0
         """How many keys the screens were given."""
@@ -269,7 +271,7 @@ class ServiceApp(App[int]):
         keys = ["enter shows it on Sources"] if moves else []
         keys += [f"{self.key_of('app.undo')} takes it back"] if can_undo else []
         self.notify("\n".join((*lines, f"{', '.join(keys)}." if keys else "")).strip(), title=title)
-        self.moved = tuple(move.source for move in moves or ())
+        self.moves, self.moved_by = tuple(moves or ()), entry or 0
         self._leads_on = bool(moves)
         self.ledger_changed.publish(entry or 0)
 

@@ -13,8 +13,7 @@ from forecasts.db.engine import reader_of
 from forecasts.db.scoring_rows import find_touched
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
-from forecasts.domain.intents import AddRecords, EditRecord, LoadPacks, ReopenQuestion
-from forecasts.domain.kinds import QuestionStatus, SourceKind
+from forecasts.domain.intents import EditRecord, LoadPacks, ReopenQuestion
 from forecasts.domain.records import (
     Article,
     Objection,
@@ -22,21 +21,18 @@ from forecasts.domain.records import (
     Question,
     Reading,
     Resolution,
-    Source,
     identity,
     name_of,
 )
 from forecasts.domain.references import references_of
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.errors import UnknownRecordError
 from forecasts.scoring import scorecards
-from forecasts.services.browse import question_page
 from forecasts.services.columns import read_columns, read_surroundings
 from forecasts.services.effects import ScoreEffect, ScoreSnapshot, bucket_moves, score_moves, score_snapshot
 from forecasts.services.load import load_packs
-from forecasts.services.record import add_records, edit_record
+from forecasts.services.record import edit_record
 from forecasts.services.resolve import reopen_question
-from forecasts.services.scoreboard import rescore_question, rescored_page, scorecard_document, show_board
+from forecasts.services.scoreboard import show_board
 from tests.db.worlds import World, worlds
 from tests.services.looking import records
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, pack
@@ -46,9 +42,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.engine import Connection
     from forecasts.domain.records import Record
-    from forecasts.domain.scorecards import SourceFigures
     from forecasts.services.ledger import Ledger
-    from forecasts.services.scoreboard import Board
 
 
 def _snapshot(connection: Connection) -> ScoreSnapshot:
@@ -177,55 +171,18 @@ def test_surroundings_hold_their_speakers_whole(resolved_ledger: Ledger) -> None
         assert on.buckets[source].tolist() == expected.buckets[source].tolist()
 
 
-def _rescored(ledger: Ledger, board: Board, question: str) -> tuple[SourceFigures, ...]:
-    with ledger.snapshot() as moment:
-        return rescore_question(moment.reader, board, question)
-
-
-def test_rescored_as_the_new_board_has_it(resolved_ledger: Ledger) -> None:
+def test_a_shown_board_has_at_once_what_a_change_moved(resolved_ledger: Ledger) -> None:
     asked = "csto-out-by-2022-01-23"
     shown = show_board(resolved_ledger, ScoreFilters())
-    assert {row.source for row in _rescored(resolved_ledger, shown.board, asked)}
-    reopen_question(resolved_ledger, ReopenQuestion(question=asked, reason="looked at again"))
-    found = _rescored(resolved_ledger, shown.board, asked)
-    cards = {card.source: card for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards}
-    was = {card.source: card for card in shown.page.document.scorecards}
-    assert found
-    for row in found:
-        card = cards[row.source]
-        assert row.brier == pytest.approx(card.brier)
-        assert row.peer_score == pytest.approx(card.peer_score)
-        assert (row.name, row.more) == (card.name, card.scored - was[row.source].scored)
-    with pytest.raises(UnknownRecordError):
-        _rescored(resolved_ledger, shown.board, "no-such-question")
-
-
-def test_a_shown_board_has_at_once_what_a_resolution_changed(resolved_ledger: Ledger) -> None:
-    asked = "csto-out-by-2022-01-23"
-    shown = show_board(resolved_ledger, ScoreFilters())
-    assert rescored_page(resolved_ledger, shown) is None
-    reopen_question(resolved_ledger, ReopenQuestion(question=asked, reason="looked at again"))
-    page = rescored_page(resolved_ledger, shown)
-    assert page is not None
+    effect = reopen_question(resolved_ledger, ReopenQuestion(question=asked, reason="looked at again"))
+    page = shown.page.after(effect.moves)
+    assert effect.entry == shown.entry + 1
     now = {card.source: card for card in show_board(resolved_ledger, ScoreFilters()).page.document.scorecards}
     was = {card.source: card for card in shown.page.document.scorecards}
     moved = {slug for slug in now if now[slug].scored != was[slug].scored}
     assert moved
     for card in page.document.scorecards:
-        assert card.scored == now[card.source].scored
-        assert card.brier == pytest.approx(now[card.source].brier)
+        assert (card.scored, card.brier_n) == (now[card.source].scored, now[card.source].brier_n)
+        assert card.brier == now[card.source].brier
         if card.source in moved:
-            assert (card.brier_low, card.brier_best) == (None, None)
-
-
-def test_a_shown_board_is_not_patched_where_more_was_changed(resolved_ledger: Ledger) -> None:
-    shown = show_board(resolved_ledger, ScoreFilters())
-    questions = [record.slug for record in records(resolved_ledger)["question"] if isinstance(record, Question)]
-    asked = [slug for slug in questions if question_page(resolved_ledger, slug).status is QuestionStatus.RESOLVED]
-    for question in asked[:2]:
-        reopen_question(resolved_ledger, ReopenQuestion(question=question, reason="looked at again"))
-    assert rescored_page(resolved_ledger, shown) is None
-    anew = show_board(resolved_ledger, ScoreFilters())
-    source = Source(slug="somebody-new", name="Somebody New", kind=SourceKind.PERSON)
-    add_records(resolved_ledger, AddRecords(records=(source,)))
-    assert rescored_page(resolved_ledger, anew) is None
+            assert (card.peer_score, card.brier_low, card.brier_best) == (None, None, None)

@@ -15,7 +15,7 @@ from forecasts.domain.views import ScoreMove
 from forecasts.services.card_pages import card_page
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
-from forecasts.services.scoreboard import rescored_page, scorecard_document, show_board
+from forecasts.services.scoreboard import scorecard_document, show_board
 from forecasts.tui import card_words
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.screens.question import QuestionScreen
@@ -79,25 +79,24 @@ async def test_what_a_resolution_changed_stands_there_before_ranks_do(ledger_pat
         screen = app.screen
         assert isinstance(screen, SourcesScreen)
         ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
-        shown = show_board(ledger, ScoreFilters())
-        await screen.show_board(shown)
-        reopen_question(ledger, ReopenQuestion(question="csto-out-by-2022-01-23", reason="Counted anew."))
-        page = rescored_page(ledger, shown)
+        await screen.show_board(show_board(ledger, ScoreFilters()))
+        effect = reopen_question(ledger, ReopenQuestion(question="csto-out-by-2022-01-23", reason="Counted anew."))
         ledger.close()
-        await screen.show_rescored(shown, page)
+        app.moves, app.moved_by = effect.moves, effect.entry or 0
+        screen.load()
         assert "ranks and intervals follow" in summary(app)
-        was = {card.source: card.scored for card in shown.page.document.scorecards}
-        now = {card.source: card.scored for card in document(ledger_path).scorecards}
-        moved = next(slug for slug, scored in now.items() if scored != was[slug])
+        now = {card.source: card for card in document(ledger_path).scorecards}
+        moved = effect.moves[0].source
         assert table(app).go_to(moved)
-        assert row_of(app).scored == now[moved]
-
-        app.ledger_changed.publish(0)
+        assert row_of(app).scored == now[moved].scored
         await settle(pilot)
         assert "follow" not in summary(app)
-        await screen.show_rescored(shown, page)  # comes too late
+        assert table(app).go_to(moved)
+        assert row_of(app).brier == now[moved].brier
+
+        app.moved_by += 5  # something else was changed in between
+        screen.load()
         assert "follow" not in summary(app)
-        assert row_of(app).scored == now[moved]
 
 
 async def test_turning_role_and_wording(ledger_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -83,25 +82,19 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self._marked = ""
 
     def load(self) -> None:
-        """Compute the scoreboard; what a resolution changed of the one that is shown is there before."""
-        filters = self._filters
+        """Compute the scoreboard; what one change here moved on the one that is shown is there before."""
+        filters, shown = self._filters, self._shown
         self.fetch(lambda ledger: services.scoreboard.show_board(ledger, filters), self.show_board)
-        if self._shown is not None and self._shown.filters == self._filters:
-            shown = self._shown
-            show = partial(self.show_rescored, shown)
-            self.fetch_more(lambda ledger: services.scoreboard.rescored_page(ledger, shown), show)
+        is_next = shown is not None and shown.entry + 1 == self.app.moved_by
+        if shown is not None and is_next and shown.filters == filters == ScoreFilters():  # of which moves are told
+            self._page = shown.page.after(self.app.moves)
+            self.apply_filter()
 
     async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
         self._shown, self._page = shown, shown.page
         self._parts = distinguishing_offsets(card.name for card in shown.page.document.scorecards)
         self.apply_filter()
-
-    async def show_rescored(self, of: ShownBoard, page: BoardPage | None) -> None:
-        """Show what is known by now, unless the new scoreboard is there already."""
-        if page is not None and self._shown is of:
-            self._page = page
-            self.apply_filter()
 
     def apply_filter(self) -> None:
         """Show the sources that have the words."""
@@ -110,7 +103,9 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         cards = self._page.document.scorecards
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
         has_ranked = any(card.rank is not None for card in cards)
-        self._table.set_columns(_columns(self._page.trends, self._parts, self.app.moved, with_rank=has_ranked))
+        self._table.set_columns(
+            _columns(self._page.trends, self._parts, {move.source for move in self.app.moves}, with_rank=has_ranked)
+        )
         self.show_rows(self._lines(self._kept(cards)), lambda card: card.source)
         self._say_what()
 
@@ -154,7 +149,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             name = next((card.name for card in cards if card.source == self._marked), self._marked)
             self.summarise(f"c on another source compares, esc drops · {name}")
         else:
-            is_rescored = self._shown is not None and self._page is not self._shown.page
+            is_patched = self._shown is not None and self._page is not self._shown.page
             ranked = sum(card.rank is not None for card in cards)
             parts = [
                 counted(len(self._kept(cards)), "source"),
@@ -162,7 +157,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
                 f"{sum(map(has_score, cards))} with a score",
                 f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions",
             ]
-            self.summarise(" · ".join(parts) + (" · ranks and intervals follow …" if is_rescored else ""))
+            self.summarise(" · ".join(parts) + (" · ranks and intervals follow …" if is_patched else ""))
         self.refresh_bindings()
 
     @on(RecordTable.RowSelected)
