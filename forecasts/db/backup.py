@@ -48,6 +48,10 @@ class Copied:
     entry: int
     hash: str
 
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
 
 def copy_database(source: Address, target: Path, *, replace: bool = False) -> Copied:
     """Copy a SQLite ledger as it is at one moment; the file appears complete and checked, or not at all.

@@ -64,13 +64,15 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInf
     Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then, and the message names the backup.
     """
     wanted = schema or newest_schema()
-    found = _find_known(address, wanted, inspect_address(address))
+    found = inspect_address(address)
+    require_ours(address, found, wanted.revision)
     if found.kind is DatabaseKind.LEDGER and found.revision == wanted.revision:
         return found, ""
     backup = ""
     try:
         with changing_schema(address) as connection:
-            found = _find_known(address, wanted, inspect_database(reader_of(connection), address))
+            found = inspect_database(reader_of(connection), address)
+            require_ours(address, found, wanted.revision)
             if found.kind is DatabaseKind.LEDGER and found.revision == wanted.revision:
                 return found, ""  # another program was first
             if address.path is not None and found.kind is DatabaseKind.LEDGER and found.revision:
@@ -87,11 +89,6 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInf
     if address.path is not None:
         _settle(address.path)
     return found, backup
-
-
-def _find_known(address: Address, wanted: Schema, found: DatabaseInfo) -> DatabaseInfo:
-    require_ours(address, found, wanted.revision)
-    return found
 
 
 def migrate(connection: sa.Connection, schema: Schema | None = None) -> None:
@@ -161,11 +158,8 @@ def make_new(address: Address, fill: Callable[[Database], None]) -> bool:
         with changing_schema(new) as connection:
             migrate(connection)
         _settle(unfinished)
-        database = Database(new)
-        try:
+        with closing(Database(new)) as database:
             fill(database)
-        finally:
-            database.close()
         return _put_in_place(unfinished, path, address)
     finally:
         _remove_database(unfinished)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.clock import utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
-from forecasts.db.backup import copy_database, keep_copy, list_copies, put_in_place
+from forecasts.db.backup import Copied, copy_database, keep_copy, list_copies, put_in_place
 from forecasts.db.copying import copy_rows, require_unused, require_whole
 from forecasts.db.engine import Database, reader_of
 from forecasts.db.migrate import changing_schema, make_new, migrate
@@ -21,23 +22,11 @@ from forecasts.paths import typed_path
 from forecasts.services.ledger import Progress, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from forecasts.clock import Clock
     from forecasts.db.address import Address
-    from forecasts.db.backup import Copied, DatedCopy
+    from forecasts.db.backup import DatedCopy
     from forecasts.db.engine import Connection
     from forecasts.db.reader import DatabaseInfo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackupReport:
-    """A backup that was made and checked: its file, its size, and the newest history entry in it."""
-
-    path: Path
-    size: int
-    entry: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +44,7 @@ class RestoreReport:
     kept: Path | None
 
 
-def back_up(address: str, target: Path, *, progress: Progress = silent) -> BackupReport:
+def back_up(address: str, target: Path, *, progress: Progress = silent) -> Copied:
     """Write a consistent copy of the ledger as one SQLite file, while others may go on writing.
 
     A ledger on PostgreSQL is copied into a SQLite file, history and chain included.
@@ -70,10 +59,9 @@ def back_up(address: str, target: Path, *, progress: Progress = silent) -> Backu
     require_ledger(place)
     if place.path is None:
         copied = copy_ledger(address, str(target), progress=progress)
-        return BackupReport(path=target, size=target.stat().st_size, entry=copied.entry, hash=copied.hash)
+        return Copied(target, NEWEST_REVISION, copied.entry, copied.hash)
     progress("Copying the database", 0, 0)
-    made = copy_database(place, target)
-    return BackupReport(path=target, size=target.stat().st_size, entry=made.entry, hash=made.hash)
+    return copy_database(place, target)
 
 
 def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Progress = silent) -> RestoreReport:
@@ -92,7 +80,14 @@ def restore(address: str, backup: Path, *, clock: Clock = utc_now, progress: Pro
     progress("Copying the backup", 0, 0)
     kept = place.path.with_name(f"{place.path.name}.replaced-{clock().strftime('%Y%m%dT%H%M%SZ')}.db")
     copied, was_there = put_in_place(source, place, kept)
-    return _restored(place, copied, kept if was_there else None)
+    return RestoreReport(
+        database=place.shown,
+        entry=copied.entry,
+        hash=copied.hash,
+        revision=copied.revision,
+        is_newest=copied.revision == NEWEST_REVISION,
+        kept=kept if was_there else None,
+    )
 
 
 def keep_dated_copy(address: str, *, up_to: int, clock: Clock = utc_now) -> Path | None:
@@ -127,17 +122,6 @@ def require_ledger(source: Address) -> None:
         require_current(source)
 
 
-def _restored(place: Address, copied: Copied, kept: Path | None) -> RestoreReport:
-    return RestoreReport(
-        database=place.shown,
-        entry=copied.entry,
-        hash=copied.hash,
-        revision=copied.revision,
-        is_newest=copied.revision == NEWEST_REVISION,
-        kept=kept,
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyReport:
     """A ledger that was copied and compared: how many rows of each table, and the newest history entry."""
@@ -160,14 +144,10 @@ def copy_ledger(source: str, target: str, *, progress: Progress = silent) -> Cop
     require_current(origin)
     found = inspect_address(place)
     require_ours(place, found)
-    database = Database(origin)
-    try:
-        with database.read() as reading:
-            require_whole(reading, origin.shown)
-            rows = _carry_out(reading, place, found, progress)
-            entry, digest = newest_entry(reader_of(reading))
-    finally:
-        database.close()
+    with closing(Database(origin)) as database, database.read() as reading:
+        require_whole(reading, origin.shown)
+        rows = _carry_out(reading, place, found, progress)
+        entry, digest = newest_entry(reader_of(reading))
     return CopyReport(source=origin.shown, target=place.shown, rows=rows, entry=entry, hash=digest)
 
 
@@ -183,16 +163,10 @@ def _carry_out(reading: Connection, place: Address, found: DatabaseInfo, progres
             return copy(connection)
     if found.kind is DatabaseKind.LEDGER:
         require_current(place)
-        return _write_and_close(Database(place), copy)
+        with closing(Database(place)) as database:
+            return database.write(copy)
     made: list[dict[str, int]] = []
     if not make_new(place, lambda database: made.append(database.write(copy))):
         msg = f"{place.shown} was made by another program meanwhile."
         raise DatabaseUnusableError(msg, "Nothing was copied. Give another name.")
     return made[0]
-
-
-def _write_and_close(database: Database, copy: Callable[[Connection], dict[str, int]]) -> dict[str, int]:
-    try:
-        return database.write(copy)
-    finally:
-        database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,8 @@ def set_up(
         found = inspect_address(place)  # another program was first: go on with its database
     progress("Checking the schema", 0, 0)
     found, backup = upgrade(place)
-    database = Database(place)
-    try:
+    with closing(Database(place)) as database:
         load = _load(Ledger(database, analyst, clock), intent, progress, standards)
-    finally:
-        database.close()
     created = found.kind is not DatabaseKind.LEDGER
     return _report(place, created=created, before=found.revision, backup=backup, load=load)
 
