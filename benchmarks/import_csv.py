@@ -19,9 +19,8 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
-from forecasts.db.queries.text_search import WORDS
 from forecasts.db.scoring_marks import MARKS
-from forecasts.db.search import REBUILD
+from forecasts.db.search import REBUILD, WORDS
 from forecasts.services.setup import set_up
 
 BATCH = 50_000

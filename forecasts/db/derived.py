@@ -13,10 +13,9 @@ import sqlalchemy as sa
 
 from forecasts.db.address import Address
 from forecasts.db.faults import translate_sqlite_error
-from forecasts.db.queries.text_search import SHADOWS, WORDS
 from forecasts.db.readable import create_views, drop_views
 from forecasts.db.scoring_marks import create_scoring_marks, wrong_marks
-from forecasts.db.search import create_search_index
+from forecasts.db.search import SHADOWS, WORDS, create_search_index
 from forecasts.db.triggers import create_guards
 
 if TYPE_CHECKING:

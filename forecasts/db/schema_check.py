@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db.derived import make_derived
-from forecasts.db.queries.text_search import WORDS
 from forecasts.db.readable import VIEWS, create_views
+from forecasts.db.search import WORDS
 from forecasts.db.tables import metadata
 from forecasts.db.triggers import POSTGRESQL_FUNCTIONS, postgresql_guards, right_problems
 

@@ -11,13 +11,21 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from forecasts.db.queries.text_search import WORDS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import sqlalchemy as sa
+
+    from forecasts.db.reader import SqlReader
+
+
+WORDS = "prediction_words"
+"""The virtual table on SQLite (its own tables have names that begin so), and the index on PostgreSQL."""
+
+SHADOWS = (WORDS, *(f"{WORDS}_{part}" for part in ("config", "data", "docsize", "idx")))
+"""Every table of the index on SQLite."""
+
+_FEWEST_LETTERS = 3
 _DELETE = "'delete',"
 
 _TABLE = (
@@ -41,8 +49,8 @@ def create_search_index(connection: sa.Connection) -> None:
 def add_words(connection: sa.Connection, after: int) -> None:
     """Index the predictions whose keys are greater."""
     if connection.dialect.name == "sqlite":
-        statement = f"INSERT INTO {WORDS} (rowid, search_key) SELECT id, search_key FROM prediction WHERE id > :after"
-        connection.execute(sa.text(statement), {"after": after})
+        statement = f"INSERT INTO {WORDS} (rowid, search_key) SELECT id, search_key FROM prediction WHERE id > ?"
+        connection.exec_driver_sql(statement, (after,))
 
 
 @contextmanager
@@ -51,13 +59,11 @@ def words_changing(connection: sa.Connection, keys: Sequence[int]) -> Iterator[N
     if connection.dialect.name != "sqlite":
         yield
         return
-    rows = "SELECT {} id, search_key FROM prediction WHERE id IN (SELECT value FROM json_each(:keys))"
-    dropped = f"INSERT INTO {WORDS} ({WORDS}, rowid, search_key) {rows.format(_DELETE)}"
-    connection.execute(sa.text(dropped), {"keys": json.dumps(keys)})
+    rows = "SELECT {} id, search_key FROM prediction WHERE id IN (SELECT value FROM json_each(?))"
+    changing = (json.dumps(keys),)
+    connection.exec_driver_sql(f"INSERT INTO {WORDS} ({WORDS}, rowid, search_key) {rows.format(_DELETE)}", changing)
     yield
-    connection.execute(
-        sa.text(f"INSERT INTO {WORDS} (rowid, search_key) {rows.format('')}"), {"keys": json.dumps(keys)}
-    )
+    connection.exec_driver_sql(f"INSERT INTO {WORDS} (rowid, search_key) {rows.format('')}", changing)
 
 
 def drop_search_index(connection: sa.Connection) -> None:
@@ -69,11 +75,64 @@ def drop_search_index(connection: sa.Connection) -> None:
 
 
 def _create_on_postgresql(connection: sa.Connection) -> None:
+    from sqlalchemy.exc import DBAPIError
+
     try:
         with connection.begin_nested():
             connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
             connection.exec_driver_sql(
                 f"CREATE INDEX IF NOT EXISTS {WORDS} ON prediction USING gin (search_key gin_trgm_ops)"
             )
-    except sa.exc.DBAPIError:  # the server has no such extension, or its owner may not install it: scans answer alike
+    except DBAPIError:  # the server has no such extension, or its owner may not install it: scans answer alike
         return
+
+
+def with_words(reader: SqlReader, key: str, most: int) -> list[int] | None:
+    """Predictions with the letters in their claim, phrase or slug, at most so many, in any order.
+
+    None where no index serves. `key` is folded as the search keys are.
+    """
+    if len(key) < _FEWEST_LETTERS:
+        return None
+    if reader.is_sqlite:
+        quoted = '"' + key.replace('"', '""') + '"'
+        statement = f"SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH ? AND {has(reader)} LIMIT {most}"
+        found = reader.rows(statement, [quoted, key])
+    else:
+        found = reader.rows(f"SELECT id FROM prediction WHERE search_key LIKE ? LIMIT {most}", [f"%{literal(key)}%"])
+    return [prediction for (prediction,) in found]
+
+
+def found_in_words(reader: SqlReader, key: str, most: int) -> list[int] | None:
+    """Predictions with the letters in their words, on a question or by a speaker with them; None: no index serves.
+
+    In any order; more than `most` are cut somewhere beyond it.
+    """
+    own = with_words(reader, key, most)
+    if own is None:
+        return None
+    on_question = reader.rows(
+        f"SELECT id FROM prediction WHERE question_id IN (SELECT id FROM question WHERE {has(reader)}) LIMIT {most}",
+        [key],
+    )
+    by_source = reader.rows(
+        f"SELECT prediction_id FROM prediction_speaker WHERE source_id IN (SELECT id FROM source WHERE {has(reader)})"
+        f" LIMIT {most}",
+        [key],
+    )
+    return list({*own, *(found for rows in (on_question, by_source) for (found,) in rows)})
+
+
+def literal(key: str) -> str:
+    """The letters as LIKE with a backslash for its escape reads them, and no pattern."""
+    return key.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def has(reader: SqlReader, owner: str = "") -> str:
+    """The condition that a row's search key has the letters of its one parameter, which are folded as the keys are."""
+    return f"{position(reader, owner)} > 0"
+
+
+def position(reader: SqlReader, owner: str = "") -> str:
+    """Where the letters of its one parameter begin in a row's search key, from 1; 0 where it does not have them."""
+    return f"{'instr' if reader.is_sqlite else 'strpos'}({owner}search_key, ?)"

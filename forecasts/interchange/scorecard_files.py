@@ -1,12 +1,22 @@
-"""Scorecard files: which formats there are, and the writer that puts them on disk."""
+"""Scorecards on disk: files of each format, and the bundle that a source can check its score with.
+
+A bundle is one zip: `pack/` (the record and its phrase standards), `figures.json`, `receipt.txt`, `recompute.py`,
+`bundle.json`, which names the formula version and the hash of every file. The same record makes the same bytes.
+"""
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.errors import OutputRefusedError
 from forecasts.files import replace_files
+from forecasts.interchange.pack_writing import pack_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import json_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
@@ -16,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.interchange.record_sets import RecordSet
+
 
 FORMATS: dict[str, Callable[[ScorecardDocument], dict[str, str]]] = {
     "csv": csv_texts,
@@ -68,3 +80,66 @@ def _refuse_other(path: Path) -> None:
     if not any(mark in head for mark in _MARKS):
         msg = f"{safe(path)} is there already and is no scorecard file; it was left alone."
         raise OutputRefusedError(msg, "Name another folder, or move it away.")
+
+
+FORMAT = 1
+FIGURES_FILE, RECEIPT_FILE, MANIFEST_FILE, SCRIPT_FILE = "figures.json", "receipt.txt", "bundle.json", "recompute.py"
+README_FILE = "README.txt"
+_README = """What is in here
+
+pack/          the record: sources, articles, questions, predictions in their words, resolutions with their evidence,
+               and the standards that give words of likelihood their numbers
+figures.json   the scorecards as they were published (formula version {version})
+receipt.txt    the number and hash of the newest entry in the history of the record, if it has one
+bundle.json    what the figures were made of, and the SHA-256 of each file
+recompute.py   works the figures out again from pack/ and compares them with figures.json
+
+To check, unpack all of it and run:  python3 recompute.py
+
+It needs Python 3.11 or newer, no network and nothing installed. It prints what differs, or that all is equal. The
+script is short and says the rules in its first lines: read it before you trust it.
+"""
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+def bundle_bytes(body: RecordSet, document: ScorecardDocument, *, all_sources: bool = True) -> bytes:
+    """The zip. `all_sources` says that the document has a card for every source that has claims."""
+    texts = {f"pack/{name}": text for name, text in pack_texts(body).items()}
+    texts[FIGURES_FILE] = next(iter(json_texts(document).values()))
+    texts[SCRIPT_FILE] = script_text()
+    texts[README_FILE] = _README.format(version=document.formula_version)
+    texts[RECEIPT_FILE] = f"{document.receipt}\n" if document.receipt else ""
+    manifest = {
+        "format": FORMAT,
+        "formula_version": document.formula_version,
+        "receipt": document.receipt,
+        "all_sources": all_sources,
+        "sha256": {name: sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())},
+    }
+    texts[MANIFEST_FILE] = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+    return _zipped(texts)
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is a bundle, by what is in it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {FIGURES_FILE, MANIFEST_FILE, SCRIPT_FILE} <= set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
+
+
+def script_text() -> str:
+    return files("forecasts.interchange").joinpath(SCRIPT_FILE).read_text(encoding="utf-8")
+
+
+def _zipped(texts: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, text in sorted(texts.items()):
+            info = zipfile.ZipInfo(name, _MOMENT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            archive.writestr(info, text.encode())
+    return buffer.getvalue()

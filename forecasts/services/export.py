@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.text_search import SHADOWS
 from forecasts.db.readable import descriptions
 from forecasts.db.scoring_marks import MARKS
+from forecasts.db.search import SHADOWS
 from forecasts.db.tables import metadata
 from forecasts.domain.records import Pack
 from forecasts.files import refuse_other, replace_files, write_output
-from forecasts.interchange.bundle import bundle_bytes, is_bundle
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
 from forecasts.interchange.json_schemas import schema_text as read_schema_text
 from forecasts.interchange.pack_writing import write_pack
 from forecasts.interchange.scorecard_csv import csv_texts, with_package
-from forecasts.interchange.scorecard_files import write_scorecards, write_texts
+from forecasts.interchange.scorecard_files import bundle_bytes, is_bundle, write_scorecards, write_texts
 from forecasts.interchange.table_csv import table_text
 from forecasts.services.card_pages import reliability_diagram
 from forecasts.services.receipts import ledger_receipt

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from forecasts.db.queries.text_search import found_in_words
 from forecasts.db.reader import open_reader
+from forecasts.db.search import found_in_words
 from forecasts.domain.records import Prediction
 from forecasts.services.backup import copy_ledger
 from forecasts.services.ledger import Ledger, Unit, open_ledger

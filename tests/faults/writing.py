@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from forecasts.db import inspect
 from forecasts.db.queries.history import read_entry
 from forecasts.db.queries.home import newest_entry
-from forecasts.db.queries.text_search import found_in_words
 from forecasts.db.reader import open_reader
+from forecasts.db.search import found_in_words
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords, RemindLater, RemoveRecord, ResolveQuestion

@@ -19,7 +19,7 @@ from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.second_reading import RecordReading
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.bundle import script_text
+from forecasts.interchange.scorecard_files import script_text
 from forecasts.services.export import export_bundle, export_scorecards
 from forecasts.services.import_records import import_records
 from forecasts.services.ledger import open_ledger

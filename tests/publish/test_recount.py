@@ -15,8 +15,8 @@ from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange import recompute
-from forecasts.interchange.bundle import bundle_bytes
 from forecasts.interchange.pack_writing import write_pack
+from forecasts.interchange.scorecard_files import bundle_bytes
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
 from forecasts.services.scoreboard import scorecard_document

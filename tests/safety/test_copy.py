@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.copying import plain_tables
-from forecasts.db.queries.text_search import SHADOWS
 from forecasts.db.scoring_marks import MARKS
+from forecasts.db.search import SHADOWS
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, ForecastsError
 from forecasts.services.backup import copy_ledger

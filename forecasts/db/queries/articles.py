@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.filters import names_of
-from forecasts.db.queries.text_search import has
+from forecasts.db.search import has
 from forecasts.domain.claims import ArticleRow
 from forecasts.domain.formats import stored_span
 from forecasts.text import search_key

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.queries.text_search import has, literal, with_words
+from forecasts.db.search import has, literal, with_words
 from forecasts.domain.formats import stored_outcome
 from forecasts.errors import DamagedValueError
 from forecasts.text import safe, search_key

@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import as_instant, read_json
-from forecasts.db.queries.text_search import literal
+from forecasts.db.search import literal
 from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.errors import DamagedValueError
 from forecasts.text import search_key

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecasts.db.queries.filters import FEW, NARROWED
 from forecasts.db.queries.home import read_statuses
-from forecasts.db.queries.text_search import found_in_words, has
 from forecasts.db.reader import SqlReader
+from forecasts.db.search import found_in_words, has
 from forecasts.domain.overview import statuses_meant
 from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_key

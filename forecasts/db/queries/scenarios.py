@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.queries.filters import MADE_ON
 from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import read_prediction_rows
-from forecasts.db.queries.text_search import has
+from forecasts.db.search import has
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.storylines import ScenarioNode
 from forecasts.domain.views import PredictionNode, QuestionNode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.text_search import has, position
+from forecasts.db.search import has, position
 from forecasts.domain.claims import AnswerFormat, Suggestion
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_key
