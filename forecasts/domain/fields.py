@@ -11,6 +11,7 @@ import types
 import typing
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any, Literal
 
 from forecasts.domain import limits
@@ -160,7 +161,12 @@ def record_fields(record: type) -> dict[str, FieldSpec]:
 
 @cache
 def _record_fields(record: Any) -> dict[str, FieldSpec]:
-    hints = typing.get_type_hints(record, include_extras=True)
+    try:
+        hints = typing.get_type_hints(record, include_extras=True)
+    except NameError:  # it names records that its module does without
+        hints = typing.get_type_hints(
+            record, None, vars(import_module("forecasts.domain.records")), include_extras=True
+        )
     return {entry.name: _spec(entry.name, hints[entry.name], entry.default) for entry in dataclasses.fields(record)}
 
 

@@ -236,6 +236,11 @@ HINDSIGHT: Final = tuple(
 )
 """The counts of what was written when the outcome could be known already, and of what it is not known."""
 
+READ_AS: Final = (
+    "A reading aid, not a score: what each word was read as, with its range, and that range after seeing how often "
+    "what was said so came true."
+)
+
 SECTIONS: Final = {
     **dict.fromkeys(("brier_low", "brier_high", "sampling"), "Sampling interval"),
     **dict.fromkeys(("brier_best", "brier_worst", "coding"), "Coding interval"),
@@ -252,6 +257,8 @@ SECTIONS: Final = {
     **dict.fromkeys(("rank_low", "rank_high"), "Rank"),
     **dict.fromkeys(("why_not_ranked", "firm", "firm_right"), "Enough"),
     **dict.fromkeys(("brier_scenario_low", "brier_scenario_high", "storylines"), "Interval over scenarios"),
+    "read_as": "What words turned out to be worth",
+    "carried": "Which predictions count",
     "rivals": "Comparing two sources",
     "crps": "CRPS",
     "pooled": "Pooled views",

@@ -9,6 +9,7 @@ from forecasts.domain.glossary import BUCKETS, FIGURES
 DOCUMENT: Final = {
     "unlisted": "How many predictions kept their number, as the standard does not list their phrase.",
     "pooled": "The claims of all sources together, by wording, claim type, lead time and scenario.",
+    "read_as": "What words turned out to be worth, by class of words, all claims on these cards together.",
     "formula_version": "Changes when any figure's formula or counting rule does.",
     "by": "Whose cards: what a source said (speaker), its articles say (author), its pages say (outlet).",
     "which": "Which of a source's claims on one question counts.",
@@ -65,6 +66,7 @@ CARD: Final = {
     "reasons": "Why a figure does not exist, by figure.",
     "carried": "By outlet: how the claims came out that it relayed, and those it disputed.",
     "claims": "Every claim behind the figures.",
+    "read_as": "What its words turned out to be worth, by class of words from five claims on.",
     "revisions": "Clarifications of questions on the card.",
     "objections": "Objections to what is on the card, with their answers.",
 }
@@ -108,6 +110,18 @@ CLAIM: Final = {
     "condition": "What it hangs on: outcomes of other questions; in CSV question = outcome, parted by semicolons.",
     "condition_text": "The words of its condition.",
     "note": "What the coder noted.",
+}
+
+READ_AS: Final = {
+    "words": "The term of a standard, or else what an analyst read the words as.",
+    "said": "What they were read as, of the side that they speak of.",
+    "low": "The lower end of what they allow.",
+    "high": "The upper end.",
+    "n": "How many scored claims.",
+    "came_true": "How many of these came true.",
+    "worth": "Mean of the range as a beta prior, updated with these.",
+    "worth_low": "Its 5 % point.",
+    "worth_high": "Its 95 % point.",
 }
 
 CRPS: Final = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain import kinds
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
-from forecasts.domain.formats import EVEN, counted, interval, listed, once_in
+from forecasts.domain.formats import EVEN, counted, figure, interval, listed, once_in, percent, percent_range
 from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
@@ -138,13 +138,55 @@ class Carried:
     """How the claims came out that an outlet passed on: those it relayed, and those it disputed.
 
     Numbers of scored claims, and the mean Brier score of those who made them (0 to 1, None without any): where it is
-    low, what the outlet relayed, or disputed, came true.
+    low, what the outlet relayed, or disputed, came true; with the ends of its 95 % interval.
     """
 
     relayed: int
     relayed_brier: float | None
+    relayed_brier_low: float | None
+    relayed_brier_high: float | None
     disputed: int
     disputed_brier: float | None
+    disputed_brier_low: float | None
+    disputed_brier_high: float | None
+
+    @property
+    def told(self) -> str:
+        """In a sentence; empty where it passed nothing on that is scored."""
+        relayed = interval(self.relayed_brier_low, self.relayed_brier_high)
+        disputed = interval(self.disputed_brier_low, self.disputed_brier_high)
+        parts = (
+            (self.relayed, f"relayed, Brier score {figure(self.relayed_brier)} ({relayed})"),
+            (self.disputed, f"disputed, Brier score {figure(self.disputed_brier)} ({disputed})"),
+        )
+        said = "; ".join(f"{counted(n, 'claim')} of others {what}" for n, what in parts if n)
+        return f"Passed on, and counted for nobody here: {said}." if said else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAs:
+    """What words of one class turned out to be worth: a reading aid, not a score.
+
+    `said`, `low` and `high` are what they were read as, of the side that they favour; `came_true` of `n` scored claims;
+    `worth`, `worth_low` and `worth_high` that range as a prior, updated with these.
+    """
+
+    words: str
+    said: float
+    low: float
+    high: float
+    n: int
+    came_true: int
+    worth: float
+    worth_low: float
+    worth_high: float
+
+    @property
+    def told(self) -> str:
+        """In a sentence: said 90 % (75–98 %), came true 3 of 5, read as 83 % (68–94 %)."""
+        said = f"said {percent(self.said)} ({percent_range(self.low, self.high)})"
+        worth = f"{self.worth:.0%} ({self.worth_low * 100:.0f}–{self.worth_high:.0%})".replace("%", " %")
+        return f"{said}, came true {self.came_true} of {self.n}, read as {worth}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +291,7 @@ class Scorecard:
     carried: Carried | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[CardClaim, ...] = ()
+    read_as: tuple[ReadAs, ...] = ()
     revisions: tuple[CriteriaRevision, ...] = ()
     objections: tuple[Objection, ...] = ()
 
@@ -325,6 +368,7 @@ class ScorecardDocument:
     scorecards: tuple[Scorecard, ...] = ()
     unlisted: int | None = None
     pooled: tuple[PooledView, ...] = ()
+    read_as: tuple[ReadAs, ...] = ()
     receipt: str = field(default="", compare=False)
     not_its_own: tuple[str, ...] = field(default=(), compare=False)
     grounds: Grounds = field(default_factory=Grounds, compare=False)

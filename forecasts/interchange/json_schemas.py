@@ -19,6 +19,7 @@ from forecasts.domain.scorecards import (
     CrpsFigure,
     PooledRow,
     PooledView,
+    ReadAs,
     Scorecard,
     ScorecardFilters,
 )
@@ -28,7 +29,10 @@ _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SPAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
 _RECEIPT = "^forecasts-receipt v1 [0-9]{4}-[0-9]{2}-[0-9]{2} entry [0-9]+ sha256:[0-9a-f]{64}$"
 _SHARES = frozenset(
-    {"probability", "low", "high", "brier", "accuracy", "sharpness", "vagueness", "hedging", "coverage"}
+    {
+        *("probability", "low", "high", "brier", "accuracy", "sharpness", "vagueness", "hedging", "coverage"),
+        *("said", "worth", "worth_low", "worth_high"),
+    }
 )
 _ENDS = ("low", "high", "scenario_low", "scenario_high", "best", "worst")
 _BRIERS = frozenset({"calibration_brier", *(f"brier_{end}" for end in _ENDS)})
@@ -46,6 +50,7 @@ def scorecards_schema() -> dict[str, Any]:
         "ranked_by": {"const": "brier"},
         "unlisted": {"type": "integer", "minimum": 0},
         "pooled": {"type": "array", "items": {"$ref": "#/$defs/pooled"}},
+        "read_as": {"type": "array", "items": {"$ref": "#/$defs/read_as"}},
         "receipt": {"type": ["string", "null"], "pattern": _RECEIPT},
         "scorecards": {"type": "array", "items": {"$ref": "#/$defs/scorecard"}},
     }
@@ -66,6 +71,7 @@ def scorecards_schema() -> dict[str, Any]:
             "evidence": _object_schema(Evidence, {}),
             "condition": _object_schema(Condition, {}),
             "crps": _object_schema(CrpsFigure, columns.CRPS),
+            "read_as": _object_schema(ReadAs, columns.READ_AS),
             "revision": _object_schema(CriteriaRevision, {}),
             "objection": _object_schema(Objection, {}),
         },
@@ -74,7 +80,13 @@ def scorecards_schema() -> dict[str, Any]:
 
 def _card() -> dict[str, Any]:
     properties = _properties(Scorecard, columns.CARD)
-    for name, kind in (("crps", "crps"), ("claims", "claim"), ("revisions", "revision"), ("objections", "objection")):
+    for name, kind in (
+        ("crps", "crps"),
+        ("claims", "claim"),
+        ("read_as", "read_as"),
+        ("revisions", "revision"),
+        ("objections", "objection"),
+    ):
         properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_description(columns.CARD, name)}
     properties["carried"] = {"$ref": "#/$defs/carried", **_description(columns.CARD, "carried")}
     properties["reasons"] = {

@@ -32,7 +32,7 @@ CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"
 CRPS_FILE = "scorecard-crps.csv"
 RECEIPT_FILE = "receipt.txt"
-_LISTS = frozenset({"crps", "claims", "revisions", "objections"})
+_LISTS = frozenset({"crps", "claims", "read_as", "revisions", "objections"})
 _RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}
 _HEAD = (
     "formula_version",

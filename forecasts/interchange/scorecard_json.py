@@ -24,7 +24,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
 _claim_values = attrgetter(*_CLAIM_FIELDS)
 BEHIND = (
-    *("reasons", "claims", "revisions", "objections", *HINDSIGHT, "carried"),
+    *("reasons", "claims", "read_as", "revisions", "objections", *HINDSIGHT, "carried"),
     *("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"),
 )
 """What stands on cards, and not in a scoreboard of many thousand sources."""
@@ -35,7 +35,11 @@ def document_object(document: ScorecardDocument, *, with_claims: bool = True) ->
 
     Without claims it has exactly what `scores --json` prints: no receipt, and the filters that are empty left out.
     """
-    more = {name: _json_value(getattr(document, name)) for name in ("unlisted", "pooled") if getattr(document, name)}
+    more = {
+        name: _json_value(getattr(document, name))
+        for name in ("unlisted", "pooled", "read_as")
+        if getattr(document, name)
+    }
     if with_claims:
         more["receipt"] = document.receipt or None
     filters = {name: value or None for name, value in _json_object(document.filters).items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,6 +19,44 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.intp]
+
+
+LEAST_SHARE: Final = 0.001
+"""A range that reaches 0 or 1 is taken to end here: no word is read as never or always for good."""
+
+
+def read_as(low: float, high: float, n: int, came_true: int) -> tuple[float, float, float]:
+    """What words turn out to be worth: their range as a beta prior, updated with how often they came true.
+
+    The range's ends are the prior's 5 % and 95 % points. low < high, 0 to 1; came_true of n, 0 to n.
+    Returns the mean of the updated distribution and its 5 % and 95 % points; those of n = 0 are the range.
+
+    >>> [round(value, 2) for value in read_as(0.75, 0.98, 5, 3)]
+    [0.83, 0.68, 0.94]
+    """
+    from scipy.special import betaincinv
+
+    a, b = _beta_between(max(low, LEAST_SHARE), min(high, 1.0 - LEAST_SHARE))
+    a, b = a + came_true, b + n - came_true
+    return a / (a + b), float(betaincinv(a, b, 0.05)), float(betaincinv(a, b, 0.95))
+
+
+@cache
+def _beta_between(low: float, high: float) -> tuple[float, float]:
+    """The parameters of the beta distribution with these 5 % and 95 % points."""
+    from scipy.optimize import root
+    from scipy.special import betaincinv
+
+    middle, spread = (low + high) / 2, (high - low) / 3.29
+    total = max(middle * (1 - middle) / spread**2 - 1, 0.5)
+
+    def misses(logs: Floats) -> list[float]:
+        a, b = np.exp(np.clip(logs, -20.0, 20.0))
+        return [float(betaincinv(a, b, 0.05)) - low, float(betaincinv(a, b, 0.95)) - high]
+
+    found = root(misses, np.log([middle * total, (1 - middle) * total]), tol=1e-12)
+    a, b = np.exp(found.x)
+    return float(a), float(b)
 
 
 def krippendorff_alpha(unit: ArrayLike, value: ArrayLike) -> float:

@@ -48,6 +48,7 @@ _FIGURES = (
     "vagueness",
     "hedging",
 )
+_CARRIED = tuple(f"{what}_brier{end}" for what in ("relayed", "disputed") for end in ("", "_low", "_high"))
 _RANKS = ("rank", "rank_low", "rank_high")
 _COUNTS = (
     "brier_n",
@@ -151,9 +152,8 @@ def _carried(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]
     return [
         Carried(
             relayed=int(table.relayed_n[position]),
-            relayed_brier=nan_to_none(table.relayed_brier[position]),
             disputed=int(table.disputed_n[position]),
-            disputed_brier=nan_to_none(table.disputed_brier[position]),
+            **{name: nan_to_none(getattr(table, name)[position]) for name in _CARRIED},
         )
         for position in positions.tolist()
     ]

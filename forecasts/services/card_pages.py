@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
-from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
+from forecasts.domain.scorecards import PooledRow, PooledView, ReliabilityDiagram, ReliabilityPoint
 from forecasts.scoring import paired_differences, reliability_curve
 from forecasts.services.card_figures import pooled_of
-from forecasts.services.scoreboard import document_of, open_board
+from forecasts.services.scoreboard import FEW_CLAIMS, document_of, open_board
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import PooledView, Scorecard, ScoreFilters
+    from forecasts.domain.scorecards import ReadAs, Scorecard, ScoreFilters
     from forecasts.services.read_only import ReadableLedger
     from forecasts.services.scoreboard import Board
 
@@ -79,5 +79,21 @@ def pooled_views(ledger: ReadableLedger, filters: ScoreFilters) -> tuple[PooledV
 
     Errors: UnknownRecordError for a scenario or standard.
     """
-    with open_board(ledger, filters) as (_, board):
-        return pooled_of(board.data, board.cards)
+    with open_board(ledger, filters) as (snapshot, board):
+        views = pooled_of(board.data, board.cards)
+        if len(board.cards.scored) > FEW_CLAIMS:
+            return views
+        document = document_of(ledger, filters, snapshot, board, with_claims=True)
+        return (*views, PooledView(grouping="read_as", rows=tuple(map(_pooled_words, document.read_as))))
+
+
+def _pooled_words(row: ReadAs) -> PooledRow:
+    return PooledRow(
+        group=f"{row.words}: {row.told}",
+        n=row.n,
+        came_true=row.came_true,
+        expected=row.said * row.n,
+        brier=None,
+        brier_low=None,
+        brier_high=None,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, read_phrases
+from forecasts.services.read_as import LEAST_OF_A_SOURCE, read_as_of
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecasts.domain.records import Phrase
-    from forecasts.domain.scorecards import Scorecard
+    from forecasts.domain.scorecards import ReadAs, Scorecard
     from forecasts.services.card_claims import ClaimReader
     from forecasts.services.read_only import ReadableLedger, Snapshot
 
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 FORMULA_VERSION = "2"
 """Changes when any figure's formula or counting rule does."""
 
-_MOST_DOUBTED = 5_000
-"""Of a scoreboard with more scored claims the benefit of the doubt is on each source's card alone."""
+FEW_CLAIMS = 5_000
+"""Of a board with more scored claims, what takes long is on cards alone: benefit of the doubt, what words are worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +129,18 @@ def document_of(
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
-        with_doubt = with_claims or bool(sources) or len(board.cards.scored) <= _MOST_DOUBTED
+        with_doubt = with_claims or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
         found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt)
         grounds = Grounds()
+        worth: tuple[ReadAs, ...] = ()
         if with_claims:
             from forecasts.services.card_claims import ClaimReader
 
             reader = ClaimReader(snapshot.records, board.data, board.cards, chosen.tolist())
             found = _with_claims(found, chosen, reader)
+            phrases = _phrases_by_standard(snapshot)
+            found = [replace(card, read_as=read_as_of(card.claims, phrases, LEAST_OF_A_SOURCE)) for card in found]
+            worth = read_as_of((claim for card in found for claim in card.claims), phrases)
             if with_grounds:
                 grounds = reader.grounds([claim for card in found for claim in card.claims])
     ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
@@ -147,6 +153,7 @@ def document_of(
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
         not_its_own=board.data.not_its_own(),
         grounds=grounds,
+        read_as=worth,
     )
 
 
@@ -209,11 +216,18 @@ def _choices(data: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger,
     }
 
 
-def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
+def _phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
     from forecasts.domain.records import Phrase
 
+    found: dict[str, list[Phrase]] = defaultdict(list)
+    for row in snapshot.records.all(Phrase):
+        found[row.standard].append(row)
+    return found
+
+
+def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     _require(snapshot, "standard", standard)
-    return [row for row in snapshot.records.all(Phrase) if row.standard == standard]
+    return _phrases_by_standard(snapshot)[standard]
 
 
 def _reread(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

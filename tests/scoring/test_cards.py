@@ -307,6 +307,8 @@ def test_what_an_outlet_carried_is_told_apart_from_its_own() -> None:
     assert (found.relayed_n[5], found.disputed_n[5]) == (2, 1)
     assert found.relayed_brier[5] == pytest.approx((0.04 + 0.09) / 2)
     assert found.disputed_brier[5] == pytest.approx(0.16)
+    assert (found.relayed_brier_low[5], found.relayed_brier_high[5]) == pytest.approx(bounded([0.04, 0.09]))
+    assert (found.disputed_brier_low[5], found.disputed_brier_high[5]) == pytest.approx(bounded([0.16]))
 
 
 def test_phrases_are_read_anew_and_turned_round_where_they_speak_of_no() -> None:

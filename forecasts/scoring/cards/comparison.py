@@ -132,12 +132,17 @@ class Carried:
     relayed_n, disputed_n          scored claims
     relayed_brier, disputed_brier  the mean Brier score of those who made them, 0-1, NaN without any: where it is low,
                                    what the outlet relayed (or disputed) came true
+    relayed_brier_low …            the ends of their 95 % sampling intervals
     """
 
     relayed_n: Ints
     relayed_brier: Floats
+    relayed_brier_low: Floats
+    relayed_brier_high: Floats
     disputed_n: Ints
     disputed_brier: Floats
+    disputed_brier_low: Floats
+    disputed_brier_high: Floats
 
 
 def carried(columns: Columns, view: View) -> Carried:
@@ -147,8 +152,8 @@ def carried(columns: Columns, view: View) -> Carried:
     )
 
 
-def _scores(columns: Columns, view: View, stance: int) -> tuple[Ints, Floats]:
+def _scores(columns: Columns, view: View, stance: int) -> tuple[Ints, Floats, Floats, Floats]:
     claims = sort_claims(columns, *holders(columns, "outlet", (stance,)), view)[0]
     scored = score_claims(columns, claims, np.flatnonzero(claims.bucket == Bucket.SCORED.code), view.wording)
     count = len(columns.sources)
-    return np.bincount(scored.source, minlength=count), group_mean(scored.source, scored.brier, count)
+    return np.bincount(scored.source, minlength=count), *group_interval(scored.source, scored.brier, count)

@@ -30,6 +30,7 @@ _TITLES = {
     "claim_type": ("By claim type", ""),
     "lead_time": ("By lead time", "from what was said to the deadline"),
     "scenario": ("By scenario", ""),
+    "read_as": ("What the words turned out to be worth", "a reading aid, not a score"),
 }
 _CELLS = 11
 _NONE_YET = "Nothing is resolved yet.\nA resolved prediction counts here, whoever made it."

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.card_pages import HeadToHead, means_so_far, scores_by_day
 from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
-from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.glossary import BUCKETS, READ_AS
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.storylines import SIGNS, TONES, says
@@ -281,6 +281,9 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
             yield from self.folded("figures", "Figures", with_value, _names(with_value))
         stand = [one for one in card_words.buckets(card) if one.value != "0"]
         yield from self.folded("stand", "Where the predictions stand", stand, card_words.in_buckets(card))
+        worth = [Figure("read_as", row.words, f"{row.worth:.0%}", row.told) for row in card.read_as]
+        if worth:
+            yield from self.folded("read_as", "What the words turned out to be worth", worth, READ_AS)
         rivals = self._page.rivals if self._page else ()
         if rivals:
             note = f"against {counted(len(rivals), 'source')} on shared questions; below 0 is better"
