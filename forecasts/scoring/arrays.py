@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer[Any]]
     Indices = NDArray[np.intp]
     Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Arrays, of which the first has one element for each record."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Table):
+    """Parallel arrays, one row each."""
+
+    def where(self, chosen: NDArray[np.bool_] | Indices) -> Self:
+        """The chosen rows."""
+        if chosen.dtype == np.bool_ and bool(chosen.all()):
+            return self
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 DIGIT_BITS = 16

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import numpy as np
 
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, CodedWord, Endorsement, Fidelity, Fit, QuestionKind
+from forecasts.scoring.arrays import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     Moments = NDArray[np.int64]
     Starts = NDArray[np.int32] | NDArray[np.int64]
     Floats: TypeAlias = NDArray[np.float64]
-    Table: TypeAlias = "PredictionColumns | QuestionColumns | ArticleColumns | SourceColumns"
 
 
 By = Literal["speaker", "author", "outlet"]
@@ -60,7 +60,7 @@ class QuestionState(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PredictionColumns:
+class PredictionColumns(Table):
     """What was said, one element per prediction (n).
 
     question            int32    position of its question, -1 where it has none
@@ -129,12 +129,9 @@ class PredictionColumns:
     quantile_level: Floats
     quantile_value: Floats
 
-    def __len__(self) -> int:
-        return self.question.size
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionColumns:
+class QuestionColumns(Table):
     """The events, one element per question (m), with the resolution that stands now.
 
     kind                   int8     kinds.QuestionKind
@@ -184,12 +181,9 @@ class QuestionColumns:
     reference_probability: Floats
     reference_name: Ints
 
-    def __len__(self) -> int:
-        return self.kind.size
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleColumns:
+class ArticleColumns(Table):
     """The documents, one element per article.
 
     first_day      int32   first day of the span of its date
@@ -207,21 +201,15 @@ class ArticleColumns:
     author_start: Starts
     author: Ints
 
-    def __len__(self) -> int:
-        return self.first_day.size
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceColumns:
+class SourceColumns(Table):
     """Who makes or carries predictions, one element per source; speakers, authors and outlets share these positions.
 
     anonymous  bool  scored and listed, never ranked
     """
 
     anonymous: Bools
-
-    def __len__(self) -> int:
-        return self.anonymous.size
 
 
 @dataclass(frozen=True, slots=True)

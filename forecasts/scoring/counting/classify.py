@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
-from forecasts.scoring.arrays import order_by, run_starts
+from forecasts.scoring.arrays import Rows, order_by, run_starts
 from forecasts.scoring.columns import NO_TIME, QuestionState
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.view import View, claim_days, holders
@@ -125,7 +125,7 @@ BUCKET_OF_STANDING: Final = np.array(
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Rows):
     """Every prediction on every card: parallel arrays, one row per pair of prediction and source.
 
     prediction  int32  its position
@@ -138,12 +138,6 @@ class Claims:
     source: Ints
     day: Ints
     bucket: Codes
-
-    def __len__(self) -> int:
-        return self.prediction.size
-
-    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Claims:
-        return Claims(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     def counts(self, sources: int) -> NDArray[np.int64]:
         """How many claims each source has in each bucket, shape (sources, 11): a row sums to all its predictions."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import arrays, crps, rules
-from forecasts.scoring.arrays import order_by, run_starts
+from forecasts.scoring.arrays import Rows, order_by, run_starts
 from forecasts.scoring.columns import SCALED_UNIT, QuestionState
 from forecasts.scoring.counting.question_states import last_timely_day, question_standing
 
@@ -39,7 +39,7 @@ class BinaryRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(Rows):
     """Claims with a Brier score: parallel arrays, one row each.
 
     row          intp     its place among the claims
@@ -70,15 +70,6 @@ class Scored:
     worst: Floats
     best_on: Ints
     worst_on: Ints
-
-    def __len__(self) -> int:
-        return self.row.size
-
-    def where(self, chosen: Bools | Indices) -> Scored:
-        """The chosen rows."""
-        if chosen.dtype == np.bool_ and bool(chosen.all()):
-            return self
-        return Scored(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @property
     def binary(self) -> Bools:
@@ -239,7 +230,7 @@ def option_favourites(columns: Columns, scored: Scored) -> tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Rows):
     """Claims scored by their quantiles: parallel arrays, one row each.
 
     row             intp     its place among the claims
@@ -262,12 +253,6 @@ class Measured:
     inside: Floats
     coverage: Floats
     interval_score: Floats
-
-    def __len__(self) -> int:
-        return self.row.size
-
-    def where(self, chosen: Bools | Indices) -> Measured:
-        return Measured(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 def measure_claims(columns: Columns, claims: Claims, rows: Indices) -> Measured:
