@@ -14,8 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from forecasts.cli.main import write_into_nothing
 from forecasts.cli.options import with_place
+from forecasts.cli.streams import write_into_nothing
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
 

@@ -10,9 +10,9 @@ from typer.main import get_command
 
 from forecasts import __version__
 from forecasts.cli.groups import LazyGroup
-from forecasts.cli.main import DONE, INTERRUPTED, REFUSED
 from forecasts.cli.options import FirstAnalyst, FirstDatabase
 from forecasts.cli.session import work_on
+from forecasts.cli.streams import DONE, INTERRUPTED, REFUSED
 from forecasts.text import safe_block
 
 app = typer.Typer(
