@@ -107,11 +107,12 @@ def test_two_on_a_day_need_names_and_the_same_row_is_taken_once() -> None:
     assert (problem.name, problem.field) == ("line 5", "prediction")
 
 
-def test_two_names_that_would_share_a_slug_are_told() -> None:
+def test_two_names_that_would_share_a_slug_are_two_sources() -> None:
     rows = "Jo Smith,Q,1,2025-01-01,2025-02-01\nJo-Smith!,Q,1,2025-01-02,\n"
     text = f"source,question,probability,made_on,resolves_on\n{rows}"
-    (problem,) = problems("csv", text, PERCENT)
-    assert "the same, jo-smith" in problem.expected
+    first, second = read("csv", text, PERCENT).body.sources
+    assert (first.slug, first.name, second.name) == ("jo-smith", "Jo Smith", "Jo-Smith!")
+    assert second.slug.startswith("jo-smith-")
 
 
 def test_every_kind_of_question_is_read() -> None:

@@ -13,6 +13,8 @@ from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecasts.domain.views import LoadReport
 
 app = CommandGroup()
@@ -64,21 +66,87 @@ Scale = StrEnum("Scale", "SHARE PERCENT")
 """How a table writes probabilities; it is stated, never guessed."""
 
 
+class DayOrder(StrEnum):
+    """In which order day, month and year stand."""
+
+    DAY_FIRST = "d/m/y"
+    MONTH_FIRST = "m/d/y"
+    YEAR_FIRST = "y/m/d"
+
+
+class Encoding(StrEnum):
+    """How a table's signs are written as bytes."""
+
+    UTF_8 = "utf-8"
+    UTF_16 = "utf-16"
+    LATIN_1 = "latin-1"
+
+
 @imports.command("csv")
 def csv_table(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A table with one row for each prediction.")],
     columns: Annotated[
-        str, typer.Option("--map", metavar="OURS=THEIRS,…", help="Their header for each of our columns.")
+        str, typer.Option("--map", metavar="OURS=THEIRS,…", help="Their header for each of our columns; A+B joins two.")
     ] = "",
     scale: Annotated[Scale | None, typer.Option(help="Whether probabilities are shares of 1 or percent.")] = None,
-    delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells.")] = ",",
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="OURS=VALUE", help="What a column of ours holds in every row; perhaps nothing."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="THEIRS=VALUE", help="Read only rows that have this in a column.")
+    ] = None,
+    outcome_words: Annotated[
+        str, typer.Option(metavar="yes=1,no=0,…", help="Their words for outcomes; =NA for none.")
+    ] = "",
+    empty: Annotated[str, typer.Option(metavar="NA,…", help="Words that stand for an empty cell.")] = "",
+    wide: Annotated[
+        str,
+        typer.Option(metavar="source=A,B|option=A,B", help="Probabilities in a column for each source or option."),
+    ] = "",
+    decimal: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands before a fraction.")] = ".",
+    days: Annotated[
+        DayOrder | None, typer.Option(help="In which order days are written that are not YYYY-MM-DD.")
+    ] = None,
+    encoding: Annotated[Encoding, typer.Option(help="How the file is written.")] = Encoding.UTF_8,
+    delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells; tab for tabs.")] = ",",
     strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
     """Load a table of predictions, with or without their questions and outcomes."""
-    stated = {"columns": _mapped(columns), "scale": scale.value if scale else "", "delimiter": delimiter}
-    options = {**stated, "strict": strict}
+    words = [part.rpartition("=") for part in outcome_words.split(",") if part]
+    options = {
+        "columns": _pairs("--map", [part for part in columns.split(",") if part]),
+        "scale": scale.value if scale else "",
+        "constants": _pairs("--set", constants or []),
+        "only": _pairs("--only", only or []),
+        "outcome_words": {theirs.strip().casefold(): ours.strip() for ours, _, theirs in words},
+        "empty": frozenset(word.strip() for word in empty.split(",") if word.strip()),
+        "wide": _wide(wide),
+        "decimal": _sign("--decimal", decimal),
+        "days": days.value if days else "",
+        "encoding": {Encoding.UTF_8: "utf-8-sig"}.get(encoding, encoding.value),
+        "delimiter": _sign("--delimiter", delimiter),
+        "strict": strict,
+    }
     _import_file("csv", file, options, dry_run=dry_run)
+
+
+def _sign(option: str, text: str) -> str:
+    """One sign, also as it is spelt where it cannot be seen."""
+    sign = {"tab": "\t", "\\t": "\t", "space": " "}.get(text.casefold(), text)
+    if len(sign) != 1 or sign in '"\r\n' or "0" <= sign <= "9":
+        msg = f"{text!r} is not one sign that can stand there; write tab for a tab"
+        raise typer.BadParameter(msg, param_hint=f"'{option}'")
+    return sign
+
+
+def _wide(text: str) -> tuple[str, tuple[str, ...]] | None:
+    what, _, headers = text.partition("=")
+    if text and (what not in {"source", "option"} or not headers):
+        msg = "write source=A,B or option=A,B with the headers of the columns"
+        raise typer.BadParameter(msg, param_hint="'--wide'")
+    return (what, tuple(name.strip() for name in headers.split(","))) if text else None
 
 
 @imports.command()
@@ -117,12 +185,12 @@ def manifold(
     _import_file("manifold", file, {"count_bets": count_bets, "strict": strict}, dry_run=dry_run)
 
 
-def _mapped(text: str) -> dict[str, str]:
-    pairs = [part.partition("=") for part in text.split(",") if part]
-    if any(not (ours and equals and theirs) for ours, equals, theirs in pairs):
-        msg = "write ours=theirs, with commas between: source=Author,probability=P"
-        raise typer.BadParameter(msg, param_hint="'--map'")
-    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+def _pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
+    pairs = [part.partition("=") for part in parts]
+    if any(not (name.strip() and equals and (value or option == "--set")) for name, equals, value in pairs):
+        msg = "write name=value; of --map with commas between: source=Author,probability=P"
+        raise typer.BadParameter(msg, param_hint=f"'{option}'")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _import_file(form: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> None:

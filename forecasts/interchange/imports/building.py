@@ -49,11 +49,16 @@ def readable(text: str, length: int = _READABLE) -> str:
 
 
 def slug_of_name(name: str) -> str:
-    """The slug of somebody's name: readable alone where it is plain ASCII, otherwise with a digest of the name."""
+    """The slug of somebody's name: readable alone where it is plain ASCII, else with a digest; empty for no name."""
     name = appearance(name)
     slug = readable(name, limits.SLUG)
     if name.isascii() and slug and len(slug) < limits.SLUG:
         return slug
+    return own_slug_of_name(name) if name else ""
+
+
+def own_slug_of_name(name: str) -> str:
+    """The slug of a name that no other name has."""
     return f"{readable(name) or 'name'}-{digest(same_text(name), length=8)}"
 
 
@@ -136,11 +141,11 @@ class Building:
                 continue
             clean = clean_text(value, is_block=declared.multiline)
             short = clean if len(clean) <= declared.limit else clean[: declared.limit - 1] + "…"
-            what = f"{kind_of(cls)} {name.replace('_', ' ')}"
+            what, called = kind_of(cls).replace("_", " "), name.replace("_", " ")
             if clean != value:
-                self._mended.add(what, "cleaned of control characters", where)
+                self._mended.add(what, f"{called} cleaned of control characters", where)
             if short != clean:
-                self._mended.add(what, f"cut to {declared.limit:,} characters", where)
+                self._mended.add(what, f"{called} cut to {declared.limit:,} characters", where)
             values[name] = short
 
     def body(self, known: Known) -> RecordSet:
@@ -198,14 +203,16 @@ class Building:
     def imported(self, body: RecordSet) -> Imported:
         """What was imported, with this body. InvalidInputError as `finish`."""
         self.refuse()
+        return Imported(body=body, read=self.read, skips=self.skips, problems=self.problems, told=self._told)
+
+    def _told(self) -> tuple[str, ...]:
         told = (*self._mended.told(), *self._alike.told())
         counts = (f"{counted(one.count, one.what)}: {one.why} ({', '.join(one.examples)})." for one in told)
         spelt = (
             f"Taken as one {kind}: {', '.join(map(shown, (first, *others)))}."
             for (kind, first), others in self._spelt.items()
         )
-        notes = (*self.notes, *spelt, *counts)
-        return Imported(body=body, read=self.read, skips=self.skips, problems=self.problems, notes=notes)
+        return (*self.notes, *spelt, *counts)
 
     def refuse(self) -> None:
         """Refuse the file for what is wrong with it, where one record does not stand for itself alone."""

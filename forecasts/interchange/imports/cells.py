@@ -13,7 +13,7 @@ from forecasts.domain.records import Condition
 from forecasts.domain.value_types import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from forecasts.domain.fields import Ends, FieldSpec
 
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 class CellText:
     """How values are written in the cells of a column: probabilities on its scale, text exact in our own tables."""
 
-    def __init__(self, scale: str = "share", *, is_exact: bool) -> None:
+    def __init__(self, scale: str = "share", decimal: str = ".", days: str = "", *, is_exact: bool) -> None:
         self.is_exact = is_exact
         self._scale = scale
+        self._decimal = decimal
+        self._days = days
 
     def text(self, text: str) -> str:
         return text if self.is_exact else text.strip()
@@ -41,20 +43,32 @@ class CellText:
         if spec.type is int:
             is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
             return int(text) if is_whole else refuse("a whole number")
-        number = read_number(text.removesuffix("%").rstrip() if self._scale == "percent" else text)
+        number = self._number(text.removesuffix("%").rstrip() if self._scale == "percent" else text)
         share = number / 100 if number is not None and self._scale == "percent" else number
         if share is None or not 0 <= share <= 1:
             refuse(f"a number from 0 to {100 if self._scale == 'percent' else 1}, as was stated for this table")
         return share
 
+    def _number(self, text: str) -> float | None:
+        if self._decimal != ".":
+            text = text.replace(".", "_").replace(self._decimal, ".")
+        return read_number(text)
+
     def day(self, text: str) -> str:
-        return text.strip()
+        """The day; of an instant in a table of others the day as it is written."""
+        text = text.strip()
+        if self.is_exact:
+            return text
+        if self._days and (parts := _PARTS.fullmatch(text)):
+            return _iso_day(dict(zip(self._days.split("/"), parts.groups(), strict=True)))
+        moment = _MOMENT.fullmatch(text)
+        return moment[1] if moment else text
 
     span = day
 
     def number_or_day(self, text: str) -> float | str:
-        number = read_number(text.strip())
-        return text.strip() if number is None else number
+        number = self._number(text.strip())
+        return self.day(text) if number is None else number
 
     def split(self, text: str, item: FieldSpec, ends: Ends | None) -> list[str]:
         del item, ends
@@ -76,9 +90,21 @@ class CellText:
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2}))?",
+    re.ASCII,
+)
+_PARTS = re.compile(r"(?![0-9]{4}-[0-9]{2}-[0-9]{2}$)([0-9]{1,4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,4})", re.ASCII)
 _LONGEST_NUMBER: Final = 40
 _MOST_DIGITS: Final = 9
+_YEAR: Final = 4
 _TRUE, _FALSE = "true", "false"
+
+
+def _iso_day(parts: Mapping[str, str]) -> str:
+    """The day of these parts; a year of two digits is one of this century."""
+    year = parts["y"] if len(parts["y"]) == _YEAR else f"20{parts['y']:0>2}"
+    return f"{year}-{parts['m']:0>2}-{parts['d']:0>2}"
 
 
 def read_number(text: str) -> float | None:

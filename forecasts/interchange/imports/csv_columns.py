@@ -6,22 +6,19 @@ with its outcome. An empty cell is unknown, and leaves alone what the ledger has
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.fields import FieldSpec, record_fields
+from forecasts.domain.form_values import is_prose
 from forecasts.domain.plain_records import value_type
 from forecasts.domain.records import TABLES, Evidence, Prediction, Source
-from forecasts.domain.value_types import ValueType
-from forecasts.domain.values import nearest, shown
+from forecasts.domain.value_types import Instant, ValueType
 from forecasts.interchange.imports.cells import CellText, cell_text, inert_cell
-from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from forecasts.interchange.imports.reports import ImportOptions
-    from forecasts.interchange.imports.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +30,19 @@ class CsvColumn:
     field: str
     type: ValueType
 
-    def read(self, cell: str, scale: str, *, is_ours: bool) -> Any:
+    def read(self, cell: str, scale: str, decimal: str = ".", days: str = "", *, is_ours: bool) -> Any:
         """What a cell that is not empty says, in packs' terms. ValueError says what it should hold.
 
-        Text is exact in our own tables, without the white space around it in others.
+        Text is exact in our own tables, without the white space around it in others; an apostrophe that keeps a
+        spreadsheet from taking a cell for a formula is part of no text.
         """
-        text = cell_text(cell) if is_ours and self.type.is_free else cell
-        return self.type.parse(text, CellText(scale if self.name in NUMBERS else "share", is_exact=is_ours))
+        text = cell_text(cell) if self.type.is_free else cell
+        if not is_ours and "\n" in text and not is_prose(self.type.spec):
+            text = " ".join(text.split())
+        if not is_ours and isinstance(self.type, Instant) and _WITHOUT_ZONE.fullmatch(text.strip()):
+            text = f"{text.strip()}Z"
+        dialect = CellText(scale if self.name in NUMBERS else "share", decimal, days, is_exact=is_ours)
+        return self.type.parse(text, dialect)
 
     def cell(self, value: Any) -> str:
         """A value as a cell that no spreadsheet takes for a formula."""
@@ -49,6 +52,7 @@ class CsvColumn:
         return inert_cell(text) if self.type.is_free else text
 
 
+_WITHOUT_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?", re.ASCII)
 _EXACT: Final = CellText(is_exact=True)
 
 
@@ -109,39 +113,3 @@ COLUMNS: Final[Mapping[str, CsvColumn]] = {column.name: column for column in _AL
 HEADER: Final = tuple(COLUMNS)
 NUMBERS: Final = ("probability", "low", "high", "probabilities")
 """Columns whose scale has to be stated."""
-
-REQUIRED: Final = {"source": "whose forecast it is: slugs, or names", "question": "the event: its slug, or its title"}
-
-
-def choose_columns(table: Table, options: ImportOptions) -> dict[int, CsvColumn]:
-    """Which column of ours stands at which place of the header: as mapped, else by name whatever its case.
-
-    InvalidInputError where one is mapped to what is not there, a needed one is missing, or the scale is not stated.
-    """
-    problems, found = table.problems, dict[int, CsvColumn]()
-    for ours, theirs in options.columns.items():
-        if ours not in COLUMNS:
-            near = nearest(ours, COLUMNS, 1)
-            expected = f"one of our columns; did you mean {near[0]}?" if near else "one of: " + ", ".join(COLUMNS)
-            problems.add("--map", safe(ours, 40), "no column of ours", expected)
-        elif theirs not in table.header:
-            expected = "one of: " + ", ".join(safe(column, 30) for column in table.header[:20])
-            problems.add("--map", ours, shown(theirs), expected)
-        else:
-            found[table.header.index(theirs)] = COLUMNS[ours]
-    mapped = {column.name for column in found.values()}
-    for place, header in enumerate(table.header):
-        plain = header.strip().casefold().replace(" ", "_")
-        if place not in found and plain in COLUMNS and plain not in mapped:
-            found[place] = COLUMNS[plain]
-            mapped.add(plain)
-    for needed, says in REQUIRED.items():
-        if needed not in mapped:
-            expected = f"a column {needed} ({says}), or --map {needed}=…"
-            problems.add("line 1", needed, "no such column", expected)
-    is_ours = tuple(table.header) == HEADER
-    if options.scale not in {"share", "percent"} and not is_ours and mapped.intersection(NUMBERS):
-        found_columns = ", ".join(name for name in NUMBERS if name in mapped)
-        problems.add("line 1", found_columns, "no scale", "--scale share (0 to 1) or --scale percent (0 to 100)")
-    problems.refuse(table.name)
-    return found

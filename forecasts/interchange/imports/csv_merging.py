@@ -184,7 +184,8 @@ class RowMerger:
             try:
                 given["outcome"] = read_outcome(question, text)
             except ValueError as error:
-                self._building.problems.add(where, "outcome", shown(text), str(error))
+                expected = f"{error} (--outcome-words says what other words mean)"
+                self._building.problems.add(where, "outcome", shown(text), expected)
                 return
         known = self._known.resolution(slug)
         if not evidence and "note" not in given and not known:

@@ -15,6 +15,7 @@ from forecasts.interchange.imports.reports import Problems
 
 if TYPE_CHECKING:
     from forecasts.errors import Problem
+    from forecasts.interchange.imports.reports import ImportOptions
 
 _MOST_REMEMBERED: Final = 100_000
 _NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
@@ -28,9 +29,10 @@ class RowReader:
     Of what one source said on one question and day in a foreign table, the later row revises the earlier.
     """
 
-    def __init__(self, columns: Mapping[int, CsvColumn], scale: str, *, is_ours: bool) -> None:
+    def __init__(self, columns: Mapping[int, CsvColumn], options: ImportOptions, *, is_ours: bool) -> None:
         self.columns = columns
-        self._read = partial(CsvColumn.read, scale=scale, is_ours=is_ours)
+        scale, decimal, days = options.scale, options.decimal, options.days
+        self._read = partial(CsvColumn.read, scale=scale, decimal=decimal, days=days, is_ours=is_ours)
         self._named = {column.name: place for place, column in columns.items()}
         self.about_places = sorted(p for p, column in columns.items() if column.table in {"question", "resolution"})
         self.carrier_places = sorted(
@@ -101,6 +103,11 @@ class RowReader:
     def has_number(self, row: list[str]) -> bool:
         """Whether a row has a number that is somebody's forecast."""
         return any(self._cell(row, name) for name in _NUMBERS)
+
+    def values_of(self, name: str) -> list[Any]:
+        """The values of a column of predictions that are remembered."""
+        found = self._parsers.get(name)
+        return list(found[2].values()) if found else []
 
     def _cell(self, row: list[str], name: str) -> str:
         place = self._named.get(name)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from forecasts.domain.formats import percent
+from forecasts.domain.formats import counted, instant_text, percent
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, same_text, shown
-from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
-from forecasts.interchange.imports.csv_columns import HEADER, choose_columns
+from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug, own_slug_of_name
 from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
 from forecasts.interchange.imports.csv_rows import RowReader
+from forecasts.interchange.imports.csv_shaping import TableShape
 from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
 from forecasts.interchange.pack_checks import cross_record_problems
@@ -30,6 +30,7 @@ from forecasts.text import safe
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from datetime import date
 
     from forecasts.interchange.imports.reports import Imported, ImportOptions
     from forecasts.interchange.imports.tables import Table
@@ -77,32 +78,40 @@ class CsvTable:
         self._known = KnownRecords(known)
         self._find = find
         self._merger = RowMerger(self._building, self._known)
-        self._names: dict[str, tuple[str, str]] = {}
+        self._names: dict[str, str] = {}
         self._titles: dict[str, str] = {}
         self._questions: dict[tuple[str, ...], str] = {}
         self._carriers: dict[tuple[str, ...], _Carrier] = {}
         self._repeated_days: frozenset[int] = frozenset()
         self._latest: dict[int, str] = {}
+        self._known_on: dict[str, date] = {}
+        self._left_out: set[str] = set()
+        self._late = self._taken = 0
 
     def shared(self) -> Imported:
         """The records that rows share. InvalidInputError tells everything that is wrong, in predictions too."""
         rows = predictions = 0
         days = array("q")
         with self._open(self._problems) as table:
-            reader = self._reader(table)
-            for line, row in table.lists():
+            shape = TableShape(table, self._options)
+            reader = RowReader(shape.columns, self._options, is_ours=shape.is_ours)
+            for line, row in shape.rows(table.lists()):
                 rows += 1
                 if day := reader.said_that_day(row):
                     days.append(day)
                 predictions += self._take(reader, row, f"line {line}")
-            unread = [name for place, name in enumerate(table.header) if place not in reader.columns and name.strip()]
         self._repeated_days = frozenset(one for one, other in pairwise(sorted(days)) if one == other)
         self._merger.finish()
         self._building.read = {"rows": rows} | ({"predictions": predictions} if predictions else {})
-        if unread:
-            names = ", ".join(safe(name, 40) for name in unread[:20])
-            self._building.notes[f"Columns not read: {names}."] = None
+        if shape.unread:
+            self._problems.hint = f"Columns not read: {', '.join(shape.unread[:20])}."
+            self._building.notes[self._problems.hint] = None
         body = self._building.body(self._ledger)
+        self._known_on = {one.question: one.known_on.first for one in body.resolutions if one.known_on and not one.void}
+        named = set(self._questions.values()) - {""}
+        self._left_out = {
+            one for one in named if not (self._building.has("question", one) or self._known.find("question", one))
+        }
         if self._problems.count and self._building.is_strict:
             for _ in self.predictions(self._ledger):
                 pass
@@ -118,8 +127,9 @@ class CsvTable:
         last: list[Row] = []
         self._latest.clear()
         with self._open(Problems(self._name)) as table:
-            reader = self._reader(table)
-            for line, row in table.lists():
+            shape = TableShape(table, self._options)
+            reader = RowReader(shape.columns, self._options, is_ours=shape.is_ours)
+            for line, row in shape.rows(table.lists()):
                 found = self._prediction(reader, row, line)
                 if found is not None:
                     batch.append(found)
@@ -128,15 +138,12 @@ class CsvTable:
                     batch = []
         yield from self._checked(self._made(batch), known, last)
         yield from self._checked(last, known, None)
+        self._warn(reader)
         self._building.refuse()
 
     def _open(self, problems: Problems) -> AbstractContextManager[Table]:
         self._file.seek(0)
-        return open_table(self._file, self._name, problems, self._options.delimiter)
-
-    def _reader(self, table: Table) -> RowReader:
-        columns = choose_columns(table, self._options)
-        return RowReader(columns, self._options.scale, is_ours=tuple(table.header) == HEADER)
+        return open_table(self._file, self._name, problems, self._options.delimiter, self._options.encoding)
 
     # what rows share
 
@@ -157,6 +164,8 @@ class CsvTable:
         if given is None:
             return True
         speakers = self._sources(given, where)
+        if not all(speakers):
+            return True
         if not speakers and not reader.is_named(row):
             if reader.has_number(row):
                 self._problems.add(where, "source", "nothing", "whose forecast this row's number is")
@@ -191,21 +200,23 @@ class CsvTable:
         if not is_slug(slug):
             self._problems.add(where, "source", shown(text), "a slug, or a name")
             return slug
-        name, place = self._names.setdefault(slug, (text, where))
-        if same_text(name) != same_text(text) and slug not in {name, text}:
-            expected = f"a slug in its place: {shown(name)} on {place} would have the same, {slug}"
-            self._problems.add(where, "source", shown(text), expected)
-            return slug
+        if not self._is_of(slug, text):  # another name has it
+            slug = own_slug_of_name(text)
+        name = self._names.setdefault(slug, text)
         known = self._known.find("source", slug)
-        if not self._known.goes_by(slug, text):
-            self._tell_other_name(slug, text, where)
-        elif same_text(name) == same_text(text):
+        if same_text(name) == same_text(text):
             self._building.tell_as_one("source", name, text)
             if known and text != slug and same_text(known.name) == same_text(text):
                 self._building.tell_as_one("source", known.name, text)
         if not known:
             self._merger.merge("source", slug, {} if is_slug(text) else {"name": text if name == slug else name}, where)
         return slug
+
+    def _is_of(self, slug: str, text: str) -> bool:
+        """Whether a slug leads to what a row calls a source, in the table and in the ledger."""
+        name = self._names.get(slug, text)
+        is_same = same_text(name) == same_text(text) or slug in {name, text}
+        return is_same and (slug == text or self._known.goes_by(slug, text))
 
     def _tell_other_name(self, slug: str, name: str, where: str) -> None:
         found = self._known.find("source", slug)
@@ -300,6 +311,9 @@ class CsvTable:
         question = self._questions.get(reader.about(row))
         if self._problems.count > before or carrier is None or question is None:
             return None
+        if question in self._left_out:
+            self._building.skips.add("prediction", "its question is left out", f"line {line}")
+            return None
         values["question"], values["article"] = question, carrier.article
         if carrier.speakers:
             values["speakers"] = carrier.speakers
@@ -312,7 +326,8 @@ class CsvTable:
                 self._latest[said] = values["slug"]
             return line, True, values
         day, who = reader.day(row) or carrier.article, carrier.speakers or (carrier.article,)
-        values["slug"] = joined_slug(who[0], day[-10:], key=digest(*who, question, day))
+        moment = (instant_text(values["made_at"]),) if "made_at" in values else ()
+        values["slug"] = joined_slug(who[0], day[-10:], key=digest(*who, question, day, *moment))
         return line, False, values
 
     def _made(self, batch: Sequence[tuple[int, bool, dict[str, Any]]]) -> Iterator[Row]:
@@ -329,6 +344,8 @@ class CsvTable:
                 self._problems.take(problems, f"line {line}")
             else:
                 earlier[slug] = Earlier(record, line)
+                self._late += self._is_late(record)
+                self._taken += 1
                 yield line, record
 
     def _new(self, values: dict[str, Any]) -> Prediction:
@@ -336,14 +353,38 @@ class CsvTable:
         if isinstance(question, Question) and question.options and "probabilities" in values:
             values["probabilities"] = in_options_order(values["probabilities"], question.options)
         if "claim" not in values:
-            share, title = values.get("probability"), question.title if question else values["question"]
-            values["claim"] = title if share is None else f"{percent(share)}: {title}"
+            title = question.title if isinstance(question, Question) else values["question"]
+            values["claim"] = _claim_of(values.get("probability"), title)
         values.setdefault("speakers", ())
         return Prediction(**values)
+
+    def _is_late(self, record: Prediction) -> bool:
+        """Whether a prediction comes too late to be scored by what this table says of its question."""
+        question, made = self._building.get("question", record.question), record.made_on
+        if made is None or not isinstance(question, Question):
+            return False
+        if made.last > (question.closes_on or question.resolves_on):
+            return True
+        known_on = self._known_on.get(record.question)
+        return known_on is not None and made.last >= known_on
+
+    def _warn(self, reader: RowReader) -> None:
+        """Tell what makes it likely that something else was meant."""
+        if 2 * self._late > self._taken:
+            what = f"{self._late:,} of {counted(self._taken, 'prediction')}"
+            when = "after the close, or on the day on which the outcome could be known or later"
+            self._building.notes[f"{what} were made {when}: late, so that they score nobody."] = None
+        numbers = reader.values_of("probability")
+        if self._options.scale == "percent" and numbers and max(numbers) <= 0.01:
+            says = "No probability is above 1 per cent: if these are shares, undo this and state --scale share."
+            self._building.notes[says] = None
 
     def _over(self, known: Prediction, values: dict[str, Any]) -> Prediction:
         """The prediction of the ledger with what the table says that it does not imply itself."""
         implied = self._known.implied(known)
+        title = getattr(self._building.get("question", values["question"]), "title", "")
+        if "claim" not in values and known.claim == _claim_of(known.probability, title):
+            values["claim"] = _claim_of(values.get("probability", known.probability), title)
         return replace(known, **{name: value for name, value in values.items() if implied.get(name, self) != value})
 
     def _repeated(self, before: Earlier, record: Prediction, line: int, *, is_named: bool) -> None:
@@ -379,3 +420,8 @@ class CsvTable:
                 return
             wrong = {problem.name for problem in problems}
             kept = [row for row in kept if row[1].slug not in wrong]
+
+
+def _claim_of(share: float | None, title: str) -> str:
+    """The claim of a prediction of which the table has none."""
+    return title if share is None else f"{percent(share)}: {title}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_COUNTED = 100_000
+_PARTICULAR = re.compile("'[^']*'|line [0-9]+|[a-z0-9]+(-[a-z0-9]+)+|; did you mean .*|a sum of .*")
+"""What tells a problem from others of its kind."""
 _MOST_OF_A_KIND = 20
 _EXAMPLES = 5
 _LINE = re.compile("line ([0-9]{1,9})")
@@ -33,6 +35,7 @@ class Problems:
         self.count = 0
         self.places = 0
         self.is_unreadable = False
+        self.hint = ""
         self._last_place = ""
         self._kinds: dict[tuple[str, str, str], list[Problem]] = {}
         self._counts: Counter[tuple[str, str, str]] = Counter()
@@ -54,7 +57,7 @@ class Problems:
             place = placed.partition(":")[0]
             self.places += place != self._last_place
             self._last_place = place
-            kind = (problem.table, problem.field, problem.expected)
+            kind = (problem.table, problem.field, _PARTICULAR.sub("", problem.expected))
             if kind not in self._kinds and len(self._kinds) >= limits.PROBLEMS:
                 kind = ("", "", "what is told above")
             self._counts[kind] += 1
@@ -75,13 +78,13 @@ class Problems:
         if self.count >= MOST_COUNTED:
             advice = f"… and {more:,} more; what comes after them was not read. {ADVICE}"
         msg = f"{what} was not taken: {number}."
-        raise InvalidInputError(msg, tuple(kept), advice)
+        raise InvalidInputError(msg, tuple(kept), " ".join(part for part in (self.hint, advice) if part))
 
     def skipped(self) -> tuple[Skipped, ...]:
         """What was left out because it was wrong, by kind."""
         found = []
         for kind, kept in self._kinds.items():
-            table, name, expected = kind
+            table, name, expected = kept[0].table, kept[0].field, kept[0].expected
             examples = (f"{_place_of(one, self.file)}: found {one.found or 'nothing'}" for one in kept[:_EXAMPLES])
             why = f"{name.replace('_', ' ')}: expected {expected}" if name else f"expected {expected}"
             what = table.replace("_", " ") or "record"
@@ -110,7 +113,15 @@ def refuse_whole(file: str, found: str, expected: str, where: str = "") -> NoRet
 class ImportOptions:
     """What the caller states about a file.
 
-    columns     csv: the file's own header for each of our columns, as in {"source": "Author"}
+    columns     csv: the file's own header for each of our columns, as in {"source": "Author"}; several joined by +
+    constants   csv: what one of our columns holds in every row
+    only        csv: of each of their headers what a row must hold there to be read
+    wide        csv: "source" or "option", and the headers that name one each, over their probabilities
+    empty       csv: words that stand for an empty cell
+    outcome_words  csv: what their words for outcomes mean, casefolded: yes, no, an option, a reason of a void, nothing
+    decimal     csv: the sign before the fraction of a number
+    days        csv: in which order days are written that are not ISO 8601, as in m/d/y
+    encoding    csv: how the bytes of the file are read
     scale       csv: "share" where probabilities run from 0 to 1, "percent" where they run to 100; never guessed
     delimiter   csv: the sign between cells
     aggregates  metaculus: take the platform's aggregate forecasts too
@@ -119,6 +130,14 @@ class ImportOptions:
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, str] = field(default_factory=dict)
+    wide: tuple[str, tuple[str, ...]] | None = None
+    empty: frozenset[str] = frozenset()
+    outcome_words: Mapping[str, str] = field(default_factory=dict)
+    decimal: str = "."
+    days: str = ""
+    encoding: str = "utf-8-sig"
     scale: str = ""
     delimiter: str = ","
     aggregates: bool = False
@@ -144,7 +163,12 @@ class Imported:
     read: Mapping[str, int]
     skips: Skips
     problems: Problems
-    notes: tuple[str, ...] = ()
+    told: Callable[[], tuple[str, ...]]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth knowing beside that, up to now."""
+        return self.told()
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 
 from forecasts.domain.values import nearest, shown
@@ -30,10 +32,12 @@ class Table:
     header: list[str]
     problems: Problems
     _reader: Any = field(repr=False)
+    _lines_before: int = 0
 
     def lists(self) -> Iterator[tuple[int, list[str]]]:
         """Each row with the line on which it begins; a row of another width than the header is told and left out."""
-        reader, width, line = self._reader, len(self.header), self._reader.line_num + 1
+        reader, width = self._reader, len(self.header)
+        line = reader.line_num + 1 + self._lines_before
         count = 0
         while True:
             try:
@@ -48,7 +52,7 @@ class Table:
                 expected = "UTF-8: save the file as UTF-8"
                 self.problems.add_unreadable(f"line {line} or after", byte, expected, self.name)
                 return
-            if row:
+            if row and (row[0].strip() or any(cell.strip() for cell in row)):
                 count += 1
                 if count > MOST_ROWS:
                     refuse_whole(self.name, f"more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}", f"line {line}")
@@ -58,7 +62,7 @@ class Table:
                     self.problems.add(
                         f"line {line}", "", f"{len(row)} cells", f"{width} cells, as in the header", self.name
                     )
-            line = reader.line_num + 1
+            line = reader.line_num + 1 + self._lines_before
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row by header, with the line on which it begins."""
@@ -80,18 +84,26 @@ def _csv_error(error: csv.Error) -> str:
 
 
 @contextmanager
-def open_table(file: IO[bytes], name: str, problems: Problems, delimiter: str = ",") -> Iterator[Table]:
-    """The table in a file of UTF-8 text, with or without byte order mark. InvalidInputError where it has no header."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+def open_table(
+    file: IO[bytes], name: str, problems: Problems, delimiter: str = ",", encoding: str = "utf-8-sig"
+) -> Iterator[Table]:
+    """The table in a file of text, with or without byte order mark. InvalidInputError where it has no header."""
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         yield _table(text, name, problems, delimiter)
     finally:
         text.detach()  # the file is closed by who opened it
 
 
+_SEPARATOR = re.compile('"?sep=(.)"?\r?\n?', re.IGNORECASE)
+
+
 def _table(text: io.TextIOWrapper, name: str, problems: Problems, delimiter: str) -> Table:
-    reader = csv.reader(text, strict=True, delimiter=delimiter)
     try:
+        first = text.readline()
+        stated = _SEPARATOR.fullmatch(first)
+        lines = text if stated else chain((first,), text)
+        reader = csv.reader(lines, strict=True, delimiter=stated[1] if stated else delimiter)
         header = next(reader, [])
     except csv.Error as error:
         refuse_whole(name, _csv_error(error), _CSV_EXPECTED, "line 1")
@@ -111,7 +123,7 @@ def _table(text: io.TextIOWrapper, name: str, problems: Problems, delimiter: str
             problems.add("line 1", safe(column, 60), "the column twice", "each column once", name)
             problems.is_unreadable = True
         seen.add(column)
-    return Table(name, header, problems, reader)
+    return Table(name, header, problems, reader, int(stated is not None))
 
 
 def require_columns(table: Table, names: Sequence[str], advice: str) -> None:
