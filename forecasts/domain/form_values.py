@@ -16,7 +16,7 @@ from forecasts.domain.dates import Span, read_span
 from forecasts.domain.fields import Ends, FieldSpec, Number, Reference, Text
 from forecasts.domain.formats import number_text, percent
 from forecasts.domain.plain_records import value_type, value_types
-from forecasts.domain.value_types import Flag, Word, refuse
+from forecasts.domain.value_types import Flag, Word, reject
 
 _NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DAY = re.compile(r"(1[89]|2[012])\d\d-\d\d-\d\d")
@@ -46,23 +46,23 @@ class FormText:
     def word(self, text: str, choices: Sequence[str]) -> str:
         word = text.casefold().replace(" ", "-").replace("_", "-")
         found = [choice for choice in choices if choice.replace("_", "-") == word]
-        return found[0] if found else refuse("one of: " + ", ".join(choices))
+        return found[0] if found else reject("one of: " + ", ".join(choices))
 
     def flag(self, text: str) -> bool:
         word = text.casefold()
-        return word in _YES if word in (*_YES, *_NO) else refuse("yes or no")
+        return word in _YES if word in (*_YES, *_NO) else reject("yes or no")
 
     def number(self, text: str, spec: FieldSpec) -> float:
         is_share, sign = is_percentage(spec), text.endswith("%")
         bare = text.removesuffix("%").strip()
         if not _NUMBER.fullmatch(bare) or (sign and not is_share):
-            refuse("a number such as 0.2 or 20%" if is_share else "a number")
+            reject("a number such as 0.2 or 20%" if is_share else "a number")
         if spec.type is int:
-            return int(bare) if bare.lstrip("+-").isdecimal() else refuse("a whole number")
+            return int(bare) if bare.lstrip("+-").isdecimal() else reject("a whole number")
         value = float(f"{float(bare) / 100:.15g}") if sign else float(bare)
         if is_share and not 0 <= value <= 1:
             near = f"; {number_text(value)}% is {number_text(value / 100)}" if 1 < value <= 100 else ""
-            refuse(f"a probability from 0 to 1, or 0% to 100%{near}")
+            reject(f"a probability from 0 to 1, or 0% to 100%{near}")
         return value
 
     def day(self, text: str) -> date:

@@ -34,7 +34,7 @@ from forecasts.domain.value_types import (
     ValueType,
     Whole,
     Word,
-    refuse,
+    reject,
 )
 from forecasts.domain.values import expectation, nearest, shown
 from forecasts.errors import Problem
@@ -104,7 +104,7 @@ class Inner(ValueType):
         cut = text.rsplit if parts[0][1].is_free else text.split
         texts = cut(sign.strip(), len(parts) - 1)
         if len(texts) < len(parts) or not all(part.strip() for part in texts):
-            refuse(self._example(sign, dialect))
+            reject(self._example(sign, dialect))
         if dialect.is_exact:  # but for the blanks that belong to the sign
             texts[:-1] = [part.removesuffix(" ") if sign.startswith(" ") else part for part in texts[:-1]]
             texts[1:] = [part.removeprefix(" ") for part in texts[1:]]
@@ -152,7 +152,7 @@ class Listed(ValueType):
 
     def parse(self, text: str, dialect: Dialect) -> Any:
         items = [self.item.parse(item, dialect) for item in dialect.split(text, self.item.spec, self.ends)]
-        return refuse(self.ends.expected) if self.ends and len(items) != 2 else items
+        return reject(self.ends.expected) if self.ends and len(items) != 2 else items
 
     def show(self, value: Any, dialect: Dialect) -> str:
         return dialect.join((self.item.show(item, dialect) for item in value), self.ends)
@@ -195,7 +195,7 @@ class Keyed(Listed):
         for key, value in (row.values() for row in super().parse(text, dialect)):
             name = key if isinstance(key, str) else repr(float(key))
             if name in found:
-                refuse(f"each once; {name} stands there twice")
+                reject(f"each once; {name} stands there twice")
             found[name] = value
         return found
 

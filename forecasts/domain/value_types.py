@@ -91,7 +91,7 @@ class ValueType:
 
     def convert(self, given: Any) -> Any:
         """The value as the field's type has it. ValueError, perhaps with a reason, where it is none of that type."""
-        return tidy(given) if isinstance(given, str) else refuse()
+        return tidy(given) if isinstance(given, str) else reject()
 
     def parse(self, text: str, dialect: Dialect) -> Any:
         """What a text says, in the terms of packs. ValueError's message is what is expected."""
@@ -102,7 +102,7 @@ class ValueType:
         return str(value)
 
 
-def refuse(reason: str = "") -> NoReturn:
+def reject(reason: str = "") -> NoReturn:
     raise ValueError(reason)
 
 
@@ -118,7 +118,7 @@ class Word(ValueType):
         return value.value
 
     def convert(self, given: Any) -> Any:
-        return self.spec.type(given) if given in self.choices else refuse()
+        return self.spec.type(given) if given in self.choices else reject()
 
     def parse(self, text: str, dialect: Dialect) -> Any:
         return dialect.word(text, self.choices)
@@ -134,7 +134,7 @@ class Flag(ValueType):
     choices = ("no", "yes")
 
     def convert(self, given: Any) -> Any:
-        return given if isinstance(given, bool) else refuse()
+        return given if isinstance(given, bool) else reject()
 
     def parse(self, text: str, dialect: Dialect) -> Any:
         return dialect.flag(text)
@@ -147,7 +147,7 @@ class Whole(ValueType):
     """A whole number."""
 
     def convert(self, given: Any) -> Any:
-        return given if isinstance(given, int) and not isinstance(given, bool) else refuse()
+        return given if isinstance(given, int) and not isinstance(given, bool) else reject()
 
     def parse(self, text: str, dialect: Dialect) -> Any:
         return dialect.number(text, self.spec)
@@ -162,7 +162,7 @@ class Fraction(Whole):
     def convert(self, given: Any) -> Any:
         is_number = isinstance(given, int | float) and not isinstance(given, bool)
         if not is_number or (isinstance(given, int) and abs(given) > limits.LARGEST_NUMBER):
-            refuse()
+            reject()
         return float(given) + 0.0  # one zero only, not also a negative one
 
     def show(self, value: Any, dialect: Dialect) -> str:
@@ -185,7 +185,7 @@ class Day(ValueType):
 def _day(given: Any) -> date:
     if isinstance(given, str):
         return read_date(given)
-    return in_range(given) if isinstance(given, date) and not isinstance(given, datetime) else refuse()
+    return in_range(given) if isinstance(given, date) and not isinstance(given, datetime) else reject()
 
 
 class Days(ValueType):
@@ -210,7 +210,7 @@ class Instant(ValueType):
     def convert(self, given: Any) -> Any:
         value = datetime.fromisoformat(given.upper()) if isinstance(given, str) and _INSTANT.fullmatch(given) else given
         if not isinstance(value, datetime) or value.tzinfo is None:
-            refuse()
+            reject()
         in_range(value.date())
         return value.astimezone(UTC)
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from forecasts.domain.records import Condition
-from forecasts.domain.value_types import refuse
+from forecasts.domain.value_types import reject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,17 +36,17 @@ class CellText:
 
     def flag(self, text: str) -> bool:
         word = text.strip().casefold()
-        return word == _TRUE if word in (_TRUE, _FALSE) else refuse("true or false")
+        return word == _TRUE if word in (_TRUE, _FALSE) else reject("true or false")
 
     def number(self, text: str, spec: FieldSpec) -> float:
         text = text.strip()
         if spec.type is int:
             is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
-            return int(text) if is_whole else refuse("a whole number")
+            return int(text) if is_whole else reject("a whole number")
         number = self._number(text.removesuffix("%").rstrip() if self._scale == "percent" else text)
         share = number / 100 if number is not None and self._scale == "percent" else number
         if share is None or not 0 <= share <= 1:
-            refuse(f"a number from 0 to {100 if self._scale == 'percent' else 1}, as was stated for this table")
+            reject(f"a number from 0 to {100 if self._scale == 'percent' else 1}, as was stated for this table")
         return share
 
     def _number(self, text: str) -> float | None:
