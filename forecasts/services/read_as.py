@@ -81,6 +81,6 @@ def _class_of(claim: CardClaim, reading: PhraseReading | None) -> tuple[_Words |
     if claim.probability is None or claim.low is None or claim.high is None:
         return None, Side.YES
     if claim.probability >= 0.5:
-        return _Words("other words", claim.probability, claim.low, claim.high), Side.YES
+        return _Words("read by an analyst", claim.probability, claim.low, claim.high), Side.YES
     said, low, high = (round(1 - value, _DECIMALS) for value in (claim.probability, claim.high, claim.low))
-    return _Words("other words", said, low, high), Side.NO
+    return _Words("read by an analyst", said, low, high), Side.NO

@@ -22,7 +22,6 @@ from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, read_phrases
-from forecasts.services.read_as import LEAST_OF_A_SOURCE, read_as_of
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
@@ -135,6 +134,7 @@ def document_of(
         worth: tuple[ReadAs, ...] = ()
         if with_claims:
             from forecasts.services.card_claims import ClaimReader
+            from forecasts.services.read_as import LEAST_OF_A_SOURCE, read_as_of
 
             reader = ClaimReader(snapshot.records, board.data, board.cards, chosen.tolist())
             found = _with_claims(found, chosen, reader)

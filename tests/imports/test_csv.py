@@ -54,6 +54,24 @@ def test_columns_are_mapped_by_their_own_headers_and_the_rest_is_told() -> None:
     assert imported.notes == ("Columns not read: Mood.",)
 
 
+@pytest.mark.parametrize(
+    ("more", "cells", "basis"),
+    [
+        ("", "", Basis.STATED),
+        (",phrase", ",very likely", Basis.ANALYST),
+        (",phrase,basis", ",four in ten,stated", Basis.STATED),
+        (",basis", ",analyst", Basis.ANALYST),
+        (",phrase", ",", Basis.STATED),
+    ],
+)
+def test_a_number_without_words_is_its_sources_own_unless_a_column_says_otherwise(
+    more: str, cells: str, basis: Basis
+) -> None:
+    text = f"source,question,probability,made_on,resolves_on{more}\nAna,Rain?,0.4,2025-01-01,2025-02-01{cells}\n"
+    (said,) = read("csv", text, SHARE).body.predictions
+    assert said.basis is basis
+
+
 def test_headers_are_found_by_name_whatever_their_case() -> None:
     text = "Source,Question,Probability,Made on,RESOLVES_ON\nAna,Rain?,0.4,2025-01-01,2025-02-01\n"
     assert len(read("csv", text, SHARE).body.predictions) == 1

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from forecasts.domain.formats import counted, instant_text, percent
+from forecasts.domain.kinds import Basis
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, same_text, shown
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 _AFTER: Final = "after"
+_NUMBERS: Final = frozenset({"probability", "probabilities", "quantiles"})
+_WORDS: Final = frozenset({"basis", "phrase", "standard"})
 """Among a row's values, the prediction of an earlier row that it revises, where the table leaves that to its order."""
 
 
@@ -356,6 +359,8 @@ class CsvTable:
             title = question.title if isinstance(question, Question) else values["question"]
             values["claim"] = _claim_of(values.get("probability"), title)
         values.setdefault("speakers", ())
+        if _NUMBERS & values.keys() and not _WORDS & values.keys():
+            values["basis"] = Basis.STATED  # nobody read it from words
         return Prediction(**values)
 
     def _is_late(self, record: Prediction) -> bool:
