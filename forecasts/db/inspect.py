@@ -5,6 +5,7 @@ Suspects are found by queries and held against the rules afterwards, so that one
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -157,12 +158,15 @@ def read_batches(connection: sa.Connection, kind: str) -> Iterator[list[Record]]
 
 def cyclic_keys(connection: sa.Connection, kind: str, field: str) -> set[int]:
     """The keys of a kind's records whose chain by a field leads back to them."""
-    columns, other = table(kind).c, table(kind).alias()
-    column = columns[layout(kind).column(field)]
-    is_followed = sa.exists().where(other.c[column.name] == columns.id)
-    query = sa.select(columns.id, column).where(column.is_not(None), is_followed)
-    following = {int(key): int(target) for key, target in connection.execute(query)}
-    return {key for circle in cycles(following, lambda key: following.get(key, 0)) for key in circle}
+    child = layout(kind).children.get(field)
+    rows = table(child.table) if child else table(kind)
+    column = rows.c[child.parts[""].columns[0].name if child else layout(kind).column(field)]
+    key, other = rows.c[child.owner if child else "id"], rows.alias()
+    is_followed = sa.exists().where(other.c[column.name] == key)
+    following: dict[int, list[int]] = defaultdict(list)
+    for one, target in connection.execute(sa.select(key, column).where(column.is_not(None), is_followed)):
+        following[int(one)].append(int(target))
+    return {key for circle in cycles(tuple(following), lambda key: following.get(key, ())) for key in circle}
 
 
 def duplicate_keys(connection: sa.Connection, kind: str) -> Sequence[int]:

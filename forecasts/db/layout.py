@@ -244,6 +244,7 @@ _CHILDREN: Final = {
     ("article", "authors"): "article_author",
     ("question", "options"): "question_option",
     ("question", "references"): "question_reference",
+    ("question", "implies"): "question_implies",
     ("prediction", "speakers"): "prediction_speaker",
     ("prediction", "via"): "prediction_via",
     ("prediction", "probabilities"): "prediction_option",
@@ -309,7 +310,7 @@ def _child(kind: str, table: str, spec: FieldSpec) -> Child:
     if isinstance(one.declared, Reference):
         to = one.declared.kind
         one = dataclasses.replace(one, declared=Reference(to, required=True))
-        return Child(table, owner, {"": _part(one, to)}, None)
+        return Child(table, owner, {"": _part(one, to if to != kind else "implied")}, None)
     return Child(table, owner, {"": _part(one, "name")}, None)
 
 

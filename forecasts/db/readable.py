@@ -29,6 +29,7 @@ _SPEAKERS = (
     "{{joined s.name FROM prediction_speaker k JOIN source s ON s.id = k.source_id WHERE k.prediction_id = p.id}}"
 )
 _AUTHORS = "{{joined s.name FROM article_author k JOIN source s ON s.id = k.source_id WHERE k.article_id = a.id}}"
+_IMPLIED = "{{joined s.slug FROM question_implies k JOIN question s ON s.id = k.implied_id WHERE k.question_id = q.id}}"
 _HAPPENED = (
     "CASE WHEN q.kind = 'binary' AND r.outcome = 'yes' THEN 1 WHEN q.kind = 'binary' AND r.outcome = 'no' THEN 0 END"
 )
@@ -104,6 +105,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "written_on": ("q.written_on", "When the question was written; after the outcome it is hindsight."),
             "condition_question": ("d.slug", "The question on whose outcome this one hangs, if any."),
             "condition_outcome": ("q.condition_outcome", "The outcome that it needs there."),
+            "implies": (_IMPLIED, "The questions that are yes if this one is, parted by semicolons."),
             "variant_of": ("v.slug", "The question whose other fair reading this is, if any."),
             "standing": (
                 "CASE WHEN r.id IS NULL THEN 'open' WHEN r.void <> '' THEN 'void' ELSE 'resolved' END",

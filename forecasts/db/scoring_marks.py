@@ -26,6 +26,7 @@ OTHER_TABLES: Final = (
     "article_author",
     "question",
     "question_option",
+    "question_implies",
     "question_reference",
     "resolution",
 )

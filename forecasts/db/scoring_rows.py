@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -154,6 +155,27 @@ def read_moments(reader: ColumnReader) -> Rows:
     }
 
 
+def read_implied(reader: ColumnReader) -> Rows:
+    """Owner and other key of the questions that questions imply, by question and position."""
+    columns = [key("question_id", "owner"), key("implied_id", "other")]
+    within = f"{reader.within('question', 'question_id')} AND {reader.within('question', 'implied_id')}"
+    return reader.read(columns, f"question_implies WHERE {within} ORDER BY question_id, position")
+
+
+def read_sentences(reader: ColumnReader) -> Rows:
+    """For each prediction on a ladder a number that all share that stand in one sentence: with the same words."""
+    on_ladder = "SELECT question_id FROM question_implies UNION SELECT implied_id FROM question_implies"
+    found = reader.texts(
+        "id, article_id, paragraph, CASE WHEN phrase <> '' THEN phrase ELSE claim END",
+        f"prediction WHERE question_id IN ({on_ladder}) AND {reader.within('prediction')}",
+    )
+    numbers = [blake2b(repr(sentence).encode(), digest_size=7).digest() for _, *sentence in found]
+    return {
+        "owner": np.array([owner for owner, *_ in found], dtype=np.int64),
+        "number": np.array([int.from_bytes(number, "big") | 1 for number in numbers], dtype=np.int64),
+    }
+
+
 def read_in_order(reader: ColumnReader, keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """These keys of predictions in the order of their slugs, by code point on every engine."""
     if keys.size == 0:
@@ -169,6 +191,7 @@ def read_questions(reader: ColumnReader) -> Rows:
     columns = [
         key("id"),
         reader.word("kind"),
+        reader.word("deadline_basis"),
         reader.day("opens_on"),
         reader.day("closes_on"),
         reader.day("resolves_on"),
@@ -305,7 +328,7 @@ def find_touched(reader: SqlReader, slugs: Mapping[str, Collection[str]]) -> Tou
         return {key for (key,) in reader.rows(f"SELECT id FROM {table} WHERE {among}", (listed,))} if named else set()
 
     hung = _closed(reader, "id", "question", "condition_question_id", keys("question"))
-    questions = hung | _led(reader, "variant_of_id", "question", "id", hung)
+    questions = _on_ladders(reader, hung | _led(reader, "variant_of_id", "question", "id", hung))
     predictions = keys("prediction")
     for table in ("article", "standard"):
         predictions |= _led(reader, "id", "prediction", f"{table}_id", keys(table))
@@ -318,6 +341,7 @@ def find_touched(reader: SqlReader, slugs: Mapping[str, Collection[str]]) -> Tou
 def is_any_resolved(reader: SqlReader, touched: Touched) -> bool:
     """Whether one of the questions is resolved on which a score can move."""
     questions = touched.questions | touched.asked | _led(reader, "question_id", "prediction", "id", touched.predictions)
+    questions = _on_ladders(reader, questions)
     condition, parameter = reader.among("question_id", list(questions))
     in_force = f"SELECT 1 FROM resolution WHERE superseded_reason = '' AND {condition} LIMIT 1"
     return bool(reader.rows(in_force, (parameter,)))
@@ -333,21 +357,36 @@ def find_surroundings(reader: SqlReader, touched: Touched) -> Surroundings:
 
 
 def find_claims(reader: SqlReader, questions: Keys) -> Surroundings:
-    return _with_what_decides(reader, set(questions), _led(reader, "id", "prediction", "question_id", questions))
+    asked = _on_ladders(reader, set(questions))
+    return _with_what_decides(reader, asked, _led(reader, "id", "prediction", "question_id", asked))
 
 
 def _with_what_decides(reader: SqlReader, questions: set[int], predictions: set[int]) -> Surroundings:
     """These questions and predictions, with what the predictions are on, hang on, repeat and supersede."""
-    for pointer in ("supersedes_id", "restates_id"):
-        predictions = _closed(reader, pointer, "prediction", "id", predictions)
+    known: set[int] = set()
+    while predictions != known:  # what is repeated may revise another
+        known = set(predictions)
+        for pointer in ("supersedes_id", "restates_id"):
+            predictions = _closed(reader, pointer, "prediction", "id", predictions)
     questions = questions | _led(reader, "question_id", "prediction", "id", predictions)
     questions |= _led(reader, "question_id", "prediction_condition", "prediction_id", predictions)
     reached: set[int] = set()
     while questions != reached:  # what a condition names may be a variant, and hang on more itself
         reached = set(questions)
         questions |= _led(reader, "variant_of_id", "question", "id", questions)
+        questions = _on_ladders(reader, questions)
         questions = _closed(reader, "condition_question_id", "question", "id", questions)
     return Surroundings(predictions, questions, _led(reader, "article_id", "prediction", "id", predictions))
+
+
+def _on_ladders(reader: SqlReader, questions: set[int]) -> set[int]:
+    """These questions and all that imply one another with them."""
+    found, new = set(questions), set(questions)
+    while new:
+        up = _led(reader, "implied_id", "question_implies", "question_id", new)
+        new = (up | _led(reader, "question_id", "question_implies", "implied_id", new)) - found
+        found |= new
+    return found
 
 
 def _led(reader: SqlReader, column: str, table: str, by: str, keys: Keys) -> set[int]:

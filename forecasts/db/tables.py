@@ -137,6 +137,7 @@ _RULES = {
         "condition_whole": "condition_question_id IS NULL OR condition_outcome <> ''",
         "refers_to_another": "condition_question_id <> id AND variant_of_id <> id",
     },
+    "question_implies": {"refers_to_another": "implied_id <> question_id"},
     "prediction": {
         "range_order": "(low IS NULL OR high IS NULL OR low <= high) AND (low IS NULL OR probability IS NULL"
         " OR low <= probability) AND (high IS NULL OR probability IS NULL OR probability <= high)",
@@ -169,6 +170,7 @@ _INDEXES = {
 
 _UNIQUE = {
     "question_option": "name",
+    "question_implies": "implied_id",
     "prediction_speaker": "source_id",
     "prediction_via": "source_id",
     "prediction_option": "name",

@@ -82,8 +82,9 @@ BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {
     ),
     kinds.Bucket.REPEATS: BucketTerm(
         "repeats",
-        "another of its claims on this question counts",
-        "Another claim of the same source on the same question counts.",
+        "another of its claims on this question counts, or this sentence on another",
+        "Another claim of the same source on the same question counts, or the same sentence on another question of a "
+        "ladder.",
         "repeat",
     ),
 }

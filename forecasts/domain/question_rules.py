@@ -63,6 +63,15 @@ def variant_problems(variant: Question, question: Question) -> tuple[Problem, ..
     return ()
 
 
+def implied_problems(question: Question, place: int, implied: Question) -> tuple[Problem, ...]:
+    """Whether a question that one implies can be yes."""
+    if implied.kind is QuestionKind.BINARY:
+        return ()
+    field = f"implies[{place}]" if len(question.implies) > 1 else "implies"
+    found = f"a {implied.kind.value} question"
+    return placed(question, [Problem(field=field, found=found, expected="a binary question")])
+
+
 def read_outcome(question: Question, text: str) -> str | float | date:
     """The outcome that was written, as the question's kind keeps it. ValueError's message is what is expected."""
     text = text.strip()

@@ -86,6 +86,10 @@ def _question_problems(question: Question) -> Iterator[Problem]:
     if question.opens_on and question.opens_on > question.close:
         expected = f"a day up to the close {question.close}"
         yield Problem(field="opens_on", found=shown(question.opens_on), expected=expected)
+    yield from distinct("implies", question.implies)
+    if question.implies and question.kind is not QuestionKind.BINARY:
+        expected = "a binary question where it implies others"
+        yield Problem(field="kind", found=shown(question.kind), expected=expected)
     yield from _option_list_problems(question)
     yield from _range_problems(question)
     if question.unit and question.kind is not QuestionKind.NUMERIC:
@@ -94,6 +98,7 @@ def _question_problems(question: Question) -> Iterator[Problem]:
     for field, slug in (
         ("condition.question", question.condition.question if question.condition else ""),
         ("variant_of", question.variant_of),
+        *(("implies", slug) for slug in question.implies),
     ):
         if slug == question.slug:
             yield Problem(field=field, found=shown(slug), expected="another question than itself")

@@ -186,6 +186,10 @@ class Question:
         Help("Range", "Of a numeric or date question, to scale the score: 0 .. 100."),
     ] = ()
     condition: Annotated[ConditionRow | None, Help("If", "It counts only if: question = outcome.")] = None
+    implies: Annotated[
+        tuple[QuestionRef, ...],
+        Help("Implies", "Questions that are yes if this one is: an earlier deadline, a higher threshold."),
+    ] = ()
     variant_of: Annotated[QuestionRef, Help("Variant of", "The question whose other fair reading this is.")] = ""
     references: Annotated[
         tuple[ReferenceRow, ...],

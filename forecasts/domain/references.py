@@ -107,24 +107,27 @@ def _has_all(there: Collection[str], slugs: Iterable[str]) -> bool:
     return True
 
 
-def cycles(starts: Iterable[N], following: Callable[[N], N]) -> tuple[tuple[N, ...], ...]:
-    """The cycles met when going from each start to what `following` names ('' or 0 for nothing), each told once."""
+def cycles(starts: Iterable[N], following: Callable[[N], Iterable[N]]) -> tuple[tuple[N, ...], ...]:
+    """The cycles met when going from each start to all that `following` names, each told once."""
     finished: set[N] = set()
     found: list[tuple[N, ...]] = []
     for start in starts:
-        path: dict[N, None] = {}
-        name = start
-        while name and name not in finished and name not in path:
-            path[name] = None
-            name = following(name)
-        if name in path:
-            chain = list(path)
-            found.append(tuple(chain[chain.index(name) :]))
-        finished.update(path)
+        path = {} if start in finished else {start: iter(following(start))}
+        while path:
+            name, after = next(reversed(path.items()))
+            other = next(after, None)
+            if other is None:
+                finished.add(name)
+                del path[name]
+            elif other in path:
+                chain = list(path)
+                found.append(tuple(chain[chain.index(other) :]))
+            elif other not in finished:
+                path[other] = iter(following(other))
     return tuple(found)
 
 
 def condition_cycles(questions: Iterable[Question]) -> tuple[tuple[str, ...], ...]:
     """The questions whose conditions hang on one another in a circle, by slug."""
-    conditions = {question.slug: question.condition.question for question in questions if question.condition}
-    return cycles(conditions, lambda slug: conditions.get(slug, ""))
+    conditions = {question.slug: (question.condition.question,) for question in questions if question.condition}
+    return cycles(conditions, lambda slug: conditions.get(slug, ()))

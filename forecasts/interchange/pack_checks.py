@@ -11,6 +11,7 @@ from forecasts.domain import limits
 from forecasts.domain.kinds import ClaimType
 from forecasts.domain.question_rules import (
     condition_problems,
+    implied_problems,
     prediction_problems,
     resolution_problems,
     variant_problems,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 CHAINS = (
     ("question", "condition"),
     ("question", "variant_of"),
+    ("question", "implies"),
     ("prediction", "supersedes"),
     ("prediction", "restates"),
     ("source", "member_of"),
@@ -136,6 +138,9 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
                 yield from condition_problems(record, "condition", record.condition, question)
             if record.variant_of and (question := records.find("question", record.variant_of)):
                 yield from variant_problems(record, question)
+            for place, slug in enumerate(record.implies, start=1):
+                if question := records.find("question", slug):
+                    yield from implied_problems(record, place, question)
         case Prediction():
             if question := records.find("question", record.question):
                 yield from prediction_problems(record, question)
@@ -176,10 +181,12 @@ def _several_in_force(body: RecordSet) -> Iterator[Problem]:
         in_force[resolution.question] = resolution
 
 
-def _follow(records: _Records, table: str, field: str, name: str) -> str:
+def _follow(records: _Records, table: str, field: str, name: str) -> tuple[str, ...]:
     record = records.find(table, name)
-    value: Condition | str | None = getattr(record, field) if record else ""
-    return value.question if isinstance(value, Condition) else value or ""
+    value: Condition | tuple[str, ...] | str | None = getattr(record, field) if record else ""
+    if isinstance(value, Condition):
+        return (value.question,)
+    return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 def _circles(body: RecordSet, records: _Records, table: str, field: str) -> Iterator[Problem]:

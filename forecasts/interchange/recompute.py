@@ -22,6 +22,8 @@ unscorable     marked so, or without a question
 possibilities  "may", "could"; announcements: by those who control the event
 unscorable     a forecast without the number that its question needs
 proxies        the question is only near to what was said
+repeats        the same sentence counts on another question that implies this one or is implied by it: on the nearest
+               to its words (possibilities, announcements and proxies likewise)
 late           made after the question's close, or on the day its outcome became knowable, or later
 untested       a condition of its own was not met
 repeats        another claim by this source on this question counts: the first (or last) by day, time of day, the
@@ -51,6 +53,8 @@ OVER_SCENARIOS = ("brier_scenario_low", "brier_scenario_high")
 DOUBTS = ("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario")
 SINCE_2 = (*OVER_SCENARIOS, *DOUBTS)
 MOST_EXACT, FINEST, MOST_SUMS = 300, 7, 1 << 16
+FITS, BASES = ("exact", "operationalised", "proxy"), ("stated", "implied", "analyst")
+COUNTED_ONCE = ("possibilities", "announcements", "proxies")
 TAIL = 0.025
 OF_UNIT = ("n", "mean", "coverage")
 EPSILON = 0.001
@@ -155,6 +159,21 @@ def with_readings(
 # --- the record --------------------------------------------------------------------------------------------------
 
 
+def ladders(questions: dict[str, Row]) -> dict[str, str]:
+    """The ladder of each question that implies another or is implied: the first name of all that hang together."""
+    found = {slug: slug for row in questions.values() if row.get("implies") for slug in (row["slug"], *row["implies"])}
+    for _ in found:
+        for slug in found:
+            for other in questions[slug].get("implies", ()):
+                found[slug] = found[other] = min(found[slug], found[other])
+    return found
+
+
+def sentence_of(claim: Row) -> tuple[Any, ...]:
+    """What all claims share that stand in one sentence: with the same words in the same place."""
+    return claim["article"]["slug"], claim.get("paragraph"), claim.get("phrase") or claim["claim"]
+
+
 class Record:
     """The pack, with every claim's number in force, day and question at hand."""
 
@@ -173,8 +192,10 @@ class Record:
         self.further: dict[str, list[Row]] = defaultdict(list)
         for one in tables["reading"]:
             self.further[one["prediction"]].append(one)
+        self.ladders = ladders(self.questions)
         self.claims = {row["slug"]: self._claim(row) for row in tables["prediction"]}
         self.standing_of: dict[str, str] = {}
+        self.sentences: dict[tuple[str, str, tuple[Any, ...]], list[Row]] = defaultdict(list)
 
     def _claim(self, row: Row) -> Row:
         article = self.articles[row["article"]]
@@ -268,6 +289,21 @@ class Record:
             return "late"
         return "untested" if self.own_conditions(claim) == "untested" else ""
 
+    def counts_elsewhere(self) -> set[tuple[str, str]]:
+        """The claims, each with its holder, whose sentence counts on another question of the ladder."""
+        found: dict[tuple[str, str, tuple[Any, ...]], list[tuple[Any, str]]] = defaultdict(list)
+        for claim in self.claims.values():
+            ladder = self.ladders.get(claim.get("question", ""))
+            if ladder is None or self.status(claim) not in ("", *COUNTED_ONCE):
+                continue
+            question = self.questions[claim["question"]]
+            untimely = claim["day"] > self.last_day(question["slug"]) or self.own_conditions(claim) == "untested"
+            fit = FITS.index(claim.get("fit", "operationalised"))
+            nearest = (untimely, fit, BASES.index(question.get("deadline_basis", "analyst")), claim["key"])
+            for source in self.holders(claim):
+                found[source, ladder, sentence_of(claim)].append((nearest, claim["slug"]))
+        return {(slug, key[0]) for key, places in found.items() for _, slug in sorted(places)[1:]}
+
     def places(self) -> dict[str, tuple[int, int, int]]:
         """The order of all claims: by day and so on, a revision after what it revises."""
         order = sorted(self.claims, key=lambda slug: self.claims[slug]["key"])
@@ -285,10 +321,15 @@ class Record:
     def buckets(self) -> list[tuple[str, Row, str]]:
         """Every claim on every card: the source, the claim, its bucket."""
         places, found, candidates = self.places(), [], defaultdict(list)
+        elsewhere = self.counts_elsewhere()
         for claim in self.claims.values():
             status = self.status(claim)
             for source in self.holders(claim):
-                if status:
+                if (claim["slug"], source) in elsewhere:
+                    if self.is_shown(claim):
+                        self.sentences[source, self.ladders[claim["question"]], sentence_of(claim)].append(claim)
+                    found.append((source, claim, "repeats"))
+                elif status:
                     found.append((source, claim, status))
                 else:
                     candidates[source, claim["question"]].append(claim)
@@ -314,20 +355,31 @@ class Record:
 
     # --- scoring -------------------------------------------------------------------------------------------------
 
-    def scores(self, claim: Row) -> dict[str, tuple[float, float]] | None:
-        """Brier score and probability given to what happened: at the point, and at the best and worst ends."""
+    def scores(self, claim: Row, source: str) -> dict[str, tuple[float, float]] | None:
+        """Brier score and probability given to what happened: at the point, and at the best and worst ends.
+
+        The ends are those of the words, of the question's variants, and of the places of the sentence on its ladder.
+        """
         slug = claim["question"]
         if self.kind(slug) not in ("binary", "multiple_choice", "ordered"):
             return None
         ends = self.readings(claim, slug)
-        for variant in sorted(self.variants[slug]):
-            alike = self.kind(variant) == self.kind(slug)
-            options = len(self.questions[variant].get("options", ())) == len(self.questions[slug].get("options", ()))
-            if alike and options and self.standing(variant) == "resolved" and claim["day"] <= self.last_day(variant):
-                other = self.readings(claim, variant)
+        others = [(claim, variant) for variant in sorted(self.variants[slug]) if self.is_alike(variant, slug)]
+        if slug in self.ladders:
+            same = self.sentences[source, self.ladders[slug], sentence_of(claim)]
+            others += [(one, one["question"]) for one in same if self.own_conditions(one) == "resolved"]
+        for one, question in others:
+            has_number = self.kind(question) != "binary" or one["p"] is not None
+            if has_number and self.standing(question) == "resolved" and one["day"] <= self.last_day(question):
+                other = self.readings(one, question)
                 ends["best"] = min(ends["best"], other["best"], key=lambda score: score[0])
                 ends["worst"] = max(ends["worst"], other["worst"], key=lambda score: score[0])
         return ends
+
+    def is_alike(self, variant: str, slug: str) -> bool:
+        """Whether a claim on a question can be read as one on its variant."""
+        options = len(self.questions[variant].get("options", ())) == len(self.questions[slug].get("options", ()))
+        return options and self.kind(variant) == self.kind(slug)
 
     def readings(self, claim: Row, slug: str) -> dict[str, tuple[float, float]]:
         """The scores of a claim on one question."""
@@ -559,7 +611,7 @@ def scorecards(record: Record) -> dict[str, Row]:
     measured: dict[str, dict[str, list[tuple[float, bool | None]]]] = defaultdict(lambda: defaultdict(list))
     for source, claim, bucket in record.buckets():
         counts[source].update(("predictions", bucket))
-        if bucket == "scored" and (ends := record.scores(claim)):
+        if bucket == "scored" and (ends := record.scores(claim, source)):
             scores[source].append(ends)
             question = record.questions[claim["question"]]
             scenarios[source].append(question.get("scenario") or f"question {question['slug']}")

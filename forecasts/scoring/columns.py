@@ -82,6 +82,7 @@ class PredictionColumns(Table):
     probability         float64  binary: of YES, 0-1, NaN where none
     low, high           float64  the range that the wording allows, 0-1, NaN where none
     about_no            bool     the phrase speaks of NO
+    sentence            int64    of one on a ladder, a number that all that stand in one sentence share; 0 for others
     phrase              int32    code of the distinct phrase, for reading it under another standard; -1 where none
     coded_on            int32    the day it was coded, NO_DAY where unknown
     speaker_start       (n+1,)   CSR of `speaker`
@@ -116,6 +117,7 @@ class PredictionColumns(Table):
     low: Floats
     high: Floats
     about_no: Bools
+    sentence: Moments
     phrase: Ints
     coded_on: Ints
     speaker_start: Starts
@@ -147,6 +149,9 @@ class QuestionColumns(Table):
     unit                   int32    code of the unit of a numeric question, and that of days for a date question; -1
     range_low, range_high  float64  the range of a numeric or date question, NaN where none
     scenario               int32    code of its scenario, -1
+    deadline_basis         int8     kinds.DeadlineBasis, the nearest to the source's words first
+    implied_start          (m+1,)   CSR of `implied`
+    implied                int32    positions of the questions that are yes if this one is; none of them leads back
     variant_of             int32    position of the question whose other fair reading it is, -1
     written_on             int32    the day the question was written, NO_DAY where unknown
     condition_start        (m+1,)   CSR of the next two: its conditions, all of which must be met; no cycles
@@ -171,6 +176,9 @@ class QuestionColumns(Table):
     range_low: Floats
     range_high: Floats
     scenario: Ints
+    deadline_basis: Codes
+    implied_start: Starts
+    implied: Ints
     variant_of: Ints
     written_on: Ints
     condition_start: Starts
@@ -271,10 +279,12 @@ def _check_questions(table: QuestionColumns) -> None:
     """Refuses questions that cannot be a ledger's, likewise."""
     many = {
         "condition": ("condition_question", "condition_outcome"),
+        "implied": ("implied",),
         "reference": ("reference_day", "reference_probability", "reference_name"),
     }
     _check_table(table, "questions", many)
     _check_pointers("questions.variant_of", table.variant_of, len(table), -1)
+    _check_pointers("questions.implied", table.implied, len(table), 0)
     _check_pointers("questions.condition_question", table.condition_question, len(table), 0)
     _check_codes("questions.kind", table.kind, QuestionKind)
     _check_codes("questions.state", table.state, QuestionState)

@@ -52,7 +52,7 @@ FEWEST: Final = 20_000
 MOST_ADDED: Final = 20_000
 """So many predictions more are read each time; from there on the file is made anew."""
 
-_FORMAT: Final = f"forecasts columns 5 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
+_FORMAT: Final = f"forecasts columns 6 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
 _TABLES: Final = {
     "predictions": PredictionColumns,
     "questions": QuestionColumns,
@@ -174,7 +174,7 @@ def _with_others(reader: SqlReader, kept: LedgerColumns) -> LedgerColumns | None
     """The kept predictions with everything else as it is now.
 
     None where the predictions were read against something that is no longer so: a position that has moved, the date of
-    an article, or the options of a question.
+    an article, the options of a question, or what it implies.
     """
     now = read_others(column_reader(reader))
     for name in ("source_keys", "article_keys", "question_keys"):
@@ -187,8 +187,16 @@ def _with_others(reader: SqlReader, kept: LedgerColumns) -> LedgerColumns | None
             return None
     if now.options[: len(kept.options)] != kept.options:
         return None
+    before, after = kept.columns.questions, now.columns.questions
+    if not (np.array_equal(before.implied, after.implied) and _same_ladders(before, after)):
+        return None
     columns = replace(now.columns, predictions=kept.columns.predictions)
     return replace(now, columns=columns, prediction_keys=kept.prediction_keys)
+
+
+def _same_ladders(before: QuestionColumns, after: QuestionColumns) -> bool:
+    """Whether the same questions imply others: of predictions on ladders it is kept in which sentence they stand."""
+    return np.array_equal(after.implied_start[: before.implied_start.size], before.implied_start)
 
 
 def _with_added(reader: SqlReader, kept: LedgerColumns) -> LedgerColumns:

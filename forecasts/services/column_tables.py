@@ -118,7 +118,7 @@ def question_columns(
     condition[_circular(condition)] = NONE
     state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
     hangs = np.flatnonzero(condition >= 0)
-    references = rows.read_references(reader)
+    references, implied = rows.read_references(reader), rows.read_implied(reader)
     resolves_on = _days(table["resolves_on"])
     scenario, unit, reference_name = coded
     found = QuestionColumns(
@@ -135,6 +135,9 @@ def question_columns(
         range_low=own(table["range_low"]),
         range_high=own(table["range_high"]),
         scenario=scenario,
+        deadline_basis=table["deadline_basis"],
+        implied_start=keys.questions.starts(implied["owner"]),
+        implied=keys.questions.of(implied["other"]),
         variant_of=keys.questions.of(table["variant_of"]),
         written_on=_days(table["written_on"]),
         condition_start=np.concatenate(([0], np.cumsum(condition >= 0))).astype(np.int64),
@@ -168,8 +171,8 @@ def _circular(following: Ints) -> list[int]:
         return []
     from forecasts.domain.references import cycles  # knows the records
 
-    circles = cycles((starts + 1).tolist(), lambda place: int(following[place - 1]) + 1)  # 0 is the end
-    return [place - 1 for circle in circles for place in circle]
+    circles = cycles(starts.tolist(), lambda at: (int(following[at]),) if following[at] >= 0 else ())
+    return [place for circle in circles for place in circle]
 
 
 def resolution_columns(
@@ -237,6 +240,7 @@ def prediction_columns(
         low=own(table["low"]),
         high=own(table["high"]),
         about_no=table["about_no"] == 1,
+        sentence=_sentences(rows.read_sentences(reader), predictions),
         phrase=np.full(count, NONE, dtype=np.int32),
         coded_on=_days(table["coded_on"]),
         speaker_start=predictions.starts(speakers["owner"]),
@@ -340,6 +344,12 @@ def _times(moments: Rows, predictions: Positions, made_last: Ints) -> NDArray[np
     at = predictions.of(moments["owner"])
     time[at] = moments["at"] - (made_last[at] - _UNIX_DAY).astype(np.int64) * _DAY
     return time
+
+
+def _sentences(sentences: Rows, predictions: Positions) -> NDArray[np.int64]:
+    number = np.zeros(len(predictions), dtype=np.int64)
+    number[predictions.of(sentences["owner"])] = sentences["number"]
+    return number
 
 
 def own(column: NDArray[Any]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
 from forecasts.db.scoring_rows import ColumnReader, among, find_claims, find_surroundings
-from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.kinds import DeadlineBasis, QuestionKind
 from forecasts.scoring.columns import (
     NONE,
     SCALED_UNIT,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 DAYS = "days"
 """The unit of a date question."""
 
-_OF_QUESTIONS = {"kind": QuestionKind}
+_OF_QUESTIONS = {"kind": QuestionKind, "deadline_basis": DeadlineBasis}
 
 
 _WHOLE_RANGE = "share of the range"

@@ -84,7 +84,7 @@ def _touching(record: Record) -> Iterable[tuple[str, str]]:
         case Resolution():
             return [("question", record.question)]
         case Question():
-            return [("question", record.slug), ("question", record.variant_of)]
+            return [("question", slug) for slug in (record.slug, record.variant_of, *record.implies)]
         case Article():
             return [("article", record.slug)]
         case Source():

@@ -136,6 +136,15 @@ def in_buckets(card: Scorecard) -> str:
     return ", ".join(term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket)))
 
 
+def hindsight(card: Scorecard) -> Iterator[Figure]:
+    """How much was written when the outcome could be known already, and of how much that is not known."""
+    titles = {"questions": "Questions written", "predictions": "Claims read", "references": "References written"}
+    for what, title in titles.items():
+        unknown = getattr(card, f"hindsight_{what}_unknown")
+        text = f"when the outcome could be known already; of {unknown} it is not known when"
+        yield Figure(f"hindsight_{what}", title, str(getattr(card, f"hindsight_{what}")), text)
+
+
 def other_number(claim: CardClaim) -> str:
     """The likeliest option, or the quantiles, of a claim that has no probability of YES; empty where it has neither."""
     if claim.probabilities:

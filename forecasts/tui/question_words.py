@@ -68,6 +68,8 @@ def criteria(page: QuestionPage) -> Iterator[Content]:
         yield labelled("Only if", f"{condition.question} resolves {condition.outcome}")
     if page.dependents:
         yield labelled("Depends on this", ", ".join(page.dependents))
+    if question.implies:
+        yield labelled("If this is yes, so is", ", ".join(question.implies))
     if question.variant_of:
         yield labelled("Another reading of", question.variant_of)
     for reference in question.references:

@@ -668,6 +668,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("supersedes_id IS NOT NULL"),
     )
     op.create_table(
+        "question_implies",
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("implied_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("question_id", "position", name=op.f("pk_question_implies")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_question_implies_counted")),
+        sa.CheckConstraint("implied_id <> question_id", name=op.f("ck_question_implies_refers_to_another")),
+        sa.UniqueConstraint("question_id", "implied_id", name=op.f("uq_question_implies_question_id_implied_id")),
+        sa.ForeignKeyConstraint(
+            ["implied_id"], ["question.id"], name=op.f("fk_question_implies_implied_id_question"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_question_implies_question_id_question"), ondelete="RESTRICT"
+        ),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_question_implies_implied_id"), "question_implies", ["implied_id"])
+    op.create_table(
         "question_option",
         sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1016,6 +1034,7 @@ def downgrade() -> None:
     op.drop_table("reminder")
     op.drop_table("question_reference")
     op.drop_table("question_option")
+    op.drop_table("question_implies")
     op.drop_table("prediction")
     op.drop_table("passage")
     op.drop_table("criteria_revision")

@@ -63,7 +63,7 @@ FIELDS = {
     "questions": [
         *["slug", "scenario", "title", "kind", "criteria", "fine_print", "resolution_source", "opens_on"],
         *["resolves_on", "closes_on", "deadline_basis", "written_on", "options", "unit", "range", "condition"],
-        *["variant_of", "references"],
+        *["implies", "variant_of", "references"],
     ],
     "predictions": [
         *["slug", "question", "speakers", "attribution", "via", "fidelity", "article", "endorsement", "made_on"],

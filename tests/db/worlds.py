@@ -70,9 +70,11 @@ class _Making:
 
     def question(self, slug: str) -> Any:
         later = self.slugs["question"][self.slugs["question"].index(slug) :]
+        implied = self.maybe("question", before=slug)
         return replace(
             self.draw(samples.questions()),
             slug=slug,
+            implies=(implied,) if implied else (),
             scenario=self.maybe("scenario"),
             condition=next(iter(self.condition(later)), None),
             variant_of=self.maybe("question", before=slug),

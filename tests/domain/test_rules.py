@@ -97,6 +97,9 @@ WRONG: list[tuple[str, Record, str, str]] = [
         "condition.question",
         "than itself",
     ),
+    ("own implication", change(BINARY, implies=("q",)), "implies", "another question than itself"),
+    ("implied twice", change(BINARY, implies=("r", "r")), "implies", "each once"),
+    ("a count implies", change(COUNT, implies=("r",)), "kind", "a binary question"),
     ("own variant", change(BINARY, variant_of="q"), "variant_of", "another question than itself"),
     (
         "references on a count",
@@ -470,11 +473,16 @@ def test_condition_cycles_are_found_each_once() -> None:
 
 
 def test_long_chains_do_not_recurse() -> None:
-    following = {str(n): str(n + 1) for n in range(100_000)}
-    assert cycles(following, lambda name: following.get(name, "")) == ()
-    following["100000"] = "0"
-    (circle,) = cycles(following, lambda name: following.get(name, ""))
+    following = {str(n): (str(n + 1),) for n in range(100_000)}
+    assert cycles(following, lambda name: following.get(name, ())) == ()
+    following["100000"] = ("0",)
+    (circle,) = cycles(following, lambda name: following.get(name, ()))
     assert len(circle) == 100_001
+
+
+def test_every_circle_of_many_ways_is_told_once() -> None:
+    following = {"a": ("b", "c"), "b": ("d",), "c": ("d", "a"), "d": ()}
+    assert cycles(following, lambda name: following.get(name, ())) == (("a", "c"),)
 
 
 def test_nearest_names() -> None:

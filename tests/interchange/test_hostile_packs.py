@@ -267,6 +267,13 @@ BETWEEN = [
         f"{Q1} condition.outcome: found 'east', expected one of: north, south",
     ),
     spoilt(
+        "implied of a kind",
+        QUESTIONS,
+        "opens_on",
+        'implies = ["which-way"]\nopens_on',
+        f"{Q1} implies: found a multiple_choice question, expected a binary question",
+    ),
+    spoilt(
         "variant of a kind",
         QUESTIONS,
         "opens_on",

@@ -178,20 +178,21 @@ def test_standard_of_the_ledger_reads_the_phrase(tmp_path: Path) -> None:
     assert read_pack(tmp_path / "part", known=ledger([*there, *whole.phrases])).predictions[0].standard == "icd-203"
 
 
-@pytest.mark.parametrize("field", ["condition", "variant_of"])
+@pytest.mark.parametrize("field", ["condition", "variant_of", "implies"])
 def test_circles_of_questions_are_told_once_through_the_ledger_too(field: str, tmp_path: Path) -> None:
     body = read_pack(small_pack(tmp_path))
     asked = body.questions[1]
     slugs = ["a", "b", "c"]
     ring = []
     for slug, following in zip(slugs, [*slugs[1:], slugs[0]], strict=True):
-        value = Condition(question=following, outcome="yes") if field == "condition" else following
+        condition = Condition(question=following, outcome="yes")
+        value = {"condition": condition, "implies": (following,)}.get(field, following)
         ring.append(with_field(replace(asked, slug=slug), field, value))
     (problem,) = cross_record_problems(make_record_set(body.pack, ring))
     assert (problem.name, problem.field, problem.found) == ("a", field, "a → b → c → a")
     (problem,) = cross_record_problems(make_record_set(body.pack, ring[1:2]), ledger([ring[0], ring[2]]))
     assert problem.found == "b → c → a → b"
-    opened = with_field(ring[2], field, None if field == "condition" else "")
+    opened = with_field(ring[2], field, {"condition": None, "implies": ()}.get(field, ""))
     assert cross_record_problems(make_record_set(body.pack, [*ring[:2], opened])) == ()
 
 

@@ -44,6 +44,8 @@ class Asked:
     unit: int = -1
     span: tuple[float, float] | None = None
     scenario: int = -1
+    basis: int = 0
+    implies: tuple[int, ...] = ()
     variant_of: int = -1
     written: int = NEVER
     conditions: tuple[tuple[int, int], ...] = ()
@@ -75,6 +77,7 @@ class Said:
     low: float | None = None
     high: float | None = None
     about_no: bool = False
+    sentence: int = 0
     phrase: int = -1
     coded: int = NEVER
     conditions: tuple[tuple[int, int], ...] = ()
@@ -152,6 +155,7 @@ def _prediction_columns(ledger: Ledger) -> PredictionColumns:
         low=_floats(one.low for one in said),
         high=_floats(one.high for one in said),
         about_no=np.array([one.about_no for one in said], dtype=np.bool_),
+        sentence=_ints((one.sentence for one in said), np.int64),
         phrase=_ints(one.phrase for one in said),
         coded_on=_ints(one.coded for one in said),
         speaker_start=_starts(one.speakers for one in said),
@@ -182,6 +186,9 @@ def _question_columns(asked: tuple[Asked, ...]) -> QuestionColumns:
         range_low=_floats(one.span[0] if one.span else None for one in asked),
         range_high=_floats(one.span[1] if one.span else None for one in asked),
         scenario=_ints(one.scenario for one in asked),
+        deadline_basis=_ints((one.basis for one in asked), np.int8),
+        implied_start=_starts(one.implies for one in asked),
+        implied=_ints(question for one in asked for question in one.implies),
         variant_of=_ints(one.variant_of for one in asked),
         written_on=_ints(one.written for one in asked),
         condition_start=_starts(one.conditions for one in asked),
@@ -254,6 +261,7 @@ def _random_question(random: random_module.Random, place: int, before: list[Aske
         else float(random.randint(5, deadline if kind == QuestionKind.DATE else 40))
     )
     conditional = [other for other in range(place) if before[other].kind.code <= QuestionKind.ORDERED.code]
+    yes_or_no = [other for other in range(place) if before[other].kind == kind == QuestionKind.BINARY]
     similar = [other for other in range(place) if before[other].kind == kind and before[other].variant_of < 0]
     return Asked(
         kind=kind,
@@ -267,6 +275,8 @@ def _random_question(random: random_module.Random, place: int, before: list[Aske
         unit=-1 if options else random.randint(0, 1),
         span=random.choice([(0.0, 50.0), (10.0, 20.0)]) if not options and random.random() < 0.5 else None,
         scenario=random.randint(-1, 2),
+        basis=random.randint(0, 2),
+        implies=tuple(random.sample(yes_or_no, min(len(yes_or_no), random.choice([0, 0, 0, 1, 2])))),
         variant_of=random.choice(similar) if similar and random.random() < 0.2 else -1,
         written=random.choice([NEVER, random.randint(1, 40)]),
         conditions=tuple(
@@ -311,6 +321,7 @@ def _random_prediction(
         low=random.choice([None, max(p - 0.1, 0.0), 0.0]),
         high=random.choice([None, min(p + 0.1, 1.0), 1.0]),
         about_no=random.random() < 0.3,
+        sentence=random.randint(0, 4) if question in _on_ladders(asked) else 0,
         coded=random.choice([NEVER, random.randint(1, 40)]),
         conditions=tuple(
             (other, random.randrange(asked[other].options))
@@ -319,6 +330,10 @@ def _random_prediction(
         options=_random_options(random, asked[question]) if numbered else (),
         quantiles=_random_quantiles(random, kind) if numbered else (),
     )
+
+
+def _on_ladders(asked: Sequence[Asked]) -> set[int]:
+    return {place for one, question in enumerate(asked) for other in question.implies for place in (one, other)}
 
 
 def _random_options(random: random_module.Random, question: Asked) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.columns import NO_DAY, NO_TIME, QuestionState
@@ -155,16 +155,42 @@ class Recount:
             return said.p is not None
         return bool(said.options if kind in OPTION_KINDS else said.quantiles)
 
+    def ladder(self, place: int) -> frozenset[int]:
+        """All questions that imply one another with this one, itself included; none where it is on no ladder."""
+        edges = {(one, other) for one, asked in enumerate(self.ledger.questions) for other in asked.implies}
+        found = {place}
+        while more := {b for pair in edges for a, b in (pair, pair[::-1]) if a in found} - found:
+            found |= more
+        return frozenset(found if len(found) > 1 else ())
+
+    def elsewhere(self) -> set[tuple[int, int]]:
+        """The predictions, each with a holder, whose sentence counts on another question of the ladder."""
+        places: dict[tuple[int, int, frozenset[int]], list[tuple[Any, int]]] = defaultdict(list)
+        counted = (None, Bucket.PROXIES, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS)
+        for place, said in enumerate(self.ledger.predictions):
+            ladder = self.ladder(said.question) if said.question >= 0 else frozenset()
+            if said.sentence and ladder and self.fixed_bucket(said) in counted:
+                timely = self.timely(self.day(said), said.question)
+                timely = timely and self.conditions(said.conditions) != QuestionState.UNTESTED
+                nearest = (not timely, said.fit.code, self.question(said).basis, self.key(place))
+                for source in self.holders(said):
+                    places[source, said.sentence, ladder].append((nearest, place))
+        return {(place, key[0]) for key, those in places.items() for _, place in sorted(those)[1:]}
+
     def claims(self, *, proxies: bool = False) -> list[Claim]:
         """Every claim on every card, in its bucket, the filters applied."""
         buckets: dict[tuple[int, int], Bucket] = {}
         rivals: dict[tuple[int, int], list[int]] = defaultdict(list)
+        elsewhere = self.elsewhere()
         for place, said in enumerate(self.ledger.predictions):
             if proxies and self.fixed_bucket(said) != Bucket.PROXIES:
                 continue
             bucket = self.fixed_bucket(said, proxies=proxies)
             for source in self.holders(said):
-                if bucket is None:
+                if (place, source) in elsewhere:
+                    if not proxies:
+                        buckets[place, source] = Bucket.REPEATS
+                elif bucket is None:
                     rivals[source, said.question].append(place)
                 else:
                     buckets[place, source] = bucket
@@ -206,13 +232,30 @@ class Recount:
 
     def scores(self, *, proxies: bool = False) -> list[Score]:
         """The scored claims on binary questions and those with options."""
-        scored = (claim for claim in self.claims(proxies=proxies) if claim.bucket == Bucket.SCORED)
-        return [self.score(claim) for claim in scored if self.kind(claim).code <= QuestionKind.ORDERED.code]
+        claims = self.claims(proxies=proxies)
+        repeats = [claim for claim in claims if claim.bucket == Bucket.REPEATS]
+        scored = (claim for claim in claims if claim.bucket == Bucket.SCORED)
+        return [self.score(claim, repeats) for claim in scored if self.kind(claim).code <= QuestionKind.ORDERED.code]
+
+    def places(self, claim: Claim, repeats: list[Claim]) -> list[tuple[float, float, float]]:
+        """How the other places of a claim's sentence on its ladder score."""
+        said, found = self.ledger.predictions[claim.prediction], []
+        for other in repeats:
+            there = self.ledger.predictions[other.prediction]
+            same = other.source == claim.source and there.sentence == said.sentence != 0
+            if not same or there.question not in self.ladder(said.question) or there.p is None:
+                continue
+            told = self.standing(there.question) == self.conditions(there.conditions) == QuestionState.RESOLVED
+            truth = self.question(there).outcome
+            if told and truth is not None and self.timely(other.day, there.question):
+                numbers = [p for p in (there.p, there.low, there.high) if p is not None]
+                found += [((p - truth) ** 2, p, truth) for p in numbers]
+        return found
 
     def kind(self, claim: Claim) -> QuestionKind:
         return self.question(self.ledger.predictions[claim.prediction]).kind
 
-    def score(self, claim: Claim) -> Score:
+    def score(self, claim: Claim, repeats: list[Claim]) -> Score:
         said = self.ledger.predictions[claim.prediction]
         question = self.question(said)
         assert question.outcome is not None
@@ -227,6 +270,7 @@ class Recount:
             assert said.p is not None
             numbers = [p for p in (said.p, said.low, said.high) if p is not None]
             readings = [((p - truth) ** 2, p, truth) for truth in truths for p in numbers]
+            readings += self.places(claim, repeats)
             point = ((said.p - question.outcome) ** 2, said.p, question.outcome)
         else:
             scores = [self.option_brier(said.options, int(truth), question.kind) for truth in truths]

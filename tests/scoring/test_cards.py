@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind
+from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring import (
     QuestionState,
     Reason,
+    Scorecards,
     View,
     carried,
     compare,
@@ -327,3 +328,46 @@ def test_phrases_are_read_anew_and_turned_round_where_they_speak_of_no() -> None
     assert table.high[:2].tolist() == pytest.approx([0.9, 0.45])
     assert (result.changed.tolist(), result.unlisted.tolist()) == ([0, 1], [3])
     assert columns.predictions.probability[0] == 0.6
+
+
+SOON, LATER = resolved(0, implies=(1,)), resolved(1)
+
+
+def one_sentence(*said: Said, questions: tuple[Asked, ...] = (SOON, LATER)) -> Scorecards:
+    return scorecards(Ledger(questions=questions, predictions=said).columns())
+
+
+def test_one_sentence_counts_once_on_a_ladder_on_the_question_nearest_to_its_words() -> None:
+    near, far = Said(question=1, p=0.9, sentence=5), Said(question=0, p=0.7, fit=Fit.OPERATIONALISED, sentence=5)
+    cards = one_sentence(far, near)
+    assert (cards.count(Bucket.SCORED)[0], cards.count(Bucket.REPEATS)[0]) == (1, 1)
+    assert cards.brier[0] == pytest.approx(0.01)
+    assert (cards.brier_best[0], cards.brier_worst[0]) == (pytest.approx(0.01), pytest.approx(0.49))
+    words = one_sentence(replace(near, fit=Fit.PROXY), far)
+    assert (words.brier[0], words.count(Bucket.PROXIES)[0]) == (pytest.approx(0.49), 0)
+    of_deadline = (replace(SOON, basis=2), replace(LATER, basis=1))
+    whose = one_sentence(replace(far, fit=Fit.EXACT), near, questions=of_deadline)
+    assert whose.brier[0] == pytest.approx(0.01)
+
+
+def test_two_sentences_and_two_sources_on_a_ladder_count_each_for_themselves() -> None:
+    said = (Said(question=0, p=0.7, sentence=5), Said(question=1, p=0.9, sentence=6))
+    assert one_sentence(*said).brier_n[0] == 2
+    apart = (said[0], replace(said[1], sentence=5, speakers=(1,)))
+    assert one_sentence(*apart).brier_n.tolist()[:2] == [1, 1]
+    assert (
+        one_sentence(said[0], replace(said[1], sentence=5), questions=(replace(SOON, implies=()), LATER)).brier_n[0]
+        == 2
+    )
+
+
+def test_what_was_too_late_on_one_step_of_a_ladder_counts_on_another() -> None:
+    said = (Said(question=0, p=0.7, day=60, sentence=5), Said(question=1, p=0.9, day=60, fit=Fit.PROXY, sentence=5))
+    cards = one_sentence(*said, questions=(SOON, resolved(1, known=70)))
+    assert (cards.count(Bucket.LATE)[0], cards.proxies_scored[0]) == (1, 1)
+
+
+def test_a_possibility_on_a_ladder_is_raised_once() -> None:
+    said = tuple(Said(question=place, claim_type=ClaimType.POSSIBILITY, sentence=5) for place in (0, 1))
+    cards = one_sentence(*said)
+    assert (cards.count(Bucket.POSSIBILITIES)[0], cards.count(Bucket.REPEATS)[0]) == (1, 1)

@@ -35,7 +35,7 @@ from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import show_board
 from tests.db.worlds import World, worlds
 from tests.services.looking import records
-from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, pack
+from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,6 +91,25 @@ def test_every_question_of_the_seed(resolved_ledger: Ledger) -> None:
     with pytest.raises(_DoneError):
         resolved_ledger.database.write(trial)
     assert moved > 10
+
+
+def test_a_step_of_a_ladder_moves_where_a_sentence_counts(empty_ledger: Ledger, tmp_path: Path) -> None:
+    sooner = QUESTION.replace('"out"', '"sooner"') + 'implies = ["out"]\n'
+    other = PREDICTION.replace('"out"', '"sooner"').replace('"p1"', '"p2"') + 'fit = "exact"\n'
+    said = (HEAD, PEOPLE, QUESTION, sooner, PREDICTION, other, RESOLUTION)
+    load_packs(empty_ledger, LoadPacks(paths=(pack(tmp_path, *said),), with_resolutions=True))
+
+    def trial(connection: Connection) -> None:
+        store = Store(connection)
+        whole = _snapshot(connection)
+        assert sorted(whole.buckets.values()) == ["open", "repeats"]
+        for question in store.all(Question):
+            whole = _assert_same_effect(store, whole, question, replace(question, implies=()))
+        assert sorted(whole.buckets.values()) == ["open", "scored"]
+        raise _DoneError
+
+    with pytest.raises(_DoneError):
+        empty_ledger.database.write(trial)
 
 
 def test_a_condition_may_name_another_reading_of_a_question(empty_ledger: Ledger, tmp_path: Path) -> None:

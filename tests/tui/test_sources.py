@@ -181,7 +181,7 @@ async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_pat
     async with running(ledger_path, (120, 90)) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
         assert isinstance(app.screen, ScorecardScreen)
-        for fold in ("figures", "without", "stand"):
+        for fold in ("figures", "without", "stand", "hindsight"):
             assert table(app).go_to(f"fold/{fold}")
             await press(pilot, "enter")
         text = screen_text(app)
@@ -193,7 +193,9 @@ async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_pat
         assert table(app).go_to("figure/brier")
         await settle(pilot)
         assert LOWER in screen_text(app)
-        assert card.hindsight[:80] in text
+        for figure in card_words.hindsight(card):
+            assert f"{figure.title}" in text
+            assert table(app).go_to(f"figure/{figure.key}")
         for claim in card.claims:
             assert (claim.phrase or claim.claim)[:20] in text
         await press(pilot, "home", "enter")

@@ -96,7 +96,7 @@ _ALL: Final = (
     *(_column(name, "question") for name in ("criteria", "opens_on", "closes_on", "resolves_on", "written_on")),
     *(_column(name, "question") for name in ("options", "unit", "range")),
     _column("question_condition", "question", "condition"),
-    *(_column(name, "question") for name in ("variant_of", "references")),
+    *(_column(name, "question") for name in ("variant_of", "implies", "references")),
     _column("outcome", "resolution"),
     *(_column(name, "resolution") for name in ("void", "known_on", "certainty")),
     _column("resolved_at", "resolution"),

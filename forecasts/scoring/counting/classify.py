@@ -10,7 +10,7 @@ import numpy as np
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import Rows, order_by, run_starts
 from forecasts.scoring.columns import NO_TIME, QuestionState
-from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
+from forecasts.scoring.counting.question_states import claim_standing, ladders, last_timely_day, question_standing
 from forecasts.scoring.counting.view import View, claim_days, holders
 
 if TYPE_CHECKING:
@@ -109,6 +109,12 @@ def _places_after_superseded(columns: Columns, prediction: Ints, revisions: Ints
 CANDIDATE: Final = -1
 """A claim that may count: its bucket depends on the source's other claims and on where its question stands."""
 
+COUNTED_ONCE: Final = (
+    CANDIDATE,
+    *(bucket.code for bucket in (Bucket.PROXIES, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS)),
+)
+"""Of what is none of these there is no count in which a sentence could be twice."""
+
 SEVERAL_OPTIONS: Final = (QuestionKind.MULTIPLE_CHOICE.code, QuestionKind.ORDERED.code)
 BUCKET_OF_STANDING: Final = np.array(
     [
@@ -172,7 +178,9 @@ def classify(
     6. `late`: made after the close, or not before the day on which the outcome became knowable. What is late never
        counts, so it never displaces what does.
     7. `untested`: a condition of its own was not met. It said nothing of what came, so it displaces nothing either.
-    8. `repeats`: another claim by this source on this question counts (`which`). The choice does not look at what the
+    8. `repeats`: the same sentence counts on another question of the ladder: among the places that are not late, on the
+       question nearest to its words (by fit, then by whose deadline it has). So for possibilities and announcements.
+       Or another claim by this source on this question counts (`which`). The choice does not look at what the
        question came out as, nor whether it did: only claims that turn out to have been late drop out of it.
     9. `void`, `untested`, `open` or `scored`: where its question stands, conditions followed; open too while a
        condition of its own is open.
@@ -192,6 +200,7 @@ def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) ->
     """
     ground = _survey(columns, view.by)
     status = _claim_status(columns, ground.timing, view.by)[prediction]
+    status[_counts_elsewhere(columns, prediction, source, status, ground)] = Bucket.REPEATS.code
     proxies = np.flatnonzero(status == Bucket.PROXIES.code)
     claims = _settled(columns, prediction, source, status, ground, view)
     timing = ground.timing[prediction[proxies]]
@@ -234,6 +243,22 @@ def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, gr
     waiting = (ground.own[counting] == QuestionState.OPEN) & (state == QuestionState.RESOLVED)
     bucket[chosen] = BUCKET_OF_STANDING[np.where(waiting, QuestionState.OPEN, state)]
     return _filtered(columns, Claims(prediction, source, ground.day[prediction], bucket), view)
+
+
+def _counts_elsewhere(columns: Columns, prediction: Ints, source: Ints, status: Codes, ground: _Ground) -> Indices:
+    """The places among these pairs whose sentence counts on another question of the ladder."""
+    table, questions = columns.predictions, columns.questions
+    if questions.implied.size == 0:
+        return np.zeros(0, dtype=np.intp)
+    ladder, asked = ladders(questions), table.question[prediction]
+    once = (table.sentence[prediction] != 0) & (asked >= 0) & (ladder[asked] >= 0)
+    rows = np.flatnonzero(once & np.isin(status, COUNTED_ONCE))
+    said, question = prediction[rows], asked[rows]
+    group = source[rows], table.sentence[said], ladder[question]
+    untimely = (ground.timing[said] != CANDIDATE).astype(np.int8)
+    nearest = untimely, table.fit[said], questions.deadline_basis[question]
+    order = order_by(*group, *nearest, *claim_keys(columns, said, ground.day))
+    return rows[order[~run_starts(*(part[order] for part in group))]]
 
 
 def _timing(columns: Columns, day: Ints, own: Codes) -> Codes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecasts.scoring.columns import NO_DAY, QuestionState
+from forecasts.scoring.columns import NO_DAY, NONE, QuestionState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,6 +52,21 @@ def last_timely_day(questions: QuestionColumns) -> NDArray[np.int32]:
     """The last day on which a claim on each question counts: its close, or the day before its outcome was knowable."""
     known = np.where(questions.state == QuestionState.RESOLVED, questions.known_on, NO_DAY)
     return np.minimum(questions.closes_on, np.where(known == NO_DAY, NO_DAY, known - 1)).astype(np.int32)
+
+
+def ladders(questions: QuestionColumns) -> NDArray[np.int32]:
+    """The ladder of each question: the lowest position among all that imply one another with it, -1 for none."""
+    ladder = np.full(len(questions), NONE, dtype=np.int32)
+    if questions.implied.size == 0:
+        return ladder
+    owner, implied = _owners(questions.implied_start), questions.implied
+    ladder[owner], ladder[implied] = owner, implied
+    while True:
+        lowest = np.minimum(ladder[owner], ladder[implied])
+        if np.array_equal(lowest, ladder[owner]) and np.array_equal(lowest, ladder[implied]):
+            return ladder
+        np.minimum.at(ladder, owner, lowest)
+        np.minimum.at(ladder, implied, lowest)
 
 
 def _owners(start: NDArray[Any]) -> NDArray[np.intp]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.scoring import arrays, crps, rules
 from forecasts.scoring.arrays import Rows, order_by, run_starts
 from forecasts.scoring.columns import SCALED_UNIT, QuestionState
-from forecasts.scoring.counting.question_states import last_timely_day, question_standing
+from forecasts.scoring.counting.question_states import claim_standing, ladders, last_timely_day, question_standing
 
 if TYPE_CHECKING:
     from typing import Any
@@ -104,6 +105,7 @@ def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wordi
     prediction = claims.prediction[rows]
     point, best, worst = _readings(columns, prediction, kind, question)
     best, worst = _with_variants(columns, claims.day[rows], prediction, question, kind, best, worst)
+    best, worst = _with_places(columns, claims, rows, best, worst)
     used = {"point": point, "best": best, "worst": worst}[wording]
     return Scored(
         row=rows,
@@ -184,6 +186,45 @@ def _with_variants(
     timely = day[row] <= last_timely_day(columns.questions)[other]
     row, other = row[timely], other[timely]
     _, better, poorer = _readings(columns, prediction[row], kind[row], other.astype(np.int32))
+    return _replaced(best, better, row, 1.0), _replaced(worst, poorer, row, -1.0)
+
+
+def _with_places(
+    columns: Columns, claims: Claims, rows: Indices, best: _Reading, worst: _Reading
+) -> tuple[_Reading, _Reading]:
+    """The same with the places of each claim's sentence on the other questions of its ladder, where they are timely."""
+    table, questions = columns.predictions, columns.questions
+    if questions.implied.size == 0:
+        return best, worst
+    counted = claims.prediction[rows]
+    is_binary = questions.kind[table.question[counted]] == QuestionKind.BINARY.code
+    said = np.flatnonzero((table.sentence[counted] != 0) & is_binary)
+    places = np.flatnonzero((claims.bucket == Bucket.REPEATS.code) & (table.sentence[claims.prediction] != 0))
+    standing = question_standing(questions)
+    own = claim_standing(table, questions, standing)
+    prediction = claims.prediction[places]
+    asked = table.question[prediction]
+    told = (standing[asked] == QuestionState.RESOLVED) & (own[prediction] == QuestionState.RESOLVED)
+    told &= questions.kind[asked] == QuestionKind.BINARY.code
+    told &= (claims.day[places] <= last_timely_day(questions)[asked]) & ~np.isnan(table.probability[prediction])
+    places = places[told]
+    ladder = ladders(questions)
+
+    def key(of: Indices) -> list[tuple[int, int, int]]:
+        one = claims.prediction[of]
+        parts = claims.source[of], table.sentence[one], ladder[table.question[one]]
+        return list(zip(*(part.tolist() for part in parts), strict=True))
+
+    found: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for place, which in zip(places.tolist(), key(places), strict=True):
+        found[which].append(place)
+    pairs = [(row, place) for row, which in zip(said.tolist(), key(rows[said]), strict=True) for place in found[which]]
+    if not pairs:
+        return best, worst
+    row, place = (np.array(part, dtype=np.intp) for part in zip(*pairs, strict=True))
+    other = claims.prediction[place]
+    question = table.question[other]
+    _, better, poorer = _readings(columns, other, questions.kind[question], question)
     return _replaced(best, better, row, 1.0), _replaced(worst, poorer, row, -1.0)
 
 

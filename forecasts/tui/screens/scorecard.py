@@ -288,7 +288,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         if rivals:
             note = f"against {counted(len(rivals), 'source')} on shared questions; below 0 is better"
             yield from self.folded("rivals", "Head to head", rivals, note)
-        yield Heading("Hindsight", note=card.hindsight)
+        yield from self.folded("hindsight", "Hindsight", card_words.hindsight(card), card.hindsight)
         for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
             if count:
                 yield Heading(title, note=str(count))
