@@ -186,13 +186,14 @@ def _predictions(
                 "benchmark",
                 "2026-01-01",
                 "",
+                "",
                 f"claim {key} about event {asked}",
             )
             for key, asked, where, p, low, high, earlier in columns
         ),
         "id, slug, question_id, article_id, attribution, fidelity, endorsement, claim, claim_type, phrase,"
         " phrase_about, paragraph, fit, probability, low, high, probability_derived, low_derived, high_derived,"
-        " basis, condition_text, unscorable, supersedes_id, coded_by, coded_on, note, search_key",
+        " basis, condition_text, unscorable, supersedes_id, coded_by, coded_on, proposed_by, note, search_key",
     )
     _insert(
         connection,

@@ -147,6 +147,13 @@ def phrase_at(text: str, candidate: Candidate) -> str:
     return text[candidate.start : end]
 
 
+def first_words(text: str) -> str:
+    """As many words of a text as a phrase may have."""
+    words = [match.end() for match in re.finditer(r"\S+", text)]
+    ends = (end for end in reversed(words[: limits.PHRASE_WORDS]) if end <= limits.PHRASE)
+    return text[: next(ends, limits.PHRASE)]
+
+
 def sentence_at(text: str, at: int) -> str:
     """The sentence around an offset."""
     start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, at)), default=0)

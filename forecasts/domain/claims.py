@@ -105,6 +105,7 @@ class RecordClaim:
     condition: str | NewQuestion = ""
     condition_is: str = ""
     condition_text: str = ""
+    proposed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -295,6 +295,7 @@ class Prediction:
     ] = ""
     coded_by: Annotated[Label, Help("Coded by", "Default: the analyst.")] = ""
     coded_on: Annotated[date | None, Help("Coded on", "Default: today.")] = None
+    proposed_by: Annotated[Label, Help("Proposed by", "The program that proposed it before an analyst read it.")] = ""
     note: Annotated[Prose, Help("Note")] = ""
 
 

@@ -66,6 +66,7 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
         condition=(Condition(question=condition, outcome=intent.condition_is),) if condition else (),
         condition_text=intent.condition_text,
         unscorable=intent.unscorable,
+        proposed_by=intent.proposed_by,
     )
     return add_records(ledger, AddRecords(records=(*new, prediction)))
 

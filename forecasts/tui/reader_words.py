@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label
+from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.storylines import says
 from forecasts.text import safe, safe_block
 from forecasts.tui.question_words import other_number
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from forecasts.domain.article_views import PassageInText, PredictionInText, ReadParagraph
 
@@ -36,6 +38,7 @@ class ReadPage:
     lexicon: Lexicon
     blocks: tuple[Block, ...]
     found: tuple[tuple[Candidate, ...], ...] = ()
+    proposals: tuple[PlacedProposal, ...] = ()
 
     @property
     def is_searched(self) -> bool:
@@ -46,22 +49,44 @@ class ReadPage:
         """What was rejected in a paragraph."""
         return next((one.passages for one in self.reading.paragraphs if one.number == number), ())
 
+    def proposal_at(self, number: int, start: int) -> PlacedProposal | None:
+        """The open proposal whose words begin at a place of a paragraph."""
+        return next((one for one in self.proposals if (one.paragraph, one.start) == (number, start)), None)
+
     def text_of(self, number: int) -> str:
         """A paragraph as it is kept."""
         return next((one.text for one in self.reading.paragraphs if one.number == number), "")
 
 
-def make_page(reading: ArticleReading, lexicon: Lexicon, before: ReadPage | None = None) -> ReadPage:
+@dataclass(frozen=True, slots=True, repr=False)
+class Marked:
+    """Words of a paragraph from which something is to be recorded, and the proposal that they are of, if one is."""
+
+    number: int
+    phrase: str
+    proposal: PlacedProposal | None = None
+
+
+def make_page(
+    reading: ArticleReading,
+    lexicon: Lexicon,
+    before: ReadPage | None = None,
+    proposals: tuple[PlacedProposal, ...] = (),
+) -> ReadPage:
     """An article, searched so far as takes no time; what was found `before` in the same words is not searched again.
 
+    Of the proposals those that are open are stops, before likely words.
     In a paragraph whose safe text is another than the text that is kept, places are looked for in that.
     """
-    blocks = tuple(map(_block, reading.paragraphs))
+    proposals = tuple(one for one in proposals if one.state == "open")
+    here = {one.number: [said for said in proposals if said.paragraph == one.number] for one in reading.paragraphs}
+    blocks = tuple(_block(one, here[one.number]) for one in reading.paragraphs)
     known: dict[str, tuple[Candidate, ...]] = {}
     if before is not None and before.lexicon.terms == lexicon.terms:
         known = {block.text: found for block, found in zip(before.blocks, before.found, strict=False)}
     found = tuple(known[block.text] for block in takewhile(lambda block: block.text in known, blocks))
-    return search_on(ReadPage(reading, lexicon, _with_stops(blocks, 0, found), found), at_least=0)
+    blocks = _with_stops(blocks, 0, found, proposals)
+    return search_on(ReadPage(reading, lexicon, blocks, found, proposals), at_least=0)
 
 
 def search_on(page: ReadPage, at_least: int = 1) -> ReadPage:
@@ -74,31 +99,47 @@ def search_on(page: ReadPage, at_least: int = 1) -> ReadPage:
         if room < 0 and len(found) >= at_least:
             break
         found.append(find_candidates(block.text, page.lexicon.terms))
-    return replace(page, blocks=_with_stops(page.blocks, first, found), found=(*page.found, *found))
+    blocks = _with_stops(page.blocks, first, found, page.proposals)
+    return replace(page, blocks=blocks, found=(*page.found, *found))
 
 
-def _with_stops(blocks: tuple[Block, ...], first: int, found: Sequence[tuple[Candidate, ...]]) -> tuple[Block, ...]:
+def _with_stops(
+    blocks: tuple[Block, ...],
+    first: int,
+    found: Sequence[tuple[Candidate, ...]],
+    proposals: tuple[PlacedProposal, ...],
+) -> tuple[Block, ...]:
     """The blocks, of which those from `first` have what was found in them as stops, but for what is marked already."""
     last = first + len(found)
-    changed = (replace(block, stops=_stops(block, of)) for block, of in zip(blocks[first:last], found, strict=True))
+    pairs = zip(blocks[first:last], found, strict=True)
+    changed = (replace(block, stops=_stops(block, of, proposals)) for block, of in pairs)
     return (*blocks[:first], *changed, *blocks[last:])
 
 
-def _stops(block: Block, found: tuple[Candidate, ...]) -> tuple[Spot, ...]:
-    return tuple(
-        Spot(one.start, one.end, "candidate")
-        for one in found
-        if not any(spot.start < one.end and one.start < spot.end for spot in block.spots)
-    )
+def _stops(block: Block, found: tuple[Candidate, ...], proposals: tuple[PlacedProposal, ...]) -> tuple[Spot, ...]:
+    stops: list[Spot] = []
+    for proposal in proposals:
+        here = proposal.paragraph == block.number and proposal.end <= len(block.text)
+        if here and not _meets(proposal.start, proposal.end, stops):
+            stops.append(Spot(proposal.start, proposal.end, "candidate"))
+    for one in found:
+        if not _meets(one.start, one.end, (*block.spots, *stops)):
+            stops.append(Spot(one.start, one.end, "candidate"))
+    return tuple(sorted(stops, key=attrgetter("start")))
 
 
-def _block(paragraph: ReadParagraph) -> Block:
+def _meets(start: int, end: int, spots: Iterable[Spot]) -> bool:
+    return any(spot.start < end and start < spot.end for spot in spots)
+
+
+def _block(paragraph: ReadParagraph, proposals: Sequence[PlacedProposal]) -> Block:
     text = safe_block(paragraph.text)
     spots = [
         *(_spot(claim.record.phrase, claim.words, text, paragraph.text, "recorded") for claim in paragraph.predictions),
         *(_spot(one.record.phrase, one.words, text, paragraph.text, "rejected") for one in paragraph.passages),
     ]
-    notes = (*map(_claim_note, paragraph.predictions), *map(_passage_note, paragraph.passages))
+    recorded = (*map(_claim_note, paragraph.predictions), *map(_passage_note, paragraph.passages))
+    notes = (*recorded, *map(_proposal_note, proposals))
     return Block(paragraph.number, text, tuple(spot for spot in spots if spot is not None), notes, ())
 
 
@@ -123,6 +164,13 @@ def _claim_note(claim: PredictionInText) -> Note:
     if record.endorsement.value != "own":
         parts.insert(1, record.endorsement.value)
     return Note(" · ".join(part for part in parts if part))
+
+
+def _proposal_note(one: PlacedProposal) -> Note:
+    said = one.proposal
+    what = f"no prediction, {said.not_a_prediction}" if said.not_a_prediction else safe(said.claim, _TITLE)
+    words = f"◇ proposed by {safe(said.by.name, _NAME)}: “{safe(said.exact, _TITLE)}”"
+    return Note(f"{words} {what}".rstrip())
 
 
 def _passage_note(passage: PassageInText) -> Note:

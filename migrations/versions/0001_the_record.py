@@ -542,6 +542,7 @@ def upgrade() -> None:
         sa.Column("made_at", INSTANT, nullable=True),
         sa.Column("claim", TEXT, nullable=False),
         sa.Column("condition_text", TEXT, nullable=False),
+        sa.Column("proposed_by", TEXT, nullable=False),
         sa.Column("note", TEXT, nullable=False),
         sa.Column("search_key", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1")),
@@ -623,6 +624,7 @@ def upgrade() -> None:
             "probability_derived = 0 OR probability_derived = 1", name=op.f("ck_prediction_probability_derived_flag")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint("probability >= 0 AND probability <= 1", name=op.f("ck_prediction_probability_share")),
+        sa.CheckConstraint("length(proposed_by) <= 300", name=op.f("ck_prediction_proposed_by_length")),
         sa.CheckConstraint(
             "question_id IS NOT NULL OR unscorable <> ''", name=op.f("ck_prediction_question_or_unscorable")
         ),

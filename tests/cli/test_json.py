@@ -70,7 +70,7 @@ FIELDS = {
         *["made_at", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "fit"],
         *["probability", "low", "high", "basis"],
         *["standard", "probabilities", "quantiles", "condition", "condition_text", "unscorable", "restates"],
-        *["supersedes", "coded_by", "coded_on", "note"],
+        *["supersedes", "coded_by", "coded_on", "proposed_by", "note"],
     ],
     "resolutions": [
         *["question", "outcome", "void", "certainty", "known_on", "resolved_at", "analyst", "note"],

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from forecasts import services
+from forecasts.domain import limits
 from forecasts.domain.claims import Selection
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
+from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
 from forecasts.tui.dialogs.claim_check import ClaimGround
 from forecasts.tui.dialogs.short_forms import AttachDialog
@@ -22,24 +27,25 @@ if TYPE_CHECKING:
 
     from forecasts.domain.article_views import TextAttached
     from forecasts.domain.claims import RecordClaim, Suggestion
+    from forecasts.domain.proposals import PlacedProposal
     from forecasts.domain.records import Passage
     from forecasts.domain.second_reading import RecordReading
     from forecasts.domain.views import ChangeEffect, RecordsChanged
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.form_fields import Attempt
-    from forecasts.tui.reader_words import ReadPage
+    from forecasts.tui.reader_words import Marked, ReadPage
 
 _MOST_NAMED = 3
 
 
-async def record_vague(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
+async def record_vague(app: ServiceApp, page: ReadPage, marked: Marked) -> None:
     """Ask why the words are too vague to be tested, and record them so."""
-    await record_claim(app, page, number, phrase, vague=next(iter(TOO_VAGUE)))
+    await record_claim(app, page, marked, vague=next(iter(TOO_VAGUE)))
 
 
-async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str, vague: str = "") -> None:
-    """Ask for the claim and record it."""
-    article = page.reading.article
+async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: str = "") -> None:
+    """Ask for the claim, which begins as it is proposed where it is, and record it."""
+    article, number, phrase, proposal = page.reading.article, marked.number, marked.phrase, marked.proposal
     ground = ClaimGround(
         article=article.slug,
         authors=article.authors,
@@ -51,6 +57,8 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
     )
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
     begun = {"phrase": phrase, "speaker": selection_text(_author(page)), "vague": vague}
+    begun |= _proposed(proposal, page)
+    as_proposed = False
 
     async def search(kind: str, words: str) -> Sequence[Suggestion]:
         claims = services.claims
@@ -61,9 +69,69 @@ async def record_claim(app: ServiceApp, page: ReadPage, number: int, phrase: str
         return ClaimDialog(ground, search, begun, attempt, draft=draft)
 
     async def do(intent: RecordClaim) -> RecordsChanged:
+        nonlocal as_proposed
+        if proposal is not None:
+            as_proposed = _is_as_proposed(intent, proposal)
+            intent = replace(intent, proposed_by=proposal.proposal.by.name[: limits.NAME])
         return await app.call(lambda ledger: services.claims.record_claim(ledger, intent))
 
-    _tell(app, "Recorded", await fill_in(app, form, do, draft))
+    done = await fill_in(app, form, do, draft)
+    if done is not None and proposal is not None:
+        await _decide(app, article.slug, proposal, "accepted", is_unchanged=as_proposed)
+    _tell(app, "Recorded", done)
+
+
+def _proposed(placed: PlacedProposal | None, page: ReadPage) -> dict[str, str]:
+    """What a form begins with of what a program proposes; who and which question are still to be chosen."""
+    if placed is None:
+        return {}
+    said, question = placed.proposal, placed.proposal.question
+    names = [name for name in said.speakers if name not in page.reading.author_names]
+    texts = {
+        "claim": said.claim,
+        "claim_type": said.claim_type.value if said.claim_type else "",
+        "side": said.phrase_about.value if said.phrase_about else "",
+        "speaker": selection_text(Selection(names[0])) if names else "",
+        "question": selection_text(Selection(question.title)) if question else "",
+        "criteria": question.criteria if question else "",
+        "deadline": question.resolves_on.isoformat() if question and question.resolves_on else "",
+    }
+    return {name: text for name, text in texts.items() if text}
+
+
+def _is_as_proposed(intent: RecordClaim, placed: PlacedProposal) -> bool:
+    said = placed.proposal
+    pairs = ((said.claim, intent.claim), (said.claim_type, intent.claim_type), (said.phrase_about, intent.phrase_about))
+    return all(proposed in ("", None, recorded) for proposed, recorded in pairs)
+
+
+async def _decide(
+    app: ServiceApp, article: str, placed: PlacedProposal, state: str, *, is_unchanged: bool = False
+) -> None:
+    decide = services.proposing.decide
+    await app.call(lambda ledger: decide(ledger, article, placed, state, is_unchanged=is_unchanged))
+
+
+async def skip_proposal(app: ServiceApp, article: str, placed: PlacedProposal) -> None:
+    """Leave a proposal: it is neither a prediction nor judged to be none."""
+    await _decide(app, article, placed, "skipped")
+    app.ledger_changed.publish(0)
+
+
+async def show_proposals(app: ServiceApp, article: str) -> None:
+    """Show the proposals of an article, once the analyst has said that he has read it without them."""
+    kept = await app.call(lambda ledger: services.proposing.article_proposals(ledger, article))
+    if not kept.proposals:
+        app.notify(f"No program has proposed anything here. `forecasts propose {article} …` takes proposals in.")
+    elif kept.blind is None:
+        what = f"{counted(len(kept.proposals), 'proposal')} are kept, and shown once you have read the text without."
+        asked = Content(f"{what} They are held to what you have recorded by now; it is noted once.")
+        if await app.push_screen_wait(ConfirmDialog("I have read it", asked)):
+            await app.call(lambda ledger: services.proposing.finish_blind(ledger, article))
+            app.ledger_changed.publish(0)
+    else:
+        left = sum(one.state == "open" for one in kept.proposals)
+        app.notify(f"{counted(left, 'proposal')} left (◇): space goes to the next, n records, x rejects, i leaves one.")
 
 
 def _author(page: ReadPage) -> Selection:
@@ -74,18 +142,24 @@ def _author(page: ReadPage) -> Selection:
     return Selection(page.reading.author_names[0], article.authors[0])
 
 
-async def reject_passage(app: ServiceApp, page: ReadPage, number: int, phrase: str) -> None:
+async def reject_passage(app: ServiceApp, page: ReadPage, marked: Marked) -> None:
     """Ask why words are no prediction and record it."""
+    number, phrase, proposal = marked.number, marked.phrase, marked.proposal
     slug, text = page.reading.article.slug, page.text_of(number)
+    reason = proposal.proposal.not_a_prediction if proposal else None
+    begun = {"phrase": phrase, "reason": reason.value if reason else ""}
     draft = DraftFile.of(app.address, f"passage {slug} {number} {phrase}")
 
     def form(attempt: Attempt) -> PassageDialog:
-        return PassageDialog(slug, number, text, {"phrase": phrase}, attempt, draft)
+        return PassageDialog(slug, number, text, begun, attempt, draft)
 
     async def do(passage: Passage) -> RecordsChanged:
         return await app.call(lambda ledger: services.claims.reject_passage(ledger, passage))
 
-    _tell(app, "Rejected", await fill_in(app, form, do, draft))
+    done = await fill_in(app, form, do, draft)
+    if done is not None and proposal is not None:
+        await _decide(app, slug, proposal, "rejected")
+    _tell(app, "Rejected", done)
 
 
 def _tell(app: ServiceApp, title: str, done: RecordsChanged | None) -> None:

@@ -11,12 +11,12 @@ from textual.events import TextSelected
 from forecasts import services
 from forecasts.domain import limits
 from forecasts.domain.article_views import whole_words
-from forecasts.domain.candidates import Candidate, phrase_at
+from forecasts.domain.candidates import Candidate, first_words, phrase_at
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.text import safe
 from forecasts.tui.desktop import Copyable
 from forecasts.tui.keys import Action, bindings
-from forecasts.tui.reader_words import ReadPage, make_page, search_on, summary
+from forecasts.tui.reader_words import Marked, ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.domain.claims import ArticleRow
+    from forecasts.domain.proposals import PlacedProposal
     from forecasts.services.ledger import Ledger
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.widgets.row_source import RowSource
@@ -164,6 +165,8 @@ class ReaderScreen(RecordKeys):
         Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
         Action(id="reader.vague", keys="w", action="vague", title="Vague", help="A prediction too vague to be tested"),
         Action(id="reader.reject", keys="x", action="reject", title="Reject", help="These words are no prediction"),
+        Action(id="reader.skip", keys="i", action="skip", title="Skip", help="Leave this proposal", show=False),
+        Action(id="reader.proposals", keys="p", action="proposals", title="Proposals", help="Of programs", show=False),
         ATTACH,
         *(action for action in RECORD_ACTIONS if action.id != "record.new"),  # n is for what stands in the text
         BACK,
@@ -200,7 +203,12 @@ class ReaderScreen(RecordKeys):
                 from forecasts.domain.second_reading import blind_article
 
                 reading = blind_article(reading)
-            return make_page(reading, read_lexicon(ledger, standard), before)
+            proposals: tuple[PlacedProposal, ...] = ()
+            if reading.text is not None:
+                from forecasts.services.proposing import article_proposals
+
+                proposals = tuple(article_proposals(ledger, self._slug).shown())
+            return make_page(reading, read_lexicon(ledger, standard), before, proposals)
 
         self.fetch(read, self.show_article)
 
@@ -260,7 +268,19 @@ class ReaderScreen(RecordKeys):
         for block, start, end in self._view.marked:
             return whole_words(block.text, start, end)
         here, stop = self._view.block, self._view.stop
-        return phrase_at(here.text, Candidate(stop.start, stop.end)) if here and stop else ""
+        if not here or not stop:
+            return ""
+        if self.proposal is not None:
+            return first_words(here.text[stop.start : stop.end])
+        return phrase_at(here.text, Candidate(stop.start, stop.end))
+
+    @property
+    def proposal(self) -> PlacedProposal | None:
+        """The proposal under the cursor, where no other words are marked."""
+        here, stop = self._view.block, self._view.stop
+        if self._page is None or not here or not stop or self._view.marked:
+            return None
+        return self._page.proposal_at(here.number, stop.start)
 
     @property
     def _why_no_phrase(self) -> str:
@@ -303,6 +323,8 @@ class ReaderScreen(RecordKeys):
             or not self.current_block.number
         ):
             return None
+        if action == "skip" and self.proposal is None:
+            return None
         return super().check_action(action, parameters)
 
     @on(TextView.Opened)
@@ -343,16 +365,30 @@ class ReaderScreen(RecordKeys):
 
         self._begin("record", record_vague)
 
+    def action_skip(self) -> None:
+        """Leave the proposal under the cursor as it is, and show it no more."""
+        from forecasts.tui.flows.claiming import skip_proposal
+
+        if self.proposal is not None:
+            self.app.run_flow(skip_proposal(self.app, self._slug, self.proposal), "skip")
+
+    def action_proposals(self) -> None:
+        """Show what programs propose of this article, once it was read without."""
+        from forecasts.tui.flows.claiming import show_proposals
+
+        self.app.run_flow(show_proposals(self.app, self._slug), "proposals")
+
     def action_reject(self) -> None:
         """Record the words that are marked, else those under the cursor, as no prediction."""
         from forecasts.tui.flows.claiming import reject_passage
 
         self._begin("reject", reject_passage)
 
-    def _begin(self, name: str, flow: Callable[[ServiceApp, ReadPage, int, str], Coroutine[None, None, None]]) -> None:
+    def _begin(self, name: str, flow: Callable[[ServiceApp, ReadPage, Marked], Coroutine[None, None, None]]) -> None:
         """Start a flow on the words that are marked or under the cursor; say why, where they can be no phrase."""
         block, why = self.current_block, self._why_no_phrase
         if why:
             self.app.notify(why)
         elif self._page is not None and block is not None:
-            self.app.run_flow(flow(self.app, self._page, block.number, self.phrase), name)
+            marked = Marked(block.number, self.phrase, self.proposal)
+            self.app.run_flow(flow(self.app, self._page, marked), name)
