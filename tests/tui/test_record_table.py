@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 COLUMNS = (
-    Column[str](key="slug", title="Slug", cell=lambda row: row, width=10),
-    Column[str](key="text", title="Text", cell=lambda row: f"text of {row}", width=20, flex=1),
+    Column[str]("slug", "Slug", lambda row: row, 10, sortable=True),
+    Column[str]("text", "Text", lambda row: f"text of {row}", 20, flex=1, sortable=True),
 )
 
 

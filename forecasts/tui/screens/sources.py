@@ -58,11 +58,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="sources.compare", keys="c", action="compare", title="Compare", help="Mark one, then the other"),
-        Action(id="sources.unmark", keys="escape", action="unmark", title="Drop", help="Compare with this one no more"),
+        Action(id="sources.clear", keys="escape", action="clear_filter", title="Drop", help="The mark, or the filter"),
         Action(id="sources.pooled", keys="p", action="pooled", title="Pooled", help="All sources together"),
         Action(id="sources.by", keys="b", action="turn_role", title="By", help="By speaker, author or outlet"),
         Action(id="sources.narrow", keys="f", action="narrow", title="Narrow", help="By scenario, dates, standard"),
-        *PLACE_ACTIONS,
+        *(action for action in PLACE_ACTIONS if action.id != "place.clear"),
         Action(id="sources.wording", keys="w", action="turn_wording", title="Wording", help="Point, best or worst end"),
         opening.MEANING,
         *RECORD_ACTIONS,
@@ -198,11 +198,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             self._remake(filters)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nobody to compare where there is nobody, and no mark to drop where none is."""
+        """There is nobody to compare where there is nobody, and nothing to drop where neither mark nor filter is."""
         if action == "compare" and self._table.cursor_row is None:
             return None
-        if action == "unmark" and not self._marked:
-            return False
+        if action == "clear_filter" and self._marked:
+            return True
         return super().check_action(action, parameters)
 
     def action_compare(self) -> None:
@@ -213,8 +213,10 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         if marked and marked != here:
             opening.open_comparison(self.app, marked, here, self._filters)
 
-    def action_unmark(self) -> None:
-        """Compare with the marked source no more."""
+    def action_clear_filter(self) -> None:
+        """Compare with the marked source no more; where none is, filter by no words."""
+        if not self._marked:
+            super().action_clear_filter()
         self._marked = ""
         self._say_what()
 
