@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from forecasts.domain.kinds import ClaimType, DeadlineBasis, Endorsement, QuestionKind, Side, SourceKind
-from forecasts.domain.records import OptionProbability, Quantile
+from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.records import Prediction, Question, Source
 
 
 def offered_claim(phrase: str, question: str) -> str:
@@ -52,60 +51,19 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewSource:
-    """A source that is made with the claim."""
-
-    name: str
-    kind: SourceKind = SourceKind.PERSON
-    anonymous: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewQuestion:
-    """A question that is made with the claim."""
-
-    title: str
-    criteria: str
-    resolves_on: date
-    resolution_source: str = ""
-    deadline_basis: DeadlineBasis = DeadlineBasis.ANALYST
-    kind: QuestionKind = QuestionKind.BINARY
-    options: tuple[str, ...] = ()
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordClaim:
-    """Record a prediction from a paragraph of an article: with its speaker and its question, made here where new.
+    """Record a prediction from a paragraph of an article, with its speaker and questions: slugs, or records that are
+    made with it.
 
-    Too vague for a question it has the reason in `unscorable`, and neither question nor number. `condition` is the
-    question on which it hangs, which came to `condition_is`; the words of it are `condition_text`.
-
-    `probability`, `low` and `high` are of YES. None with a `standard`: they follow from the phrase. A question with
-    options has `probabilities`, one of a number or a day `quantiles`.
+    `condition` is the question on which it hangs, which came to `condition_is`. The prediction and what is made are
+    named, and the prediction gets its speaker, question and condition, when it is recorded.
     """
 
-    article: str
-    paragraph: int
-    phrase: str
-    speaker: str | NewSource
-    question: str | NewQuestion
-    claim: str
-    claim_type: ClaimType
-    phrase_about: Side
-    endorsement: Endorsement
-    probability: float | None = None
-    low: float | None = None
-    high: float | None = None
-    standard: str = ""
-    is_stated: bool = False
-    probabilities: tuple[OptionProbability, ...] = ()
-    quantiles: tuple[Quantile, ...] = ()
-    unscorable: str = ""
-    condition: str | NewQuestion = ""
+    prediction: Prediction
+    speaker: str | Source
+    question: str | Question
+    condition: str | Question = ""
     condition_is: str = ""
-    condition_text: str = ""
-    proposed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.suggestions import suggest_questions, suggest_sources
 from forecasts.domain.article_views import find_words
-from forecasts.domain.claims import NewQuestion, NewSource
 from forecasts.domain.intents import AddRecords
-from forecasts.domain.kinds import Basis
-from forecasts.domain.records import Condition, Passage, Prediction, Question, Record, Source
+from forecasts.domain.records import Condition, Passage, Prediction, Record, name_of
 from forecasts.domain.values import claim_name, make_slug
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
-from forecasts.services.record import add_records
+from forecasts.services.record import add_records, title_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from forecasts.db.queries.records import Records
     from forecasts.domain.claims import RecordClaim, Suggestion
+    from forecasts.domain.records import Question, Source
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
 
@@ -30,44 +32,18 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
     Errors: RuleBrokenError where the text is not attached; InvalidInputError where the words do not stand verbatim in
     the paragraph, or for what a pack with these records would be refused for.
     """
-    _require_words(ledger, intent.article, intent.paragraph, intent.phrase)
+    said, new = intent.prediction, list[Record]()
+    _require_words(ledger, said.article, said.paragraph or 0, said.phrase)
     with ledger.records() as store:
-        new: list[Record] = []
-        speaker = intent.speaker
-        if isinstance(speaker, NewSource):
-            source = Source(
-                slug=_slug(store, Source, speaker.name),
-                name=speaker.name,
-                kind=speaker.kind,
-                anonymous=speaker.anonymous,
-            )
-            new.append(source)
-            speaker = source.slug
-        question, condition = (_asked(store, asked, new) for asked in (intent.question, intent.condition))
-        slug = _slug(store, Prediction, claim_name(intent.article, intent.paragraph, speaker))
-    prediction = Prediction(
-        slug=slug,
-        question=question,
-        speakers=(speaker,),
-        article=intent.article,
-        endorsement=intent.endorsement,
-        claim=intent.claim,
-        claim_type=intent.claim_type,
-        phrase=intent.phrase,
-        phrase_about=intent.phrase_about,
-        paragraph=intent.paragraph,
-        probability=intent.probability,
-        low=intent.low,
-        high=intent.high,
-        basis=Basis.STANDARD if intent.standard else Basis.STATED if intent.is_stated else Basis.ANALYST,
-        standard=intent.standard,
-        probabilities=intent.probabilities,
-        quantiles=intent.quantiles,
-        condition=(Condition(question=condition, outcome=intent.condition_is),) if condition else (),
-        condition_text=intent.condition_text,
-        unscorable=intent.unscorable,
-        proposed_by=intent.proposed_by,
-    )
+        named = (_made(store, one, new) for one in (intent.speaker, intent.question, intent.condition))
+        speaker, question, condition = named
+        prediction = replace(
+            said,
+            slug=_free_slug(store, Prediction, claim_name(said.article, said.paragraph or 0, speaker)),
+            question=question,
+            speakers=(speaker,),
+            condition=(Condition(question=condition, outcome=intent.condition_is),) if condition else (),
+        )
     return add_records(ledger, AddRecords(records=(*new, prediction)))
 
 
@@ -89,28 +65,18 @@ def offered_questions(ledger: Ledger, words: str, article: str) -> list[Suggesti
         return suggest_questions(reader, words, article, _OFFERED)
 
 
-def _asked(store: Records, asked: str | NewQuestion, new: list[Record]) -> str:
-    """The slug of a question, made with what is recorded where it is new."""
-    if isinstance(asked, str):
-        return asked
-    taken = {record.slug for record in new if isinstance(record, Question)}
-    question = Question(
-        slug=make_slug(asked.title, lambda slug: slug in taken or store.find(Question, slug) is not None),
-        title=asked.title,
-        criteria=asked.criteria,
-        resolution_source=asked.resolution_source,
-        resolves_on=asked.resolves_on,
-        deadline_basis=asked.deadline_basis,
-        kind=asked.kind,
-        options=asked.options,
-        unit=asked.unit,
-    )
-    new.append(question)
-    return question.slug
+def _made(store: Records, record: str | Source | Question, new: list[Record]) -> str:
+    """The slug of a record, which is named and made with what is recorded where it is new."""
+    if isinstance(record, str):
+        return record
+    taken = {name_of(one) for one in new if type(one) is type(record)}
+    slug = _free_slug(store, type(record), title_of(record), taken)
+    new.append(replace(record, slug=slug))
+    return slug
 
 
-def _slug(store: Records, record: type[Record], text: str) -> str:
-    return make_slug(text, lambda slug: store.find(record, slug) is not None)
+def _free_slug(store: Records, record: type[Record], text: str, taken: Collection[str] = ()) -> str:
+    return make_slug(text, lambda slug: slug in taken or store.find(record, slug) is not None)
 
 
 def _require_words(ledger: Ledger, article: str, number: int, phrase: str) -> None:

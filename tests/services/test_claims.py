@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forecasts.domain.claims import NewQuestion, NewSource, RecordClaim
+from forecasts.domain.claims import RecordClaim
 from forecasts.domain.dates import read_span
 from forecasts.domain.intents import AddRecords, AttachText, UndoChange
-from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, Side, SourceKind
-from forecasts.domain.records import Article, Passage
+from forecasts.domain.kinds import Basis, Endorsement, PassageReason, SourceKind
+from forecasts.domain.records import Article, Passage, Prediction, Question, Source
 from forecasts.errors import InvalidInputError, RuleBrokenError
 from forecasts.services.articles import article_reading, open_articles
 from forecasts.services.claims import offered_questions, offered_sources, record_claim, reject_passage
@@ -28,18 +28,23 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 CSTO = "csto-out-by-2022-01-23"
-CLAIM = RecordClaim(
+SAID = Prediction(
+    slug="",
+    speakers=(),
     article="own",
     paragraph=2,
     phrase="is unlikely that they leave",
-    speaker="chan-kung",
-    question=CSTO,
     claim="They will hardly be gone.",
-    claim_type=ClaimType.FORECAST,
-    phrase_about=Side.YES,
     endorsement=Endorsement.RELAYED,
     standard="icd-203",
+    basis=Basis.STANDARD,
 )
+CLAIM = RecordClaim(prediction=SAID, speaker="chan-kung", question=CSTO)
+
+
+def claimed(**changes: Any) -> RecordClaim:
+    """The claim with other words, or another place."""
+    return replace(CLAIM, prediction=replace(SAID, **changes))
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def test_a_claim_is_kept_at_its_paragraph_with_its_reading(reading: Ledger) -> N
     record_claim(reading, CLAIM)
     (claim,) = article_reading(reading, "own").paragraphs[1].predictions
     record = claim.record
-    assert (record.slug, record.paragraph, record.phrase) == ("own-2-chan-kung", 2, CLAIM.phrase)
+    assert (record.slug, record.paragraph, record.phrase) == ("own-2-chan-kung", 2, SAID.phrase)
     assert (record.speakers, record.question, record.endorsement) == (("chan-kung",), CSTO, Endorsement.RELAYED)
     assert (record.standard, record.basis, record.probability) == ("icd-203", Basis.STANDARD, None)
     assert claim.number.probability is not None
@@ -67,16 +72,16 @@ def test_a_claim_is_kept_at_its_paragraph_with_its_reading(reading: Ledger) -> N
 
 def test_a_new_speaker_and_a_new_question_come_in_the_same_entry_and_go_with_it(reading: Ledger) -> None:
     before = every_row(reading)
-    question = NewQuestion(
+    question = Question(
+        slug="",
         title="Will they leave by the end of 2022?",
         criteria="Yes if the last unit has left.",
         resolves_on=date(2022, 12, 31),
         resolution_source="Two agencies.",
     )
-    speaker = NewSource(name="Әсел Қасымова", kind=SourceKind.OFFICIAL)
-    done = record_claim(
-        reading, replace(CLAIM, speaker=speaker, question=question, standard="", probability=0.3, low=0.2, high=0.5)
-    )
+    speaker = Source(slug="", name="Әсел Қасымова", kind=SourceKind.OFFICIAL)
+    said = replace(SAID, standard="", basis=Basis.ANALYST, probability=0.3, low=0.2, high=0.5)
+    done = record_claim(reading, RecordClaim(prediction=said, speaker=speaker, question=question))
     assert done.entry is not None
     (claim,) = article_reading(reading, "own").paragraphs[1].predictions
     assert claim.record.speakers == ("asel-qasymova",)
@@ -93,7 +98,7 @@ def test_a_new_speaker_and_a_new_question_come_in_the_same_entry_and_go_with_it(
 
 def test_the_same_again_gets_a_slug_of_its_own(reading: Ledger) -> None:
     record_claim(reading, CLAIM)
-    record_claim(reading, replace(CLAIM, phrase="unlikely"))
+    record_claim(reading, claimed(phrase="unlikely"))
     claims = article_reading(reading, "own").paragraphs[1].predictions
     assert {claim.record.slug for claim in claims} == {"own-2-chan-kung", "own-2-chan-kung-2"}
 
@@ -104,13 +109,13 @@ def test_words_that_do_not_stand_so_are_refused_and_nothing_is_changed(
 ) -> None:
     before = every_row(reading)
     with pytest.raises(InvalidInputError, match="words as they stand in paragraph"):
-        record_claim(reading, replace(CLAIM, **changes))  # type: ignore[arg-type]
+        record_claim(reading, claimed(**changes))
     assert every_row(reading) == before
 
 
 def test_without_its_text_nothing_is_recorded_from_an_article(seeded_ledger: Ledger) -> None:
     with pytest.raises(RuleBrokenError, match="has no text here"):
-        record_claim(seeded_ledger, replace(CLAIM, article="pravda-2022-01"))
+        record_claim(seeded_ledger, claimed(article="pravda-2022-01"))
 
 
 def test_a_rejected_passage(reading: Ledger) -> None:

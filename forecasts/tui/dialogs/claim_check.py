@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import PassageInText, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, tell
-from forecasts.domain.claims import AnswerFormat, NewQuestion, NewSource, RecordClaim, offered_claim
+from forecasts.domain.claims import AnswerFormat, RecordClaim, offered_claim
 from forecasts.domain.glossary import TOO_VAGUE, label, meaning
 from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
-from forecasts.domain.records import Question
+from forecasts.domain.records import Prediction, Question, Source
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
 from forecasts.tui.dialogs.form_fields import Checked, FormField
@@ -130,7 +130,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     source = _speaker(speaker, texts["speaker_kind"], wrong)
     vague = texts["vague"]
     asked = AnswerFormat()
-    question: str | NewQuestion = ""
+    question: str | Question = ""
     numbers = Numbers("number")
     if vague:
         hints["vague"] = TOO_VAGUE[vague]
@@ -154,12 +154,13 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     hints["claim"] = "" if texts["claim"].strip() or not (title or vague) else offered
     intent = None
     if not wrong:
-        intent = RecordClaim(
+        number_from = basis if typed and basis is Basis.STATED else Basis.ANALYST
+        prediction = Prediction(
+            slug="",
+            speakers=(),
             article=ground.article,
             paragraph=ground.paragraph,
             phrase=phrase,
-            speaker=source,
-            question=question,
             claim=texts["claim"].strip() or offered,
             claim_type=claim_type,
             phrase_about=told.side if asked.kind is QuestionKind.BINARY else Side.YES,
@@ -168,13 +169,15 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             low=numbers.low,
             high=numbers.high,
             standard=numbers.standard,
-            is_stated=bool(typed) and basis is Basis.STATED,
+            basis=Basis.STANDARD if numbers.standard else number_from,
             probabilities=numbers.probabilities,
             quantiles=numbers.quantiles,
             unscorable=vague,
-            condition=condition,
-            condition_is=texts["condition_is"].strip() if condition else "",
             condition_text=condition_text,
+        )
+        condition_is = texts["condition_is"].strip() if condition else ""
+        intent = RecordClaim(
+            prediction=prediction, speaker=source, question=question, condition=condition, condition_is=condition_is
         )
     return Checked(
         wrong=wrong,
@@ -191,8 +194,8 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
 
 
 def _condition(
-    texts: Texts, ground: ClaimGround, question: str | NewQuestion, wrong: dict[str, str], hints: dict[str, str]
-) -> tuple[str | NewQuestion, str]:
+    texts: Texts, ground: ClaimGround, question: str | Question, wrong: dict[str, str], hints: dict[str, str]
+) -> tuple[str | Question, str]:
     """The question on which the claim hangs, and the words that say so; a new one is due with the claim's own."""
     picked = read_selection(texts["condition"])
     words = conditional_words(ground.text, texts["phrase"].strip())
@@ -207,9 +210,9 @@ def _condition(
     if not picked.is_new:
         wrong["condition"] = "the event on which it hangs: type, and choose with enter; or leave it empty"
         return "", words
-    due = question.resolves_on if isinstance(question, NewQuestion) else ground.published_on.replace(month=12, day=31)
+    due = question.resolves_on if isinstance(question, Question) else ground.published_on.replace(month=12, day=31)
     hints["condition"] = f"a new question, due {long_day(due)}: put its criteria right later"
-    return NewQuestion(title=title, criteria=words or title, resolves_on=due), words
+    return Question(slug="", title=title, criteria=words or title, resolves_on=due), words
 
 
 def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
@@ -251,7 +254,7 @@ def _rejected_before(phrase: str, ground: ClaimGround) -> Iterator[str]:
             yield f"! rejected before as no prediction ({passage.record.reason.value}): “{passage.record.phrase}”"
 
 
-def _speaker(picked: Selection, kind: str, wrong: dict[str, str]) -> str | NewSource:
+def _speaker(picked: Selection, kind: str, wrong: dict[str, str]) -> str | Source:
     name = picked.text.strip()
     if picked.slug:
         return picked.slug
@@ -260,8 +263,8 @@ def _speaker(picked: Selection, kind: str, wrong: dict[str, str]) -> str | NewSo
     elif len(name) > limits.NAME:
         wrong["speaker"] = f"at most {limits.NAME} characters"
     if kind == _UNNAMED:
-        return NewSource(name=name, kind=SourceKind.GROUP, anonymous=True)
-    return NewSource(name=name, kind=SourceKind(kind or next(iter(SourceKind))))
+        return Source(slug="", name=name, kind=SourceKind.GROUP, anonymous=True)
+    return Source(slug="", name=name, kind=SourceKind(kind or next(iter(SourceKind))))
 
 
 _TYPED_AS = {
@@ -278,7 +281,7 @@ _TYPED_AS = {
 
 def _question(
     picked: Selection, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
-) -> tuple[str | NewQuestion, AnswerFormat]:
+) -> tuple[str | Question, AnswerFormat]:
     if picked.slug:
         return picked.slug, picked.asked
     kind = QuestionKind(texts["kind"] or next(iter(QuestionKind)))
@@ -301,7 +304,7 @@ def _question(
 
 def _new_question(
     title: str, kind: QuestionKind, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
-) -> str | NewQuestion:
+) -> str | Question:
     typed = {
         "slug": "new-question",
         "title": title,
@@ -330,12 +333,4 @@ def _new_question(
     if not isinstance(question, Question):
         return ""
     hints["deadline"] = f"{long_day(question.resolves_on)}, that day included"
-    return NewQuestion(
-        title=question.title,
-        criteria=question.criteria,
-        resolves_on=question.resolves_on,
-        resolution_source=question.resolution_source,
-        kind=question.kind,
-        options=question.options,
-        unit=question.unit,
-    )
+    return replace(question, slug="")

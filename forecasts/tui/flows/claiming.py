@@ -72,7 +72,8 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
         nonlocal as_proposed
         if proposal is not None:
             as_proposed = _is_as_proposed(intent, proposal)
-            intent = replace(intent, proposed_by=proposal.proposal.by.name[: limits.NAME])
+            program = proposal.proposal.by.name[: limits.NAME]
+            intent = replace(intent, prediction=replace(intent.prediction, proposed_by=program))
         return await app.call(lambda ledger: services.claims.record_claim(ledger, intent))
 
     done = await fill_in(app, form, do, draft)
@@ -100,8 +101,8 @@ def _proposed(placed: PlacedProposal | None, page: ReadPage) -> dict[str, str]:
 
 
 def _is_as_proposed(intent: RecordClaim, placed: PlacedProposal) -> bool:
-    said = placed.proposal
-    pairs = ((said.claim, intent.claim), (said.claim_type, intent.claim_type), (said.phrase_about, intent.phrase_about))
+    said, taken = placed.proposal, intent.prediction
+    pairs = ((said.claim, taken.claim), (said.claim_type, taken.claim_type), (said.phrase_about, taken.phrase_about))
     return all(proposed in ("", None, recorded) for proposed, recorded in pairs)
 
 
