@@ -75,10 +75,12 @@ class Grounds:
                 came = self._came_out(variant.slug)
                 yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
 
-    def _on(self, variant: str) -> str:
-        if not variant:
+    def _on(self, slug: str) -> str:
+        if not slug:
             return ""
-        return f" on the other reading “{self.questions[variant].title if variant in self.questions else variant}”"
+        question = self.questions.get(slug)
+        how = "on the other reading" if question is None or question.variant_of else "by the same sentence on"
+        return f" {how} “{question.title if question else slug}”"
 
     def _came_out(self, question: str) -> str:
         resolution = self.resolutions.get(question)

@@ -242,6 +242,9 @@ READ_AS: Final = (
     "what was said so came true."
 )
 
+INCOHERENT: Final = "Numbers that contradict each other"
+"""What stands above the claims of a source that cannot all be right."""
+
 SECTIONS: Final = {
     **dict.fromkeys(("brier_low", "brier_high", "sampling"), "Sampling interval"),
     **dict.fromkeys(("brier_best", "brier_worst", "coding"), "Coding interval"),
@@ -264,6 +267,7 @@ SECTIONS: Final = {
     "crps": "CRPS",
     "pooled": "Pooled views",
     **dict.fromkeys(HINDSIGHT, "Hindsight"),
+    "incoherent": "Incoherence",
     **dict.fromkeys(
         (
             *(bucket.value for bucket in BUCKETS),

@@ -84,7 +84,8 @@ class CardClaim:
     `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
     `readings` is by how many further analysts it was read: the number is then the one that all agree on, else the mean.
     `crps` is its score where it has quantiles, in `crps_unit`, lower is better. `brier_best` and `brier_worst` are the
-    ends of its coding, `best_on` and `worst_on` the variants of its question that make them, empty for its own.
+    ends of its coding, `best_on` and `worst_on` the variants of its question, or the questions of its ladder, that
+    make them, empty for its own.
     """
 
     bucket: kinds.Bucket
@@ -190,6 +191,45 @@ class ReadAs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incoherence:
+    """Two claims of one day, by prediction, whose numbers cannot both be right, and how they contradict each other."""
+
+    first: str
+    second: str
+    text: str
+
+    @classmethod
+    def on_ladder(cls, first: CardClaim, second: CardClaim) -> Incoherence:
+        """The first question implies the second, and was given more."""
+        text = (
+            f"on {first.made_on} {_given(first)} to “{first.question_title}” and {_given(second)} to"
+            f" “{second.question_title}”, which is yes whenever the first is"
+        )
+        has_room = (first.probability if first.low is None else first.low) or 0.0
+        if has_room <= ((second.probability if second.high is None else second.high) or 0.0):
+            text += "; within the ranges that the words allow they need not contradict each other"
+        return cls(first=first.prediction, second=second.prediction, text=text)
+
+    @classmethod
+    def over_options(cls, first: CardClaim, option: str, second: CardClaim, other: str) -> Incoherence:
+        """To two options of one question, of which one can come about, more than 100 % in sum."""
+        shares = [
+            percent(next(item.probability for item in claim.probabilities if item.option == name))
+            for claim, name in ((first, option), (second, other))
+        ]
+        text = (
+            f"on {first.made_on} {shares[0]} to {option} and, in another claim, {shares[1]} to {other} on"
+            f" “{first.question_title}”, of which only one can come about"
+        )
+        return cls(first=first.prediction, second=second.prediction, text=text)
+
+
+def _given(claim: CardClaim) -> str:
+    allowed = percent_range(claim.low, claim.high)
+    return f"{percent(claim.probability)}{f' ({allowed})' if allowed else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PooledRow:
     """The resolved claims of one group, of all sources together.
 
@@ -288,6 +328,7 @@ class Scorecard:
     hindsight_predictions_unknown: int = 0
     hindsight_references: int = 0
     hindsight_references_unknown: int = 0
+    incoherent: tuple[Incoherence, ...] = ()
     carried: Carried | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[CardClaim, ...] = ()

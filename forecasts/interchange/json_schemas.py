@@ -17,6 +17,7 @@ from forecasts.domain.scorecards import (
     CardClaim,
     Carried,
     CrpsFigure,
+    Incoherence,
     PooledRow,
     PooledView,
     ReadAs,
@@ -74,6 +75,7 @@ def scorecards_schema() -> dict[str, Any]:
             "read_as": _object_schema(ReadAs, columns.READ_AS),
             "revision": _object_schema(CriteriaRevision, {}),
             "objection": _object_schema(Objection, {}),
+            "incoherence": _object_schema(Incoherence, {}),
         },
     }
 
@@ -86,6 +88,7 @@ def _card() -> dict[str, Any]:
         ("read_as", "read_as"),
         ("revisions", "revision"),
         ("objections", "objection"),
+        ("incoherent", "incoherence"),
     ):
         properties[name] = {"type": "array", "items": {"$ref": f"#/$defs/{kind}"}, **_description(columns.CARD, name)}
     properties["carried"] = {"$ref": "#/$defs/carried", **_description(columns.CARD, "carried")}

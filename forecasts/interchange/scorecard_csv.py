@@ -102,6 +102,8 @@ def _cell(column: str, value: Any) -> str:
         return repr(value)
     if column == "reasons":
         return inert_cell("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
+    if column == "incoherent":
+        return inert_cell("; ".join(f"{item.first}, {item.second}: {item.text}" for item in value))
     if column == "probabilities":
         return inert_cell("; ".join(f"{item.option}: {item.probability!r}" for item in value))
     if column == "condition":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,8 +23,9 @@ from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
 from forecasts.domain.records import CriteriaRevision, Objection, Question, Reading, Resolution
-from forecasts.domain.scorecards import CardClaim
+from forecasts.domain.scorecards import CardClaim, Incoherence
 from forecasts.scoring.arrays import order_by
+from forecasts.scoring.cards.incoherence import contradictions
 from forecasts.scoring.counting.classify import claim_keys
 from forecasts.scoring.counting.view import claim_days
 
@@ -136,6 +137,26 @@ class ClaimReader:
     def claims(self, source: int) -> tuple[CardClaim, ...]:
         """Every claim on a source's card, by bucket, in the order in which the one that counts is chosen."""
         return tuple(map(self._claims.__getitem__, self._rows[source].tolist()))
+
+    @cached_property
+    def _contradictions(self) -> dict[int, list[Incoherence]]:
+        found: dict[int, list[Incoherence]] = defaultdict(list)
+        for one, other, option, another in contradictions(self._data.columns, self._cards.claims, tuple(self._rows)):
+            first, second = self._claims[one], self._claims[other]
+            if option < 0:
+                told = Incoherence.on_ladder(first, second)
+            else:
+                names = self._data.options[int(self._data.columns.predictions.question[self._prediction(one)])]
+                told = Incoherence.over_options(first, names[option], second, names[another])
+            found[int(self._cards.claims.source[one])].append(told)
+        return found
+
+    def _prediction(self, row: int) -> int:
+        return int(self._cards.claims.prediction[row])
+
+    def incoherent(self, source: int) -> tuple[Incoherence, ...]:
+        """What contradicts itself on a source's card."""
+        return tuple(self._contradictions.get(source, ()))
 
     def revisions(self, claims: Sequence[CardClaim]) -> tuple[CriteriaRevision, ...]:
         """The clarifications of these claims' questions."""

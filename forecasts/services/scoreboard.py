@@ -162,7 +162,8 @@ def _with_claims(cards: Sequence[Scorecard], positions: NDArray[np.intp], reader
     for card, position in zip(cards, positions.tolist(), strict=True):
         claims = reader.claims(position)
         revisions, objections = reader.revisions(claims), reader.objections(claims)
-        found.append(replace(card, claims=claims, revisions=revisions, objections=objections))
+        incoherent = reader.incoherent(position)
+        found.append(replace(card, claims=claims, revisions=revisions, objections=objections, incoherent=incoherent))
     return found
 
 

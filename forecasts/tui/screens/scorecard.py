@@ -11,7 +11,7 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.card_pages import HeadToHead, means_so_far, scores_by_day
 from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
-from forecasts.domain.glossary import BUCKETS, READ_AS
+from forecasts.domain.glossary import BUCKETS, INCOHERENT, READ_AS
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.storylines import SIGNS, TONES, says
@@ -288,6 +288,11 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         if rivals:
             note = f"against {counted(len(rivals), 'source')} on shared questions; below 0 is better"
             yield from self.folded("rivals", "Head to head", rivals, note)
+        against = [
+            Figure(f"incoherent_{item.first}_{item.second}", item.first, "", item.text) for item in card.incoherent
+        ]
+        if against:
+            yield from self.folded("incoherent", INCOHERENT, against, counted(len(against), "pair"))
         yield from self.folded("hindsight", "Hindsight", card_words.hindsight(card), card.hindsight)
         for title, count in (("Criteria clarified", len(card.revisions)), ("Objections", len(card.objections))):
             if count:
