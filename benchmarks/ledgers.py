@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecasts.db.search import REBUILD
+from forecasts.domain.fields import record_fields
+from forecasts.domain.records import Prediction
 from forecasts.services.setup import set_up
 
 if TYPE_CHECKING:
@@ -155,6 +158,9 @@ def _predictions(
         supersedes,
         strict=True,
     )
+    words = {
+        name: spec.default for name, spec in record_fields(Prediction).items() if isinstance(spec.default, StrEnum)
+    }
     _insert(
         connection,
         "prediction",
@@ -164,22 +170,15 @@ def _predictions(
                 f"prediction-{key}",
                 asked,
                 where,
-                "stated",
-                "faithful",
-                "own",
                 f"Claim {key} about event {asked}.",
-                "forecast",
                 PHRASES[key % len(PHRASES)],
-                "yes",
                 1 + key % 40,
-                "exact",
                 p,
                 low,
                 high,
                 0,
                 0,
                 0,
-                "analyst",
                 "",
                 "",
                 earlier,
@@ -188,12 +187,13 @@ def _predictions(
                 "",
                 "",
                 f"claim {key} about event {asked}",
+                *words.values(),
             )
             for key, asked, where, p, low, high, earlier in columns
         ),
-        "id, slug, question_id, article_id, attribution, fidelity, endorsement, claim, claim_type, phrase,"
-        " phrase_about, paragraph, fit, probability, low, high, probability_derived, low_derived, high_derived,"
-        " basis, condition_text, unscorable, supersedes_id, coded_by, coded_on, proposed_by, note, search_key",
+        "id, slug, question_id, article_id, claim, phrase, paragraph, probability, low, high, probability_derived,"
+        " low_derived, high_derived, condition_text, unscorable, supersedes_id, coded_by, coded_on, proposed_by, note,"
+        f" search_key, {', '.join(words)}",
     )
     _insert(
         connection,

@@ -20,6 +20,7 @@ from forecasts.scoring import (
     QuestionState,
     SourceColumns,
 )
+from forecasts.scoring.columns import VOCABULARIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -140,12 +141,7 @@ def _prediction_columns(ledger: Ledger) -> PredictionColumns:
         made_first=_ints(one.first for one in said),
         made_last=_ints(one.day for one in said),
         made_at=_ints((one.at for one in said), np.int64),
-        claim_type=_ints((one.claim_type.code for one in said), np.int8),
-        fit=_ints((one.fit.code for one in said), np.int8),
-        attribution=_ints((one.attribution.code for one in said), np.int8),
-        fidelity=_ints((one.fidelity.code for one in said), np.int8),
-        endorsement=_ints((one.endorsement.code for one in said), np.int8),
-        basis=_ints((one.basis.code for one in said), np.int8),
+        **{word: _ints((getattr(one, word).code for one in said), np.int8) for word in VOCABULARIES},
         unscorable=np.array([one.unscorable for one in said], dtype=np.bool_),
         restates=_ints(one.restates for one in said),
         supersedes=_ints(one.supersedes for one in said),
