@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from forecasts.domain.glossary import meaning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from forecasts.domain.records import Condition, Question, Resolution  # noqa: TC004 - only pages load the records
+    from forecasts.domain.records import Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
     from forecasts.domain.scorecards import CardClaim
 
 _DIGITS = 4
@@ -22,10 +23,29 @@ MOST_IN_FULL = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug."""
+    """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug.
+
+    `own` is what the record says of itself, None where nobody has said it; `packs` is what a pack says that brought a
+    source, by the source's slug.
+    """
 
     questions: Mapping[str, Question] = field(default_factory=dict)
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
+    own: Pack | None = None
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+
+    def said_over(self, source: str) -> Pack | None:
+        """What is said of the record that a source is of: by the pack that brought it, else by the record itself."""
+        return self.packs.get(source, self.own)
+
+    def said_over_all(self, sources: Iterable[str]) -> tuple[Pack | None, tuple[tuple[Pack, int], ...]]:
+        """What is said over all of these sources, and what packs say over so many of them alone."""
+        every = tuple(sources)
+        brought = Counter(self.packs[source].name for source in every if source in self.packs)
+        by_name = {pack.name: pack for pack in self.packs.values()}
+        if self.own is None and len(brought) == 1 and brought.total() == len(every):
+            return by_name[next(iter(brought))], ()
+        return self.own, tuple((by_name[name], n) for name, n in brought.items())
 
     def of(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
         """All that a claim's score rests on: what it is called, and what it is."""

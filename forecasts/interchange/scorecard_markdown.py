@@ -41,7 +41,8 @@ class Markdown(str):
 
 def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
     """The text of the index and of each source's page, by file name."""
-    index = _environment().get_template("index.md").render(document=document)
+    said, packs = document.grounds.said_over_all(card.source for card in document.scorecards)
+    index = _environment().get_template("index.md").render(document=document, said=said, packs=packs)
     return {INDEX_FILE: index, **{page_name(card): _page(card, document) for card in document.scorecards}}
 
 
@@ -96,7 +97,14 @@ def _page(card: Scorecard, document: ScorecardDocument) -> str:
     return (
         _environment()
         .get_template("card.md")
-        .render(card=card, claims=claims, document=document, most_in_full=MOST_IN_FULL)
+        .render(
+            card=card,
+            claims=claims,
+            document=document,
+            most_in_full=MOST_IN_FULL,
+            said=document.grounds.said_over(card.source),
+            packs=(),
+        )
     )
 
 

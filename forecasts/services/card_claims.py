@@ -17,12 +17,14 @@ from forecasts.db.queries.claims import (
     read_question_titles,
     read_standards,
 )
-from forecasts.db.queries.filters import as_date
+from forecasts.db.queries.filters import as_date, read_json
+from forecasts.db.queries.history import read_brought_sources
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
-from forecasts.domain.records import CriteriaRevision, Objection, Question, Reading, Resolution
+from forecasts.domain.plain_records import read_record
+from forecasts.domain.records import CriteriaRevision, Objection, Pack, Question, Reading, Resolution
 from forecasts.domain.scorecards import CardClaim, Incoherence
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
@@ -79,8 +81,15 @@ class ClaimReader:
         keys = self._records.keys_of("question", [self._data.questions[number] for number in sorted(asked)])
         questions = {row.slug: row for row in self._records.all(Question, sorted(keys.values()))}
         resolutions = self._behind.resolutions
+        brought = read_brought_sources(self._records.reader)
+        read = {text: read_record(Pack, read_json(text))[0] for text in {text for _, text in brought}}
+        packs = {source: pack for source, text in brought if (pack := read[text]) is not None}
+        own = next((pack for pack in self._records.all(Pack) if pack not in read.values() and _says(pack)), None)
         return Grounds(
-            questions=questions, resolutions={slug: resolutions[slug] for slug in questions if slug in resolutions}
+            own=own,
+            packs=packs,
+            questions=questions,
+            resolutions={slug: resolutions[slug] for slug in questions if slug in resolutions},
         )
 
     def _read(self) -> dict[int, CardClaim]:
@@ -274,6 +283,10 @@ class _ClaimContext:
         else:
             why = "a presupposition, or a claim on another reading of a question"
         return f"{term.label}: {why}"
+
+
+def _says(pack: Pack) -> bool:
+    return bool(pack.title or pack.description or pack.selection)
 
 
 def _outcome_or_void(resolution: Resolution | None) -> str | float | date:

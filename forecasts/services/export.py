@@ -103,7 +103,6 @@ def publication(ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple
         body = body_of(snapshot.records, ("article", "source"))
     return Publication(
         document=document,
-        pack=body.pack,
         articles={record.slug: record for record in body.articles},
         source_names={record.slug: record.name for record in body.sources},
         diagrams={card.source: reliability_diagram(card) for card in document.scorecards},

@@ -18,7 +18,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
-from forecasts.domain.records import Pack, Resolution
+from forecasts.domain.records import Resolution
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
@@ -44,7 +44,7 @@ def document_of(claim: CardClaim) -> ScorecardDocument:
 
 
 def html_of(claim: CardClaim) -> str:
-    page = html_texts(Publication(document=document_of(claim), pack=Pack(name="p")))["scorecard-chan-kung.html"]
+    page = html_texts(Publication(document=document_of(claim)))["scorecard-chan-kung.html"]
     shown = unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
     return shown[shown.index("Scored claims (") :]
 

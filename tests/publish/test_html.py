@@ -13,16 +13,20 @@ import pytest
 
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import once_in
+from forecasts.domain.intents import DescribeRecord
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Evidence, Pack, Question
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.html.markup import pooled_by_wording
 from forecasts.interchange.html.pages import Publication, html_texts
+from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
 from forecasts.scoring import pooled, scorecards
 from forecasts.services.columns import read_columns
 from forecasts.services.export import export_html, publication
+from forecasts.services.import_records import import_records
+from forecasts.services.record import describe_record
 from tests.interchange.cards import HOSTILE
 
 if TYPE_CHECKING:
@@ -167,6 +171,41 @@ def test_a_card_with_six_thousand_repeats_is_folded_and_small(resolved: Ledger) 
     assert page.count(scored[0].question_title) < 10
 
 
+def test_a_record_of_ones_own_beside_the_seed_has_its_own_words(resolved: Ledger, tmp_path: Path) -> None:
+    """The seed's words stand over the seed's sources alone, whatever the record says of itself."""
+    seed = next(iter(publication(resolved, ScoreFilters()).document.grounds.packs.values()))
+    table = tmp_path / "table.csv"
+    table.write_text("source,question,probability,made_on,resolves_on\nAna,Rain?,0.4,2025-01-01,2025-02-01\n")
+    import_records(resolved, "csv", table, ImportOptions(scale="share"))
+
+    def pages() -> tuple[str, ...]:
+        published = publication(resolved, ScoreFilters())
+        htmls, markdowns = html_texts(published), markdown_texts(published.document)
+        found = ("index.html", "scorecard-ana.html", "scorecard-chan-kung.html")
+        return *(_Page(htmls[name]).text for name in found), markdowns["scorecard-ana.md"], markdowns["scorecards.md"]
+
+    index, own, of_seed, markdown, markdown_index = pages()
+    hand_picked = " ".join(seed.selection.split())[:60]
+    assert "Accuracy scorecards Accuracy scorecards" in index
+    assert f"of the record {seed.title}." in index
+    assert hand_picked in index
+    assert hand_picked in of_seed
+    assert "is not written down" in own
+    assert seed.title not in own
+    describe_record(resolved, DescribeRecord(title="Rain in Lisbon", description="Of rain.", selection="All of 2025."))
+    index, own, of_seed, markdown, markdown_index = pages()
+    assert "Accuracy scorecards Rain in Lisbon" in index
+    assert "All of 2025." in index
+    assert f"of the record {seed.title}." in index
+    assert "Record: Rain in Lisbon." in own
+    assert seed.title not in own
+    assert "Rain in Lisbon" not in of_seed
+    assert f"Record: {seed.title}." in of_seed
+    assert "How the texts were chosen: All of 2025." in markdown
+    assert escaped(seed.title) in markdown_index
+    assert escaped(seed.title) not in markdown
+
+
 def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:
     published = publication(resolved, ScoreFilters())
     card = next(card for card in published.document.scorecards if card.source == "chan-kung")
@@ -194,12 +233,15 @@ def test_hostile_words_are_words(resolved: Ledger) -> None:
         evidence=(Evidence(title=HOSTILE, url="javascript:alert(1)"), Evidence(title="x", url='http://e.org/"onx="1')),
     )
     article = replace(published.articles[claim.article], title=HOSTILE, url="data:text/html,<script>")
-    grounds = Grounds(questions={claim.question: question}, resolutions={claim.question: resolution})
+    grounds = Grounds(
+        questions={claim.question: question},
+        resolutions={claim.question: resolution},
+        own=Pack(name="p", title=HOSTILE, description=HOSTILE, selection=HOSTILE),
+    )
     document = replace(published.document, scorecards=(nasty,), grounds=grounds)
     texts = html_texts(
         Publication(
             document=document,
-            pack=Pack(name="p", title=HOSTILE, description=HOSTILE, selection=HOSTILE),
             articles={claim.article: article},
         )
     )

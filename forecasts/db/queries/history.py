@@ -130,3 +130,14 @@ def _fields(text: str | None) -> dict[str, Any] | None:
         return None if text is None else dict(read_json(text))
     except (DamagedValueError, TypeError, ValueError):
         return {DAMAGED: text}
+
+
+def read_brought_sources(reader: SqlReader) -> list[tuple[str, str]]:
+    """The name of each source that came with a pack, and what the pack said of itself, as it was written."""
+    return reader.rows(
+        "SELECT source.name, pack.after FROM history_change pack"
+        " JOIN history_change source ON source.entry_id = pack.entry_id"
+        " JOIN history_entry entry ON entry.id = pack.entry_id"
+        " WHERE pack.kind = 'pack' AND pack.before IS NULL AND source.kind = 'source' AND source.before IS NULL"
+        " AND entry.intent <> 'describe record' ORDER BY pack.entry_id, source.name"
+    )

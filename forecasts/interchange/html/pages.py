@@ -16,7 +16,7 @@ from forecasts.domain.card_pages import scores_by_day
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.records import Article, Pack
+from forecasts.domain.records import Article
 from forecasts.domain.scorecards import ReliabilityDiagram, ScorecardDocument, favourite
 from forecasts.interchange.html import charts, markup
 from forecasts.interchange.html.markup import happened, pooled_by_wording
@@ -37,7 +37,6 @@ class Publication:
     """Everything that the pages print. Articles, names of sources and diagrams are by slug."""
 
     document: ScorecardDocument
-    pack: Pack
     articles: Mapping[str, Article] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     diagrams: Mapping[str, ReliabilityDiagram] = field(default_factory=dict)
@@ -55,12 +54,15 @@ def html_texts(publication: Publication) -> dict[str, str]:
     cards = publication.document.scorecards
     given = {item.name: getattr(publication, item.name) for item in fields(publication)}
     claims = [claim for card in cards for claim in card.claims]
+    said, packs = publication.document.grounds.said_over_all(card.source for card in cards)
     index = _environment().get_template(INDEX_FILE).render(
         given,
         scored=[card for card in cards if card.brier is not None],
         others=[card for card in cards if card.brier is None],
         predictions=len({claim.prediction for claim in claims}),
         bands=pooled_by_wording(claims),
+        said=said,
+        packs=packs,
         card=None,
     )  # fmt: skip
     return {INDEX_FILE: index, **{page_name(card): _card_page(publication, given, card) for card in cards}}
@@ -81,6 +83,8 @@ def _card_page(publication: Publication, given: Mapping[str, Any], card: Scoreca
         diagram=publication.diagrams.get(card.source, ReliabilityDiagram()),
         points=scores_by_day(card.claims),
         most_in_full=MOST_IN_FULL,
+        said=publication.document.grounds.said_over(card.source),
+        packs=(),
         bands=pooled_by_wording(card.claims),
     )  # fmt: skip
 
