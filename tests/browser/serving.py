@@ -25,9 +25,13 @@ WIDTH, HEIGHT = 100, 30
 
 
 @contextmanager
-def served(database: Path, folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(
+    database: Path, folder: Path, *more: str, open_files: int = 0
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`forecasts serve` on a free port, as a process: it, and the address that it printed."""
     words = [sys.executable, "-m", "forecasts", "serve", "--port", "0", *more]
+    if open_files:
+        words = ["sh", "-c", f'ulimit -n {open_files}; exec "$@"', "sh", *words]
     process = subprocess.Popen(
         words,
         cwd=folder,

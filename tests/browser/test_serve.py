@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import sys
@@ -287,6 +288,37 @@ async def test_connections_that_ask_nothing_are_let_go(database: Path, tmp_path:
         finally:
             for _, writer in crowd:
                 writer.close()
+
+
+async def test_at_the_limit_of_open_files_a_crowd_locks_nobody_out(database: Path, tmp_path: Path) -> None:
+    with served(database, tmp_path, "--sessions", "1", open_files=70) as (process, address):
+        parts = urlsplit(address)
+        writers: list[asyncio.StreamWriter] = []
+
+        async def crowd() -> None:
+            while len(writers) < 600:
+                with contextlib.suppress(OSError):
+                    _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+                    writers.append(writer)
+                    writer.write(b"GET / HTTP/1.1\r\n")
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(crowd())
+            for _ in range(20):
+                async with asyncio.timeout(5), browser(address) as (client, url), client.get(url) as response:
+                    assert response.status == 200
+        for writer in writers:
+            writer.close()
+        process.terminate()
+        assert process.communicate(timeout=SECONDS)[1].count("\n") == 1
+
+
+def test_too_few_open_files_are_told(database: Path, tmp_path: Path) -> None:
+    with served(database, tmp_path, open_files=60) as (process, _):
+        said = process.communicate(timeout=SECONDS)[1]
+    assert process.returncode == 1
+    assert "ulimit -n" in said
+    assert said.count("\n") == 2
 
 
 async def test_a_cookie_that_is_no_ascii_is_refused(database: Path, tmp_path: Path) -> None:

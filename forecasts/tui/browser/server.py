@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import resource
 import socket
 import time
 from importlib.resources import files
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -36,6 +38,9 @@ _SECONDS_TO_END = 15.0
 _HEARTBEAT = 15.0
 _IDLE = 20.0
 _MOST_IDLE, _BACKLOG = 64, 8
+_OWN_FILES, _FILES_OF_A_SESSION = 48, 10
+"""Open files of the server itself, connections being accepted and refused among them, and of each session."""
+_WANTED = 1024
 
 
 class Server:
@@ -118,6 +123,8 @@ class Server:
             try:
                 await session.start(_size(request, "width", 80), _size(request, "height", 24))
                 await _converse(websocket, session)
+            except OSError:  # no more files may be opened, or the program behind the page is gone
+                await websocket.close(code=WSCloseCode.TRY_AGAIN_LATER)
             finally:
                 await session.stop()
         finally:
@@ -152,34 +159,63 @@ def _refusal(why: str) -> web.Response:
     return web.Response(status=403, text=notice(why), content_type="text/html")
 
 
-async def _run(application: web.Application, listening: socket.socket) -> None:
+async def _run(application: web.Application, listening: socket.socket, most_idle: int) -> None:
     runner = web.AppRunner(
         application, handle_signals=True, access_log=None, keepalive_timeout=_IDLE, shutdown_timeout=_SECONDS_TO_END
     )
-    asyncio.get_running_loop().set_exception_handler(_take_no_notice_of_crowds)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_take_no_notice_of_crowds)
     await runner.setup()
+    assert runner.server is not None  # noqa: S101 - set up above
+    idle = Idle(runner.server, most_idle)
     try:
-        await web.SockSite(runner, listening, backlog=_BACKLOG).start()
-        idle: dict[RequestHandler, float] = {}
-        while True:
-            await asyncio.sleep(1)
-            if runner.server is not None:
-                idle = _drop_idle(runner.server.connections, idle)
+        accepting = await loop.create_server(idle.one_more, sock=listening, backlog=_BACKLOG)
+        try:
+            while True:
+                await asyncio.sleep(1)
+                idle.let_go()
+        finally:
+            accepting.close()
     finally:
         await runner.cleanup()
 
 
-def _drop_idle(connections: list[RequestHandler], since: dict[RequestHandler, float]) -> dict[RequestHandler, float]:
-    """Close connections on which no request is being answered: after a while, or the oldest of too many."""
-    now = time.monotonic()
-    waiting = [one for one in connections if one._current_request is None]  # noqa: SLF001 - nothing else tells
-    idle = dict(sorted(((one, since.get(one, now)) for one in waiting), key=lambda each: each[1]))
-    surplus = len(idle) - _MOST_IDLE
-    for place, (connection, began) in enumerate(list(idle.items())):
-        if place < surplus or now - began > _IDLE:
-            connection.force_close()
-            del idle[connection]
-    return idle
+class Idle:
+    """The connections on which no request is being answered: let go after a while, or the oldest of too many."""
+
+    def __init__(self, server: web.Server, most: int) -> None:
+        self._server = server
+        self._most = most
+        self._since: dict[RequestHandler, float] = {}
+
+    def one_more(self) -> asyncio.Protocol:
+        """What answers a connection that was just accepted; there is room for it."""
+        self.let_go(1)
+        return self._server()
+
+    def let_go(self, needed: int = 0) -> None:
+        """Close those that waited too long, and as many of the oldest as are needed."""
+        now = time.monotonic()
+        waiting = [one for one in self._server.connections if one._current_request is None]  # noqa: SLF001 - nothing else tells
+        self._since = {one: self._since.get(one, now) for one in waiting}
+        oldest = sorted(self._since.items(), key=itemgetter(1))
+        for place, (connection, began) in enumerate(oldest):
+            if place < len(oldest) + needed - self._most or now - began > _IDLE:
+                connection.force_close()
+                del self._since[connection]
+
+
+def _idle_for(sessions: int) -> int:
+    """How many connections may wait beside so many sessions. OutputRefusedError where not even these may be opened."""
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if few < _WANTED and few != resource.RLIM_INFINITY:
+        few = _WANTED if most == resource.RLIM_INFINITY else min(_WANTED, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+    needed = _OWN_FILES + sessions * _FILES_OF_A_SESSION
+    if needed + _BACKLOG > few != resource.RLIM_INFINITY:
+        msg = f"{sessions} sessions need {needed + _BACKLOG} open files, and no more than {few} are allowed here."
+        raise OutputRefusedError(msg, f"`ulimit -n {needed + _MOST_IDLE}` allows more, --sessions asks for fewer.")
+    return _MOST_IDLE if few == resource.RLIM_INFINITY else min(_MOST_IDLE, few - needed)
 
 
 def _take_no_notice_of_crowds(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -192,8 +228,9 @@ def _take_no_notice_of_crowds(loop: asyncio.AbstractEventLoop, context: dict[str
 def serve(environment: dict[str, str], *, port: int, most_sessions: int, tell: Callable[[str], None]) -> None:
     """Serve until told to end; `tell` is given the address once it answers. `port` 0 takes a free one.
 
-    Errors: OutputRefusedError where the port is taken or not allowed.
+    Errors: OutputRefusedError where the port is taken or not allowed, or too few files may be opened.
     """
+    most_idle = _idle_for(most_sessions)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -207,6 +244,6 @@ def serve(environment: dict[str, str], *, port: int, most_sessions: int, tell: C
         server = Server(gate, environment, most_sessions=most_sessions)
         tell(gate.address)
         with contextlib.suppress(web.GracefulExit, KeyboardInterrupt):
-            asyncio.run(_run(server.application(), listening))
+            asyncio.run(_run(server.application(), listening, most_idle))
     finally:
         listening.close()
