@@ -14,10 +14,10 @@ KEYWORDS = re.compile(
 )
 """How an address begins that is written in libpq's keywords and values."""
 
-_PORT = re.compile(r":[0-9]+(?=[,/?#])")
-_BEFORE_AT = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]+:/{1,3})?+[^:/@?=]*:(?P<secret>.*)@", re.IGNORECASE | re.DOTALL)
-_IN_QUERY = re.compile(r"[?&](?P<key>[^=&#]*)=(?P<secret>[^&#]*)")
-_IN_WORDS = re.compile(r"(?P<key>\w+)\s*=\s*(?P<secret>'(?:\\.|[^'\\])*'?|(?:\\.|[^\s&])*)", re.DOTALL)
+_PORT = r":[0-9]+(?=[,/?#])"
+_BEFORE_AT = r"(?is)^\s*(?:[a-z][a-z0-9+.-]+:/{1,3})?+[^:/@?=]*:(?P<secret>.*)@"
+_IN_QUERY = r"[?&](?P<key>[^=&#]*)=(?P<secret>[^&#]*)"
+_IN_WORDS = r"(?s)(?P<key>\w+)\s*=\s*(?P<secret>'(?:\\.|[^'\\])*'?|(?:\\.|[^\s&])*)"
 
 
 def has_password(address: str) -> bool:
@@ -26,7 +26,7 @@ def has_password(address: str) -> bool:
         return True
     _, scheme, rest = address.partition("://")
     user, at, _ = rest.rpartition("@")
-    return bool(scheme and at and ":" in _PORT.sub("", user))
+    return bool(scheme and at and ":" in re.sub(_PORT, "", user))
 
 
 def strike_out(address: str) -> str:
@@ -46,7 +46,7 @@ def strike_out_of(text: str, address: str) -> str:
 
 
 def _spans(address: str) -> Iterator[tuple[int, int]]:
-    found = _BEFORE_AT.match(address)
+    found = re.match(_BEFORE_AT, address)
     if found:
         yield found.span("secret")
         return  # whatever stands before the last @ is struck out, and a value before it with that
@@ -55,6 +55,6 @@ def _spans(address: str) -> Iterator[tuple[int, int]]:
 
 def _in_values(address: str) -> Iterator[tuple[int, int]]:
     pattern = _IN_WORDS if KEYWORDS.match(address) else _IN_QUERY
-    for found in pattern.finditer(address):
+    for found in re.finditer(pattern, address):
         if unquote(found["key"]).strip().lower().endswith(("password", "passwd", "pwd")):
             yield found.span("secret")

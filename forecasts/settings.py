@@ -18,7 +18,6 @@ import getpass
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +28,7 @@ from forecasts.files import put
 from forecasts.paths import data_folder, settings_file
 
 _MOST_BYTES = 1_000_000
-_DEEP = re.compile(r"(?:[\[{]\s*){100}|(?:\.\s*[\w\"'-]+\s*){100}")
+_DEEP = r"(?:[\[{]\s*){100}|(?:\.\s*[\w\"'-]+\s*){100}"
 _TEXT_KEYS = ("database", "analyst", "theme", "standard")
 _COPIES_UP_TO = 200
 _EXPECTED = {
@@ -73,7 +72,9 @@ def load_settings(file: Path | None = None) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"The settings file {path} cannot be read: {error}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
-    if _DEEP.search(content):
+    import tomllib  # with its expressions it is slow to load, and hardly anybody has the file
+
+    if re.search(_DEEP, content):
         msg = f"The settings file {path} nests tables or lists too deep."
         raise InvalidInputError(msg, advice="Correct or remove it.")
     try:

@@ -92,8 +92,11 @@ _NETWORK = {
     "vboxsf",
     "vmhgfs",
 }
-_NETWORK_FUSE = re.compile(r"fuse\.(ceph|curlftp|davfs|gluster|gvfs|mfs|rclone|s3|smb|ssh|vmhgfs)")
-_ESCAPED = re.compile(r"\\([0-7]{3})")
+_NETWORK_FUSE = tuple(
+    f"fuse.{name}"
+    for name in ["ceph", "curlftp", "davfs", "gluster", "gvfs", "mfs", "rclone", "s3", "smb", "ssh", "vmhgfs"]
+)
+_ESCAPED = r"\\([0-7]{3})"
 
 
 def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str:
@@ -109,8 +112,8 @@ def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str:
         fields = mounted.split(" ")
         if len(fields) < 5 or not described:
             continue
-        point = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), fields[4])
+        point = re.sub(_ESCAPED, lambda found: chr(int(found[1], 8)), fields[4])
         inside = point == "/" or place == point or place.startswith(f"{point}/")
         if inside and len(point) >= best:  # of two mounts on one point the later one hides the earlier
             best, kind = len(point), described.split(" ", 1)[0]
-    return kind if kind in _NETWORK or _NETWORK_FUSE.match(kind) else ""
+    return kind if kind in _NETWORK or kind.startswith(_NETWORK_FUSE) else ""
