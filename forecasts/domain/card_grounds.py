@@ -67,6 +67,11 @@ class Grounds:
         yield "Deadline", _deadline(question)
         yield from self._conditions("The question's condition", (question.condition,) if question.condition else ())
         yield from self._variants(claim)
+        for other in self.questions.values():
+            if other.slug in question.implies:
+                yield "On a ladder", f"If this is yes, so is: {other.title} {self._told(other.slug)}"
+            if claim.question in other.implies:
+                yield "On a ladder", f"This is yes if this is: {other.title} {self._told(other.slug)}"
 
     def of_reading(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
         """What else its words allow, and what was noted."""
@@ -101,6 +106,10 @@ class Grounds:
         question = self.questions.get(slug)
         how = "on the other reading" if question is None or question.variant_of else "by the same sentence on"
         return f" {how} “{question.title if question else slug}”"
+
+    def _told(self, question: str) -> str:
+        came = self._came_out(question)
+        return f"{came[0].upper()}{came[1:]}."
 
     def _came_out(self, question: str) -> str:
         resolution = self.resolutions.get(question)

@@ -76,6 +76,9 @@ class ClaimReader:
         asked = {place[claim.question] for claim in claims if claim.question}
         asked |= {place[condition.question] for claim in claims for condition in claim.condition}
         asked.update(np.flatnonzero(np.isin(table.variant_of, list(asked))).tolist())
+        rung = np.repeat(np.arange(len(table)), np.diff(table.implied_start))
+        up, down = (np.isin(ends, list(asked)) for ends in (rung, table.implied))
+        asked.update(table.implied[up].tolist(), rung[down].tolist())
         owner = np.repeat(np.arange(len(table)), np.diff(table.condition_start))
         asked.update(table.condition_question[np.isin(owner, list(asked))].tolist())
         keys = self._records.keys_of("question", [self._data.questions[number] for number in sorted(asked)])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 SHARE = r"([\d.]+) %"
+NUMBER = rf"{SHARE} for yes(?:; the words allow ([\d.]+)–{SHARE})?"
 
 
 @dataclass
@@ -111,8 +112,17 @@ def met(condition: str) -> str:
     return "open" if came == "not known yet" else "met" if came == wanted else "failed"
 
 
-def bucket(claim: Claim, counted: set[str]) -> str:
-    """The rules of "Which predictions count", from what stands on the page."""
+def places(claim: Claim, page: Reader) -> list[Claim]:
+    """The other places of a claim's sentence on the ladder of its question."""
+    rungs = claim.all("On a ladder")
+    same = (other for other in page.claims if other is not claim and other.words["meta"] == claim.words["meta"])
+    return [other for other in same if any(other.one("Question") in rung for rung in rungs)]
+
+
+def bucket(claim: Claim, counted: set[str], page: Reader) -> str:
+    """The rules of "Which predictions count", from what stands on the page; which place of a sentence on a ladder is
+    nearest to its words is the coder's to say.
+    """
     verdict, happened = claim.words["verdict"], claim.one("Happened")
     own = {met(condition) for condition in claim.all("Its condition")}
     asked = {met(condition) for condition in claim.all("The question's condition")}
@@ -130,7 +140,8 @@ def bucket(claim: Claim, counted: set[str]) -> str:
         return "late"
     if "failed" in own:
         return "untested"
-    if claim.one("Question") in counted:
+    elsewhere = [other.section in ("scored", "open", "void") for other in places(claim, page)]
+    if claim.one("Question") in counted or (claim.section == "repeats" and any(elsewhere)):
         return "repeats"
     counted.add(claim.one("Question"))
     if "failed" in asked:
@@ -140,11 +151,11 @@ def bucket(claim: Claim, counted: set[str]) -> str:
     return "open" if happened.startswith("Not known") or "open" in own | asked else "scored"
 
 
-def scores(claim: Claim) -> tuple[float, float, float] | None:
+def scores(claim: Claim, page: Reader) -> tuple[float, float, float] | None:
     """Brier score at the number that was read, and at the best and the worst end; None for quantities."""
     said, happened = claim.one("Read as") or claim.one("Stated as"), claim.one("Happened").split(",")[0]
     said = said.replace("\u00a0", " ")
-    if not (found := re.match(rf"{SHARE} for yes(?:; the words allow ([\d.]+)–{SHARE})?", said)):
+    if not (found := re.match(NUMBER, said)):
         return None
     p, low, high = (float(end or found[1]) / 100 for end in found.groups())
     readings = [(p, happened == "yes"), (low, happened == "yes"), (high, happened == "yes")]
@@ -152,6 +163,11 @@ def scores(claim: Claim) -> tuple[float, float, float] | None:
         close, outcome = re.search(r"Deadline (\d{4}-\d\d-\d\d); it came out (yes|no)\b", other).groups()  # type: ignore[union-attr]
         if is_timely(claim, date.fromisoformat(close), other):
             readings += [(end, outcome == "yes") for end in (low, p, high)]
+    for place in places(claim, page):
+        shares = re.match(NUMBER, (place.one("Read as") or place.one("Stated as")).replace("\u00a0", " "))
+        came = place.one("Happened")
+        if shares and came.startswith(("yes", "no")) and is_timely(place, close_of(place), came):
+            readings += [(float(end or shares[1]) / 100, came.startswith("yes")) for end in shares.groups()]
     every = [(end - came) ** 2 for end, came in readings]
     return every[0], min(every), max(every)
 
@@ -168,7 +184,7 @@ def test_every_bucket_is_recounted(pages: dict[str, str]) -> None:
         reader, counted = Reader(text), set[str]()
         order = sorted(reader.claims, key=lambda claim: (claim.section == "repeats", made(claim)))
         for claim in order:
-            assert bucket(claim, counted) == claim.section, (name, claim.facts)
+            assert bucket(claim, counted, reader) == claim.section, (name, claim.facts)
             seen.add(claim.section)
         printed = {label: int(n) for n, label in re.findall(r'<li><b>(\d+)</b><span><a href="#(\w+)"', text)}
         assert printed == Counter(claim.section for claim in reader.claims)
@@ -180,7 +196,7 @@ def test_the_score_and_both_ends_of_its_coding_are_recomputed(pages: dict[str, s
     compared = 0
     for name, text in pages.items():
         reader = Reader(text)
-        found = [scores(claim) for claim in reader.claims if claim.section == "scored"]
+        found = [scores(claim, reader) for claim in reader.claims if claim.section == "scored"]
         if not found or None in found:
             continue
         point, best, worst = (fmean(score[place] for score in found if score) for place in range(3))
@@ -197,5 +213,5 @@ def test_a_page_without_the_range_of_a_claim_is_found_out(pages: dict[str, str])
     text = next(text for text in pages.values() if "the words allow" in text and 'id="scored"' in text)
     blind = Reader(re.sub(r"; the words allow [^<]*", "", text))
     told = Reader(text)
-    ends = [[scores(claim) for claim in page.claims if claim.section == "scored"] for page in (blind, told)]
+    ends = [[scores(claim, page) for claim in page.claims if claim.section == "scored"] for page in (blind, told)]
     assert ends[0] != ends[1]
