@@ -62,6 +62,10 @@ def put(target: Path, content: Bytes | Iterable[Bytes], mode: int = _ORDINARY, *
         raise
 
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What Excel needs at the beginning of a CSV in UTF-8."""
+
+
 def write_output(output: Path, content: Bytes) -> Path:
     """Put an export in place, its folder made where it is missing. OutputRefusedError says why it cannot be written."""
     try:
@@ -89,7 +93,7 @@ def refuse_other(path: Path, is_ours: bytes | Callable[[Path], bool], what: str)
 
 def _begins(path: Path, head: bytes) -> bool:
     with path.open("rb") as file:
-        return file.read(len(head)) == head
+        return file.read(len(head) + len(BYTE_ORDER_MARK)).removeprefix(BYTE_ORDER_MARK).startswith(head)
 
 
 def sync(path: Path) -> None:

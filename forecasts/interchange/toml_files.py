@@ -66,9 +66,7 @@ def read_toml(path: Path, name: str) -> TomlFile:
 
 def parse_toml(data: bytes, name: str) -> TomlFile:
     """The tables in the bytes of a file, or the one problem that keeps them from being read."""
-    if data.startswith(_BOM):
-        text = data.decode("utf-8", "replace")
-        return _refused(name, "a byte order mark", "UTF-8 without one: save the file as plain UTF-8", "", text)
+    data = data.removeprefix(_BOM)  # Notepad and PowerShell write it
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

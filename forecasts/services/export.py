@@ -10,7 +10,7 @@ from forecasts.db.scoring_marks import MARKS
 from forecasts.db.search import SHADOWS
 from forecasts.db.tables import metadata
 from forecasts.domain.records import Pack
-from forecasts.files import refuse_other, replace_files, write_output
+from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
 from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
@@ -32,8 +32,17 @@ if TYPE_CHECKING:
     from forecasts.services.read_only import ReadableLedger
 
 
+_MARK = BYTE_ORDER_MARK.decode()
+
+
 def export_scorecards(
-    ledger: ReadableLedger, *, form: str, output: Path, filters: ScoreFilters, sources: tuple[str, ...] = ()
+    ledger: ReadableLedger,
+    *,
+    form: str,
+    output: Path,
+    filters: ScoreFilters,
+    sources: tuple[str, ...] = (),
+    for_excel: bool = False,
 ) -> tuple[Path, ...]:
     """Write the scorecards with every claim behind them as `csv`, `json`, `markdown` or `html`; returns the files.
 
@@ -44,7 +53,7 @@ def export_scorecards(
     if form == "html":
         return export_html(ledger, output, filters, sources=sources)
     if form == "csv":
-        return export_csv_package(ledger, output, filters, sources=sources)
+        return export_csv_package(ledger, output, filters, sources=sources, for_excel=for_excel)
     document = scorecard_document(ledger, filters, sources=sources, with_claims=True, with_grounds=form == "markdown")
     return write_scorecards(document, form, output)
 
@@ -61,8 +70,10 @@ def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:
     return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))
 
 
-def export_table(ledger: ReadableLedger, output: Path) -> tuple[Path, ...]:
+def export_table(ledger: ReadableLedger, output: Path, *, for_excel: bool = False) -> tuple[Path, ...]:
     """Write predictions and outcomes as one CSV file that `import csv` reads back, and its receipt beside it.
+
+    `for_excel` it begins with a byte order mark.
 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such table; it is left alone.
     """
@@ -70,7 +81,8 @@ def export_table(ledger: ReadableLedger, output: Path) -> tuple[Path, ...]:
     refuse_other(output, head, "such a table")
     with ledger.snapshot() as snapshot:
         body, receipt = body_of(snapshot.records), ledger_receipt(snapshot.reader, ledger.today())
-    return write_with_receipt(output, receipt, lambda: replace_files(output.parent, {output.name: table_text(body)}))
+    text = _MARK * for_excel + table_text(body)
+    return write_with_receipt(output, receipt, lambda: replace_files(output.parent, {output.name: text}))
 
 
 def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Path, ...]]) -> tuple[Path, ...]:
@@ -110,14 +122,23 @@ def publication(ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple
 
 
 def export_csv_package(
-    ledger: ReadableLedger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = (), licence: str = ""
+    ledger: ReadableLedger,
+    output: Path,
+    filters: ScoreFilters,
+    *,
+    sources: tuple[str, ...] = (),
+    licence: str = "",
+    for_excel: bool = False,
 ) -> tuple[Path, ...]:
     """Write the scorecards as CSV with a `datapackage.json` that describes every column; returns the files.
 
     Errors: as `export_html`.
     """
     document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
-    return write_texts(with_package(csv_texts(document), licence=licence, receipt=document.receipt), output)
+    texts = with_package(csv_texts(document), licence=licence, receipt=document.receipt)
+    if for_excel:
+        texts = {name: _MARK * name.endswith(".csv") + text for name, text in texts.items()}
+    return write_texts(texts, output)
 
 
 def export_bundle(

@@ -10,7 +10,7 @@ import pytest
 
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
-from forecasts.services.export import export_table
+from forecasts.services.export import export_scorecards, export_table
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.validation import read_body
@@ -219,3 +219,19 @@ def test_a_name_that_shows_nothing_is_no_name(empty_ledger: Ledger, tmp_path: Pa
     (tmp_path / "f").write_text(FATEBOOK.replace('"Бо"', f'"{name}"'), encoding="utf-8", newline="")
     import_records(empty_ledger, "fatebook", tmp_path / "f")
     assert {source.name for source in read_body(empty_ledger).sources} == {"Ana"}
+
+
+def test_excel_shows_every_letter_of_an_export_and_it_comes_back(empty_ledger: Ledger, tmp_path: Path) -> None:
+    _import(empty_ledger, tmp_path, HEADER + ROW.replace("Ana", "Анна Иванова"))
+    plain, marked = tmp_path / "plain.csv", tmp_path / "marked.csv"
+    export_table(empty_ledger, plain)
+    for _ in range(2):  # the second replaces the first
+        export_table(empty_ledger, marked, for_excel=True)
+    assert marked.read_bytes() == b"\xef\xbb\xbf" + plain.read_bytes()
+    assert import_records(empty_ledger, "csv", marked).load.entry is None
+    for name in ("cards", "cards"):
+        written = export_scorecards(
+            empty_ledger, form="csv", output=tmp_path / name, filters=ScoreFilters(), for_excel=True
+        )
+    marks = {path.suffix: path.read_bytes().startswith(b"\xef\xbb\xbf") for path in written}
+    assert {suffix for suffix, is_marked in marks.items() if is_marked} == {".csv"}

@@ -128,11 +128,11 @@ def test_nothing_there(tmp_path: Path) -> None:
     assert "Give a folder" in error.advice
 
 
-def test_byte_order_mark_is_named(tmp_path: Path) -> None:
-    folder = small_pack(tmp_path, people_toml=b"\xef\xbb\xbf" + PEOPLE.encode())
-    assert told(refused(folder)) == [
-        "people.toml: found a byte order mark, expected UTF-8 without one: save the file as plain UTF-8"
-    ]
+def test_a_byte_order_mark_at_the_beginning_is_passed_over(tmp_path: Path) -> None:
+    plain = read_pack(small_pack(tmp_path / "plain"))
+    marked = read_pack(small_pack(tmp_path / "marked", people_toml=b"\xef\xbb\xbf" + PEOPLE.encode()))
+    assert tuple(marked.records()) == tuple(plain.records())
+    assert told(refused(small_pack(tmp_path / "inside", people_toml=PEOPLE.encode() + b"\xef\xbb\xbf")))
 
 
 def test_utf_16_is_not_read(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ exports = CommandGroup("Write scorecards, or the record as a pack.")
 app.add_typer(exports, name="export")
 
 
+Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV with a byte order mark, as Excel needs it.")]
 Form = StrEnum("Form", "CSV JSON MARKDOWN HTML")
 
 
@@ -34,6 +35,7 @@ def scorecards(
         list[str] | None,
         typer.Option(metavar="SLUG", autocompletion=COMPLETE["source"], help="Only of this source; may be repeated."),
     ] = None,
+    excel: Excel = False,
     *,
     filters: "ScoreFilters",
 ) -> None:
@@ -45,13 +47,16 @@ def scorecards(
 
     ledger = read_only()
     sources = lead_on(*(source or ()))
-    written = export_scorecards(ledger, form=form.value, output=output, filters=filters, sources=sources)
+    written = export_scorecards(
+        ledger, form=form.value, output=output, filters=filters, sources=sources, for_excel=excel
+    )
     _say_written(written)
 
 
 @exports.command("csv")
 def csv_table(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    excel: Excel = False,
 ) -> None:
     """Write predictions and outcomes as one table.
 
@@ -60,7 +65,7 @@ def csv_table(
     from forecasts.services.export import export_table
 
     ledger = read_only()
-    written = export_table(ledger, file)
+    written = export_table(ledger, file, for_excel=excel)
     _say_written(written)
 
 
