@@ -64,13 +64,14 @@ def import_records(
 
     def work(unit: Unit) -> ImportReport:
         progress(f"Reading {name}", 0, 0)
-        loading = Loading(unit, progress)
+        loading = Loading(unit, progress, moved=chosen.accept_moved)
         if form == "csv":
             imported = _import_table(loading, path, chosen)
         else:
             imported = read_form(form, path, chosen, loading.present)
             if any(imported.body.records()):
                 loading.load(imported.body)
+            loading.tell_reopened(imported.body)
         unit.summary = f"Imported {loading.predictions:,} predictions from {name}"
         return ImportReport(
             form=form,

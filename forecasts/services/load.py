@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.pack_digests import read_digests, read_removed, write_digests
+from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import fixed_fields_changed, is_undone
 from forecasts.domain.intents import LOAD
 from forecasts.domain.records import (
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger, Unit
 
 _STEP = 20
+_CLOSE = frozenset(("closes_on", "resolves_on"))
 
 
 def load_packs(ledger: Ledger, intent: LoadPacks, progress: Progress = silent) -> LoadReport:
@@ -87,7 +89,7 @@ def load_standards(unit: Unit, progress: Progress) -> LoadReport:
 class Loading:
     """Records being loaded into a ledger, a body at a time; `present` is what it has by then, by table and name."""
 
-    def __init__(self, unit: Unit, progress: Progress, *, supersede: bool = False) -> None:
+    def __init__(self, unit: Unit, progress: Progress, *, supersede: bool = False, moved: str = "") -> None:
         self.unit = unit
         self.progress = progress
         self.predictions = 0
@@ -103,10 +105,12 @@ class Loading:
         self.present: Mapping[str, Mapping[str, Record]] = {**self._kept, "prediction": self.predictions_there}
         self._packs: set[str] = set()
         self._supersede = supersede
+        self._moved = moved.strip()  # why a close that was moved elsewhere is taken over
         self._body = RecordSet(pack=Pack(name="none"))
         self._digests: Mapping[tuple[str, str], str] = {}
         self._there: Mapping[str, Prediction] = {}  # of the body's predictions those that are there
         self._new: list[Record] = []
+        self._revisions: list[CriteriaRevision] = []
         self._replaced: list[tuple[Record, Record]] = []
         self._resolved: dict[str, list[Resolution]] = defaultdict(list)
         for record in self._kept["resolution"].values():
@@ -137,7 +141,7 @@ class Loading:
     def load(self, body: RecordSet, *, with_pack: bool = True) -> set[str]:
         """Place every record of a body that was read and checked; returns the names of predictions that were added."""
         self._body = redirected(body, self._redirects, self.present["source"])
-        self._new, self._replaced = [], []
+        self._new, self._replaced, self._revisions = [], [], []
         records = list(self._body.records())
         if with_pack and body.pack.name not in self._packs:
             self._packs.add(body.pack.name)
@@ -156,6 +160,7 @@ class Loading:
             if done % _STEP == 0:
                 self.progress("Comparing records", done, len(records))
         self.progress("Comparing records", len(records), len(records))
+        self._new += self._revisions
         self._leave_out_what_was_removed()
         self._leave_out_what_does_not_fit()
         self._store()
@@ -186,6 +191,10 @@ class Loading:
                 self._resolved[record.question] = [*others, record]
                 if record.question in self._put_aside and not record.superseded_reason:
                     self.unit.remove(self._put_aside.pop(record.question))
+        for record in self._new if self._put_aside else ():  # what an undo had put aside is asked again
+            reminder = self._put_aside.get(record.question) if isinstance(record, Prediction) else None
+            if reminder is not None and reminder.remind_on == LATEST:
+                self.unit.remove(self._put_aside.pop(reminder.question))
         self._added.update(table_of(record) for record in self._new)
         for record in (*self._new, *(after for _, after in self._replaced)):
             if table_of(record) != "prediction":
@@ -247,7 +256,16 @@ class Loading:
         """Why a question that has predictions cannot be changed so, or an empty string."""
         if not self.unit.store.has_any(Prediction, record.slug, "question"):
             return ""
-        if fixed_fields_changed(existing, record):
+        changed = set(fixed_fields_changed(existing, record))
+        if changed and changed <= _CLOSE and not self._is_resolved(record.slug):
+            if self._moved:
+                self._revisions.append(self._revision(existing, record))
+                return ""
+            return (
+                f"has predictions, and its close was moved from {existing.closes_on or existing.resolves_on} to"
+                f" {record.closes_on or record.resolves_on}: --accept-moved REASON takes that over"
+            )
+        if changed:
             return "has predictions, so its kind, options, unit and deadline stay: ask a new question"
         revised = any(
             isinstance(revision, CriteriaRevision)
@@ -258,6 +276,26 @@ class Loading:
         if existing.criteria != record.criteria and not revised:
             return "has predictions, so a change of its criteria needs a [[criteria_revision]] with the earlier wording"
         return ""
+
+    def _is_resolved(self, question: str) -> bool:
+        return any(not found.superseded_reason for found in self._resolved[question])
+
+    def _revision(self, existing: Question, record: Question) -> CriteriaRevision:
+        """That the close of a question was moved, with the reason, beside the criteria as they were."""
+        was, now = existing.closes_on or existing.resolves_on, record.closes_on or record.resolves_on
+        reason = f"The close was moved from {was} to {now}: {self._moved}"
+        return CriteriaRevision(
+            question=record.slug, replaced_on=self.unit.at.date(), criteria=existing.criteria, reason=reason
+        )
+
+    def tell_reopened(self, body: RecordSet) -> None:
+        """Tell of questions that are open where they come from, and resolved here as they once came from there."""
+        resolved = {resolution.question for resolution in body.resolutions}
+        for question in body.questions:
+            for found in self._resolved[question.slug] if question.slug not in resolved else ():
+                if not found.superseded_reason and body.pack.title == f"Imported from {found.analyst}":
+                    why = f"is open again where it came from; `forecasts reopen {question.slug} --reason …` follows"
+                    self._conflict(question, why)
 
     def _place_pack(self, record: Pack) -> None:
         present = self._kept["pack"]

@@ -229,3 +229,48 @@ def test_of_a_table_in_which_nothing_is_right_the_rest_is_not_read() -> None:
         list(table.rows())
     assert len(refused.value.problems) == 20
     assert "not read" in str(refused.value)
+
+
+OLDER = {"Scaling": "{'Range Min': %s, 'Range Max': %s, 'Zero Point': %s, 'Open Lower Bound': True}"}
+
+
+def _older(folder: Path, kind: str, ends: tuple[object, ...], resolution: str) -> Imported:
+    """A download as it was before Continuous Range: the range in `Scaling`, options in `MC Options`."""
+    folder.mkdir()
+    header = ["Question ID", "Question Title", "Question Type", "MC Options", "Scaling", "Scheduled Close Time"]
+    header += ["Resolution", "Resolution Known Time"]
+    row = question(1, kind, resolution, Scaling=OLDER["Scaling"] % ends)
+    (folder / "question_data.csv").write_text(csv_text(header, [{name: row.get(name, "") for name in header}]), "utf-8")
+    levels = [0.05 + 0.09 * place for place in range(11)]
+    (folder / "forecast_data.csv").write_text(
+        csv_text(["Question ID", "Forecaster ID", "Forecaster Username", "Start Time", "Probability Yes",
+                  "Probability Yes Per Category", "Continuous CDF"], [forecast(1, {"Continuous CDF": str(levels)})]),
+        "utf-8",
+    )  # fmt: skip
+    return read_metaculus(folder, "older", ImportOptions(strict=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends", "resolution", "places", "outcome"),
+    [
+        ("numeric", (100.0, 200.0, None), "above_upper_bound", (100.0, 150.0, 200.0), 200.0),
+        ("numeric", (1.0, 1024.0, 0.0), "below_lower_bound", (1.0, 32.0, 1024.0), 1.0),
+        (
+            "date",
+            (1735689600.0, 1736553600.0, None),
+            "2025-01-04",
+            (date(2025, 1, 1), date(2025, 1, 6), date(2025, 1, 11)),
+            date(2025, 1, 4),
+        ),
+    ],
+)
+def test_an_older_download_has_the_ends_of_its_range(
+    tmp_path: Path, kind: str, ends: tuple[object, ...], resolution: str, places: tuple[object, ...], outcome: object
+) -> None:
+    imported = _older(tmp_path / "older", kind, ends, resolution)
+    (said,) = imported.body.predictions
+    (happened,) = imported.body.resolutions
+    assert tuple(said.quantiles[place].value for place in (0, 5, 10)) == pytest.approx(places)
+    assert happened.outcome == outcome
+    with pytest.raises(InvalidInputError, match="Scaling"):
+        _older(tmp_path / "wrong", kind, (5.0, 1.0, None), resolution)

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from forecasts.domain.intents import UndoChange
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
 from forecasts.services.check import check_ledger
 from forecasts.services.history import list_history
 from forecasts.services.import_records import ImportOptions, import_records
+from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.undo import undo_change
 from forecasts.services.validation import read_body
 from tests.imports.documents import (
     FATEBOOK,
@@ -23,6 +27,7 @@ from tests.imports.documents import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from forecasts.services.import_records import ImportReport
@@ -31,8 +36,8 @@ if TYPE_CHECKING:
 FAR = "a day from 1800-01-01 to 2200-12-31"
 
 
-def _import(ledger: Ledger, form: str, path: Path, **options: Any) -> ImportReport:
-    return import_records(ledger, form, path, ImportOptions(scale="percent", **options))
+def _import(ledger: Ledger, form: str, path: Path, *, dry_run: bool = False, **options: Any) -> ImportReport:
+    return import_records(ledger, form, path, ImportOptions(scale="percent", **options), dry_run=dry_run)
 
 
 def _fatebook(path: Path, old: str, new: str) -> Path:
@@ -188,3 +193,67 @@ def test_names_that_only_look_alike_are_kept_apart_and_told(empty_ledger: Ledger
     rows = FATEBOOK.replace('"Бо"', '"ANA"')
     path.write_text(rows, encoding="utf-8", newline="")
     assert any("looks like another one" in note for note in _import(empty_ledger, "fatebook", path).notes)
+
+
+REOPENED: dict[str, tuple[Callable[[Path], Path], Callable[[Path], Path]]] = {
+    "fatebook": (
+        lambda folder: _fatebook(folder / "a", "0:0:0,,", "0:0:0,NO,2026-01-02 8:00:0"),
+        lambda folder: _fatebook(folder / "b", "0:0:0,,", "0:0:0,,"),
+    ),
+    "predictionbook": (
+        lambda folder: _predictionbook(folder / "a", outcome=True, last_judgement_at="2026-01-02T10:00:00Z"),
+        lambda folder: _predictionbook(folder / "b"),
+    ),
+    "metaculus": (
+        lambda folder: _metaculus(folder / "a"),
+        lambda folder: _metaculus(folder / "b", Resolution="", **{"Resolution Known Time": ""}),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", REOPENED)
+def test_what_was_reopened_where_it_came_from_is_told(empty_ledger: Ledger, tmp_path: Path, form: str) -> None:
+    resolved, reopened = (make(tmp_path) for make in REOPENED[form])
+    _import(empty_ledger, form, resolved)
+    report = _import(empty_ledger, form, reopened)
+    (told,) = report.load.conflicts
+    assert "is open again where it came from" in told
+    assert report.load.entry is None
+
+
+MOVED: dict[str, Callable[[Path, str, str], Path]] = {
+    "metaculus": lambda folder, day, outcome: _metaculus(
+        folder,
+        **{"Scheduled Close Time": f"{day} 12:00:00+00:00", "Resolution": outcome,
+           "Resolution Known Time": "2026-07-01 00:00:00+00:00" if outcome else ""},
+    ),
+    "csv": lambda folder, day, outcome: _table(
+        folder, f"Ana,Q?,63,2025-03-01,{day},{outcome},{'2026-07-01' if outcome else ''}\n"
+        + (f"Bo,Q?,90,2026-02-01,{day},{outcome},2026-07-01\n" if outcome else ""),
+    ),
+}  # fmt: skip
+
+
+def _table(path: Path, rows: str) -> Path:
+    path.write_text(HEADER.strip() + ",outcome,known_on\n" + rows, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("form", MOVED)
+def test_a_close_that_was_moved_is_told_and_can_be_taken_over_with_a_reason(
+    empty_ledger: Ledger, tmp_path: Path, form: str
+) -> None:
+    first = MOVED[form](tmp_path / "a", "2025-12-31", "")
+    second = MOVED[form](tmp_path / "b", "2026-06-30", "yes")
+    _import(empty_ledger, form, second)
+    alone = {card.name: card.brier for card in scorecard_document(empty_ledger, ScoreFilters()).scorecards}
+    undo_change(empty_ledger, UndoChange())
+    _import(empty_ledger, form, first)
+    (told,) = _import(empty_ledger, form, second, dry_run=True).load.conflicts
+    assert "was moved from 2025-12-31 to 2026-06-30: --accept-moved" in told
+    assert not _import(empty_ledger, form, second, accept_moved="It was moved in December.").load.conflicts
+    found = {card.name: card.brier for card in scorecard_document(empty_ledger, ScoreFilters()).scorecards}
+    assert found == alone
+    (revision,) = read_body(empty_ledger).criteria_revisions
+    assert revision.reason == "The close was moved from 2025-12-31 to 2026-06-30: It was moved in December."
+    assert check_ledger(empty_ledger).findings == ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from forecasts.domain.local_records import Reminder
 
+from forecasts.domain.dates import LATEST
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.check import check_ledger
@@ -108,3 +110,19 @@ def test_an_outcome_that_was_reopened_or_resolved_anew_does_not_keep_an_import(
     left = read_body(empty_ledger)
     assert left.predictions == ()
     assert [one.superseded_reason for one in left.resolutions] == ["Too early.", ""]
+
+
+def test_a_question_that_an_undo_put_aside_is_due_again_when_it_comes_back(
+    empty_ledger: Ledger, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(SIMPLE, encoding="utf-8")
+    import_records(empty_ledger, "csv", path, PERCENT)
+    undo_change(empty_ledger, UndoChange())
+    with empty_ledger.records() as records:
+        (aside,) = records.all(Reminder)
+    assert aside.remind_on == LATEST
+    path.write_text(SIMPLE.replace(",no,2026-01-02", ",,"), encoding="utf-8")
+    import_records(empty_ledger, "csv", path, PERCENT)
+    with empty_ledger.records() as records:
+        assert records.all(Reminder) == []

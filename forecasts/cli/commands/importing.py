@@ -59,6 +59,9 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
 
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]
+_Moved = Annotated[
+    str, typer.Option("--accept-moved", metavar="REASON", help="Let a close that was moved there move here, and why.")
+]
 _Strict = Annotated[bool, typer.Option("--strict", help="Refuse the file for one wrong record.")]
 
 
@@ -110,6 +113,7 @@ def csv_table(
     ] = None,
     encoding: Annotated[Encoding, typer.Option(help="How the file is written.")] = Encoding.UTF_8,
     delimiter: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands between cells; tab for tabs.")] = ",",
+    accept_moved: _Moved = "",
     strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
@@ -127,6 +131,7 @@ def csv_table(
         "days": days.value if days else "",
         "encoding": {Encoding.UTF_8: "utf-8-sig"}.get(encoding, encoding.value),
         "delimiter": _sign("--delimiter", delimiter),
+        "accept_moved": accept_moved,
         "strict": strict,
     }
     _import_file("csv", file, options, dry_run=dry_run)
@@ -150,26 +155,29 @@ def _wide(text: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 @imports.command()
-def fatebook(file: _File, strict: _Strict = False, dry_run: DryRun = False) -> None:
+def fatebook(file: _File, accept_moved: _Moved = "", strict: _Strict = False, dry_run: DryRun = False) -> None:
     """Load a CSV export of Fatebook."""
-    _import_file("fatebook", file, {"strict": strict}, dry_run=dry_run)
+    _import_file("fatebook", file, {"accept_moved": accept_moved, "strict": strict}, dry_run=dry_run)
 
 
 @imports.command()
 def metaculus(
     file: Annotated[Path, typer.Argument(metavar="ZIP|FOLDER", help="The download as Metaculus wrote it.")],
     aggregates: Annotated[bool, typer.Option("--aggregates", help="Load the community's forecasts too.")] = False,
+    accept_moved: _Moved = "",
     strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
     """Load a data download of Metaculus."""
-    _import_file("metaculus", file, {"aggregates": aggregates, "strict": strict}, dry_run=dry_run)
+    _import_file(
+        "metaculus", file, {"aggregates": aggregates, "accept_moved": accept_moved, "strict": strict}, dry_run=dry_run
+    )
 
 
 @imports.command()
-def predictionbook(file: _File, strict: _Strict = False, dry_run: DryRun = False) -> None:
+def predictionbook(file: _File, accept_moved: _Moved = "", strict: _Strict = False, dry_run: DryRun = False) -> None:
     """Load the JSON of PredictionBook's `my_predictions`."""
-    _import_file("predictionbook", file, {"strict": strict}, dry_run=dry_run)
+    _import_file("predictionbook", file, {"accept_moved": accept_moved, "strict": strict}, dry_run=dry_run)
 
 
 @imports.command()
@@ -178,11 +186,14 @@ def manifold(
     count_bets: Annotated[
         bool, typer.Option("--count-bets", help="Score the price after a bet as the bettor's forecast.")
     ] = False,
+    accept_moved: _Moved = "",
     strict: _Strict = False,
     dry_run: DryRun = False,
 ) -> None:
     """Load a market of Manifold with its bets."""
-    _import_file("manifold", file, {"count_bets": count_bets, "strict": strict}, dry_run=dry_run)
+    _import_file(
+        "manifold", file, {"count_bets": count_bets, "accept_moved": accept_moved, "strict": strict}, dry_run=dry_run
+    )
 
 
 def _pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:

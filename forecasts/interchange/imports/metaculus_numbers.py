@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ _TOKEN = re.compile(
     )\s*""",
     re.VERBOSE | re.ASCII,
 )
+_SCALING = re.compile(r"'(Range Min|Range Max|Zero Point)': ([^,}]+)")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))", re.ASCII)
 _SHORT = {"n": "\n", "t": "\t", "r": "\r"}
 _WORDS = {"None": None, "True": True, "False": False}
@@ -83,7 +86,10 @@ _LIST_SHAPE = "a list as Python prints it, such as ['A', None] or [0.1, 0.9]"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a question's outcomes are laid out: `options` ever offered and those offered now, or the CDF's places."""
+    """How a question's outcomes are laid out: `options` ever offered and those offered now, or the CDF's places.
+
+    Older downloads have the `ends` of the range instead of the places, with the zero point of a scale that is no line.
+    """
 
     kind: str
     options: tuple[str, ...] = ()
@@ -91,10 +97,26 @@ class Scale:
     places: tuple[Any, ...] = ()
     low: Any = None
     high: Any = None
+    ends: tuple[float, float, float | None] | None = None
 
     @property
     def is_date(self) -> bool:
         return self.kind == "date"
+
+    def places_of(self, count: int) -> tuple[Any, ...]:
+        """Where so many points of a CDF lie; none where that is not known."""
+        if self.places or self.ends is None or count < 2:
+            return self.places
+        low, high, zero = self.ends
+        parts = (at / (count - 1) for at in range(count))
+        if zero is not None:
+            ratio = (high - zero) / (low - zero)
+            parts = ((ratio**part - 1) / (ratio - 1) for part in parts)
+        return tuple(self.at(low + (high - low) * part) for part in parts)
+
+    def at(self, number: float) -> float | date:
+        """The outcome at a place of the range; a date question's range runs in seconds since 1970."""
+        return (_EPOCH + timedelta(seconds=number)).date() if self.is_date else round(number, _DIGITS)
 
     def value(self, text: str) -> float | date | None:
         return read_day(text) if self.is_date else read_number(text)
@@ -155,12 +177,13 @@ def points_of_distribution(row: Mapping[str, str], scale: Scale) -> dict[str, An
     The CDF comes first: in the platform's file the percentiles of aggregate forecasts on dates are known to be wrong.
     """
     levels = read_list(row, "Continuous CDF")
-    if levels and len(levels) == len(scale.places):
+    places = scale.places_of(len(levels))
+    if levels and len(levels) == len(places):
         if not all(isinstance(level, float) and 0 <= level <= 1 for level in levels):
             raise NumberError(column="Continuous CDF", found="something else", expected="numbers from 0 to 1")
         if any(one > other for one, other in pairwise(levels)):
             raise NumberError(column="Continuous CDF", found="a falling number", expected="numbers that do not fall")
-        return _quantiles(list(zip(levels, scale.places, strict=True)))
+        return _quantiles(list(zip(levels, places, strict=True)))
     points: list[tuple[float, Any]] = []
     for column, level in _PERCENTILES:
         text = given(row, column)
@@ -213,8 +236,25 @@ def read_scale(row: Mapping[str, str], kind: str) -> Scale:
     places = [_place(item, scale) for item in read_list(row, "Continuous Range")]
     if any(place is None for place in places):
         raise NumberError(column="Continuous Range", found="something else", expected=_LIST[scale.is_date])
+    if given(row, "Scaling") and not places:
+        return _read_scaling(row, kind)
     ends = [scale.value(given(row, column)) for column in ("Lower Bound", "Upper Bound")]
     return Scale(kind, places=tuple(places), low=ends[0], high=ends[1])
+
+
+def _read_scaling(row: Mapping[str, str], kind: str) -> Scale:
+    """The range of an older download: {'Range Min': 100.0, 'Range Max': 200.0, 'Zero Point': None, …}."""
+    found = {name: read_number(number) for name, number in _SCALING.findall(given(row, "Scaling"))}
+    low, high, zero = (found.get(name) for name in ("Range Min", "Range Max", "Zero Point"))
+    if low is None or high is None or low >= high or (zero is not None and low <= zero <= high):
+        expected = "{'Range Min': 100.0, 'Range Max': 200.0, 'Zero Point': None}"
+        raise NumberError(column="Scaling", found=given(row, "Scaling")[:40], expected=expected)
+    scale = Scale(kind, ends=(low, high, zero))
+    try:
+        return replace(scale, low=scale.at(low), high=scale.at(high))
+    except OverflowError:
+        expected = "days of this calendar"
+        raise NumberError(column="Scaling", found=given(row, "Scaling")[:40], expected=expected) from None
 
 
 def _place(item: Any, scale: Scale) -> Any:

@@ -126,6 +126,7 @@ class ImportOptions:
     delimiter   csv: the sign between cells
     aggregates  metaculus: take the platform's aggregate forecasts too
     count_bets  manifold: score the price after a bet like a stated probability, instead of apart as a proxy
+    accept_moved  why the close of a question that has predictions here is to follow the one that was moved elsewhere
     strict      refuse the file for one wrong record, instead of leaving that out and telling it
     """
 
@@ -142,6 +143,7 @@ class ImportOptions:
     delimiter: str = ","
     aggregates: bool = False
     count_bets: bool = False
+    accept_moved: str = ""
     strict: bool = False
 
 
