@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from forecasts.domain.local_records import Reminder
 
 from forecasts.domain.dates import LATEST
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion, UndoChange
+from forecasts.domain.records import Reminder
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
