@@ -55,11 +55,13 @@ class RemindLater:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadPacks:
-    """Load packs: each path is a folder or a file. `supersede` takes differing resolutions as newer ones."""
+    """Load packs: each path is a folder or a file. `supersede` takes differing resolutions as newer ones; a close that
+    was moved where they come from moves here for the reason in `accept_moved`."""
 
     paths: tuple[str, ...]
     with_resolutions: bool = True
     supersede: bool = False
+    accept_moved: str = ""
     dry_run: bool = False
 
 

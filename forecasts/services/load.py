@@ -66,7 +66,7 @@ def load_packs(ledger: Ledger, intent: LoadPacks, progress: Progress = silent) -
 
 def load_into(unit: Unit, intent: LoadPacks, progress: Progress) -> LoadReport:
     """Load packs in a transaction that is already begun."""
-    loading = Loading(unit, progress, supersede=intent.supersede)
+    loading = Loading(unit, progress, supersede=intent.supersede, moved=intent.accept_moved)
     titles: list[str] = []
     for path in intent.paths:
         progress(f"Reading {path}", 0, 0)
@@ -261,10 +261,9 @@ class Loading:
             if self._moved:
                 self._revisions.append(self._revision(existing, record))
                 return ""
-            return (
-                f"has predictions, and its close was moved from {existing.closes_on or existing.resolves_on} to"
-                f" {record.closes_on or record.resolves_on}: --accept-moved REASON takes that over"
-            )
+            was, now = existing.closes_on or existing.resolves_on, record.closes_on or record.resolves_on
+            moved = f"its close or deadline was moved from {was} to {now}"
+            return f"has predictions, and {moved}: --accept-moved REASON takes that over"
         if changed:
             return "has predictions, so its kind, options, unit and deadline stay: ask a new question"
         revised = any(

@@ -22,6 +22,11 @@ imports = CommandGroup("Load records from elsewhere.")
 app.add_typer(imports, name="import")
 
 
+_Moved = Annotated[
+    str, typer.Option("--accept-moved", metavar="REASON", help="Let a close that was moved there move here, and why.")
+]
+
+
 @imports.command()
 def pack(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A folder with *.toml files, or one such file.")],
@@ -29,6 +34,7 @@ def pack(
     supersede: Annotated[
         bool, typer.Option("--supersede", help="Take a resolution that differs as a newer one.")
     ] = False,
+    accept_moved: _Moved = "",
 ) -> None:
     """Load a pack, whole or not at all.
 
@@ -38,7 +44,7 @@ def pack(
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.load import load_packs
 
-    intent = LoadPacks(paths=(str(path),), supersede=supersede, dry_run=dry_run)
+    intent = LoadPacks(paths=(str(path),), supersede=supersede, accept_moved=accept_moved, dry_run=dry_run)
     with opened(writes=True) as ledger, progress_bar() as progress:
         report = load_packs(ledger, intent, progress)
     _say_load(report, dry_run=dry_run)
@@ -59,9 +65,6 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
 
 
 _File = Annotated[Path, typer.Argument(metavar="FILE", help="The file as the platform wrote it.")]
-_Moved = Annotated[
-    str, typer.Option("--accept-moved", metavar="REASON", help="Let a close that was moved there move here, and why.")
-]
 _Strict = Annotated[bool, typer.Option("--strict", help="Refuse the file for one wrong record.")]
 
 
