@@ -9,13 +9,12 @@ from textual import on
 from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, percent
 from forecasts.text import safe
-from forecasts.tui.flows.opening import MEANING, explain
+from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +34,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
     """Krippendorff's alpha, and every claim that several analysts read, those furthest apart first."""
 
     REVEALS_OUTCOMES = True
+    MEANS = "Second readings"
     WHILE_LOADING = "Comparing the readings …"
     HELP_TITLE = "Agreement"
     HELP_TEXT = (
@@ -55,13 +55,12 @@ class AgreementScreen(TablePage["ReadClaim"]):
 
     async def show_agreement(self, found: Agreement) -> None:
         """Show what was compared."""
-        self._table.show_window(_window(found))
         alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
         apart = counted(len(found.disagreements), "disagreement")
         self.summarise(
             f"Krippendorff's alpha {alpha} · {counted(len(found.claims), 'prediction')} read twice · {apart}"
         )
-        self.follow_cursor()
+        self.show_rows(_lines(found), lambda claim: claim.prediction)
 
     def in_full(self, row: ReadClaim) -> Iterable[Content]:
         """The claim, and who read what."""
@@ -75,10 +74,6 @@ class AgreementScreen(TablePage["ReadClaim"]):
         row = self._table.cursor_row
         if row is not None and row.question:
             open_question(self.app, row.question)
-
-    def action_meaning(self) -> None:
-        """Say what agreement is."""
-        self.app.run_flow(explain(self.app, "Second readings"), "explain")
 
 
 def _who_read(one: OneReading) -> str:
@@ -101,10 +96,6 @@ _COLUMNS: tuple[Column[ReadClaim], ...] = (
     Column("spread", "Apart", lambda row: percent(row.spread), 6, right=True),
     Column("used", "Scored", _used, 15),
 )
-
-
-def _window(found: Agreement) -> ListSource[ReadClaim]:
-    return ListSource(_lines(found), lambda claim: claim.prediction)
 
 
 def _lines(found: Agreement) -> Iterator[ReadClaim | Heading]:

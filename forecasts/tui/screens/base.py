@@ -62,6 +62,7 @@ class Page(Screen[None]):
     """What the summary says until the first answer is there."""
     HAS_TITLE: ClassVar[bool] = False
     HAS_DETAIL: ClassVar[bool] = False
+    MEANS: ClassVar[str] = ""
     REVEALS_OUTCOMES: ClassVar[bool] = False
     """Whether outcomes or numbers are what the page is about: while one codes blind it is covered."""
 
@@ -198,6 +199,17 @@ class Page(Screen[None]):
         from forecasts.tui.flows.exporting import export_record
 
         self.app.run_flow(export_record(self.app), "export")
+
+    @property
+    def meant(self) -> str:
+        """The figure, or the section of docs/scoring.md, that is meant by what one stands on."""
+        return self.MEANS
+
+    def action_meaning(self) -> None:
+        """Say what is meant."""
+        from forecasts.tui.flows.opening import explain
+
+        self.app.run_flow(explain(self.app, self.meant), "explain")
 
     def action_back(self) -> None:
         """Leave this page, and what was told of it."""

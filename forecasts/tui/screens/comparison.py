@@ -11,7 +11,7 @@ from forecasts.domain.formats import NOTHING, counted, favoured, figure, interva
 from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
-from forecasts.tui.flows.opening import MEANING, explain, open_question
+from forecasts.tui.flows.opening import MEANING, open_question
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
@@ -121,11 +121,11 @@ class ComparisonScreen(TablePage["Row"]):
         else:
             self.action_meaning()
 
-    def action_meaning(self) -> None:
-        """Say what the figure under the cursor means, or the comparison."""
+    @property
+    def meant(self) -> str:
+        """The figure under the cursor, or the comparison."""
         row = self._table.cursor_row
-        name = row.key.removeprefix("all-") if isinstance(row, Pair) and not row.difference else "rivals"
-        self.app.run_flow(explain(self.app, name), "explain")
+        return row.key.removeprefix("all-") if isinstance(row, Pair) and not row.difference else "rivals"
 
     def action_exchange(self) -> None:
         """Look at it from the other side."""

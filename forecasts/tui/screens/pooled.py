@@ -9,13 +9,12 @@ from textual import on
 from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval, number_text
 from forecasts.tui import card_words
-from forecasts.tui.flows.opening import MEANING, explain
+from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +39,7 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
     """The resolved claims of all sources, by wording, claim type, lead time and scenario."""
 
     REVEALS_OUTCOMES = True
+    MEANS = "pooled"
     WHILE_LOADING = "Computing …"
     HELP_TITLE = "All sources together"
     HELP_TEXT = (
@@ -68,9 +68,8 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         """Show what was computed."""
         views, self._titles = found
         self._table.set_columns(_columns(self._titles))
-        self._table.show_window(_window(views))
         self.summarise(" · ".join(("All sources together", *card_words.made_of(self._filters))))
-        self.follow_cursor()
+        self.show_rows(_lines(views), lambda row: f"{row[0]}/{row[1].group}")
 
     def in_full(self, found: tuple[str, PooledRow]) -> Iterable[Content]:
         """In words what the row says in figures."""
@@ -84,13 +83,9 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         return line(said), muted(f"mean Brier score {figure(row.brier)} {sampling}")
 
     @on(RecordTable.RowSelected)
-    def action_meaning(self) -> None:
+    def open_row(self) -> None:
         """Say what the views mean."""
-        self.app.run_flow(explain(self.app, "pooled"), "explain")
-
-
-def _window(views: tuple[PooledView, ...]) -> ListSource[tuple[str, PooledRow]]:
-    return ListSource(_lines(views), lambda row: f"{row[0]}/{row[1].group}")
+        self.action_meaning()
 
 
 def share_line(came_true: float, expected: float | None, n: int, cells: int = _CELLS) -> str:

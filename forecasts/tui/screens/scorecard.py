@@ -61,6 +61,7 @@ class DiagramsScreen(Page):
     """The charts of one source, each with its numbers in words."""
 
     REVEALS_OUTCOMES = True
+    MEANS = "Reliability diagram"
     WHILE_LOADING = "Computing …"
     HELP_TITLE = "Diagrams"
     HELP_TEXT = (
@@ -110,10 +111,6 @@ class DiagramsScreen(Page):
         room = max(self.size.width - _EDGES, _NARROW)
         parts = (*_reliability(self._page, room), Content(""), *_over_time(card, room))
         self._drawn.update(Content("\n").join(parts))
-
-    def action_meaning(self) -> None:
-        """Say how the diagram is to be read."""
-        self.app.run_flow(opening.explain(self.app, "Reliability diagram"), "explain")
 
 
 class GroundsScreen(Page):
@@ -324,11 +321,11 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
             case CardClaim() as claim if claim.question:
                 opening.open_question(self.app, claim.question)
 
-    def action_meaning(self) -> None:
-        """Say what the figure under the cursor means."""
+    @property
+    def meant(self) -> str:
+        """The figure under the cursor."""
         row = self._table.cursor_row
-        figure = row.key if isinstance(row, Figure) else "rivals" if isinstance(row, HeadToHead) else "brier"
-        self.app.run_flow(opening.explain(self.app, figure), "explain")
+        return row.key if isinstance(row, Figure) else "rivals" if isinstance(row, HeadToHead) else "brier"
 
     def action_grounds(self) -> None:
         """Say what the claims rest on, that under the cursor first."""

@@ -47,6 +47,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     PLACE = "sources"
     REVEALS_OUTCOMES = True
+    MEANS = "brier"
     WHILE_LOADING = "Computing the scores …"
     HELP_TITLE = "Sources"
     HELP_TEXT = (
@@ -225,10 +226,6 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         from forecasts.tui.screens.pooled import PooledScreen
 
         self.app.push_screen(PooledScreen(self._filters))
-
-    def action_meaning(self) -> None:
-        """Say what the figures mean, the Brier score first."""
-        self.app.run_flow(opening.explain(self.app, "brier"), "explain")
 
     def action_export(self) -> None:
         """Write the scorecards that are shown."""
