@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
-from forecasts.db.scoring_rows import ColumnReader, among, find_claims, find_surroundings
+from forecasts.db.scoring_rows import ColumnReader, among
+from forecasts.db.surroundings import find_claims, find_surroundings
 from forecasts.domain.kinds import DeadlineBasis, QuestionKind
 from forecasts.scoring.columns import (
     NONE,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from forecasts.db.reader import SqlReader
-    from forecasts.db.scoring_rows import Surroundings, Touched
+    from forecasts.db.surroundings import Surroundings, Touched
 
 DAYS = "days"
 """The unit of a date question."""

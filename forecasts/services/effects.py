@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.scoring_rows import find_touched, is_any_resolved
+from forecasts.db.surroundings import find_touched, is_any_resolved
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Article, Phrase, Prediction, Question, Reading, Resolution, Source
 from forecasts.domain.views import BucketMove, ScoreMove
