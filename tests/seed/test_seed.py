@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TEXTS = os.environ.get("FORECASTS_TEST_TEXTS", "")
-"""The folder with the five articles, which are not ours to ship; read before the tests' own environment is made."""
+"""The folder with the five files of the eight articles, which are not ours to ship; read before the tests' own environment is made."""
 
 FAMILIES = {
     "csto-mission": "staying",
@@ -175,6 +175,6 @@ def test_the_pooled_view_by_wording_holds_every_scored_claim(ledger: Ledger) -> 
     assert 0 < firm.came_true < firm.n
 
 
-@pytest.mark.skipif(not TEXTS, reason="FORECASTS_TEST_TEXTS does not name the folder with the five articles")
+@pytest.mark.skipif(not TEXTS, reason="FORECASTS_TEST_TEXTS does not name the folder with the five files")
 def test_phrases_stand_verbatim_in_the_texts(ledger: Ledger) -> None:
     assert check_ledger(ledger, texts=Path(TEXTS)).findings == ()
