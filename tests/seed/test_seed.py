@@ -86,6 +86,17 @@ def test_modals_have_their_number_from_the_survey_by_the_words_alone(body: Recor
         assert (prediction.standard == "capphrase-2026") is bool(modal.search(prediction.phrase)), prediction.slug
 
 
+def test_no_sentence_is_coded_twice(body: RecordSet) -> None:
+    said = Counter((one.article, one.paragraph, one.phrase) for one in body.predictions)
+    assert set(said.values()) == {1}
+
+
+def test_the_readings_of_a_deadline_are_a_ladder(body: RecordSet) -> None:
+    implied = {question.slug: question.implies for question in body.questions}
+    assert implied["csto-out-by-2022-01-16"] == ("csto-out-by-2022-01-23",)
+    assert implied["csto-out-by-2022-01-23"] == ("csto-gone-by-2022-06-30",)
+
+
 def test_no_sentence_is_scored_twice(ledger: Ledger) -> None:
     scored = Counter(
         (card.source, claim.article, claim.paragraph, claim.phrase)
