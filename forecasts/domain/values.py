@@ -87,8 +87,12 @@ _ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУҮХаеѕіјорсухһԁ
 
 def is_mixed(text: str) -> bool:
     """Whether a word has letters of the Latin and of the Cyrillic script, so that it may pass for another."""
-    words = ({unicodedata.name(sign, "").partition(" ")[0] for sign in word} for word in re.split(r"[\W\d_]+", text))
-    return any({"LATIN", "CYRILLIC"} <= scripts for scripts in words)
+    return any({"Latin", "Cyrillic"}.issubset(scripts(word)) for word in re.split(r"[\W\d_]+", text))
+
+
+def scripts(text: str) -> list[str]:
+    """The scripts of a text's letters: Latin, Cyrillic …"""
+    return sorted({unicodedata.name(sign, "").partition(" ")[0].capitalize() for sign in text if sign.isalpha()})
 
 
 def skeleton(text: str) -> str:

@@ -35,10 +35,10 @@ from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, Unit, require_version
 from forecasts.services.read_only import current_slug, require
 from forecasts.services.texts import attach_in, misplaced_in, read_text_file
-from forecasts.services.validation import UNNAMED, checked, refuse
+from forecasts.services.validation import UNNAMED, checked, look_alikes, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import AddRecords, DescribeRecord, EditRecord, RemoveRecord
@@ -144,13 +144,16 @@ def _done(ledger: Ledger, what: str, work: Callable[[Unit], RecordsChanged]) -> 
     return replace(changed, entry=entry)
 
 
-def _result(unit: Unit, scores: ScoreEffect | None = None, entered: Iterable[Record] = ()) -> RecordsChanged:
+def _result(unit: Unit, scores: ScoreEffect | None = None, entered: Sequence[Record] = ()) -> RecordsChanged:
     return RecordsChanged(
         entry=None,
         summary=unit.summary,
         names=unit.changes.names(),
         moves=scores.moves() if scores else (),
-        notes=tuple(f"{what}. {advice}" for what, advice in misplaced_in(unit.store, entered)),
+        notes=(
+            *(f"{what}. {advice}" for what, advice in misplaced_in(unit.store, entered)),
+            *look_alikes(unit.store, entered),
+        ),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from forecasts.domain.record_rules import record_problems
-from forecasts.domain.records import KINDS, TABLES, Pack, Record, kind_of, name_of
+from forecasts.domain.records import KINDS, TABLES, Pack, Record, Source, kind_of, name_of
+from forecasts.domain.values import is_mixed, scripts, shown, skeleton
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.pack_reading import fitted_to_questions
@@ -123,3 +124,18 @@ def body_of(store: Records, tables: Iterable[str] = TABLES) -> RecordSet:
 def read_body(ledger: Ledger) -> RecordSet:
     with ledger.records() as store:
         return body_of(store)
+
+
+def look_alikes(store: Records, entered: Iterable[Record]) -> Iterator[str]:
+    """What is to be told of sources that were entered and whose names may pass for others: a slip, or a trick."""
+    sources = {record.slug: record for record in entered if isinstance(record, Source)}
+    for one in sources.values():
+        if is_mixed(one.name):
+            yield f"{shown(one.name)} mixes Latin and Cyrillic letters in a word."
+    alike = {skeleton(one.name): one for one in sources.values()}
+    for slug, name in store.reader.stream("SELECT slug, name FROM source ORDER BY slug") if sources else ():
+        new = alike.get(skeleton(name))
+        if new is not None and new.slug != slug:
+            both = (f"{shown(text)} ({', '.join(scripts(text))})" for text in (new.name, name))
+            merging = f"If it is the same: `forecasts merge source {new.slug} {slug}`."
+            yield f"{' looks like '.join(both)}, the source {slug}. {merging}"

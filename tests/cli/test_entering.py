@@ -108,6 +108,17 @@ def test_a_whole_record_is_entered_by_options(empty_command: Command, tmp_path: 
     assert "Found nothing wrong" in empty_command("check").stderr + empty_command("check").stdout
 
 
+def test_a_name_that_looks_like_another_is_told_when_it_is_entered(empty_command: Command, editor: object) -> None:
+    add = ("add", "source", "--kind", "person", "--name")
+    assert "looks like" not in empty_command(*add, "Anna Poe").output
+    said = " ".join(empty_command(*add, "\u0410nna Poe", "--slug", "other").output.split())
+    assert "'\u0410nna Poe' mixes Latin and Cyrillic letters in a word." in said
+    assert "'\u0410nna Poe' (Cyrillic, Latin) looks like 'Anna Poe' (Latin), the source anna-poe." in said
+    assert "`forecasts merge source other anna-poe`" in said
+    editor("text = text.replace('Anna Poe', 'Bo'.replace('o', chr(0x043e)))")  # type: ignore[operator]
+    assert "mixes" in empty_command("edit", "source", "anna-poe").output
+
+
 def test_every_wrong_option_is_named_with_what_was_found_and_expected(command: Command) -> None:
     said = command.refused("add", "question", "--title", "x" * 301, "--resolves-on", "soon", "--kind", "maybe")
     for part in ("--title: found 301 characters", "--resolves-on: found 'soon'", "--kind: found 'maybe'", "--criteria"):
