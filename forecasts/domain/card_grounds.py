@@ -13,8 +13,8 @@ from forecasts.domain.glossary import meaning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.records import Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
-    from forecasts.domain.scorecards import CardClaim
 
 _DIGITS = 4
 MOST_IN_FULL = 200

@@ -15,7 +15,7 @@ from forecasts.domain.scorecards import Comparison, ReliabilityDiagram, Scorecar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forecasts.domain.scorecards import CardClaim
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.views import ScoreMove
 
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.card_claims import crps_in
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.overview import QuestionRow
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution, name_of, table_of
-from forecasts.domain.scorecards import crps_in
 from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.domain.values import appearance, shown
 from forecasts.domain.wording import NumberRead

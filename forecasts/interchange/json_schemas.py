@@ -9,21 +9,12 @@ from enum import StrEnum
 from typing import Any
 
 from forecasts.domain import scorecard_columns as columns
+from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import FieldSpec, Number, Text, record_fields
 from forecasts.domain.proposals import Proposal
 from forecasts.domain.records import Condition, CriteriaRevision, Evidence, Objection
-from forecasts.domain.scorecards import (
-    CardClaim,
-    Carried,
-    CrpsFigure,
-    Incoherence,
-    PooledRow,
-    PooledView,
-    ReadAs,
-    Scorecard,
-    ScorecardFilters,
-)
+from forecasts.domain.scorecards import Carried, PooledRow, PooledView, Scorecard, ScorecardFilters
 from forecasts.interchange.scorecard_json import BEHIND
 
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"

@@ -16,10 +16,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import scorecard_columns as columns
+from forecasts.domain.card_claims import CardClaim, CrpsFigure
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
-from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardFilters
+from forecasts.domain.scorecards import Scorecard, ScorecardFilters
 from forecasts.interchange.imports.cells import inert_cell
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.glossary import HINDSIGHT
-from forecasts.domain.scorecards import CardClaim, Carried
+from forecasts.domain.scorecards import Carried
 
 if TYPE_CHECKING:
     from forecasts.domain.dates import Span

@@ -19,7 +19,8 @@ from forecasts.interchange.templating import environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
+    from forecasts.domain.card_claims import CardClaim
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 INDEX_FILE: Final = "scorecards.md"
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~#&!$^{}]")

@@ -19,13 +19,13 @@ from forecasts.db.queries.claims import (
 )
 from forecasts.db.queries.filters import as_date, read_json
 from forecasts.db.queries.history import read_brought_sources
+from forecasts.domain.card_claims import CardClaim, Incoherence
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.records import CriteriaRevision, Objection, Pack, Question, Reading, Resolution
-from forecasts.domain.scorecards import CardClaim, Incoherence
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
 from forecasts.scoring.counting.classify import claim_keys

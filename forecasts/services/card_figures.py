@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, get_args
 
+from forecasts.domain.card_claims import CrpsFigure
 from forecasts.domain.formats import percent
 from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.kinds import Bucket, ClaimType, SourceKind
-from forecasts.domain.scorecards import Carried, CrpsFigure, PooledRow, PooledView, Scorecard
+from forecasts.domain.scorecards import Carried, PooledRow, PooledView, Scorecard
 from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.pooled import Grouping

@@ -12,7 +12,8 @@ from forecasts.services.card_figures import pooled_of
 from forecasts.services.scoreboard import FEW_CLAIMS, document_of, open_board
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import ReadAs, Scorecard, ScoreFilters
+    from forecasts.domain.card_claims import ReadAs
+    from forecasts.domain.scorecards import Scorecard, ScoreFilters
     from forecasts.services.read_only import ReadableLedger
     from forecasts.services.scoreboard import Board
 

@@ -6,16 +6,16 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from forecasts.domain.card_claims import ReadAs
 from forecasts.domain.kinds import Basis, Bucket, QuestionKind, Side
-from forecasts.domain.scorecards import ReadAs
 from forecasts.domain.wording import find_reading
 from forecasts.scoring.readings import read_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.records import Phrase
-    from forecasts.domain.scorecards import CardClaim
     from forecasts.domain.wording import PhraseReading
 
 LEAST_OF_A_SOURCE = 5

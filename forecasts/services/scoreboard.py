@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from forecasts.domain.card_claims import ReadAs
     from forecasts.domain.records import Phrase
-    from forecasts.domain.scorecards import ReadAs, Scorecard
+    from forecasts.domain.scorecards import Scorecard
     from forecasts.services.card_claims import ClaimReader
     from forecasts.services.read_only import ReadableLedger, Snapshot
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from forecasts.domain.card_claims import crps_in
 from forecasts.domain.formats import (
     EVEN,
     NOTHING,
@@ -18,15 +19,16 @@ from forecasts.domain.formats import (
 )
 from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import ScoreFilters, crps_in
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.storylines import SIGNS, ClaimResult
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.card_pages import HeadToHead
-    from forecasts.domain.scorecards import CardClaim, Scorecard
+    from forecasts.domain.scorecards import Scorecard
 
 
 class Figure(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from forecasts.domain.card_claims import CardClaim, CrpsFigure
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind, Side, SourceKind
 from forecasts.domain.records import CriteriaRevision, Objection, OptionProbability, Quantile
-from forecasts.domain.scorecards import CardClaim, CrpsFigure, Scorecard, ScorecardDocument, ScorecardFilters
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters
 
 D = date(2022, 1, 19)
 HOSTILE = "=1+1 | **bold** <script>x</script> [a](http://e.org) `c` www.e.org\n# h \\ é"

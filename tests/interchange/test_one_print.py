@@ -26,7 +26,8 @@ from forecasts.tui.card_words import claim_facts
 from tests.interchange.cards import CLAIMS, DOCUMENT, FULL
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import CardClaim, ScorecardDocument
+    from forecasts.domain.card_claims import CardClaim
+    from forecasts.domain.scorecards import ScorecardDocument
 
 DAYS = st.dates(date(1800, 1, 1), date(2200, 12, 31))
 SHARES = st.floats(0, 1).map(lambda share: round(share, 6))

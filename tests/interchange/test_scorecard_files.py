@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.claims import offered_claim
 from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import CardClaim, Scorecard, ScorecardDocument
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.imports.cells import inert_cell
 from forecasts.interchange.scorecard_csv import csv_texts

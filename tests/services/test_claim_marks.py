@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.scorecards import CardClaim
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.storylines import Mark
     from forecasts.services.columns import LedgerColumns
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.kinds import Basis, Bucket, QuestionKind, Side
 from forecasts.domain.records import Phrase
-from forecasts.domain.scorecards import CardClaim
 from forecasts.scoring.readings import read_as
 from forecasts.services.read_as import LEAST_OF_A_SOURCE, read_as_of
 

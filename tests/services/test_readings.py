@@ -19,7 +19,7 @@ from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import CardClaim
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.services.ledger import Ledger
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Static
 
+from forecasts.domain.card_claims import CrpsFigure
 from forecasts.domain.glossary import LOWER
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
-from forecasts.domain.scorecards import CrpsFigure, ScoreFilters
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import ScoreMove
 from forecasts.services.card_pages import card_page
 from forecasts.services.ledger import open_ledger

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from forecasts.domain.card_claims import favourite
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
 from forecasts.domain.kinds import Bucket, QuestionKind
-from forecasts.domain.scorecards import favourite
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.dates import Span
-    from forecasts.domain.scorecards import CardClaim
 
 
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from markupsafe import Markup
 
 from forecasts.domain import formats
+from forecasts.domain.card_claims import favourite
 from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import scores_by_day
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import Article
-from forecasts.domain.scorecards import ReliabilityDiagram, ScorecardDocument, favourite
+from forecasts.domain.scorecards import ReliabilityDiagram, ScorecardDocument
 from forecasts.interchange.html import charts, markup
 from forecasts.interchange.html.markup import happened, pooled_by_wording
 from forecasts.interchange.templating import environment
@@ -25,7 +26,8 @@ from forecasts.interchange.templating import environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from forecasts.domain.scorecards import CardClaim, Scorecard
+    from forecasts.domain.card_claims import CardClaim
+    from forecasts.domain.scorecards import Scorecard
 
 INDEX_FILE: Final = "index.html"
 _FIRM: Final = 0.8

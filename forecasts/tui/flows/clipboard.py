@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from forecasts import services
-from forecasts.domain.scorecards import CardClaim
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
 from forecasts.text import safe

@@ -9,11 +9,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from forecasts import services
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_pages import HeadToHead, means_so_far, scores_by_day
 from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
 from forecasts.domain.glossary import BUCKETS, INCOHERENT, READ_AS
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import CardClaim
 from forecasts.domain.storylines import SIGNS, TONES, says
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure

@@ -1,0 +1,189 @@
+"""Claims on scorecards as plain values: each with its score, what its words were worth, what contradicts it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from forecasts.domain import kinds
+from forecasts.domain.dates import Span
+from forecasts.domain.formats import percent, percent_range
+from forecasts.domain.storylines import Mark
+
+if TYPE_CHECKING:
+    from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
+        Condition,
+        Evidence,
+        OptionProbability,
+        Quantile,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrpsFigure:
+    """The mean CRPS of the quantiles scored in one unit, and the share of outcomes inside the stated intervals."""
+
+    unit: str
+    n: int
+    mean: float | None = None
+    coverage: float | None = None
+
+    @property
+    def title(self) -> str:
+        return crps_in(self.unit)
+
+
+def crps_in(unit: str) -> str:
+    """What a CRPS in that unit is called."""
+    return f"CRPS in {unit}" if unit else "CRPS without a unit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardClaim:
+    """One claim on a card: its words, its number in force, what happened, its score or why it has none.
+
+    `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
+    `readings` is by how many further analysts it was read: the number is then the one that all agree on, else the mean.
+    `crps` is its score where it has quantiles, in `crps_unit`, lower is better. `brier_best` and `brier_worst` are the
+    ends of its coding, `best_on` and `worst_on` the variants of its question, or the questions of its ladder, that
+    make them, empty for its own.
+    """
+
+    bucket: kinds.Bucket
+    prediction: str
+    article: str
+    article_title: str = ""
+    paragraph: int | None = None
+    made_on: Span | None = None
+    claim: str
+    claim_type: kinds.ClaimType = kinds.ClaimType.FORECAST
+    endorsement: kinds.Endorsement = kinds.Endorsement.OWN
+    phrase: str = ""
+    phrase_about: kinds.Side = kinds.Side.YES
+    question: str = ""
+    question_title: str = ""
+    kind: kinds.QuestionKind | None = None
+    scenario: str = ""
+    basis: kinds.Basis = kinds.Basis.ANALYST
+    standard: str = ""
+    probability: float | None = None
+    low: float | None = None
+    high: float | None = None
+    readings: int = 0
+    probabilities: tuple[OptionProbability, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
+    outcome: str | float | date = ""
+    known_on: Span | None = None
+    evidence: tuple[Evidence, ...] = ()
+    brier: float | None = None
+    log_loss: float | None = None
+    crps: float | None = None
+    crps_unit: str = ""
+    why_not_scored: str = ""
+    brier_best: float | None = None
+    brier_worst: float | None = None
+    best_on: str = ""
+    worst_on: str = ""
+    condition: tuple[Condition, ...] = ()
+    condition_text: str = ""
+    note: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """Its place on a 0–100 % line, and how it turned out."""
+        right = favourite(self)[1] if self.brier is not None else _inside(self) if self.crps is not None else None
+        return Mark(self.probability, self.low, self.high, self.bucket, right)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAs:
+    """What words of one class turned out to be worth: a reading aid, not a score.
+
+    `said`, `low` and `high` are what they were read as, of the side that they favour; `came_true` of `n` scored claims;
+    `worth`, `worth_low` and `worth_high` that range as a prior, updated with these.
+    """
+
+    words: str
+    said: float
+    low: float
+    high: float
+    n: int
+    came_true: int
+    worth: float
+    worth_low: float
+    worth_high: float
+
+    @property
+    def told(self) -> str:
+        """In a sentence: said 90 % (75–98 %), came true 3 of 5, read as 83 % (68–94 %)."""
+        said = f"said {percent(self.said)} ({percent_range(self.low, self.high)})"
+        worth = f"{self.worth:.0%} ({self.worth_low * 100:.0f}–{self.worth_high:.0%})".replace("%", " %")
+        return f"{said}, came true {self.came_true} of {self.n}, read as {worth}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoherence:
+    """Two claims of one day, by prediction, whose numbers cannot both be right, and how they contradict each other."""
+
+    first: str
+    second: str
+    text: str
+
+    @classmethod
+    def on_ladder(cls, first: CardClaim, second: CardClaim) -> Incoherence:
+        """The first question implies the second, and was given more."""
+        text = (
+            f"on {first.made_on} {_given(first)} to “{first.question_title}” and {_given(second)} to"
+            f" “{second.question_title}”, which is yes whenever the first is"
+        )
+        has_room = (first.probability if first.low is None else first.low) or 0.0
+        if has_room <= ((second.probability if second.high is None else second.high) or 0.0):
+            text += "; within the ranges that the words allow they need not contradict each other"
+        return cls(first=first.prediction, second=second.prediction, text=text)
+
+    @classmethod
+    def over_options(cls, first: CardClaim, option: str, second: CardClaim, other: str) -> Incoherence:
+        """To two options of one question, of which one can come about, more than 100 % in sum."""
+        shares = [
+            percent(next(item.probability for item in claim.probabilities if item.option == name))
+            for claim, name in ((first, option), (second, other))
+        ]
+        text = (
+            f"on {first.made_on} {shares[0]} to {option} and, in another claim, {shares[1]} to {other} on"
+            f" “{first.question_title}”, of which only one can come about"
+        )
+        return cls(first=first.prediction, second=second.prediction, text=text)
+
+
+def _given(claim: CardClaim) -> str:
+    allowed = percent_range(claim.low, claim.high)
+    return f"{percent(claim.probability)}{f' ({allowed})' if allowed else ''}"
+
+
+def favourite(claim: CardClaim) -> tuple[float, float]:
+    """The probability given to the likeliest outcome of a scored claim, and whether that happened (1/k in a tie)."""
+    shares = shares_of(claim)
+    highest = max(shares.values())
+    tied = [name for name, share in shares.items() if share == highest]
+    return highest, (str(claim.outcome) in tied) / len(tied)
+
+
+def shares_of(claim: CardClaim) -> dict[str, float]:
+    """The probability of each outcome."""
+    if claim.kind is kinds.QuestionKind.BINARY and claim.probability is not None:
+        return {kinds.Side.YES.value: claim.probability, kinds.Side.NO.value: 1 - claim.probability}
+    return {item.option: item.probability for item in claim.probabilities}
+
+
+def _inside(claim: CardClaim) -> float | None:
+    """Whether the outcome of a claim on a quantity lies in its widest stated interval; None without one."""
+    ends = {round(point.level, 9): point.value for point in claim.quantiles}
+    lowest = min((level for level in ends if round(1 - level, 9) in ends and level < 1 / 2), default=None)
+    if lowest is None or isinstance(claim.outcome, str):
+        return None
+    return float(_ordinal(ends[lowest]) <= _ordinal(claim.outcome) <= _ordinal(ends[round(1 - lowest, 9)]))
+
+
+def _ordinal(value: float | date) -> float:
+    return value.toordinal() if isinstance(value, date) else value
