@@ -92,10 +92,11 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     """Every action by the page it belongs to; those that work everywhere under an empty name."""
     from forecasts.tui.screens.agreement import AgreementScreen
     from forecasts.tui.screens.base import Reading
+    from forecasts.tui.screens.card_details import DiagramsScreen, GroundsScreen
     from forecasts.tui.screens.comparison import ComparisonScreen
     from forecasts.tui.screens.pooled import PooledScreen
     from forecasts.tui.screens.question import QuestionScreen
-    from forecasts.tui.screens.scorecard import DiagramsScreen, ScorecardScreen
+    from forecasts.tui.screens.scorecard import ScorecardScreen
     from forecasts.tui.widgets.record_table import RecordTable
 
     found: dict[str, tuple[Action, ...]] = {"": (*app.ACTIONS,)}
@@ -106,5 +107,6 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     found["Agreement"] = (*AgreementScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Compare"] = (*ComparisonScreen.ACTIONS, *RecordTable.ACTIONS)
     found["Pooled"] = (*PooledScreen.ACTIONS, *RecordTable.ACTIONS)
+    found["What it rests on"] = (*GroundsScreen.ACTIONS, *Reading.ACTIONS)
     found["Diagrams"] = (*DiagramsScreen.ACTIONS, *Reading.ACTIONS)
     return found

@@ -23,10 +23,11 @@ from forecasts.tui import card_words
 from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.dialogs.help import ExplainDialog
+from forecasts.tui.screens.card_details import DiagramsScreen
 from forecasts.tui.screens.comparison import ComparisonScreen
 from forecasts.tui.screens.pooled import PooledScreen, share_line
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.scorecard import DiagramsScreen, ScorecardScreen
+from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
 from forecasts.tui.widgets.bars import KeyBar
 from tests.tui.bench import (

@@ -19,8 +19,9 @@ from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document, show_board
 from forecasts.tui import card_words
 from forecasts.tui.dialogs.filters import ScoreFiltersDialog
+from forecasts.tui.screens.card_details import GroundsScreen
 from forecasts.tui.screens.question import QuestionScreen
-from forecasts.tui.screens.scorecard import GroundsScreen, ScorecardScreen
+from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen
 from tests.tui.bench import (
     ANALYST,
