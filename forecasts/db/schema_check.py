@@ -29,7 +29,7 @@ def schema_problems(connection: sa.Connection, tables: sa.MetaData | None = None
     if connection.dialect.name == "sqlite":
         problems, found, expected = list(_file_problems(connection)), sqlite_objects(connection), _expected(tables)
     else:
-        problems = [*_path_problems(connection), *right_problems(connection)]
+        problems = [*_setting_problems(connection), *right_problems(connection)]
         found, expected = _functions(connection), _expected_functions()
         try:
             expected |= _made_for_comparison(connection, tables)
@@ -49,12 +49,14 @@ def _file_problems(connection: sa.Connection) -> Iterator[str]:
         yield f"the text of the file is encoded as {encoding}, not as UTF-8"
 
 
-def _path_problems(connection: sa.Connection) -> Iterator[str]:
-    """Schemas in which names would be found before those of PostgreSQL and of the record."""
+def _setting_problems(connection: sa.Connection) -> Iterator[str]:
+    """Settings of the database or the role under which SQL means something else."""
     path = connection.exec_driver_sql("SELECT current_schemas(true), current_schema()").one()
     first = [schema for schema in path[0] if not schema.startswith("pg_temp")][:2]
     if first != ["pg_catalog", path[1]]:
         yield f"names are looked for in {', '.join(first)} first, not in pg_catalog: the search_path was changed"
+    if connection.exec_driver_sql("SELECT current_setting('session_replication_role')").scalar_one() != "origin":
+        yield "guards and references are switched off: the session_replication_role was changed"
 
 
 def _by_name(rows: Iterable[tuple[str, Any]]) -> Objects:
@@ -179,8 +181,10 @@ def sqlite_objects(connection: sa.Connection) -> Objects:
     )
 
 
-_SQLITE_MADE = re.compile(r"index sqlite_autoindex_\w+ None|table (sqlite_stat[1-4]) CREATE TABLE \1\([\w,]+\)")
-"""What SQLite makes of a table's constraints, and of ANALYZE."""
+_SQLITE_MADE = re.compile(
+    r"index sqlite_autoindex_\w+ None|table (sqlite_stat[1-4]|sqlite_sequence) CREATE TABLE \1\([\w,]+\)"
+)
+"""What SQLite makes of a table's constraints, of ANALYZE, and of a table that once numbered its rows."""
 
 
 def _parts(text: str) -> tuple[str, ...]:

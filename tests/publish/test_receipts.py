@@ -17,6 +17,8 @@ from forecasts.services.export import export_bundle, export_pack, export_scoreca
 from forecasts.services.load import load_packs
 from forecasts.services.receipts import ledger_receipt, read_receipt, receipt_of_file
 from forecasts.services.reviews import AddObjection, add_objection
+from forecasts.services.validation import body_of
+from tests.safety.conftest import resolve_some
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
@@ -121,3 +123,15 @@ def test_an_export_into_the_folder_itself_has_it_beside_that(
     monkeypatch.chdir(tmp_path / "here")
     written = export_pack(resolved, Path())
     assert written[-1] == tmp_path / "here.receipt.txt"
+
+
+def test_a_receipt_is_of_the_moment_that_is_exported(resolved: Ledger) -> None:
+    with resolved.snapshot() as moment:
+        receipt = ledger_receipt(moment.reader, resolved.today())
+        with resolved.snapshot() as same:
+            body = body_of(same.records)
+        resolve_some(resolved, 1)
+        assert ledger_receipt(moment.reader, resolved.today()) == receipt
+        assert body_of(moment.records) == body
+    with resolved.snapshot() as later:
+        assert ledger_receipt(later.reader, resolved.today()) != receipt
