@@ -69,7 +69,7 @@ def test_a_bundle_recomputes_on_a_bare_machine(command: Command, tmp_path: Path)
 
 
 def test_the_schemas_are_printed_and_hold_for_what_is_exported(command: Command, tmp_path: Path) -> None:
-    assert command.done("schema", "--list") == "scorecards\n"
+    assert command.done("schema", "--list") == "scorecards\nproposals\n"
     schema = json.loads(command.done("schema", "scorecards"))
     command.done("export", "scorecards", "--format", "json", "--output", tmp_path / "cards.json")
     jsonschema.Draft202012Validator(schema).validate(json.loads((tmp_path / "cards.json").read_text()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +29,7 @@ def test_each_affected_source_is_told_before_and_after(command: Command) -> None
     assert f"{QUESTION}: yes (known on 2022-01-19)" in told
     kung = next(line for line in told.splitlines() if line.startswith("Chan Kung"))
     assert kung.split()[-4:] == ["–", "0.810", "0", "1"]
-    assert "predictions: open → scored" in told
+    assert re.search(r"^\d+ predictions?: open → scored$", told, re.MULTILINE)
     assert "`forecasts undo`" in told
     (stored,) = resolutions(command)
     assert (stored["outcome"], stored["known_on"], stored["analyst"]) == ("yes", "2022-01-19", "tester")

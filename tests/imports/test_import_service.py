@@ -152,7 +152,7 @@ def test_a_deadline_of_the_ledger_is_not_moved_by_a_table(seeded_ledger: Ledger,
     path = tmp_path / "x.csv"
     path.write_text("source,question,resolves_on\n,csto-out-by-2022-01-23,2023-01-01\n", encoding="utf-8")
     report = import_records(seeded_ledger, "csv", path)
-    assert "deadline stay" in report.load.conflicts[0]
+    assert "deadline was moved from 2022-01-23 to 2023-01-01" in report.load.conflicts[0]
     assert report.load.updated == {}
 
 

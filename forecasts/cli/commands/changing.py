@@ -40,7 +40,7 @@ def edit(
         str, typer.Option(metavar="TEXT", help="Why; needed where the criteria of a question with predictions change.")
     ] = "",
 ) -> None:
-    """Edit a record as TOML in $EDITOR, or say what the whole record is.
+    """Edit a record in $EDITOR, or describe the whole record.
 
     Once a question has predictions, a change of its criteria is a dated clarification; its kind, options, unit and
     deadline stay.
