@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-GOAL, GOAL_AGAIN, GOAL_MEMORY = 1.5, 0.6, 400
+GOAL, GOAL_AGAIN, GOAL_ADDED, GOAL_MEMORY = 2.0, 0.5, 0.6, 400
 ADDED = 1_000
 
 GROUP_BY = """
@@ -190,10 +190,10 @@ def main() -> int:
     floor = statistics.median(found["SQLite GROUP BY"].wall)
     first, again, added = (statistics.median(one.wall) / floor for one in list(found.values())[:3])
     memory = max(one.memory for one in list(found.values())[:3])
-    met = first <= GOAL and max(again, added) <= GOAL_AGAIN and memory <= GOAL_MEMORY
+    met = first <= GOAL and again <= GOAL_AGAIN and added <= GOAL_ADDED and memory <= GOAL_MEMORY
     ratios = {"first": round(first, 2), "again": round(again, 2), "added": round(added, 2), "memory": round(memory)}
     print(
-        f"{json.dumps(ratios)}: goals {GOAL}, {GOAL_AGAIN}, {GOAL_AGAIN}, {GOAL_MEMORY}: {'met' if met else 'missed'}"
+        f"{json.dumps(ratios)}: goals {GOAL}, {GOAL_AGAIN}, {GOAL_ADDED}, {GOAL_MEMORY}: {'met' if met else 'missed'}"
     )
     return 0 if met else 1
 

@@ -2,7 +2,7 @@
 
 `python benchmarks/terminal.py [--predictions 1000000] [--keys 100] [--json]` makes both ledgers in a temporary folder
 and measures in one run: start to first paint (see start.py), a key to the repaint of the table of predictions, the
-memory of the program, and the CPU until a filter or another order is first answered. Goals: start at most 1.5 times a
+memory of the program, and the CPU until a filter or another order is first answered. Goals: start at most 1.3 times a
 bare Textual program, key to repaint at most 1.3 times, first answers in at most 150 ms where an index can serve.
 """
 
