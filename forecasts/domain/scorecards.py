@@ -109,7 +109,7 @@ class PooledView:
     rows: tuple[PooledRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """Everything known about one source's accuracy. A figure that does not exist is None, and `reasons` says why.
 

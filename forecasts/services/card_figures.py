@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import fields
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, get_args
 
 from forecasts.domain.card_claims import CrpsFigure
@@ -104,7 +106,8 @@ def scorecards_of(
         "carried": _carried(data, cards, positions),
         "reasons": _reasons(cards, figures | ranks, positions),
     }
-    return [Scorecard(**dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+    values = (columns[field.name] if field.name in columns else repeat(field.default) for field in fields(Scorecard))
+    return [Scorecard(*row) for row in zip(*values, strict=False)]  # by place, which takes half as long as by name
 
 
 def _figures(values: NDArray[np.float64]) -> list[float | None]:

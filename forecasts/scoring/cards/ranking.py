@@ -87,8 +87,9 @@ def ranks(brier: Floats, low: Floats, high: Floats, ranked: Bools) -> tuple[Ints
 
 def unranked_text(reason: int, questions: int, scenarios: int) -> str | None:
     """The reason in words, None for a ranked source."""
+    if reason == Unranked.RANKED:
+        return None
     return {
-        Unranked.RANKED: None,
         Unranked.ANONYMOUS: "anonymous sources are not ranked",
         Unranked.FEW_QUESTIONS: f"{questions} of {LEAST_QUESTIONS} questions with a Brier score",
         Unranked.FEW_SCENARIOS: f"questions from {scenarios} of {LEAST_SCENARIOS} scenarios",
