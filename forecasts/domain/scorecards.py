@@ -231,6 +231,8 @@ class Scorecard:
         told, untold = (
             listed([counted(count, one, many) for count, one, many in parts if count]) for parts in (late, unknown)
         )
+        if not self.scored:
+            return "Nothing is scored yet."
         if not told and not untold:
             return "Every question scored here was written, and every claim read, before its outcome could be known."
         said = f"When the outcome could be known already, {told}." if told else ""

@@ -254,3 +254,14 @@ def test_the_time_of_day_goes_before_the_order_of_the_file(empty_ledger: Ledger,
     (tmp_path / "timed.csv").write_text(text, encoding="utf-8")
     import_records(empty_ledger, "csv", tmp_path / "timed.csv", ImportOptions(scale="share"))
     assert _briers(empty_ledger, Which.FIRST) == {"Ann": 0.01, "Bo": 0.49}
+
+
+def test_a_time_beside_the_day_tells_two_of_one_day_apart(empty_ledger: Ledger, tmp_path: Path) -> None:
+    days = ("2025-03-01 18:00", "2025-03-01T09:00:00+03:00")
+    rows = "".join(f"Ann,Q one,{p},{day},2025-12-31,yes,2026-01-02\n" for p, day in zip((0.9, 0.1), days, strict=True))
+    (tmp_path / "timed.csv").write_text(
+        ONE_DAY.splitlines()[0].removeprefix("prediction,") + "\n" + rows, encoding="utf-8"
+    )
+    import_records(empty_ledger, "csv", tmp_path / "timed.csv", ImportOptions(scale="share"))
+    assert _briers(empty_ledger, Which.FIRST) == {"Ann": 0.81}
+    assert _briers(empty_ledger, Which.LAST) == {"Ann": 0.01}

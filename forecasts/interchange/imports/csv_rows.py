@@ -11,9 +11,12 @@ from forecasts.domain.form_values import is_prose
 from forecasts.domain.kinds import Attribution
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.csv_columns import CsvColumn
+from forecasts.interchange.imports.moments import read_instant, read_wall_time
 from forecasts.interchange.imports.reports import Problems
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from forecasts.errors import Problem
     from forecasts.interchange.imports.reports import ImportOptions
 
@@ -48,6 +51,7 @@ class RowReader:
         self.fields = list(self._parsers.values())
         self._day = self._parsers.get("made_on")
         self._years: dict[str, str] = {}
+        self._has_moments = not is_ours and "made_at" not in self._named
         self._of_day: Callable[[list[str]], tuple[str, ...]] | None = None
         if not is_ours and "prediction" in self._named and not {"supersedes", "made_at"} & self._named.keys():
             places = [self._named[name] for name in _SAID if name in self._named]
@@ -64,6 +68,11 @@ class RowReader:
         _, place, memory, parse = self._day
         cell = row[place]
         return str(memory.get(cell) or parse(cell, Problems(""), 0) or cell.strip()) if cell else ""
+
+    def moment(self, row: list[str]) -> datetime | None:
+        """The moment that a foreign table has in place of the day, in UTC where it names no zone."""
+        cell = row[self._day[1]] if self._has_moments and self._day else ""
+        return (read_instant(cell) or read_wall_time(cell)) if ":" in cell else None
 
     def carrier(self, row: list[str]) -> tuple[str, ...]:
         """What tells a row's sources and article from those of others: its cells about them, and its year."""

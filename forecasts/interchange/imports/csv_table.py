@@ -322,6 +322,8 @@ class CsvTable:
             values["speakers"] = carrier.speakers
         if carrier.via:
             values["via"] = carrier.via
+        if "made_on" in values and (at := reader.moment(row)):
+            values["made_at"] = at
         if "slug" in values:
             said = reader.said_that_day(row)
             if said in self._repeated_days:
