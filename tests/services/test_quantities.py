@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.services.export import export_bundle
+from forecasts.services.export import export_bundle, export_scorecards
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.scoreboard import scorecard_document
 
@@ -119,3 +119,16 @@ def test_nobody_gains_by_cutting_his_tail_at_the_deadline(empty_ledger: Ledger, 
     assert {unit for unit, _ in found.values()} == {"days"}
     assert [found["Whole"][1], found["Cut"][1]] == pytest.approx([(came + failed) / 2] * 2, abs=1e-9)
     assert_recomputed(empty_ledger, tmp_path)
+
+
+def test_a_card_of_numbers_alone_says_that_nobody_knows_when_its_claims_were_read(
+    empty_ledger: Ledger, tmp_path: Path
+) -> None:
+    import_records(empty_ledger, "metaculus", download(tmp_path / "m", MOSTLY_ABOVE, "110.0"), ImportOptions())
+    (card,) = scorecard_document(empty_ledger, ScoreFilters(), with_claims=True).scorecards
+    assert (card.hindsight_questions, card.hindsight_questions_unknown) == (0, 0)  # the platform says when it opened
+    assert (card.hindsight_predictions, card.hindsight_predictions_unknown) == (0, 1)
+    for form in ("html", "markdown"):
+        export_scorecards(empty_ledger, form=form, output=tmp_path / form, filters=ScoreFilters())
+        written = [path.read_text(encoding="utf-8") for path in (tmp_path / form).iterdir()]
+        assert any(card.hindsight in text for text in written), form
