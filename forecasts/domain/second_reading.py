@@ -19,21 +19,6 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordReading:
-    """Keep the analyst's own number for a claim beside the first; a reading of the same analyst is replaced.
-
-    `probability` is of YES, `low` and `high` the ends of the range that the words allow. `blind` says that it was read
-    without seeing the outcome or anybody else's number.
-    """
-
-    prediction: str
-    probability: float
-    low: float | None = None
-    high: float | None = None
-    blind: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimToRead:
     """A claim as it is put before an analyst: its words, its question, the `first` number, and one's own so far."""
 

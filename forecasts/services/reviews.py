@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Basis, QuestionKind
@@ -19,61 +18,41 @@ from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
-    from forecasts.domain.second_reading import RecordReading
     from forecasts.services.ledger import Ledger, Unit
     from forecasts.services.read_only import ReadableLedger
 
 
-__all__ = ["AddObjection", "AnswerObjection", "add_objection", "answer_objection", "list_objections"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddObjection:
+def add_objection(
+    ledger: Ledger,
+    *,
+    by: str,
+    text: str,
+    prediction: str = "",
+    question: str = "",
+    made_on: date | None = None,
+    answer: str = "",
+) -> tuple[Objection, int | None]:
     """Record that somebody disputes how a prediction was coded, or a question put or resolved: one of the two.
 
-    `made_on` None means today.
-    """
-
-    prediction: str = ""
-    question: str = ""
-    by: str
-    text: str
-    made_on: date | None = None
-    answer: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerObjection:
-    """Answer an objection, or answer it anew; of several by one person `made_on` or the start of `text` tells which."""
-
-    prediction: str = ""
-    question: str = ""
-    by: str
-    answer: str
-    made_on: date | None = None
-    text: str = ""
-
-
-def add_objection(ledger: Ledger, intent: AddObjection) -> tuple[Objection, int | None]:
-    """Record an objection; returns it and the history entry.
-
+    Without a day it is of today. Returns the objection and the history entry.
     Errors: UnknownRecordError for what it is about; InvalidInputError for what is missing or too long; RuleBrokenError
     where the very same was recorded before.
     """
     objection = Objection(
-        prediction=intent.prediction,
-        question=intent.question,
-        by=intent.by.strip(),
-        made_on=intent.made_on or ledger.today(),
-        text=intent.text.strip(),
-        answer=intent.answer.strip(),
+        prediction=prediction,
+        question=question,
+        by=by.strip(),
+        made_on=made_on or ledger.today(),
+        text=text.strip(),
+        answer=answer.strip(),
     )
     _refuse_incomplete(objection, ledger)
 
     def work(unit: Unit) -> Objection:
-        about = _about(unit, objection.prediction, objection.question)
-        if any(_same(found, objection) for found in _of(unit, about)):
+        about = _about(unit, prediction, question)
+        if any(replace(found, answer="") == replace(objection, answer="") for found in _of(unit, about)):
             msg = f"{objection.by} objected to {about} in these words on {objection.made_on} before."
             raise RuleBrokenError(msg, "Answer it, or say what is new.")
         unit.add((objection,))
@@ -83,19 +62,30 @@ def add_objection(ledger: Ledger, intent: AddObjection) -> tuple[Objection, int 
     return ledger.change("add objection", work)
 
 
-def answer_objection(ledger: Ledger, intent: AnswerObjection) -> tuple[Objection, int | None]:
-    """Answer the one objection that is meant; returns it and the history entry (None: that answer was there).
+def answer_objection(
+    ledger: Ledger,
+    *,
+    by: str,
+    answer: str,
+    prediction: str = "",
+    question: str = "",
+    made_on: date | None = None,
+    text: str = "",
+) -> tuple[Objection, int | None]:
+    """Answer an objection, or answer it anew; of several by one person its day or the start of its text tells which.
 
+    Returns it and the history entry (None: that answer was there).
     Errors: UnknownRecordError; RuleBrokenError where no objection or several are meant; InvalidInputError.
     """
-    if not intent.answer.strip():
+    if not answer.strip():
         msg = "The answer is missing:"
         raise InvalidInputError(msg, (Problem(field="answer", found="nothing", expected="what is answered"),))
 
     def work(unit: Unit) -> Objection:
-        about = _about(unit, intent.prediction, intent.question)
-        before = _meant(_of(unit, about), about, intent)
-        after = replace(before, answer=intent.answer.strip())
+        about = _about(unit, prediction, question)
+        found = [record for record in _of(unit, about) if bool(record.prediction) is bool(prediction)]
+        before = _meant(found, about, by.strip(), made_on, text.strip())
+        after = replace(before, answer=answer.strip())
         _refuse_incomplete(after, ledger)
         if after != before:
             unit.replace(before, after)
@@ -130,27 +120,18 @@ def _of(unit: Unit, about: str) -> list[Objection]:
     return [record for record in unit.store.all(Objection) if (record.prediction or record.question) == about]
 
 
-def _same(one: Objection, other: Objection) -> bool:
-    return (one.prediction, one.question, one.by, one.made_on, one.text) == (
-        other.prediction, other.question, other.by, other.made_on, other.text,
-    )  # fmt: skip
-
-
-def _meant(found: list[Objection], about: str, intent: AnswerObjection) -> Objection:
-    theirs = [record for record in found if record.by.casefold() == intent.by.strip().casefold()]
-    theirs = [record for record in theirs if bool(record.prediction) is bool(intent.prediction)]
-    if intent.made_on:
-        theirs = [record for record in theirs if record.made_on == intent.made_on]
-    theirs = [record for record in theirs if record.text.startswith(intent.text.strip())]
+def _meant(found: list[Objection], about: str, by: str, made_on: date | None, text: str) -> Objection:
+    theirs = [record for record in found if record.by.casefold() == by.casefold()]
+    theirs = [record for record in theirs if made_on in (None, record.made_on) and record.text.startswith(text)]
     if len(theirs) == 1:
         return theirs[0]
     if not theirs:
         names = ", ".join(sorted({record.by for record in found}))
         advice = f"Objections to it are by {names}." if names else "Nobody has objected to it."
-        msg = f"There is no such objection by {intent.by} to {about}."
+        msg = f"There is no such objection by {by} to {about}."
         raise RuleBrokenError(msg, advice)
     days = ", ".join(str(record.made_on) for record in theirs)
-    msg = f"{intent.by} made {len(theirs)} objections to {about} ({days})."
+    msg = f"{by} made {len(theirs)} objections to {about} ({days})."
     raise RuleBrokenError(msg, "Name its day, or the words with which it begins.")
 
 
@@ -159,29 +140,21 @@ FIRST = "first reading"
 _DIGITS = 12
 
 
-def record_reading(ledger: Ledger, intent: RecordReading) -> ChangeEffect:
-    """Keep the analyst's number beside the first, dated today; tells whose scores move.
+def record_reading(ledger: Ledger, reading: Reading) -> ChangeEffect:
+    """Keep the analyst's number beside the first, as a reading of his of today; tells whose scores move.
 
     Errors: UnknownRecordError; InvalidInputError for numbers that are none; RuleBrokenError for a claim without a
     number to read (stated by the source, on options or quantities, unscorable), or one's own first reading.
     """
-    effect, entry = ledger.change("record reading", lambda unit: _record(unit, ledger, intent))
+    effect, entry = ledger.change("record reading", lambda unit: _record(unit, ledger, reading))
     return replace(effect, entry=entry)
 
 
-def _record(unit: Unit, ledger: Ledger, intent: RecordReading) -> ChangeEffect:
-    prediction = require(unit.store, Prediction, intent.prediction)
+def _record(unit: Unit, ledger: Ledger, reading: Reading) -> ChangeEffect:
+    prediction = require(unit.store, Prediction, reading.prediction)
     question = unit.store.find(Question, prediction.question)
     _refuse_unreadable(prediction, question, ledger.analyst)
-    after = Reading(
-        prediction=prediction.slug,
-        analyst=ledger.analyst,
-        probability=intent.probability,
-        low=intent.low,
-        high=intent.high,
-        blind=intent.blind,
-        coded_on=ledger.today(),
-    )
+    after = replace(reading, prediction=prediction.slug, analyst=ledger.analyst, coded_on=ledger.today())
     problems = [replace(problem, table="", name="") for problem in record_problems(after)]
     if problems:
         msg = "The reading cannot be recorded:"

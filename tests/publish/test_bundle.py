@@ -16,8 +16,8 @@ import pytest
 from scipy import stats
 
 from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
+from forecasts.domain.records import Reading
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.second_reading import RecordReading
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.scorecard_files import script_text
 from forecasts.services.export import export_bundle, export_scorecards
@@ -108,7 +108,9 @@ def test_second_readings_are_recomputed_alike(resolved: Ledger, tmp_path: Path) 
     for place, slug in enumerate(readable):
         for name in ("B. Second", "C. Third")[: 1 + place % 2]:
             second = replace(resolved, analyst=name)
-            record_reading(second, RecordReading(prediction=slug, probability=0.3, low=0.1 if place % 3 else None))
+            record_reading(
+                second, Reading(analyst="", prediction=slug, probability=0.3, low=0.1 if place % 3 else None)
+            )
     for wording in Wording:
         packed = export_bundle(resolved, tmp_path / f"{wording}.zip", ScoreFilters(wording=wording))
         done = _run(_unpacked(packed, tmp_path / wording.value))

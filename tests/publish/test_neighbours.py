@@ -18,7 +18,7 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.services.backup import back_up
 from forecasts.services.export import export_datasette
-from forecasts.services.reviews import AddObjection, add_objection
+from forecasts.services.reviews import add_objection
 from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_several_speakers_and_authors_are_named_in_their_order(resolved_ledger: 
 
 
 def test_questions_resolutions_and_objections_stand_in_plain_words(resolved_ledger: Ledger) -> None:
-    add_objection(resolved_ledger, AddObjection(question=QUESTION, by="A reader", text="No."))
+    add_objection(resolved_ledger, question=QUESTION, by="A reader", text="No.")
     (question,) = _rows(
         resolved_ledger,
         f"SELECT standing, outcome, scenario FROM questions WHERE question = '{QUESTION}'",  # noqa: S608

@@ -14,8 +14,6 @@ from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordEr
 from forecasts.services.export import export_html, publication
 from forecasts.services.history import list_history
 from forecasts.services.reviews import (
-    AddObjection,
-    AnswerObjection,
     add_objection,
     answer_objection,
     list_objections,
@@ -38,9 +36,7 @@ def _prediction(ledger: Ledger) -> str:
 
 def test_an_objection_is_recorded_answered_and_printed(resolved: Ledger, tmp_path: Path) -> None:
     prediction = _prediction(resolved)
-    added, entry = add_objection(
-        resolved, AddObjection(prediction=prediction, by="Chan Kung", text="I said <b>may</b>.")
-    )
+    added, entry = add_objection(resolved, prediction=prediction, by="Chan Kung", text="I said <b>may</b>.")
     assert added == Objection(
         prediction=prediction, by="Chan Kung", made_on=date(2026, 11, 21), text="I said <b>may</b>."
     )
@@ -49,11 +45,11 @@ def test_an_objection_is_recorded_answered_and_printed(resolved: Ledger, tmp_pat
     page = _page(resolved, tmp_path)
     assert "I said &lt;b&gt;may&lt;/b&gt;." in page
     assert "Not answered yet." in page
-    answered, _ = answer_objection(resolved, AnswerObjection(prediction=prediction, by="chan kung", answer="Noted."))
+    answered, _ = answer_objection(resolved, prediction=prediction, by="chan kung", answer="Noted.")
     assert answered.answer == "Noted."
     assert list_objections(resolved) == (answered,)
     assert "Noted." in _page(resolved, tmp_path)
-    again, nothing = answer_objection(resolved, AnswerObjection(prediction=prediction, by="Chan Kung", answer="Noted."))
+    again, nothing = answer_objection(resolved, prediction=prediction, by="Chan Kung", answer="Noted.")
     assert (again, nothing) == (answered, None)
 
 
@@ -63,7 +59,7 @@ def _page(ledger: Ledger, folder: Path) -> str:
 
 
 def test_one_to_a_question_is_on_every_card_that_it_touches(resolved: Ledger) -> None:
-    add_objection(resolved, AddObjection(question=QUESTION, by="A reader", text="The 19th was not the end."))
+    add_objection(resolved, question=QUESTION, by="A reader", text="The 19th was not the end.")
     cards = publication(resolved, ScoreFilters()).document.scorecards
     touched = [card for card in cards if any(claim.question == QUESTION for claim in card.claims)]
     assert touched
@@ -71,30 +67,29 @@ def test_one_to_a_question_is_on_every_card_that_it_touches(resolved: Ledger) ->
 
 
 def test_it_can_be_undone(resolved: Ledger) -> None:
-    add_objection(resolved, AddObjection(question=QUESTION, by="A", text="No."))
+    add_objection(resolved, question=QUESTION, by="A", text="No.")
     undo_change(resolved, UndoChange())
     assert list_objections(resolved) == ()
 
 
 def test_what_is_incomplete_is_told(resolved: Ledger) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        add_objection(resolved, AddObjection(by=" ", text="", made_on=date(2027, 1, 1)))
+        add_objection(resolved, by=" ", text="", made_on=date(2027, 1, 1))
     assert {problem.field for problem in caught.value.problems} == {"by", "text", "prediction", "made_on"}
     with pytest.raises(UnknownRecordError, match="csto-out"):
-        add_objection(resolved, AddObjection(question="csto-out-by-2022-01-24", by="A", text="No."))
+        add_objection(resolved, question="csto-out-by-2022-01-24", by="A", text="No.")
     with pytest.raises(InvalidInputError):
-        answer_objection(resolved, AnswerObjection(question=QUESTION, by="A", answer=" "))
+        answer_objection(resolved, question=QUESTION, by="A", answer=" ")
 
 
 def test_which_one_is_meant_must_be_clear(resolved: Ledger) -> None:
-    first = AddObjection(question=QUESTION, by="A", text="No.")
-    add_objection(resolved, first)
+    add_objection(resolved, question=QUESTION, by="A", text="No.")
     with pytest.raises(RuleBrokenError, match="before"):
-        add_objection(resolved, first)
-    add_objection(resolved, AddObjection(question=QUESTION, by="A", text="Really no."))
+        add_objection(resolved, question=QUESTION, by="A", text="No.")
+    add_objection(resolved, question=QUESTION, by="A", text="Really no.")
     with pytest.raises(RuleBrokenError, match="2 objections"):
-        answer_objection(resolved, AnswerObjection(question=QUESTION, by="A", answer="Yes."))
+        answer_objection(resolved, question=QUESTION, by="A", answer="Yes.")
     with pytest.raises(RuleBrokenError, match="no such objection"):
-        answer_objection(resolved, AnswerObjection(question=QUESTION, by="B", answer="Yes."))
-    answered, _ = answer_objection(resolved, AnswerObjection(question=QUESTION, by="A", answer="Yes.", text="Really"))
+        answer_objection(resolved, question=QUESTION, by="B", answer="Yes.")
+    answered, _ = answer_objection(resolved, question=QUESTION, by="A", answer="Yes.", text="Really")
     assert answered.text == "Really no."

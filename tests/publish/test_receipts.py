@@ -16,7 +16,7 @@ from forecasts.services.check import check_ledger
 from forecasts.services.export import export_bundle, export_pack, export_scorecards, export_table
 from forecasts.services.load import load_packs
 from forecasts.services.receipts import ledger_receipt, read_receipt, receipt_of_file
-from forecasts.services.reviews import AddObjection, add_objection
+from forecasts.services.reviews import add_objection
 from forecasts.services.validation import body_of
 from tests.safety.conftest import resolve_some
 
@@ -51,7 +51,7 @@ def test_every_export_carries_the_receipt_that_a_check_takes(resolved: Ledger, t
     assert found
     for path in found:
         assert str(receipt_of_file(path)) == receipt, path
-    add_objection(resolved, AddObjection(question=QUESTION, by="A reader", text="No."))
+    add_objection(resolved, question=QUESTION, by="A reader", text="No.")
     assert check_ledger(resolved, against=receipt_of_file(found[0])).findings == ()
     changed = replace(receipt_of_file(found[0]), hash="0" * 64)
     assert [finding.area for finding in check_ledger(resolved, against=changed).findings] == ["receipt"]
@@ -93,7 +93,7 @@ def test_a_ledger_without_history_has_none(empty_ledger: Ledger, tmp_path: Path)
 
 
 def test_a_receipt_among_somebodys_words_is_not_taken_for_ours(resolved: Ledger, tmp_path: Path) -> None:
-    add_objection(resolved, AddObjection(question=QUESTION, by="A forger", text=f"See {FORGED}."))
+    add_objection(resolved, question=QUESTION, by="A forger", text=f"See {FORGED}.")
     (path,) = _exported(resolved, "json", tmp_path)
     with pytest.raises(InvalidInputError, match="several receipts"):
         receipt_of_file(path)

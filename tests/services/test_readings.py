@@ -12,7 +12,6 @@ from forecasts.domain.intents import UndoChange
 from forecasts.domain.kinds import Basis, Bucket
 from forecasts.domain.records import Prediction, Reading
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.second_reading import RecordReading
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
 from forecasts.services.reviews import read_agreement, record_reading
 from forecasts.services.scoreboard import scorecard_document
@@ -48,7 +47,9 @@ def test_the_mean_is_scored_and_undo_brings_the_first_back(resolved_ledger: Ledg
     first = claim.probability
     assert first is not None
     number = 0.5 if first != 0.5 else 0.3
-    effect = record_reading(second(resolved_ledger), RecordReading(prediction=slug, probability=number, blind=True))
+    effect = record_reading(
+        second(resolved_ledger), Reading(analyst="", prediction=slug, probability=number, blind=True)
+    )
     after = scored_claims(resolved_ledger)[slug]
     mean = (first + number) / 2
     outcome = 1.0 if claim.outcome == "yes" else 0.0
@@ -73,7 +74,7 @@ def test_the_mean_is_scored_and_undo_brings_the_first_back(resolved_ledger: Ledg
 def test_of_three_the_mean_of_three(resolved_ledger: Ledger) -> None:
     slug, claim = next(iter(scored_claims(resolved_ledger).items()))
     for name, number in (("B. Second", 0.1), ("C. Third", 0.2)):
-        record_reading(second(resolved_ledger, name), RecordReading(prediction=slug, probability=number))
+        record_reading(second(resolved_ledger, name), Reading(analyst="", prediction=slug, probability=number))
     found = scored_claims(resolved_ledger)[slug].probability
     assert found == pytest.approx(((claim.probability or 0) + 0.3) / 3)
     (read,) = read_agreement(resolved_ledger).claims
@@ -85,9 +86,9 @@ def test_of_three_the_mean_of_three(resolved_ledger: Ledger) -> None:
 def test_reading_again_replaces_ones_own(resolved_ledger: Ledger) -> None:
     slug = next(iter(scored_claims(resolved_ledger)))
     for number in (0.1, 0.4):
-        record_reading(second(resolved_ledger), RecordReading(prediction=slug, probability=number))
+        record_reading(second(resolved_ledger), Reading(analyst="", prediction=slug, probability=number))
     assert [record.probability for record in readings(resolved_ledger)] == [0.4]
-    again = record_reading(second(resolved_ledger), RecordReading(prediction=slug, probability=0.4))
+    again = record_reading(second(resolved_ledger), Reading(analyst="", prediction=slug, probability=0.4))
     assert again.entry is None
 
 
@@ -98,7 +99,7 @@ def test_agreement_and_the_list_of_disagreements(resolved_ledger: Ledger) -> Non
     for place, (slug, claim) in enumerate(claims):
         assert claim.probability is not None
         number = claim.probability if place == 0 else abs(claim.probability - 0.05 * place)
-        record_reading(second(resolved_ledger), RecordReading(prediction=slug, probability=number))
+        record_reading(second(resolved_ledger), Reading(analyst="", prediction=slug, probability=number))
     found = read_agreement(resolved_ledger)
     assert found.alpha is not None
     assert 0 < found.alpha < 1
@@ -113,7 +114,7 @@ def test_agreement_and_the_list_of_disagreements(resolved_ledger: Ledger) -> Non
 )
 def test_numbers_that_are_none(resolved_ledger: Ledger, number: float, low: float | None, high: float | None) -> None:
     slug = next(iter(scored_claims(resolved_ledger)))
-    intent = RecordReading(prediction=slug, probability=number, low=low, high=high)
+    intent = Reading(analyst="", prediction=slug, probability=number, low=low, high=high)
     with pytest.raises(InvalidInputError):
         record_reading(second(resolved_ledger), intent)
     assert readings(resolved_ledger) == []
@@ -124,14 +125,14 @@ def test_what_there_is_nothing_to_read_from(seeded_ledger: Ledger) -> None:
         records = Store(connection).all(Prediction)
     unscorable = next(record for record in records if record.unscorable)
     with pytest.raises(RuleBrokenError, match="no prediction with a probability"):
-        record_reading(second(seeded_ledger), RecordReading(prediction=unscorable.slug, probability=0.5))
+        record_reading(second(seeded_ledger), Reading(analyst="", prediction=unscorable.slug, probability=0.5))
     own = next(record for record in records if record.coded_by and record.question and record.probability is not None)
     with pytest.raises(RuleBrokenError, match="in the first place"):
-        record_reading(second(seeded_ledger, own.coded_by), RecordReading(prediction=own.slug, probability=0.5))
+        record_reading(second(seeded_ledger, own.coded_by), Reading(analyst="", prediction=own.slug, probability=0.5))
     stated = [record for record in records if record.basis is Basis.STATED]
     for record in stated:
         with pytest.raises(RuleBrokenError, match="the source's own"):
-            record_reading(second(seeded_ledger), RecordReading(prediction=record.slug, probability=0.5))
+            record_reading(second(seeded_ledger), Reading(analyst="", prediction=record.slug, probability=0.5))
     with pytest.raises(UnknownRecordError):
-        record_reading(seeded_ledger, RecordReading(prediction="nobody-said-this", probability=0.5))
+        record_reading(seeded_ledger, Reading(analyst="", prediction="nobody-said-this", probability=0.5))
     assert readings(seeded_ledger) == []

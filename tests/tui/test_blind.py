@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from forecasts.domain.second_reading import RecordReading
+from forecasts.domain.records import Reading
 from forecasts.services.ledger import open_ledger
 from forecasts.services.reviews import read_agreement, record_reading
 from forecasts.settings import load_settings
@@ -41,7 +41,7 @@ def agreement(path: Path) -> Agreement:
 def read_as(path: Path, analyst: str, slug: str, number: float) -> None:
     ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
     try:
-        record_reading(replace(ledger, analyst=analyst), RecordReading(prediction=slug, probability=number))
+        record_reading(replace(ledger, analyst=analyst), Reading(analyst="", prediction=slug, probability=number))
     finally:
         ledger.close()
 

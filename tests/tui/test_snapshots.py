@@ -13,7 +13,7 @@ import pytest
 from textual.widgets import Input
 
 from benchmarks.ledgers import build
-from forecasts.domain.second_reading import RecordReading
+from forecasts.domain.records import Reading
 from forecasts.services.ledger import open_ledger
 from forecasts.services.reviews import record_reading
 from forecasts.tui.widgets.record_table import RecordTable
@@ -114,7 +114,7 @@ def twice_read(small_path: Path) -> Path:
     """The small record with three predictions read by a second analyst."""
     ledger = open_ledger(str(small_path), analyst="B. Second", clock=clock)
     for slug, number in (("p6", 0.97), ("p1", 0.3), ("p2", 0.2)):
-        record_reading(ledger, RecordReading(prediction=slug, probability=number, blind=True))
+        record_reading(ledger, Reading(analyst="", prediction=slug, probability=number, blind=True))
     ledger.close()
     return small_path
 

@@ -40,10 +40,10 @@ def add_reading(
 
     The score then uses the number that all agree on, or the mean.
     """
-    from forecasts.domain.second_reading import RecordReading
+    from forecasts.domain.records import Reading
     from forecasts.services.reviews import record_reading
 
-    intent = RecordReading(prediction=prediction, probability=probability, low=low, high=high, blind=blind)
+    intent = Reading(analyst="", prediction=prediction, probability=probability, low=low, high=high, blind=blind)
     with opened(writes=True) as ledger:
         effect = record_reading(ledger, intent)
         by = ledger.analyst
@@ -166,16 +166,11 @@ def add_objection(
     _require_one(prediction, question)
     from forecasts.services import reviews
 
-    intent = reviews.AddObjection(
-        prediction=prediction,
-        question=question,
-        by=by,
-        text=text,
-        made_on=read_date_option("--made-on", made_on),
-        answer=answer,
-    )
+    day = read_date_option("--made-on", made_on)
     with opened(writes=True) as ledger:
-        recorded, entry = reviews.add_objection(ledger, intent)
+        recorded, entry = reviews.add_objection(
+            ledger, prediction=prediction, question=question, by=by, text=text, made_on=day, answer=answer
+        )
     _say_objection(recorded, entry)
 
 
@@ -196,16 +191,11 @@ def answer_objection(
     _require_one(prediction, question)
     from forecasts.services import reviews
 
-    intent = reviews.AnswerObjection(
-        prediction=prediction,
-        question=question,
-        by=by,
-        answer=text,
-        made_on=read_date_option("--made-on", made_on),
-        text=begins,
-    )
+    day = read_date_option("--made-on", made_on)
     with opened(writes=True) as ledger:
-        recorded, entry = reviews.answer_objection(ledger, intent)
+        recorded, entry = reviews.answer_objection(
+            ledger, prediction=prediction, question=question, by=by, answer=text, made_on=day, text=begins
+        )
     _say_objection(recorded, entry)
 
 

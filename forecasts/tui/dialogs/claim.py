@@ -14,8 +14,7 @@ from forecasts.domain.claims import RecordClaim
 from forecasts.domain.formats import percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
-from forecasts.domain.records import Passage
-from forecasts.domain.second_reading import RecordReading
+from forecasts.domain.records import Passage, Reading
 from forecasts.text import safe
 from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
@@ -147,7 +146,7 @@ def check_passage(texts: Texts, article: str, number: int, paragraph: str) -> Ch
 _NUMBERS = {"probability": "P(yes), %", "low": "At least, %", "high": "At most, %"}
 
 
-class ReadingDialog(FormDialog[RecordReading]):
+class ReadingDialog(FormDialog[Reading]):
     """Answers with one's own number for a claim. The first number is shown only where one does not code blind."""
 
     HEADING = "Read the words"
@@ -176,12 +175,12 @@ class ReadingDialog(FormDialog[RecordReading]):
         first = "hidden: coding blind" if self._is_blind else percent(claim.first)
         yield Static(f"First reading: {first}", classes="prose muted", markup=False)
 
-    def check(self, texts: Texts) -> Checked[RecordReading]:
+    def check(self, texts: Texts) -> Checked[Reading]:
         """The numbers must be readable and stand in order."""
         return check_reading(texts, self._claim.prediction, is_blind=self._is_blind)
 
 
-def check_reading(texts: Texts, prediction: str, *, is_blind: bool) -> Checked[RecordReading]:
+def check_reading(texts: Texts, prediction: str, *, is_blind: bool) -> Checked[Reading]:
     """A second reading as it is typed."""
     wrong: dict[str, str] = {}
     found: dict[str, float | None] = {}
@@ -198,5 +197,5 @@ def check_reading(texts: Texts, prediction: str, *, is_blind: bool) -> Checked[R
         wrong["low"] = "at most the number itself"
     if high is not None and high < number:
         wrong["high"] = "at least the number itself"
-    intent = RecordReading(prediction=prediction, probability=number, low=low, high=high, blind=is_blind)
+    intent = Reading(analyst="", prediction=prediction, probability=number, low=low, high=high, blind=is_blind)
     return Checked(wrong=wrong, answer=None if wrong else intent)

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from forecasts.domain.article_views import TextAttached
     from forecasts.domain.claims import RecordClaim, Suggestion
     from forecasts.domain.proposals import PlacedProposal
-    from forecasts.domain.records import Passage
-    from forecasts.domain.second_reading import RecordReading
+    from forecasts.domain.records import Passage, Reading
     from forecasts.domain.views import ChangeEffect, RecordsChanged
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.form_fields import Attempt
@@ -179,7 +178,7 @@ async def read_claim(app: ServiceApp) -> None:
     def form(attempt: Attempt) -> ReadingDialog:
         return ReadingDialog(claim, attempt, is_blind=app.is_blind)
 
-    async def do(intent: RecordReading) -> tuple[RecordReading, ChangeEffect]:
+    async def do(intent: Reading) -> tuple[Reading, ChangeEffect]:
         return intent, await app.call(lambda ledger: services.reviews.record_reading(ledger, intent))
 
     done = await fill_in(app, form, do)
