@@ -176,7 +176,7 @@ async def test_the_key_of_the_place_leads_back_to_its_beginning(ledger_path: Pat
 
 
 async def test_help_names_what_one_can_do(ledger_path: Path) -> None:
-    async with running(ledger_path, LARGE) as (app, pilot):
+    async with running(ledger_path, (120, 60)) as (app, pilot):
         for key in ("question_mark", "f1", "comma"):
             await press(pilot, key)
             assert isinstance(app.screen, HelpDialog)

@@ -23,7 +23,7 @@ from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from textual.widget import Widget
@@ -147,16 +147,11 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
             return Cell("waits", "muted")
         return Cell(since(row.resolves_on, today), "warn" if row.resolves_on < today else "muted")
 
-    def column(
-        key: str, title: str, cell: Callable[[QuestionRow], str | Cell], width: int, flex: int = 0
-    ) -> Column[QuestionRow]:
-        return Column(key, title, cell, width, flex=flex, right=key == "predictions")
-
     return (
-        column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
-        column("state", "State", state, 10),
-        column("title", "Question", lambda row: row.title, 24, 1),
-        column("predictions", "Predictions", lambda row: str(row.predictions), 11),
+        Column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
+        Column("state", "State", state, 10),
+        Column("title", "Question", lambda row: row.title, 24, flex=1),
+        Column("predictions", "Predictions", lambda row: str(row.predictions), 11, right=True),
     )
 
 
