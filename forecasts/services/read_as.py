@@ -24,7 +24,7 @@ LEAST_OF_A_SOURCE = 5
 _DECIMALS = 9
 
 
-class _Words(NamedTuple):
+class _WordClass(NamedTuple):
     """A class of words: its name, and what it is read as, of the side that it speaks of."""
 
     name: str
@@ -41,7 +41,7 @@ def read_as_of(
     A class is a term of the standard by which a claim was read, or what else an analyst read it as. `phrases` are those
     of each standard. Numbers that a source stated are no words, and words without a range have nothing to learn.
     """
-    came: dict[_Words, dict[str, bool]] = defaultdict(dict)
+    came: dict[_WordClass, dict[str, bool]] = defaultdict(dict)
 
     @cache
     def find(standard: str, phrase: str) -> PhraseReading | None:
@@ -74,13 +74,13 @@ def read_as_of(
     return tuple(sorted(found, key=lambda row: (-row.n, row.words, row.said)))
 
 
-def _class_of(claim: CardClaim, reading: PhraseReading | None) -> tuple[_Words | None, Side]:
+def _class_of(claim: CardClaim, reading: PhraseReading | None) -> tuple[_WordClass | None, Side]:
     """The class of a claim's words, and the side that they speak of."""
     if reading is not None:
-        return _Words(f"“{reading.term}”", reading.point, reading.low, reading.high), claim.phrase_about
+        return _WordClass(f"“{reading.term}”", reading.point, reading.low, reading.high), claim.phrase_about
     if claim.probability is None or claim.low is None or claim.high is None:
         return None, Side.YES
     if claim.probability >= 0.5:
-        return _Words("read by an analyst", claim.probability, claim.low, claim.high), Side.YES
+        return _WordClass("read by an analyst", claim.probability, claim.low, claim.high), Side.YES
     said, low, high = (round(1 - value, _DECIMALS) for value in (claim.probability, claim.high, claim.low))
-    return _Words("read by an analyst", said, low, high), Side.NO
+    return _WordClass("read by an analyst", said, low, high), Side.NO
