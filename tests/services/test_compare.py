@@ -90,13 +90,16 @@ def test_json(synthetic: Ledger) -> None:
 
 
 def test_pooled_views_add_up(resolved_ledger: Ledger) -> None:
-    views = pooled_views(resolved_ledger, ScoreFilters())
+    *views, words = pooled_views(resolved_ledger, ScoreFilters())
     assert [view.grouping for view in views] == list(GROUPINGS)
     wording, _, lead_time, scenario = ([row.n for row in view.rows] for view in views)
     assert sum(wording) == sum(lead_time) == sum(scenario) > 0
     for view in views:
         assert all(0 <= row.came_true <= row.n and row.group for row in view.rows)
-    assert scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True).pooled == views
+    document = scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True)
+    assert document.pooled == tuple(views)
+    assert words.grouping == "read_as"
+    assert [row.group for row in words.rows] == [f"{row.words}: {row.told}" for row in document.read_as]
     assert scorecard_document(resolved_ledger, ScoreFilters()).pooled == ()
 
 
