@@ -90,3 +90,13 @@ def test_a_source_without_a_claim_has_no_card(resolved_ledger: Ledger) -> None:
     assert page.rivals == ()
     with pytest.raises(UnknownRecordError):
         card_page(resolved_ledger, "nobody-at-all", ScoreFilters())
+
+
+def test_what_claims_rest_on_is_read_alike_on_both_engines(resolved_ledger: Ledger) -> None:
+    page = card_page(resolved_ledger, "chan-kung", ScoreFilters())
+    assert page.card is not None
+    labels = {label for claim in page.card.claims for label, _ in page.grounds.of(claim)}
+    assert labels >= {"Test", "Deadline", "Coding", "Coder's note"}
+    assert page.grounds.own is None
+    assert {pack.name for pack in page.grounds.packs.values()} == {"kazakhstan-2022"}
+    assert "chan-kung" in page.grounds.packs
