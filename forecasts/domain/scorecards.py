@@ -207,7 +207,9 @@ class Scorecard:
         if coded is None or lenient is None or alone is None:
             return ""
         few = f" On {counted(self.binary_n, 'claim')}; below ten this test acquits nearly always."
-        said = [f"Had the words been honest, a record this bad would come about {once_in(coded)}"]
+        scored = [claim.basis for claim in self.claims if claim.bucket is kinds.Bucket.SCORED]
+        what = "numbers" if scored and set(scored) == {kinds.Basis.STATED} else "words"
+        said = [f"Had the {what} been honest, a record this bad would come about {once_in(coded)}"]
         if coded > EVEN:
             said[0] += ": nothing against the source"
         else:

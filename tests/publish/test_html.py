@@ -191,6 +191,7 @@ def test_a_record_of_ones_own_beside_the_seed_has_its_own_words(resolved: Ledger
     assert hand_picked in index
     assert hand_picked in of_seed
     assert "is not written down" in own
+    assert "stated by the source" in own
     assert seed.title not in own
     describe_record(resolved, DescribeRecord(title="Rain in Lisbon", description="Of rain.", selection="All of 2025."))
     index, own, of_seed, markdown, markdown_index = pages()
