@@ -10,6 +10,7 @@ import pytest
 from forecasts.db.store import Store
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
+from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Source
 from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.record_sets import make_record_set
@@ -63,7 +64,8 @@ def told_at_once(ledger: Ledger, without: Collection[str] = ()) -> list[str]:
     with ledger.read() as connection:
         store = Store(connection)
         records = [record for kind in TABLES if kind not in without for record in store.all(KINDS[kind])]
-    return [str(problem) for problem in cross_record_problems(make_record_set(Pack(name="record"), records))]
+    alone = (problem for record in records for problem in rule_problems(record))
+    return list(map(str, (*alone, *cross_record_problems(make_record_set(Pack(name="record"), records)))))
 
 
 @pytest.fixture
