@@ -178,7 +178,7 @@ async def test_no_more_sessions_than_allowed(database: Path, tmp_path: Path) -> 
                 assert refused.value.status == 503
                 async with client.get(url) as response:
                     assert (response.status, "1 sessions are open" in await response.text()) == (503, True)
-                await page.type("q")
+                await page.type("qq")
                 await page.ended()
             async with asyncio.timeout(SECONDS):  # the place is free once the program has ended
                 while (await client.get(url)).status == 503:

@@ -42,11 +42,11 @@ def test_nothing_heavy_is_loaded_at_first_paint(ledger_path: Path) -> None:
     terminal = Terminal(program(ledger_path, _FIRST_PAINT))
     written = terminal.read_until(b">>")
     assert b"<<loaded []>>" in written
-    terminal.send("q")
+    terminal.send("qq")
     assert terminal.finish() == 0
 
 
-@pytest.mark.parametrize("keys", ["q", "\x11"])
+@pytest.mark.parametrize("keys", ["qq", "\x11"])
 def test_leaving_restores_the_terminal(ledger_path: Path, keys: str) -> None:
     terminal = Terminal(program(ledger_path))
     terminal.read_until(b"Help")
@@ -153,5 +153,5 @@ def test_few_colours(ledger_path: Path, colours: str) -> None:
     environment = {"TEXTUAL_COLOR_SYSTEM": colours} if colours != "none" else {"NO_COLOR": "1"}
     terminal = Terminal(program(ledger_path), environment=environment)
     terminal.read_until("▸".encode())
-    terminal.send("q")
+    terminal.send("qq")
     assert terminal.finish() == 0
