@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.db.layout import are_all_empty
+from forecasts.db.layout import are_all_equal
 from forecasts.db.scoring_marks import mark_triggers
 from forecasts.db.search import add_words
 from forecasts.db.triggers import sqlite_guards
@@ -54,7 +54,7 @@ def stored_rows(
     stored: list[Sequence[Any]] = []
     for name, values in columns.items():
         store = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-        if store is not None and are_all_empty(values):
+        if store is not None and are_all_equal(values):
             values = [store(values[0])] * len(values)
         elif store is not None:
             known: dict[int, Any] = {}  # many rows hold the very same value

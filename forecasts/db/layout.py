@@ -179,13 +179,15 @@ def _inner(spec: FieldSpec, name: str) -> Part:
     return Part(columns, cells, value)
 
 
+def _as_given(value: Any, _names: Names) -> Cells:
+    return value, False
+
+
 def _number_in_force(name: str) -> Part:
     """The number in force and whether it follows from the phrase; the record has it only where it does not."""
     number = _number_column(name, Number(0, 1), nullable=True)
     derived = StoredColumn(f"{name}_derived", "flag")
-    return Part(
-        (number, derived), lambda value, _: (value, False), lambda cell, is_derived: None if is_derived else cell
-    )
+    return Part((number, derived), _as_given, lambda cell, is_derived: None if is_derived else cell)
 
 
 def _outcome_cells(value: Any, _names: Names) -> Cells:
@@ -314,10 +316,9 @@ def _child(kind: str, table: str, spec: FieldSpec) -> Child:
     return Child(table, owner, {"": _part(one, "name")}, None)
 
 
-def are_all_empty(values: Sequence[Any]) -> bool:
-    """Whether all values are the same one that says nothing, which is quickly seen and true of most columns."""
-    first = values[0]
-    return (first is None or first is False or first == "" or first == ()) and values.count(first) == len(values)
+def are_all_equal(values: Sequence[Any]) -> bool:
+    """Whether all values are one, which is quickly seen and true of most columns."""
+    return values.count(values[0]) == len(values)
 
 
 def columns_of(parts: Mapping[str, Part], items: Sequence[Any], names: Names) -> dict[str, Sequence[Any]]:
@@ -327,7 +328,10 @@ def columns_of(parts: Mapping[str, Part], items: Sequence[Any], names: Names) ->
         values = list(map(attrgetter(name), items)) if name else items
         if part.cells is _bare:
             found[part.columns[0].name] = values
-        elif are_all_empty(values):
+        elif part.cells is _as_given:
+            number, is_derived = part.columns
+            found |= {number.name: values, is_derived.name: [False] * len(values)}
+        elif are_all_equal(values):
             cells_of_all = part.cells(values[0], names)
             found.update(
                 (column.name, [cell] * len(values)) for column, cell in zip(part.columns, cells_of_all, strict=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from functools import cache
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.domain.fields import FieldSpec, Reference, record_fields
@@ -69,10 +70,15 @@ def slugs_referred_to(records: Sequence[Any]) -> dict[str, set[str]]:
     """Everything that records of one class and the records inside them refer to: slugs by kind."""
     found: dict[str, set[str]] = defaultdict(set)
     for name, kind, is_many in referring_fields(records[0].__class__) if records else ():
-        values = (getattr(record, name) for record in records)
-        items = [item for item in (chain.from_iterable(values) if is_many else values) if item]
-        for other, slugs in {kind: items}.items() if kind else slugs_referred_to(items).items():
-            found[other].update(slugs)
+        values = map(attrgetter(name), records)
+        items = chain.from_iterable(values) if is_many else values
+        if kind:
+            found[kind].update(items)
+        else:
+            for other, slugs in slugs_referred_to([item for item in items if item]).items():
+                found[other] |= slugs
+    for slugs in found.values():
+        slugs.discard("")
     return found
 
 
