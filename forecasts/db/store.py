@@ -109,12 +109,12 @@ class Store(Records):
             raise RuleBrokenError(msg, "Remove those first.")
         columns = table(kind).c
         for batch in batches(keys):  # what refers to one another goes together
+            self._delete_children(kind, batch)
             for name in (one.name for one in layout(kind).columns if one.refers == kind):
                 is_linked = sa.and_(columns.id.in_(batch), columns[name].is_not(None))
                 self.connection.execute(sa.update(table(kind)).where(is_linked).values({name: None}))
         for batch in batches(keys):
             with self._words_changing(kind, batch):
-                self._delete_children(kind, batch)
                 self.connection.execute(sa.delete(table(kind)).where(columns.id.in_(batch)))
         for record in records:
             self.names.forget("source" if isinstance(record, SourceRedirect) else kind, identity(record)[0])
@@ -123,15 +123,15 @@ class Store(Records):
     def referred(self, kind: str, keys: Sequence[int]) -> set[int]:
         """Those of the keys to which a record refers that is none of them."""
         found, among = set[int](), set(keys)
-        own = {(child.table, child.owner) for child in layout(kind).children.values()}
+        own = {kind: "id", **{child.table: child.owner for child in layout(kind).children.values()}}
         for column in _references_to(kind):
-            if (column.table.name, column.name) in own:
+            owner = own.get(column.table.name)
+            if owner == column.name:
                 continue
-            is_itself = column.table.name == kind
-            query = sa.select(column, *((column.table.c.id,) if is_itself else ())).distinct()
+            query = sa.select(column, *((column.table.c[owner],) if owner else ())).distinct()
             for batch in batches(keys):
                 rows = self.connection.execute(query.where(column.in_(batch)))
-                found.update(to for to, *owner in rows if not among.issuperset(owner or (0,)))
+                found.update(to for to, *of in rows if not among.issuperset(of or (0,)))
         return found
 
     def known_keys(self, records: Sequence[Record]) -> list[int]:
