@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from forecasts.errors import Problem
     from forecasts.interchange.record_sets import Known
 
+PERCENT = ImportOptions(scale="percent")
+
 
 def read_csv(file: IO[bytes], name: str, options: ImportOptions, known: Known) -> Imported:
     """A whole table, as if each batch were stored before the next one is read."""

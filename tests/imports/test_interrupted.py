@@ -11,7 +11,7 @@ from forecasts.services.check import check_ledger
 from forecasts.services.history import list_history
 from forecasts.services.import_records import import_records
 from forecasts.services.load import load_packs
-from tests.imports.test_undo import PERCENT
+from tests.imports.reading import PERCENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

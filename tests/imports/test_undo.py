@@ -12,19 +12,18 @@ from forecasts.domain.records import Reminder
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
-from forecasts.services.import_records import FORMS, ImportOptions, import_records
+from forecasts.services.import_records import FORMS, import_records
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 from forecasts.services.validation import read_body
 from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, json_file, metaculus_zip
+from tests.imports.reading import PERCENT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.services.ledger import Ledger
-
-PERCENT = ImportOptions(scale="percent")
 
 
 @pytest.fixture

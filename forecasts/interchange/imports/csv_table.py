@@ -17,11 +17,12 @@ from forecasts.domain.formats import counted, instant_text, percent
 from forecasts.domain.kinds import Basis
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
-from forecasts.domain.values import is_slug, same_text, shown
-from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug, own_slug_of_name
+from forecasts.domain.values import is_slug, same_text
+from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
 from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
 from forecasts.interchange.imports.csv_rows import RowReader
 from forecasts.interchange.imports.csv_shaping import TableShape
+from forecasts.interchange.imports.csv_sources import RowSources
 from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
 from forecasts.interchange.pack_checks import cross_record_problems
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 BATCH: Final = 500
 _AFTER: Final = "after"
+"""Among a row's values, the prediction of an earlier row that it revises, where the table leaves that to its order."""
 _NUMBERS: Final = frozenset({"probability", "probabilities", "quantiles"})
 _WORDS: Final = frozenset({"basis", "phrase", "standard"})
-"""Among a row's values, the prediction of an earlier row that it revises, where the table leaves that to its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class CsvTable:
         self._known = KnownRecords(known)
         self._find = find
         self._merger = RowMerger(self._building, self._known)
-        self._names: dict[str, str] = {}
+        self._sources = RowSources(self._building, self._known, self._merger)
         self._titles: dict[str, str] = {}
         self._questions: dict[tuple[str, ...], str] = {}
         self._carriers: dict[tuple[str, ...], _Carrier] = {}
@@ -166,7 +167,7 @@ class CsvTable:
         given = reader.given(row, reader.carrier_places, self._problems, where)
         if given is None:
             return True
-        speakers = self._sources(given, where)
+        speakers = self._sources.of_row(given, where)
         if not all(speakers):
             return True
         if not speakers and not reader.is_named(row):
@@ -181,50 +182,6 @@ class CsvTable:
             via = tuple(given["prediction"].get("via", ()))
             self._carriers[key] = _Carrier(tuple(speakers), via, article)
         return True
-
-    def _sources(self, given: Mapping[str, dict[str, Any]], where: str) -> list[str]:
-        slugs = [self._source(text, where) for text in given["prediction"].get("speakers", [])]
-        for field, values in given.get("source", {}).items():
-            if len(values) != len(slugs):
-                found, expected = f"{len(values)} items", f"{len(slugs)}, one for each source"
-                self._problems.add(where, f"source_{field}", found, expected)
-                continue
-            for slug, value in zip(slugs, values, strict=True):
-                if field == "name" and not self._known.goes_by(slug, value):
-                    self._tell_other_name(slug, value, where)
-                elif field != "name" or not self._known.find("source", slug):
-                    self._merger.merge("source", slug, {field: value}, where)
-        if "via" in given["prediction"]:
-            given["prediction"]["via"] = [self._source(text, where) for text in given["prediction"]["via"]]
-        return slugs
-
-    def _source(self, text: str, where: str) -> str:
-        slug = self._known.source(text)
-        if not is_slug(slug):
-            self._problems.add(where, "source", shown(text), "a slug, or a name")
-            return slug
-        if not self._is_of(slug, text):  # another name has it
-            slug = own_slug_of_name(text)
-        name = self._names.setdefault(slug, text)
-        known = self._known.find("source", slug)
-        if same_text(name) == same_text(text):
-            self._building.tell_as_one("source", name, text)
-            if known and text != slug and same_text(known.name) == same_text(text):
-                self._building.tell_as_one("source", known.name, text)
-        if not known:
-            self._merger.merge("source", slug, {} if is_slug(text) else {"name": text if name == slug else name}, where)
-        return slug
-
-    def _is_of(self, slug: str, text: str) -> bool:
-        """Whether a slug leads to what a row calls a source, in the table and in the ledger."""
-        name = self._names.get(slug, text)
-        is_same = same_text(name) == same_text(text) or slug in {name, text}
-        return is_same and (slug == text or self._known.goes_by(slug, text))
-
-    def _tell_other_name(self, slug: str, name: str, where: str) -> None:
-        found = self._known.find("source", slug)
-        expected = f"{shown(found.name)}, the name of {slug} in the ledger, or another slug"
-        self._problems.add(where, "source_name", shown(name), expected)
 
     def _standard(self, prediction: Mapping[str, Any], where: str) -> None:
         slug = prediction.get("standard", "")
@@ -266,9 +223,9 @@ class CsvTable:
     def _article(self, values: dict[str, Any], speakers: list[str], day: str, where: str) -> str | None:
         """The article of a row, by default a log of its source of one year; None where its day is needed and wrong."""
         if "outlet" in values:
-            values["outlet"] = self._source(values["outlet"], where)
+            values["outlet"] = self._sources.take(values["outlet"], where)
         if "authors" in values:
-            values["authors"] = [self._source(text, where) for text in values["authors"]]
+            values["authors"] = [self._sources.take(text, where) for text in values["authors"]]
         slug = str(values.pop("slug", ""))
         day = day or values.get("published_on", "")
         if slug:
