@@ -23,12 +23,13 @@ from forecasts.domain.card_claims import CardClaim, Incoherence
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
-from forecasts.domain.kinds import Attribution, Basis, Bucket, ClaimType, Endorsement, Fidelity, QuestionKind, Side
+from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.records import CriteriaRevision, Objection, Pack, Question, Reading, Resolution
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
-from forecasts.scoring.counting.classify import claim_keys
+from forecasts.scoring.columns import VOCABULARIES
+from forecasts.scoring.counting.classify import aside_rules, claim_keys
 from forecasts.scoring.counting.view import claim_days
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ _SIDES: Final = {member.value: member for member in Side}
 _BASES: Final = {member.value: member for member in Basis}
 _KINDS: Final = {"": None, **{member.value: member for member in QuestionKind}}
 _NO_QUESTION: Final = ("", "", "", "")
-_NOT_AS_SAID: Final = (Fidelity.HARDENED.value, Fidelity.SOFTENED.value, Fidelity.UNVERIFIED.value)
 
 
 class ClaimReader:
@@ -137,6 +137,21 @@ class ClaimReader:
         units = np.full(len(claims), -1)
         units[measured.row] = measured.unit
         yield [self._data.unit_name(unit) for unit in units[rows].tolist()]
+        yield self._why_aside(position)
+
+    def _why_aside(self, position: NDArray[np.int32]) -> list[str]:
+        """Why each prediction is set aside, where it is."""
+        table, names = self._data.columns.predictions, self._records.names
+        found = np.full(position.size, "a presupposition, or a claim on another reading of a question", dtype=object)
+        for rule, holds in reversed(aside_rules(self._data.columns, self._cards.view.by).items()):
+            rows = np.flatnonzero(holds[position])
+            if rule in VOCABULARIES:
+                words = tuple(VOCABULARIES[rule])
+                found[rows] = [meaning(words[code]) for code in getattr(table, rule)[position[rows]].tolist()]
+            elif rule == "restates":
+                earlier = self._data.prediction_keys[table.restates[position[rows]]].tolist()
+                found[rows] = [f"restates {names.slug('prediction', key)}" for key in earlier]
+        return list(found)
 
     @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:
@@ -219,11 +234,11 @@ class _ClaimContext:
         best_on: str,
         worst_on: str,
         crps_unit: str,
+        aside: str,
     ) -> CardClaim:
         """A claim as it stands on a card."""
-        key, question_key, article_key, standard_key, restates_key, paragraph, first, last = record[:8]
-        claim_type, attribution, fidelity, endorsement, basis, about, unscorable, slug, phrase, claim = record[8:18]
-        condition_text, note = record[18:]
+        key, question_key, article_key, standard_key, paragraph, first, last = record[:7]
+        claim_type, endorsement, basis, about, unscorable, slug, phrase, claim, condition_text, note = record[7:]
         article, article_title, published_on = self._articles[article_key]
         question, question_title, kind, scenario = self._questions.get(question_key, _NO_QUESTION)
         resolution = self.resolutions.get(question)
@@ -259,9 +274,7 @@ class _ClaimContext:
             log_loss=log_loss,
             crps=crps,
             crps_unit=crps_unit,
-            why_not_scored=""
-            if bucket is Bucket.SCORED
-            else self._why_not(bucket, unscorable, attribution, fidelity, restates_key),
+            why_not_scored=_why_not(bucket, unscorable, aside),
             brier_best=brier_best,
             brier_worst=brier_worst,
             best_on=best_on,
@@ -271,21 +284,14 @@ class _ClaimContext:
             note=note,
         )
 
-    def _why_not(self, bucket: Bucket, unscorable: str, attribution: str, fidelity: str, restates: int | None) -> str:
-        term = BUCKETS[bucket]
-        if bucket is Bucket.UNSCORABLE and unscorable:
-            return f"{term.short}: {unscorable}"
-        if bucket is not Bucket.SET_ASIDE:
-            return term.short
-        if attribution == Attribution.AMBIGUOUS.value:
-            why = meaning(Attribution.AMBIGUOUS)
-        elif fidelity in _NOT_AS_SAID:
-            why = meaning(Fidelity(fidelity))
-        elif restates:
-            why = f"restates {self._records.names.slug('prediction', restates)}"
-        else:
-            why = "a presupposition, or a claim on another reading of a question"
-        return f"{term.label}: {why}"
+
+def _why_not(bucket: Bucket, unscorable: str, aside: str) -> str:
+    term = BUCKETS[bucket]
+    if bucket is Bucket.SCORED:
+        return ""
+    if bucket is Bucket.UNSCORABLE and unscorable:
+        return f"{term.short}: {unscorable}"
+    return f"{term.label}: {aside}" if bucket is Bucket.SET_ASIDE else term.short
 
 
 def _says(pack: Pack) -> bool:

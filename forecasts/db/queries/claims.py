@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from forecasts.db.reader import SqlReader
 
 _CLAIMS = (
-    "SELECT id, question_id, article_id, standard_id, restates_id, paragraph, made_first_on, made_last_on, claim_type,"
-    " attribution, fidelity, endorsement, basis, phrase_about, unscorable, slug, phrase, claim,"
-    " condition_text, note FROM prediction"
+    "SELECT id, question_id, article_id, standard_id, paragraph, made_first_on, made_last_on, claim_type, endorsement,"
+    " basis, phrase_about, unscorable, slug, phrase, claim, condition_text, note FROM prediction"
 )
 
 

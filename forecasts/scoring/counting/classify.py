@@ -278,20 +278,24 @@ def _claim_status(columns: Columns, timing: Codes, by: By) -> Codes:
     status[table.claim_type == ClaimType.ANNOUNCEMENT.code] = Bucket.ANNOUNCEMENTS.code
     status[table.claim_type == ClaimType.POSSIBILITY.code] = Bucket.POSSIBILITIES.code
     status[table.unscorable | (table.question < 0)] = Bucket.UNSCORABLE.code
-    status[_is_set_aside(columns, by)] = Bucket.SET_ASIDE.code
+    for holds in aside_rules(columns, by).values():
+        status[holds] = Bucket.SET_ASIDE.code
     return status
 
 
-def _is_set_aside(columns: Columns, by: By) -> Bools:
-    table = columns.predictions
-    aside: Bools = table.fidelity > Fidelity.FAITHFUL.code
+def aside_rules(columns: Columns, by: By) -> dict[str, Bools]:
+    """Which predictions are set aside, by the rule, named as the word that says so; the first that holds is why."""
+    table, is_variant = columns.predictions, columns.questions.variant_of >= 0
+    unfaithful: Bools = table.fidelity > Fidelity.FAITHFUL.code
     if by != "speaker":
-        aside &= table.endorsement != Endorsement.ENDORSED.code
-    aside |= table.attribution == Attribution.AMBIGUOUS.code
-    aside |= (table.restates >= 0) | (table.claim_type == ClaimType.PRESUPPOSITION.code)
-    if bool(np.any(columns.questions.variant_of >= 0)):
-        aside |= (table.question >= 0) & (columns.questions.variant_of >= 0)[table.question]
-    return aside
+        unfaithful &= table.endorsement != Endorsement.ENDORSED.code
+    rules = {
+        "attribution": table.attribution == Attribution.AMBIGUOUS.code,
+        "fidelity": unfaithful,
+        "restates": table.restates >= 0,
+        "presupposition": table.claim_type == ClaimType.PRESUPPOSITION.code,
+    }
+    return rules | ({"variant": (table.question >= 0) & is_variant[table.question]} if is_variant.any() else {})
 
 
 def has_number(columns: Columns) -> Bools:
