@@ -61,7 +61,7 @@ def test_a_signal_restores_the_terminal(ledger_path: Path, number: signal.Signal
     terminal = Terminal(program(ledger_path))
     terminal.read_until(b"Help")
     terminal.send("5")
-    terminal.read_until(b"Too few to rank")  # all is loaded, and the handlers are there
+    terminal.read_until(b"With nothing scored")  # all is loaded, and the handlers are there
     terminal.kill(number)
     assert terminal.finish() == 128 + number
     assert _LEAVES_ALTERNATE_SCREEN in terminal.written

@@ -32,7 +32,7 @@ SCREENS = (
     ("\r", b"On the command line"),
     ("4", b"predictions"),
     ("5", b"ranked"),
-    ("\r", b"How to read it"),
+    ("\r", b"In which words"),
     ("6", b"newest first"),
     ("\r", b"entry 1"),
 )
