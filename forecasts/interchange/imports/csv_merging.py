@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain.formats import counted
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.question_rules import read_outcome
 from forecasts.domain.records import (
@@ -24,7 +25,7 @@ from forecasts.interchange.imports.building import digest, joined_slug, slug_of_
 from forecasts.interchange.imports.moments import is_span, read_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecasts.interchange.imports.building import Building
     from forecasts.interchange.record_sets import Known
@@ -104,6 +105,7 @@ class KnownRecords:
         return {} if found is None else plain_record(found)
 
 
+_LEAST_PER_CENT = 0.01
 NO_NOTE = "As given in the imported table."
 _CLASSES: dict[str, type[Record]] = {
     "source": Source,
@@ -208,3 +210,27 @@ class RowMerger:
         if not evidence or [(item["title"], item.get("url", "")) for item in evidence] == there:
             return {**known, **given}
         return {**known, **given, "evidence": evidence}
+
+
+class Doubts:
+    """What makes it likely that something else was meant by a table than what was stated of it."""
+
+    def __init__(self, resolutions: Iterable[Resolution]) -> None:
+        self._known_on = {one.question: one.known_on.first for one in resolutions if one.known_on and not one.void}
+        self._late = self._taken = 0
+
+    def look(self, record: Prediction, question: Question | None) -> None:
+        """Count a prediction, and whether it comes too late to be scored by what the table says of its question."""
+        self._taken += 1
+        if record.made_on is None or question is None:
+            return
+        day, known_on = record.made_on.last, self._known_on.get(record.question)
+        self._late += day > (question.closes_on or question.resolves_on) or (known_on is not None and day >= known_on)
+
+    def told(self, scale: str, probabilities: Sequence[float]) -> Iterator[str]:
+        if 2 * self._late > self._taken:
+            what = f"{self._late:,} of {counted(self._taken, 'prediction')}"
+            when = "after the close, or on the day on which the outcome could be known or later"
+            yield f"{what} were made {when}: late, so that they score nobody."
+        if scale == "percent" and probabilities and max(probabilities) <= _LEAST_PER_CENT:
+            yield "No probability is above 1 per cent: if these are shares, undo this and state --scale share."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,15 @@ _MOST_REMEMBERED: Final = 100_000
 _NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
 _SAID = ("source", "question", "made_on", "article", "article_date", "condition", "condition_text", "restates")
 _OF_CARRIER = ("source", "via", "standard")
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who said what a row says, and where: slugs of sources, and of the article where it has one."""
+
+    speakers: tuple[str, ...]
+    via: tuple[str, ...]
+    article: str
 
 
 class RowReader:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from forecasts.domain.formats import counted, instant_text, percent
+from forecasts.domain.formats import instant_text, percent
 from forecasts.domain.kinds import Basis
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, same_text
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
-from forecasts.interchange.imports.csv_merging import KnownRecords, RowMerger
-from forecasts.interchange.imports.csv_rows import RowReader
+from forecasts.interchange.imports.csv_merging import Doubts, KnownRecords, RowMerger
+from forecasts.interchange.imports.csv_rows import Carrier, RowReader
 from forecasts.interchange.imports.csv_shaping import TableShape
 from forecasts.interchange.imports.csv_sources import RowSources
 from forecasts.interchange.imports.reports import Problems
@@ -32,7 +32,6 @@ from forecasts.text import safe
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from datetime import date
 
     from forecasts.interchange.imports.reports import Imported, ImportOptions
     from forecasts.interchange.imports.tables import Table
@@ -60,15 +59,6 @@ Row = tuple[int, Prediction]
 """A prediction and its line."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Carrier:
-    """Who said what a row says, and where: slugs of sources, and of the article where it has one."""
-
-    speakers: tuple[str, ...]
-    via: tuple[str, ...]
-    article: str
-
-
 class CsvTable:
     """A table being imported: `shared` first, then `predictions`."""
 
@@ -85,12 +75,11 @@ class CsvTable:
         self._sources = RowSources(self._building, self._known, self._merger)
         self._titles: dict[str, str] = {}
         self._questions: dict[tuple[str, ...], str] = {}
-        self._carriers: dict[tuple[str, ...], _Carrier] = {}
+        self._carriers: dict[tuple[str, ...], Carrier] = {}
         self._repeated_days: frozenset[int] = frozenset()
         self._latest: dict[int, str] = {}
-        self._known_on: dict[str, date] = {}
+        self._doubts = Doubts(())
         self._left_out: set[str] = set()
-        self._late = self._taken = 0
 
     def shared(self) -> Imported:
         """The records that rows share. InvalidInputError tells everything that is wrong, in predictions too."""
@@ -111,7 +100,7 @@ class CsvTable:
             self._problems.hint = f"Columns not read: {', '.join(shape.unread[:20])}."
             self._building.notes[self._problems.hint] = None
         body = self._building.body(self._ledger)
-        self._known_on = {one.question: one.known_on.first for one in body.resolutions if one.known_on and not one.void}
+        self._doubts = Doubts(body.resolutions)
         named = set(self._questions.values()) - {""}
         self._left_out = {
             one for one in named if not (self._building.has("question", one) or self._known.find("question", one))
@@ -142,7 +131,7 @@ class CsvTable:
                     batch = []
         yield from self._checked(self._made(batch), known, last)
         yield from self._checked(last, known, None)
-        self._warn(reader)
+        self._building.notes |= dict.fromkeys(self._doubts.told(self._options.scale, reader.values_of("probability")))
         self._building.refuse()
 
     def _open(self, problems: Problems) -> AbstractContextManager[Table]:
@@ -180,7 +169,7 @@ class CsvTable:
         article = self._article(given.get("article", {}), speakers, reader.day(row), where)
         if self._problems.count == before and article is not None:
             via = tuple(given["prediction"].get("via", ()))
-            self._carriers[key] = _Carrier(tuple(speakers), via, article)
+            self._carriers[key] = Carrier(tuple(speakers), via, article)
         return True
 
     def _standard(self, prediction: Mapping[str, Any], where: str) -> None:
@@ -306,8 +295,7 @@ class CsvTable:
                 self._problems.take(problems, f"line {line}")
             else:
                 earlier[slug] = Earlier(record, line)
-                self._late += self._is_late(record)
-                self._taken += 1
+                self._doubts.look(record, self._building.get("question", record.question))
                 yield line, record
 
     def _new(self, values: dict[str, Any]) -> Prediction:
@@ -321,27 +309,6 @@ class CsvTable:
         if _NUMBERS & values.keys() and not _WORDS & values.keys():
             values["basis"] = Basis.STATED  # nobody read it from words
         return Prediction(**values)
-
-    def _is_late(self, record: Prediction) -> bool:
-        """Whether a prediction comes too late to be scored by what this table says of its question."""
-        question, made = self._building.get("question", record.question), record.made_on
-        if made is None or not isinstance(question, Question):
-            return False
-        if made.last > (question.closes_on or question.resolves_on):
-            return True
-        known_on = self._known_on.get(record.question)
-        return known_on is not None and made.last >= known_on
-
-    def _warn(self, reader: RowReader) -> None:
-        """Tell what makes it likely that something else was meant."""
-        if 2 * self._late > self._taken:
-            what = f"{self._late:,} of {counted(self._taken, 'prediction')}"
-            when = "after the close, or on the day on which the outcome could be known or later"
-            self._building.notes[f"{what} were made {when}: late, so that they score nobody."] = None
-        numbers = reader.values_of("probability")
-        if self._options.scale == "percent" and numbers and max(numbers) <= 0.01:
-            says = "No probability is above 1 per cent: if these are shares, undo this and state --scale share."
-            self._building.notes[says] = None
 
     def _over(self, known: Prediction, values: dict[str, Any]) -> Prediction:
         """The prediction of the ledger with what the table says that it does not imply itself."""
