@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.history import entry_hash
+from forecasts.db.tables import table
 from forecasts.domain.formats import instant_text
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.services.check import check_ledger
@@ -334,8 +335,9 @@ def test_a_receipt_is_read_out_of_the_text_around_it(seeded_address: str) -> Non
 def test_the_database_itself_refuses_to_rewrite(seeded_address: str, statement: str) -> None:
     with opened(resolved(seeded_address)) as ledger:
         if "evidence" in statement:
-            insert = "INSERT INTO evidence (resolution_id, position, title, url, note) VALUES (1, 9, 't', '', '')"
-            ledger.database.write(lambda connection: connection.exec_driver_sql(insert))
+            blank = {column.name: "" for column in table("evidence").c if not column.nullable}
+            insert = sa.insert(table("evidence")).values({**blank, "resolution_id": 1, "position": 9, "title": "t"})
+            ledger.database.write(lambda connection: connection.execute(insert))
         with pytest.raises(ForecastsError, match="append-only"):
             ledger.database.write(lambda connection: connection.exec_driver_sql(statement))
 
