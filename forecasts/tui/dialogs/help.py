@@ -12,6 +12,7 @@ from textual import on
 from textual.containers import VerticalScroll
 from textual.widgets import Markdown, Static
 
+from forecasts import services
 from forecasts.tui import places
 from forecasts.tui.dialogs.base import Dialog
 from forecasts.tui.keys import Action, bindings, key_names
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.services.explain import Paragraph
+    from forecasts.tui.background import ServiceApp
 
 _KEY_WIDTH = 12
 _MOVING = ("table.", "tree.", "text.", "page.")
@@ -147,3 +149,14 @@ class ExplainDialog(Dialog[None]):
         self.query_one("#dialog").border_title = line(self.heading)
         await self.query_one(Markdown).update(self._paragraphs[place].prose)
         self.query_one(VerticalScroll).scroll_home(animate=False)
+
+
+async def explain(app: ServiceApp, figure: str) -> None:
+    """Show the paragraph on a figure."""
+
+    def read() -> tuple[tuple[Paragraph, ...], int]:
+        found = services.explain.paragraphs()
+        return found, services.explain.place_of(figure, found)
+
+    found, place = await app.in_thread(read)
+    await app.push_screen_wait(ExplainDialog(found, place))

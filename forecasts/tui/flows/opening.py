@@ -1,19 +1,16 @@
-"""What is opened over the place that is shown: a record's page, what a figure means; and its export to files."""
+"""The pages that are opened over the place that is shown, and how one goes to a record."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from forecasts import services
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import TablePage
 
 if TYPE_CHECKING:
-    from forecasts.services.explain import Paragraph
     from forecasts.tui.background import ServiceApp
-
 
 MEANING = Action(id="figure.meaning", keys="m", action="meaning", title="Meaning", help="What the figure means")
 
@@ -54,16 +51,3 @@ async def open_in_place(app: ServiceApp, place: str, name: str) -> None:
     await app.run_action(f"go('{place}')")
     if isinstance(app.screen, TablePage):
         app.screen.seek(name)
-
-
-async def explain(app: ServiceApp, figure: str) -> None:
-    """Show the paragraph on a figure."""
-
-    def read() -> tuple[tuple[Paragraph, ...], int]:
-        found = services.explain.paragraphs()
-        return found, services.explain.place_of(figure, found)
-
-    found, place = await app.in_thread(read)
-    from forecasts.tui.dialogs.help import ExplainDialog
-
-    await app.push_screen_wait(ExplainDialog(found, place))

@@ -207,7 +207,7 @@ class Page(Screen[None]):
 
     def action_meaning(self) -> None:
         """Say what is meant."""
-        from forecasts.tui.flows.opening import explain
+        from forecasts.tui.dialogs.help import explain
 
         self.app.run_flow(explain(self.app, self.meant), "explain")
 

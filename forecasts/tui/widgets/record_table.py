@@ -36,7 +36,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def __init__(
         self,
         columns: Sequence[Column[R]],
-        window: RowSource[R | Heading] | None,
+        window: RowSource[R | Heading],
         empty: str,
         *,
         id: str | None = None,  # noqa: A002 - Textual's name for it
@@ -48,9 +48,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         self.descending = False
         self._all_columns = tuple(columns)
         self._painter: Painter[R] = Painter(self._all_columns, self._style)
-        self._window: RowSource[R | Heading] = SafeRowSource(
-            window if window is not None else ListSource((), str), self._tell
-        )
+        self._window: RowSource[R | Heading] = SafeRowSource(window, self._tell)
         self._rows: RowCache[R | Heading] = RowCache(self._window)
         self._widths = lay_out(self._painter.columns, 0)
         self._styles: dict[str, Style] = {}
@@ -89,8 +87,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         width = self.scrollable_content_region.width
         shown = [column for column in self._all_columns if column.least_room <= width]
         self._painter = Painter(shown, self._style)
-        room = width - MARGIN - 1
-        self._widths = lay_out(self._painter.columns, room)
+        self._widths = lay_out(self._painter.columns, width - MARGIN - 1)
         needed = sum(self._widths) + GAP * max(len(self._widths) - 1, 0) + MARGIN + 1
         self.virtual_size = Size(needed, self.row_count + HEADER)
 
@@ -243,7 +240,7 @@ class RecordTable(TableView[R]):
         id: str | None = None,  # noqa: A002 - Textual's name for it
         classes: str | None = None,
     ) -> None:
-        super().__init__(columns, window, empty, id=id, classes=classes)
+        super().__init__(columns, ListSource((), str) if window is None else window, empty, id=id, classes=classes)
         self._sought = ""
         self._sought_at = 0
         self._settle()
