@@ -51,7 +51,7 @@ async def test_a_question_is_resolved_in_the_browser(database: Path, tmp_path: P
             await page.type(CTRL_S)
             await page.see("Chan Kung", "Record it")
             await page.type(ENTER)
-            await page.see("51 questions due")
+            await page.see("filter: by 23 jan · esc clears", "Newly resolved  1 question")
     ledger = open_ledger(str(database), analyst="tester")
     newest = list_history(ledger, kind="question", slug=QUESTION, limit=1)[0]
     ledger.close()
