@@ -60,7 +60,7 @@ def test_a_scenario_without_questions_is_found_by_its_own_words(empty_ledger: Le
 
 
 def test_words(seeded_ledger: Ledger) -> None:
-    tree = open_storylines(seeded_ledger, "PEACEKEEPERS")
+    tree = open_storylines(seeded_ledger, "CSTO PEACEKEEPERS")
     titles = [
         row.title
         for slug in tree.scenarios
@@ -68,7 +68,7 @@ def test_words(seeded_ledger: Ledger) -> None:
         if isinstance(row, QuestionNode)
     ]
     assert titles
-    assert all("peacekeepers" in title.casefold() for title in titles)
+    assert all("csto peacekeepers" in title.casefold() for title in titles)
     assert not open_storylines(seeded_ledger, "100%_").scenarios
 
 
