@@ -45,7 +45,7 @@ def test_newest_first_and_whole(changed: Ledger) -> None:
 
 def test_what_can_be_taken_back(changed: Ledger) -> None:
     rows = open_history(changed).rows(0, 10)
-    assert [row.is_undoable for row in rows] == [True, True, False, False]
+    assert [row.is_undoable for row in rows] == [True, True, False, True]
     found = find_undoable(changed)
     assert found is not None
     assert found.entry == 3
