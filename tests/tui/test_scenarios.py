@@ -43,7 +43,7 @@ async def test_unfolding_and_folding(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "2")
         assert isinstance(app.screen, ScenariosScreen)
-        assert "12 scenarios · 56 questions" in summary(app)
+        assert "12 scenarios · 55 questions" in summary(app)
         before = shown(app)
         assert table(app).go_to(QUESTION)
         await press(pilot, "right")
