@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ def a_claim(command: Command) -> str:
 
 def test_a_reading_and_the_agreement(command: Command) -> None:
     slug = a_claim(command)
+    assert "a blind reader" in command.done("agreement")
+    with closing(sqlite3.connect(command.database)) as connection, connection:
+        connection.execute("DELETE FROM reading")
     assert "no prediction was read by two analysts" in command.done("agreement")
     told = command.done("add", "reading", slug, "--probability", "0.31", "--low", "0.2", "--blind", "--analyst", "B")
     assert told.startswith("Read by B: 31 %")
