@@ -274,7 +274,7 @@ async def test_what_is_wrong_is_said_under_its_field(read_path: Path) -> None:
         dialog.form.put(phrase="one two three four five six seven eight nine ten eleven twelve thirteen")
         await settle(pilot)
         assert "✗ 13 words: cut it to the 12 that carry the likelihood" in screen_text(app)
-        dialog.form.put(phrase="Everybody  asks")
+        dialog.form.put(phrase="Everybody said")
         await settle(pilot)
         assert "✗ these words do not stand so in paragraph 1" in screen_text(app)
         dialog.form.put(phrase="Everybody asks")

@@ -83,7 +83,7 @@ async def test_the_whole_way_and_back_by_undo(ledger_path: Path) -> None:
         await press(pilot, "ctrl+s")
         text = screen_text(app)
         assert "What this will do" in text
-        assert "Press secretary" in text
+        assert "Chan Kung" in text
         assert "open → scored" in text
         assert page_of(ledger_path).status is QuestionStatus.DUE
         await press(pilot, "enter")

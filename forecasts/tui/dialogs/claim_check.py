@@ -61,12 +61,6 @@ def claim_fields() -> tuple[FormField, ...]:
         ),
         FormField(name="speaker_kind", label="Type", choices=(*sources, _UNNAMED), default=sources[0]),
         FormField(
-            name="vague",
-            label="Too vague",
-            choices=("", *TOO_VAGUE),
-            choice_labels=("no: it can be tested", *TOO_VAGUE),
-        ),
-        FormField(
             name="question",
             label="Question",
             refers="question",
@@ -104,6 +98,12 @@ def claim_fields() -> tuple[FormField, ...]:
             waits=True,
         ),
         FormField(name="condition_is", label="… comes to", default=Side.YES.value),
+        FormField(
+            name="vague",
+            label="Too vague",
+            choices=("", *TOO_VAGUE),
+            choice_labels=("no: it can be tested", *TOO_VAGUE),
+        ),
         FormField(name="claim_type", label="Claim type", choices=tuple(kind.value for kind in ClaimType)),
         FormField(
             name="side",

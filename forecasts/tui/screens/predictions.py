@@ -10,7 +10,7 @@ from textual import on
 
 from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
-from forecasts.domain.storylines import SIGNS, TONES, ClaimResult, says
+from forecasts.domain.storylines import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -130,8 +130,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         facts = [
             row.speakers,
             f"P(yes) {percent(row.probability)}{allowed}" if row.probability is not None else row.number,
-            row.outcome,
-            row.question_title or (f"too vague: {row.unscorable}" if row.unscorable else ""),
+            f"too vague: {row.unscorable}" if row.unscorable else row.outcome,
+            row.question_title,
             f"made {row.made_on}",
             row.claim_type,
             row.article,
@@ -205,8 +205,8 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
 def _came_out(row: PredictionRow) -> Cell:
     result = row.mark.turned_out if row.mark else ClaimResult.VAGUE
-    said = outcome_briefly(row.outcome) or (row.status.value if row.status else "too vague")
-    return Cell(f"{SIGNS[result]} {said}", TONES[result])
+    said = outcome_briefly(row.outcome) or (row.status.value if row.status else "")
+    return Cell(f"{SIGNS[result]} {WORDS[result] if result is ClaimResult.VAGUE else said}", TONES[result])
 
 
 def _columns(parts: Mapping[str, int], *, blind: bool) -> tuple[Column[PredictionRow], ...]:
