@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from contextlib import contextmanager, nullcontext
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -211,14 +212,17 @@ class Store(Records):
         """What belongs to records in tables of its own: the rows of each table, by column; none where it has none."""
         pairs = list(keyed)
         for field, child in layout(kind).children.items():
-            owned = [
+            held = list(map(attrgetter(field), (record for _, record in pairs)))
+            if not any(held):
+                yield child, {}
+                continue
+            owned = (
                 (key, position, item)
-                for key, record in pairs
-                for position, item in enumerate(getattr(record, field), start=1)
-            ]
-            keys, positions, items = zip(*owned, strict=True) if owned else ((), (), ())
-            cells = columns_of(child.parts, items, self.names) if owned else {}
-            yield child, {child.owner: keys, "position": positions, **cells} if owned else {}
+                for (key, _), items in zip(pairs, held, strict=True)
+                for position, item in enumerate(items, start=1)
+            )
+            keys, positions, items = zip(*owned, strict=True)
+            yield child, {child.owner: keys, "position": positions, **columns_of(child.parts, items, self.names)}
 
     def _delete_children(self, kind: str, keys: Sequence[int]) -> None:
         for child in layout(kind).children.values():

@@ -221,7 +221,7 @@ def test_lists_in_a_cell_are_exact(items: list[str]) -> None:
 def test_pairs_in_a_cell_are_exact(pairs: list[tuple[str, float]]) -> None:
     column = COLUMNS["probabilities"]
     cell = column.cell(tuple(OptionProbability(option=option, probability=share) for option, share in pairs))
-    assert column.read(cell, "share", is_ours=True) == dict(pairs)
+    assert column.reader("share", is_ours=True)(cell) == dict(pairs)
 
 
 @given(st.text("'=+-@\t\r\n＝＋－＠a", max_size=6) | TEXTS)
@@ -231,7 +231,7 @@ def test_no_cell_is_a_formula_and_none_is_changed(text: str) -> None:
 
 
 def probability_of(cell: str, scale: str) -> float:
-    share: float = COLUMNS["probability"].read(cell, scale, is_ours=False)
+    share: float = COLUMNS["probability"].reader(scale, is_ours=False)(cell)
     return share
 
 

@@ -18,7 +18,7 @@ from forecasts.domain.value_types import Instant, ValueType
 from forecasts.interchange.imports.cells import CellText, cell_text, inert_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,25 @@ class CsvColumn:
     field: str
     type: ValueType
 
-    def read(self, cell: str, scale: str, decimal: str = ".", days: str = "", *, is_ours: bool) -> Any:
-        """What a cell that is not empty says, in packs' terms. ValueError says what it should hold.
+    def reader(self, scale: str, decimal: str = ".", days: str = "", *, is_ours: bool) -> Callable[[str], Any]:
+        """What reads a cell that is not empty, in packs' terms. Its ValueError says what the cell should hold.
 
         Text is exact in our own tables, without the white space around it in others; an apostrophe that keeps a
         spreadsheet from taking a cell for a formula is part of no text.
         """
-        text = cell_text(cell) if self.type.is_free else cell
-        if not is_ours and "\n" in text and not is_prose(self.type.spec):
-            text = " ".join(text.split())
-        if not is_ours and isinstance(self.type, Instant) and _WITHOUT_ZONE.fullmatch(text.strip()):
-            text = f"{text.strip()}Z"
         dialect = CellText(scale if self.name in NUMBERS else "share", decimal, days, is_exact=is_ours)
-        return self.type.parse(text, dialect)
+        parse, is_free = self.type.parse, self.type.is_free
+        is_line, is_instant = not is_ours and not is_prose(self.type.spec), isinstance(self.type, Instant)
+
+        def read(cell: str) -> Any:
+            text = cell_text(cell) if is_free else cell
+            if is_line and "\n" in text:
+                text = " ".join(text.split())
+            if is_instant and not is_ours and _WITHOUT_ZONE.fullmatch(text.strip()):
+                text = f"{text.strip()}Z"
+            return parse(text, dialect)
+
+        return read
 
     def cell(self, value: Any) -> str:
         """A value as a cell that no spreadsheet takes for a formula."""

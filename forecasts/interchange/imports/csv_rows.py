@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.form_values import is_prose
 from forecasts.domain.kinds import Attribution
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.csv_columns import CsvColumn
 from forecasts.interchange.imports.moments import read_instant, read_wall_time
 from forecasts.interchange.imports.reports import Problems
 
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from forecasts.errors import Problem
+    from forecasts.interchange.imports.csv_columns import CsvColumn
     from forecasts.interchange.imports.reports import ImportOptions
 
 _MOST_REMEMBERED: Final = 100_000
@@ -44,8 +43,8 @@ class RowReader:
 
     def __init__(self, columns: Mapping[int, CsvColumn], options: ImportOptions, *, is_ours: bool) -> None:
         self.columns = columns
-        scale, decimal, days = options.scale, options.decimal, options.days
-        self._read = partial(CsvColumn.read, scale=scale, decimal=decimal, days=days, is_ours=is_ours)
+        stated = options.scale, options.decimal, options.days
+        self._readers = {place: column.reader(*stated, is_ours=is_ours) for place, column in columns.items()}
         self._named = {column.name: place for place, column in columns.items()}
         self.about_places = sorted(p for p, column in columns.items() if column.table in {"question", "resolution"})
         self.carrier_places = sorted(
@@ -54,13 +53,13 @@ class RowReader:
         self.about = _getter(self.about_places)
         self._carrier = _getter(self.carrier_places)
         self._parsers = {
-            column.name: (column.field, place, *_parser(column, self._read))
+            column.name: (column.field, place, *_parser(column, self._readers[place]))
             for place, column in columns.items()
             if column.table == "prediction" and column.name not in {"source", "via"}
         }
         self.fields = list(self._parsers.values())
         self._day = self._parsers.get("made_on")
-        self._years: dict[str, str] = {}
+        self._days: dict[str, str] = {}
         self._has_moments = not is_ours and "made_at" not in self._named
         self._of_day: Callable[[list[str]], tuple[str, ...]] | None = None
         if not is_ours and "prediction" in self._named and not {"supersedes", "made_at"} & self._named.keys():
@@ -77,7 +76,12 @@ class RowReader:
             return ""
         _, place, memory, parse = self._day
         cell = row[place]
-        return str(memory.get(cell) or parse(cell, Problems(""), 0) or cell.strip()) if cell else ""
+        day = self._days.get(cell)
+        if day is None:
+            day = str(memory.get(cell) or parse(cell, Problems(""), 0) or cell.strip()) if cell else ""
+            if len(self._days) < _MOST_REMEMBERED:
+                self._days[cell] = day
+        return day
 
     def moment(self, row: list[str]) -> datetime | None:
         """The moment that a foreign table has in place of the day, in UTC where it names no zone."""
@@ -88,13 +92,7 @@ class RowReader:
         """What tells a row's sources and article from those of others: its cells about them, and its year."""
         if self._day is None:
             return self._carrier(row)
-        cell = row[self._day[1]]
-        year = self._years.get(cell)
-        if year is None:
-            year = self.day(row)[-10:-6]
-            if len(self._years) < _MOST_REMEMBERED:
-                self._years[cell] = year
-        return (*self._carrier(row), year)
+        return (*self._carrier(row), self.day(row)[-10:-6])
 
     def given(
         self, row: list[str], places: Sequence[int], problems: Problems, where: str
@@ -107,7 +105,7 @@ class RowReader:
             if not cell.strip():
                 continue
             try:
-                given.setdefault(column.table, {})[column.field] = self._read(column, cell)
+                given.setdefault(column.table, {})[column.field] = self._readers[place](cell)
             except ValueError as error:
                 problems.add(where, column.name, shown(cell), str(error))
         return None if problems.count > before else given
@@ -136,7 +134,7 @@ class RowReader:
 Parse = Callable[[str, Problems, int], Any]
 
 
-def _parser(column: CsvColumn, read: Callable[[CsvColumn, str], Any]) -> tuple[dict[str, Any], Parse]:
+def _parser(column: CsvColumn, read: Callable[[str], Any]) -> tuple[dict[str, Any], Parse]:
     """What the cells of a column have been read as so far, and what reads another one."""
     memory: dict[str, Any] = {}
     most = 0 if is_prose(column.type.spec) else _MOST_REMEMBERED
@@ -147,7 +145,7 @@ def _parser(column: CsvColumn, read: Callable[[CsvColumn, str], Any]) -> tuple[d
             return None
         wrong: list[Problem] = []
         try:
-            value = column.type.read(read(column, cell), column.name, wrong)
+            value = column.type.read(read(cell), column.name, wrong)
         except ValueError as error:
             problems.add(f"line {line}", column.name, shown(cell), str(error))
             return None

@@ -306,7 +306,7 @@ class CsvTable:
             title = question.title if isinstance(question, Question) else values["question"]
             values["claim"] = _claim_of(values.get("probability"), title)
         values.setdefault("speakers", ())
-        if _NUMBERS & values.keys() and not _WORDS & values.keys():
+        if not _NUMBERS.isdisjoint(values) and _WORDS.isdisjoint(values):
             values["basis"] = Basis.STATED  # nobody read it from words
         return Prediction(**values)
 
