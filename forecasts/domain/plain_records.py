@@ -14,12 +14,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from itertools import compress
-from operator import attrgetter, is_not
+from json.encoder import encode_basestring
+from math import isfinite
+from operator import attrgetter, is_not, itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import Ends, FieldSpec, Number, Rows, record_fields
+from forecasts.domain.formats import canonical_json
 from forecasts.domain.records import KINDS, Record
 from forecasts.domain.value_types import (
     BAD,
@@ -315,14 +318,47 @@ def write_record(record: Any, terms: Terms) -> dict[str, Any]:
     return result
 
 
+def record_json(record: Any) -> str:
+    """The same as `canonical_json(plain_record(record))`, which the history keeps of every record, in one step."""
+    values_of, fields, defaults = _written_in_order(record.__class__)
+    values, texts = values_of(record), []
+    for value, (label, default, write) in compress(zip(values, fields, strict=True), map(is_not, values, defaults)):
+        if value != default:
+            texts.append(label + _json(value if value is None or type(value) in _PLAIN else write(value, _JSON_TERMS)))
+    return f"{{{','.join(texts)}}}"
+
+
+def _json(value: Any) -> str:
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is list:
+        return f"[{','.join(map(_json, value))}]"
+    return repr(value) if kind is float and isfinite(value) else canonical_json(value)
+
+
+_JSON_TERMS: Final = Terms()
 _Written = tuple[str, Any, "Callable[[Any, Terms], Any]"]
 
 
+_Writing = tuple["Callable[[Any], tuple[Any, ...]]", tuple[_Written, ...], tuple[Any, ...]]
+
+
 @cache
-def _written(record: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_Written, ...], tuple[Any, ...]]:
+def _written(record: type) -> _Writing:
     """What gives the values of all fields; each field's name, default (MISSING for none) and what writes it; the
     defaults again, to be compared at once."""
-    fields = tuple((name, kind.spec.default, kind.write) for name, kind in value_types(record).items())
+    return _writing(tuple((name, kind.spec.default, kind.write) for name, kind in value_types(record).items()))
+
+
+@cache
+def _written_in_order(record: type) -> _Writing:
+    """The same in the order of canonical JSON, each field's name as it stands there."""
+    values_of, fields, defaults = _writing(tuple(sorted(_written(record)[1], key=itemgetter(0))))
+    return values_of, tuple((f"{encode_basestring(name)}:", *more) for name, *more in fields), defaults
+
+
+def _writing(fields: tuple[_Written, ...]) -> _Writing:
     names = [name for name, _, _ in fields]
     values_of = attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
     return values_of, fields, tuple(default for _, default, _ in fields)

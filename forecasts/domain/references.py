@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -107,10 +107,12 @@ def reference_problems(
 
 
 def _has_all(there: Collection[str], slugs: Iterable[str]) -> bool:
-    for slug in slugs:  # noqa: SIM110 - faster than all()
-        if slug not in there:
-            return False
-    return True
+    missing = list(slugs)
+    for one in there.maps if isinstance(there, ChainMap) else (there,):
+        missing = [slug for slug in missing if slug not in one]
+        if not missing:
+            break
+    return not missing
 
 
 def cycles(starts: Iterable[N], following: Callable[[N], Iterable[N]]) -> tuple[tuple[N, ...], ...]:

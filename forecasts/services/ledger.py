@@ -21,8 +21,8 @@ from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import require_current
 from forecasts.db.store import Store
 from forecasts.domain.fields import record_fields
-from forecasts.domain.formats import canonical_json, time_text
-from forecasts.domain.plain_records import plain_record
+from forecasts.domain.formats import time_text
+from forecasts.domain.plain_records import record_json
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
 from forecasts.domain.values import value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem
@@ -69,7 +69,7 @@ class Unit:
         """Store new records."""
         self.store.add(records)
         for record in records:
-            self.changes.add(table_of(record), name_of(record), None, _json(record))
+            self.changes.add(table_of(record), name_of(record), None, record_json(record))
         self._touch(records)
 
     def expect_many(self) -> None:
@@ -86,22 +86,18 @@ class Unit:
         """Put records of one class in the place of others with the same identities."""
         self.store.replace([after for _, after in pairs])
         for before, after in pairs:
-            self.changes.add(table_of(after), name_of(after), _json(before), _json(after))
+            self.changes.add(table_of(after), name_of(after), record_json(before), record_json(after))
         self._touch([after for _, after in pairs])
 
     def remove(self, *records: Record) -> None:
         """Take records of one class out; the history keeps them."""
         self.store.remove(records)
         for record in records:
-            self.changes.add(table_of(record), name_of(record), _json(record), None)
+            self.changes.add(table_of(record), name_of(record), record_json(record), None)
 
     def _touch(self, records: Sequence[Record]) -> None:
         # who opened a question before it was resolved or reopened holds an outdated version of it
         self.store.touch("question", (record.question for record in records if isinstance(record, Resolution)))
-
-
-def _json(record: Record) -> str:
-    return canonical_json(plain_record(record))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
-from forecasts.domain.plain_records import plain_record, read_record, record_values
+from forecasts.domain.formats import canonical_json
+from forecasts.domain.plain_records import plain_record, read_record, record_json, record_values
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import (
     TABLES,
@@ -75,6 +76,20 @@ def test_json_reads_back_equal(kind: type[Record], data: st.DataObject) -> None:
             assert plain_record(again) == plain_record(record)
         else:
             assert again == record
+
+
+@KINDS
+@given(data=st.data())
+@SETTINGS
+def test_the_history_keeps_a_record_as_its_canonical_json(kind: type[Record], data: st.DataObject) -> None:
+    record = data.draw(RECORDS[kind])
+    assert record_json(record) == canonical_json(plain_record(record))
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_json_does_not_have_is_never_kept(number: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        record_json(Prediction(slug="p", article="a", claim="It will.", speakers=(), probability=number))
 
 
 @KINDS
