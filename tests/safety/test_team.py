@@ -345,3 +345,19 @@ def test_a_password_is_in_no_repr(seeded_address: str) -> None:
             rows = connection.execute(sa.text("SELECT * FROM history_entry")).all()
     assert "hunter2" not in shown
     assert "hunter2" not in repr(rows)
+
+
+def test_of_more_than_100_mb_of_changes_the_server_compares_the_number_and_check_the_rest(team: Team) -> None:
+    """The last test of the module: the forged entry stays in the database that all of them share."""
+    large = f'{{"name":"{"x" * 100_000_000}"}}'
+
+    class Altered(Changes):
+        def __iter__(self) -> Iterator[ChangeRow]:
+            return ((kind, name, before, large) for kind, name, before, _ in super().__iter__())
+
+    changes = Altered([RecordChange(kind="source", name="x", before=None, after={"name": "X"})])
+    entry = NewEntry(at=NOW, analyst="Ann", intent="forge", summary="", changes=changes)
+    with opened(team.analyst, "Ann") as ledger:
+        number = ledger.database.write(lambda connection: append(connection, entry))
+        told = [finding.what for finding in check_ledger(ledger).findings if finding.area == "history"]
+    assert told == [f"the changes of entry {number} are not those that were committed"]
