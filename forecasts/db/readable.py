@@ -120,7 +120,7 @@ VIEWS: Mapping[str, ReadableView] = {
         },
     ),
     "predictions": ReadableView(
-        says="What was said about which question, with its number in force and what happened.",
+        says="What was said about which question, with its number and what happened.",
         tables="prediction p JOIN article a ON a.id = p.article_id LEFT JOIN source o ON o.id = a.outlet_id"
         " LEFT JOIN question q ON q.id = p.question_id LEFT JOIN scenario c ON c.id = q.scenario_id"
         f" LEFT JOIN {IN_FORCE} LEFT JOIN standard t ON t.id = p.standard_id"
@@ -132,7 +132,10 @@ VIEWS: Mapping[str, ReadableView] = {
             "claim_type": ("p.claim_type", "forecast, possibility, announcement or presupposition."),
             "phrase": ("p.phrase", "The words that carry the likelihood, verbatim."),
             "phrase_about": ("p.phrase_about", "The outcome that they speak of: yes or no."),
-            "probability": ("p.probability", "The number in force, of yes, 0 to 1; empty where there is none."),
+            "probability": (
+                "p.probability",
+                "The first reading of yes, 0 to 1; empty where there is none. Of several readings cards take the mean.",
+            ),
             "low": ("p.low", "The lower end of what the words allow."),
             "high": ("p.high", "The upper end."),
             "basis": ("p.basis", "Who chose the number: stated, standard, survey or analyst."),
