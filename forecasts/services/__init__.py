@@ -22,10 +22,12 @@ if TYPE_CHECKING:
         merge,
         overview,
         predictions,
+        proposing,
         record,
         resolve,
         reviews,
         scoreboard,
+        taking,
         texts,
         undo,
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.widgets import Static
+
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import REASON, Checked, FormField, needed
 from forecasts.tui.keys import Action, bindings
+from forecasts.tui.show import line
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+    from textual.widget import Widget
 
     from forecasts.domain.claims import Suggestion
     from forecasts.tui.dialogs.form_fields import Attempt, Texts
@@ -38,8 +43,10 @@ class RecordDialog(FormDialog[dict[str, str]]):
         find: Find,
         make: Make | None = None,
         draft: DraftFile | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         self._heading = heading
+        self._notes = notes
         self._check = check
         self._find = find
         self._make = make
@@ -49,6 +56,11 @@ class RecordDialog(FormDialog[dict[str, str]]):
     def heading(self) -> str:
         """What is entered."""
         return self._heading
+
+    def intro(self) -> Iterable[Widget]:
+        """What should be known while it is filled in."""
+        for note in self._notes:
+            yield Static(line(note), classes="prose muted")
 
     def check(self, texts: Texts) -> Checked[dict[str, str]]:
         """By the rules that the record alone can break."""

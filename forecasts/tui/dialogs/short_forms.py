@@ -129,6 +129,21 @@ class AttachDialog(FormDialog[str]):
         return Checked(wrong={"path": f"no file is at {path.absolute()}"}, hints={"path": hint})
 
 
+class TakeDialog(AttachDialog):
+    """Answers with the path of a file in which an article comes."""
+
+    HEADING = "Take in an article"
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Read it", "Then confirm", by_enter=True, leave="Cancel")
+    BINDINGS = bindings(ACTIONS)
+
+    def intro(self) -> Iterable[Widget]:
+        """What may come, and that nothing is written before it was seen."""
+        forms = "A saved web page, PDF, DOCX, EPUB, MHTML, WARC, Markdown, text, or a list of references."
+        yield Static(
+            line(f"{forms} What it says of itself is shown before anything is recorded."), classes="prose muted"
+        )
+
+
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()

@@ -12,13 +12,14 @@ from forecasts import services
 from forecasts.domain.claims import Suggestion
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
-from forecasts.domain.records import name_of
+from forecasts.domain.records import name_of, table_of
 from forecasts.errors import ConflictError
+from forecasts.paths import typed_path
 from forecasts.text import safe
 from forecasts.tui.dialogs.conflict import on_top
 from forecasts.tui.dialogs.form_fields import Attempt, edited_fields, form_fields
 from forecasts.tui.dialogs.record import MergeDialog, RecordDialog
-from forecasts.tui.dialogs.short_forms import ReasonDialog
+from forecasts.tui.dialogs.short_forms import ReasonDialog, TakeDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, notify_done
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Phrase, Record
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
+    from forecasts.services.taking import ArticleDraft
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.conflict import ConflictDialog
     from forecasts.tui.dialogs.form import FormDialog
@@ -39,22 +41,33 @@ _TITLE = 60
 _BEGUN = "begun with"
 
 
-async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None = None) -> str:
+async def record(
+    app: ServiceApp,
+    kind: str,
+    initial: Mapping[str, Any] | None = None,
+    others: Sequence[Record] = (),
+    text: str = "",
+    notes: Sequence[str] = (),
+) -> str:
     """Enter a new record; returns its slug, or an empty string where nothing was recorded.
 
     `initial` has the pack's field names, with values as text, or as a record or a pack has them. Records that are
-    entered on the way (a new speaker, a new question) are part of the same change and of its undo.
+    entered on the way (a new speaker, a new question) are part of the same change and of its undo, and so are `others`,
+    to which it refers from the beginning, and an article's `text`. `notes` stand above its fields.
     """
     begun = await app.in_thread(lambda: services.drafting.typed_initial(kind, initial or {}))
     draft = DraftFile.of(app.address, f"add {kind} {json.dumps(begun, sort_keys=True)}")
     entering = await _entering(app)
+    for other in others:
+        entering.know(other)
 
     def form(attempt: Attempt) -> RecordDialog:
-        return entering.form(f"New {kind}", kind, form_fields(kind), begun, attempt, draft)
+        return entering.form(f"New {kind}", kind, form_fields(kind), begun, attempt, draft, notes)
 
     async def do(texts: Texts) -> tuple[Record, RecordsChanged]:
         made = await entering.finished(kind, texts)
-        intent = AddRecords(records=(*entering.others, made))
+        texts_of = ((name_of(made), text),) if text else ()
+        intent = AddRecords(records=(*entering.others, made), texts=texts_of)
         return made, await app.call(lambda ledger: services.record.add_records(ledger, intent))
 
     added = await fill_in(app, form, do, draft)
@@ -63,6 +76,23 @@ async def record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None =
     made, done = added
     notify_done(app, done)
     return name_of(made)
+
+
+async def take_in(app: ServiceApp) -> None:
+    """Read an article from a file, show what the file says of it, and record what the analyst makes of that."""
+
+    async def do(path: str) -> list[ArticleDraft]:
+        documents = await app.in_thread(lambda: services.taking.read_articles(typed_path(path)))
+        return await app.call(lambda ledger: services.taking.draft_articles(ledger, documents, {}))
+
+    drafts = await fill_in(app, lambda attempt: TakeDialog("", attempt), do)
+    for draft in drafts or ():
+        if draft.known_as:
+            app.notify(f"Its text is there already, as the article {draft.known_as}.", title=safe(draft.document.name))
+            continue
+        told = [f"The file has two dates, {' and '.join(days)}: say which." for days in draft.conflicts.values()]
+        told += [f"New with it: {source.name} ({source.kind})" for source in draft.sources]
+        await record(app, "article", draft.texts, draft.sources, draft.document.text, (*told, *draft.document.notes))
 
 
 async def remove(app: ServiceApp, kind: str, slug: str) -> None:
@@ -143,11 +173,13 @@ class _Entering:
         begun: Texts,
         attempt: Attempt,
         draft: DraftFile | None,
+        notes: Sequence[str] = (),
     ) -> RecordDialog:
         """The form of a kind of record."""
-        find = partial(_find, self.app, self._names)
-        check = partial(self._check, kind)
-        return RecordDialog(heading, fields, begun, attempt, check=check, find=find, make=self.make, draft=draft)
+        find, check = partial(_find, self.app, self._names), partial(self._check, kind)
+        return RecordDialog(
+            heading, fields, begun, attempt, check=check, find=find, make=self.make, draft=draft, notes=notes
+        )
 
     def _check(self, kind: str, texts: Texts) -> tuple[Mapping[str, str], Mapping[str, str]]:
         named = {**texts, "slug": self._keeps or texts.get("slug", "").strip() or "not-named-yet"}
@@ -180,9 +212,13 @@ class _Entering:
         made = await fill_in(self.app, form, do, draft)
         if made is None:
             return None
+        return self.know(made)
+
+    def know(self, made: Record) -> Suggestion:
+        """A record that is recorded with the one being entered, and may be named by it."""
         self.others.append(made)
         pick = Suggestion(name_of(made), services.record.title_of(made))
-        self._names.append((kind, pick))
+        self._names.append((table_of(made), pick))
         return pick
 
 

@@ -39,10 +39,12 @@ if TYPE_CHECKING:
 
 
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
+TAKE = Action(id="article.take", keys="i", action="take_in", title="Take in", help="A page, PDF, book … from a file")
 _NONE_YET = (
     "No article is on record.\n"
     "An article is what predictions are read in.\n"
-    "n records one, as `forecasts add article` does; `forecasts import pack PATH`\nloads a pack of them."
+    "i takes one in from a file: a saved page, PDF, book, list of references.\n"
+    "n records one by hand; `forecasts import pack PATH` loads a pack of them."
 )
 _NONE_FOUND = "No article has these words.\nesc shows all of them again."
 _SHOWN = 400
@@ -57,9 +59,10 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     HELP_TEXT = (
         "What was read, the newest first: how many predictions were recorded from it, how many passages were judged to "
         "be no prediction, and whether a copy of its text is kept here. Enter opens it; with its text attached one "
-        "reads and records there. a attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
+        "reads and records there. i takes an article in from a file of any form, as `forecasts take FILE` does; a "
+        "attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (ATTACH, *RECORD_ACTIONS, *PLACE_ACTIONS, QUIT)
+    ACTIONS: ClassVar[tuple[Action, ...]] = (TAKE, ATTACH, *RECORD_ACTIONS, *PLACE_ACTIONS, QUIT)
     BINDINGS = bindings(ACTIONS)
     NEW = "article"
     FILTER = "Words in a title, an outlet or an author"
@@ -99,6 +102,12 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     def open_article(self, event: RecordTable.RowSelected) -> None:
         """Show the article's page."""
         self.app.push_screen(ReaderScreen(event.name))
+
+    def action_take_in(self) -> None:
+        """Take an article in from a file."""
+        from forecasts.tui.flows.recording import take_in
+
+        self.app.run_flow(take_in(self.app), "take in")
 
     def action_attach(self) -> None:
         """Keep a copy of the text of the article under the cursor."""
