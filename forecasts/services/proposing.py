@@ -172,6 +172,13 @@ def article_proposals(ledger: Ledger, article: str) -> ArticleProposals:
     return _load(ledger, article, _text(article_reading(ledger, article)).sha256)
 
 
+def shown_proposals(ledger: Ledger, reading: ArticleReading) -> tuple[PlacedProposal, ...]:
+    """What may be shown of an article as it is read; nothing where its text is not here."""
+    if reading.text is None:
+        return ()
+    return tuple(_load(ledger, reading.article.slug, reading.text.sha256).shown())
+
+
 def finish_blind(ledger: Ledger, article: str) -> ArticleProposals:
     """Note that the analyst has read the text without proposals: they are held to what he has recorded by now."""
     reading = article_reading(ledger, article)

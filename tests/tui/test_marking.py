@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column[str](key="slug", title="Slug", cell=lambda row: row, width=8),
-    Column[str](key="text", title="Text", cell=lambda row: f"text of {row}", width=20, flex=1),
+    Column[str](key="text", title="Text", cell=lambda row: f"text of {row}", width=20, flex=1, sortable=True),
 )
 Where = tuple[int, int]
 

@@ -206,18 +206,14 @@ class ReaderScreen(RecordKeys):
         def read(ledger: Ledger) -> ReadPage:
             from forecasts.services.articles import article_reading
             from forecasts.services.explain import read_lexicon
+            from forecasts.services.proposing import shown_proposals
 
             reading = article_reading(ledger, self._slug)
             if is_blind:
                 from forecasts.domain.second_reading import blind_article
 
                 reading = blind_article(reading)
-            proposals: tuple[PlacedProposal, ...] = ()
-            if reading.text is not None:
-                from forecasts.services.proposing import article_proposals
-
-                proposals = tuple(article_proposals(ledger, self._slug).shown())
-            return make_page(reading, read_lexicon(ledger, standard), before, proposals)
+            return make_page(reading, read_lexicon(ledger, standard), before, shown_proposals(ledger, reading))
 
         self.fetch(read, self.show_article)
 
