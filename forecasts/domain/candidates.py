@@ -47,7 +47,9 @@ _DENIED = frozenset({
     "not", "never", "no", "none", "nobody", "nothing", "neither", "nor", "nowhere", "without", "cannot", "hardly",
     "scarcely", "не", "ни", "нет", "никогда", "никто", "ничто", "ничего", "ешқашан", "ешкім", "ештеңе",
 })  # fmt: skip
-_NO_DENIAL = re.compile(r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b")
+_NO_DENIAL = re.compile(
+    r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b", re.IGNORECASE
+)
 _LOOKED_BACK = 7
 _FLAT = PhraseReading("flat will", 0.9, 0.75, 0.98)
 
@@ -186,8 +188,8 @@ def tell_claim_type(phrase: str) -> ClaimType:
 def tell_side(phrase: str, before: str = "") -> Side:
     """The outcome that the words speak of: NO where what is to come is denied, by a word of the phrase or of its clause
     before it ("none of them will", "are not going to", "will never"), else YES."""
-    words = words_of(_NO_DENIAL.sub(" ", _fold(phrase)))
-    ahead = words_of(_NO_DENIAL.sub(" ", _fold(_CLAUSE_END.split(before)[-1])))
+    words = words_of(_NO_DENIAL.sub(" ", phrase))
+    ahead = words_of(_NO_DENIAL.sub(" ", _CLAUSE_END.split(before)[-1]))
     cue = next((at for at, word in enumerate(words) if word in _WILL), 0)
     near = (*ahead[-_LOOKED_BACK:], *words[: cue + 2])
     return Side.NO if any(word in _DENIED or word.endswith("n't") for word in near) else Side.YES

@@ -22,6 +22,7 @@ from forecasts.domain.plain_records import plain_record, read_fields
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement, Proposal
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.files import put
+from forecasts.interchange.imports.files import read_bytes
 from forecasts.interchange.proposals import MOST_BYTES, ProposalsRead, of_words, read_annotations, read_lines
 from forecasts.paths import state_folder
 from forecasts.services.articles import article_reading
@@ -87,12 +88,12 @@ class ArticleProposals:
 
 def propose_file(ledger: Ledger, article: str, path: Path) -> ProposalReport:
     """Keep the proposals of a file of JSON lines. Errors as for `propose`; InvalidInputError for the file."""
-    return propose(ledger, article, read_lines(_content(path)))
+    return propose(ledger, article, read_lines(read_bytes(path, MOST_BYTES)))
 
 
 def propose_annotations(ledger: Ledger, article: str, path: Path) -> ProposalReport:
     """Keep the annotations of an export of Hypothes.is as proposals."""
-    return propose(ledger, article, read_annotations(_content(path)))
+    return propose(ledger, article, read_annotations(read_bytes(path, MOST_BYTES)))
 
 
 def propose_rules(ledger: Ledger, article: str, standard: str) -> ProposalReport:
@@ -265,17 +266,6 @@ def _fits(said: str, there: str) -> int:
     """How many words of what is said to stand beside the quote do."""
     pairs = zip(said.split(), there.split(), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        _refuse(str(path), error.strerror or "it cannot be read", "a file of proposals")
-    if len(data) > MOST_BYTES:
-        _refuse(str(path), f"more than {MOST_BYTES:,} bytes", "fewer")
-    return data
 
 
 def _folder(ledger: Ledger) -> Path:

@@ -122,7 +122,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
         sha256=digest,
         size=len(data),
         paragraphs=len(paragraphs(content)),
-        not_found=tuple(what for slug in slugs for what in _not_found(unit, slug, paragraphs(content))),
+        not_found=tuple(what for slug in slugs for what, _ in misplaced_in(unit.store, _quoting(unit.store, slug))),
     )
 
 
@@ -134,13 +134,9 @@ def _is_missing(unit: Unit, slug: str, digest: str) -> bool:
     return attached is None
 
 
-def _not_found(unit: Unit, slug: str, texts: Sequence[str]) -> Iterator[str]:
-    store, article = unit.store, require(unit.store, Article, slug)
-    recorded: list[Prediction | Passage] = [*store.matching(Prediction, slug, "article")]
-    recorded += store.matching(Passage, slug, "article")
-    for record in recorded:
-        if wrong := misplaced(record, article, texts):
-            yield f"{name_of(record)}: {wrong[0]}"
+def _quoting(records: Records, article: str) -> list[Prediction | Passage]:
+    """What was recorded from an article, and may quote it."""
+    return [*records.matching(Prediction, article, "article"), *records.matching(Passage, article, "article")]
 
 
 def misplaced_in(records: Records, entered: Iterable[Record]) -> Iterator[tuple[str, str]]:

@@ -41,10 +41,7 @@ def propose(
     """
     from forecasts.services import proposing
 
-    given = [
-        name for name, value in (("--from", file), ("--command", command), ("--annotations", annotations)) if value
-    ]
-    if len(given) + rules + read > 1:
+    if sum(map(bool, (file, command, annotations, rules, read))) > 1:
         msg = "give one of --from, --command, --annotations, --rules and --read"
         raise typer.BadParameter(msg, param_hint="'--from'")
     with opened() as ledger:
