@@ -73,20 +73,20 @@ def _refuse(path: Path, why: str) -> NoReturn:
     raise InvalidInputError(msg, (problem,), _NOTHING)
 
 
-def draft_articles(ledger: Ledger, documents: Iterable[Document], given: Mapping[str, str]) -> list[ArticleDraft]:
-    """What becomes of documents: the fields that are given, then what each file proposes for the others.
+def draft_articles(ledger: Ledger, documents: Iterable[tuple[Document, Mapping[str, str]]]) -> list[ArticleDraft]:
+    """What becomes of documents: of each the fields that are given with it, then what its file proposes for the others.
 
-    `given` has fields as they are typed; authors and outlet may be named by their names, and are new where nobody has
-    such a name. Of the authors those of the likeliest place are proposed together.
+    What is given is as it is typed; a blank leaves its field empty. Authors and outlet may be named by their names, and
+    are new where nobody has such a name. Of the authors those of the likeliest place are proposed together.
     """
     with ledger.records() as records:
         named = _Named(records)
-        return [_draft(records.reader, named, document, given) for document in documents]
+        return [_draft(records.reader, named, document, given) for document, given in documents]
 
 
 def _draft(reader: SqlReader, named: _Named, document: Document, given: Mapping[str, str]) -> ArticleDraft:
     days = document.values("published_on")
-    conflicts = {"published_on": days} if len(days) > 1 and not given.get("published_on") else {}
+    conflicts = {"published_on": days} if len(days) > 1 and "published_on" not in given else {}
     texts = {field: "" if field in conflicts else _proposal(document, field) for field in PROPOSED}
     texts |= {
         "attribution": ArticleAttribution.INFERRED.value,
@@ -94,11 +94,11 @@ def _draft(reader: SqlReader, named: _Named, document: Document, given: Mapping[
         "original_sha256": document.original_sha256,
         "extracted_by": f"{document.extractor}, from {document.name}"[: limits.NAME] if document.extractor else "",
         "file": f"{PurePath(document.name).stem or 'article'}.txt"[-limits.NAME :] if document.text else "",
+        **given,
     }
-    texts |= {field: text for field, text in given.items() if text}
     texts["outlet"] = named.slugs(texts["outlet"], SourceKind.OUTLET)
     texts["authors"] = named.slugs(texts["authors"], SourceKind.PERSON)
-    named_here = {texts["outlet"], *_split(texts["authors"])}
+    named_here = {texts["outlet"], *texts["authors"].split("; ")}
     same = articles_of_text(reader, text_hash(document.text)) if document.text else []
     return ArticleDraft(
         document=document,
@@ -152,7 +152,8 @@ class _Named:
 
     def slugs(self, names: str, kind: SourceKind) -> str:
         """The slugs of these sources, with semicolons between, as a form has them."""
-        return "; ".join(dict.fromkeys(self._slug(name, kind) for name in _split(names)))
+        parts = (part.strip() for part in names.split(";"))
+        return "; ".join(dict.fromkeys(self._slug(part, kind) for part in parts if part))
 
     def _slug(self, name: str, kind: SourceKind) -> str:
         slug = self._slugs.get(same_text(name))
@@ -162,7 +163,3 @@ class _Named:
             self.new.append(Source(slug=slug, name=name[: limits.NAME], kind=kind))
             self._slugs[same_text(name)] = slug
         return slug
-
-
-def _split(names: str) -> Iterable[str]:
-    return (name for name in (part.strip() for part in names.split(";")) if name)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.conftest import COMMAND
 from tests.documents import making
+from tests.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +94,32 @@ def test_a_file_that_cannot_be_read_is_named_with_why(empty_command: Command, tm
     told = empty_command.refused("take", path, "--yes")
     assert "recognise the text first" in told
     assert "\x1b" not in told
+
+
+def test_on_a_terminal_each_is_confirmed_and_two_new_names_are_two_sources(
+    empty_command: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.json"
+    told = [
+        {
+            "type": "article",
+            "title": f"By {name}",
+            "author": [{"literal": name}],
+            "issued": {"date-parts": [[2022, 1, 1]]},
+        }
+        for name in ("Anna", "Анна")
+    ]
+    path.write_text(json.dumps([{**one, "URL": "https://example.org/a", "language": "en"} for one in told]))
+    database = ("--database", str(empty_command.database), "--analyst", "tester")
+    terminal = Terminal((*COMMAND, *database, "take", str(path)))
+    for title in ("By Anna", "By Анна"):
+        terminal.read_until(f"[{title}]".encode())
+        for answer in ("", "", "", "", "-", "", "y"):  # title, outlet, authors, date, language, address, take it
+            terminal.send(f"{answer}\n")
+    assert terminal.finish() == 0, terminal.written
+    articles = json.loads(empty_command.done("list", "articles", "--json"))
+    assert [(one["title"], one["language"], one["url"]) for one in articles] == [
+        (f"By {name}", "", "https://example.org/a") for name in ("Anna", "Анна")
+    ]
+    sources = json.loads(empty_command.done("list", "sources", "--json"))
+    assert {one["slug"]: one["name"] for one in sources} == {"anna": "Anna", "anna-2": "Анна"}

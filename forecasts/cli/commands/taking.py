@@ -45,16 +45,20 @@ def take(**given: Any) -> None:
 
     files, yes, dry_run, as_json = (given.pop(name) for name in ("files", "yes", "dry_run", "as_json"))
     with opened(writes=not dry_run) as ledger:
-        texts = {name: "; ".join(value) if isinstance(value, list) else value or "" for name, value in given.items()}
+        texts = {
+            name: "; ".join(value) if isinstance(value, list) else value
+            for name, value in given.items()
+            if value is not None and value != []
+        }
         documents: list[Document] = []
         with progress_bar() as progress:
             for done, file in enumerate(files):
                 progress(f"Reading {file.name}", done, len(files))
                 documents += read_articles(file)
-        if len(documents) > 1 and (named := [name for name in _OF_ONE if texts.get(name)]):
+        if len(documents) > 1 and (named := [name for name in _OF_ONE if name in texts]):
             msg = f"{counted(len(documents), 'article')} cannot share one {named[0].replace('_', ' ')}."
             raise RuleBrokenError(msg, "Take them in one by one, or leave the option out.")
-        drafts = draft_articles(ledger, documents, texts)
+        drafts = draft_articles(ledger, [(document, texts) for document in documents])
         if as_json:
             print_json([_described(draft) for draft in drafts])
         if dry_run:
@@ -72,7 +76,7 @@ def _take(
     from forecasts.services.taking import draft_articles, take_articles
 
     is_asked = not says_yes and sys.stdin.isatty() and sys.stdout.isatty()
-    accepted = []
+    confirmed: list[tuple[Document, Mapping[str, str]]] = []
     for draft in drafts:
         if draft.known_as:
             note(f"{draft.document.name}: its text is there already, as the article {draft.known_as}. It was left out.")
@@ -82,12 +86,13 @@ def _take(
         if is_asked:
             answers = _ask(draft, given)
             if answers is not None:
-                accepted += draft_articles(ledger, (draft.document,), answers)
+                confirmed.append((draft.document, answers))
         elif not says_yes:
             msg = f"What {draft.document.name} proposes was not confirmed."
             raise RuleBrokenError(msg, f"{_NOTHING} On a terminal it is asked; --yes takes it as inferred.")
         else:
-            accepted.append(draft)
+            confirmed.append((draft.document, given))
+    accepted = draft_articles(ledger, confirmed)
     _require_decided(accepted)
     if accepted:
         say_done(take_articles(ledger, accepted))
@@ -119,11 +124,12 @@ def _ask(draft: "ArticleDraft", given: "Mapping[str, str]") -> dict[str, str] | 
     answers = dict(given)
     say("Enter takes what stands in brackets; - leaves the field empty.")
     for field in PROPOSED:
-        if given.get(field):
+        if field in given:
             continue
         shown = "; ".join(names.get(part, part) for part in draft.texts.get(field, "").split("; "))
         answer = typer.prompt(f"  {labels[field]}", default=shown, show_default=bool(shown)).strip()
-        answers[field] = "" if answer == "-" else answer
+        if answer:
+            answers[field] = "" if answer == "-" else answer
     return answers if typer.confirm("Take it in?", default=True) else None
 
 

@@ -26,6 +26,7 @@ from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fil
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from forecasts.domain.documents import Document
     from forecasts.domain.records import Phrase, Record
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
@@ -81,12 +82,14 @@ async def record(
 async def take_in(app: ServiceApp) -> None:
     """Read an article from a file, show what the file says of it, and record what the analyst makes of that."""
 
-    async def do(path: str) -> list[ArticleDraft]:
-        documents = await app.in_thread(lambda: services.taking.read_articles(typed_path(path)))
-        return await app.call(lambda ledger: services.taking.draft_articles(ledger, documents, {}))
+    async def do(path: str) -> tuple[Document, ...]:
+        return await app.in_thread(lambda: services.taking.read_articles(typed_path(path)))
 
-    drafts = await fill_in(app, lambda attempt: TakeDialog("", attempt), do)
-    for draft in drafts or ():
+    def drafted(ledger: Ledger, document: Document) -> ArticleDraft:
+        return services.taking.draft_articles(ledger, [(document, {})])[0]
+
+    for document in await fill_in(app, lambda attempt: TakeDialog("", attempt), do) or ():
+        draft = await app.call(partial(drafted, document=document))  # after what was recorded of those before it
         if draft.known_as:
             app.notify(f"Its text is there already, as the article {draft.known_as}.", title=safe(draft.document.name))
             continue
