@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.cli.places import QUESTION, content
 if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
+TODAY = date(2026, 11, 21)
 ADDRESS = "https://www.reuters.com/world/asia-pacific/csto-leaves"
 YES = ("resolve", QUESTION, "--outcome", "yes", "--known-on", "2022-01-19")
 
@@ -126,5 +128,41 @@ def test_wrong_usage(command: Command, words: tuple[str, ...], said: str) -> Non
     ],
 )
 def test_an_address_is_told_from_a_title(text: str, title: str, url: str) -> None:
-    found = read_evidence(text)
+    found = read_evidence(text, TODAY)
     assert (found.title, found.url) == (title, url)
+
+
+def test_each_part_of_evidence_is_given_behind_its_title(command: Command) -> None:
+    parts = (
+        "archived-url = https://web.archive.org/web/2022/x",
+        "quote = the last plane; has left = gone",
+        "Published_On=19 January 2022",
+        "note = seen; twice",
+    )
+    command.done(*YES, "--evidence", "; ".join((f"TASS; the last plane {ADDRESS}", *parts)))
+    ((evidence,),) = [one["evidence"] for one in resolutions(command)]
+    assert evidence == {
+        "title": "TASS; the last plane",
+        "url": ADDRESS,
+        "archived_url": "https://web.archive.org/web/2022/x",
+        "quote": "the last plane; has left = gone",
+        "published_on": "2022-01-19",
+        "note": "seen; twice",
+    }
+    shown = command.done("show", "question", QUESTION)
+    assert "the last plane; has left = gone" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("TASS; archived-url = nowhere", "http"),
+        ("TASS; published-on = 19/1/22", "whether day or month comes first"),
+        ("; quote = words alone", "a title"),
+        (f"TASS; quote = {'word ' * 51}", "50 words"),
+    ],
+)
+def test_a_wrong_part_of_evidence_says_what_it_expects(command: Command, text: str, said: str) -> None:
+    before = content(command.database)
+    assert said in command.refused(*YES, "--evidence", text)
+    assert content(command.database) == before

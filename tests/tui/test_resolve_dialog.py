@@ -80,6 +80,8 @@ async def test_the_whole_way_and_back_by_undo(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         dialog = await open_dialog(app, pilot)
         fill(dialog)
+        words = {"archived_url": "https://web.archive.org/a", "quote": "the last units", "note": "read twice"}
+        dialog.form.put(**{f"evidence.0.{part}": text for part, text in words.items()})
         await press(pilot, "ctrl+s")
         text = screen_text(app)
         assert "What this will do" in text
@@ -93,7 +95,12 @@ async def test_the_whole_way_and_back_by_undo(ledger_path: Path) -> None:
         assert resolution.outcome == "yes"
         assert resolution.known_on == Span.of(date(2022, 1, 19))
         assert resolution.evidence == (
-            Evidence(title="CSTO: the last units left", url="https://example.org/a", published_on=date(2022, 1, 19)),
+            Evidence(
+                title="CSTO: the last units left",
+                url="https://example.org/a",
+                published_on=date(2022, 1, 19),
+                **words,
+            ),
         )
         ((title, message),) = toasts(app)
         assert title == "Resolved: yes"

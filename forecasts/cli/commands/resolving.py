@@ -1,6 +1,7 @@
 """`forecasts resolve`, `void`, `later`, `reopen` and `undo`: what happened, or not yet, and taking it back."""
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,8 +28,16 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _WITHOUT_SCHEME = re.compile(r"www\.\S+", re.IGNORECASE)
 _TITLE_LIMIT = 300
 
+_PART = re.compile(r";\s*(url|archived[-_]url|quote|published[-_]on|note)\s*=", re.IGNORECASE)
+
 EvidenceOption = Annotated[
-    list[str] | None, typer.Option("--evidence", metavar="URL|TITLE", help="An address or a title; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--evidence",
+        metavar="URL|TITLE",
+        help="An address or a title, or both; may be repeated. Behind it, each after a semicolon: archived-url = …, "
+        "quote = …, published-on = …, note = ….",
+    ),
 ]
 NoteOption = Annotated[str, typer.Option("--note", metavar="TEXT", help="Required where there is no evidence.")]
 SupersedeOption = Annotated[
@@ -89,7 +98,7 @@ def _resolve(outcome: str, evidence: list[str] | None, *, dry_run: bool, **said:
     from forecasts.domain.intents import ResolveQuestion
     from forecasts.services.resolve import preview_resolution, resolve_question
 
-    items = tuple(read_evidence(item) for item in evidence or ())
+    items = tuple(read_evidence(item, today()) for item in evidence or ())
     with opened(writes=True) as ledger:
         intent = _with_outcome(ledger, ResolveQuestion(evidence=items, **said), outcome)
         effect = (preview_resolution if dry_run else resolve_question)(ledger, intent)
@@ -144,19 +153,30 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
         raise InvalidInputError(msg, (problem,), "Nothing was changed.") from error
 
 
-def read_evidence(text: str) -> "Evidence":
-    """An address, a title, or a title with its address behind it. InvalidInputError says what is expected."""
+def read_evidence(text: str, today: date) -> "Evidence":
+    """An address, a title or both, then `; name = value` for each further part. InvalidInputError where it is wrong."""
+    from forecasts.domain.form_values import parse_form
     from forecasts.domain.records import Evidence
 
-    title, _, last = text.strip().rpartition(" ")
+    head, *rest = _PART.split(text.strip())
+    parts = {
+        name.casefold().replace("-", "_"): value.strip() for name, value in zip(rest[::2], rest[1::2], strict=True)
+    }
+    title, _, last = head.strip().rpartition(" ")
     if _ADDRESS.fullmatch(last):
         shown = title.strip() or last
-        return Evidence(title=shown if len(shown) <= _TITLE_LIMIT else shown.split("/")[2], url=last)
-    if not text.strip() or _WITHOUT_SCHEME.fullmatch(last):
-        problem = Problem(field="--evidence", found=f"'{text}'", expected="an address with https://, or a title")
+        parts = {"title": shown if len(shown) <= _TITLE_LIMIT else shown.split("/")[2], "url": last, **parts}
+    else:
+        parts["title"] = "" if _WITHOUT_SCHEME.fullmatch(last) else head
+    read = parse_form(Evidence, parts, today)
+    wrong = dict(read.wrong) if parts["title"].strip() else {"title": "an address with https://, or a title"}
+    if wrong:
+        problems = tuple(
+            Problem(field="--evidence", found=f"'{parts[name] or text}'", expected=said) for name, said in wrong.items()
+        )
         msg = "The evidence is not complete:"
-        raise InvalidInputError(msg, (problem,), "Nothing was changed.")
-    return Evidence(title=text.strip())
+        raise InvalidInputError(msg, problems, "Nothing was changed.")
+    return Evidence(**read.values)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.date_words import EXAMPLES, read_day, read_words
+from forecasts.domain.form_values import form_texts, parse_form
 from forecasts.domain.formats import day_text, value_text
 from forecasts.domain.glossary import label
 from forecasts.domain.intents import ResolveQuestion
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PARTS = {"title": "title", "published_on": "its date", "url": "address", "note": "words from it"}
+PARTS = {
+    "title": "title",
+    "published_on": "its date",
+    "url": "address",
+    "archived_url": "archived address",
+    "quote": "words from it",
+    "note": "note",
+}
 """The parts of an item of evidence in the order in which they are asked, as the record and as the dialog calls them."""
 _VALUE_LABELS = {QuestionKind.NUMERIC: "What number", QuestionKind.DATE: "Which day"}
 _UNIT = 40
@@ -83,7 +91,7 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
 
 def evidence_fields(place: int) -> tuple[FormField, ...]:
     """The fields of one item of evidence."""
-    hints = {"url": "address: https://…"}
+    hints = {"url": "address: https://…", "archived_url": "archived: https://…"}
     return tuple(
         FormField(
             name=f"evidence.{place}.{part}", label=label, group=f"Evidence {place + 1}", placeholder=hints.get(part, "")
@@ -121,7 +129,7 @@ def resolution_in_words(texts: Texts, question: Question) -> dict[str, str]:
     """What was typed as it reads, by the names of `LABELS`."""
     chosen = _verdict(texts, question)
     happened = (texts.get("value", "") if chosen.outcome is None else chosen.label) if chosen else ""
-    items = (tuple(item[part].strip() for part in PARTS) for item in _items(texts).values())
+    items = (tuple(item.values()) for item in _items(texts).values())
     return {
         "outcome": happened,
         "known_on": texts.get("known_on", ""),
@@ -150,9 +158,9 @@ def texts_in_force(page: QuestionPage) -> dict[str, str]:
         "certainty": found.certainty.value,
         "note": found.note,
         **{
-            f"evidence.{place}.{part}": str(getattr(item, part) or "")
+            f"evidence.{place}.{part}": text
             for place, item in enumerate(found.evidence)
-            for part in PARTS
+            for part, text in form_texts(item).items()
         },
     }
 
@@ -168,7 +176,7 @@ def _verdict(texts: Texts, question: Question) -> Verdict | None:
 def _items(texts: Texts) -> dict[int, dict[str, str]]:
     """The items of evidence by their place."""
     places = sorted({place for name in texts if (place := _place_of(name)) is not None})
-    return {place: {part: texts.get(f"evidence.{place}.{part}", "") for part in PARTS} for place in places}
+    return {place: {part: texts.get(f"evidence.{place}.{part}", "").strip() for part in PARTS} for place in places}
 
 
 def check_resolution(texts: Texts, page: QuestionPage, now: datetime) -> Checked[ResolveQuestion]:
@@ -250,16 +258,14 @@ def _evidence(
     """The items in which something was typed, by their place."""
     items: dict[int, Evidence] = {}
     for place, parts in typed.items():
-        title, day_text, url, note = (parts[part].strip() for part in PARTS)
-        if not any((title, day_text, url, note)):
+        read = parse_form(Evidence, parts, today)
+        if not (read.values or read.wrong):
             continue
-        if not title:
+        if not parts["title"]:
             wrong[f"evidence.{place}.title"] = "what the evidence is called"
-        name = f"evidence.{place}.published_on"
-        day = _read(partial(read_day, today=today), day_text, name, wrong)
-        if day:
-            hints[name] = long_day(day)
-        items[place] = Evidence(title=title, url=url, published_on=day, note=note)
+        wrong.update({f"evidence.{place}.{part}": f"expected {said}" for part, said in read.wrong.items()})
+        hints.update({f"evidence.{place}.{part}": said for part, said in read.hints.items()})
+        items[place] = Evidence(**{"title": "", **read.values})
     return items
 
 
