@@ -105,8 +105,11 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def replace_files(folder: Path, texts: Mapping[str, str], obsolete: Iterable[str] = ()) -> tuple[Path, ...]:
-    """Write each text as UTF-8 under its name in the folder, then remove the obsolete names; say what was written.
+def replace_files(
+    folder: Path, files: Mapping[str, str | Iterable[Bytes]], obsolete: Iterable[str] = ()
+) -> tuple[Path, ...]:
+    """Write each text as UTF-8, or parts, under its name in the folder, then remove the obsolete names; say what was
+    written.
 
     Every file is complete under a temporary name before the first is put in place; on an error the temporary ones
     are removed, and OutputRefusedError says why.
@@ -114,8 +117,9 @@ def replace_files(folder: Path, texts: Mapping[str, str], obsolete: Iterable[str
     waiting: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            waiting[folder / name] = write_beside(folder / name, (text.encode(),))
+        for name, content in files.items():
+            parts = (content.encode(),) if isinstance(content, str) else content
+            waiting[folder / name] = write_beside(folder / name, parts)
         for target, temporary in waiting.items():
             temporary.replace(target)
         for name in obsolete:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from forecasts.errors import ForecastsError
+from forecasts.errors import ForecastsError, OutputRefusedError
 from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def typed_path(text: str | Path) -> Path:
@@ -61,6 +66,16 @@ def docs_folder() -> Path:
 def seed_folder() -> Path:
     """The seed, a pack: inside the wheel, or beside the package in a checkout."""
     return _shipped("seed", "pack.toml")
+
+
+@contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """OutputRefusedError where a library of an extra is not installed: what needs it, and how to install it."""
+    try:
+        yield
+    except ImportError as error:
+        msg = f"{what} {error.name or error}, which is not installed."
+        raise OutputRefusedError(msg, f"Install it: {installing(extra)}") from error
 
 
 def installing(extra: str) -> str:

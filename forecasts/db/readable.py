@@ -6,14 +6,20 @@ can show them. They are dropped before every migration and made anew after it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON
+from forecasts.db.tables import holds, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import sqlalchemy as sa
+
+    from forecasts.db.reader import SqlReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,14 @@ _IN_TIME = (
     f"CASE WHEN r.known_first_on IS NULL THEN NULL WHEN {MADE_ON} < r.known_first_on"
     f" AND {MADE_ON} <= {CLOSES_ON} THEN 1 ELSE 0 END"
 )
+_SQUARED_ERROR = f"(p.probability - ({_HAPPENED})) * (p.probability - ({_HAPPENED}))"
+_POINT = "COALESCE(h.point, (h.low + h.high) / 2)"
+_HOLDS = {
+    **dict.fromkeys((MADE_ON, CLOSES_ON), "day"),
+    **dict.fromkeys((_HAPPENED, _CONDITIONS_MET, _IN_TIME), "integer"),
+    **dict.fromkeys((_SQUARED_ERROR, _POINT), "number"),
+}
+"""What expressions hold that are no text and no column of a table."""
 
 VIEWS: Mapping[str, ReadableView] = {
     "sources": ReadableView(
@@ -169,7 +183,7 @@ VIEWS: Mapping[str, ReadableView] = {
             ),
             "happened": (_HAPPENED, "Of a resolved yes-or-no question: 1 for yes, 0 for no."),
             "squared_error": (
-                f"(p.probability - ({_HAPPENED})) * (p.probability - ({_HAPPENED}))",
+                _SQUARED_ERROR,
                 "(probability - happened)², whether or not the claim counts; scorecards follow every counting rule.",
             ),
             "coded_by": ("p.coded_by", "Who recorded it."),
@@ -236,7 +250,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "term": ("h.term", "The words."),
             "low": ("h.low", "The lower end of their range."),
             "high": ("h.high", "The upper end."),
-            "point": ("COALESCE(h.point, (h.low + h.high) / 2)", "The number that they are read as."),
+            "point": (_POINT, "The number that they are read as."),
         },
     ),
     "objections": ReadableView(
@@ -307,6 +321,24 @@ def _describe(connection: sa.Connection, name: str) -> None:
     for place, says in places.items():
         quoted = says.replace("'", "''").replace("%", "%%")
         connection.exec_driver_sql(f"COMMENT ON {place} IS '{quoted}'")
+
+
+def view_columns(name: str) -> dict[str, tuple[str, str]]:
+    """What each column of a view holds, as `StoredColumn` says it, and what it says."""
+    view = VIEWS[name]
+    tables = {alias: of for of, alias in re.findall(r"(?:^|JOIN )(\w+) (\w)\b", view.tables)}
+
+    def held(expression: str) -> str:
+        if column := re.fullmatch(r'(\w)\."?(\w+)"?', expression):
+            return holds(table(tables[column[1]]).c[column[2]])
+        return _HOLDS.get(expression, "text")
+
+    return {column: (held(expression), says) for column, (expression, says) in view.columns.items()}
+
+
+def view_rows(reader: SqlReader, name: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a view as they come, in the order of its first column."""
+    return reader.stream(f'SELECT * FROM "{name}" ORDER BY 1')  # noqa: S608 - the name of a view of ours
 
 
 def descriptions() -> dict[str, tuple[str, dict[str, str]]]:

@@ -203,6 +203,11 @@ def table(name: str) -> sa.Table:
     return metadata().tables[name]
 
 
+def holds(column: sa.Column[Any]) -> str:
+    """What a column holds, as `StoredColumn` says it."""
+    return next(name for name, kind in _TYPES.items() if type(kind) is type(column.type))
+
+
 def _record_tables(found: sa.MetaData, made: Layout) -> None:
     key = sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False)
     version = sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1"))

@@ -17,7 +17,7 @@ from forecasts.domain.card_pages import (
     scores_by_day,
 )
 from forecasts.errors import OutputRefusedError, RuleBrokenError
-from forecasts.paths import installing
+from forecasts.paths import needing
 from forecasts.scoring.intervals import bounded_interval
 from forecasts.services.card_pages import reliability_diagram
 from forecasts.services.scoreboard import scorecard_document
@@ -53,11 +53,8 @@ def write_plot(
         raise OutputRefusedError(msg, "Name the file with one of these endings: it says what is drawn.")
     refuse_other(output, _MARKS[f".{form}"], "such a picture")
     picture = picture_of(scorecard_document(ledger, filters, sources=sources, with_claims=True), kind)
-    try:
+    with needing("plot", "Plots need"):
         content = plot_bytes(picture, form)
-    except ImportError as error:
-        msg = "Plots need matplotlib, which is not installed."
-        raise OutputRefusedError(msg, f"Install it: {installing('plot')}") from error
     return write_output(output, content)
 
 

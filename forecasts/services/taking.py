@@ -14,10 +14,10 @@ from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import ArticleAttribution, DateBasis, SourceKind
 from forecasts.domain.records import Article, Record, Source
 from forecasts.domain.values import make_slug, same_text
-from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
+from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.documents.child import read_in_child
 from forecasts.interchange.documents.limits import UnreadableFileError
-from forecasts.paths import installing
+from forecasts.paths import needing
 from forecasts.services.drafting import finish_record
 from forecasts.services.record import add_records
 from forecasts.text import safe
@@ -58,13 +58,10 @@ def read_articles(path: Path) -> tuple[Document, ...]:
     Errors: InvalidInputError says why it cannot be read; OutputRefusedError what is to be installed for its form.
     """
     try:
-        return read_in_child(path)
+        with needing("articles", f"{safe(path.name)} cannot be read without"):
+            return read_in_child(path)
     except UnreadableFileError as error:
         _refuse(path, str(error))
-    except ImportError as error:
-        msg = f"{safe(path.name)} cannot be read without {error}, which is not installed."
-        advice = f"Install what reads articles: {installing('articles')}. Text and Markdown are read without it."
-        raise OutputRefusedError(msg, advice) from error
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

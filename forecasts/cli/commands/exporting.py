@@ -70,6 +70,19 @@ def csv_table(
 
 
 @exports.command()
+def parquet(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+) -> None:
+    """Write each described view as a Parquet file.
+
+    DuckDB, pandas and Polars read them. Needs the extra `archive`.
+    """
+    from forecasts.services.arrow_tables import export_parquet
+
+    _say_written(export_parquet(read_only(), folder))
+
+
+@exports.command()
 def datasette(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The metadata file to write, such as metadata.json.")],
     name: Annotated[

@@ -9,8 +9,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place
-from forecasts.errors import OutputRefusedError
-from forecasts.paths import installing
+from forecasts.paths import needing
 
 
 def draw(place: str, file: str) -> None:
@@ -50,11 +49,8 @@ def serve(
 
     Prints the address, which is a secret. Needs the extra `serve`.
     """
-    try:
+    with needing("serve", "Serving needs"):
         from forecasts.tui.browser.server import serve as start
-    except ImportError as error:
-        msg = "Serving needs textual-serve, which is not installed."
-        raise OutputRefusedError(msg, f"Install it: {installing('serve')}") from error
     place = find_place()
 
     def tell(address: str) -> None:

@@ -34,7 +34,7 @@ def read_in_child(path: Path, seconds: float = SECONDS) -> tuple[Document, ...]:
         msg = "what reads it broke off: it is damaged, or needs more memory than it may have"
         raise UnreadableFileError(msg) from error
     if missing := answer.get("missing"):
-        raise ImportError(missing)
+        raise ImportError(name=missing)
     if "documents" not in answer:
         raise UnreadableFileError(str(answer.get("error")))
     return tuple(map(_document, answer["documents"]))

@@ -1,0 +1,107 @@
+"""Arrow: rows as tables and as streamed Parquet files, each column with its type and its description."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from forecasts.errors import DamagedValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import pyarrow as pa
+
+BATCH = 50_000
+"""So many rows are in memory at once, and in a row group of Parquet."""
+
+
+def schema_of(columns: Mapping[str, tuple[str, str]], says: str, **metadata: str) -> pa.Schema:
+    """The schema of columns, of each what it holds (as in `db.layout`) and what it says, which is in its metadata.
+
+    ImportError without pyarrow.
+    """
+    import pyarrow as pa
+
+    types = {
+        "text": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "flag": pa.bool_(),
+        "day": pa.date32(),
+        "instant": pa.timestamp("us", "UTC"),
+    }
+    fields = [
+        pa.field(name, types[holds], metadata={"description": description})
+        for name, (holds, description) in columns.items()
+    ]
+    return pa.schema(fields, {"description": says, **metadata})
+
+
+def batches(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> Iterator[pa.RecordBatch]:
+    """The rows as they come, days and instants as either engine has them. DamagedValueError for what is none."""
+    import pyarrow as pa
+
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        cells = zip(*batch, strict=True)
+        yield pa.RecordBatch.from_arrays(
+            [_array(field, values) for field, values in zip(schema, cells, strict=True)], schema=schema
+        )
+
+
+def _array(field: pa.Field, values: Sequence[Any]) -> pa.Array:
+    import pyarrow as pa
+
+    try:
+        return pa.array(values).cast(field.type)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        msg = (
+            f"The database holds what is no {field.type} in the place of {field.name}: it was changed past the program."
+        )
+        raise DamagedValueError(msg, "`forecasts check` tells where.") from error
+
+
+def table_of(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
+    """All rows as one table."""
+    import pyarrow as pa
+
+    return pa.Table.from_batches(batches(schema, rows), schema)
+
+
+def parquet_parts(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """A Parquet file as it is made, a row group at a time."""
+    from pyarrow.parquet import ParquetWriter
+
+    written = _Written()
+    with ParquetWriter(written, schema, compression="zstd") as writer:
+        for batch in batches(schema, rows):
+            writer.write_batch(batch)
+            yield from written.taken()
+    yield from written.taken()
+
+
+class _Written:
+    """A file for a writer that only appends: what was written and not yet taken."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, part: Any) -> int:
+        self._parts.append(bytes(part))
+        self._size += len(part)
+        return len(part)
+
+    def taken(self) -> list[bytes]:
+        parts, self._parts = self._parts, []
+        return parts
+
+    def tell(self) -> int:
+        return self._size
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
