@@ -43,8 +43,8 @@ def say_tree(ledger: ReadableLedger, scenario: str, words: str, *, as_json: bool
         say(f"{node.title or 'No scenario'} ({counted(node.questions, 'question')}, {node.due} due)")
         if node.description:
             say(f"  {node.description}")
-        for question in _below(storylines, NodeKey("scenario", slug)):
-            _say_question(storylines, question)
+        for below in _below(storylines, NodeKey("scenario", slug)):
+            _say_node(storylines, below)
     say("", LEGEND)
 
 
@@ -55,29 +55,30 @@ def _below(storylines: Storylines, key: NodeKey) -> Iterator[Node]:
         yield from (node for node in storylines.rows(children[first : first + _AT_A_TIME]) if node is not None)
 
 
-def _say_question(storylines: Storylines, question: Node) -> None:
-    if not isinstance(question, QuestionNode):
-        return
-    say(f"  {question.resolves_on}  {question.outcome or question.status}  {question.title}  [{question.slug}]")
-    for said in _below(storylines, NodeKey("question", question.slug)):
-        if isinstance(said, PredictionNode):
-            line = draw_marks((said.mark,), with_range=True).text if said.mark.probability is not None else " " * CELLS
-            number = percent(said.mark.probability) if said.mark.probability is not None else said.number
-            sign = SIGNS[said.mark.turned_out]
-            words = f" “{said.phrase}”" if said.phrase else ""
-            say(f"    {line} {sign} {number:>6}  {said.speakers}{words}  [{said.slug}]")
+def _say_node(storylines: Storylines, node: Node) -> None:
+    match node:
+        case QuestionNode():
+            say(f"  {node.resolves_on}  {node.outcome or node.status}  {node.title}  [{node.slug}]")
+            for said in _below(storylines, NodeKey("question", node.slug)):
+                _say_node(storylines, said)
+        case PredictionNode(mark=mark):
+            line = draw_marks((mark,), with_range=True).text if mark.probability is not None else " " * CELLS
+            number = percent(mark.probability) if mark.probability is not None else node.number
+            words = f" “{node.phrase}”" if node.phrase else ""
+            say(f"    {line} {SIGNS[mark.turned_out]} {number:>6}  {node.speakers}{words}  [{node.slug}]")
 
 
 def _scenario_object(storylines: Storylines, slug: str) -> dict[str, Any]:
     node: ScenarioNode = storylines.scenarios[slug]
-    questions = (one for one in _below(storylines, NodeKey("scenario", slug)) if isinstance(one, QuestionNode))
+    below = tuple(_below(storylines, NodeKey("scenario", slug)))
     return {
         "slug": node.slug,
         "title": node.title,
         "description": node.description,
         "due": node.due,
         "settled": node.settled,
-        "questions": [_question_object(storylines, question) for question in questions],
+        "questions": [_question_object(storylines, one) for one in below if isinstance(one, QuestionNode)],
+        "predictions": [_prediction_object(one) for one in below if isinstance(one, PredictionNode)],
     }
 
 

@@ -136,7 +136,8 @@ VIEWS: Mapping[str, ReadableView] = {
     "predictions": ReadableView(
         says="What was said about which question, with its number and what happened.",
         tables="prediction p JOIN article a ON a.id = p.article_id LEFT JOIN source o ON o.id = a.outlet_id"
-        " LEFT JOIN question q ON q.id = p.question_id LEFT JOIN scenario c ON c.id = q.scenario_id"
+        " LEFT JOIN question q ON q.id = p.question_id"
+        " LEFT JOIN scenario c ON c.id = COALESCE(p.scenario_id, q.scenario_id)"
         f" LEFT JOIN {IN_FORCE} LEFT JOIN standard t ON t.id = p.standard_id"
         " LEFT JOIN prediction e ON e.id = p.restates_id LEFT JOIN prediction f ON f.id = p.supersedes_id",
         columns={
@@ -169,7 +170,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "question": ("q.slug", "The question, if there is one."),
             "question_title": ("q.title", "The question in words."),
             "question_kind": ("q.kind", "The question's kind."),
-            "scenario": ("c.slug", "The question's scenario, if any."),
+            "scenario": ("c.slug", "The question's scenario, or of a claim on no question its own, if any."),
             "resolves_on": ("q.resolves_on", "The question's deadline."),
             "outcome": ("r.outcome", "What happened: yes, no, an option, or not-by-deadline."),
             "known_on": ("r.known_first_on", "The first day on which that can have been known."),

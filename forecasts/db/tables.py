@@ -142,6 +142,7 @@ _RULES = {
         "range_order": "(low IS NULL OR high IS NULL OR low <= high) AND (low IS NULL OR probability IS NULL"
         " OR low <= probability) AND (high IS NULL OR probability IS NULL OR probability <= high)",
         "question_or_unscorable": "question_id IS NOT NULL OR unscorable <> ''",
+        "scenario_of_question": "question_id IS NULL OR scenario_id IS NULL",
         "refers_to_another": "restates_id <> id AND supersedes_id <> id",
     },
     "resolution": {
@@ -335,8 +336,9 @@ def _other_tables(found: sa.MetaData) -> None:
     )
     sa.Index("ix_prediction_article_id", prediction.article_id, prediction.made_last_on)
     sa.Index("ix_prediction_speaker_source_id", speaker.source_id, speaker.position, speaker.prediction_id)
-    is_timed = sa.text("made_at IS NOT NULL")
-    sa.Index("ix_prediction_made_at", prediction.made_at, sqlite_where=is_timed, postgresql_where=is_timed)
+    for column in (prediction.made_at, prediction.scenario_id):
+        is_given = sa.text(f"{column.name} IS NOT NULL")
+        sa.Index(f"ix_prediction_{column.name}", column, sqlite_where=is_given, postgresql_where=is_given)
     sa.Index("ix_resolution_resolved_at", resolution.resolved_at)
     in_force = sa.text("superseded_reason = ''")
     sa.Index(

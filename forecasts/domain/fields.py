@@ -181,6 +181,6 @@ def entry_fields(record: type) -> tuple[FieldSpec, ...]:
 _ASKED_FIRST = {
     "Question": "title criteria resolves_on kind options scenario",
     "Prediction": "article paragraph phrase speakers claim question claim_type phrase_about probability low high"
-    " standard basis endorsement attribution via fidelity made_on made_at fit unscorable",
+    " standard basis endorsement attribution via fidelity made_on made_at fit unscorable scenario",
 }
 _ASKED_LAST = ("written_on", "note", "slug")

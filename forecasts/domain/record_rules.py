@@ -201,6 +201,9 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     if not prediction.question and not prediction.unscorable:
         expected = "a question, or the reason in `unscorable` why there is none"
         yield Problem(field="question", found="nothing", expected=expected)
+    if prediction.question and prediction.scenario:
+        expected = "no scenario of its own: a claim on a question has the question's"
+        yield Problem(field="scenario", found=shown(prediction.scenario), expected=expected)
     for field in ("restates", "supersedes"):
         if getattr(prediction, field) == prediction.slug:
             yield Problem(field=field, found=shown(prediction.slug), expected="another prediction than itself")

@@ -237,6 +237,10 @@ class Prediction:
 
     slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is the article's with a number.")]
     question: Annotated[QuestionRef, Help("Question", "The event it is about; none only where it is unscorable.")] = ""
+    scenario: Annotated[
+        ScenarioRef,
+        Help("Scenario", "The storyline of a claim on no question; one on a question has the question's."),
+    ] = ""
     speakers: Annotated[tuple[SourceRef, ...], Help("Speakers", "Whose forecast it is; several when joint.")]
     attribution: Annotated[
         kinds.Attribution,

@@ -89,7 +89,7 @@ class _Writing:
             **_cells("prediction", lambda field: getattr(in_force, field)),
             **_cells("source", lambda field: [getattr(source, field) for source in speakers]),
             **_cells("article", lambda field: getattr(article, field)),
-            **self.question(record.question),
+            **({"scenario": record.scenario} if record.scenario else self.question(record.question)),
         }
 
     def question(self, slug: str) -> dict[str, str]:

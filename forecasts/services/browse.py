@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
     "source": {"predictions": (Prediction, "speakers"), "articles": (Article, "outlet", "authors")},
     "article": {"predictions": (Prediction, "article"), "passages": (Passage, "article")},
-    "scenario": {"questions": (Question, "scenario")},
+    "scenario": {"questions": (Question, "scenario"), "predictions": (Prediction, "scenario")},
     "question": {
         "predictions": (Prediction, "question"),
         "resolutions": (Resolution, "question"),

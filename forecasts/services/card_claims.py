@@ -15,7 +15,7 @@ from forecasts.db.queries.claims import (
     read_probabilities,
     read_quantiles,
     read_question_titles,
-    read_standards,
+    slugs_by_key,
 )
 from forecasts.db.queries.filters import as_date, read_json
 from forecasts.db.queries.history import read_brought_sources
@@ -214,7 +214,8 @@ class _ClaimContext:
         self._probabilities = read_probabilities(reader, keys)
         self._quantiles = read_quantiles(reader, keys)
         self._conditions = read_conditions(reader, keys)
-        self._standards = read_standards(reader)
+        self._standards = slugs_by_key(reader, "standard")
+        self._scenarios = slugs_by_key(reader, "scenario")
         self.resolutions = {row.question: row for row in records.all(Resolution) if not row.superseded_reason}
         self._readings = Counter(row.prediction for row in records.all(Reading))
         self._records = records
@@ -238,7 +239,7 @@ class _ClaimContext:
     ) -> CardClaim:
         """A claim as it stands on a card."""
         key, question_key, article_key, standard_key, paragraph, first, last = record[:7]
-        claim_type, endorsement, basis, about, unscorable, slug, phrase, claim, condition_text, note = record[7:]
+        claim_type, endorsement, basis, about, unscorable, slug, phrase, claim, condition_text, note, own = record[7:]
         article, article_title, published_on = self._articles[article_key]
         question, question_title, kind, scenario = self._questions.get(question_key, _NO_QUESTION)
         resolution = self.resolutions.get(question)
@@ -258,7 +259,7 @@ class _ClaimContext:
             question=question,
             question_title=question_title,
             kind=_KINDS[kind],
-            scenario=scenario,
+            scenario=scenario or self._scenarios.get(own, ""),
             basis=_BASES[basis],
             standard=self._standards.get(standard_key, ""),
             probability=probability,

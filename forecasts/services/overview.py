@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.address import read_address
 from forecasts.db.queries import filters as narrowing
 from forecasts.db.queries import home as queries
-from forecasts.db.queries.filters import NARROWED, words_condition
+from forecasts.db.queries.filters import NARROWED, narrowed, words_condition
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.reader import DatabaseKind, inspect_address, open_reader, require_current, require_ours
 from forecasts.domain.kinds import QuestionStatus
@@ -172,8 +172,9 @@ def _where(reader: SqlReader, kind: str, filters: ListFilters) -> tuple[str, lis
             msg = f"A {kind} cannot be narrowed to a {name}."
             raise RuleBrokenError(msg, f"`--{name}` narrows {', '.join(f'{one}s' for one in conditions)}.")
         _require(reader, name, slug)
-        clauses.append(conditions[kind].format(row=""))
-        parameters.append(slug)
+        clause, given = narrowed(name, kind, slug)
+        clauses.append(clause)
+        parameters += given
     if filters.text:
         clause, given = words_condition(reader, kind, filters.text)
         clauses.append(clause)

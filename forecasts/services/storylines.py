@@ -11,6 +11,7 @@ from forecasts.db.queries.scenarios import (
     find_predictions,
     find_questions,
     find_scenarios,
+    find_vague,
     questions_shown,
     read_prediction_nodes,
     read_question_nodes,
@@ -46,13 +47,19 @@ class Storylines:
     words: str
 
     def children(self, node: NodeKey) -> tuple[NodeKey, ...]:
-        """What hangs on a node: a scenario's questions (those that have the words), a question's predictions."""
+        """What hangs on a node: a scenario's questions and its claims on none (those that have the words), or a
+        question's predictions.
+        """
         with self.ledger.reader() as reader:
+            asked: list[str] = []
+            said: list[str] = []
             if node.kind == "scenario":
-                slugs = find_questions(reader, node.slug, self.words)
-                return tuple(NodeKey("question", slug) for slug in slugs)
-            slugs = find_predictions(reader, node.slug) if node.kind == "question" else []
-            return tuple(NodeKey("prediction", slug) for slug in slugs)
+                asked = find_questions(reader, node.slug, self.words)
+                said = find_vague(reader, node.slug, self.words)
+            elif node.kind == "question":
+                said = find_predictions(reader, node.slug)
+        questions = (NodeKey("question", slug) for slug in asked)
+        return (*questions, *(NodeKey("prediction", slug) for slug in said))
 
     def rows(self, nodes: Sequence[NodeKey]) -> tuple[Node | None, ...]:
         """The rows of some nodes, a few hundred at most; None for one that went meanwhile."""
@@ -74,13 +81,19 @@ def _slugs(nodes: Iterable[NodeKey], kind: str) -> list[str]:
 
 
 def open_storylines(ledger: ReadableLedger, words: str = "") -> Storylines:
-    """The scenarios with their counts; with words, only those that have them, or questions with them."""
+    """The scenarios with their counts; with words, only those that have them, or questions or claims with them."""
     with ledger.reader() as reader:
         statuses = read_statuses(reader, ledger.today())
         nodes = read_scenario_nodes(reader, statuses)
         if words:
             named = find_scenarios(reader, words)
-            nodes = [node for node in nodes if node.slug in named or find_questions(reader, node.slug, words)]
+            nodes = [
+                node
+                for node in nodes
+                if node.slug in named
+                or find_questions(reader, node.slug, words)
+                or find_vague(reader, node.slug, words)
+            ]
     return Storylines(ledger, {node.slug: node for node in nodes}, statuses, words)
 
 

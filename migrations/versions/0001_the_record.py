@@ -539,6 +539,7 @@ def upgrade() -> None:
         sa.Column("slug", TEXT, nullable=False),
         sa.Column("phrase", TEXT, nullable=False),
         sa.Column("coded_by", TEXT, nullable=False),
+        sa.Column("scenario_id", sa.Integer(), nullable=True),
         sa.Column("made_at", INSTANT, nullable=True),
         sa.Column("claim", TEXT, nullable=False),
         sa.Column("condition_text", TEXT, nullable=False),
@@ -557,6 +558,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["restates_id"], ["prediction.id"], name=op.f("fk_prediction_restates_id_prediction"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["scenario_id"], ["scenario.id"], name=op.f("fk_prediction_scenario_id_scenario"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
             ["standard_id"], ["standard.id"], name=op.f("fk_prediction_standard_id_standard"), ondelete="RESTRICT"
@@ -633,6 +637,9 @@ def upgrade() -> None:
             name=op.f("ck_prediction_range_order"),
         ),
         sa.CheckConstraint("restates_id <> id AND supersedes_id <> id", name=op.f("ck_prediction_refers_to_another")),
+        sa.CheckConstraint(
+            "question_id IS NULL OR scenario_id IS NULL", name=op.f("ck_prediction_scenario_of_question")
+        ),
         sa.CheckConstraint("length(slug) >= 1 AND length(slug) <= 80", name=op.f("ck_prediction_slug_length")),
         sa.CheckConstraint("length(unscorable) <= 64", name=op.f("ck_prediction_unscorable_length")),
         sqlite_strict=True,
@@ -648,6 +655,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_prediction_made_last_on"), "prediction", ["made_last_on"])
     op.create_index(op.f("ix_prediction_probability"), "prediction", ["probability"])
     op.create_index(op.f("ix_prediction_question_id"), "prediction", ["question_id"])
+    op.create_index(
+        op.f("ix_prediction_scenario_id"),
+        "prediction",
+        ["scenario_id"],
+        sqlite_where=sa.text("scenario_id IS NOT NULL"),
+        postgresql_where=sa.text("scenario_id IS NOT NULL"),
+    )
     op.create_index(
         op.f("ix_prediction_restates_id"),
         "prediction",

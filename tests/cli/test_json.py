@@ -66,8 +66,8 @@ FIELDS = {
         *["implies", "variant_of", "references"],
     ],
     "predictions": [
-        *["slug", "question", "speakers", "attribution", "via", "fidelity", "article", "endorsement", "made_on"],
-        *["made_at", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "fit"],
+        *["slug", "question", "scenario", "speakers", "attribution", "via", "fidelity", "article", "endorsement"],
+        *["made_on", "made_at", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "fit"],
         *["probability", "low", "high", "basis"],
         *["standard", "probabilities", "quantiles", "condition", "condition_text", "unscorable", "restates"],
         *["supersedes", "coded_by", "coded_on", "proposed_by", "note"],

@@ -32,6 +32,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("prediction", {"paragraph": 0}),
     ("prediction", {"question_id": None, "unscorable": ""}),
     ("prediction", {"question_id": 999_999}),
+    ("prediction", {"scenario_id": sa.text("(SELECT max(id) FROM scenario)")}),
     ("prediction", {"article_id": None}),
     ("prediction", {"made_first_on": date(2022, 1, 2), "made_last_on": date(2022, 1, 1)}),
     ("prediction", {"made_first_on": date(2022, 1, 2), "made_last_on": None}),

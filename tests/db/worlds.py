@@ -85,6 +85,7 @@ class _Making:
         made: Any = self.draw(samples.predictions(question or next(iter(self.asked.values()))))
         if question is None:
             made = replace(made, question="", probabilities=(), quantiles=(), unscorable="no-test")
+            made = replace(made, scenario=self.maybe("scenario"))
         if self.draw(st.booleans()) and not (made.probabilities or made.quantiles):
             term = self.draw(st.sampled_from(["likely", "almost certain", "no word for it"]))
             made = replace(made, standard=self.one("standard"), phrase=term)

@@ -181,6 +181,7 @@ WRONG: list[tuple[str, Record, str, str]] = [
     ("no number", change(PREDICTION, probability=None), "probability", "a probability (or"),
     ("range alone is no number", change(PREDICTION, probability=None, low=0.1), "probability", "a probability (or"),
     ("no question", change(PREDICTION, question=""), "question", "the reason in `unscorable`"),
+    ("scenario of a question's claim", change(PREDICTION, scenario="s"), "scenario", "has the question's"),
     ("standard without words", change(PREDICTION, standard="x"), "phrase", "the words that `standard`"),
     ("basis without standard", change(PREDICTION, basis=Basis.STANDARD), "standard", "the standard that the number"),
     ("restates itself", change(PREDICTION, restates="p"), "restates", "another prediction than itself"),

@@ -348,6 +348,9 @@ def bodies(draw: st.DrawFn) -> RecordSet:
         if articles:
             prediction = replace(draw(predictions(question)), article=slug_of(articles), via=(), condition=())
             made.append(replace(prediction, speakers=(slug_of(sources),)))
+    if made and scenarios:
+        vague = replace(made[0], slug="too-vague", question="", scenario=slug_of(scenarios), unscorable="no-test")
+        made.append(replace(vague, probabilities=(), quantiles=()))
     made = _unique(made)
     rest: list[Any] = [replace(row, question=slug_of(asked)) for row in some(REVISIONS, 2)]
     rest += [draw(resolutions(question)) for question in asked if draw(st.booleans())]

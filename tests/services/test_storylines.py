@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
+from forecasts.db.queries.predictions import read_keys
+from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords
-from forecasts.domain.records import Scenario
-from forecasts.domain.views import PredictionNode, QuestionNode
+from forecasts.domain.kinds import SourceKind
+from forecasts.domain.records import Article, Prediction, Scenario, Source
+from forecasts.domain.storylines import ClaimResult
+from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
+from forecasts.services.browse import show_record
 from forecasts.services.record import add_records
 from forecasts.services.storylines import NodeKey, open_storylines
 from tests.services.looking import records
@@ -17,17 +24,19 @@ if TYPE_CHECKING:
 CSTO = "csto-out-by-2022-01-23"
 
 
-def test_the_tree_holds_every_question_and_every_prediction_on_one(seeded_ledger: Ledger) -> None:
+def test_the_tree_holds_every_question_and_every_prediction_on_one_or_of_a_scenario(seeded_ledger: Ledger) -> None:
     tree = open_storylines(seeded_ledger)
     stored = records(seeded_ledger)
     found: list[str] = []
     said: list[str] = []
     for slug, node in tree.scenarios.items():
-        questions = tree.children(NodeKey("scenario", slug))
-        assert len(questions) == node.questions
-        for key in questions:
+        below = tree.children(NodeKey("scenario", slug))
+        assert [key.kind for key in below].count("question") == node.questions
+        for key in below:
             (row,) = tree.rows((key,))
-            assert isinstance(row, QuestionNode)
+            if not isinstance(row, QuestionNode):
+                said.append(key.slug)
+                continue
             children = tree.children(key)
             assert row.predictions == len(children) == len(row.marks)
             found.append(key.slug)
@@ -36,8 +45,38 @@ def test_the_tree_holds_every_question_and_every_prediction_on_one(seeded_ledger
     assert sorted(said) == sorted(
         record.slug  # type: ignore[union-attr]
         for record in stored["prediction"]
-        if record.question  # type: ignore[union-attr]
+        if record.question or record.scenario  # type: ignore[union-attr]
     )
+
+
+def test_a_claim_too_vague_for_a_question_stands_in_its_scenario(empty_ledger: Ledger) -> None:
+    said = Prediction(
+        slug="vague",
+        speakers=("seer",),
+        article="text",
+        scenario="a-story",
+        claim="Dire things are to come.",
+        unscorable="no-test",
+    )
+    known = (
+        Source(slug="seer", name="The seer", kind=SourceKind.PERSON),
+        Article(slug="text", title="What comes", published_on=Span(date(2022, 1, 1), date(2022, 1, 1))),
+        Scenario(slug="a-story", title="A story"),
+        Scenario(slug="another", title="Something else"),
+    )
+    add_records(empty_ledger, AddRecords(records=(*known, said, replace(said, slug="homeless", scenario=""))))
+    tree = open_storylines(empty_ledger)
+    assert {slug: node.predictions for slug, node in tree.scenarios.items()} == {"a-story": 1, "another": 0}
+    (key,) = tree.children(NodeKey("scenario", "a-story"))
+    (row,) = tree.rows((key,))
+    assert isinstance(row, PredictionNode)
+    assert (row.slug, row.scenario, row.mark.turned_out) == ("vague", "a-story", ClaimResult.VAGUE)
+    assert list(open_storylines(empty_ledger, "dire things").scenarios) == ["a-story"]
+    with empty_ledger.reader() as reader:
+        query = PredictionQuery(scenario="a-story")
+        assert len(read_keys(reader, query, empty_ledger.today())) == 1
+    page = show_record(empty_ledger, "scenario", "a-story")
+    assert [one["slug"] for one in page.related["predictions"]] == ["vague"]
 
 
 def test_questions_come_by_deadline_and_predictions_by_day(seeded_ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _CLAIMS = (
     "SELECT id, question_id, article_id, standard_id, paragraph, made_first_on, made_last_on, claim_type, endorsement,"
-    " basis, phrase_about, unscorable, slug, phrase, claim, condition_text, note FROM prediction"
+    " basis, phrase_about, unscorable, slug, phrase, claim, condition_text, note, scenario_id FROM prediction"
 )
 
 
@@ -80,5 +80,5 @@ def read_question_titles(reader: SqlReader) -> dict[int, tuple[str, str, str, st
     return {key: (slug, title, kind, scenario) for key, slug, title, kind, scenario in rows}
 
 
-def read_standards(reader: SqlReader) -> dict[int, str]:
-    return dict(reader.rows("SELECT id, slug FROM standard"))
+def slugs_by_key(reader: SqlReader, kind: str) -> dict[int, str]:
+    return dict(reader.rows(f"SELECT id, slug FROM {kind}"))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FEW = 20_000
 """So many predictions are looked up by key; words that more of them have are compared row by row."""
 
-_QUESTIONS = "(SELECT id FROM question WHERE scenario_id = (SELECT id FROM scenario WHERE slug = ?))"
+_SCENARIO = "(SELECT id FROM scenario WHERE slug = ?)"
+_QUESTIONS = f"(SELECT id FROM question WHERE scenario_id = {_SCENARIO})"
 _QUESTION = "(SELECT id FROM question WHERE slug = ?)"
 _SOURCE = "(SELECT id FROM source WHERE slug = ?)"
 _SPOKEN = f"(SELECT prediction_id FROM prediction_speaker WHERE source_id = {_SOURCE})"
@@ -30,8 +31,8 @@ _ASKED = f"(SELECT question_id FROM prediction WHERE id IN {_SPOKEN})"
 NARROWED: dict[str, dict[str, str]] = {
     "scenario": {
         "scenario": "{row}slug = ?",
-        "question": "{row}scenario_id = (SELECT id FROM scenario WHERE slug = ?)",
-        "prediction": f"{{row}}question_id IN {_QUESTIONS}",
+        "question": f"{{row}}scenario_id = {_SCENARIO}",
+        "prediction": f"({{row}}question_id IN {_QUESTIONS} OR {{row}}scenario_id = {_SCENARIO})",
         "resolution": f"{{row}}question_id IN {_QUESTIONS}",
     },
     "source": {
@@ -47,7 +48,13 @@ NARROWED: dict[str, dict[str, str]] = {
         "resolution": f"{{row}}question_id = {_QUESTION}",
     },
 }
-"""By what a list is narrowed to: the condition on a row of each kind of list, with a slug for its parameter."""
+"""By what a list is narrowed to: the condition on a row of each kind of list, with the slug for each parameter."""
+
+
+def narrowed(name: str, kind: str, slug: str, row: str = "") -> tuple[str, list[object]]:
+    """The condition on rows of a kind, known by `row`, to belong to the record of that kind and slug."""
+    condition = NARROWED[name][kind].format(row=row)
+    return condition, [slug] * condition.count("?")
 
 
 def words_condition(reader: SqlReader, kind: str, text: str) -> tuple[str, list[object]]:

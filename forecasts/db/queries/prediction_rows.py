@@ -24,7 +24,7 @@ _ROWS = (
     " COALESCE(q.slug, '') AS question, COALESCE(q.title, '') AS question_title, COALESCE(q.unit, '') AS unit,"
     " COALESCE(s.slug, '') AS scenario, r.outcome, r.outcome_number, r.outcome_on, r.void"
     " FROM prediction p JOIN article a ON a.id = p.article_id LEFT JOIN question q ON q.id = p.question_id"
-    f" LEFT JOIN {IN_FORCE} LEFT JOIN scenario s ON s.id = q.scenario_id"
+    f" LEFT JOIN {IN_FORCE} LEFT JOIN scenario s ON s.id = COALESCE(p.scenario_id, q.scenario_id)"
 )
 
 

@@ -14,7 +14,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecasts.db.queries.filters import FEW, NARROWED
+from forecasts.db.queries.filters import FEW, NARROWED, narrowed
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.reader import SqlReader
 from forecasts.db.search import found_in_words, has
@@ -86,9 +86,9 @@ def read_keys(reader: SqlReader, query: PredictionQuery, today: date, most: int 
 
 
 def _filters(query: PredictionQuery) -> tuple[list[str], list[object]]:
-    asked = {name: getattr(query, name) for name in NARROWED}
-    wheres = [NARROWED[name]["prediction"].format(row="p.") for name, slug in asked.items() if slug]
-    return wheres, [slug for slug in asked.values() if slug]
+    asked = ((name, getattr(query, name)) for name in NARROWED)
+    found = [narrowed(name, "prediction", slug, "p.") for name, slug in asked if slug]
+    return [where for where, _ in found], [slug for _, slugs in found for slug in slugs]
 
 
 def _wanted(reader: SqlReader, query: PredictionQuery, today: date) -> frozenset[int] | None:

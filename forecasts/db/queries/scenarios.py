@@ -10,8 +10,8 @@ from forecasts.db.queries.filters import MADE_ON
 from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import read_prediction_rows
 from forecasts.db.search import has
-from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import ScenarioNode
+from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.text import search_key
 
@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.overview import QuestionRow
-    from forecasts.domain.storylines import Mark
     from forecasts.domain.views import PredictionRow
 
 _MARKS_AT_MOST = 100
+_VAGUE = Mark(None, None, None, Bucket.UNSCORABLE)
 
 
 def read_scenario_nodes(reader: SqlReader, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
     """Every scenario by title, with its counts; last, without a slug, the questions that have none."""
-    predictions = dict(
-        reader.rows(
-            "SELECT q.scenario_id, count(*) FROM question q JOIN prediction p ON p.question_id = q.id"
-            " GROUP BY q.scenario_id"
+    predictions: Counter[int | None] = Counter(
+        dict(
+            reader.rows(
+                "SELECT q.scenario_id, count(*) FROM question q JOIN prediction p ON p.question_id = q.id"
+                " GROUP BY q.scenario_id"
+            )
         )
     )
+    of_none = "SELECT scenario_id, count(*) FROM prediction WHERE scenario_id IS NOT NULL GROUP BY scenario_id"
+    predictions.update(dict(reader.rows(of_none)))
     counts: dict[int | None, Counter[QuestionStatus]] = defaultdict(Counter)
     for key, scenario in reader.rows("SELECT id, scenario_id FROM question"):
         counts[scenario][statuses[key]] += 1
@@ -49,7 +53,7 @@ def read_scenario_nodes(reader: SqlReader, statuses: Mapping[int, QuestionStatus
             questions=counts[key].total(),
             due=counts[key][QuestionStatus.DUE],
             settled=counts[key][QuestionStatus.RESOLVED] + counts[key][QuestionStatus.VOID],
-            predictions=predictions.get(key, 0),
+            predictions=predictions[key],
         )
         for key, slug, title, description in found
     ]
@@ -67,6 +71,19 @@ def find_questions(reader: SqlReader, scenario: str, words: str = "") -> list[st
     query = (
         "SELECT q.slug FROM question q LEFT JOIN scenario s ON s.id = q.scenario_id"
         f" WHERE {' AND '.join(wheres)} ORDER BY q.resolves_on, q.slug"
+    )
+    return [slug for (slug,) in reader.rows(query, parameters)]
+
+
+def find_vague(reader: SqlReader, scenario: str, words: str = "") -> list[str]:
+    """The slugs of a scenario's predictions on no question, the earliest first, narrowed as its questions are."""
+    wheres, parameters = ["s.slug = ?"], [scenario]
+    if words:
+        wheres.append(f"({has(reader, 'p.')} OR {has(reader, 's.')})")
+        parameters += [search_key(words)] * 2
+    query = (
+        "SELECT p.slug FROM scenario s JOIN prediction p ON p.scenario_id = s.id JOIN article a ON a.id = p.article_id"
+        f" WHERE {' AND '.join(wheres)} ORDER BY {MADE_ON}, p.slug"
     )
     return [slug for (slug,) in reader.rows(query, parameters)]
 
@@ -121,10 +138,10 @@ def _claims_on(reader: SqlReader, questions: Sequence[int]) -> dict[int, list[in
 def read_prediction_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, PredictionNode]:
-    """The predictions with these slugs; `marks` are by prediction."""
+    """The predictions with these slugs; `marks` are by prediction, one on no question has none there."""
     keys = _keys(reader, "prediction", slugs)
     return {
-        row.slug: PredictionNode(**{**_values(row), "mark": marks[key]})
+        row.slug: PredictionNode(**{**_values(row), "mark": marks.get(key, _VAGUE)})
         for key, row in zip(keys, read_prediction_rows(reader, keys, statuses), strict=True)
     }
 

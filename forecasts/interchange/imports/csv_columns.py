@@ -90,7 +90,9 @@ _LISTED: Final = (
     *map(_column, ("made_on", "claim", "claim_type", "phrase", "phrase_about", "paragraph", "attribution", "fidelity")),
     *map(_column, ("endorsement", "fit", "probability", "low", "high", "probabilities", "quantiles", "basis")),
 )
-_OWN: Final = frozenset(column.field for column in _LISTED if column.table == "prediction") | {"article", "question"}
+_OWN: Final = frozenset(column.field for column in _LISTED if column.table == "prediction") | {
+    *("article", "question", "scenario")  # columns of the article's and the question's
+}
 
 _ALL: Final = (
     *_LISTED,

@@ -75,6 +75,7 @@ class CsvTable:
         self._sources = RowSources(self._building, self._known, self._merger)
         self._titles: dict[str, str] = {}
         self._questions: dict[tuple[str, ...], str] = {}
+        self._scenarios: dict[tuple[str, ...], str] = {}
         self._carriers: dict[tuple[str, ...], Carrier] = {}
         self._repeated_days: frozenset[int] = frozenset()
         self._latest: dict[int, str] = {}
@@ -146,9 +147,10 @@ class CsvTable:
         about = reader.about(row)
         question = self._questions.get(about)
         if question is None:
-            question = self._question(reader.given(row, reader.about_places, self._problems, where), where)
+            given = reader.given(row, reader.about_places, self._problems, where)
+            question, scenario = self._question(given, where)
             if self._problems.count == before:
-                self._questions[about] = question
+                self._questions[about], self._scenarios[about] = question, scenario
         key = reader.carrier(row)
         found = self._carriers.get(key)
         if found is not None and (found.speakers or reader.is_named(row)):
@@ -178,18 +180,21 @@ class CsvTable:
             self._merger.merge("standard", slug, {}, where)
             self._building.notes[f"Standard known by its slug only: {safe(slug, 80)}."] = None
 
-    def _question(self, given: Mapping[str, dict[str, Any]] | None, where: str) -> str:
-        """The question of a row, its outcome taken too; an empty string where it has none."""
+    def _question(self, given: Mapping[str, dict[str, Any]] | None, where: str) -> tuple[str, str]:
+        """The question of a row, its outcome taken too, or the scenario of a claim on none; else empty strings."""
         if given is None:
-            return ""
+            return "", ""
         values, outcome = dict(given.get("question", {})), given.get("resolution", {})
+        if "scenario" in values:
+            values["scenario"] = self._scenario(values["scenario"], where)
         text = values.pop("slug", "")
         if not text:
+            scenario = values.pop("scenario", "")
             if values:
                 self._problems.add(where, "question", "nothing", "the question that the other columns are of")
             if outcome:
                 self._problems.add(where, "question", "nothing", "the question whose outcome this is")
-            return ""
+            return "", scenario
         slug = self._known.question(text)
         if not is_slug(text):
             known = self._known.find("question", slug)
@@ -198,15 +203,14 @@ class CsvTable:
                 self._building.tell_as_one("question", title, text)
             if not known:
                 values.setdefault("title", title)
-        if "scenario" in values and not is_slug(values["scenario"]):
-            title = values["scenario"]
-            values["scenario"] = joined_slug(title, key=digest(title, length=8))
-            self._merger.merge("scenario", values["scenario"], {"title": title}, where)
-        elif "scenario" in values:
-            self._merger.merge("scenario", values["scenario"], {}, where)
         self._merger.merge("question", slug, values, where)
         if "outcome" in outcome or "void" in outcome:
             self._merger.merge("resolution", slug, outcome, where)
+        return slug, ""
+
+    def _scenario(self, text: str, where: str) -> str:
+        slug = text if is_slug(text) else joined_slug(text, key=digest(text, length=8))
+        self._merger.merge("scenario", slug, {} if slug == text else {"title": text}, where)
         return slug
 
     def _article(self, values: dict[str, Any], speakers: list[str], day: str, where: str) -> str | None:
@@ -264,6 +268,8 @@ class CsvTable:
             self._building.skips.add("prediction", "its question is left out", f"line {line}")
             return None
         values["question"], values["article"] = question, carrier.article
+        if not question and (scenario := self._scenarios[reader.about(row)]):
+            values["scenario"] = scenario
         if carrier.speakers:
             values["speakers"] = carrier.speakers
         if carrier.via:
@@ -316,6 +322,8 @@ class CsvTable:
         title = getattr(self._building.get("question", values["question"]), "title", "")
         if "claim" not in values and known.claim == _claim_of(known.probability, title):
             values["claim"] = _claim_of(values.get("probability", known.probability), title)
+        if values["question"]:
+            values["scenario"] = ""
         return replace(known, **{name: value for name, value in values.items() if implied.get(name, self) != value})
 
     def _repeated(self, before: Earlier, record: Prediction, line: int, *, is_named: bool) -> None:
