@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.db.layout import are_all_equal
 from forecasts.db.scoring_marks import mark_triggers
-from forecasts.db.search import add_words
+from forecasts.db.search import add_many_words
 from forecasts.db.triggers import sqlite_guards
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def adding_many(connection: Connection) -> Iterator[None]:
     with _cache(connection, _SORTING_KIB):
         for statement in indexes:
             connection.exec_driver_sql(statement)
-        add_words(connection, last)
+        add_many_words(connection, last)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import marshal
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from forecasts.db.tables import table
 from forecasts.domain.formats import canonical_json, instant_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from forecasts.domain.views import RecordChange
 
@@ -37,23 +38,21 @@ class Changes:
     def __init__(self, changes: Iterable[RecordChange] = ()) -> None:
         self.count = 0
         self._digest = hashlib.sha256(f"{_CHANGE_TAG}\n".encode())
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
+        self._lengths: list[int] = []
         self._rows: list[ChangeRow] = []
-        for change in changes:
-            self.add(*_as_stored(change))
+        self.add(list(map(_as_stored, changes)))
 
-    def add(self, kind: str, name: str, before: str | None, after: str | None) -> None:
-        """One more change; `before` and `after` are canonical JSON."""
-        self.count += 1
-        self._rows.append((kind, name, before, after))
-        self._digest.update(_line(kind, name, before, after))
+    def add(self, rows: Sequence[ChangeRow]) -> None:
+        """More changes."""
+        self.count += len(rows)
+        self._rows += rows
+        self._digest.update(_lines(rows))
         if len(self._rows) >= IN_MEMORY:
             if self._file is None:
-                self._file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 - see close
-            self._file.writelines(
-                f"{kind}\t{_quoted(name)}\t{before or ''}\t{after or ''}\n" for kind, name, before, after in self._rows
-            )
-            self._rows.clear()
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - see close
+            self._lengths.append(self._file.write(marshal.dumps(self._rows)))
+            self._rows = []
 
     def digest(self) -> str:
         """The same as `changes_digest` of them."""
@@ -66,9 +65,8 @@ class Changes:
     def __iter__(self) -> Iterator[ChangeRow]:
         if self._file is not None:
             self._file.seek(0)
-            for line in self._file:  # JSON writes neither tabs nor line breaks as they are
-                kind, name, before, after = line[:-1].split("\t")
-                yield kind, json.loads(name) if "\\" in name else name[1:-1], before or None, after or None
+            for length in self._lengths:
+                yield from marshal.loads(self._file.read(length))  # noqa: S302 - a file that only this program has
             self._file.seek(0, io.SEEK_END)
         yield from self._rows
 
@@ -81,8 +79,12 @@ class Changes:
 _quoted = json.encoder.encode_basestring
 
 
-def _line(kind: str, name: str, before: str | None, after: str | None) -> bytes:
-    return f"[{_quoted(kind)},{_quoted(name)},{before or 'null'},{after or 'null'}]\n".encode()
+def _lines(changes: Iterable[ChangeRow]) -> bytes:
+    lines = (
+        f"[{_quoted(kind)},{_quoted(name)},{before or 'null'},{after or 'null'}]\n"
+        for kind, name, before, after in changes
+    )
+    return "".join(lines).encode()
 
 
 def _as_stored(change: RecordChange) -> ChangeRow:
@@ -94,7 +96,7 @@ def changes_digest(changes: Iterable[ChangeRow]) -> str:
     """SHA-256 over the changes in order, each as one line of canonical JSON, after a tag."""
     digest = hashlib.sha256(f"{_CHANGE_TAG}\n".encode())
     for change in changes:
-        digest.update(_line(*change))
+        digest.update(_lines((change,)))
     return digest.hexdigest()
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import compress
 from json.encoder import encode_basestring
 from math import isfinite
-from operator import attrgetter, is_not, itemgetter
+from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from forecasts.domain import limits
@@ -44,7 +44,7 @@ from forecasts.errors import Problem
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R", bound=Record)
 
@@ -318,14 +318,26 @@ def write_record(record: Any, terms: Terms) -> dict[str, Any]:
     return result
 
 
-def record_json(record: Any) -> str:
-    """The same as `canonical_json(plain_record(record))`, which the history keeps of every record, in one step."""
-    values_of, fields, defaults = _written_in_order(record.__class__)
-    values, texts = values_of(record), []
-    for value, (label, default, write) in compress(zip(values, fields, strict=True), map(is_not, values, defaults)):
-        if value != default:
-            texts.append(label + _json(value if value is None or type(value) in _PLAIN else write(value, _JSON_TERMS)))
-    return f"{{{','.join(texts)}}}"
+def records_json(records: Sequence[Any]) -> list[str]:
+    """The same as `canonical_json(plain_record(record))`, which the history keeps, of each record of one class."""
+    columns: list[list[str]] = []
+    for name, kind in sorted(value_types(records[0].__class__).items()):
+        values, default = list(map(attrgetter(name), records)), kind.spec.default
+        if values.count(default) < len(values):  # a field at a time: most say no more than the default
+            columns.append(_json_column(f"{encode_basestring(name)}:", values, default, kind.write))
+    return [f"{{{','.join(filter(None, texts))}}}" for texts in zip(*columns, strict=True)]
+
+
+def _json_column(label: str, values: list[Any], default: Any, write: Callable[[Any, Terms], Any]) -> list[str]:
+    """A field of each record with its label, empty where it says no more than the default."""
+    if set(map(type, values)) == {str}:
+        return [label + encode_basestring(value) if value != default else "" for value in values]
+    known: dict[int, str] = {}  # many records hold the very same value
+    for value in values:
+        if id(value) not in known:
+            plain = value if value is None or type(value) in _PLAIN else write(value, _JSON_TERMS)
+            known[id(value)] = "" if value is default or value == default else label + _json(plain)
+    return [known[key] for key in map(id, values)]
 
 
 def _json(value: Any) -> str:
@@ -348,17 +360,7 @@ _Writing = tuple["Callable[[Any], tuple[Any, ...]]", tuple[_Written, ...], tuple
 def _written(record: type) -> _Writing:
     """What gives the values of all fields; each field's name, default (MISSING for none) and what writes it; the
     defaults again, to be compared at once."""
-    return _writing(tuple((name, kind.spec.default, kind.write) for name, kind in value_types(record).items()))
-
-
-@cache
-def _written_in_order(record: type) -> _Writing:
-    """The same in the order of canonical JSON, each field's name as it stands there."""
-    values_of, fields, defaults = _writing(tuple(sorted(_written(record)[1], key=itemgetter(0))))
-    return values_of, tuple((f"{encode_basestring(name)}:", *more) for name, *more in fields), defaults
-
-
-def _writing(fields: tuple[_Written, ...]) -> _Writing:
+    fields = tuple((name, kind.spec.default, kind.write) for name, kind in value_types(record).items())
     names = [name for name, _, _ in fields]
     values_of = attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),)
     return values_of, fields, tuple(default for _, default, _ in fields)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pendulum
@@ -22,14 +23,14 @@ from forecasts.db.reader import require_current
 from forecasts.db.store import Store
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import time_text
-from forecasts.domain.plain_records import record_json
+from forecasts.domain.plain_records import records_json
 from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
 from forecasts.domain.values import value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem
 from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -68,8 +69,9 @@ class Unit:
     def add(self, records: Sequence[Record]) -> None:
         """Store new records."""
         self.store.add(records)
-        for record in records:
-            self.changes.add(table_of(record), name_of(record), None, record_json(record))
+        for _, same in groupby(records, type):
+            of_class = list(same)
+            self._tell(of_class, repeat(None), records_json(of_class))
         self._touch(records)
 
     def expect_many(self) -> None:
@@ -85,15 +87,18 @@ class Unit:
     def replace_all(self, pairs: Sequence[tuple[Record, Record]]) -> None:
         """Put records of one class in the place of others with the same identities."""
         self.store.replace([after for _, after in pairs])
-        for before, after in pairs:
-            self.changes.add(table_of(after), name_of(after), record_json(before), record_json(after))
+        befores, afters = zip(*pairs, strict=True)
+        self._tell(afters, records_json(befores), records_json(afters))
         self._touch([after for _, after in pairs])
 
     def remove(self, *records: Record) -> None:
         """Take records of one class out; the history keeps them."""
         self.store.remove(records)
-        for record in records:
-            self.changes.add(table_of(record), name_of(record), record_json(record), None)
+        self._tell(records, records_json(records), repeat(None))
+
+    def _tell(self, records: Sequence[Record], before: Iterable[str | None], after: Iterable[str | None]) -> None:
+        kind = table_of(records[0])
+        self.changes.add([(kind, *rest) for rest in zip(map(name_of, records), before, after, strict=False)])
 
     def _touch(self, records: Sequence[Record]) -> None:
         # who opened a question before it was resolved or reopened holds an outdated version of it

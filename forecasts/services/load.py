@@ -142,40 +142,49 @@ class Loading:
         """Place every record of a body that was read and checked; returns the names of predictions that were added."""
         self._body = redirected(body, self._redirects, self.present["source"])
         self._new, self._replaced, self._revisions = [], [], []
-        records = list(self._body.records())
+        predictions = self._body.predictions
+        self._there = self.predictions_there.fetch([prediction.slug for prediction in predictions])
+        removed = {name for kind, name in self._removed if kind == "prediction"}
+        new = [one for one in predictions if one.slug not in self._there and one.slug not in removed]
+        tables: dict[str, Sequence[Record]] = dict(self._body.tables())
+        if new:  # most of a large table: there is nothing to compare them with
+            tables["prediction"] = [one for one in predictions if one.slug in self._there or one.slug in removed]
         if with_pack and body.pack.name not in self._packs:
             self._packs.add(body.pack.name)
-            records.insert(0, body.pack)
-        named = {(table_of(record), name_of(record)): record for record in records}
-        self._there = self.predictions_there.fetch([prediction.slug for prediction in self._body.predictions])
-        brought = (name for name in named if name[0] != "prediction" or name[1] in self._there)
-        self._digests = read_digests(self.unit.store.connection, brought)
-        for done, record in enumerate(records, start=1):
-            if isinstance(record, Resolution):
-                self._place_resolution(record)
-            elif isinstance(record, Pack):
-                self._place_pack(record)
-            else:
-                self._place(record)
-            if done % _STEP == 0:
-                self.progress("Comparing records", done, len(records))
-        self.progress("Comparing records", len(records), len(records))
+        else:
+            tables["pack"] = ()
+        named = {(table, name_of(record)): record for table, records in tables.items() for record in records}
+        self._digests = read_digests(self.unit.store.connection, named)
+        done = 0
+        for table, records in tables.items():
+            for record in records:
+                done += 1
+                if isinstance(record, Resolution):
+                    self._place_resolution(record)
+                elif isinstance(record, Pack):
+                    self._place_pack(record)
+                else:
+                    self._place(record)
+                if done % _STEP == 0:
+                    self.progress("Comparing records", done, len(named))
+            if table == "prediction":
+                self._new += new
+        self.progress("Comparing records", done, len(named))
         self._new += self._revisions
         self._leave_out_what_was_removed()
         self._leave_out_what_does_not_fit()
         self._store()
-        new = {id(record) for record in self._new}
         digests = (
             (name, record_digest(record))
             for name, record in named.items()
             if name not in self.conflicts
-            and not (name[0] == "prediction" and id(record) in new)
             and not isinstance(record, Resolution)  # what happened is never brought up to date
             and not (isinstance(record, Pack) and record.name not in self._kept["pack"])
         )
         write_digests(self.unit.store.connection, digests)
-        self.predictions += len(self._body.predictions)
-        return {record.slug for record in self._new if isinstance(record, Prediction)}
+        self.predictions += len(predictions)
+        added = set(map(id, self._new))
+        return {one.slug for one in new if id(one) in added}
 
     def _store(self) -> None:
         self.progress("Storing records", 0, len(self._new))

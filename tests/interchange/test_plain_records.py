@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import canonical_json
-from forecasts.domain.plain_records import plain_record, read_record, record_json, record_values
+from forecasts.domain.plain_records import plain_record, read_record, record_values, records_json
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import (
     TABLES,
@@ -82,14 +82,14 @@ def test_json_reads_back_equal(kind: type[Record], data: st.DataObject) -> None:
 @given(data=st.data())
 @SETTINGS
 def test_the_history_keeps_a_record_as_its_canonical_json(kind: type[Record], data: st.DataObject) -> None:
-    record = data.draw(RECORDS[kind])
-    assert record_json(record) == canonical_json(plain_record(record))
+    records = [data.draw(RECORDS[kind]), data.draw(RECORDS[kind])]
+    assert records_json(records) == [canonical_json(plain_record(record)) for record in records]
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_a_number_that_json_does_not_have_is_never_kept(number: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
-        record_json(Prediction(slug="p", article="a", claim="It will.", speakers=(), probability=number))
+        records_json([Prediction(slug="p", article="a", claim="It will.", speakers=(), probability=number)])
 
 
 @KINDS
