@@ -8,11 +8,14 @@ import sqlite3
 import sys
 from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import nbformat
 import pytest
 import sqlalchemy as sa
+from nbclient import NotebookClient
 from pyarrow import parquet
 
 from forecasts import api
@@ -31,10 +34,10 @@ from tests.services.packs import HAND_COMPUTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from forecasts.services.ledger import Ledger
 
+NOTEBOOK = Path(__file__).parents[2] / "docs" / "notebook.ipynb"
 QUESTION = "csto-out-by-2022-01-23"
 
 
@@ -152,3 +155,28 @@ def test_without_the_library_one_is_told_what_to_install(
             act()
         assert installing("archive") in str(refused.value)
     assert not (tmp_path / "views").exists()
+
+
+def test_the_notebook_runs_and_prints_what_stands_in_it(
+    resolved: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """`--snapshot-update` writes what it prints into it."""
+    monkeypatch.setenv("FORECASTS_DATABASE", str(resolved.place.path))
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    before = _printed(notebook)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    if request.config.getoption("--snapshot-update"):
+        for cell in notebook.cells:
+            cell.metadata.clear()
+            for output in cell.get("outputs", ()):
+                output.data = {"text/plain": output.data["text/plain"]}
+        notebook.metadata.language_info = {"name": "python"}
+        nbformat.write(notebook, NOTEBOOK)
+    else:
+        assert _printed(notebook) == before
+    assert len(_printed(notebook)) == 5
+
+
+def _printed(notebook: nbformat.NotebookNode) -> list[str]:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    return [output["data"]["text/plain"] for output in outputs]
