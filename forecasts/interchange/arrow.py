@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-BATCH = 50_000
-"""So many rows are in memory at once, and in a row group of Parquet."""
+BATCH = 10_000
+"""So many rows are in memory at once as Python has them."""
+
+_GROUP = 10
+"""So many batches are a row group of Parquet."""
 
 
 def schema_of(columns: Mapping[str, tuple[str, str]], says: str, **metadata: str) -> pa.Schema:
@@ -71,12 +74,13 @@ def table_of(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
 
 def parquet_parts(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """A Parquet file as it is made, a row group at a time."""
+    import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
-    written = _Written()
+    written, made = _Written(), batches(schema, rows)
     with ParquetWriter(written, schema, compression="zstd") as writer:
-        for batch in batches(schema, rows):
-            writer.write_batch(batch)
+        while group := list(islice(made, _GROUP)):
+            writer.write_table(pa.Table.from_batches(group))
             yield from written.taken()
     yield from written.taken()
 

@@ -162,7 +162,7 @@ def test_the_notebook_runs_and_prints_what_stands_in_it(
 ) -> None:
     """`--snapshot-update` writes what it prints into it."""
     monkeypatch.setenv("FORECASTS_DATABASE", str(resolved.place.path))
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
     before = _printed(notebook)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     if request.config.getoption("--snapshot-update"):
@@ -171,7 +171,7 @@ def test_the_notebook_runs_and_prints_what_stands_in_it(
             for output in cell.get("outputs", ()):
                 output.data = {"text/plain": output.data["text/plain"]}
         notebook.metadata.language_info = {"name": "python"}
-        nbformat.write(notebook, NOTEBOOK)
+        nbformat.write(notebook, NOTEBOOK)  # type: ignore[no-untyped-call]
     else:
         assert _printed(notebook) == before
     assert len(_printed(notebook)) == 5
