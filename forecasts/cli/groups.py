@@ -32,13 +32,21 @@ class _FastParsing:
         is_many = param.multiple or param.nargs == -1
         if value is None or (is_many and not value):
             return () if is_many else None
-        if annotation is str and isinstance(value, str):
-            return value
-        if annotation == list[str] and isinstance(value, list | tuple):
-            return list(value)
+        if annotation in (str, str | None) and isinstance(value, str):
+            return _text(value, param, ctx)
+        if annotation in (list[str], list[str] | None) and isinstance(value, list | tuple):
+            return [_text(one, param, ctx) for one in value]
         if isinstance(annotation, type) and issubclass(annotation, StrEnum):
             return _word(annotation, value, param, ctx)
         return type(param).get_runtime_param(param).coerce(value, param=param, ctx=ctx)
+
+
+def _text(value: str, param: Any, ctx: Any) -> str:
+    """The text, if it is one: bytes of another encoding come from the shell as halves of characters."""
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        msg = f"'{safe(value)}' is no text in UTF-8."
+        raise typer.BadParameter(msg, ctx=ctx, param=param)
+    return value
 
 
 def _word(vocabulary: type[StrEnum], value: str, param: Any, ctx: Any) -> StrEnum:

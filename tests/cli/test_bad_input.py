@@ -56,6 +56,15 @@ def test_an_unknown_slug_is_told_with_the_nearest(command: Command, words: str, 
 
 
 @pytest.mark.parametrize(
+    "words", ["show question", "propose", "list predictions --source", "scores --scenario", "history question"]
+)
+def test_bytes_of_another_encoding_are_told_as_such(command: Command, words: str) -> None:
+    result = command(*words.split(), "caf\udce9")
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    assert "is no text in UTF-8" in result.stderr
+
+
+@pytest.mark.parametrize(
     ("words", "where"),
     [
         (f"{RESOLVE} --outcome yes --known-on 2022-02-30 --note seen", "--known-on"),
