@@ -98,10 +98,9 @@ def unlike_keys(store: Store, kind: str, keyed: Sequence[tuple[int, Record]]) ->
     """The keys of those records of which a cell, or a row of what belongs to them, is not to the letter what the
     program would store: a number that does not follow from a phrase, a date that is written otherwise, a gap in an
     order."""
-    keys = [key for key, _ in keyed]
-    main = {"id": keys, **store.main_columns(kind, [record for _, record in keyed])}
-    unlike = _unlike_rows(store, kind, "id", keys, main)
-    for child, columns in store.child_columns(kind, keyed):
+    keys, records = [key for key, _ in keyed], [record for _, record in keyed]
+    unlike = _unlike_rows(store, kind, "id", keys, {"id": keys, **store.main_columns(kind, records)})
+    for child, columns in store.child_columns(kind, keys, records):
         if columns:
             unlike |= _unlike_rows(store, child.table, child.owner, keys, columns)
     return unlike

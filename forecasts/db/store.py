@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from contextlib import contextmanager, nullcontext
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ class Store(Records):
 
     def _rewrite_children(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
         self._delete_children(kind, keys)
-        self._insert_children(kind, zip(keys, records, strict=True))
+        self._insert_children(kind, keys, records)
 
     def remove(self, records: Sequence[Record]) -> None:
         """Take records of one class out. RuleBrokenError where another refers to one; KeyError where one is missing."""
@@ -182,14 +183,13 @@ class Store(Records):
             self.names.fetch(other, slugs)
         # writers are serial, so nobody else takes the next key
         first = self.last_key(kind) + 1
-        keyed = list(enumerate(records, start=first))
+        keys = range(first, first + len(records))
         if made.is_slugged:
-            for key, record in keyed:
-                self.names.remember(kind, identity(record)[0], key)
-        made_columns = {"id": [key for key, _ in keyed], **self.main_columns(kind, records)}
+            self.names.remember(kind, dict(zip((identity(record)[0] for record in records), keys, strict=True)))
+        made_columns = {"id": keys, **self.main_columns(kind, records)}
         linked: dict[str, list[dict[str, Any]]] = {}
         for name in (column.name for column in made.columns if column.refers == kind):
-            found = zip(made_columns["id"], made_columns[name], strict=True)
+            found = zip(keys, made_columns[name], strict=True)
             linked[name] = [{"key": key, "to": to} for key, to in found if to is not None]
             made_columns[name] = [None] * len(records)
         insert_columns(self.connection, table(kind), made_columns)
@@ -197,31 +197,27 @@ class Store(Records):
             if links:
                 statement = sa.update(table(kind)).where(columns.id == sa.bindparam("key"))
                 self.connection.execute(statement.values({name: sa.bindparam("to")}), links)
-        self._insert_children(kind, keyed)
+        self._insert_children(kind, keys, records)
         return first
 
-    def _insert_children(self, kind: str, keyed: Iterable[tuple[int, Record]]) -> None:
-        for child, columns in self.child_columns(kind, keyed):
+    def _insert_children(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
+        for child, columns in self.child_columns(kind, keys, records):
             if columns:
                 insert_columns(self.connection, table(child.table), columns)
 
     def child_columns(
-        self, kind: str, keyed: Iterable[tuple[int, Record]]
+        self, kind: str, keys: Sequence[int], records: Sequence[Record]
     ) -> Iterator[tuple[Child, dict[str, Sequence[Any]]]]:
         """What belongs to records in tables of its own: the rows of each table, by column; none where it has none."""
-        pairs = list(keyed)
         for field, child in layout(kind).children.items():
-            held = list(map(attrgetter(field), (record for _, record in pairs)))
+            held = list(map(attrgetter(field), records))
             if not any(held):
                 yield child, {}
                 continue
-            owned = (
-                (key, position, item)
-                for (key, _), items in zip(pairs, held, strict=True)
-                for position, item in enumerate(items, start=1)
-            )
-            keys, positions, items = zip(*owned, strict=True)
-            yield child, {child.owner: keys, "position": positions, **columns_of(child.parts, items, self.names)}
+            owners = [key for key, items in zip(keys, held, strict=True) for _ in items]
+            positions = [position for items in held for position in range(1, len(items) + 1)]
+            parts = columns_of(child.parts, list(chain.from_iterable(held)), self.names)
+            yield child, {child.owner: owners, "position": positions, **parts}
 
     def _delete_children(self, kind: str, keys: Sequence[int]) -> None:
         for child in layout(kind).children.values():

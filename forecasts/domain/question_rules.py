@@ -117,19 +117,19 @@ def _day_expected(question: Question) -> str:
 
 
 def _numbers_of_kind(prediction: Prediction, question: Question) -> Iterator[Problem]:
-    kind = f"a {question.kind.value} question"
     wanted = _NUMBERS[question.kind]
     for field in _NUMBER_FIELDS:
-        value = getattr(prediction, field)
-        if value not in (None, ()) and field not in wanted:
-            yield Problem(field=field, found=shown(value), expected=f"`{wanted[0]}` on {kind}")
-    if question.kind in OPTION_KINDS and prediction.probabilities:
+        if field not in wanted and (value := getattr(prediction, field)) not in (None, ()):
+            expected = f"`{wanted[0]}` on a {question.kind.value} question"
+            yield Problem(field=field, found=shown(value), expected=expected)
+    if prediction.probabilities and question.kind in OPTION_KINDS:
         yield from _options_covered(prediction, question)
-    is_date = question.kind is QuestionKind.DATE
-    wrong = [item.value for item in prediction.quantiles if isinstance(item.value, date) is not is_date]
-    if wrong and question.kind in QUANTILE_KINDS:
-        expected = f"{'dates' if is_date else 'numbers'} as values on {kind}"
-        yield Problem(field="quantiles", found=shown(wrong[0]), expected=expected)
+    if prediction.quantiles and question.kind in QUANTILE_KINDS:
+        is_date = question.kind is QuestionKind.DATE
+        wrong = [item.value for item in prediction.quantiles if isinstance(item.value, date) is not is_date]
+        if wrong:
+            expected = f"{'dates' if is_date else 'numbers'} as values on a {question.kind.value} question"
+            yield Problem(field="quantiles", found=shown(wrong[0]), expected=expected)
 
 
 def _options_covered(prediction: Prediction, question: Question) -> Iterator[Problem]:

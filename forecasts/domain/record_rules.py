@@ -27,7 +27,7 @@ from forecasts.domain.views import distinct, in_order, placed, scale_key
 from forecasts.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from forecasts.domain.records import Quantile
 
@@ -35,25 +35,26 @@ if TYPE_CHECKING:
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-def combined_problems(record: Record) -> Iterator[Problem]:
+def combined_problems(record: Record) -> Iterable[Problem]:
     """How the values of a record fail to go together."""
     match record:
-        case Source():
-            yield from _source_problems(record)
-        case Article():
-            yield from _article_problems(record)
-        case Question():
-            yield from _question_problems(record)
         case Prediction():
-            yield from prediction_alone(record)
+            return prediction_alone(record)
+        case Source():
+            return _source_problems(record)
+        case Article():
+            return _article_problems(record)
+        case Question():
+            return _question_problems(record)
         case Resolution():
-            yield from _resolution_alone(record)
+            return _resolution_alone(record)
         case Objection():
-            yield from _objection_problems(record)
+            return _objection_problems(record)
         case Reading():
-            yield from in_order(("low", record.low), ("probability", record.probability), ("high", record.high))
+            return in_order(("low", record.low), ("probability", record.probability), ("high", record.high))
         case Phrase():
-            yield from _phrase_problems(record)
+            return _phrase_problems(record)
+    return ()
 
 
 def _source_problems(source: Source) -> Iterator[Problem]:

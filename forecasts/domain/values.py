@@ -198,13 +198,17 @@ def _text_problem(declared: Declared | None, value: str, spec: FieldSpec) -> tup
         return shown(value), f"{CLEAN_TEXT}{'' if allowed else ' and line breaks'}"
     if not value:
         return None
-    if isinstance(declared, SlugText | Reference) and not _SLUG.fullmatch(value):
-        return shown(value), expectation(spec)
-    if isinstance(declared, Text) and declared.words and len(value.split()) > declared.words:
-        return f"{len(value.split())} words", expectation(spec)
-    if isinstance(declared, Address) and not is_address(value):
-        return shown(value), expectation(spec)
-    return None
+    match declared:
+        case Text():
+            count = len(value.split()) if declared.words else 0
+            return (f"{count} words", expectation(spec)) if count > (declared.words or 0) else None
+        case SlugText() | Reference():
+            is_right = _SLUG.fullmatch(value) is not None
+        case Address():
+            is_right = is_address(value)
+        case _:
+            is_right = True
+    return None if is_right else (shown(value), expectation(spec))
 
 
 def is_slug(text: str) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.intents import IMPORT
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.imports.csv_table import Earlier
 from forecasts.interchange.imports.platforms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.interchange.record_sets import RecordSet
@@ -112,12 +111,11 @@ class _Predictions:
         self._known_lines: dict[str, int] = {}  # of those that were there before
         self._left_alone: dict[str, Prediction] = {}
 
-    def find(self, slugs: Sequence[str]) -> dict[str, Earlier]:
+    def find(self, slugs: Sequence[str]) -> dict[str, Row]:
         """Those of the predictions that are there, by slug."""
         keys = self._store.keys_of("prediction", slugs) if self._first > 1 or self._lines else {}
         records = self._loading.predictions_there.fetch(slugs, keys)
-        there = ((slug, self._left_alone.get(slug, record)) for slug, record in records.items())
-        return {slug: Earlier(record, self._line(slug, keys[slug])) for slug, record in there}
+        return {slug: (self._line(slug, keys[slug]), self._left_alone.get(slug, one)) for slug, one in records.items()}
 
     def _line(self, slug: str, key: int) -> int:
         return self._known_lines.get(slug, 0) if key < self._first else self._lines[key - self._first]

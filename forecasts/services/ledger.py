@@ -7,6 +7,7 @@ through its `Unit` is appended to the history in the same transaction. Only here
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
@@ -44,6 +45,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 
 _SHOWN = 200
+_YOUNG_OBJECTS = 20_000
 
 
 @dataclass(slots=True)
@@ -78,6 +80,9 @@ class Unit:
         """Many new predictions are going to be added: from now on they cost no more than their rows."""
         if not self._expects_many:
             self._expects_many = True
+            # records hold no circles: these are looked for less often, which costs as much for every object
+            self._until_stored.callback(gc.set_threshold, *gc.get_threshold())
+            gc.set_threshold(_YOUNG_OBJECTS)
             self._until_stored.enter_context(self.store.adding_many())
 
     def replace(self, before: Record, after: Record) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from forecasts.domain.records import name_of
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.imports.csv_table import CsvTable, Earlier
+from forecasts.interchange.imports.csv_table import CsvTable, Row
 from forecasts.interchange.imports.fatebook import read_fatebook
 from forecasts.interchange.imports.manifold import read_manifold
 from forecasts.interchange.imports.predictionbook import read_predictionbook
@@ -25,13 +25,13 @@ PERCENT = ImportOptions(scale="percent")
 
 def read_csv(file: IO[bytes], name: str, options: ImportOptions, known: Known) -> Imported:
     """A whole table, as if each batch were stored before the next one is read."""
-    there: dict[str, Earlier] = {}
+    there: dict[str, Row] = {}
     table = CsvTable(file, name, options, known, lambda slugs: {slug: there[slug] for slug in slugs if slug in there})
     imported = table.shared()
     by_then = {kind: {name_of(record): record for record in records} for kind, records in imported.body.tables()}
     for batch in table.predictions({**known, **by_then}):
-        there.update((record.slug, Earlier(record, line)) for line, record in batch)
-    predictions = tuple(sorted((earlier.record for earlier in there.values()), key=lambda record: record.slug))
+        there.update((row[1].slug, row) for row in batch)
+    predictions = tuple(sorted((record for _, record in there.values()), key=lambda record: record.slug))
     return replace(imported, body=replace(imported.body, predictions=predictions))
 
 

@@ -253,10 +253,10 @@ class Names:
         self._ids: dict[str, dict[str, int]] = defaultdict(dict)
         self._slugs: dict[str, dict[int | None, str]] = defaultdict(lambda: {None: ""})
 
-    def remember(self, kind: str, slug: str, key: int) -> None:
-        """A record that was just stored."""
-        self._ids[kind][slug] = key
-        self._slugs[kind][key] = slug
+    def remember(self, kind: str, keys: Mapping[str, int]) -> None:
+        """Records that were just stored: their keys by slug."""
+        self._ids[kind].update(keys)
+        self._slugs[kind].update(zip(keys.values(), keys, strict=True))
 
     def forget(self, kind: str, slug: str) -> None:
         """A record that was just removed."""
@@ -274,8 +274,7 @@ class Names:
         if not unknown:
             return
         found, listed = self.reader.among("slug", unknown)
-        for slug, key in self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed]):
-            self.remember(kind, slug, key)
+        self.remember(kind, dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed])))
         if kind == "source":
             query = f"SELECT slug, source_id FROM source_redirect WHERE {found}"
             self._ids[kind].update(self.reader.rows(query, [listed]))
@@ -308,8 +307,7 @@ class Names:
         unknown = sorted({key for key in keys if key is not None and key not in known})
         if unknown:
             found, listed = self.reader.among("id", unknown)
-            for slug, key in self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed]):
-                self.remember(kind, slug, key)
+            self.remember(kind, dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {found}", [listed])))
         return known
 
     def slug(self, kind: str, key: int | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -44,19 +44,11 @@ _NUMBERS: Final = frozenset({"probability", "probabilities", "quantiles"})
 _WORDS: Final = frozenset({"basis", "phrase", "standard"})
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A prediction that is there already, and the line of this table that spoke of it, 0 where none did."""
-
-    record: Prediction
-    line: int = 0
-
-
-Find = Callable[[Sequence[str]], Mapping[str, Earlier]]
-"""Finds the predictions of these slugs that are there."""
-
 Row = tuple[int, Prediction]
-"""A prediction and its line."""
+"""A prediction and its line, 0 where it was there before this table and no line has spoken of it."""
+
+Find = Callable[[Sequence[str]], Mapping[str, Row]]
+"""Finds the predictions of these slugs that are there."""
 
 
 class CsvTable:
@@ -294,47 +286,49 @@ class CsvTable:
             before, after = earlier.get(slug), values.pop(_AFTER, "")
             if before is None and after:  # of one day the later row revises the earlier
                 values["supersedes"] = after
-            record = self._over(before.record, values) if before and not before.line else self._new(values)
-            if before is not None and before.line:
+            question: Question | None = self._building.get("question", values["question"])
+            record = (
+                self._over(before[1], values, question) if before and not before[0] else self._new(values, question)
+            )
+            if before and before[0]:
                 self._repeated(before, record, line, is_named=is_named)
             elif problems := rule_problems(record):
                 self._problems.take(problems, f"line {line}")
             else:
-                earlier[slug] = Earlier(record, line)
-                self._doubts.look(record, self._building.get("question", record.question))
-                yield line, record
+                earlier[slug] = row = line, record
+                self._doubts.look(record, question)
+                yield row
 
-    def _new(self, values: dict[str, Any]) -> Prediction:
-        question = self._building.get("question", values["question"])
-        if isinstance(question, Question) and question.options and "probabilities" in values:
+    def _new(self, values: dict[str, Any], question: Question | None) -> Prediction:
+        if question and question.options and "probabilities" in values:
             values["probabilities"] = in_options_order(values["probabilities"], question.options)
         if "claim" not in values:
-            title = question.title if isinstance(question, Question) else values["question"]
+            title = question.title if question else values["question"]
             values["claim"] = _claim_of(values.get("probability"), title)
         values.setdefault("speakers", ())
         if not _NUMBERS.isdisjoint(values) and _WORDS.isdisjoint(values):
             values["basis"] = Basis.STATED  # nobody read it from words
         return Prediction(**values)
 
-    def _over(self, known: Prediction, values: dict[str, Any]) -> Prediction:
+    def _over(self, known: Prediction, values: dict[str, Any], question: Question | None) -> Prediction:
         """The prediction of the ledger with what the table says that it does not imply itself."""
         implied = self._known.implied(known)
-        title = getattr(self._building.get("question", values["question"]), "title", "")
+        title = question.title if question else ""
         if "claim" not in values and known.claim == _claim_of(known.probability, title):
             values["claim"] = _claim_of(values.get("probability", known.probability), title)
         if values["question"]:
             values["scenario"] = ""
         return replace(known, **{name: value for name, value in values.items() if implied.get(name, self) != value})
 
-    def _repeated(self, before: Earlier, record: Prediction, line: int, *, is_named: bool) -> None:
-        if before.record == record:
+    def _repeated(self, before: Row, record: Prediction, line: int, *, is_named: bool) -> None:
+        first, earlier = before
+        if earlier == record:
             self._building.skips.add("row", "the same prediction again", f"line {line}")
         elif is_named:
-            self._building.tell_difference(before.record, record, f"line {before.line}", f"line {line}")
+            self._building.tell_difference(earlier, record, f"line {first}", f"line {line}")
         else:
             expected = (
-                f"one prediction a day of a source on a question (line {before.line} has another),"
-                " or a column prediction"
+                f"one prediction a day of a source on a question (line {first} has another), or a column prediction"
             )
             self._problems.add(f"line {line}", "prediction", "nothing", expected)
 

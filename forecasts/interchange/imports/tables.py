@@ -39,30 +39,24 @@ class Table:
         reader, width = self._reader, len(self.header)
         line = reader.line_num + 1 + self._lines_before
         count = 0
-        while True:
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                self.problems.add_unreadable(f"line {line}", _csv_error(error), _CSV_EXPECTED, self.name)
-                return
-            except UnicodeDecodeError as error:
-                byte = f"the byte 0x{error.object[error.start]:02x}"
-                expected = "UTF-8: save the file as UTF-8"
-                self.problems.add_unreadable(f"line {line} or after", byte, expected, self.name)
-                return
-            if row and (row[0].strip() or any(cell.strip() for cell in row)):
-                count += 1
-                if count > MOST_ROWS:
-                    refuse_whole(self.name, f"more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}", f"line {line}")
-                if len(row) == width:
-                    yield line, row
-                else:
-                    self.problems.add(
-                        f"line {line}", "", f"{len(row)} cells", f"{width} cells, as in the header", self.name
-                    )
-            line = reader.line_num + 1 + self._lines_before
+        try:
+            for row in reader:
+                if row and (row[0].strip() or any(cell.strip() for cell in row)):
+                    count += 1
+                    if count > MOST_ROWS:
+                        most = f"at most {MOST_ROWS:,}"
+                        refuse_whole(self.name, f"more than {MOST_ROWS:,} rows", most, f"line {line}")
+                    if len(row) == width:
+                        yield line, row
+                    else:
+                        found, expected = f"{len(row)} cells", f"{width} cells, as in the header"
+                        self.problems.add(f"line {line}", "", found, expected, self.name)
+                line = reader.line_num + 1 + self._lines_before
+        except csv.Error as error:
+            self.problems.add_unreadable(f"line {line}", _csv_error(error), _CSV_EXPECTED, self.name)
+        except UnicodeDecodeError as error:
+            byte = f"the byte 0x{error.object[error.start]:02x}"
+            self.problems.add_unreadable(f"line {line} or after", byte, "UTF-8: save the file as UTF-8", self.name)
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row by header, with the line on which it begins."""
