@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -144,6 +145,24 @@ def _folded(text: str) -> Iterator[tuple[str, int]]:
         was_blank = False
         for sign in unicodedata.normalize("NFKC", character.translate(_SAME)):
             yield sign, at
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’‘ʼ.,-][^\W_]+)*%?")
+
+
+def moved_end(text: str, start: int, end: int, step: int, *, is_first: bool) -> tuple[int, int]:
+    """A stretch of a text with its first or its last word another: the next one (step 1) or the one before (-1).
+
+    One word stays; at the text's ends nothing moves.
+    """
+    words = [match.span() for match in _WORD.finditer(text)]
+    if is_first:
+        later = (first for first, last in words if start < first and last <= end)
+        earlier = (first for first, _ in reversed(words) if first < start)
+        return next(later if step > 0 else earlier, start), end
+    later = (last for _, last in words if last > end)
+    earlier = (last for first, last in reversed(words) if last < end and first >= start)
+    return start, next(later if step > 0 else earlier, end)
 
 
 def whole_words(text: str, start: int, end: int) -> str:

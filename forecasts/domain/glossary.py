@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from forecasts.domain import kinds
 
@@ -280,117 +280,150 @@ SECTIONS: Final = {
 """What the section of docs/scoring.md is called in which a figure is, where it is not called as the figure itself."""
 
 
-VOCABULARIES: Final[dict[type[StrEnum], dict[str, str]]] = {
+VOCABULARIES: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
     kinds.QuestionStatus: {
-        kinds.QuestionStatus.OPEN: "not resolved, and its deadline is not past",
-        kinds.QuestionStatus.DUE: "not resolved, and its deadline is past",
-        kinds.QuestionStatus.RESOLVED: "it is known what happened",
-        kinds.QuestionStatus.VOID: "it scores nobody",
-        kinds.QuestionStatus.UNTESTED: "its condition was not met",
+        kinds.QuestionStatus.OPEN: ("not resolved, and its deadline is not past", "due on 31 December, and it is June"),
+        kinds.QuestionStatus.DUE: ("not resolved, and its deadline is past", "its deadline was yesterday"),
+        kinds.QuestionStatus.RESOLVED: ("it is known what happened", "the ministers met on 3 May"),
+        kinds.QuestionStatus.VOID: ("it scores nobody", "nobody published the count"),
+        kinds.QuestionStatus.UNTESTED: ("its condition was not met", "“if they meet”, and they did not"),
     },
     kinds.VoidReason: {
-        kinds.VoidReason.UNCLEAR_FACTS: "the facts are unclear",
-        kinds.VoidReason.BAD_QUESTION: "the question was badly put",
+        kinds.VoidReason.UNCLEAR_FACTS: ("the facts are unclear", "two counts differ, and nobody decides"),
+        kinds.VoidReason.BAD_QUESTION: ("the question was badly put", "“a strong recovery” without a number"),
     },
     kinds.QuestionKind: {
-        kinds.QuestionKind.BINARY: "yes or no",
-        kinds.QuestionKind.MULTIPLE_CHOICE: "one of several options",
-        kinds.QuestionKind.ORDERED: "one of several options in order",
-        kinds.QuestionKind.NUMERIC: "a number",
-        kinds.QuestionKind.DATE: "a day",
+        kinds.QuestionKind.BINARY: ("yes or no", "Will the pact be signed by June?"),
+        kinds.QuestionKind.MULTIPLE_CHOICE: ("one of several options", "Who will win: A, B or C?"),
+        kinds.QuestionKind.ORDERED: ("one of several options in order", "Growth: below 1 %, 1 to 3 %, above 3 %?"),
+        kinds.QuestionKind.NUMERIC: ("a number", "What will a barrel cost on 30 June?"),
+        kinds.QuestionKind.DATE: ("a day", "When will the bridge open?"),
     },
     kinds.SourceKind: {
-        kinds.SourceKind.PERSON: "person",
-        kinds.SourceKind.OUTLET: "a paper, a site or a channel",
-        kinds.SourceKind.ORGANISATION: "organisation",
-        kinds.SourceKind.OFFICIAL: "somebody who speaks for a state or an authority",
-        kinds.SourceKind.GROUP: "people without a name of their own, such as experts",
-        kinds.SourceKind.UNKNOWN: "unknown",
+        kinds.SourceKind.PERSON: ("person", "Айгүл Серік"),
+        kinds.SourceKind.OUTLET: ("a paper, a site or a channel", "The Steppe Review"),
+        kinds.SourceKind.ORGANISATION: ("organisation", "a research centre"),
+        kinds.SourceKind.OFFICIAL: ("somebody who speaks for a state or an authority", "the ministry's spokesman"),
+        kinds.SourceKind.GROUP: ("people without a name of their own, such as experts", "“experts in the capital”"),
+        kinds.SourceKind.UNKNOWN: ("unknown", "an unsigned leaflet"),
     },
     kinds.ArticleAttribution: {
-        kinds.ArticleAttribution.STATED: "the article names its outlet and authors",
-        kinds.ArticleAttribution.INFERRED: "outlet or authors were worked out",
+        kinds.ArticleAttribution.STATED: (
+            "the article names its outlet and authors",
+            "“By A. Serik, Steppe Review”",
+        ),
+        kinds.ArticleAttribution.INFERRED: (
+            "outlet or authors were worked out",
+            "unsigned, in her weekly column",
+        ),
     },
     kinds.DateBasis: {
-        kinds.DateBasis.STATED: "the article gives its date",
-        kinds.DateBasis.INFERRED: "the date was worked out",
+        kinds.DateBasis.STATED: ("the article gives its date", "“14 January 2022” under the title"),
+        kinds.DateBasis.INFERRED: ("the date was worked out", "it answers a speech of the day before"),
     },
     kinds.Coverage: {
-        kinds.Coverage.FULL: "all its predictions are recorded",
-        kinds.Coverage.SELECTED: "some of its predictions are recorded: it never enters rates",
+        kinds.Coverage.FULL: ("all its predictions are recorded", "read to the end, every passage judged"),
+        kinds.Coverage.SELECTED: (
+            "some of its predictions are recorded: it never enters rates",
+            "its two best-known",
+        ),
     },
     kinds.DeadlineBasis: {
-        kinds.DeadlineBasis.STATED: "the source gave it",
-        kinds.DeadlineBasis.IMPLIED: "it follows from the words",
-        kinds.DeadlineBasis.ANALYST: "the analyst chose it",
+        kinds.DeadlineBasis.STATED: ("the source gave it", "“by June”"),
+        kinds.DeadlineBasis.IMPLIED: ("it follows from the words", "“before the vote”, and the vote is on 3 May"),
+        kinds.DeadlineBasis.ANALYST: ("the analyst chose it", "“soon”: the analyst wrote one year"),
     },
     kinds.Attribution: {
-        kinds.Attribution.STATED: "the article says whose it is",
-        kinds.Attribution.INFERRED: "it was worked out whose it is",
-        kinds.Attribution.AMBIGUOUS: "the text leaves open whose claim it is",
+        kinds.Attribution.STATED: ("the article says whose it is", "“We expect …”, signed"),
+        kinds.Attribution.INFERRED: ("it was worked out whose it is", "“it is expected”, in an editorial"),
+        kinds.Attribution.AMBIGUOUS: ("the text leaves open whose claim it is", "“some say it will”"),
     },
     kinds.Fidelity: {
-        kinds.Fidelity.VERBATIM: "what reached the article are the speaker's own words",
-        kinds.Fidelity.FAITHFUL: "what reached the article is what the speaker said",
-        kinds.Fidelity.HARDENED: "what reached the article is hardened",
-        kinds.Fidelity.SOFTENED: "what reached the article is softened",
-        kinds.Fidelity.UNVERIFIED: "what reached the article is unverified",
+        kinds.Fidelity.VERBATIM: ("what reached the article are the speaker's own words", "“It will rain,” she said"),
+        kinds.Fidelity.FAITHFUL: ("what reached the article is what the speaker said", "she said that it would rain"),
+        kinds.Fidelity.HARDENED: ("what reached the article is hardened", "“probably” became “will”"),
+        kinds.Fidelity.SOFTENED: ("what reached the article is softened", "“will” became “may”"),
+        kinds.Fidelity.UNVERIFIED: ("what reached the article is unverified", "nobody has her own words"),
     },
     kinds.Endorsement: {
-        kinds.Endorsement.OWN: "said in the article's own name",
-        kinds.Endorsement.RELAYED: "passed on by the article",
-        kinds.Endorsement.ENDORSED: "made its own by the article",
-        kinds.Endorsement.DISPUTED: "disputed by the article",
+        kinds.Endorsement.OWN: ("said in the article's own name", "“We shall see a deal”"),
+        kinds.Endorsement.RELAYED: ("passed on by the article", "“The bank expects 3 %”"),
+        kinds.Endorsement.ENDORSED: ("made its own by the article", "“The bank rightly expects 3 %”"),
+        kinds.Endorsement.DISPUTED: ("disputed by the article", "“The bank expects 3 %; we do not”"),
     },
     kinds.ClaimType: {
-        kinds.ClaimType.FORECAST: "says what will happen",
-        kinds.ClaimType.POSSIBILITY: "“may” or “could”: says what can happen",
-        kinds.ClaimType.ANNOUNCEMENT: "said by who controls the event",
-        kinds.ClaimType.PRESUPPOSITION: "taken for granted in passing",
+        kinds.ClaimType.FORECAST: ("says what will happen", "“A deal is likely by June”"),
+        kinds.ClaimType.POSSIBILITY: ("“may” or “could”: says what can happen", "“They may leave by June”"),
+        kinds.ClaimType.ANNOUNCEMENT: ("said by who controls the event", "“We shall leave by June”"),
+        kinds.ClaimType.PRESUPPOSITION: ("taken for granted in passing", "“the coming defeat”"),
     },
-    kinds.Side: {kinds.Side.YES: "it happening", kinds.Side.NO: "it not happening"},
+    kinds.Side: {
+        kinds.Side.YES: ("it happening", "“a deal is likely”"),
+        kinds.Side.NO: ("it not happening", "“no deal is likely”"),
+    },
     kinds.Fit: {
-        kinds.Fit.EXACT: "the question is what was said",
-        kinds.Fit.OPERATIONALISED: "the question makes what was said testable",
-        kinds.Fit.PROXY: "the question is only near to what was said",
+        kinds.Fit.EXACT: ("the question is what was said", "“3 % by June”, asked so"),
+        kinds.Fit.OPERATIONALISED: ("the question makes what was said testable", "“a boom”: above 5 %"),
+        kinds.Fit.PROXY: ("the question is only near to what was said", "“trust returns”: a poll asks about votes"),
     },
     kinds.Basis: {
-        kinds.Basis.STATED: "stated by the source",
-        kinds.Basis.STANDARD: "read from the words by the standard",
-        kinds.Basis.SURVEY: "read from the words by a survey",
-        kinds.Basis.ANALYST: "read from the words by an analyst",
+        kinds.Basis.STATED: ("stated by the source", "“one in three”"),
+        kinds.Basis.STANDARD: ("read from the words by the standard", "“unlikely” is 20 to 45 %"),
+        kinds.Basis.SURVEY: ("read from the words by a survey", "of readers, most take “may” for 40 %"),
+        kinds.Basis.ANALYST: ("read from the words by an analyst", "“will, mark my words”: 95 %"),
     },
     kinds.PassageReason: {
-        kinds.PassageReason.PAST_EVENT: "it tells what was",
-        kinds.PassageReason.PLAN_REPORTED: "a plan of others, without a date or number of its own",
-        kinds.PassageReason.NORM: "it says what should be",
-        kinds.PassageReason.MOTIVE: "it says why somebody acts, or what they want",
-        kinds.PassageReason.PRESENT_STATE: "it says how things are",
-        kinds.PassageReason.RHETORICAL: "a figure of speech, or a question",
-        kinds.PassageReason.TRANSLATION: "the translation made it look like a forecast",
-        kinds.PassageReason.RETROSPECTIVE: "it looks back on what was foreseen",
+        kinds.PassageReason.PAST_EVENT: ("it tells what was", "“Prices rose in May”"),
+        kinds.PassageReason.PLAN_REPORTED: (
+            "a plan of others, without a date or number of its own",
+            "“They plan a dam”",
+        ),
+        kinds.PassageReason.NORM: ("it says what should be", "“They should leave”"),
+        kinds.PassageReason.MOTIVE: ("it says why somebody acts, or what they want", "“He wants the post”"),
+        kinds.PassageReason.PRESENT_STATE: ("it says how things are", "“The road is closed”"),
+        kinds.PassageReason.RHETORICAL: ("a figure of speech, or a question", "“Who will save us?”"),
+        kinds.PassageReason.TRANSLATION: (
+            "the translation made it look like a forecast",
+            "“goes” became “will go”",
+        ),
+        kinds.PassageReason.RETROSPECTIVE: ("it looks back on what was foreseen", "“As I foresaw, it fell”"),
     },
     kinds.Certainty: {
-        kinds.Certainty.HIGH: "the evidence leaves no doubt",
-        kinds.Certainty.MEDIUM: "the evidence leaves some doubt",
-        kinds.Certainty.LOW: "the evidence leaves much doubt",
+        kinds.Certainty.HIGH: ("the evidence leaves no doubt", "the decree was printed"),
+        kinds.Certainty.MEDIUM: ("the evidence leaves some doubt", "two papers say so, no decree"),
+        kinds.Certainty.LOW: ("the evidence leaves much doubt", "one unnamed official says so"),
     },
     kinds.Role: {
-        kinds.Role.SPEAKER: "what a source said itself, wherever it was printed",
-        kinds.Role.AUTHOR: "what the authors of an article say in it, or make their own",
-        kinds.Role.OUTLET: "what an outlet's articles say, or make their own",
+        kinds.Role.SPEAKER: ("what a source said itself, wherever it was printed", "her words on a radio, on her card"),
+        kinds.Role.AUTHOR: ("what the authors of an article say in it, or make their own", "an op-ed's own forecasts"),
+        kinds.Role.OUTLET: (
+            "what an outlet's articles say, or make their own",
+            "all that its editorials forecast",
+        ),
     },
     kinds.Which: {
-        kinds.Which.FIRST: "of several claims on one question the first counts",
-        kinds.Which.LAST: "of several claims on one question the last counts",
+        kinds.Which.FIRST: (
+            "of several claims on one question the first counts",
+            "70 % in May, not 20 % in June",
+        ),
+        kinds.Which.LAST: (
+            "of several claims on one question the last counts",
+            "20 % in June, not 70 % in May",
+        ),
     },
     kinds.Wording: {
-        kinds.Wording.BEST: "each claim is read at the end of its range that serves the source best",
-        kinds.Wording.POINT: "each claim is read as the number shown beside its words",
-        kinds.Wording.WORST: "each claim is read at the end of its range that serves the source worst",
+        kinds.Wording.BEST: (
+            "each claim is read at the end of its range that serves the source best",
+            "80 %: it came",
+        ),
+        kinds.Wording.POINT: ("each claim is read as the number shown beside its words", "70 %"),
+        kinds.Wording.WORST: (
+            "each claim is read at the end of its range that serves the source worst",
+            "55 %: it came",
+        ),
     },
 }
-"""What each word of each vocabulary means."""
+"""What each word of each vocabulary means, and an example of it."""
 
 _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
     kinds.VoidReason: {
@@ -417,15 +450,36 @@ def label(member: StrEnum) -> str:
 
 
 def meaning(member: StrEnum) -> str:
-    return VOCABULARIES[type(member)][member]
+    return VOCABULARIES[type(member)][member][0]
 
 
-TOO_VAGUE = {
-    "no-test": "nothing that could happen would settle it",
-    "no-deadline": "no day by which it should have come is said or can be fairly chosen",
-    "hidden-state": "it is about what nobody can see: minds, motives, intentions",
-    "bare-modal": "could, can: nothing is said but that it is possible, and nothing to test by",
-    "date-uncertain": "when it was said is not known",
-    "demand-or-expectation": "a should that can be either a demand or a forecast",
+class Term(NamedTuple):
+    """A word that one chooses: what it means, and an example."""
+
+    word: str
+    meaning: str
+    example: str
+
+
+def terms(vocabulary: type[StrEnum]) -> tuple[Term, ...]:
+    return tuple(Term(label(member), *VOCABULARIES[vocabulary][member]) for member in vocabulary)
+
+
+TOO_VAGUE: Final = {
+    "no-test": ("nothing that could happen would settle it", "“a new era begins”"),
+    "no-deadline": (
+        "no day by which it should have come is said or can be fairly chosen",
+        "“they will meet again”",
+    ),
+    "hidden-state": ("it is about what nobody can see: minds, motives, intentions", "“he will come to regret it”"),
+    "bare-modal": (
+        "could, can: nothing is said but that it is possible, and nothing to test by",
+        "“it could change all”",
+    ),
+    "date-uncertain": ("when it was said is not known", "an undated reprint of “by next spring”"),
+    "demand-or-expectation": (
+        "a should that can be either a demand or a forecast",
+        "“it should be open by May”",
+    ),
 }
-"""Why a prediction is too vague to be tested, in the words of the coding guide."""
+"""Why a prediction is too vague to be tested, in the words of the coding guide, and an example of each."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.suggestions import suggest_questions, suggest_sources
 from forecasts.domain.article_views import find_words
-from forecasts.domain.intents import AddRecords
+from forecasts.domain.intents import AddRecords, EditRecord
 from forecasts.domain.records import Condition, Passage, Prediction, Record, name_of
 from forecasts.domain.values import claim_name, make_slug
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
-from forecasts.services.record import add_records, title_of
+from forecasts.services.record import add_records, edit_record, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 _OFFERED = 6
+_OF_THE_FORM = (
+    *(
+        "phrase",
+        "claim",
+        "claim_type",
+        "phrase_about",
+        "endorsement",
+        "probability",
+        "low",
+        "high",
+        "standard",
+        "basis",
+    ),
+    *("probabilities", "quantiles", "unscorable", "condition_text"),
+)
 
 
 def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
@@ -45,6 +61,33 @@ def record_claim(ledger: Ledger, intent: RecordClaim) -> RecordsChanged:
             condition=(Condition(question=condition, outcome=intent.condition_is),) if condition else (),
         )
     return add_records(ledger, AddRecords(records=(*new, prediction)))
+
+
+def edit_claim(
+    ledger: Ledger, before: Prediction, version: int, was: RecordClaim | None, intent: RecordClaim
+) -> RecordsChanged:
+    """Change a prediction in what the intent says otherwise than `was`, which said what it is; all else stays.
+
+    Errors: as for recording one; ConflictError where its version is another by now.
+    """
+    said, new = intent.prediction, list[Record]()
+    _require_words(ledger, said.article, said.paragraph or 0, said.phrase)
+
+    def changed(*path: str) -> bool:
+        return was is None or any(attrgetter(one)(was) != attrgetter(one)(intent) for one in path)
+
+    changes = {field: getattr(said, field) for field in _OF_THE_FORM if changed(f"prediction.{field}")}
+    with ledger.records() as store:
+        if changed("speaker"):
+            changes["speakers"] = (_made(store, intent.speaker, new), *before.speakers[1:])
+        if changed("question"):
+            changes["question"] = _made(store, intent.question, new)
+        if changed("condition", "condition_is"):
+            on = _made(store, intent.condition, new)
+            first = (Condition(question=on, outcome=intent.condition_is),) if on else ()
+            changes["condition"] = (*first, *before.condition[1:])
+    edited = EditRecord(record=replace(before, **changes), others=tuple(new), expected_version=version)
+    return edit_record(ledger, edited)
 
 
 def reject_passage(ledger: Ledger, passage: Passage) -> RecordsChanged:

@@ -50,6 +50,11 @@ class Action:
     priority: bool = False
 
 
+def quiet(id: str, keys: str, action: str, title: str) -> Action:  # noqa: A002 - as an action has it
+    """An action that is in the help alone, not in the footer and not in the palette."""
+    return Action(id=id, keys=keys, action=action, title=title, show=False, named=False)
+
+
 def with_layouts(keys: str) -> str:
     """The comma-separated keys, each with what the same key sends under the other layouts."""
     wanted: list[str] = []

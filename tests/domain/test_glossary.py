@@ -10,7 +10,7 @@ import pytest
 
 import forecasts
 from forecasts.domain import kinds
-from forecasts.domain.glossary import BUCKETS, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning
+from forecasts.domain.glossary import BUCKETS, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning, terms
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Scorecard
 from forecasts.services.explain import paragraphs, place_of
@@ -43,6 +43,7 @@ def test_every_word_of_a_vocabulary_has_a_meaning(enum: str) -> None:
     for member in ENUMS[enum]:
         assert label(member)
         assert meaning(member)
+    assert len({term.example for term in terms(ENUMS[enum])}) == len(ENUMS[enum])
 
 
 def test_the_documentation_has_the_buckets_as_they_are_here() -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.domain.kinds import Basis, ClaimType, Side
+from forecasts.domain.claims import Selection
+from forecasts.domain.glossary import TOO_VAGUE, terms
+from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, Side
 from forecasts.domain.records import Prediction, Question
 from forecasts.services.ledger import open_ledger
+from forecasts.tui.dialogs.choose import ChooseDialog
+from forecasts.tui.dialogs.claim import ClaimDialog
+from forecasts.tui.screens.articles import ReaderScreen
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from tests.services.looking import records
-from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, type_text
+from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, toasts, type_text
 from tests.tui.reading import ARTICLE, add_article, open_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+
+    from forecasts.tui.app import ForecastsApp
 
 TEXT = "\n".join((
     "It is a great question, and it could lead to change.",
@@ -43,6 +52,11 @@ def _recorded(path: Path) -> Prediction:
     finally:
         ledger.close()
     return found
+
+
+def _form(app: ForecastsApp) -> ClaimDialog:
+    assert isinstance(app.screen, ClaimDialog)
+    return app.screen
 
 
 class _Keys:
@@ -135,3 +149,93 @@ def test_the_question_that_is_hung_on_is_in_the_seed(path: Path) -> None:
     finally:
         ledger.close()
     assert any(all(word in title.lower() for word in ON.split()) for title in titles)
+
+
+async def test_words_are_marked_by_keys_at_both_ends_in_the_reader_and_in_the_form(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        view = await open_reader(app, pilot)
+        screen = app.screen
+        assert isinstance(screen, ReaderScreen)
+        await _to(_Keys(pilot), 2)
+        assert screen.phrase == "will follow within a year"
+        await press(pilot, "v", "left", "left")
+        assert screen.phrase == "will follow within"
+        await press(pilot, "v", "left", "left", "right")
+        assert screen.phrase == "split will follow within"
+        await press(pilot, "shift+right", "shift+up", "shift+up", "shift+down")
+        assert screen.phrase == "a split will follow within a"
+        await press(pilot, "n", "shift+tab", "shift+left", "shift+down")
+        assert _form(app).texts["phrase"] == "split will follow within"
+        await press(pilot, "escape", "v", "escape")
+        assert (app.screen, view.marked) == (screen, [])
+        assert screen.phrase == "will follow within a year"
+        await press(pilot, "escape")
+        assert app.screen is not screen
+
+
+async def test_marks_by_keys_go_over_the_lines_of_a_paragraph(ledger_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(1, 40))
+    add_article(ledger_path, text=f"It will be {words}.")
+    async with running(ledger_path) as (app, pilot):
+        view = await open_reader(app, pilot)
+        await press(pilot, "space", "v", *["right"] * 18)
+        ((block, start, end),) = view.marked
+        assert block.text[start:end].endswith("be " + " ".join(f"word{number}" for number in range(1, 29)))
+        await press(pilot, "n")
+        assert "a phrase has at most" in toasts(app)[-1][1]
+        await press(pilot, "down")
+        assert view.marked == []
+
+
+async def test_a_recorded_claim_is_changed_in_the_form_that_it_was_recorded_in(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await open_reader(app, pilot)
+        await _to(_Keys(pilot), 2)
+        await press(pilot, "n", "enter")
+        await type_text(pilot, ON)
+        await press(pilot, "enter", "tab")
+        await type_text(pilot, "troops stay")
+        await press(pilot, "enter", "ctrl+s")
+        before = _recorded(path)
+        await press(pilot, "E")
+        begun = _form(app).texts
+        assert read_selection(begun["condition"]).slug == before.condition[0].question
+        await press(pilot, "ctrl+s")
+        assert _recorded(path) == before
+        await press(pilot, "E")
+        _form(app).form.put(number="60 50-70", claim="A split within the year.")
+        await press(pilot, "ctrl+s")
+    after = _recorded(path)
+    assert (after.probability, after.low, after.high, after.standard) == (0.6, 0.5, 0.7, "")
+    assert (
+        replace(after, probability=before.probability, low=before.low, high=before.high, claim=before.claim) == before
+    )
+
+
+async def test_of_two_claims_of_a_paragraph_the_one_is_chosen_that_is_changed(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await open_reader(app, pilot)
+        for speaker in ("One Speaker", "Another"):
+            await press(pilot, "w", "shift+tab", "shift+tab", "shift+tab")
+            _form(app).form.put(phrase="could lead to change", speaker=selection_text(Selection(speaker, is_new=True)))
+            await press(pilot, "ctrl+s")
+        await press(pilot, "E")
+        assert isinstance(app.screen, ChooseDialog)
+        await press(pilot, "down", "enter")
+        assert read_selection(_form(app).texts["speaker"]).text == "One Speaker"  # they stand by their names
+
+
+async def test_the_help_of_a_form_has_a_line_and_an_example_for_each_choice(path: Path) -> None:
+    async with running(path, (120, 200)) as (app, pilot):
+        await open_reader(app, pilot)
+        await press(pilot, "w", "f1")
+        shown = " ".join(screen_text(app).replace("│", " ").split())
+        assert "Record a prediction" in shown
+        for vocabulary in (ClaimType, Endorsement):
+            for term in terms(vocabulary):
+                assert f"{term.word}: {term.meaning} ({term.example})" in shown
+        for said, example in TOO_VAGUE.values():
+            assert f"{said} ({example})" in shown
+        assert "Criteria" not in shown  # which is not asked of what is too vague
+        await press(pilot, "f1", "escape", "n", "escape", "x", "f1")
+        assert terms(PassageReason)[0].example in screen_text(app)

@@ -19,7 +19,7 @@ from forecasts.text import safe
 from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Checked, FormField
+from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import MUTED, block, line, styled
 from forecasts.tui.widgets.autocomplete import read_selection
@@ -45,12 +45,12 @@ def _sentence(text: str, phrase: str) -> Static:
 class ClaimDialog(FormDialog[RecordClaim]):
     """Answers with a claim: whose it is, what it speaks of, and which number its words have."""
 
-    HEADING = "Record a prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record", "Record it", leave="Cancel")
     BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self,
+        heading: str,
         ground: ClaimGround,
         search: Callable[[str, str], Awaitable[Sequence[Suggestion]]],
         begun: Texts,
@@ -58,9 +58,15 @@ class ClaimDialog(FormDialog[RecordClaim]):
         *,
         draft: DraftFile | None = None,
     ) -> None:
+        self._heading = heading
         self._ground = ground
         self._search = search
-        super().__init__(claim_fields(), begun, attempt, draft=draft, classes="-tall")
+        super().__init__(claim_fields(ground.text, begun["vague"]), begun, attempt, draft=draft, classes="-tall")
+
+    @property
+    def heading(self) -> str:
+        """Whether it is recorded or changed."""
+        return self._heading
 
     def intro(self) -> Iterable[Widget]:
         """The sentence."""
@@ -105,8 +111,8 @@ class PassageDialog(FormDialog[Passage]):
         self._number = number
         self._paragraph = text
         fields = (
-            FormField(name="phrase", label="Phrase", keeps_cursor=True),
-            FormField(name="reason", label="Why", choices=tuple(reason.value for reason in PassageReason)),
+            FormField(name="phrase", label="Phrase", within=text),
+            word_field("reason", "Why", PassageReason),
             FormField(name="note", label="Note", limit=limits.TEXT),
         )
         super().__init__(fields, begun, attempt, draft=draft)

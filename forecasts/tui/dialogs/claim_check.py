@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from forecasts.domain import limits
 from forecasts.domain.article_views import PassageInText, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, tell
-from forecasts.domain.claims import AnswerFormat, RecordClaim, offered_claim
-from forecasts.domain.glossary import TOO_VAGUE, label, meaning
+from forecasts.domain.claims import AnswerFormat, RecordClaim, Selection, offered_claim
+from forecasts.domain.form_values import form_texts
+from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms
 from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Prediction, Question, Source
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
-from forecasts.tui.dialogs.form_fields import Checked, FormField
+from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
 from forecasts.tui.show import long_day
-from forecasts.tui.widgets.autocomplete import read_selection
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.claims import Selection
     from forecasts.tui.dialogs.form_fields import Texts
 
 
@@ -46,11 +46,12 @@ class ClaimGround:
     rejected: tuple[PassageInText, ...] = ()
 
 
-def claim_fields() -> tuple[FormField, ...]:
-    """The fields in the order in which one thinks of them."""
-    kinds, sources = tuple(QuestionKind), tuple(kind.value for kind in SourceKind)
+def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
+    """The fields in the order in which one thinks of them; `vague` is the reason that a recorded claim has."""
+    reasons = tuple(dict.fromkeys((*TOO_VAGUE, *filter(None, (vague,)))))
+    kinds, sources = tuple(QuestionKind), (*SourceKind, _UNNAMED)
     return (
-        FormField(name="phrase", label="Phrase", keeps_cursor=True),
+        FormField(name="phrase", label="Phrase", within=paragraph),
         FormField(
             name="speaker",
             label="Who said it",
@@ -59,7 +60,14 @@ def claim_fields() -> tuple[FormField, ...]:
             placeholder="type a name, enter takes it",
             waits=True,
         ),
-        FormField(name="speaker_kind", label="Type", choices=(*sources, _UNNAMED), default=sources[0]),
+        word_field(
+            "speaker_kind",
+            "Type",
+            SourceKind,
+            choices=tuple(map(str, sources)),
+            default=sources[0],
+            terms=(*terms(SourceKind), Term(_UNNAMED, "people whom the article does not name", "“observers”")),
+        ),
         FormField(
             name="question",
             label="Question",
@@ -71,13 +79,7 @@ def claim_fields() -> tuple[FormField, ...]:
         FormField(name="criteria", label="Criteria", is_prose=True),
         FormField(name="deadline", label="Deadline", placeholder="YYYY-MM-DD, or as the article says it: in 6 months"),
         FormField(name="where", label="Where to look"),
-        FormField(
-            name="kind",
-            label="Answer",
-            choices=tuple(kind.value for kind in kinds),
-            choice_labels=tuple(label(kind) for kind in kinds),
-            default=kinds[0].value,
-        ),
+        word_field("kind", "Answer", QuestionKind, choice_labels=tuple(map(label, kinds)), default=kinds[0].value),
         FormField(name="options", label="Options", placeholder="one; another; a third"),
         FormField(name="unit", label="Unit"),
         FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
@@ -88,6 +90,7 @@ def claim_fields() -> tuple[FormField, ...]:
             label="Number by",
             choices=(Basis.ANALYST.value, Basis.STATED.value),
             choice_labels=("you, from the words", "the source: it is stated"),
+            terms=tuple(one for one in terms(Basis) if one.word in {Basis.ANALYST, Basis.STATED}),
         ),
         FormField(
             name="condition",
@@ -101,19 +104,46 @@ def claim_fields() -> tuple[FormField, ...]:
         FormField(
             name="vague",
             label="Too vague",
-            choices=("", *TOO_VAGUE),
-            choice_labels=("no: it can be tested", *TOO_VAGUE),
+            choices=("", *reasons),
+            choice_labels=("no: it can be tested", *reasons),
+            terms=tuple(Term(reason, *said) for reason, said in TOO_VAGUE.items()),
         ),
-        FormField(name="claim_type", label="Claim type", choices=tuple(kind.value for kind in ClaimType)),
-        FormField(
-            name="side",
-            label="Speaks of",
-            choices=tuple(side.value for side in Side),
-            choice_labels=tuple(f"{side.value.upper()}: {meaning(side)}" for side in Side),
-        ),
-        FormField(name="endorsement", label="The article", choices=tuple(one.value for one in Endorsement)),
+        word_field("claim_type", "Claim type", ClaimType),
+        word_field("side", "Speaks of", Side, choice_labels=tuple(f"{one.upper()}: {meaning(one)}" for one in Side)),
+        word_field("endorsement", "The article", Endorsement),
         FormField(name="claim", label="Claim"),
     )
+
+
+def claim_texts(
+    said: Prediction, speaker: Source | None, question: Question | None, condition: Question | None
+) -> dict[str, str]:
+    """A prediction that is recorded as the form has it; of several speakers or conditions the first."""
+    texts = form_texts(said)
+    has_range = said.low is not None and said.high is not None
+    ends = f"{_in_percent(said.low)}-{_in_percent(said.high)}" if has_range else ""
+    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles")
+    return {name: texts[name] for name in kept} | {
+        "speaker": selection_text(Selection(speaker.name, speaker.slug)) if speaker else "",
+        "question": _asked_about(question),
+        "number": f"{_in_percent(said.probability)} {ends}".strip(),
+        "basis": said.basis.value if said.basis in {Basis.ANALYST, Basis.STATED} else "",
+        "condition": _asked_about(condition),
+        "condition_is": said.condition[0].outcome if said.condition else Side.YES.value,
+        "vague": said.unscorable,
+        "side": said.phrase_about.value,
+    }
+
+
+def _in_percent(share: float | None) -> str:
+    return "" if share is None else f"{round(100 * share, 6):g}"
+
+
+def _asked_about(question: Question | None) -> str:
+    if question is None:
+        return ""
+    asked = AnswerFormat(question.kind, question.options, question.unit)
+    return selection_text(Selection(question.title, question.slug, asked=asked))
 
 
 def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
@@ -133,7 +163,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     question: str | Question = ""
     numbers = Numbers("number")
     if vague:
-        hints["vague"] = TOO_VAGUE[vague]
+        hints["vague"] = TOO_VAGUE.get(vague, ("",))[0]
     else:
         question, asked = _question(question_picked, texts, ground, wrong, hints)
         numbers = (

@@ -9,7 +9,7 @@ from textual.widgets import Input, Label, Select, Static, TextArea
 
 from forecasts.tui.show import line
 from forecasts.tui.widgets.autocomplete import Autocomplete
-from forecasts.tui.widgets.inputs import Choice, ProseArea, TextInput
+from forecasts.tui.widgets.inputs import Choice, PhraseInput, ProseArea, TextInput
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -109,14 +109,9 @@ class FieldList(VerticalScroll, can_focus=False):
             )
         if field.is_prose:
             return ProseArea(text, id=name)
-        return TextInput(
-            text,
-            compact=True,
-            id=name,
-            placeholder=placeholder,
-            max_length=field.limit,
-            select_on_focus=not field.keeps_cursor,
-        )
+        if field.within:
+            return PhraseInput(text, field.within, compact=True, id=name, select_on_focus=False)
+        return TextInput(text, compact=True, id=name, placeholder=placeholder, max_length=field.limit)
 
     def field(self, name: str) -> FormField:
         """A field by its name."""

@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from forecasts.domain.date_words import read_day
-from forecasts.domain.glossary import label
 from forecasts.domain.kinds import Basis, QuestionStatus, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import PredictionQuery
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, word_field
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import long_day
 
@@ -38,12 +37,11 @@ class NarrowDialog(FormDialog[PredictionQuery]):
 
     def __init__(self, query: PredictionQuery, sources: Mapping[str, str], scenarios: Mapping[str, str]) -> None:
         self._query = query
-        statuses = (_ANY, *(status.value for status in QuestionStatus))
-        labels = (_ANY, *(label(status) for status in QuestionStatus))
+        statuses = (_ANY, *QuestionStatus)
         fields = (
             FormField(name="source", label="Source", listed=_by_name(sources), placeholder="every source"),
             FormField(name="scenario", label="Scenario", listed=_by_name(scenarios), placeholder="every scenario"),
-            FormField(name="status", label="Status", choices=statuses, choice_labels=labels, default=_ANY),
+            word_field("status", "Status", QuestionStatus, choices=statuses, default=_ANY),
         )
         status = query.status.value if query.status else _ANY
         begun = {"source": query.source, "scenario": query.scenario, "status": status}
@@ -67,10 +65,10 @@ class ScoreFiltersDialog(FormDialog[ScoreFilters]):
         days = "2025-12-31, end of 2025, 6 months ago"
         own = "the standard of each prediction"
         fields = (
-            FormField(name="by", label="By", choices=tuple(Role)),
-            FormField(name="which", label="Which counts", choices=tuple(Which)),
-            FormField(name="wording", label="Wording", choices=tuple(Wording)),
-            FormField(name="basis", label="Who chose p", choices=(_ANY, *Basis)),
+            word_field("by", "By", Role),
+            word_field("which", "Which counts", Which),
+            word_field("wording", "Wording", Wording),
+            word_field("basis", "Who chose p", Basis, choices=(_ANY, *Basis)),
             FormField(name="scenario", label="Scenario", listed=_by_name(scenarios), placeholder="every scenario"),
             FormField(name="standard", label="Read under", listed=_by_name(standards), placeholder=own),
             *(FormField(name=name, label=label, placeholder=days) for name, label in _DAYS.items()),

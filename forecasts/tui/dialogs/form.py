@@ -54,6 +54,7 @@ def form_actions(
         *((another,) if more else ()),
         Action(id="form.new", keys="ctrl+n", action="make", title="New one", help="Enter the record named here"),
         Action(id="form.anew", keys="ctrl+r", action="start_over", title="Start over", help="Let go of the draft"),
+        Action(id="form.help", keys="f1", action="app.help", title="Help", help="Every field, with examples"),
         Action(id="form.leave", keys="escape", action="cancel", title=leave, help="What was typed is kept"),
     )
 
@@ -139,6 +140,14 @@ class FormDialog(Dialog[T]):
     def texts(self) -> dict[str, str]:
         """Everything as it is typed now."""
         return self.form.texts
+
+    @property
+    def explained(self) -> Sequence[FormField]:
+        """The fields of which the help has something to say: the one under the cursor, then those below and above."""
+        here = self.form.focused_field()
+        place = self.form.fields.index(here) if here else 0
+        told = (*self.form.fields[place:], *self.form.fields[:place])
+        return [field for field in told if (field.terms or field.help) and self.form.row(field.name).display]
 
     # What is shown
 

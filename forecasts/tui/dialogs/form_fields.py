@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from forecasts.domain.date_words import EXAMPLES
 from forecasts.domain.fields import FieldSpec, Reference, Text, entry_fields
 from forecasts.domain.form_values import choices_of, default_text, is_percentage
+from forecasts.domain.glossary import Term, terms
 from forecasts.domain.records import KINDS
 
 T = TypeVar("T")
@@ -37,6 +39,8 @@ class FormField:
     choices: tuple[str, ...] = ()
     choice_labels: tuple[str, ...] = ()
     """The choices as they are shown, where that is not their name."""
+    terms: tuple[Term, ...] = ()
+    """What the choices mean."""
     listed: Mapping[str, str] | None = None
     """Names by slug, too many to be shown at once."""
     default: str = ""
@@ -45,10 +49,16 @@ class FormField:
     limit: int = 0
     is_prose: bool = False
     is_needed: bool = False
-    keeps_cursor: bool = False
-    """Whether what stands in it is not marked when one comes to it."""
+    within: str = ""
+    """The paragraph of which it has words, which are not marked when one comes to it."""
     waits: bool = False
     """Whether what is wrong with it is said only when the form is to be accepted."""
+
+
+def word_field(name: str, label: str, vocabulary: type[StrEnum], **more: Any) -> FormField:
+    """A field that is one word of a vocabulary."""
+    choices = tuple(member.value for member in vocabulary)
+    return FormField(name=name, label=label, **{"choices": choices, "terms": terms(vocabulary), **more})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +113,7 @@ def _field(kind: str, spec: FieldSpec) -> FormField:
         refers=refers if refers in NAMED else "",
         many=spec.item is not None,
         choices=choices_of(spec),
+        terms=terms(spec.type) if isinstance(spec.type, type) and issubclass(spec.type, StrEnum) else (),
         default=default_text(spec),
         placeholder=_placeholder(spec),
         is_prose=isinstance(spec.declared, Text) and spec.declared.multiline,

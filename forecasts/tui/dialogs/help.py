@@ -15,12 +15,14 @@ from textual.widgets import Markdown, Static
 from forecasts import services
 from forecasts.tui import places
 from forecasts.tui.dialogs.base import Dialog
+from forecasts.tui.dialogs.form_fields import FormField
 from forecasts.tui.keys import Action, bindings, key_names
-from forecasts.tui.show import line
+from forecasts.tui.show import MUTED, line, styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.content import Content
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -34,11 +36,12 @@ _GROUPS = ("Here", "Moving", "Places", "Everywhere")
 
 @dataclass(frozen=True)
 class HelpText:
-    """A page's help: its title, what it is for, and by group its keys with what they do."""
+    """A page's help: its title, what it is for, by group its keys with what they do, and of a form its fields."""
 
     title: str
     text: str
     keys: Mapping[str, Sequence[tuple[str, str, str]]]
+    fields: Sequence[FormField]
 
 
 def help_of(screen: Screen[Any]) -> HelpText:
@@ -53,7 +56,8 @@ def help_of(screen: Screen[Any]) -> HelpText:
     groups: dict[str, list[tuple[str, str, str]]] = {name: [] for name in _GROUPS}
     for name, of_it in keys.items():
         groups[_group_of(name)].append((key_names(of_it), *titles[name]))
-    return HelpText(getattr(screen, "HELP_TITLE", ""), getattr(screen, "HELP_TEXT", ""), groups)
+    title = getattr(screen, "HELP_TITLE", "") or getattr(screen, "heading", "")
+    return HelpText(title, getattr(screen, "HELP_TEXT", ""), groups, getattr(screen, "explained", ()))
 
 
 def _group_of(name: str) -> str:
@@ -68,7 +72,7 @@ class HelpDialog(Dialog[None]):
     """Shows a page's help."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="help.close", keys="escape,q,?", action="cancel", title="Close", help="Back to the page"),
+        Action(id="help.close", keys="escape,q,?,f1", action="cancel", title="Close", help="Back to the page"),
     )
     BINDINGS = bindings(ACTIONS)
 
@@ -85,6 +89,8 @@ class HelpDialog(Dialog[None]):
         """What the page is for, then its keys."""
         with VerticalScroll(can_focus=True):
             yield Static(line(self._text.text), classes="prose")
+            for field in self._text.fields:
+                yield Static(_field_words(field), classes="prose section")
             yield Static(self._keys(), classes="prose")
             yield Static(
                 line("Keys work under Latin, Cyrillic and Kazakh layouts; set your own in the settings file."),
@@ -106,6 +112,15 @@ class HelpDialog(Dialog[None]):
                 said = f"{title}: {text}" if text and text != title else title
                 grid.add_row(Text(keys, style), Text(said))
         return grid
+
+
+def _field_words(field: FormField) -> Content:
+    """What a field is for, and a line with an example for each of its choices."""
+    parts: list[tuple[str, str]] = [(field.label, "bold $primary"), (f": {field.help}" if field.help else "", "")]
+    for term in field.terms:
+        said = "" if term.meaning == term.word else f": {term.meaning}"
+        parts += [(f"\n  {term.word}", "bold"), (f"{said} ", ""), (f"({term.example})", MUTED)]
+    return styled(*parts)
 
 
 class ExplainDialog(Dialog[None]):

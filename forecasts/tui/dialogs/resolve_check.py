@@ -9,14 +9,14 @@ from forecasts.domain import limits
 from forecasts.domain.date_words import EXAMPLES, read_day, read_words
 from forecasts.domain.form_values import form_texts, parse_form
 from forecasts.domain.formats import day_text, value_text
-from forecasts.domain.glossary import label
+from forecasts.domain.glossary import label, terms
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
 from forecasts.domain.question_rules import read_outcome, resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Evidence, Question, Resolution
 from forecasts.text import safe
-from forecasts.tui.dialogs.form_fields import Checked, FormField
+from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
 from forecasts.tui.show import long_day
 
 if TYPE_CHECKING:
@@ -75,16 +75,18 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
     question = page.question
     options = tuple(verdict.label for verdict in verdicts(question))
     count = max((place for name in texts if (place := _place_of(name)) is not None), default=0) + 1
-    certainties = tuple(certainty.value for certainty in Certainty)
+    void = terms(VoidReason)
     why = FormField(name="supersede_reason", label="Why replaced")
     at_first = options[0] if verdicts(question)[0].outcome is None else ""
     return (
-        FormField(name="outcome", label="What happened", choices=options, choice_labels=options, default=at_first),
+        FormField(
+            name="outcome", label="What happened", choices=options, choice_labels=options, default=at_first, terms=void
+        ),
         FormField(name="value", label=_VALUE_LABELS.get(question.kind, ""), placeholder=_typed_as(question)),
         FormField(name="known_on", label="Known on", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD"),
         *(field for place in range(min(count, limits.EVIDENCE)) for field in evidence_fields(place)),
         FormField(name="note", label="Note", is_prose=True),
-        FormField(name="certainty", label="Certainty", choices=certainties, default=certainties[0]),
+        word_field("certainty", "Certainty", Certainty, default=Certainty.HIGH.value),
         *((why,) if _in_force(page) else ()),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -13,28 +13,36 @@ from forecasts.domain.claims import Selection
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
+from forecasts.domain.records import Prediction
+from forecasts.text import safe
 from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.dialogs.choose import ChooseDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
-from forecasts.tui.dialogs.claim_check import ClaimGround
+from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields, claim_texts
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
-from forecasts.tui.flows.form_flow import fill_in
-from forecasts.tui.widgets.autocomplete import selection_text
+from forecasts.tui.flows.form_flow import fill_in, notify_done
+from forecasts.tui.flows.recording import Editing, edit
+from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from forecasts.domain.article_views import TextAttached
+    from forecasts.domain.article_views import PredictionInText, TextAttached
     from forecasts.domain.claims import RecordClaim, Suggestion
     from forecasts.domain.proposals import PlacedProposal
-    from forecasts.domain.records import Passage, Reading
+    from forecasts.domain.records import Passage, Reading, Record
     from forecasts.domain.views import ChangeEffect, RecordsChanged
+    from forecasts.services.ledger import Ledger
     from forecasts.tui.background import ServiceApp
-    from forecasts.tui.dialogs.form_fields import Attempt
+    from forecasts.tui.dialogs.form import FormDialog
+    from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts
+    from forecasts.tui.flows.form_flow import Version
     from forecasts.tui.reader_words import Marked, ReadPage
 
 _MOST_NAMED = 3
+_LINE = 60
 
 
 async def record_vague(app: ServiceApp, page: ReadPage, marked: Marked) -> None:
@@ -45,27 +53,14 @@ async def record_vague(app: ServiceApp, page: ReadPage, marked: Marked) -> None:
 async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: str = "") -> None:
     """Ask for the claim, which begins as it is proposed where it is, and record it."""
     article, number, phrase, proposal = page.reading.article, marked.number, marked.phrase, marked.proposal
-    ground = ClaimGround(
-        article=article.slug,
-        authors=article.authors,
-        paragraph=number,
-        text=page.text_of(number),
-        published_on=article.published_on.last,
-        lexicon=page.lexicon,
-        rejected=page.passages_of(number),
-    )
+    ground = _ground(page, number)
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
     begun = {"phrase": phrase, "speaker": selection_text(_author(page)), "vague": vague}
     begun |= _proposed(proposal, page)
     as_proposed = False
 
-    async def search(kind: str, words: str) -> Sequence[Suggestion]:
-        claims = services.claims
-        offered = claims.offered_sources if kind == "source" else claims.offered_questions
-        return await app.call(lambda ledger: offered(ledger, words, article.slug))
-
     def form(attempt: Attempt) -> ClaimDialog:
-        return ClaimDialog(ground, search, begun, attempt, draft=draft)
+        return ClaimDialog("Record a prediction", ground, _search(app, article.slug), begun, attempt, draft=draft)
 
     async def do(intent: RecordClaim) -> RecordsChanged:
         nonlocal as_proposed
@@ -79,6 +74,91 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     if done is not None and proposal is not None:
         await _decide(app, article.slug, proposal, "accepted", is_unchanged=as_proposed)
     _tell(app, "Recorded", done)
+
+
+def _ground(page: ReadPage, number: int) -> ClaimGround:
+    article = page.reading.article
+    return ClaimGround(
+        article=article.slug,
+        authors=article.authors,
+        paragraph=number,
+        text=page.text_of(number),
+        published_on=article.published_on.last,
+        lexicon=page.lexicon,
+        rejected=page.passages_of(number),
+    )
+
+
+def _search(app: ServiceApp, article: str) -> Callable[[str, str], Awaitable[Sequence[Suggestion]]]:
+    """The sources or questions that have the words, those of the article first."""
+
+    async def search(kind: str, words: str) -> Sequence[Suggestion]:
+        claims = services.claims
+        offered = claims.offered_sources if kind == "source" else claims.offered_questions
+        return await app.call(lambda ledger: offered(ledger, words, article))
+
+    return search
+
+
+async def pick_claim(app: ServiceApp, heading: str, claims: Sequence[PredictionInText]) -> Prediction | None:
+    """The claim that is meant of those of a paragraph, which is asked where there are several."""
+    lines = {f"{safe(one.record.phrase or one.record.claim, _LINE)} · {one.record.slug}": one.record for one in claims}
+    if len(lines) > 1:
+        chosen = await app.push_screen_wait(ChooseDialog(heading, tuple(lines)))
+        return lines.get(chosen or "")
+    return next(iter(lines.values()), None)
+
+
+async def edit_claim(app: ServiceApp, page: ReadPage, claims: Sequence[PredictionInText]) -> None:
+    """Change a claim of a paragraph in the form in which it is recorded; without its text in that of the record."""
+    claim = await pick_claim(app, "Edit", claims)
+    if claim is None:
+        return
+    if page.reading.text is None or not claim.paragraph:
+        await edit(app, "prediction", claim.slug)
+        return
+    ground = _ground(page, claim.paragraph)
+    if claim.standard not in ("", ground.lexicon.standard):
+        lexicon = await app.call(lambda ledger: services.explain.read_lexicon(ledger, claim.standard))
+        ground = replace(ground, lexicon=lexicon)
+    await _EditingClaim(app, "prediction", claim.slug, ground).run()
+
+
+class _EditingClaim(Editing["RecordClaim"]):
+    """A claim that is recorded, in the form in which it was."""
+
+    def __init__(self, app: ServiceApp, kind: str, slug: str, ground: ClaimGround) -> None:
+        super().__init__(app, kind, slug)
+        self.title = "Edit a prediction"
+        self._ground = ground
+
+    @property
+    def fields(self) -> Sequence[FormField]:
+        return claim_fields(self._ground.text)
+
+    async def begun(self, record: Record) -> Mapping[str, str]:
+        if not isinstance(record, Prediction):
+            raise TypeError(record)
+        on = next((one.question for one in record.condition), "")
+        named = (("source", next(iter(record.speakers), "")), ("question", record.question), ("question", on))
+
+        def read(ledger: Ledger) -> list[Any]:
+            return [services.record.find_record(ledger, *one)[0] if one[1] else None for one in named]
+
+        return claim_texts(record, *await self.app.call(read))
+
+    def shown(self, texts: Texts) -> Texts:
+        return {name: read_selection(text).text or text for name, text in texts.items()}
+
+    def form(self, on: Version[tuple[Record, int]], attempt: Attempt) -> ClaimDialog:
+        search = _search(self.app, self._ground.article)
+        return ClaimDialog(self.title, self._ground, search, on.begun, attempt, draft=on.draft)
+
+    async def do(self, dialog: FormDialog[RecordClaim], answer: RecordClaim, on: Version[Any]) -> None:
+        before, version = on.record
+        was = dialog.check({**dialog.texts, **on.begun}).answer
+        change = services.claims.edit_claim
+        notify_done(self.app, await self.app.call(lambda ledger: change(ledger, before, version, was, answer)))
 
 
 def _proposed(placed: PlacedProposal | None, page: ReadPage) -> dict[str, str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts import services
 from forecasts.domain.claims import Suggestion
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.conflict import ConflictDialog
     from forecasts.tui.dialogs.form import FormDialog
-    from forecasts.tui.dialogs.form_fields import Texts
+    from forecasts.tui.dialogs.form_fields import FormField, Texts
 
+R = TypeVar("R")
 KINDS = ("source", "article", "scenario", "question", "prediction", "passage")
 _OFFERS = 5
 _TITLE = 60
@@ -153,9 +154,7 @@ async def choose_and_record(app: ServiceApp) -> None:
 
 async def edit(app: ServiceApp, kind: str, slug: str) -> None:
     """Change a record; criteria of a question that has predictions are clarified with a reason."""
-    editing = _Editing(app, kind, slug, await _entering(app, keeps=slug))
-    now = _with_draft(await editing.found())
-    await editing.fill_in(now, is_changed=now.typed is not None)
+    await _EditingRecord(app, kind, slug, await _entering(app, keeps=slug)).run()
 
 
 class _Entering:
@@ -232,28 +231,65 @@ async def _entering(app: ServiceApp, keeps: str = "") -> _Entering:
     return _Entering(app, await app.call(read), keeps)
 
 
-class _Editing(Filling[tuple["Record", int], dict[str, str]]):
+class Editing(Filling[tuple["Record", int], R]):
+    """A form on a record that is there already."""
+
     stays = "What you typed stands on the newest version; recording it replaces what is there."
 
-    def __init__(self, app: ServiceApp, kind: str, slug: str, entering: _Entering) -> None:
+    def __init__(self, app: ServiceApp, kind: str, slug: str) -> None:
         super().__init__(app)
         self.title = f"Edit {kind}"
         self._kind = kind
         self._slug = slug
-        self._entering = entering
+
+    @property
+    def fields(self) -> Sequence[FormField]:
+        """The fields of the form."""
+        return edited_fields(self._kind)
+
+    async def begun(self, record: Record) -> Mapping[str, str]:
+        """What the form begins with."""
+        return form_texts(record)
+
+    def shown(self, texts: Texts) -> Texts:
+        """What was typed, as both versions are shown side by side."""
+        return texts
+
+    async def run(self) -> None:
+        """Ask until it is recorded or left, with the draft that there is."""
+        now = _with_draft(await self.found())
+        await self.fill_in(now, is_changed=now.typed is not None)
 
     async def found(self, *, is_theirs: bool = False) -> Version[tuple[Record, int]]:
         """The record as it is now, and the draft of a form on it."""
         found = await self.app.call(lambda ledger: services.record.find_record(ledger, self._kind, self._slug))
-        begun = form_texts(found[0])
-        what = f"edit {self._kind} {self._slug}{f' on version {found[1]}' if is_theirs else ''}"
+        begun = await self.begun(found[0])
+        what = f"{self.title} {self._slug}{f' on version {found[1]}' if is_theirs else ''}"
         return Version(record=found, begun=begun, draft=DraftFile.of(self.app.address, what, {_BEGUN: begun}))
 
     async def stored(self) -> Version[tuple[Record, int]]:
         return await self.found(is_theirs=True)
 
+    async def compared(self, mine: Version[Any], theirs: Version[Any]) -> ConflictDialog:
+        change = await self.app.call(lambda ledger: services.history.last_change(ledger, self._kind, self._slug))
+        labels = [(field.name, field.label) for field in self.fields if field.name in theirs.begun]
+        was, typed, is_now = map(self.shown, (mine.begun, mine.typed or mine.begun, theirs.begun))
+        return conflict_dialog(f"{self._kind.capitalize()} {self._slug}", labels, was, typed, is_now, change)
+
+    def on_top(self, mine: Version[Any], theirs: Version[Any]) -> Version[Any]:
+        """What was left alone is theirs."""
+        typed = on_top(mine.begun, mine.typed or mine.begun, theirs.begun)
+        draft = mine.draft and DraftFile(mine.draft.path, {_BEGUN: theirs.begun})
+        return Version(record=theirs.record, begun=theirs.begun, typed=typed, draft=draft)
+
+
+class _EditingRecord(Editing[dict[str, str]]):
+    def __init__(self, app: ServiceApp, kind: str, slug: str, entering: _Entering) -> None:
+        super().__init__(app, kind, slug)
+        self._entering = entering
+
     def form(self, on: Version[tuple[Record, int]], attempt: Attempt) -> RecordDialog:
-        return self._entering.form(self.title, self._kind, edited_fields(self._kind), on.begun, attempt, on.draft)
+        return self._entering.form(self.title, self._kind, self.fields, on.begun, attempt, on.draft)
 
     async def do(self, dialog: FormDialog[dict[str, str]], answer: dict[str, str], on: Version[Any]) -> None:
         del dialog
@@ -265,18 +301,6 @@ class _Editing(Filling[tuple["Record", int], dict[str, str]]):
             expected_version=on.record[1],
         )
         notify_done(self.app, await self.app.call(lambda ledger: services.record.edit_record(ledger, intent)))
-
-    async def compared(self, mine: Version[Any], theirs: Version[Any]) -> ConflictDialog:
-        change = await self.app.call(lambda ledger: services.history.last_change(ledger, self._kind, self._slug))
-        labels = [(field.name, field.label) for field in edited_fields(self._kind) if field.name in theirs.begun]
-        title = f"{self._kind.capitalize()} {self._slug}"
-        return conflict_dialog(title, labels, mine.begun, mine.typed or mine.begun, theirs.begun, change)
-
-    def on_top(self, mine: Version[Any], theirs: Version[Any]) -> Version[Any]:
-        """What was left alone is theirs."""
-        typed = on_top(mine.begun, mine.typed or mine.begun, theirs.begun)
-        draft = mine.draft and DraftFile(mine.draft.path, {_BEGUN: theirs.begun})
-        return Version(record=theirs.record, begun=theirs.begun, typed=typed, draft=draft)
 
 
 def _with_draft(stored: Version[Any]) -> Version[Any]:

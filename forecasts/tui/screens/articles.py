@@ -25,17 +25,18 @@ from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from textual.content import Content
     from textual.widget import Widget
 
+    from forecasts.domain.article_views import PredictionInText
     from forecasts.domain.claims import ArticleRow
     from forecasts.domain.proposals import PlacedProposal
     from forecasts.services.ledger import Ledger
     from forecasts.tui.background import ServiceApp
     from forecasts.tui.widgets.row_source import RowSource
-    from forecasts.tui.widgets.text_blocks import Block
+    from forecasts.tui.widgets.text_blocks import Block, Spot
 
 
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
@@ -166,9 +167,11 @@ class ReaderScreen(RecordKeys):
     HELP_TEXT = (
         "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (●); so "
         "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
-        "to the next, ← back. n records a prediction from the words that are marked with the mouse, else from those or "
-        "the paragraph under the cursor; x rejects them with a reason, and enter opens the question of what was "
-        "recorded there. Without its text the page shows the predictions by paragraph; a attaches the text from a file."
+        "to the next, ← back. n records a prediction from the words that are marked (by the mouse, by v and ← →, by v "
+        "again and ← → at their other end, or by shift and the arrows), else from those or the paragraph under it; x "
+        "rejects them with a reason, enter opens the question of what was recorded there, and E changes it in the same "
+        "form (the article, where nothing was). Without its text the page shows the predictions by paragraph; a "
+        "attaches the text from a file."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
@@ -186,7 +189,7 @@ class ReaderScreen(RecordKeys):
         super().__init__()
         self._slug = slug
         self._page: ReadPage | None = None
-        self._view = TextView()
+        self._view = TextView(self._offered)
 
     def compose_body(self) -> Iterable[Widget]:
         """The text, once it is read."""
@@ -254,11 +257,16 @@ class ReaderScreen(RecordKeys):
         else:
             phrase, block = self.phrase, self.current_block or block
             on, record = self.app.key_of("text.next", "space"), self.app.key_of("reader.record", "n")
+            mark = self.app.key_of("text.mark", "v")
             self.detail(
                 line(
                     f"“{phrase}”" if phrase else f"{on}: the next likely words. {record}: record from this paragraph."
                 ),
-                muted(f"paragraph {block.number}"),
+                muted(
+                    f"paragraph {block.number} · ← → move an end, {mark} takes the other, esc lets go"
+                    if self._view.is_marking
+                    else f"paragraph {block.number}{f' · {mark}: mark other words' if phrase else ''}"
+                ),
             )
 
     @property
@@ -273,11 +281,13 @@ class ReaderScreen(RecordKeys):
         for block, start, end in self._view.marked:
             return whole_words(block.text, start, end)
         here, stop = self._view.block, self._view.stop
-        if not here or not stop:
-            return ""
-        if self.proposal is not None:
-            return first_words(here.text[stop.start : stop.end])
-        return phrase_at(here.text, Candidate(stop.start, stop.end))
+        return here.text[stop.start : self._offered(here, stop)] if here and stop else ""
+
+    def _offered(self, block: Block, stop: Spot) -> int:
+        """Up to where the words go that are offered at a stop."""
+        if self._page is not None and self._page.proposal_at(block.number, stop.start) is not None:
+            return stop.start + len(first_words(block.text[stop.start : stop.end]))
+        return stop.start + len(phrase_at(block.text, Candidate(stop.start, stop.end)))
 
     @property
     def proposal(self) -> PlacedProposal | None:
@@ -310,9 +320,13 @@ class ReaderScreen(RecordKeys):
     @property
     def quotables(self) -> tuple[str, ...]:
         """The predictions that were recorded from the paragraph that one stands on."""
+        return tuple(claim.record.slug for claim in self._claims)
+
+    @property
+    def _claims(self) -> tuple[PredictionInText, ...]:
+        """The predictions that were recorded from the paragraph that one stands on."""
         block, paragraphs = self.current_block, self._page.reading.paragraphs if self._page else ()
-        here = (one for one in paragraphs if block and one.number == block.number)
-        return tuple(claim.record.slug for paragraph in here for claim in paragraph.predictions)
+        return next((one.predictions for one in paragraphs if block and one.number == block.number), ())
 
     @property
     def current_record(self) -> tuple[str, str] | None:
@@ -334,22 +348,29 @@ class ReaderScreen(RecordKeys):
 
     @on(TextView.Opened)
     def open_question(self) -> None:
-        """Show the question of the first claim of the paragraph."""
-        from forecasts.tui.flows.opening import open_question
-
-        block = self._view.block
-        paragraphs = self._page.reading.paragraphs if self._page else ()
-        asked = [
-            claim.record.question
-            for paragraph in paragraphs
-            if block and paragraph.number == block.number
-            for claim in paragraph.predictions
-            if claim.record.question
-        ]
-        if asked:
-            open_question(self.app, asked[0])
+        """Show the question of a claim of the paragraph."""
+        claims = [claim for claim in self._claims if claim.record.question]
+        if claims:
+            self.app.run_flow(self._opened(claims), "open")
         else:
             self.app.notify("Nothing was recorded on a question from this paragraph.")
+
+    async def _opened(self, claims: Sequence[PredictionInText]) -> None:
+        from forecasts.tui.flows.claiming import pick_claim
+        from forecasts.tui.flows.opening import open_question
+
+        claim = await pick_claim(self.app, "Open the question of", claims)
+        if claim is not None:
+            open_question(self.app, claim.question)
+
+    def action_edit_record(self) -> None:
+        """Change a claim of the paragraph that one stands on, else the article."""
+        from forecasts.tui.flows.claiming import edit_claim
+
+        if self._page is not None and self._claims:
+            self.app.run_flow(edit_claim(self.app, self._page, self._claims), "record")
+        else:
+            super().action_edit_record()
 
     def action_attach(self) -> None:
         """Keep a copy of the article's text."""

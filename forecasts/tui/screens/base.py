@@ -15,7 +15,7 @@ from textual.widgets import Static
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, bindings, quiet
 from forecasts.tui.places import PLACES
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar, PlaceBar, Tab, TextLines
@@ -278,10 +278,10 @@ class Reading(VerticalScroll, can_focus=True):
     """A page of text that scrolls by the keys."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="page.up", keys="k", action="scroll_up", title="Up", show=False, named=False),
-        Action(id="page.down", keys="j", action="scroll_down", title="Down", show=False, named=False),
-        Action(id="page.top", keys="g", action="scroll_home", title="Top", show=False, named=False),
-        Action(id="page.bottom", keys="G", action="scroll_end", title="Bottom", show=False, named=False),
+        quiet("page.up", "k", "scroll_up", "Up"),
+        quiet("page.down", "j", "scroll_down", "Down"),
+        quiet("page.top", "g", "scroll_home", "Top"),
+        quiet("page.bottom", "G", "scroll_end", "Bottom"),
     )
     BINDINGS = bindings(ACTIONS)
 

@@ -19,7 +19,7 @@ from forecasts.domain.claims import AnswerFormat, Selection, Suggestion
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, bindings, quiet
 from forecasts.tui.widgets.columns import fit
 from forecasts.tui.widgets.inputs import TextInput
 
@@ -56,9 +56,9 @@ class _Words(TextInput):
     """What is typed; its arrows move among what is offered, and enter takes it."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="pick.take", keys="enter", action="take", title="Take", show=False, named=False),
-        Action(id="pick.down", keys="down", action="move(1)", title="Next", show=False, named=False),
-        Action(id="pick.up", keys="up", action="move(-1)", title="Previous", show=False, named=False),
+        quiet("pick.take", "enter", "take", "Take"),
+        quiet("pick.down", "down", "move(1)", "Next"),
+        quiet("pick.up", "up", "move(-1)", "Previous"),
     )
     BINDINGS = bindings(ACTIONS)
 

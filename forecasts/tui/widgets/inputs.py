@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
 from textual import on
@@ -11,8 +11,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from forecasts.domain.article_views import find_words, moved_end
 from forecasts.text import as_typed, safe
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, bindings, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,30 @@ class TextInput(Input):
     def action_paste(self) -> None:
         """Paste what was copied here."""
         self.replace(_joined(self.app.clipboard), *self.selection)
+
+
+class PhraseInput(TextInput):
+    """Words of a paragraph; shift and the arrows take a word more or less of it at either end."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        quiet("phrase.end-later", "shift+right", "move_end(1, False)", "A word more"),
+        quiet("phrase.end-earlier", "shift+left", "move_end(-1, False)", "A word less"),
+        quiet("phrase.start-earlier", "shift+up", "move_end(-1, True)", "From a word before"),
+        quiet("phrase.start-later", "shift+down", "move_end(1, True)", "From a word later"),
+    )
+    BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, value: str, paragraph: str, **options: Any) -> None:
+        super().__init__(value, **options)
+        self._paragraph = paragraph
+
+    def action_move_end(self, step: int, is_first: bool) -> None:
+        """Take a word more or less, where what is typed stands in the paragraph."""
+        span = find_words(self.value.strip(), self._paragraph)
+        if span is not None:
+            start, end = moved_end(self._paragraph, *span, step, is_first=is_first)
+            self.value = self._paragraph[start:end]
+            self.cursor_position = 0 if is_first else len(self.value)
 
 
 def _joined(text: str) -> str:
@@ -107,8 +132,8 @@ class Choice(Widget, can_focus=True):
 
     ALLOW_SELECT = False
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="choice.next", keys="right,space", action="step(1)", title="Next", show=False, named=False),
-        Action(id="choice.previous", keys="left", action="step(-1)", title="Previous", show=False, named=False),
+        quiet("choice.next", "right,space", "step(1)", "Next"),
+        quiet("choice.previous", "left", "step(-1)", "Previous"),
     )
     BINDINGS = bindings(ACTIONS)
 

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, bindings, quiet
 from forecasts.tui.widgets.columns import GAP, MARGIN, STYLES, Column, Fold, Heading, Look, Painter, lay_out
 from forecasts.tui.widgets.row_source import ListSource, RowCache, RowSource, SafeRowSource
 from forecasts.tui.widgets.selectable import MarkableView
@@ -185,10 +185,6 @@ class TableView(MarkableView, Generic[R], can_focus=True):
 _SIDEWAYS = 16
 
 
-def _quiet(name: str, keys: str, action: str, title: str) -> Action:
-    return Action(id=f"table.{name}", keys=keys, action=action, title=title, show=False, named=False)
-
-
 class _TableMessage(Message):
     """What a table has to say: which table, and which record or column."""
 
@@ -208,14 +204,14 @@ class RecordTable(TableView[R]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="table.open", keys="enter", action="select", title="Open", help="Open what the cursor is on"),
-        _quiet("up", "up,k", "move(-1)", "Row up"),
-        _quiet("down", "down,j", "move(1)", "Row down"),
-        _quiet("page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
-        _quiet("page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
-        _quiet("first", "home,g", "edge(-1)", "First row"),
-        _quiet("last", "end,G", "edge(1)", "Last row"),
-        _quiet("left", "left,h", "sideways(-1)", "Scroll left"),
-        _quiet("right", "right,l", "sideways(1)", "Scroll right"),
+        quiet("table.up", "up,k", "move(-1)", "Row up"),
+        quiet("table.down", "down,j", "move(1)", "Row down"),
+        quiet("table.page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
+        quiet("table.page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
+        quiet("table.first", "home,g", "edge(-1)", "First row"),
+        quiet("table.last", "end,G", "edge(1)", "Last row"),
+        quiet("table.left", "left,h", "sideways(-1)", "Scroll left"),
+        quiet("table.right", "right,l", "sideways(1)", "Scroll right"),
     )
     BINDINGS = bindings(ACTIONS)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.content import Content, Span
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
+from textual.selection import Selection
 from textual.strip import Strip
 
-from forecasts.tui.keys import Action, bindings
+from forecasts.domain.article_views import moved_end
+from forecasts.tui.keys import Action, bindings, quiet
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.style import Style
@@ -44,24 +47,33 @@ def _lines_made(block: Block) -> tuple[int, str, tuple[Note, ...]]:
     return block.number, block.text, block.notes
 
 
-def _quiet(name: str, keys: str, action: str, title: str) -> Action:
-    return Action(id=f"text.{name}", keys=keys, action=action, title=title, show=False, named=False)
-
-
 class TextView(MarkableView, can_focus=True):
-    """The cursor stands on a paragraph, or on one of the stops in it."""
+    """The cursor stands on a paragraph, or on one of the stops in it.
+
+    `offered` says up to where the words go that are marked from a stop on.
+    """
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="text.next", keys="space,right,l,]", action="stop(1)", title="Next word", help="Next likely words"),
         Action(id="text.previous", keys="left,h,[", action="stop(-1)", title="Previous word", show=False),
-        Action(id="text.down", keys="down,j", action="move(1)", title="Next paragraph", show=False, named=False),
-        Action(id="text.up", keys="up,k", action="move(-1)", title="Paragraph before", show=False, named=False),
+        quiet("text.down", "down,j", "move(1)", "Next paragraph"),
+        quiet("text.up", "up,k", "move(-1)", "Paragraph before"),
+        quiet("text.page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
+        quiet("text.page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
+        quiet("text.first", "home,g", "edge(-1)", "Top"),
+        quiet("text.last", "end,G", "edge(1)", "Bottom"),
         Action(
-            id="text.page-down", keys="pagedown,ctrl+f", action="page(1)", title="Page down", show=False, named=False
+            id="text.mark",
+            keys="v",
+            action="mark",
+            title="Mark",
+            help="Mark words: ← → move their end, v again the other, esc lets go",
+            show=False,
         ),
-        Action(id="text.page-up", keys="pageup,ctrl+b", action="page(-1)", title="Page up", show=False, named=False),
-        Action(id="text.first", keys="home,g", action="edge(-1)", title="Top", show=False, named=False),
-        Action(id="text.last", keys="end,G", action="edge(1)", title="Bottom", show=False, named=False),
+        quiet("text.end-later", "shift+right", "move_end(1, False)", "Mark a word more"),
+        quiet("text.end-earlier", "shift+left", "move_end(-1, False)", "Mark a word less"),
+        quiet("text.start-earlier", "shift+up", "move_end(-1, True)", "Mark from a word before"),
+        quiet("text.start-later", "shift+down", "move_end(1, True)", "Mark from a word later"),
         Action(id="text.open", keys="enter", action="open", title="Open", help="The question of what was recorded"),
     )
     BINDINGS = bindings(ACTIONS)
@@ -72,8 +84,10 @@ class TextView(MarkableView, can_focus=True):
     class Opened(Message):
         """The paragraph under the cursor was chosen."""
 
-    def __init__(self) -> None:
+    def __init__(self, offered: Callable[[Block, Spot], int] = lambda _, stop: stop.end) -> None:
         super().__init__(classes="text-view")
+        self._offered = offered
+        self._is_marking = self._moves_first = False
         self._blocks: list[Block] = []
         self._at = 0
         self._stop = -1
@@ -264,8 +278,60 @@ class TextView(MarkableView, can_focus=True):
         """How many cells a line of text has."""
         return max(min(self.scrollable_content_region.width - self.inset - 1, _MOST_CELLS), 8)
 
+    def action_mark(self) -> None:
+        """Mark words from the cursor on; where they are, the arrows move the other end from now on."""
+        if self.is_marking:
+            self._moves_first = not self._moves_first
+            self.post_message(self.Moved())
+        else:
+            self._moves_first = False
+            self.action_move_end(0, False)
+
+    @property
+    def is_marking(self) -> bool:
+        """Whether the arrows move an end of what is marked."""
+        return self._is_marking and self.text_selection is not None
+
+    def action_move_end(self, step: int, is_first: bool) -> None:
+        """Mark a word more or less at one end of what is marked, or of what is offered under the cursor."""
+        marked = self.marked
+        if len(marked) > 1 or self.block is None or self._at >= len(self._starts):
+            return
+        block, stop = self.block, self.stop
+        if marked:
+            block, start, end = marked[0]
+        elif stop is not None:
+            start, end = stop.start, self._offered(block, stop)
+        else:
+            start, end = moved_end(block.text, 0, 0, 1, is_first=False)
+        start, end = moved_end(block.text, start, end, step, is_first=is_first) if step else (start, end)
+        if start == end:
+            return
+        self._at = self._blocks.index(block)
+        first, last = self._offset_of(start), self._offset_of(end - 1)
+        last += (cell_len(block.text[end - 1]), 0)
+        self.screen.selections = {self: Selection(first, last)}
+        self._is_marking, self._moves_first = True, is_first
+        self.scroll_to_region(Region(0, (first if is_first else last).y, 1, 1), animate=False, force=True, x_axis=False)
+        self.post_message(self.Moved())
+
+    def _offset_of(self, at: int) -> Offset:
+        """The cell and the line of a character of the paragraph under the cursor."""
+        place, line = next(found for found in enumerate(self._lines_of(self._at)) if at < found[1].end)
+        return Offset(self.inset + cell_len(line.text[line.start : at]), self._starts[self._at] + place)
+
+    def key_escape(self, event: events.Key) -> None:
+        """Let go of what is marked; no action, since Textual lets go of it before it looks for one."""
+        if self.text_selection is not None:
+            event.stop()
+            self.unmark()
+            self.post_message(self.Moved())
+
     def action_stop(self, step: int) -> None:
-        """Go to the next or the previous stop, in this paragraph or beyond."""
+        """Go to the next or the previous stop, in this paragraph or beyond; of marked words, move the end."""
+        if self.is_marking:
+            self.action_move_end(step, self._moves_first)
+            return
         at, stop = self._at, self._stop + step if self._stop >= 0 or step > 0 else -1
         while 0 <= at < len(self._blocks):
             if 0 <= stop < len(self._blocks[at].stops):
@@ -308,6 +374,9 @@ class TextView(MarkableView, can_focus=True):
                 self.action_open()
 
     def _go(self, at: int, stop: int) -> None:
+        if self.is_marking:
+            self.unmark()
+        self._is_marking = False
         self._at, self._stop = at, stop
         self._show_cursor()
         self.refresh()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, 
 
 from textual.message import Message
 
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, bindings, quiet
 from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -154,8 +154,8 @@ class TreeTable(RecordTable[R]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         *(action for action in RecordTable.ACTIONS if action.id not in {"table.left", "table.right"}),
         Action(id="tree.toggle", keys="space", action="fold(0)", title="Unfold", help="Show or hide what is under it"),
-        Action(id="tree.unfold", keys="right,l", action="fold(1)", title="Unfold", show=False, named=False),
-        Action(id="tree.fold", keys="left,h", action="fold(-1)", title="Fold", show=False, named=False),
+        quiet("tree.unfold", "right,l", "fold(1)", "Unfold"),
+        quiet("tree.fold", "left,h", "fold(-1)", "Fold"),
     )
     BINDINGS = bindings(ACTIONS)
 
