@@ -144,6 +144,11 @@ def read_predictions(reader: ColumnReader, words: Sequence[str]) -> Rows:
     return table
 
 
+def read_proposed(reader: SqlReader) -> NDArray[np.int64]:
+    """The keys of the predictions that a program proposed first, which an index of these alone has."""
+    return np.fromiter((row[0] for row in reader.cursor("SELECT id FROM prediction WHERE proposed_by <> ''")), np.int64)
+
+
 def read_moments(reader: ColumnReader) -> Rows:
     """The moments in which predictions were made, where these are known: owner, and microseconds since 1970."""
     known = reader.texts("id, made_at", f"prediction WHERE made_at IS NOT NULL AND {reader.within('prediction')}")

@@ -339,6 +339,8 @@ def _other_tables(found: sa.MetaData) -> None:
     for column in (prediction.made_at, prediction.scenario_id):
         is_given = sa.text(f"{column.name} IS NOT NULL")
         sa.Index(f"ix_prediction_{column.name}", column, sqlite_where=is_given, postgresql_where=is_given)
+    by_program = sa.text("proposed_by <> ''")
+    sa.Index("ix_prediction_proposed_by", prediction.proposed_by, sqlite_where=by_program, postgresql_where=by_program)
     sa.Index("ix_resolution_resolved_at", resolution.resolved_at)
     in_force = sa.text("superseded_reason = ''")
     sa.Index(

@@ -242,6 +242,8 @@ READ_AS: Final = (
     "what was said so came true."
 )
 
+PROPOSED: Final = "first proposed by a program, then read and recorded by an analyst"
+
 INCOHERENT: Final = "Numbers that contradict each other"
 """What stands above the claims of a source that cannot all be right."""
 
@@ -271,7 +273,7 @@ SECTIONS: Final = {
     **dict.fromkeys(
         (
             *(bucket.value for bucket in BUCKETS),
-            *("predictions", "possibilities_settled", "possibilities_realised"),
+            *("predictions", "proposed", "possibilities_settled", "possibilities_realised"),
             *("announcements_settled", "announcements_kept"),
         ),
         "Which predictions count",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from forecasts.domain.glossary import BUCKETS, FIGURES
+from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED
 
 DOCUMENT: Final = {
     "unlisted": "How many predictions kept their number, as the standard does not list their phrase.",
@@ -63,6 +63,7 @@ CARD: Final = {
     "hindsight_predictions_unknown": "Scored claims of which it is not known when they were read.",
     "hindsight_references": "References of scored claims, written with their question when the outcome could be known.",
     "hindsight_references_unknown": "References of scored claims of which it is not known when they were written.",
+    "proposed": f"Claims that were {PROPOSED}.",
     "incoherent": "Claims of one day whose numbers contradict each other, on a ladder or over exclusive options.",
     "reasons": "Why a figure does not exist, by figure.",
     "carried": "By outlet: how the claims came out that it relayed, and those it disputed.",

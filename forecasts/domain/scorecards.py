@@ -11,6 +11,7 @@ from forecasts.domain import kinds
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import EVEN, counted, figure, interval, listed, once_in
+from forecasts.domain.glossary import PROPOSED
 
 if TYPE_CHECKING:
     from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
@@ -182,6 +183,7 @@ class Scorecard:
     hindsight_predictions_unknown: int = 0
     hindsight_references: int = 0
     hindsight_references_unknown: int = 0
+    proposed: int = 0
     incoherent: tuple[Incoherence, ...] = ()
     carried: Carried | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -189,6 +191,11 @@ class Scorecard:
     read_as: tuple[ReadAs, ...] = ()
     revisions: tuple[CriteriaRevision, ...] = ()
     objections: tuple[Objection, ...] = ()
+
+    @property
+    def proposed_words(self) -> str:
+        """How many claims a program proposed first: 2 of 12 claims first proposed by a program …; empty for none."""
+        return f"{self.proposed} of {counted(self.predictions, 'claim')} {PROPOSED}" if self.proposed else ""
 
     @property
     def over_scenarios(self) -> str:

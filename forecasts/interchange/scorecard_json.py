@@ -25,7 +25,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 _CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
 _claim_values = attrgetter(*_CLAIM_FIELDS)
 BEHIND = (
-    *("reasons", "claims", "read_as", "revisions", "objections", *HINDSIGHT, "incoherent", "carried"),
+    *("reasons", "claims", "read_as", "revisions", "objections", *HINDSIGHT, "proposed", "incoherent", "carried"),
     *("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"),
 )
 """What stands on cards, and not in a scoreboard of many thousand sources."""

@@ -7,6 +7,8 @@ from dataclasses import fields
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
+
 from forecasts.domain.card_claims import CrpsFigure
 from forecasts.domain.formats import percent
 from forecasts.domain.glossary import HINDSIGHT
@@ -20,7 +22,6 @@ from forecasts.services.columns import nan_to_none
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from forecasts.scoring import Pooled
@@ -80,15 +81,24 @@ _NO_SCENARIO = "(none)"
 
 
 def scorecards_of(
-    data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp], *, with_doubt: bool
+    data: LedgerColumns,
+    cards: Scorecards,
+    positions: NDArray[np.intp],
+    proposed: NDArray[np.int64],
+    *,
+    with_doubt: bool,
 ) -> list[Scorecard]:
-    """The scorecards of the sources at these positions, without the claims behind them."""
+    """The scorecards of the sources at these positions, without the claims behind them.
+
+    `proposed` are the keys of the predictions that a program proposed first.
+    """
     named = [data.sources[position] for position in positions.tolist()]
     figures = {name: _figures(getattr(cards, name)[positions]) for name in _FIGURES}
     if with_doubt:
         doubts = benefit_of_doubt(data.columns, cards.scored, cards.view.by, positions.tolist())
         figures |= {name: [nan_to_none(getattr(doubt, name)) for doubt in doubts] for name in Doubt._fields}
     ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
+    by_program = cards.claims.source[np.isin(data.prediction_keys[cards.claims.prediction], proposed)]
     columns: dict[str, Sequence[Any]] = {
         **figures,
         **ranks,
@@ -101,6 +111,7 @@ def scorecards_of(
         "reference": [_reference(data, code) for code in cards.reference[positions].tolist()],
         "component": [component or None for component in cards.component[positions].tolist()],
         **{name: getattr(cards.hindsight, name.removeprefix("hindsight_"))[positions].tolist() for name in HINDSIGHT},
+        "proposed": np.bincount(by_program, minlength=len(data.sources))[positions].tolist(),
         "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
         "crps": _crps(data, cards, positions),
         "carried": _carried(data, cards, positions),

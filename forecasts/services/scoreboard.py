@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forecasts.db.queries.home import newest_entry
+from forecasts.db.scoring_rows import read_proposed
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
@@ -130,7 +131,8 @@ def document_of(
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         with_doubt = with_claims or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
-        found = scorecards_of(board.data, board.cards, chosen, with_doubt=with_doubt)
+        proposed = read_proposed(snapshot.reader)
+        found = scorecards_of(board.data, board.cards, chosen, proposed, with_doubt=with_doubt)
         grounds = Grounds()
         worth: tuple[ReadAs, ...] = ()
         if with_claims:

@@ -17,7 +17,7 @@ from forecasts.domain.formats import (
     percent_range,
     signed,
 )
-from forecasts.domain.glossary import BUCKETS, FIGURES
+from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.storylines import SIGNS, ClaimResult
@@ -131,6 +131,8 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
     total = sum(getattr(card, bucket.value) for bucket in Bucket)
     check = "the sum of the buckets" if total == card.predictions else f"but the buckets add up to {total}"
     yield Figure("predictions", "All predictions", str(card.predictions), check)
+    if card.proposed:
+        yield Figure("proposed", "Proposed", str(card.proposed), PROPOSED)
 
 
 def in_buckets(card: Scorecard) -> str:

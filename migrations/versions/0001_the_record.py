@@ -654,6 +654,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_prediction_made_last_on"), "prediction", ["made_last_on"])
     op.create_index(op.f("ix_prediction_probability"), "prediction", ["probability"])
+    op.create_index(
+        op.f("ix_prediction_proposed_by"),
+        "prediction",
+        ["proposed_by"],
+        sqlite_where=sa.text("proposed_by <> ''"),
+        postgresql_where=sa.text("proposed_by <> ''"),
+    )
     op.create_index(op.f("ix_prediction_question_id"), "prediction", ["question_id"])
     op.create_index(
         op.f("ix_prediction_scenario_id"),

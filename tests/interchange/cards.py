@@ -101,6 +101,7 @@ FULL = Scorecard(
     hindsight_predictions=2,
     hindsight_predictions_unknown=1,
     hindsight_references_unknown=1,
+    proposed=2,
     reasons={"skill": "the mean reference Brier is below .05", "accuracy": "=evil|"},
     claims=CLAIMS,
     revisions=(CriteriaRevision(question="q1", replaced_on=D, criteria="old | words", reason="clearer"),),

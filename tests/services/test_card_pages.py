@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 from statistics import mean
 from typing import TYPE_CHECKING
@@ -10,12 +12,17 @@ import pytest
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_pages import scores_by_day
+from forecasts.domain.formats import counted
+from forecasts.domain.glossary import PROPOSED
+from forecasts.domain.intents import EditRecord
 from forecasts.domain.kinds import Role
+from forecasts.domain.records import Prediction
 from forecasts.domain.scorecards import ReliabilityDiagram, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.services.card_pages import card_page
 from forecasts.services.compare import compare_sources
 from forecasts.services.ledger import open_ledger
+from forecasts.services.record import edit_record
 from forecasts.services.scoreboard import TREND, scorecard_document, show_board
 
 if TYPE_CHECKING:
@@ -90,6 +97,21 @@ def test_a_source_without_a_claim_has_no_card(resolved_ledger: Ledger) -> None:
     assert page.rivals == ()
     with pytest.raises(UnknownRecordError):
         card_page(resolved_ledger, "nobody-at-all", ScoreFilters())
+
+
+def test_cards_count_the_claims_that_a_program_proposed_first(resolved_ledger: Ledger) -> None:
+    before = {card.source: card for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards}
+    assert not any(card.proposed or card.proposed_words for card in before.values())
+    with resolved_ledger.records() as store:
+        said = [one for one in store.all(Prediction) if len(one.speakers) == 1]
+    counts = Counter(one.speakers[0] for one in said[:3])
+    for one in said[:3]:
+        edit_record(resolved_ledger, EditRecord(record=replace(one, proposed_by="maker m-1")))
+    after = {card.source: card for card in scorecard_document(resolved_ledger, ScoreFilters()).scorecards}
+    assert {source: card.proposed for source, card in after.items() if card.proposed} == counts
+    assert {source: replace(card, proposed=0) for source, card in after.items()} == before
+    for source, count in counts.items():
+        assert after[source].proposed_words == f"{count} of {counted(after[source].predictions, 'claim')} {PROPOSED}"
 
 
 def test_what_claims_rest_on_is_read_alike_on_both_engines(resolved_ledger: Ledger) -> None:
