@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.cells import cell_len
 from textual import on
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from rich.text import Text
     from textual import events
-    from textual.geometry import Size
 
 _GAP = 3
 _MOST_CELLS = 60
@@ -28,6 +29,8 @@ _MOST_CELLS = 60
 
 class TextInput(Input):
     """One line of text; several lines that are pasted become one."""
+
+    virtual_size = Reactive(Size(0, 0))  # without the layout of the whole form that Textual makes for every key
 
     @property
     def _value(self) -> Text:
