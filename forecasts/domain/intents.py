@@ -56,12 +56,14 @@ class RemindLater:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadPacks:
     """Load packs: each path is a folder or a file. `supersede` takes differing resolutions as newer ones; a close that
-    was moved where they come from moves here for the reason in `accept_moved`."""
+    was moved where they come from moves here for the reason in `accept_moved`. `with_standards`: those of the seed come
+    first, wherever it is not among the packs."""
 
     paths: tuple[str, ...]
     with_resolutions: bool = True
     supersede: bool = False
     accept_moved: str = ""
+    with_standards: bool = False
     dry_run: bool = False
 
 

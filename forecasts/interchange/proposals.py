@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.plain_records import read_fields
 from forecasts.domain.proposals import Producer, Proposal
-from forecasts.errors import InvalidInputError, Problem
+from forecasts.interchange.imports.files import read_json
+from forecasts.interchange.imports.reports import refuse_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from forecasts.errors import Problem
 
 MOST_BYTES = 20_000_000
 MOST_PROPOSALS = 10_000
@@ -59,19 +62,13 @@ def _read_one(said: Any, number: int, found: ProposalsRead) -> None:
         found.proposals.append(proposal)
 
 
-def read_annotations(data: bytes) -> ProposalsRead:
+def read_annotations(data: bytes, name: str) -> ProposalsRead:
     """An export of Hypothes.is, from its client or its API. InvalidInputError where it is none."""
-    try:
-        said = json.loads(data)
-    except (ValueError, RecursionError):
-        said = None
-    rows = said
+    said = rows = read_json(data, name)
     if isinstance(said, dict):
         rows = next((said[key] for key in ("annotations", "rows") if key in said), None)
     if not isinstance(rows, list):
-        problem = Problem(found="another file", expected="an export of Hypothes.is: JSON with `annotations` or `rows`")
-        msg = "These annotations cannot be read:"
-        raise InvalidInputError(msg, (problem,), "Nothing was changed.")
+        refuse_whole(name, "another document", "an export of Hypothes.is: JSON with `annotations` or `rows`")
     found = ProposalsRead()
     for number, row in enumerate(rows[:MOST_PROPOSALS], 1):
         for quote in _quotes(row):

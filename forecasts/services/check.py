@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from forecasts.db.reader import require_current
 from forecasts.db.schema_check import schema_problems
 from forecasts.db.texts import altered_copies
 from forecasts.domain.article_views import paragraphs
-from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Source, name_of
+from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
@@ -210,10 +211,11 @@ def _misplaced_notes(connection: Connection, readable: Collection[str]) -> Itera
     if "article" not in readable or "article_text" not in readable:
         return
     records = Records(reader_of(connection))
-    attached = {kept.article for kept in records.all(ArticleText)}
-    for kind in ("prediction", "passage") if attached else ():
-        quoted = (one for one in _records(connection, readable, kind) if getattr(one, "article", "") in attached)
-        for what, advice in misplaced_in(records, quoted):
+    attached = [kept.article for kept in records.all(ArticleText)]
+    for kind in (Prediction, Passage):
+        articles = attached if kind_of(kind) in readable else ()
+        quoted = (one for article in articles for one in records.matching(kind, article, "article"))
+        for what, advice in nsmallest(_TOLD, misplaced_in(records, quoted)):
             yield Finding(area="texts", what=what, advice=advice)
 
 

@@ -68,21 +68,19 @@ def load_into(unit: Unit, intent: LoadPacks, progress: Progress) -> LoadReport:
     """Load packs in a transaction that is already begun."""
     loading = Loading(unit, progress, supersede=intent.supersede, moved=intent.accept_moved)
     titles: list[str] = []
+    if intent.with_standards and str(seed_folder()) not in intent.paths:
+        seed = read_pack(seed_folder(), known=loading.present)
+        standards = RecordSet(pack=seed.pack, standards=seed.standards, phrases=seed.phrases)
+        loading.load(standards, with_pack=False)
+        titles.append("the standards of wording")
     for path in intent.paths:
+        if titles:
+            loading.remember()  # what the next pack may bring up to date
         progress(f"Reading {path}", 0, 0)
         body = read_pack(Path(path), known=loading.present, with_resolutions=intent.with_resolutions)
         titles.append(body.pack.title or body.pack.name)
         loading.load(body)
     unit.summary = f"Loaded {', '.join(titles)}"
-    return loading.finish()
-
-
-def load_standards(unit: Unit, progress: Progress) -> LoadReport:
-    """Load the standards of wording alone, which every record has."""
-    loading = Loading(unit, progress)
-    seed = read_pack(seed_folder(), known=loading.present)
-    loading.load(RecordSet(pack=seed.pack, standards=seed.standards, phrases=seed.phrases), with_pack=False)
-    unit.summary = "Loaded the standards of wording"
     return loading.finish()
 
 
@@ -123,13 +121,17 @@ class Loading:
         self.conflicts: dict[tuple[str, str], str] = {}
         self._left_out: set[tuple[str, str]] = set()  # with what was removed here
 
-    def finish(self) -> LoadReport:
-        """Remember what was brought, and tell what was done."""
+    def remember(self) -> None:
+        """Remember which new predictions were brought, as they were brought."""
         new = ((kind, name, after) for kind, name, before, after in self.unit.changes if before is None)
         digests = (
             ((kind, name), prediction_digest(after)) for kind, name, after in new if kind == "prediction" and after
         )
         write_digests(self.unit.store.connection, digests)
+
+    def finish(self) -> LoadReport:
+        """Remember what was brought, and tell what was done."""
+        self.remember()
         return LoadReport(
             entry=None,
             added=dict(self._added),

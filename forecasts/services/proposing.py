@@ -93,7 +93,7 @@ def propose_file(ledger: Ledger, article: str, path: Path) -> ProposalReport:
 
 def propose_annotations(ledger: Ledger, article: str, path: Path) -> ProposalReport:
     """Keep the annotations of an export of Hypothes.is as proposals."""
-    return propose(ledger, article, read_annotations(read_bytes(path, MOST_BYTES)))
+    return propose(ledger, article, read_annotations(read_bytes(path, MOST_BYTES), safe(path)))
 
 
 def propose_rules(ledger: Ledger, article: str, standard: str) -> ProposalReport:

@@ -15,13 +15,12 @@ from forecasts.domain.intents import SET_UP, LoadPacks
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
 from forecasts.services.ledger import Ledger, Progress, silent
-from forecasts.services.load import load_into, load_standards
+from forecasts.services.load import load_into
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.clock import Clock
-    from forecasts.services.ledger import Unit
 
 
 def set_up(
@@ -46,13 +45,14 @@ def set_up(
     intent = LoadPacks(
         paths=tuple(str(path) for path in ((seed_folder(),) if packs is None else packs)),
         with_resolutions=with_resolutions,
+        with_standards=standards,
     )
     if place.path is not None and found.kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY):
         loads: list[LoadReport] = []
         progress("Making the database", 0, 0)
 
         def begin(database: Database) -> None:
-            loads.append(_load(Ledger(database, analyst, clock), intent, progress, standards))
+            loads.append(_load(Ledger(database, analyst, clock), intent, progress))
 
         if make_new(place, begin):
             return _report(place, created=True, before="", backup="", load=loads[0])
@@ -60,7 +60,7 @@ def set_up(
     progress("Checking the schema", 0, 0)
     found, backup = upgrade(place)
     with closing(Database(place)) as database:
-        load = _load(Ledger(database, analyst, clock), intent, progress, standards)
+        load = _load(Ledger(database, analyst, clock), intent, progress)
     created = found.kind is not DatabaseKind.LEDGER
     return _report(place, created=created, before=found.revision, backup=backup, load=load)
 
@@ -70,11 +70,8 @@ def is_new(address: str) -> bool:
     return inspect_address(read_address(address)).kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY)
 
 
-def _load(ledger: Ledger, intent: LoadPacks, progress: Progress, standards: bool) -> LoadReport:
-    def work(unit: Unit) -> LoadReport:
-        return load_standards(unit, progress) if standards and not intent.paths else load_into(unit, intent, progress)
-
-    report, entry = ledger.change(SET_UP, work)
+def _load(ledger: Ledger, intent: LoadPacks, progress: Progress) -> LoadReport:
+    report, entry = ledger.change(SET_UP, lambda unit: load_into(unit, intent, progress))
     return replace(report, entry=entry)
 
 

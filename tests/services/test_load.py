@@ -281,3 +281,20 @@ def test_numbers_follow_a_standard_that_a_later_pack_changes(empty_ledger: Ledge
     assert shown() == (0.7, 0.6, 0.8)
     undo_change(empty_ledger, UndoChange())
     assert shown() == (0.675, 0.55, 0.8)
+
+
+@pytest.mark.parametrize("changed", [QUESTION, PREDICTION, PEOPLE], ids=["question", "prediction", "people"])
+def test_the_second_of_two_packs_brings_the_first_up_to_date(
+    empty_ledger: Ledger, tmp_path: Path, changed: str
+) -> None:
+    later = changed.replace("They will be out.", "They will all be out.").replace("Out by", "All out by")
+    later = later.replace('"A. Seer"', '"Anna Seer"')
+    assert later != changed
+    first = pack(tmp_path, WHOLE)
+    second = pack(tmp_path, WHOLE.replace(changed, later), name="second")
+    report = load_packs(empty_ledger, LoadPacks(paths=(first, second)))
+    assert report.conflicts == ()
+    assert sum(report.updated.values()) == 1
+    both = board(empty_ledger), records(empty_ledger)
+    assert load_packs(empty_ledger, LoadPacks(paths=(second,))).entry is None
+    assert (board(empty_ledger), records(empty_ledger)) == both

@@ -19,7 +19,7 @@ from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords, DescribeRecord, UndoChange
 from forecasts.domain.kinds import Basis, SourceKind
-from forecasts.domain.records import Article, Prediction, Question, Source
+from forecasts.domain.records import Article, Pack, Phrase, Prediction, Question, Source, Standard
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, RuleBrokenError
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
@@ -278,3 +278,18 @@ def test_the_seed_is_not_undone_by_chance(seeded_address: str) -> None:
     finally:
         ledger.close()
     assert kinds == {"standard", "phrase"}
+
+
+def test_standards_come_before_packs_of_ones_own(new_address: str, tmp_path: Path) -> None:
+    words = '[[scenario]]\nslug = "s"\ntitle = "S"'
+    pack(tmp_path, HEAD, words)
+    report = set_up(new_address, analyst=ANALYST, packs=(tmp_path / "pack",), standards=True, clock=HeldClock())
+    (load,) = report.loads
+    assert load.added["scenario"] == load.added["pack"] == 1
+    ledger = open_ledger(new_address, analyst=ANALYST)
+    with ledger.records() as records:
+        assert [one.name for one in records.all(Pack)] == ["small"]
+        assert len(records.all(Standard)) == load.added["standard"] > 3
+        assert len(records.all(Phrase)) == load.added["phrase"] > 50
+    ledger.close()
+    assert set_up(new_address, analyst=ANALYST, packs=(tmp_path / "pack",), standards=True).loads[0].entry is None
