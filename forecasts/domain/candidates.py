@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -78,12 +79,16 @@ class PhraseTold:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words that a text is searched for, and the standard by which a phrase is read."""
+    """The words that a text is searched for, and the standard by which a phrase is read.
+
+    `is_future` says of a folded word whether it speaks of the future by its form, where the language has such forms.
+    """
 
     terms: frozenset[tuple[str, ...]]
     standard: str
     standard_title: str
     phrases: tuple[Phrase, ...]
+    is_future: Callable[[str], bool] | None = None
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +103,9 @@ def likelihood_terms(phrases: Iterable[Phrase]) -> frozenset[tuple[str, ...]]:
     return _own_terms() | frozenset(words for words in listed if words)
 
 
-def find_candidates(text: str, terms: frozenset[tuple[str, ...]]) -> tuple[Candidate, ...]:
+def find_candidates(
+    text: str, terms: frozenset[tuple[str, ...]], is_future: Callable[[str], bool] | None = None
+) -> tuple[Candidate, ...]:
     """Where terms stand in a text, in order; of those that begin at one word the longest, and none within another."""
     sizes = _sizes(terms)
     found = [match for match in _WORD.finditer(text)]  # noqa: C416 - by `list`, no other thread could run meanwhile
@@ -106,10 +113,12 @@ def find_candidates(text: str, terms: frozenset[tuple[str, ...]]) -> tuple[Candi
     candidates: list[Candidate] = []
     free = 0
     for at, word in enumerate(words):
-        if at < free or word not in sizes:
+        if at < free or (word not in sizes and is_future is None):
             continue
-        ahead = tuple(words[at : at + sizes[word][0]])
-        length = next((size for size in sizes[word] if len(ahead) >= size and ahead[:size] in terms), 0)
+        ahead = tuple(words[at : at + sizes[word][0]]) if word in sizes else ()
+        length = next((size for size in sizes.get(word, ()) if len(ahead) >= size and ahead[:size] in terms), 0)
+        if not length and is_future is not None and is_future(word):
+            length = 1
         if length and not _is_month(text, found[at]):
             candidates.append(Candidate(found[at].start(), found[at + length - 1].end()))
         free = at + max(length, 1)

@@ -13,11 +13,11 @@ from forecasts.domain.records import Phrase, Standard
 from forecasts.domain.wording import PhraseReading, find_reading
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import docs_folder
+from forecasts.services.inflection import future_words, inflected, is_russian
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from forecasts.services.read_only import ReadableLedger
-
 
 _DOCUMENT = "scoring.md"
 
@@ -95,13 +95,19 @@ def read_phrase(ledger: ReadableLedger, words: str) -> tuple[StandardReading, ..
     )
 
 
-def read_lexicon(ledger: ReadableLedger, standard: str) -> Lexicon:
-    """The words of every standard and the phrases of one; of none where the record does not have that standard."""
+def read_lexicon(ledger: ReadableLedger, standard: str, text: str = "") -> Lexicon:
+    """The words of every standard and the phrases of one; of none where the record does not have that standard.
+
+    Where the `text` that is to be searched is Russian, with all their forms, if the extra for them is installed.
+    """
     with ledger.records() as records:
         phrases = records.all(Phrase)
         found = records.find(Standard, standard) if standard else None
+    terms = likelihood_terms(phrases)
+    in_forms = is_russian(text)
     return Lexicon(
-        terms=likelihood_terms(phrases),
+        terms=terms | inflected(terms) if in_forms else terms,
+        is_future=future_words() if in_forms else None,
         standard=standard if found else "",
         standard_title=found.title if found else "",
         phrases=tuple(phrase for phrase in phrases if phrase.standard == standard) if found else (),

@@ -98,10 +98,11 @@ def propose_annotations(ledger: Ledger, article: str, path: Path) -> ProposalRep
 
 def propose_rules(ledger: Ledger, article: str, standard: str) -> ProposalReport:
     """Keep what the program's own words of likelihood and future find."""
-    terms = read_lexicon(ledger, standard).terms
+    paragraphs = _text(article_reading(ledger, article)).paragraphs
+    lexicon = read_lexicon(ledger, standard, " ".join(paragraph.text for paragraph in paragraphs))
     found = []
-    for paragraph in _text(article_reading(ledger, article)).paragraphs:
-        for candidate in find_candidates(paragraph.text, terms):
+    for paragraph in paragraphs:
+        for candidate in find_candidates(paragraph.text, lexicon.terms, lexicon.is_future):
             phrase = phrase_at(paragraph.text, candidate)
             behind = candidate.start + len(phrase)
             before = paragraph.text[max(candidate.start - _AROUND, 0) : candidate.start]

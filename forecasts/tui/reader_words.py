@@ -98,7 +98,7 @@ def search_on(page: ReadPage, at_least: int = 1) -> ReadPage:
         room -= len(block.text) + 1
         if room < 0 and len(found) >= at_least:
             break
-        found.append(find_candidates(block.text, page.lexicon.terms))
+        found.append(find_candidates(block.text, page.lexicon.terms, page.lexicon.is_future))
     blocks = _with_stops(page.blocks, first, found, page.proposals)
     return replace(page, blocks=blocks, found=(*page.found, *found))
 

@@ -216,7 +216,8 @@ class ReaderScreen(RecordKeys):
                 from forecasts.domain.second_reading import blind_article
 
                 reading = blind_article(reading)
-            return make_page(reading, read_lexicon(ledger, standard), before, shown_proposals(ledger, reading))
+            text = " ".join(paragraph.text for paragraph in reading.paragraphs)
+            return make_page(reading, read_lexicon(ledger, standard, text), before, shown_proposals(ledger, reading))
 
         self.fetch(read, self.show_article)
 
