@@ -79,8 +79,10 @@ def load_settings(file: Path | None = None) -> Settings:
         raise InvalidInputError(msg, advice="Correct or remove it.")
     try:
         table = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:  # also a number of more digits than Python converts
-        msg = f"The settings file {path} is not TOML: {error}."
+    except (ValueError, RecursionError) as error:
+        # what is no error of syntax is a number of more digits than Python converts
+        why = error if isinstance(error, tomllib.TOMLDecodeError) else "it has a number of thousands of digits"
+        msg = f"The settings file {path} is not TOML: {why}."
         raise InvalidInputError(msg, advice="Correct or remove it.") from error
     return _checked(table, path)
 

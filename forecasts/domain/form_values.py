@@ -19,6 +19,7 @@ from forecasts.domain.plain_records import value_type, value_types
 from forecasts.domain.value_types import Flag, Word, reject
 
 _NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MOST_DIGITS = 15
 _DAY = re.compile(r"(1[89]|2[012])\d\d-\d\d-\d\d")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
@@ -58,7 +59,8 @@ class FormText:
         if not _NUMBER.fullmatch(bare) or (sign and not is_share):
             reject("a number such as 0.2 or 20%" if is_share else "a number")
         if spec.type is int:
-            return int(bare) if bare.lstrip("+-").isdecimal() else reject("a whole number")
+            is_whole = bare.lstrip("+-").isdecimal() and len(bare) <= _MOST_DIGITS
+            return int(bare) if is_whole else reject("a whole number")
         value = float(f"{float(bare) / 100:.15g}") if sign else float(bare)
         if is_share and not 0 <= value <= 1:
             near = f"; {number_text(value)}% is {number_text(value / 100)}" if 1 < value <= 100 else ""

@@ -101,6 +101,7 @@ def test_understood(record: type, field: str, text: str, value: object) -> None:
         (Prediction, "probability", "nan", "a number such as"),
         (Prediction, "paragraph", "3%", "a number"),
         (Prediction, "paragraph", "1.5", "a whole number"),
+        (Prediction, "paragraph", "9" * 5000, "a whole number"),
         (Prediction, "probabilities", "A = 0.1; A = 0.9", "stands there twice"),
         (Prediction, "quantiles", "5%", "level = value below"),
         (Question, "resolves_on", "March 2022", "is a span"),

@@ -29,7 +29,8 @@ def read_csl(data: bytes) -> Iterator[Document]:
     try:
         found = json.loads(decoded(data))
     except (ValueError, RecursionError) as error:
-        msg = f"it is no JSON ({error})"
+        is_syntax = isinstance(error, json.JSONDecodeError)
+        msg = f"it is no JSON ({error if is_syntax else 'too deep, or a number of thousands of digits'})"
         raise UnreadableFileError(msg) from error
     items = found.get("items") if isinstance(found, dict) else found
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
