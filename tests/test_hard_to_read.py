@@ -9,6 +9,7 @@ import pytest
 
 from forecasts.cli.editing import editor_command
 from forecasts.db.address import read_address
+from forecasts.domain import limits
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.interchange.toml_files import parse_toml
 from forecasts.settings import load_settings
@@ -61,3 +62,19 @@ def test_a_dotted_key_without_end(key: str, end: str) -> None:
     problem = parse_toml((key + end).encode(), "pack.toml").problem
     assert problem is not None
     assert "nesting" in problem.found
+
+
+@pytest.mark.parametrize("line", ["k{}%s=1\n", "[k{}%s]\n"], ids=["key", "header"])
+def test_more_dotted_keys_than_fit_into_memory_are_not_parsed(line: str) -> None:
+    """Two bytes of a file are a kilobyte of tables: without a limit 50 MB took more than 20 GB."""
+    lines = (line.format(number) % (".a" * 31) for number in range(limits.PACK_TABLES // 31 + 1))
+    problem = parse_toml("".join(lines).encode(), "pack.toml").problem
+    assert problem is not None
+    assert "more than 1,000,000 tables and dots in keys" in problem.found
+
+
+def test_numbers_and_texts_with_dots_are_no_dotted_keys() -> None:
+    record = f'[[x]]\na = [{"0.25, " * 1_000}]\nb = "{"e.g. this... " * 1_000}"\nc.d = 0.5\n'
+    parsed = parse_toml((record * 200).encode(), "pack.toml")
+    assert parsed.problem is None
+    assert len(parsed.tables["x"]) == 200

@@ -66,7 +66,7 @@ def read_pack(
 
 def _pack_files(root: Path, *, with_resolutions: bool) -> list[tuple[Path, str]]:
     if root.is_file():
-        return [(root, root.name)]
+        return [(root, root.name)]  # a file has a limit of its own
     if not root.is_dir():
         msg = f"There is no pack at {safe(root)}."
         raise InvalidInputError(msg, advice="Give a folder with *.toml files, or one such file.")
@@ -82,6 +82,10 @@ def _pack_files(root: Path, *, with_resolutions: bool) -> list[tuple[Path, str]]
     if not found:
         msg = f"There is no pack in {safe(root)}: no file below it ends in .toml."
         raise InvalidInputError(msg, advice="Give a folder with *.toml files, or one such file.")
+    size = sum(path.stat().st_size for path, _ in found if path.is_file())
+    if size > limits.PACK_SUM:
+        msg = f"The pack {safe(root)} has {size:,} bytes in {len(found):,} files."
+        raise InvalidInputError(msg, advice=f"Load at most {limits.PACK_SUM:,} bytes at once.")
     return sorted(found, key=lambda item: item[1])
 
 

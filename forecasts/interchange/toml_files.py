@@ -75,8 +75,9 @@ def parse_toml(data: bytes, name: str) -> TomlFile:
         seen = data.decode("utf-8", "replace")
         return _refused(name, found, "UTF-8: save the file as UTF-8", f"line {line}", seen)
     text = text.replace("\r\n", "\n")
-    if line := _line_too_deep(text):
-        return _refused(name, "deeper nesting", _NESTING, f"line {line}", text)
+    if too_much := _too_much(text):
+        position, found, expected = too_much
+        return _refused(name, found, expected, f"line {text.count(chr(10), 0, position) + 1}", text)
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -91,6 +92,12 @@ def parse_toml(data: bytes, name: str) -> TomlFile:
 
 
 _NESTING = f"tables and lists nested at most {limits.NESTING} deep"
+_TOO_DEEP = ("deeper nesting", _NESTING)
+_TOO_MANY = (
+    f"more than {limits.PACK_TABLES:,} tables and dots in keys",
+    f"at most {limits.PACK_TABLES:,} in one file: split it",
+)
+"""Each of them takes the parser about a kilobyte, and two bytes of the file."""
 
 
 def _refused(name: str, found: str, expected: str, line: str, text: str) -> TomlFile:
@@ -105,31 +112,39 @@ def _slugs(text: str) -> frozenset[str]:
     return frozenset(_SLUG_LINE.findall(text))
 
 
-def _line_too_deep(text: str) -> int:
-    """The line at which brackets or dotted keys nest too deep for a parser that recurses; 0 where none does."""
-    depth = dots = position = 0
+def _too_much(text: str) -> tuple[int, str, str] | None:
+    """Where brackets or dotted keys nest too deep for a parser that recurses, or are more than fit into memory; what is
+    found there, and what is expected."""
+    depth = dots = tables = position = 0
     text += "\n"  # what stands after the last mark ends with one
+    is_first = True
     while mark := _MARK.search(text, position):
         between = text[position : mark.start()]
         sign, position = mark.group(), mark.end()
         if "." in between:
             first, *others = (part.count(".") for part in _PARTING.split(between))
             if max(dots + first, *others, 0) > limits.NESTING:
-                return text.count("\n", 0, position - 1) + 1
+                return (position - 1, *_TOO_DEEP)
             dots = others[-1] if others else dots + first
+            is_key = sign in "]\"'" and "," not in between  # the rest of a header, or before a quoted part
+            tables += between.count(".", 0, len(between) if is_key else between.rfind("=") + 1)
         elif "=" in between or "," in between:
             dots = 0
+        tables += sign == "{" or (sign == "[" and is_first and not between.strip())
+        if tables > limits.PACK_TABLES:
+            return (position - 1, *_TOO_MANY)
+        is_first = sign == "\n"
         if sign in _ENDS:
             end = _ENDS[sign].match(text, position)
             if not end:
-                return 0
+                return None
             position = end.end()
             continue
         dots = 0
         depth += (sign in "[{") - (sign in "]}")
         if depth > limits.NESTING:
-            return text.count("\n", 0, position) + 1
-    return 0
+            return (position - 1, *_TOO_DEEP)
+    return None
 
 
 def _is_too_deep(tables: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -216,6 +217,19 @@ def test_one_row_again_and_again_is_not_read_for_minutes(tmp_path: Path) -> None
         open_folder(tmp_path / "m.zip", ("forecast_data.csv",)) as folder,
         pytest.raises(InvalidInputError, match="rows that differ"),
         folder.open("forecast_data.csv"),
+    ):
+        pass
+
+
+def test_the_files_of_a_zip_are_limited_together(tmp_path: Path) -> None:
+    path = metaculus_zip(tmp_path / "m.zip")
+    data = bytearray(path.read_bytes())
+    for found in re.finditer(rb"PK\x01\x02", data):
+        data[found.start() + 24 : found.start() + 28] = (600_000_000).to_bytes(4, "little")  # the size that it says
+    path.write_bytes(data)
+    with (
+        pytest.raises(InvalidInputError, match="1,200,000,000 bytes in its files"),
+        open_folder(path, ("forecast_data.csv", "question_data.csv")),
     ):
         pass
 

@@ -148,6 +148,15 @@ def test_size_is_limited_before_reading(tmp_path: Path) -> None:
     ]
 
 
+def test_the_sum_of_the_files_is_limited_too(tmp_path: Path) -> None:
+    folder = small_pack(tmp_path)
+    for number in range(limits.PACK_SUM // limits.PACK_BYTES):
+        with (folder / f"more-{number}.toml").open("wb") as file:
+            file.truncate(limits.PACK_BYTES)
+    with pytest.raises(InvalidInputError, match=r"bytes in 2\d files.\nLoad at most 1,000,000,000 bytes at once"):
+        read_pack(folder)
+
+
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     folder = small_pack(tmp_path)
     os.mkfifo(folder / "pipe.toml")

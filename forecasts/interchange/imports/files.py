@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MOST_BYTES = 4_000_000_000
-MOST_MEMBER_BYTES = 1_000_000_000
+MOST_UNPACKED = 1_000_000_000
 _MOST_MEMBERS = 1_000
 _MOST_RATIO, _SMALL = 200, 10_000_000
 """No table of anybody's shrinks to less than a two-hundredth; one row again and again does, and is read for minutes."""
@@ -68,14 +68,12 @@ class Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
-        """One file of it. A member that says it is larger than it may be, or turns out so, is refused."""
+        """One file of it. A member that shrank to next to nothing, or is damaged, is refused."""
         if self.archive is None:
             with open_file(self.paths[name]) as file:
                 yield file
             return
         member = self.members[name]
-        if member.file_size > MOST_MEMBER_BYTES:
-            refuse_whole(f"{self.name}/{name}", f"{member.file_size:,} bytes", f"at most {MOST_MEMBER_BYTES:,} bytes")
         if member.file_size > max(_SMALL, _MOST_RATIO * member.compress_size):
             found = f"{member.file_size:,} bytes in {member.compress_size:,}"
             refuse_whole(f"{self.name}/{name}", found, "a table of rows that differ: unpack it if it is one")
@@ -109,6 +107,9 @@ def open_folder(path: Path, names: tuple[str, ...]) -> Iterator[Folder]:
                     if bare in members:
                         refuse_whole(shown, f"{bare} twice", "each file once in the zip")
                     members[bare] = info
+            size = sum(info.file_size for info in members.values())
+            if size > MOST_UNPACKED:
+                refuse_whole(shown, f"{size:,} bytes in its files", f"at most {MOST_UNPACKED:,} bytes")
             yield Folder(shown, archive=archive, members=members)
 
 
