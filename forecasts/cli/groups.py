@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import UserDict
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -15,9 +14,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from forecasts.cli.options import with_place
-from forecasts.cli.streams import write_into_nothing
-from forecasts.errors import ForecastsError
-from forecasts.text import safe, safe_block
+from forecasts.cli.streams import carry_out
+from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,20 +170,6 @@ class LazyGroup(FastGroup):
         return list(COMMANDS)
 
     def invoke(self, ctx: Any) -> Any:
-        """Carry the command out; what is wrong is told on standard error, with exit status 1."""
-        try:
-            return super().invoke(ctx)
-        except ForecastsError as error:
-            _write_error(str(error))
-        except BrokenPipeError:
-            write_into_nothing()  # the reader has enough; what was asked for is done
-            raise typer.Exit(0) from None
-        except OSError as error:
-            place = f"{safe(error.filename)}: " if error.filename else ""
-            _write_error(f"{place}{error.strerror or error}.")
-        raise typer.Exit(1)
-
-
-def _write_error(text: str) -> None:
-    sys.stdout.flush()
-    sys.stderr.write(safe_block(text) + "\n")
+        """Carry the command out; the result is its exit status."""
+        invoke = super().invoke
+        return carry_out(lambda: invoke(ctx))

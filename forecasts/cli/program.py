@@ -54,7 +54,7 @@ def begin(
         draw(*screenshot)
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from forecasts.cli.commands.opening import open_or_set_up
+        from forecasts.cli.main import open_or_set_up
 
         raise typer.Exit(open_or_set_up())
 

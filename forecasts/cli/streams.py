@@ -6,6 +6,13 @@ import codecs
 import io
 import os
 import sys
+from typing import TYPE_CHECKING, Any
+
+from forecasts.errors import ForecastsError
+from forecasts.text import safe, safe_block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 _LEGIBLE = "forecasts-legible"
@@ -41,6 +48,23 @@ def flushed(status: int) -> int:
         sys.stderr.write(f"The output cannot be written: {error.strerror}.\nMake room, or write it somewhere else.\n")
         return REFUSED
     return status
+
+
+def carry_out(work: Callable[[], Any]) -> Any:
+    """What `work` returns; what goes wrong as it may is told on standard error, without a traceback: status 1."""
+    try:
+        return work()
+    except BrokenPipeError:
+        write_into_nothing()  # the reader has enough; what was asked for is done
+        return DONE
+    except ForecastsError as error:
+        text = str(error)
+    except OSError as error:
+        place = f"{safe(error.filename)}: " if error.filename else ""
+        text = f"{place}{error.strerror or error}."
+    sys.stdout.flush()
+    sys.stderr.write(safe_block(text) + "\n")
+    return REFUSED
 
 
 def write_into_nothing() -> None:

@@ -1,6 +1,5 @@
-"""`forecasts` without a command, and `serve`: the terminal UI here or in a browser; the set-up where no terminal is."""
+"""`serve`: the terminal UI in a browser; and drawing a place of it."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,20 +18,6 @@ def draw(place: str, file: str) -> None:
     found = find_place()
     picture.draw(found.address, place, Path(file), analyst=found.analyst, settings=found.settings)
     say(file)
-
-
-def open_or_set_up() -> int:
-    """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        from forecasts.tui.app import run
-
-        place = find_place()
-        return run(place.address, analyst=place.analyst, settings=place.settings)
-    from forecasts.cli.commands.setting_up import carry_out
-
-    carry_out()
-    note("The terminal UI opens where standard input and output are a terminal; `forecasts --help` names the commands.")
-    return 0
 
 
 app = CommandGroup()
