@@ -1,4 +1,4 @@
-"""Start of the terminal UI to its first paint with rows, against a bare Textual program in the same run.
+"""Start of `forecasts` to its first paint with rows, against a bare Textual program in the same run.
 
 `python benchmarks/start.py [--rounds 15] [--json]` makes a seeded ledger in a temporary folder, starts both programs in
 turn in a pseudo-terminal of 120×40, and prints the medians and their ratio. The goal is a ratio of at most 1.3.
@@ -41,19 +41,20 @@ Bare().run()
 """
 OURS = """
 import sys
-from forecasts.settings import load_settings
-from forecasts.tui.app import run
-sys.exit(run(sys.argv[1], analyst="benchmark", settings=load_settings()))
+from forecasts.cli.main import run
+sys.exit(run())
 """
 
 
-def first_paint(command: list[str], mark: str) -> tuple[float, float]:
+def first_paint(program: str, mark: str, database: str) -> tuple[float, float]:
     """Milliseconds from the fork until the mark is written, on the clock and of CPU."""
+    command = [sys.executable, "-c", program]
     wanted = mark.encode()
     began = time.perf_counter()
     child, master = pty.fork()
     if child == 0:
         os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"})
+        os.environ.update({"FORECASTS_DATABASE": database, "FORECASTS_ANALYST": "benchmark"})
         fcntl.ioctl(0, termios.TIOCSWINSZ, _SIZE)
         os.execv(command[0], command)  # noqa: S606 - the program that is measured
     written = b""
@@ -76,14 +77,14 @@ def measure(rounds: int) -> dict[str, float]:
         set_up(path, analyst="benchmark")
         title = due_page(path, today=datetime.now(UTC).date()).due[0].title[:30]
         programs = {
-            "bare": ([sys.executable, "-c", BARE], _MARK),
-            "forecasts": ([sys.executable, "-c", OURS, path], title),
+            "bare": (BARE, _MARK),
+            "forecasts": (OURS, title),
         }
         walls: dict[str, list[float]] = {name: [] for name in programs}
         cpus: dict[str, list[float]] = {name: [] for name in programs}
         for turn in range(rounds + 1):
-            for name, (command, mark) in programs.items():
-                wall, cpu = first_paint(command, mark)
+            for name, (program, mark) in programs.items():
+                wall, cpu = first_paint(program, mark, path)
                 if turn:  # the first round warms the caches
                     walls[name].append(wall)
                     cpus[name].append(cpu)

@@ -169,7 +169,8 @@ class LazyGroup(FastGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
-    def invoke(self, ctx: Any) -> Any:
-        """Carry the command out; the result is its exit status."""
+    def invoke(self, ctx: Any) -> None:
+        """Carry the command out."""
         invoke = super().invoke
-        return carry_out(lambda: invoke(ctx))
+        if status := carry_out(lambda: invoke(ctx)):
+            raise typer.Exit(status)

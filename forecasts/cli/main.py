@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 _SIGNAL_STATUS = 128
 _COMPLETION = "_FORECASTS_COMPLETE"
 """By this variable a shell asks what can be typed next."""
-_YOUNG_OBJECTS = 20_000
-"""Records and modules hold few circles: Python looks for these less often than after 700 new objects."""
 
 
 def run() -> int:
@@ -26,7 +24,6 @@ def run() -> int:
         _end_on_signals()
         make_streams_safe()
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied here, and idle threads of NumPy spin
-        gc.set_threshold(_YOUNG_OBJECTS)
         if len(sys.argv) == 1 and _COMPLETION not in os.environ:  # nothing to parse, which loads half as much again
             return flushed(carry_out(open_or_set_up))
         from forecasts.cli.program import execute
@@ -40,6 +37,7 @@ def run() -> int:
 def open_or_set_up() -> int:
     """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        gc.disable()  # until the first screen is painted, which needs nearly everything that is made by then
         from forecasts.cli.session import find_place
         from forecasts.tui.app import run as open_ui
 

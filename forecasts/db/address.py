@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from forecasts.errors import DatabaseUnusableError
 from forecasts.passwords import KEYWORDS, strike_out
@@ -22,8 +22,7 @@ _NEARLY = re.compile(r"(postgres|postgresql)(\+\w+)?:|[^/\\]+:[^/\\]*@", re.IGNO
 """What is meant for a server and would be taken for the name of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where a ledger is: `path` for a SQLite file, else `url` of a PostgreSQL database; `name` is shown for a path."""
 
     backend: str

@@ -10,12 +10,11 @@ import sqlite3
 import stat
 from collections import namedtuple
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, network_file_system
@@ -62,8 +61,7 @@ class DatabaseKind(StrEnum):
     FOREIGN = "foreign"
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseInfo:
+class DatabaseInfo(NamedTuple):
     """What stands at an address, and the schema revision where it is ours; `is_other_build` says that another program
     than this one means another schema by it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from forecasts.domain import kinds
@@ -14,8 +13,7 @@ LOWER: Final = "lower is better"
 HIGHER: Final = "higher is better"
 
 
-@dataclass(frozen=True, slots=True)
-class BucketTerm:
+class BucketTerm(NamedTuple):
     """A bucket: its name, the noun of one claim in it, why such a claim is not scored, and the whole rule."""
 
     label: str
@@ -91,8 +89,7 @@ BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {
 """By bucket, in the order in which they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureTerm:
+class FigureTerm(NamedTuple):
     """A figure of a scorecard: its name, how it is computed, its scale, which way is better, and what it tells."""
 
     label: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerStatus:
+class LedgerStatus(NamedTuple):
     """Which database this is, whether its schema is the newest, how much is in it and how many questions are due."""
 
     database: str
@@ -20,11 +19,10 @@ class LedgerStatus:
     newest: bool
     due: int
     counts: Mapping[str, int]
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListFilters:
+class ListFilters(NamedTuple):
     """What a list is narrowed to; empty means everything. `text` is found anywhere in a record's words, by fold."""
 
     scenario: str = ""
@@ -54,8 +52,7 @@ class QuestionRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DuePage:
+class DuePage(NamedTuple):
     """The home screen: questions past their deadline (oldest first), soon due, put aside, newly resolved."""
 
     due: tuple[QuestionRow, ...]

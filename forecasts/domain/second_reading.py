@@ -92,7 +92,7 @@ def blind_status(status: QuestionStatus, resolves_on: date, today: date) -> Ques
 
 def blind_due(page: DuePage) -> DuePage:
     """What is due, without what was resolved."""
-    return replace(page, resolved=())
+    return page._replace(resolved=())
 
 
 def blind_row(row: PredictionRow) -> PredictionRow:

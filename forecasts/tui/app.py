@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -132,6 +133,8 @@ class ForecastsApp(ServiceApp):
         self.stylesheet.read(PAGE_STYLES)
         self.stylesheet.reparse()
         startup.begin(self)
+        gc.freeze()
+        gc.enable()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ledger is set up there is nowhere to go and nothing to take back."""

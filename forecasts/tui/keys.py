@@ -6,8 +6,7 @@ another letter. `LAYOUTS` is the one table of what it sends; `with_layouts` adds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding
 from textual.keys import format_key
@@ -35,8 +34,7 @@ LAYOUTS: Mapping[str, tuple[str, ...]] = {
 """What the key of a Latin letter or sign sends under the Russian layout, and that of a digit under the Kazakh one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """Something one can do: its id (the name in the settings file), its keys, and what the help says of it."""
 
     id: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecasts.tui.keys import Action
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from forecasts.tui.screens.base import Page
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place: its mode, its key, its name, and the screen it is made of (imported when it is first gone to)."""
 
     name: str

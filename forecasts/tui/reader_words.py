@@ -112,7 +112,7 @@ def _with_stops(
     """The blocks, of which those from `first` have what was found in them as stops, but for what is marked already."""
     last = first + len(found)
     pairs = zip(blocks[first:last], found, strict=True)
-    changed = (replace(block, stops=_stops(block, of, proposals)) for block, of in pairs)
+    changed = (block._replace(stops=_stops(block, of, proposals)) for block, of in pairs)
     return (*blocks[:first], *changed, *blocks[last:])
 
 

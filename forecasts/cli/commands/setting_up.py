@@ -1,6 +1,5 @@
 """`forecasts setup` and `status`: the schema, the records to begin with, and what is there."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +88,7 @@ def status(as_json: AsJson = False) -> None:
 
     found = ledger_status(find_place().address, today=today())
     if as_json:
-        print_json({field.name: getattr(found, field.name) for field in fields(found) if field.name in _KEYS})
+        print_json({name: getattr(found, name) for name in _KEYS})
         return
     newest = "the newest" if found.newest else "older than this program: `forecasts setup` upgrades it"
     engine = "SQLite" if found.backend == "sqlite" else "PostgreSQL"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
@@ -63,8 +62,7 @@ def _wrap_cells(text: str, width: int) -> Iterator[tuple[int, int]]:
 _NOTE_INDENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A stretch of a paragraph's text and the look that it has."""
 
     start: int
@@ -72,16 +70,14 @@ class Spot:
     look: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A line under a paragraph: what was recorded from it."""
 
     text: str
     look: str = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph: its number, its safe text, the marks in it, the notes under it, and the stops of the cursor.
 
     The stops are in order, and none lies within another.
