@@ -90,6 +90,17 @@ class CardClaim:
     note: str = ""
 
     @property
+    def has_outcome(self) -> bool:
+        """Whether what happened on its question tells how it came out: not one too vague or merely presupposed, nor one
+        set aside without a number.
+        """
+        is_asserted = self.claim_type is not kinds.ClaimType.PRESUPPOSITION
+        if not self.question or self.bucket is kinds.Bucket.UNSCORABLE or not is_asserted:
+            return False
+        is_read = self.probability is not None or bool(self.probabilities or self.quantiles)
+        return is_read or self.bucket is not kinds.Bucket.SET_ASIDE
+
+    @property
     def mark(self) -> Mark:
         """Its place on a 0–100 % line, and how it turned out."""
         right = favourite(self)[1] if self.brier is not None else _inside(self) if self.crps is not None else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from forecasts.domain.formats import figure, outcome_text
+from forecasts.domain.formats import figure, listed, outcome_text, percent, percent_range
 from forecasts.domain.glossary import meaning
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.records import Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
+    from forecasts.domain.second_reading import OneReading, ReadClaim  # noqa: TC004
 
 _DIGITS = 4
 MOST_IN_FULL = 200
@@ -25,12 +26,13 @@ MOST_IN_FULL = 200
 class Grounds:
     """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug.
 
-    `own` is what the record says of itself, None where nobody has said it; `packs` is what a pack says that brought a
-    source, by the source's slug.
+    `read` are the claims of more than one reading, by prediction. `own` is what the record says of itself, None where
+    nobody has said it; `packs` is what a pack says that brought a source, by the source's slug.
     """
 
     questions: Mapping[str, Question] = field(default_factory=dict)
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
+    read: Mapping[str, ReadClaim] = field(default_factory=dict)
     own: Pack | None = None
     packs: Mapping[str, Pack] = field(default_factory=dict)
 
@@ -58,7 +60,7 @@ class Grounds:
             yield "If", f"“{claim.condition_text}”"
         yield from self._conditions("Its condition", claim.condition)
         question = self.questions.get(claim.question)
-        if question is None:
+        if question is None or not claim.has_outcome:
             return
         if question.criteria != question.title:
             yield "Test", question.criteria
@@ -72,16 +74,20 @@ class Grounds:
                 yield "On a ladder", f"If this is yes, so is: {other.title} {self._told(other.slug)}"
             if claim.question in other.implies:
                 yield "On a ladder", f"This is yes if this is: {other.title} {self._told(other.slug)}"
+        for reference in question.references:
+            yield "Reference", f"{percent(reference.probability)} of YES on {reference.as_of}. {reference.basis}"
 
     def of_reading(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
-        """What else its words allow, and what was noted."""
+        """By whom it was read as what, what else its words allow, and what was noted."""
+        if read := self.read.get(claim.prediction):
+            yield "Readings", f"The mean of {listed([_one_reading(reading) for reading in read.readings])}."
         if claim.brier_best is not None and claim.brier_worst is not None and claim.brier_best != claim.brier_worst:
             ends = (("best", claim.brier_best, claim.best_on), ("worst", claim.brier_worst, claim.worst_on))
             yield "Coding", "; ".join(f"{end} {figure(score, _DIGITS)}{self._on(slug)}" for end, score, slug in ends)
         if claim.note:
             yield "Coder's note", claim.note
         resolution = self.resolutions.get(claim.question)
-        if resolution is not None and resolution.note:
+        if resolution is not None and resolution.note and claim.has_outcome:
             yield "Resolution note", resolution.note
 
     def _conditions(self, label: str, conditions: Iterable[Condition]) -> Iterator[tuple[str, str]]:
@@ -117,6 +123,13 @@ class Grounds:
             return "not known yet"
         known = f", known on {resolution.known_on}" if resolution.known_on else ""
         return f"it came out {outcome_text(resolution.outcome, resolution.void)}{known}"
+
+
+def _one_reading(reading: OneReading) -> str:
+    allowed = percent_range(reading.low, reading.high)
+    unseen = "without having seen the first number or the outcome" if reading.blind else ""
+    told = ", ".join(filter(None, (allowed, unseen)))
+    return f"{percent(reading.probability)} by {reading.analyst}{f' ({told})' if told else ''}"
 
 
 def _deadline(question: Question) -> str:

@@ -215,12 +215,13 @@ class Scorecard:
             return ""
         few = f" On {counted(self.binary_n, 'claim')}; below ten this test acquits nearly always."
         scored = [claim.basis for claim in self.claims if claim.bucket is kinds.Bucket.SCORED]
-        what = "numbers" if scored and set(scored) == {kinds.Basis.STATED} else "words"
-        said = [f"Had the {what} been honest, a record this bad would come about {once_in(coded)}"]
+        is_stated = bool(scored) and set(scored) == {kinds.Basis.STATED}
+        right = f"if the numbers {'stated' if is_stated else 'read from the words'} are right"
         if coded > EVEN:
-            said[0] += ": nothing against the source"
+            said = [f"Nothing here speaks against the source: {right}, {once_in(coded)} a record comes out no better"]
         else:
-            said += [f"read as leniently as they allow, {once_in(lenient)}"] if lenient != coded else []
+            said = [f"I{right[1:]}, a record this bad comes about {once_in(coded)}"]
+            said += [f"read as leniently as the words allow, {once_in(lenient)}"] if lenient != coded else []
             said += [f"counting one claim a storyline, {once_in(alone)}"] if alone != lenient else []
         return f"{'; '.join(said)}.{few if self.binary_n < 10 else ''}"
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.kinds import Basis, Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark
-from forecasts.domain.wording import NumberRead
+from forecasts.domain.wording import NumberRead, read_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from forecasts.domain.article_views import ArticleReading, PredictionInText
     from forecasts.domain.overview import DuePage
-    from forecasts.domain.records import Prediction
+    from forecasts.domain.records import Phrase, Prediction, Reading
     from forecasts.domain.views import PredictionOnQuestion, PredictionRow, QuestionPage
 
 
@@ -60,6 +61,43 @@ class ReadClaim:
     readings: tuple[OneReading, ...]
     spread: float
     number: float | None
+
+
+FIRST = "first reading"
+"""How the first analyst is called where the record does not name him."""
+_DIGITS = 12
+
+
+def read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Sequence[Phrase]) -> ReadClaim:
+    """The numbers of a claim: the first reading, and the others by who read it."""
+    first = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
+    readings = [
+        OneReading(
+            analyst=record.analyst,
+            probability=record.probability,
+            low=record.low,
+            high=record.high,
+            blind=record.blind,
+        )
+        for record in sorted(others, key=lambda record: record.analyst)
+    ]
+    if first.probability is not None:
+        by = prediction.coded_by or FIRST
+        begun = OneReading(
+            analyst=by, probability=first.probability, low=first.low, high=first.high, blind=False, is_first=True
+        )
+        readings.insert(0, begun)
+    numbers = [reading.probability for reading in readings]
+    is_used = first.probability is not None and prediction.basis is not Basis.STATED
+    return ReadClaim(
+        prediction=prediction.slug,
+        claim=prediction.claim,
+        phrase=prediction.phrase,
+        question=prediction.question,
+        readings=tuple(readings),
+        spread=round(max(numbers) - min(numbers), _DIGITS),
+        number=round(sum(numbers) / len(numbers), _DIGITS) if is_used else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain import formats
-from forecasts.domain.glossary import BUCKETS, FIGURES, INCOHERENT, READ_AS
+from forecasts.domain.glossary import BUCKETS, FIGURES, INCOHERENT, READ_AS, TOO_VAGUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,6 @@ def environment(finalize: Callable[[Any], Any]) -> Environment:
         keep_trailing_newline=True,
     )
     made.globals |= {"BUCKETS": BUCKETS, "FIGURES": FIGURES, "NOTHING": formats.NOTHING, "READ_AS": READ_AS}
-    made.globals["INCOHERENT"] = INCOHERENT
+    made.globals |= {"INCOHERENT": INCOHERENT, "TOO_VAGUE": TOO_VAGUE}
     made.globals |= {name: getattr(formats, name) for name in _FORMATS}
     return made

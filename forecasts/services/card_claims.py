@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +25,17 @@ from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.domain.plain_records import read_record
-from forecasts.domain.records import CriteriaRevision, Objection, Pack, Question, Reading, Resolution
+from forecasts.domain.records import (
+    CriteriaRevision,
+    Objection,
+    Pack,
+    Phrase,
+    Prediction,
+    Question,
+    Reading,
+    Resolution,
+)
+from forecasts.domain.second_reading import read_claim
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
 from forecasts.scoring.columns import VOCABULARIES
@@ -33,7 +43,7 @@ from forecasts.scoring.counting.classify import aside_rules, claim_keys
 from forecasts.scoring.counting.view import claim_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -69,7 +79,7 @@ class ClaimReader:
         self._rows = {source: order[starts[source] : starts[source + 1]] for source in sources}
         self._claims = self._read()
 
-    def grounds(self, claims: Iterable[CardClaim]) -> Grounds:
+    def grounds(self, claims: Sequence[CardClaim]) -> Grounds:
         """What the pages of these claims print of their questions, of those these hang on, and of their variants."""
         place = {slug: number for number, slug in enumerate(self._data.questions)}
         table = self._data.columns.questions
@@ -83,6 +93,9 @@ class ClaimReader:
         asked.update(table.condition_question[np.isin(owner, list(asked))].tolist())
         keys = self._records.keys_of("question", [self._data.questions[number] for number in sorted(asked)])
         questions = {row.slug: row for row in self._records.all(Question, sorted(keys.values()))}
+        again = [claim.prediction for claim in claims if claim.readings]
+        said = self._records.all(Prediction, sorted(self._records.keys_of("prediction", again).values()))
+        phrases = self._records.all(Phrase) if again else []
         resolutions = self._behind.resolutions
         brought = read_brought_sources(self._records.reader)
         read = {text: read_record(Pack, read_json(text))[0] for text in {text for _, text in brought}}
@@ -91,6 +104,7 @@ class ClaimReader:
         return Grounds(
             own=own,
             packs=packs,
+            read={row.slug: read_claim(row, self._behind.readings[row.slug], phrases) for row in said},
             questions=questions,
             resolutions={slug: resolutions[slug] for slug in questions if slug in resolutions},
         )
@@ -217,7 +231,9 @@ class _ClaimContext:
         self._standards = slugs_by_key(reader, "standard")
         self._scenarios = slugs_by_key(reader, "scenario")
         self.resolutions = {row.question: row for row in records.all(Resolution) if not row.superseded_reason}
-        self._readings = Counter(row.prediction for row in records.all(Reading))
+        self.readings: dict[str, list[Reading]] = defaultdict(list)
+        for row in records.all(Reading):
+            self.readings[row.prediction].append(row)
         self._records = records
 
     def claim(
@@ -265,7 +281,7 @@ class _ClaimContext:
             probability=probability,
             low=low,
             high=high,
-            readings=self._readings[slug] if is_read and self._readings else 0,
+            readings=len(self.readings.get(slug, ())) if is_read else 0,
             probabilities=self._probabilities.get(key, ()),
             quantiles=self._quantiles.get(key, ()),
             outcome=_outcome_or_void(resolution),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.kinds import Basis, QuestionKind
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Objection, Phrase, Prediction, Question, Reading
-from forecasts.domain.second_reading import Agreement, ClaimToRead, OneReading, ReadClaim
+from forecasts.domain.second_reading import Agreement, ClaimToRead, read_claim
 from forecasts.domain.views import ChangeEffect
 from forecasts.domain.wording import read_number
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
@@ -17,7 +17,6 @@ from forecasts.services.effects import ScoreEffect
 from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from forecasts.services.ledger import Ledger, Unit
@@ -135,11 +134,6 @@ def _meant(found: list[Objection], about: str, by: str, made_on: date | None, te
     raise RuleBrokenError(msg, "Name its day, or the words with which it begins.")
 
 
-FIRST = "first reading"
-"""How the first analyst is called where the record does not name him."""
-_DIGITS = 12
-
-
 def record_reading(ledger: Ledger, reading: Reading) -> ChangeEffect:
     """Keep the analyst's number beside the first, as a reading of his of today; tells whose scores move.
 
@@ -217,7 +211,7 @@ def read_agreement(ledger: ReadableLedger) -> Agreement:
         keys = [store.names.key("prediction", slug) for slug in of_claim]
         predictions = store.all(Prediction, keys)
         phrases = store.all(Phrase) if predictions else []
-    claims = [_read_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
+    claims = [read_claim(prediction, of_claim[prediction.slug], phrases) for prediction in predictions]
     compared = [claim for claim in claims if len(claim.readings) > 1]
     units = [unit for unit, claim in enumerate(compared) for _ in claim.readings]
     values = [reading.probability for claim in compared for reading in claim.readings]
@@ -227,34 +221,3 @@ def read_agreement(ledger: ReadableLedger) -> Agreement:
         return Agreement(alpha=alpha, reason="", claims=ordered)
     reason = "all numbers are the same" if values else "no prediction was read by two analysts"
     return Agreement(alpha=None, reason=reason, claims=ordered)
-
-
-def _read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Sequence[Phrase]) -> ReadClaim:
-    first = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
-    readings = [
-        OneReading(
-            analyst=record.analyst,
-            probability=record.probability,
-            low=record.low,
-            high=record.high,
-            blind=record.blind,
-        )
-        for record in sorted(others, key=lambda record: record.analyst)
-    ]
-    if first.probability is not None:
-        by = prediction.coded_by or FIRST
-        begun = OneReading(
-            analyst=by, probability=first.probability, low=first.low, high=first.high, blind=False, is_first=True
-        )
-        readings.insert(0, begun)
-    numbers = [reading.probability for reading in readings]
-    is_used = first.probability is not None and prediction.basis is not Basis.STATED
-    return ReadClaim(
-        prediction=prediction.slug,
-        claim=prediction.claim,
-        phrase=prediction.phrase,
-        question=prediction.question,
-        readings=tuple(readings),
-        spread=round(max(numbers) - min(numbers), _DIGITS),
-        number=round(sum(numbers) / len(numbers), _DIGITS) if is_used else None,
-    )

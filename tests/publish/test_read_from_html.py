@@ -192,6 +192,12 @@ def test_every_bucket_is_recounted(pages: dict[str, str]) -> None:
     assert {"scored", "untested", "possibilities", "unscorable"} <= seen
 
 
+def test_a_claim_too_vague_to_be_tested_neither_came_true_nor_failed(pages: dict[str, str]) -> None:
+    vague = [claim for text in pages.values() for claim in Reader(text).claims if claim.section == "unscorable"]
+    assert any(claim.one("Question") for claim in vague)
+    assert not [name for claim in vague for name in ("Happened", "Evidence", "Resolution note") if claim.one(name)]
+
+
 def test_the_score_and_both_ends_of_its_coding_are_recomputed(pages: dict[str, str]) -> None:
     compared = 0
     for name, text in pages.items():

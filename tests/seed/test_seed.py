@@ -86,6 +86,29 @@ def test_modals_have_their_number_from_the_survey_by_the_words_alone(body: Recor
         assert (prediction.standard == "capphrase-2026") is bool(modal.search(prediction.phrase)), prediction.slug
 
 
+def test_where_a_note_speaks_of_a_variant_there_is_one(body: RecordSet) -> None:
+    varied = {question.variant_of for question in body.questions} - {""}
+    told = {one.question for one in body.predictions if re.search(r"\bvariants?\b", one.note)}
+    told |= {one.slug for one in body.questions if re.search(r"\bvariants?\b", one.fine_print)}
+    assert told
+    assert told <= varied
+
+
+def test_whoever_is_said_to_be_read_otherwise_has_that_reading_on_the_record(body: RecordSet) -> None:
+    read_again = {one.prediction for one in body.readings}
+    varied = {question.variant_of for question in body.questions}
+    differing = [one for one in body.predictions if "second reader" in one.note]
+    assert differing
+    for prediction in differing:
+        assert prediction.slug in read_again or prediction.question in varied, prediction.slug
+
+
+def test_every_vague_claim_stands_in_a_storyline(body: RecordSet) -> None:
+    scenarios = {question.slug: question.scenario for question in body.questions}
+    for prediction in body.predictions:
+        assert prediction.scenario or scenarios.get(prediction.question), prediction.slug
+
+
 def test_no_sentence_is_coded_twice(body: RecordSet) -> None:
     said = Counter((one.article, one.paragraph, one.phrase) for one in body.predictions)
     assert set(said.values()) == {1}

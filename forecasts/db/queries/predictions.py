@@ -33,19 +33,28 @@ _STRETCH = 10_000
 
 _QUESTION = "LEFT JOIN question AS q ON q.id = p.question_id"
 _RESOLUTION = "LEFT JOIN resolution AS r ON r.question_id = q.id AND r.superseded_reason = ''"
-_SCENARIO = "LEFT JOIN scenario AS s ON s.id = q.scenario_id"
+_SCENARIO = "LEFT JOIN scenario AS s ON s.id = COALESCE(p.scenario_id, q.scenario_id)"
+_SCENARIOS = (
+    "(SELECT s.slug, q.id FROM question AS q LEFT JOIN scenario AS s ON s.id = q.scenario_id"
+    " UNION ALL SELECT slug, -id FROM scenario) AS o"
+)
+"""Each question with the slug of its scenario; and each scenario, its key negative, for its claims on no question."""
 _ARTICLE = "JOIN article AS a ON a.id = p.article_id"
 
 
 @dataclass(frozen=True, slots=True)
 class _Sort:
-    """What a prediction is sorted by: the value with its joins, and where the table's own order comes from."""
+    """What a prediction is sorted by: the value with its joins, and where the table's own order comes from.
+
+    `owner_value` is the value among the owners, where it is called otherwise there.
+    """
 
     value: str
     joins: str = ""
     owner: str = ""
     owner_key: str = ""
     owners: str = ""
+    owner_value: str = ""
 
 
 _SORTS = {
@@ -58,7 +67,7 @@ _SORTS = {
     "article": _Sort("a.slug", _ARTICLE, "p.article_id", "a.id", "article AS a"),
     "question": _Sort("q.slug", _QUESTION, "p.question_id", "q.id", "question AS q"),
     "question_title": _Sort("q.search_key", _QUESTION, "p.question_id", "q.id", "question AS q"),
-    "scenario": _Sort("s.slug", f"{_QUESTION} {_SCENARIO}", "p.question_id", "q.id", f"question AS q {_SCENARIO}"),
+    "scenario": _Sort("s.slug", f"{_QUESTION} {_SCENARIO}", "p.question_id", "o.id", _SCENARIOS, "o.slug"),
     "outcome": _Sort(
         "NULLIF(r.outcome, '')", f"{_QUESTION} {_RESOLUTION}", "p.question_id", "q.id", f"question AS q {_RESOLUTION}"
     ),
@@ -205,18 +214,23 @@ class _Selection:
 
     def _by_owner(self, words: _Words | None) -> Iterator[Sequence[int]]:
         sort, down = self.sort, " DESC" if self.query.descending else ""
-        owners = f"SELECT {sort.value}, {sort.owner_key} FROM {sort.owners} WHERE {sort.value} IS "
-        known = self.reader.stream(f"{owners}NOT NULL ORDER BY {sort.value}{down}")
+        value = sort.owner_value or sort.value
+        owners = f"SELECT {value}, {sort.owner_key} FROM {sort.owners} WHERE {value} IS "
+        known = self.reader.stream(f"{owners}NOT NULL ORDER BY {value}{down}")
         groups = ((value, [key for _, key in some]) for value, some in groupby(known, itemgetter(0)))
         for chunk in _chunks(groups):
             value_of = {owner: value for value, some in chunk for owner in some}
-            found = self._read_owned(words, self.sort.owner, list(value_of))
+            found = self._read_owned(words, self.sort.owner, [owner for owner in value_of if owner > 0])
+            if scenarios := [-owner for owner in value_of if owner < 0]:
+                alone = self._read_owned(words, "p.scenario_id", scenarios)
+                found = chain(found, ((-scenario, key) for scenario, key in alone))
             yield from self._in_order(_by_value((value_of[owner], key) for owner, key in found))
         if self.sort.owner == "p.question_id":
             unknown = [key for _, key in self.reader.rows(f"{owners}NULL")]
             found = self._read_owned(words, self.sort.owner, unknown)
             yield sorted(key for _, key in found)
-            yield from self._read(words, "NULL", "prediction AS p", "p.question_id IS NULL", " ORDER BY p.id")
+            on_none = "p.question_id IS NULL" + (" AND p.scenario_id IS NULL" if sort.owners is _SCENARIOS else "")
+            yield from self._read(words, "NULL", "prediction AS p", on_none, " ORDER BY p.id")
 
     def _by_day(self, words: _Words | None) -> Iterator[Sequence[int]]:
         articles = _by_value(self.reader.rows("SELECT published_last_on, id FROM article"))

@@ -121,6 +121,6 @@ def pooled_by_wording(claims: Iterable[CardClaim]) -> list[PooledBand]:
 
 def happened(claim: CardClaim) -> bool | None:
     """Whether a binary question came out yes; None where it did not come out, or is of another kind."""
-    if claim.kind is not QuestionKind.BINARY or claim.outcome not in {"yes", "no"}:
+    if not claim.has_outcome or claim.kind is not QuestionKind.BINARY or claim.outcome not in {"yes", "no"}:
         return None
     return claim.outcome == "yes"

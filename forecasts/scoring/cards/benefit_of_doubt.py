@@ -1,4 +1,4 @@
-"""Benefit of the doubt: had the words been honest, how often would a record this bad come about?"""
+"""Benefit of the doubt: if the numbers are right, how often does a record this bad come about?"""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
     """What one asks for first of both, words before figures."""
     rows: tuple[tuple[str, str, Callable[[Scorecard], str], str], ...] = (
         ("firm", "Firm forecasts", lambda card: card_words.firm(card) if card.firm else "", "● right, × wrong"),
-        ("overconfidence_p", "Had the words been honest", card_words.doubt_in_short, "a record this bad comes about"),
+        ("overconfidence_p", "If the numbers are right", card_words.doubt_in_short, "a record this bad comes about"),
         ("scored", "Scored", lambda card: str(card.scored), "on how many questions"),
         ("brier", "Brier score", lambda card: figure(card.brier), "0 to 1, lower is better"),
         (
