@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -93,6 +93,17 @@ def run_starts(*sorted_keys: NDArray[Any]) -> NDArray[np.bool_]:
 def group_sum(group: NDArray[Any], weight: NDArray[Any] | None, count: int) -> NDArray[np.float64]:
     """The sum of weights (the number of rows, without weights) in each of `count` groups."""
     return np.bincount(group, weight, minlength=count).astype(np.float64, copy=False)
+
+
+def sum_parts(parts: Iterable[tuple[NDArray[Any], Floats | None]], count: int) -> NDArray[np.float64]:
+    """As `group_sum`, of rows that come in parts: added one after another, so to the last bit what all at once give."""
+    total: NDArray[np.float64] | None = None
+    for group, weight in parts:
+        if total is None:
+            total = group_sum(group, weight, count)
+        else:
+            np.add.at(total, group, 1.0 if weight is None else weight)
+    return np.zeros(count) if total is None else total
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.float64]:

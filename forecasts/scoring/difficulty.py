@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from forecasts.scoring import checks
-from forecasts.scoring.arrays import ratio
+from forecasts.scoring.arrays import Rows, ratio, sum_parts
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -22,45 +23,69 @@ TOLERANCE: Final = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
-    """Rows of a source on a question, with how many rows each has."""
+class Answers(Rows):
+    """One row for each source and question that it has a score on.
 
-    source: Ints
-    question: Ints
+    source, question  intp     what indexing and counting take without a copy, which they do again and again
+    score             float64  the Brier score
+    log_probability   float64  of the probability given to what happened, clipped
+    """
+
+    source: Indices
+    question: Indices
+    score: Floats
+    log_probability: Floats
+
+
+Parts: TypeAlias = Callable[[], Iterable[Answers]]
+"""The answers of a whole ledger in their order, in as many parts as memory asks for, as often as they are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The answers, with how many each source gave and each question got."""
+
+    parts: Parts
     by_source: Floats
     by_question: Floats
 
-    def source_mean(self, value: Floats) -> Floats:
+    def source_mean(self, value: Callable[[Answers], Floats]) -> Floats:
         """The mean over each source's rows; 0 for a source without rows."""
-        return np.bincount(self.source, value, self.by_source.size) / np.maximum(self.by_source, 1.0)
+        total = sum_parts(((part.source, value(part)) for part in self.parts()), self.by_source.size)
+        return total / np.maximum(self.by_source, 1.0)
 
-    def question_mean(self, value: Floats) -> Floats:
+    def question_mean(self, value: Callable[[Answers], Floats]) -> Floats:
         """The mean over each question's rows; 0 for a question without rows."""
-        return np.bincount(self.question, value, self.by_question.size) / np.maximum(self.by_question, 1.0)
+        total = sum_parts(((part.question, value(part)) for part in self.parts()), self.by_question.size)
+        return total / np.maximum(self.by_question, 1.0)
 
 
-def design(source: Ints, question: Ints, sources: int, questions: int) -> Design:
-    """The design of these rows."""
+def design(parts: Parts) -> Design:
+    """The design of these answers, up to the largest source and question among them."""
+    sources = questions = 0
+    for part in parts():
+        sources = max(sources, int(part.source.max(initial=-1)) + 1)
+        questions = max(questions, int(part.question.max(initial=-1)) + 1)
     return Design(
-        source.astype(np.intp),  # what indexing and counting take without a copy, which they do again and again
-        question.astype(np.intp),
-        np.bincount(source, minlength=sources).astype(np.float64),
-        np.bincount(question, minlength=questions).astype(np.float64),
+        parts,
+        sum_parts(((part.source, None) for part in parts()), sources),
+        sum_parts(((part.question, None) for part in parts()), questions),
     )
 
 
-def fit(rows: Design, score: Floats) -> tuple[Floats, Floats]:
+def fit(rows: Design) -> tuple[Floats, Floats]:
     """The least-squares effects a and b of score = a[source] + b[question], determined up to a constant per component.
 
     The question effects are eliminated; the system that is left, one equation per source, is solved by conjugate
     gradients, preconditioned by the number of rows of each source.
     """
-    target = score - rows.question_mean(score)[rows.question]
+    mean = rows.question_mean(lambda part: part.score)
     effect = np.zeros(rows.by_source.size)
-    residual = rows.source_mean(target)
+    residual = rows.source_mean(lambda part: part.score - mean[part.question])
     direction = residual.copy()
     norm = _dot(rows, residual, residual)
-    enough = TOLERANCE**2 * float(np.einsum("i,i->", score, score))
+    squares = sum_parts(((part.source, np.square(part.score)) for part in rows.parts()), effect.size)
+    enough = TOLERANCE**2 * float(np.sum(squares))
     for _ in range(10 * rows.by_source.size + 10):
         if norm <= enough:
             break
@@ -73,12 +98,13 @@ def fit(rows: Design, score: Floats) -> tuple[Floats, Floats]:
         residual -= length * image
         previous, norm = norm, _dot(rows, residual, residual)
         direction = residual + norm / previous * direction
-    return effect, rows.question_mean(score - effect[rows.source])
+    return effect, rows.question_mean(lambda part: part.score - effect[part.source])
 
 
 def _reduced(rows: Design, effect: Floats) -> Floats:
     """The reduced system applied to source effects, divided by each source's number of rows."""
-    return effect * (rows.by_source > 0) - rows.source_mean(rows.question_mean(effect[rows.source])[rows.question])
+    mean = rows.question_mean(lambda part: effect[part.source])
+    return effect * (rows.by_source > 0) - rows.source_mean(lambda part: mean[part.question])
 
 
 def _dot(rows: Design, one: Floats, other: Floats) -> float:
@@ -93,9 +119,11 @@ def components(rows: Design) -> Ints:
     label = np.arange(rows.by_source.size)
     while True:
         lowest = np.full(rows.by_question.size, label.size, dtype=label.dtype)
-        np.minimum.at(lowest, rows.question, label[rows.source])
+        for part in rows.parts():
+            np.minimum.at(lowest, part.question, label[part.source])
         reached = label.copy()
-        np.minimum.at(reached, rows.source, lowest[rows.question])
+        for part in rows.parts():
+            np.minimum.at(reached, part.source, lowest[part.question])
         np.minimum.at(reached, label, reached.copy())
         reached = reached[reached]
         if np.array_equal(reached, label):
@@ -141,21 +169,22 @@ def difficulty_adjusted(score: ArrayLike, source: ArrayLike, question: ArrayLike
     ([0.3, 0.4], [1, 1])
     """
     values = checks.finite(score, "score")
-    return adjust(values, checks.codes(source, values.size, "source"), checks.codes(question, values.size, "question"))
+    codes = (checks.codes(source, values.size, "source"), checks.codes(question, values.size, "question"))
+    answers = Answers(codes[0].astype(np.intp), codes[1].astype(np.intp), values, values)
+    return adjust(design(lambda: (answers,)))
 
 
-def adjust(score: Floats, source: NDArray[Any], question: NDArray[Any]) -> DifficultyAdjusted:
+def adjust(rows: Design) -> DifficultyAdjusted:
     """As `difficulty_adjusted`, without its guards."""
-    sources, questions = int(source.max(initial=-1)) + 1, int(question.max(initial=-1)) + 1
-    rows = design(source, question, sources, questions)
-    _, effect = fit(rows, score)
+    _, effect = fit(rows)
     component, size = _numbered(components(rows), rows.by_source > 0)
-    of_question = np.zeros(questions, dtype=np.intp)
-    of_question[question] = component[source]
+    of_question = np.zeros(rows.by_question.size, dtype=np.intp)
+    for part in rows.parts():
+        of_question[part.question] = component[part.source]
     asked = rows.by_question > 0
     mean_effect = ratio(np.bincount(of_question, effect * asked), np.bincount(of_question, asked))
     centred = np.where(asked, effect - mean_effect[of_question], np.nan)
-    adjusted = rows.source_mean(score - centred[question]) if score.size else np.zeros(0)
+    adjusted = rows.source_mean(lambda part: part.score - centred[part.question])
     return DifficultyAdjusted(np.where(size > 1, adjusted, np.nan), component, size, centred, of_question)
 
 

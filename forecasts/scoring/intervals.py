@@ -25,7 +25,7 @@ _NORMAL_TAIL: Final = 1.959963984540054
 """So many standard deviations below its mean TAIL of a normal distribution lies below."""
 
 _FEW: Final = 20.0
-_CLOSE: Final = 1e-6
+_CLOSE: Final = 1e-7
 """A step of this share of the scale on which the density falls: the error that is left is the square of it."""
 _MOST_STEPS: Final = 20
 
@@ -106,7 +106,7 @@ def beta_tail(a: Floats, b: Floats) -> Floats:
 
     By the distance from the mean's log-odds the density is log-concave. Below the mean it falls at least as fast as an
     exponential, so the double-exponential rule integrates it, and the logarithm of the share below is concave, so
-    Newton's steps on it converge.
+    Newton's steps on it converge. Each stops by itself: what stands beside it plays no part.
 
     a, b: shape (m,), at least 1. Returns shape (m,), 0 to 1.
 
@@ -116,24 +116,32 @@ def beta_tail(a: Floats, b: Floats) -> Floats:
     mean, rest = a / total, b / total
     log_peak = 0.5 * np.log(a * rest / math.tau) + _beyond_stirling(total) - _beyond_stirling(a) - _beyond_stirling(b)
 
+    distance = _near_tail(a, b)
+    rows = np.arange(distance.size)
+    for _ in range(_MOST_STEPS):
+        step, fall = _newton_step(a[rows], b[rows], mean[rows], log_peak[rows], distance[rows])
+        distance[rows] += step
+        rows = rows[np.abs(step) * fall >= _CLOSE]
+        if not rows.size:
+            break
+    moved = mean * np.expm1(distance)
+    return (mean + moved) / (1.0 + moved)
+
+
+def _newton_step(a: Floats, b: Floats, mean: Floats, log_peak: Floats, distance: Floats) -> tuple[Floats, Floats]:
+    """The step towards where TAIL lies below, and how fast the log density falls, here and at least below."""
+
     def log_density(distance: Floats) -> Floats:
         moved = mean * np.expm1(distance)
         return a * np.log1p(b / a * moved / (1.0 + moved)) - b * np.log1p(moved)
 
-    distance = _near_tail(a, b)
-    for _ in range(_MOST_STEPS):
-        moved = mean * np.expm1(distance)
-        fall = -b * moved / (1.0 + moved)  # of the logarithm of the density, here and at least below
-        at = log_density(distance)
-        below = sum(
-            weight * np.exp(log_density(distance - depth / fall) - at) for depth, weight in zip(*_depths(), strict=True)
-        )
-        step = (math.log(TAIL) - log_peak - at - np.log(below / fall)) * below / fall
-        distance = distance + step
-        if np.all(np.abs(step) * fall < _CLOSE):
-            break
     moved = mean * np.expm1(distance)
-    return (mean + moved) / (1.0 + moved)
+    fall = -b * moved / (1.0 + moved)
+    at = log_density(distance)
+    below = sum(
+        weight * np.exp(log_density(distance - depth / fall) - at) for depth, weight in zip(*_depths(), strict=True)
+    )
+    return (math.log(TAIL) - log_peak - at - np.log(below / fall)) * below / fall, fall
 
 
 def _depths() -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.scoring import checks
+from forecasts.scoring.arrays import group_sum
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 EPSILON: Final = 0.001
 """Probabilities are taken to lie in EPSILON to 1 - EPSILON before a logarithm."""
-
-
-_NOBODY: Final = (np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
 
 
 def brier(probability: Numbers, outcome: Numbers) -> Floats:
@@ -65,19 +63,14 @@ def baseline(log_probability: Floats, options: Numbers) -> Floats:
     return result
 
 
-def peer(
-    log_probability: Floats, question: Numbers, questions: int, apart: tuple[Numbers, Numbers] = _NOBODY
-) -> Floats:
-    """100 times the mean over a question's other rows of (ln p - ln p_other); NaN for a row without others.
-
-    `apart` are pairs of rows of one question of which the first is not compared with the second.
-    """
+def peer(log_probability: Floats, question: Numbers, questions: int) -> Floats:
+    """100 times the mean over a question's other rows of (ln p - ln p_other); NaN for a row without others."""
     count = np.bincount(question, minlength=questions)[question]
-    total = np.bincount(question, log_probability, minlength=questions)[question]
-    rows, others = apart
-    if rows.size:
-        count = count - np.bincount(rows, minlength=count.size)
-        total = total - np.bincount(rows, log_probability[others], minlength=count.size)
+    return peer_of(log_probability, count, group_sum(question, log_probability, questions)[question])
+
+
+def peer_of(log_probability: Floats, count: Numbers, total: Floats) -> Floats:
+    """The same where it is known of each row how many it is compared with, itself included, and their sum of ln p."""
     out = np.full(log_probability.shape, np.nan)
     np.divide(100.0 * (count * log_probability - total), count - 1, out=out, where=count > 1)
     return out

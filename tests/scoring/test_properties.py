@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import Columns, QuestionState, scorecards
+from forecasts.scoring.cards.shared import Peers, answers_of
 from forecasts.scoring.counting.view import joint_claims
 from tests.scoring.ledger import Asked, Said, ledger_of, random_ledger, resolved
 
@@ -111,8 +112,10 @@ def test_peer_scores_of_a_question_that_nobody_answered_jointly_sum_to_zero(
 ) -> None:
     columns = random_ledger(seed, predictions=80).columns()
     cards = scorecards(columns, which=which, wording=wording)  # type: ignore[arg-type]
-    total = np.bincount(cards.scored.question, np.nan_to_num(cards.marks.peer_score), minlength=len(columns.questions))
-    total[joint_claims(columns, "speaker")[:, 0]] = 0.0
+    answers, joint = answers_of(cards.scored), joint_claims(columns, "speaker")
+    score = Peers(lambda: (answers,), joint, len(columns.sources), len(columns.questions)).scores(answers)
+    total = np.bincount(answers.question, np.nan_to_num(score), minlength=len(columns.questions))
+    total[joint[:, 0]] = 0.0
     np.testing.assert_allclose(total, 0.0, atol=1e-9)
 
 

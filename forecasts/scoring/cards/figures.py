@@ -11,13 +11,12 @@ from forecasts.scoring import rules
 from forecasts.scoring.arrays import group_sum, order_by, ratio, run_starts
 from forecasts.scoring.calibration import Corp, corp_by_group
 from forecasts.scoring.columns import NO_DAY
-from forecasts.scoring.counting.view import joint_claims
 from forecasts.scoring.intervals import group_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasts.scoring.columns import By, Columns
+    from forecasts.scoring.columns import Columns
     from forecasts.scoring.counting.scored import BinaryRows, Measured, Scored
 
     Bools = NDArray[np.bool_]
@@ -41,7 +40,6 @@ class Marks:
     log_loss         float64  nats, lower is better
     clipped          bool     its logarithm was taken at 0.001 or 0.999
     baseline_score   float64  at most 100, higher is better
-    peer_score       float64  higher is better, NaN without another source on the question that it did not join
     reference        int32    place of the last reference dated on or before the claim, among all references; -1 for
     none reference_brier  float64  the Brier score of that reference, NaN for none
     """
@@ -49,12 +47,11 @@ class Marks:
     log_loss: Floats
     clipped: Bools
     baseline_score: Floats
-    peer_score: Floats
     reference: Ints
     reference_brier: Floats
 
 
-def marks(columns: Columns, scored: Scored, by: By) -> Marks:
+def marks(columns: Columns, scored: Scored) -> Marks:
     """The figures of each scored claim."""
     log_probability = np.log(rules.clip(scored.given))
     reference = last_references(columns, scored.question, scored.day)
@@ -67,28 +64,9 @@ def marks(columns: Columns, scored: Scored, by: By) -> Marks:
         log_loss=-log_probability,
         clipped=rules.is_clipped(scored.given),
         baseline_score=rules.baseline(log_probability, columns.questions.option_count[scored.question]),
-        peer_score=peer_scores(columns, scored, by),
         reference=reference,
         reference_brier=reference_brier,
     )
-
-
-def peer_scores(columns: Columns, scored: Scored, by: By) -> Floats:
-    """The peer score of each scored claim against the other sources on its question.
-
-    Nobody is compared with whoever made a claim on it jointly with him: a house and its author are not peers.
-    """
-    joint, sources = joint_claims(columns, by), len(columns.sources)
-    apart = np.zeros((2, 0), dtype=np.intp)
-    if joint.size:
-        key = scored.question.astype(np.int64) * sources + scored.source
-        order = np.argsort(key, kind="stable")
-        wanted = joint[:, :1] * sources + joint[:, 1:]
-        place = np.minimum(np.searchsorted(key[order], wanted), max(key.size - 1, 0))
-        found = np.all(key[order][place] == wanted, axis=1) if key.size else np.zeros(len(joint), dtype=np.bool_)
-        apart = order[place[found]].T
-    log_probability = np.log(rules.clip(scored.given))
-    return rules.peer(log_probability, scored.question, len(columns.questions), (apart[0], apart[1]))
 
 
 def last_references(columns: Columns, question: Ints, day: Ints) -> Ints:

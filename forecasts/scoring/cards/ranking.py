@@ -58,12 +58,12 @@ def storylines(columns: Columns, question: Ints) -> Ints:
     return np.where(scenario >= 0, scenario, known + question)
 
 
-def unranked(columns: Columns, questions: Ints, scenarios: Ints) -> NDArray[np.int8]:
+def unranked(anonymous: Bools, questions: Ints, scenarios: Ints) -> NDArray[np.int8]:
     """An Unranked code for each source, from its numbers of scored questions and of their scenarios."""
     reason = np.full(questions.shape, Unranked.RANKED, dtype=np.int8)
     reason[scenarios < LEAST_SCENARIOS] = Unranked.FEW_SCENARIOS
     reason[questions < LEAST_QUESTIONS] = Unranked.FEW_QUESTIONS
-    reason[columns.sources.anonymous] = Unranked.ANONYMOUS
+    reason[anonymous] = Unranked.ANONYMOUS
     fit = reason == Unranked.RANKED
     if np.count_nonzero(fit) < LEAST_RANKED:
         reason[fit] = Unranked.ALONE

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Bucket, ClaimType
-from forecasts.scoring.arrays import group_sum, ratio
+from forecasts.scoring.arrays import ratio
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight, Marks, crps_table, hindsight
 from forecasts.scoring.cards.ranking import Reason, missing_reasons
+from forecasts.scoring.cards.shared import answers_of, shared_figures
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import Measured, Scored, measure_claims, score_claims
-from forecasts.scoring.counting.view import View, holders
-from forecasts.scoring.difficulty import adjust
+from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.intervals import group_interval, group_mean
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-
-LEAST_CONNECTED: Final = 3
-"""Two sources on opposite sides of a question measure their disagreement, not its difficulty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,31 +194,33 @@ def scorecards(
 
 def build_scorecards(columns: Columns, claims: Claims, proxies: Claims, view: View) -> Scorecards:
     """The scorecards of claims, and of the proxies among themselves, that are already in their buckets."""
+    parts = own_figures(columns, claims, proxies, view)
+    answers, sources = answers_of(parts["scored"]), len(columns.sources)
+    parts |= shared_figures(lambda: (answers,), joint_claims(columns, view.by), sources, len(columns.questions))
+    return Scorecards(view=view, claims=claims, **parts, **ranked_figures(columns.sources.anonymous, parts))
+
+
+def own_figures(columns: Columns, claims: Claims, proxies: Claims, view: View) -> dict[str, Any]:
+    """What of the scorecards says of each source nothing but its own, with the rows behind it."""
     sources = len(columns.sources)
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = score_claims(columns, claims, rows, view.wording)
     measured = measure_claims(columns, claims, rows)
-    mark = figures.marks(columns, scored, view.by)
-    parts: dict[str, Any] = {
+    mark = figures.marks(columns, scored)
+    return {
         **_claim_counts(columns, claims, sources),
         **_proxies(columns, proxies, view, sources),
         **_brier_figures(columns, scored, sources),
         **_log_figures(scored, mark, sources),
-        **_comparisons(columns, scored, mark, sources),
+        **_references(columns, scored, mark, sources),
         **_binary_figures(columns, scored, view, sources),
         **_rates(columns, claims, sources),
+        "crps": crps_table(measured),
+        "hindsight": hindsight(columns, scored, mark, measured, sources),
+        "scored": scored,
+        "marks": mark,
+        "measured": measured,
     }
-    parts |= _ranking(columns, parts)
-    return Scorecards(
-        view=view,
-        crps=crps_table(measured),
-        hindsight=hindsight(columns, scored, mark, measured, sources),
-        claims=claims,
-        scored=scored,
-        marks=mark,
-        measured=measured,
-        **parts,
-    )
 
 
 def _claim_counts(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
@@ -273,36 +271,20 @@ def _brier_figures(columns: Columns, scored: Scored, sources: int) -> dict[str, 
 
 
 def _log_figures(scored: Scored, mark: figures.Marks, sources: int) -> dict[str, Any]:
-    shared = ~np.isnan(mark.peer_score)
-    peer_n = np.bincount(scored.source[shared], minlength=sources)
     return {
         "log_loss": group_mean(scored.source, mark.log_loss, sources),
         "clipped": np.bincount(scored.source[mark.clipped], minlength=sources),
         "baseline_score": group_mean(scored.source, mark.baseline_score, sources),
-        "peer_n": peer_n,
-        "peer_score": ratio(group_sum(scored.source[shared], mark.peer_score[shared], sources), peer_n),
     }
 
 
-def _comparisons(columns: Columns, scored: Scored, mark: figures.Marks, sources: int) -> dict[str, Any]:
+def _references(columns: Columns, scored: Scored, mark: figures.Marks, sources: int) -> dict[str, Any]:
     reference_n, gain, skill = figures.gain_and_skill(scored, mark, sources)
-    difficulty = adjust(scored.brier, scored.source, scored.question)
-    adjusted = np.full(sources, np.nan)
-    component, component_sources = np.zeros((2, sources), dtype=np.int64)
-    present = slice(difficulty.adjusted.size)
-    component[present], component_sources[present] = difficulty.component, difficulty.component_sources
-    is_shared = np.bincount(scored.question, minlength=difficulty.question_component.size) > 1
-    shared = np.bincount(difficulty.question_component[is_shared], minlength=component.max(initial=0) + 1)
-    tells = (component_sources >= LEAST_CONNECTED) & (shared[component] >= ranking.LEAST_QUESTIONS)
-    adjusted[present] = np.where(tells[present], np.clip(difficulty.adjusted, 0.0, 1.0), np.nan)
     return {
         "reference_n": reference_n,
         "gain": gain,
         "skill": skill,
         "reference": figures.common_reference(columns, scored, mark, sources),
-        "difficulty_adjusted_brier": adjusted,
-        "component": component,
-        "component_sources": component_sources,
     }
 
 
@@ -337,9 +319,10 @@ def _rates(columns: Columns, claims: Claims, sources: int) -> dict[str, Any]:
     }
 
 
-def _ranking(columns: Columns, parts: dict[str, Any]) -> dict[str, Any]:
+def ranked_figures(anonymous: Bools, parts: dict[str, Any]) -> dict[str, Any]:
+    """Who is ranked where, from the other figures of all sources."""
     scenarios = parts["scenarios"]
-    reason = ranking.unranked(columns, parts["brier_n"], scenarios)
+    reason = ranking.unranked(anonymous, parts["brier_n"], scenarios)
     ranked = reason == ranking.Unranked.RANKED
     rank, low, high = ranking.ranks(parts["brier"], parts["brier_low"], parts["brier_high"], ranked)
     enough = (parts["brier_n"] >= ranking.LEAST_QUESTIONS) & (scenarios >= ranking.LEAST_SCENARIOS)
