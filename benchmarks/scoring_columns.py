@@ -30,10 +30,10 @@ from forecasts.scoring import (
 )
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.scorecards import build_scorecards
+from forecasts.scoring.cards.shared import answers_of, shared_figures
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import score_claims
-from forecasts.scoring.counting.view import holders
-from forecasts.scoring.difficulty import adjust
+from forecasts.scoring.counting.view import holders, joint_claims
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,8 +195,9 @@ def main(predictions: int = 1_000_000, sources: int = 10_000, questions: int = 5
     rows = np.flatnonzero(claims.bucket == Bucket.SCORED.code)
     scored = timed("Brier with best and worst", lambda: score_claims(columns, claims, rows, "point"))
     binary = scored.binary_rows()
-    timed("log, baseline, peer, references", lambda: figures.marks(columns, scored, "speaker"))
-    timed("difficulty and components", lambda: adjust(scored.brier, scored.source, scored.question))
+    timed("log, baseline, references", lambda: figures.marks(columns, scored))
+    answers, joint = answers_of(scored), joint_claims(columns, "speaker")
+    timed("peers, difficulty, components", lambda: shared_figures(lambda: (answers,), joint, sources, questions))
     timed("calibration of every source", lambda: figures.calibration(columns, binary, None, sources))
     timed("scenarios", lambda: ranking.scenario_means(columns, scored))
     timed("every figure, from claims in buckets", lambda: build_scorecards(columns, claims, proxies, View()))

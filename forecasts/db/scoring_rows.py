@@ -149,6 +149,31 @@ def read_proposed(reader: SqlReader) -> NDArray[np.int64]:
     return np.fromiter((row[0] for row in reader.cursor("SELECT id FROM prediction WHERE proposed_by <> ''")), np.int64)
 
 
+def read_last_key(reader: ColumnReader, after: int, count: int) -> int:
+    """The key of the last of the next so many predictions, 0 where there are none."""
+    following = f"SELECT id FROM prediction WHERE id > {after:d} ORDER BY id LIMIT {count:d}"
+    found: int = reader.reader.value(f"SELECT COALESCE(MAX(id), 0) FROM ({following}) AS following")
+    return found
+
+
+def read_names(reader: ColumnReader) -> list[tuple[Any, ...]]:
+    """The slug, the article's slug and the words of each prediction, by key."""
+    joined = "prediction AS p JOIN article AS a ON a.id = p.article_id"
+    return reader.texts(
+        "p.slug, a.slug, p.phrase", f"{joined} WHERE {reader.within('prediction', 'p.id')} ORDER BY p.id"
+    )
+
+
+REVISIONS: Final = {"prediction": "IN (SELECT id FROM prediction WHERE supersedes_id IS NOT NULL)"}
+"""What narrows a reader to predictions that revise another."""
+
+
+def read_revisions(reader: ColumnReader) -> Rows:
+    """Each prediction that revises another, by key, with that one and its own article."""
+    columns = [key("id"), key("supersedes_id"), key("article_id")]
+    return reader.read(columns, "prediction WHERE supersedes_id IS NOT NULL ORDER BY id")
+
+
 def read_moments(reader: ColumnReader) -> Rows:
     """The moments in which predictions were made, where these are known: owner, and microseconds since 1970."""
     known = reader.texts("id, made_at", f"prediction WHERE made_at IS NOT NULL AND {reader.within('prediction')}")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 By = Literal["speaker", "author", "outlet"]
 Which = Literal["first", "last"]
 Wording = Literal["best", "point", "worst"]
+BYS: Final[tuple[By, ...]] = get_args(By)
 
 NO_DAY: Final = 2**31 - 1
 """The day that never comes: fills every int32 day column where the record gives no day."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from forecasts.scoring import Carried as CarriedClaims
     from forecasts.scoring import Pooled
     from forecasts.services.columns import LedgerColumns
 
@@ -87,10 +88,12 @@ def scorecards_of(
     proposed: NDArray[np.int64],
     *,
     with_doubt: bool,
+    passed_on: CarriedClaims | None = None,
 ) -> list[Scorecard]:
     """The scorecards of the sources at these positions, without the claims behind them.
 
-    `proposed` are the keys of the predictions that a program proposed first.
+    `proposed` are the keys of the predictions that a program proposed first, `passed_on` is what outlets carried, where
+    that is known already.
     """
     named = [data.sources[position] for position in positions.tolist()]
     figures = {name: _figures(getattr(cards, name)[positions]) for name in _FIGURES}
@@ -114,7 +117,9 @@ def scorecards_of(
         "proposed": np.bincount(by_program, minlength=len(data.sources))[positions].tolist(),
         "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
         "crps": _crps(data, cards, positions),
-        "carried": _carried(data, cards, positions),
+        "carried": _carried(passed_on or carried(data.columns, cards.view), positions)
+        if cards.view.by == "outlet"
+        else [None] * positions.size,
         "reasons": _reasons(cards, figures | ranks, positions),
     }
     values = (columns[field.name] if field.name in columns else repeat(field.default) for field in fields(Scorecard))
@@ -160,10 +165,7 @@ def _crps(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -
     return [tuple(of_source.get(position, ())) for position in positions.tolist()]
 
 
-def _carried(data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp]) -> list[Carried | None]:
-    if cards.view.by != "outlet":
-        return [None] * positions.size
-    table = carried(data.columns, cards.view)
+def _carried(table: CarriedClaims, positions: NDArray[np.intp]) -> list[Carried]:
     return [
         Carried(
             relayed=int(table.relayed_n[position]),

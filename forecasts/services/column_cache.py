@@ -15,6 +15,7 @@ import json
 import os
 import zlib
 from dataclasses import asdict, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,7 +53,7 @@ FEWEST: Final = 20_000
 MOST_ADDED: Final = 20_000
 """So many predictions more are read each time; from there on the file is made anew."""
 
-_FORMAT: Final = f"forecasts columns 6 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
+_FORMAT: Final = f"forecasts columns 7 {[(name, list(words.__members__)) for name, words in VOCABULARIES.items()]}"
 _TABLES: Final = {
     "predictions": PredictionColumns,
     "questions": QuestionColumns,
@@ -211,7 +212,8 @@ def _with_added(reader: SqlReader, kept: LedgerColumns) -> LedgerColumns:
     articles = kept.columns.articles
     more = tables.prediction_columns(narrowed, table, kept.keys, articles, added, everyone)
     joined = _joined_predictions(kept.columns.predictions, more)
-    ranks = tables.slug_ranks(narrowed, joined, articles, everyone.keys, kept.columns.predictions.slug_rank)
+    in_order, ranked = partial(rows.read_in_order, narrowed), kept.columns.predictions.slug_rank
+    ranks = tables.ranked_by_slug(in_order, joined, kept.columns.questions, articles, everyone.keys, ranked)
     columns = replace(kept.columns, predictions=replace(joined, slug_rank=ranks))
     return replace(kept, columns=columns, prediction_keys=everyone.keys)
 

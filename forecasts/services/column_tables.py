@@ -22,9 +22,10 @@ from forecasts.scoring.columns import (
     QuestionState,
     has_own_outcome,
 )
+from forecasts.scoring.counting.question_states import ladders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -115,7 +116,7 @@ def question_columns(
     option_count = np.fromiter((len(names) for names in keys.options), dtype=np.int32, count=len(keys.questions))
     option_count[kind == QuestionKind.BINARY.code] = 2
     condition = keys.questions.of(table["condition"])
-    condition[_circular(condition)] = NONE
+    condition[circular(condition)] = NONE
     state, outcome, not_by_deadline, known_on = resolution_columns(reader, keys)
     hangs = np.flatnonzero(condition >= 0)
     references, implied = rows.read_references(reader), rows.read_implied(reader)
@@ -164,7 +165,7 @@ def without_foreign_outcomes(table: QuestionColumns) -> QuestionColumns:
     )
 
 
-def _circular(following: Ints) -> list[int]:
+def circular(following: Ints) -> list[int]:
     """The positions from which one comes back to where one was."""
     starts = np.flatnonzero(following >= 0)
     if bool(np.all(following[starts] < starts)):  # each leads to an earlier one, as nearly always
@@ -223,7 +224,7 @@ def prediction_columns(
     quantiles = _only(quantiles, _in_rising_rows(predictions.of(quantiles["owner"]), quantiles))
     supersedes = everyone.of(table["supersedes"])
     if count == len(everyone):
-        supersedes[_circular(supersedes)] = NONE
+        supersedes[circular(supersedes)] = NONE
     return PredictionColumns(
         question=question,
         article=article,
@@ -281,14 +282,19 @@ def _in_rising_rows(owner: Ints, table: Rows) -> NDArray[np.bool_]:
     return ~np.isin(owner, owner[1:][falls])
 
 
-def slug_ranks(
-    reader: ColumnReader, table: PredictionColumns, articles: ArticleColumns, keys: NDArray[np.int64], ranked: Ints
+def ranked_by_slug(
+    in_order: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    table: PredictionColumns,
+    questions: QuestionColumns,
+    articles: ArticleColumns,
+    keys: NDArray[np.int64],
+    ranked: Ints,
 ) -> Ints:
     """A rank for each prediction: by slug among those that nothing else may put in order, else as they come.
 
-    What else orders them is the day, the article's, and the paragraph (`scoring.counting.choosing`), among claims on
-    one question and between a claim and what it supersedes. `ranked` has the ranks of the first ones, made before the
-    others were there.
+    What else orders them is the day, the article's, and the paragraph (`scoring.counting.classify`), among claims on
+    one question or one ladder, and between a claim and what it supersedes. `ranked` has the ranks of the first ones,
+    made before the others were there. `in_order` puts keys of predictions into the order of their slugs.
     """
     rank = np.arange(len(table), dtype=np.int32)
     rank[: ranked.size] = ranked
@@ -298,26 +304,29 @@ def slug_ranks(
         found: NDArray[np.int64] = day * (1 << _PLACE_BITS) + table.paragraph[at]
         return found
 
+    ladder = ladders(questions)
+    joined = np.where(ladder >= 0, ladder, np.arange(ladder.size, dtype=np.int32))
+    asked = np.append(joined, np.int32(NONE))[table.question]
     later = np.flatnonzero(table.supersedes >= 0)
-    later = later[table.question[later] != table.question[table.supersedes[later]]]
+    later = later[asked[later] != asked[table.supersedes[later]]]
     across = place(later)[place(later) == place(table.supersedes[later])]
     looked_at = np.arange(len(table))
     if ranked.size and not across.size:  # only on what was asked since can anything new be tied
-        asked = np.zeros(int(np.max(table.question, initial=0)) + 2, dtype=np.bool_)
-        asked[table.question[ranked.size :]] = True
-        looked_at = np.flatnonzero(asked[table.question])
-    places, questions = place(looked_at), table.question[looked_at]
+        is_new = np.zeros(joined.size + 1, dtype=np.bool_)
+        is_new[asked[ranked.size :]] = True
+        looked_at = np.flatnonzero(is_new[asked])
+    places, on = place(looked_at), asked[looked_at]
     if across.size:
-        questions = np.where(np.isin(places, across), NONE, questions)
-    tied = _repeated(places * _ODD + questions, int(np.searchsorted(looked_at, ranked.size)))
-    tied = tied[np.lexsort((places[tied], questions[tied]))]
+        on = np.where(np.isin(places, across), NONE, on)
+    tied = _repeated(places * _ODD + on, int(np.searchsorted(looked_at, ranked.size)))
+    tied = tied[np.lexsort((places[tied], on[tied]))]
     order = looked_at[tied]
     starts = np.ones(order.size, dtype=np.bool_)
-    starts[1:] = (np.diff(places[tied]) != 0) | (np.diff(questions[tied]) != 0)
+    starts[1:] = (np.diff(places[tied]) != 0) | (np.diff(on[tied]) != 0)
     group = np.cumsum(starts)
     members = np.sort(order)
     by_slug = np.empty(members.size, dtype=np.int64)
-    by_slug[np.searchsorted(keys[members], rows.read_in_order(reader, keys[members]))] = np.arange(members.size)
+    by_slug[np.searchsorted(keys[members], in_order(keys[members]))] = np.arange(members.size)
     slug = by_slug[np.searchsorted(members, order)]
     rank[order[np.lexsort((slug, group))]] = rank[order][np.lexsort((rank[order], group))]
     return rank

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -162,11 +163,12 @@ def _predictions(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionC
     """The columns and the keys of the predictions."""
     table = rows.read_predictions(reader, tuple(VOCABULARIES))
     predictions = Positions(table["id"])
-    articles = data.columns.articles
+    articles, no_ranks = data.columns.articles, np.zeros(0, dtype=np.int32)
     columns = tables.prediction_columns(reader, table, data.keys, articles, predictions, predictions)
-    columns = replace(
-        columns, slug_rank=tables.slug_ranks(reader, columns, articles, predictions.keys, columns.slug_rank[:0])
+    ranks = tables.ranked_by_slug(
+        partial(rows.read_in_order, reader), columns, data.columns.questions, articles, predictions.keys, no_ranks
     )
+    columns = replace(columns, slug_rank=ranks)
     read = rows.read_readings(reader)
     numbers = (tables.own(read[name]) for name in ("probability", "low", "high"))
     return with_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys

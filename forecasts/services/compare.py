@@ -57,7 +57,7 @@ def _comparison(
     found = compare(board.data.columns, board.cards, *positions)
     return Comparison(
         formula_version=FORMULA_VERSION,
-        filters=used_filters(ledger, filters),
+        filters=used_filters(filters, ledger.today()),
         first=first,
         first_name=board.data.sources[positions[0]][1],
         second=second,

@@ -26,7 +26,8 @@ from forecasts.services.columns import LedgerColumns, read_phrases
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -79,9 +80,11 @@ def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[
         data, unlisted = cached_columns(ledger.place, snapshot.reader), None
         if filters.standard:
             data = read_phrases(snapshot.reader, data)
-            anew = _reread(data, _phrases(snapshot, filters.standard))
+            anew = reread_phrases(data, _phrases(snapshot, filters.standard))
             data, unlisted = replace(data, columns=anew.columns), anew.unlisted.size
-        yield snapshot, Board(data, scorecards(data.columns, **_choices(data, filters, ledger, snapshot)), unlisted)
+        if filters.scenario:
+            _require(snapshot, "scenario", filters.scenario)
+        yield snapshot, Board(data, scorecards(data.columns, **choices(data, filters, ledger.today())), unlisted)
 
 
 def scorecard_document(
@@ -146,11 +149,10 @@ def document_of(
             worth = read_as_of((claim for card in found for claim in card.claims), phrases)
             if with_grounds:
                 grounds = reader.grounds([claim for card in found for claim in card.claims])
-    ordered = sorted(found, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source))
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
-        filters=used_filters(ledger, filters),
-        scorecards=tuple(ordered),
+        filters=used_filters(filters, ledger.today()),
+        scorecards=in_order(found),
         unlisted=board.unlisted,
         pooled=pooled_of(board.data, board.cards) if with_claims or with_pooled else (),
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
@@ -158,6 +160,11 @@ def document_of(
         grounds=grounds,
         read_as=worth,
     )
+
+
+def in_order(cards: Iterable[Scorecard]) -> tuple[Scorecard, ...]:
+    """Ranked sources first, then the others by name."""
+    return tuple(sorted(cards, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source)))
 
 
 def _with_claims(cards: Sequence[Scorecard], positions: NDArray[np.intp], reader: ClaimReader) -> list[Scorecard]:
@@ -188,13 +195,13 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def used_filters(ledger: ReadableLedger, filters: ScoreFilters) -> ScorecardFilters:
+def used_filters(filters: ScoreFilters, today: date) -> ScorecardFilters:
     """What the figures are made of, as it is told with them."""
     return ScorecardFilters(
         by=filters.by,
         which=filters.which,
         wording=filters.wording,
-        as_of=filters.as_of or ledger.today(),
+        as_of=filters.as_of or today,
         since=filters.since,
         until=filters.until,
         scenario=filters.scenario,
@@ -203,11 +210,9 @@ def used_filters(ledger: ReadableLedger, filters: ScoreFilters) -> ScorecardFilt
     )
 
 
-def _choices(data: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger, snapshot: Snapshot) -> dict[str, Any]:
-    scenario = None
-    if filters.scenario:
-        _require(snapshot, "scenario", filters.scenario)
-        scenario = data.scenarios.index(filters.scenario)
+def choices(data: LedgerColumns, filters: ScoreFilters, today: date) -> dict[str, Any]:
+    """The filters in the terms of a View."""
+    scenario = data.scenarios.index(filters.scenario) if filters.scenario else None
     return {
         "by": filters.by.value,
         "which": filters.which.value,
@@ -216,7 +221,7 @@ def _choices(data: LedgerColumns, filters: ScoreFilters, ledger: ReadableLedger,
         "until": filters.until.toordinal() if filters.until else None,
         "scenario": scenario,
         "basis": Basis(filters.basis).code if filters.basis else None,
-        "as_of": (filters.as_of or ledger.today()).toordinal(),
+        "as_of": (filters.as_of or today).toordinal(),
     }
 
 
@@ -234,7 +239,7 @@ def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     return _phrases_by_standard(snapshot)[standard]
 
 
-def _reread(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
+def reread_phrases(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:
     """The columns with the phrases of predictions whose number came from a standard or survey read under another."""
     from forecasts.domain.wording import find_reading
 

@@ -1,0 +1,253 @@
+"""Archives on disk: a folder of Parquet files, each told by its hash and its number of rows in `archive.json`.
+
+Claims stand in as many buckets as there are, by source: everything that says what counts for a source is in one file
+for each way of reading onto cards, `claims/by-speaker/0000.parquet` and so on.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b, sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from forecasts.errors import InvalidInputError, OutputRefusedError
+from forecasts.files import beside, sync
+from forecasts.scoring.columns import BYS, By
+from forecasts.services.archive_tables import CLAIMS
+from forecasts.text import safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MANIFEST: Final = "archive.json"
+FORMAT: Final = "forecasts archive"
+VERSION: Final = 1
+MOST_BUCKETS: Final = 4096
+TABLES: Final = ("sources", "scenarios", "questions", "resolutions", "phrases")
+_AT_ONCE: Final = 1 << 20
+
+
+def bucket_of(slug: str, buckets: int) -> int:
+    """The bucket of a source: it hangs on its slug alone."""
+    return int.from_bytes(blake2b(slug.encode(), digest_size=4).digest(), "big") % buckets
+
+
+def claims_file(by: By, bucket: int) -> str:
+    return f"claims/by-{by}/{bucket:04d}.parquet"
+
+
+def _files(buckets: int) -> list[str]:
+    tables = [f"{name}.parquet" for name in TABLES]
+    return [*tables, *(claims_file(by, bucket) for by in BYS for bucket in range(buckets))]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `archive.json` says; `files` has the SHA-256 and the number of rows of each."""
+
+    formula_version: str
+    receipts: tuple[str, ...]
+    buckets: int
+    predictions: int
+    files: Mapping[str, tuple[str, int]]
+
+    def text(self) -> str:
+        """The file's text, which carries its own hash too."""
+        said = {
+            "format": FORMAT,
+            "version": VERSION,
+            "formula_version": self.formula_version,
+            "receipts": self.receipts,
+            "buckets": self.buckets,
+            "predictions": self.predictions,
+            "files": {name: {"sha256": digest, "rows": rows} for name, (digest, rows) in sorted(self.files.items())},
+        }
+        return json.dumps(said | {"sha256": _digest(said)}, indent=1) + "\n"
+
+
+def _digest(said: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(said).encode()).hexdigest()
+
+
+def damaged(path: Path, what: str) -> InvalidInputError:
+    """The error that names a file of an archive and what is wrong with it."""
+    msg = f"{safe(path)} {what}."
+    return InvalidInputError(msg, advice="Nothing was written. Export the archive again, or bring the file back.")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive that is there. Each file is read whole and held to its hash before anything is made of it."""
+
+    folder: Path
+    manifest: Manifest
+
+    def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        """A table of it, or these columns. InvalidInputError names a file that is missing or not as it was written."""
+        path = self.folder / name
+        digest, rows = self.manifest.files[name]
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise damaged(path, f"cannot be read: {error.strerror or error}") from error
+        if sha256(content).hexdigest() != digest:
+            raise damaged(path, "is not what was exported: its SHA-256 is another")
+        try:
+            table = parquet.read_table(pa.BufferReader(content), columns=columns)
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(path, f"is no Parquet file that can be read: {error}") from error
+        if table.num_rows != rows:
+            raise damaged(path, f"has {table.num_rows} rows, {rows} were exported")
+        return table
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether a folder is an archive of any version, by its `archive.json`."""
+    try:
+        said = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("format") == FORMAT
+
+
+def open_archive(folder: Path) -> Archive:
+    """The archive in a folder. InvalidInputError names the file that is missing, damaged or of another version."""
+    path = folder / MANIFEST
+    try:
+        said = json.loads(path.read_bytes())
+        digest = said.pop("sha256")
+        if said["format"] != FORMAT:
+            raise damaged(path, "is of no archive of forecasts")
+        if said["version"] != VERSION:
+            raise damaged(path, f"is of format version {said['version']}, and this program reads {VERSION}")
+        if digest != _digest(said):
+            raise damaged(path, "is not what was exported: its SHA-256 is another")
+        files = {name: (one["sha256"], one["rows"]) for name, one in said["files"].items()}
+        receipts, buckets = tuple(said["receipts"]), said["buckets"]
+        manifest = Manifest(said["formula_version"], receipts, buckets, said["predictions"], files)
+        is_whole = buckets in _powers() and set(files) == set(_files(buckets))
+    except OSError as error:
+        raise damaged(path, f"cannot be read: {error.strerror or error}") from error
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise damaged(path, "is damaged") from error
+    if not is_whole:
+        raise damaged(path, "does not name the files of an archive")
+    return Archive(folder, manifest)
+
+
+@cache
+def _powers() -> tuple[int, ...]:
+    return tuple(1 << power for power in range(MOST_BUCKETS.bit_length()))
+
+
+def check_buckets(buckets: int) -> int:
+    """The number, where it can be one of buckets. InvalidInputError."""
+    if buckets not in _powers():
+        msg = f"{buckets} is no number of buckets: a power of two is wanted, up to {MOST_BUCKETS}."
+        raise InvalidInputError(msg)
+    return buckets
+
+
+class ArchiveWriter:
+    """Writes the files of an archive into a folder, those of claims a part at a time."""
+
+    def __init__(self, folder: Path, buckets: int) -> None:
+        self._folder = folder
+        self.buckets = buckets
+        self._claims: dict[str, parquet.ParquetWriter] = {}
+        for by in BYS:
+            (folder / claims_file(by, 0)).parent.mkdir(parents=True)
+
+    def write(self, name: str, table: pa.Table) -> None:
+        """Write one of TABLES."""
+        parquet.write_table(table, self._folder / f"{name}.parquet", compression="zstd")
+
+    def add(self, by: By, bucket: int, table: pa.Table) -> None:
+        """Add rows to a bucket."""
+        name = claims_file(by, bucket)
+        if name not in self._claims:
+            self._claims[name] = parquet.ParquetWriter(self._folder / name, CLAIMS, compression="zstd")
+        if table.num_rows:
+            self._claims[name].write_table(table)
+
+    def close(self) -> None:
+        for writer in self._claims.values():
+            writer.close()
+
+    def finish(self, formula_version: str, receipts: tuple[str, ...], predictions: int) -> None:
+        """Complete every file, and say in `archive.json` what they are."""
+        for by in BYS:
+            for bucket in range(self.buckets):
+                self.add(by, bucket, CLAIMS.empty_table())
+        self.close()
+        files = {}
+        for name in _files(self.buckets):
+            path = self._folder / name
+            sync(path)
+            files[name] = (_hash_of(path), parquet.read_metadata(path).num_rows)
+        text = Manifest(formula_version, receipts, self.buckets, predictions, files).text()
+        (self._folder / MANIFEST).write_text(text, encoding="utf-8")
+        sync(self._folder / MANIFEST)
+
+
+def _hash_of(path: Path) -> str:
+    found = sha256()
+    with path.open("rb") as file:
+        while part := file.read(_AT_ONCE):
+            found.update(part)
+    return found.hexdigest()
+
+
+@contextmanager
+def written_archive(folder: Path, buckets: int) -> Iterator[ArchiveWriter]:
+    """A writer of a new archive, which is put in place whole, or not at all, where an older one may be.
+
+    OutputRefusedError where something else is there, or the place cannot be written.
+    """
+    refuse_folder(folder)
+    place = folder.resolve()
+    waiting, old = beside(place), beside(place, "old")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        waiting.mkdir()
+        writer = ArchiveWriter(waiting, buckets)
+        try:
+            yield writer
+        finally:
+            writer.close()
+        refuse_folder(folder)
+        if place.exists():
+            place.rename(old)
+        try:
+            waiting.rename(place)
+        except OSError:
+            if old.exists():
+                old.rename(place)
+            raise
+        sync(place.parent)
+    except OSError as error:
+        msg = f"{safe(folder)} cannot be written: {error.strerror or error}."
+        raise OutputRefusedError(msg, "Name a place that you may write to, with room for it.") from error
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)
+        if place.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def refuse_folder(folder: Path) -> None:
+    """Refuse a place where something is that is neither an archive nor an empty folder."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        msg = f"{safe(folder)} is no folder; it was left alone."
+        raise OutputRefusedError(msg, "Name a new folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not is_archive(folder):
+        msg = f"{safe(folder)} has files in it and is no archive; it was left alone."
+        raise OutputRefusedError(msg, "Name a new folder.")

@@ -1,0 +1,288 @@
+"""Scorecards of an archive: bucket by bucket, here or on a Dask cluster, equal to the last bit to those of a database.
+
+What says of a source nothing but its own is worked out in its bucket, by the code that scores a database. What sets
+sources beside each other is worked out here, from one row for each answer, put into the order in which a database has
+them: numbers are added in that order, so the sums are the same, wherever the rows came from.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasts.domain.records import Phrase
+from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
+from forecasts.domain.values import nearest
+from forecasts.errors import InvalidInputError, UnknownRecordError
+from forecasts.scoring import Carried, Scorecards, carried
+from forecasts.scoring.arrays import order_by
+from forecasts.scoring.cards.figures import CrpsTable, Hindsight
+from forecasts.scoring.cards.scorecards import own_figures, ranked_figures
+from forecasts.scoring.cards.shared import answers_of, shared_figures
+from forecasts.scoring.counting.classify import Claims, sort_claims
+from forecasts.scoring.counting.view import View, holders, joint_claims
+from forecasts.scoring.difficulty import Answers
+from forecasts.services.archive_files import TABLES, claims_file, damaged, open_archive
+from forecasts.services.archive_tables import read_claims, read_others, read_phrases
+from forecasts.services.card_figures import scorecards_of
+from forecasts.services.ledger import Progress, silent
+from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from forecasts.scoring.columns import By
+    from forecasts.services.archive_files import Archive
+    from forecasts.services.columns import LedgerColumns
+
+Ints: TypeAlias = NDArray[Any]
+
+AT_ONCE: Final = 1 << 19
+"""So many answers are in memory at once."""
+_SAMPLED: Final = 1 << 12
+_HOLDERS: Final = 1 << 16  # more than one prediction can be on the cards of
+_ANSWER: Final = np.dtype(
+    [("order", "i8"), ("source", "i4"), ("question", "i4"), ("score", "f8"), ("log_probability", "f8")]
+)
+_BY_SOURCE: Final = (Carried, Hindsight)
+_ROWS: Final = ("scored", "marks", "measured")
+_UNSOUND: Final = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What tables that are no ledger's may lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketFigures:
+    """What comes of one bucket.
+
+    sources   the positions of its sources
+    figures   by name, what says of each of them nothing but its own
+    answers   one row for each scored claim of theirs, in their order
+    joint     what `joint_claims` gives of them
+    unlisted  how many predictions keep their number as the standard does not list their phrase
+    """
+
+    sources: Ints
+    figures: dict[str, Any]
+    answers: NDArray[Any]
+    joint: NDArray[np.int64]
+    unlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class BucketTask:
+    """What is to be worked out of a bucket, as it is sent to whoever does it."""
+
+    folder: Path
+    bucket: int
+    view: View
+    phrases: tuple[Phrase, ...] | None = None
+    formula_version: str = FORMULA_VERSION
+
+    def run(self) -> BucketFigures:
+        """The figures. InvalidInputError names a file that is missing or damaged."""
+        if self.formula_version != FORMULA_VERSION:
+            msg = f"A worker has formula version {FORMULA_VERSION}, and {self.formula_version} is asked for."
+            raise InvalidInputError(msg, advice="Install the same version of forecasts on every worker.")
+        archive, by, unlisted = open_archive(self.folder), self.view.by, 0
+        others, bucket_of = _others(self.folder, archive.manifest.text())
+        data, is_first = _read_bucket(archive, others, by, self.bucket)
+        if self.phrases is not None:
+            said, first = (data, is_first) if by == "speaker" else _read_bucket(archive, others, "speaker", self.bucket)
+            unlisted = int(np.count_nonzero(first[reread_phrases(said, self.phrases).unlisted]))
+            data = replace(data, columns=reread_phrases(data, self.phrases).columns)
+        return _figures(data, self.view, np.flatnonzero(bucket_of == self.bucket), unlisted)
+
+
+def _read_bucket(
+    archive: Archive, others: LedgerColumns, by: By, bucket: int
+) -> tuple[LedgerColumns, NDArray[np.bool_]]:
+    name = claims_file(by, bucket)
+    try:
+        return read_claims(archive.table(name), others, by)
+    except _UNSOUND as error:
+        raise damaged(archive.folder / name, f"holds what is no ledger's: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _others(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
+    """Everything of an archive but the predictions, and the bucket of each source. InvalidInputError."""
+    archive = open_archive(folder)
+    found = [archive.table(f"{name}.parquet") for name in TABLES[:4]]
+    try:
+        return read_others(*found), found[0].column("bucket").to_numpy()
+    except _UNSOUND as error:
+        raise damaged(folder, f"holds what is no ledger's: {error}") from error
+
+
+def _figures(data: LedgerColumns, view: View, own: Ints, unlisted: int) -> BucketFigures:
+    columns = data.columns
+    claims, found = _own_figures(data, view)
+    is_own = np.zeros(len(columns.sources), dtype=np.bool_)
+    is_own[own] = True
+    rows = np.flatnonzero(is_own[found["scored"].source])
+    scored = found["scored"].where(rows)
+    part = answers_of(scored)
+    answers = np.empty(rows.size, dtype=_ANSWER)
+    answers["order"] = _order(data.prediction_keys, claims)[scored.row]
+    for field in fields(part):
+        answers[field.name] = getattr(part, field.name)
+    joint = joint_claims(columns, view.by)
+    figures = {name: _of_sources(value, own, is_own) for name, value in found.items() if name not in _ROWS}
+    return BucketFigures(own, figures, answers, joint[is_own[joint[:, 1]]], unlisted)
+
+
+def _own_figures(data: LedgerColumns, view: View) -> tuple[Claims, dict[str, Any]]:
+    claims, proxies = sort_claims(data.columns, *holders(data.columns, view.by), view)
+    found = own_figures(data.columns, claims, proxies, view)
+    return claims, found | ({"carried": carried(data.columns, view)} if view.by == "outlet" else {})
+
+
+def _order(numbers: NDArray[np.int64], claims: Claims) -> NDArray[np.int64]:
+    """A number for each claim that says where it stands among all of a ledger: by prediction, then by who holds it."""
+    first = np.append(True, claims.prediction[1:] != claims.prediction[:-1])[: len(claims)]
+    start = np.maximum.accumulate(np.where(first, np.arange(len(claims)), 0))
+    return numbers[claims.prediction] * _HOLDERS + np.arange(len(claims)) - start
+
+
+def _of_sources(value: Any, own: Ints, is_own: NDArray[np.bool_]) -> Any:
+    if isinstance(value, CrpsTable):
+        kept = is_own[value.source]
+        return CrpsTable(*(getattr(value, field.name)[kept] for field in fields(value)))
+    if isinstance(value, _BY_SOURCE):
+        return type(value)(*(getattr(value, field.name)[own] for field in fields(value)))
+    return value[own]
+
+
+Runner: TypeAlias = Callable[[list[BucketTask]], Iterable[BucketFigures]]
+
+
+def run_here(tasks: list[BucketTask]) -> Iterator[BucketFigures]:
+    """One bucket after another, in this process."""
+    return (task.run() for task in tasks)
+
+
+def archive_scorecards(
+    folder: Path, filters: ScoreFilters, today: date, *, run: Runner = run_here, progress: Progress = silent
+) -> ScorecardDocument:
+    """The scorecards of every source that has predictions, as `scorecard_document` gives them of a database.
+
+    Errors: InvalidInputError names a file that is missing, damaged or of another version; UnknownRecordError for a
+    scenario or standard; what the runner raises.
+    """
+    archive = open_archive(folder.resolve())
+    data, _ = _others(archive.folder, archive.manifest.text())
+    _require("scenario", filters.scenario, data.scenarios)
+    phrases = None
+    if filters.standard:
+        every = read_phrases(archive.table("phrases.parquet"))
+        _require("standard", filters.standard, sorted({phrase.standard for phrase in every}))
+        phrases = tuple(phrase for phrase in every if phrase.standard == filters.standard)
+    view = View(**choices(data, filters, today))
+    tasks = [BucketTask(archive.folder, bucket, view, phrases) for bucket in range(archive.manifest.buckets)]
+    with tempfile.TemporaryDirectory(prefix="forecasts-") as scratch:
+        cards, passed_on, unlisted = _board(data, view, run(tasks), len(tasks), Path(scratch), progress)
+    shown, nothing = np.flatnonzero(cards.predictions), np.zeros(0, dtype=np.int64)
+    found = scorecards_of(data, cards, shown, nothing, with_doubt=False, passed_on=passed_on)
+    return ScorecardDocument(
+        formula_version=FORMULA_VERSION,
+        filters=used_filters(filters, today),
+        scorecards=in_order(found),
+        unlisted=unlisted if phrases is not None else None,
+        receipt="\n".join(archive.manifest.receipts),
+        not_its_own=data.not_its_own(),
+    )
+
+
+def _require(kind: str, slug: str, known: Sequence[str]) -> None:
+    if slug and slug not in known:
+        raise UnknownRecordError(kind, slug, nearest(slug, known))
+
+
+def _board(
+    data: LedgerColumns, view: View, results: Iterable[BucketFigures], count: int, scratch: Path, progress: Progress
+) -> tuple[Scorecards, Carried | None, int]:
+    """The figures of all buckets put together, in whatever order they come."""
+    claims, parts = _own_figures(data, view)  # of no prediction: what is filled in
+    gathered, joint, tables, unlisted = _Gathered(scratch), [joint_claims(data.columns, view.by)], [parts["crps"]], 0
+    for done, one in enumerate(results, start=1):
+        for name, value in one.figures.items():
+            if isinstance(value, _BY_SOURCE):
+                for field in fields(value):
+                    getattr(parts[name], field.name)[one.sources] = getattr(value, field.name)
+            elif isinstance(value, CrpsTable):
+                tables.append(value)
+            else:
+                parts[name][one.sources] = value
+        gathered.add(one.answers)
+        joint.append(one.joint)
+        unlisted += one.unlisted
+        progress("Scoring buckets", done, count)
+    progress("Setting sources beside each other", 0, 0)
+    gathered.arrange()
+    passed_on = parts.pop("carried", None)
+    order = order_by(*(np.concatenate([getattr(table, name) for table in tables]) for name in ("source", "unit")))
+    columns = (np.concatenate([getattr(table, field.name) for table in tables]) for field in fields(CrpsTable))
+    parts["crps"] = CrpsTable(*(column[order] for column in columns))
+    sources, questions = len(data.columns.sources), len(data.columns.questions)
+    parts |= shared_figures(gathered.parts, np.unique(np.concatenate(joint), axis=0), sources, questions)
+    ranked = ranked_figures(data.columns.sources.anonymous, parts)
+    return Scorecards(view=view, claims=claims, **parts, **ranked), passed_on, unlisted
+
+
+class _Gathered:
+    """Answers of many buckets, on the disk while they do not fit into memory, then read in their order."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._counts: list[int] = []
+        self._parts: list[int] = []
+        self._only: Answers | None = None
+
+    def add(self, answers: NDArray[Any]) -> None:
+        """Take in the answers of one bucket, which are in their order."""
+        answers.tofile(self._folder / str(len(self._counts)))
+        self._counts.append(answers.size)
+
+    def _read(self, name: str, start: int, count: int) -> NDArray[Any]:
+        return np.fromfile(self._folder / name, _ANSWER, count, offset=start * _ANSWER.itemsize)
+
+    def arrange(self) -> None:
+        """Put them into one order."""
+        orders = (self._read(str(at), 0, count)["order"] for at, count in enumerate(self._counts))
+        sampled = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(order[::_SAMPLED] for order in orders)]))
+        edges = sampled[AT_ONCE // _SAMPLED :: AT_ONCE // _SAMPLED]
+        starts = []
+        for at, count in enumerate(self._counts):
+            order = np.ascontiguousarray(self._read(str(at), 0, count)["order"])
+            starts.append([0, *np.searchsorted(order, edges).tolist(), count])
+        with (self._folder / "all").open("wb") as file:
+            for part in range(edges.size + 1):
+                rows = np.concatenate(
+                    [self._read(str(at), one[part], one[part + 1] - one[part]) for at, one in enumerate(starts)]
+                )
+                rows[np.argsort(rows["order"], kind="stable")].tofile(file)
+                self._parts.append(rows.size)
+        if len(self._parts) == 1:
+            self._only = next(self.parts())
+
+    def parts(self) -> Iterator[Answers]:
+        """The answers in their order."""
+        if self._only is not None:
+            yield self._only
+            return
+        start = 0
+        for count in self._parts:
+            rows, start = self._read("all", start, count), start + count
+            yield Answers(
+                rows["source"].astype(np.intp),
+                rows["question"].astype(np.intp),
+                np.ascontiguousarray(rows["score"]),
+                np.ascontiguousarray(rows["log_probability"]),
+            )
