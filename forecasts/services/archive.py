@@ -24,12 +24,14 @@ from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import FORMULA_VERSION
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from forecasts.db.reader import SqlReader
     from forecasts.db.scoring_rows import ColumnReader
+    from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
     from forecasts.services.archive_files import ArchiveWriter
     from forecasts.services.archive_tables import Named
     from forecasts.services.read_only import ReadableLedger
@@ -49,7 +51,7 @@ def fitting_buckets(predictions: int) -> int:
 
 
 def export_archive(
-    ledger: ReadableLedger, folder: Path, *, buckets: int | None = None, progress: Progress = silent
+    ledger: ReadableLedger, folder: Path, *, buckets: int = 0, progress: Progress = silent
 ) -> tuple[int, int]:
     """Write everything that scoring reads of a ledger as an archive, a part at a time; how many predictions, buckets.
 
@@ -82,6 +84,38 @@ def export_archive(
             progress("Completing the files", 0, 0)
             writer.finish(FORMULA_VERSION, (ledger_receipt(snapshot.reader, ledger.today()),), done)
     return done, chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What carries the buckets: so many `workers` of this machine, or those of a Dask `scheduler`, which is waited for
+    so many seconds; with the files of TLS where it wants them.
+    """
+
+    workers: int = 0
+    scheduler: str = ""
+    timeout: float = 30.0
+    tls_ca_file: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+
+
+def score_archive(
+    folder: Path, filters: ScoreFilters, today: date, *, cluster: Cluster | None = None, progress: Progress = silent
+) -> ScorecardDocument:
+    """The scorecards of an archive, in this process or on a cluster.
+
+    Errors: as `archive_scorecards` and `run_on`; OutputRefusedError where what it needs is not installed.
+    """
+    with needing("archive", NEEDED):
+        from forecasts.services.archive_scores import archive_scorecards
+
+        if cluster is None:
+            return archive_scorecards(folder, filters, today, progress=progress)
+        from forecasts.services.archive_cluster import run_on
+
+        with run_on(cluster) as run:
+            return archive_scorecards(folder, filters, today, run=run, progress=progress)
 
 
 def _read_part(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionColumns, Named]:

@@ -184,10 +184,10 @@ def _from_arrow(array: pa.Array, name: str, holds: str) -> NDArray[Any]:
         if codes.null_count:
             msg = f"{name} has a word that is none of {', '.join(_WORDS[name])}"
             raise ValueError(msg)
-        return codes.to_numpy(zero_copy_only=False).astype(np.int8)
+        return np.array(codes.to_numpy(zero_copy_only=False), dtype=np.int8)
     if holds == "day":
         days = pc.fill_null(array.view(_INT32), NO_DAY - _UNIX_DAY)
-        return days.to_numpy(zero_copy_only=False) + np.int32(_UNIX_DAY)
+        return np.array(days.to_numpy(zero_copy_only=False), dtype=np.int32) + np.int32(_UNIX_DAY)
     if holds in _NOTHING:
         array = pc.fill_null(array, pa.scalar(_NOTHING[holds], array.type))
     return np.array(array.to_numpy(zero_copy_only=False), dtype=_TYPES[holds].to_pandas_dtype())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from forecasts.domain.records import Phrase
-from forecasts.scoring import Columns, scorecards
+from forecasts.scoring import Columns, PredictionColumns, scorecards
+from forecasts.scoring.arrays import take_rows
 from forecasts.services.archive import Holders, Spread
 from forecasts.services.archive_files import bucket_of, written_archive
 from forecasts.services.archive_tables import (
@@ -24,6 +26,8 @@ from forecasts.services.scoreboard import FORMULA_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from forecasts.domain.scorecards import Scorecard
     from forecasts.scoring.columns import By, Which, Wording
@@ -59,8 +63,6 @@ def named_ledger(columns: Columns) -> LedgerColumns:
 
 def write(data: LedgerColumns, folder: Path, buckets: int, at_once: int = 7) -> None:
     """The archive of a ledger, so many predictions at once."""
-    from forecasts.services.archive_files import ArchiveWriter  # noqa: F401
-
     columns = data.columns
     table, numbers = columns.predictions, data.prediction_keys
     bucket = np.array([bucket_of(slug, buckets) for slug, _, _ in data.sources])
@@ -94,15 +96,10 @@ def write(data: LedgerColumns, folder: Path, buckets: int, at_once: int = 7) -> 
         writer.finish(FORMULA_VERSION, ("receipt",), len(table))
 
 
-def _part(table, rows):  # type: ignore[no-untyped-def]
-    from dataclasses import fields
-
-    from forecasts.scoring.arrays import take_rows
-    from forecasts.scoring.columns import PredictionColumns
-
+def _part(table: PredictionColumns, rows: NDArray[Any]) -> PredictionColumns:
     many = {"condition_question": "condition", "condition_outcome": "condition", "speaker": "speaker"}
     many |= {"option_probability": "option", "quantile_level": "quantile", "quantile_value": "quantile"}
-    parts = {}
+    parts: dict[str, Any] = {}
     for field in fields(PredictionColumns):
         values = getattr(table, field.name)
         if field.name.endswith("_start"):

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 DAY = date(1, 1, 20)
 
 
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("by", Role)
+@pytest.mark.parametrize(("by", "seed"), zip(Role, (1, 2, 3), strict=True))
 def test_generated_ledgers_with_everything(
-    seed: int, by: Role, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    by: Role, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger = random_ledger(seed, predictions=150 + 50 * seed, questions=25, sources=7)
+    ledger = random_ledger(seed, predictions=400, questions=25, sources=7)
     said = tuple(replace(one, article=max(one.article, 0)) for one in ledger.predictions)
     data = named_ledger(replace(ledger, predictions=said).columns())
     write(data, tmp_path / "archive", 4)

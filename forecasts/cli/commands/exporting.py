@@ -11,6 +11,7 @@ from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, w
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place, lead_on, read_only
 from forecasts.domain.card_pages import PlotKind
+from forecasts.domain.formats import counted
 from forecasts.domain.kinds import Role, Which, Wording
 
 if TYPE_CHECKING:
@@ -51,6 +52,28 @@ def scorecards(
         ledger, form=form.value, output=output, filters=filters, sources=sources, for_excel=excel
     )
     _say_written(written)
+
+
+@exports.command()
+def archive(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+    buckets: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Into how many buckets, a power of two; default: as many as fit.")
+    ] = 0,
+) -> None:
+    """Write all that scoring reads as Parquet.
+
+    For tens of millions of predictions: `forecasts scores --archive` scores it bucket by bucket. Needs the extra
+    `archive`.
+    """
+    from forecasts.cli.output import progress_bar
+    from forecasts.services.archive import export_archive
+
+    ledger = read_only()
+    with progress_bar() as progress:
+        count, chosen = export_archive(ledger, folder, buckets=buckets, progress=progress)
+    say(folder)
+    note(f"Wrote {counted(count, 'prediction')} in {counted(chosen, 'bucket')}.")
 
 
 @exports.command("csv")
