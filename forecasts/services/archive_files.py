@@ -22,7 +22,7 @@ from pyarrow import parquet
 from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.files import beside, sync
 from forecasts.scoring.columns import BYS, By
-from forecasts.services.archive_tables import CLAIMS
+from forecasts.services.archive_columns import CLAIMS
 from forecasts.text import safe
 
 if TYPE_CHECKING:

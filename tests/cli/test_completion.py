@@ -32,7 +32,16 @@ def offered(line: str, database: Path | str = "") -> list[str]:
 def test_commands_kinds_and_words() -> None:
     assert offered("forecasts s") == ["setup", "status", "show", "scores", "schema", "serve"]
     assert offered("forecasts list s") == ["sources", "scenarios"]
-    assert offered("forecasts export ") == ["scorecards", "csv", "parquet", "datasette", "bundle", "calendar", "pack"]
+    assert offered("forecasts export ") == [
+        "scorecards",
+        "archive",
+        "csv",
+        "parquet",
+        "datasette",
+        "bundle",
+        "calendar",
+        "pack",
+    ]
     assert offered("forecasts scores --by ") == ["speaker", "author", "outlet"]
     assert "--database" in offered("forecasts status --d")
 

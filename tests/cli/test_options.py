@@ -31,7 +31,9 @@ APART = (
 ALL = [name for name in COMMANDS if name not in APART]
 ALL += [f"add {name}" for name in ("objection", "answer", *ENTERED)]
 ALL += ["merge source"]
-ALL += [f"export {name}" for name in ("scorecards", "csv", "parquet", "datasette", "bundle", "calendar", "pack")]
+ALL += [
+    f"export {name}" for name in ("scorecards", "archive", "csv", "parquet", "datasette", "bundle", "calendar", "pack")
+]
 ALL += [f"import {name}" for name in ("pack", "csv", "fatebook", "metaculus", "predictionbook", "manifold")]
 
 
