@@ -119,15 +119,15 @@ def _fields(
 
 
 def _json_value(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(name): _json_value(item) for name, item in sorted(value.items())}
+    if value is None or isinstance(value, (str, float, int)):
+        return value
     if isinstance(value, tuple):
         return [_json_object(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _json_value(item) for name, item in sorted(value.items())}
     if isinstance(value, Carried):
         return _json_object(value)
-    if type(value) is date:
-        return value.isoformat()
-    return value if value is None or isinstance(value, str | float | int) else _plain(value)
+    return value.isoformat() if type(value) is date else _plain(value)
 
 
 def _plain(value: Any) -> Any:

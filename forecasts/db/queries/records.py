@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts.db.layout import Child, Part, StoredColumn, layout
 from forecasts.db.queries.filters import as_date, as_instant
-from forecasts.domain.fields import Reference, record_fields
+from forecasts.domain.fields import Reference, maker, record_fields
 from forecasts.domain.formats import stored_span
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import IDENTITY, KINDS, ArticleText, Objection, Phrase, Record, identity, kind_of
@@ -184,9 +184,9 @@ def _values(parts: dict[str, Part], rows: Sequence[Sequence[Any]], names: Names)
     return found
 
 
-def _made(made: type[Any], values: dict[str, list[Any]]) -> Iterator[Any]:
-    fields = tuple(values)
-    return (made(**dict(zip(fields, of_one, strict=True))) for of_one in zip(*values.values(), strict=True))
+def _made(made: Any, values: dict[str, list[Any]]) -> Iterator[Any]:
+    fields, make = tuple(values), maker(made)
+    return (make(**dict(zip(fields, of_one, strict=True))) for of_one in zip(*values.values(), strict=True))
 
 
 def _read_children(child: Child, owners: Sequence[int] | None, names: Names) -> dict[int, list[Any]]:

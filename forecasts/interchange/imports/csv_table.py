@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from forecasts.domain.fields import maker
 from forecasts.domain.formats import instant_text, percent
 from forecasts.domain.kinds import Basis
 from forecasts.domain.record_rules import rule_problems
@@ -308,7 +309,8 @@ class CsvTable:
         values.setdefault("speakers", ())
         if not _NUMBERS.isdisjoint(values) and _WORDS.isdisjoint(values):
             values["basis"] = Basis.STATED  # nobody read it from words
-        return Prediction(**values)
+        made: Prediction = maker(Prediction)(**values)
+        return made
 
     def _over(self, known: Prediction, values: dict[str, Any], question: Question | None) -> Prediction:
         """The prediction of the ledger with what the table says that it does not imply itself."""
