@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecasts.errors import OutputRefusedError
 from forecasts.text import safe
@@ -66,7 +66,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """What Excel needs at the beginning of a CSV in UTF-8."""
 
 
-def write_output(output: Path, content: Bytes) -> Path:
+def write_output(output: Path, content: Bytes | Iterable[Bytes]) -> Path:
     """Put an export in place, its folder made where it is missing. OutputRefusedError says why it cannot be written."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -111,8 +111,8 @@ def replace_files(
     """Write each text as UTF-8, or parts, under its name in the folder, then remove the obsolete names; say what was
     written.
 
-    Every file is complete under a temporary name before the first is put in place; on an error the temporary ones
-    are removed, and OutputRefusedError says why.
+    Every file is complete under a temporary name before the first is put in place; on an error, or when interrupted,
+    the temporary ones are removed, and OutputRefusedError says why.
     """
     waiting: dict[Path, Path] = {}
     try:
@@ -124,11 +124,39 @@ def replace_files(
             temporary.replace(target)
         for name in obsolete:
             (folder / name).unlink(missing_ok=True)
-    except OSError as error:
+    except BaseException as error:
         for temporary in waiting.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         where = safe(error.filename or folder)
         msg = f"{safe(folder)} cannot be written: {error.strerror or error} ({where})."
         raise OutputRefusedError(msg, "Name a folder that you may write into, with room for the files.") from error
     return tuple(waiting)
+
+
+class Written:
+    """A file for a writer that only appends: what was written and not yet taken."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, part: Any) -> int:
+        self._parts.append(bytes(part))
+        self._size += len(part)
+        return len(part)
+
+    def taken(self) -> list[bytes]:
+        parts, self._parts = self._parts, []
+        return parts
+
+    def tell(self) -> int:
+        return self._size
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...

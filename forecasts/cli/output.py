@@ -17,7 +17,7 @@ from forecasts.text import safe, safe_block
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from forecasts.services.ledger import Progress
+    from forecasts.services.read_only import Progress
 
 
 def print_json(value: Any) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain import kinds
-from forecasts.domain.dates import Span
+from forecasts.domain.dates import Span  # noqa: TC001 - its fields are read
 from forecasts.domain.formats import percent, percent_range
 from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
-    from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
+    from forecasts.domain.records import (
         Condition,
         Evidence,
         OptionProbability,
@@ -39,8 +39,7 @@ def crps_in(unit: str) -> str:
     return f"CRPS in {unit}" if unit else "CRPS without a unit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardClaim:
+class CardClaim(NamedTuple):
     """One claim on a card: its words, its number in force, what happened, its score or why it has none.
 
     `probability`, `low` and `high` are of YES; a claim about options or a quantity has `probabilities` or `quantiles`.
@@ -56,7 +55,7 @@ class CardClaim:
     article_title: str = ""
     paragraph: int | None = None
     made_on: Span | None = None
-    claim: str
+    claim: str = ""
     claim_type: kinds.ClaimType = kinds.ClaimType.FORECAST
     endorsement: kinds.Endorsement = kinds.Endorsement.OWN
     phrase: str = ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import figure, listed, outcome_text, percent, percent_range
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.records import Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
+    from forecasts.domain.records import Article, Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
     from forecasts.domain.second_reading import OneReading, ReadClaim  # noqa: TC004
 
 _DIGITS = 4
@@ -22,9 +23,10 @@ MOST_IN_FULL = 200
 """Of a bucket with more claims each has a line, and what they rest on is said once for each question, or not at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Grounds:
-    """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug.
+    """The questions behind claims, with their variants and conditions, and their resolutions in force, by slug; the
+    articles that claims are from, and the names of their outlets.
 
     `read` are the claims of more than one reading, by prediction. `own` is what the record says of itself, None where
     nobody has said it; `packs` is what a pack says that brought a source, by the source's slug.
@@ -33,6 +35,8 @@ class Grounds:
     questions: Mapping[str, Question] = field(default_factory=dict)
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     read: Mapping[str, ReadClaim] = field(default_factory=dict)
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    outlets: Mapping[str, str] = field(default_factory=dict)
     own: Pack | None = None
     packs: Mapping[str, Pack] = field(default_factory=dict)
 
@@ -69,13 +73,30 @@ class Grounds:
         yield "Deadline", _deadline(question)
         yield from self._conditions("The question's condition", (question.condition,) if question.condition else ())
         yield from self._variants(claim)
-        for other in self.questions.values():
+        above = self._implying.get(claim.question, ())
+        for other in self.questions.values() if question.implies or above else ():
             if other.slug in question.implies:
                 yield "On a ladder", f"If this is yes, so is: {other.title} {self._told(other.slug)}"
-            if claim.question in other.implies:
+            if other in above:
                 yield "On a ladder", f"This is yes if this is: {other.title} {self._told(other.slug)}"
         for reference in question.references:
             yield "Reference", f"{percent(reference.probability)} of YES on {reference.as_of}. {reference.basis}"
+
+    @cached_property
+    def _implying(self) -> dict[str, list[Question]]:
+        found: dict[str, list[Question]] = defaultdict(list)
+        for other in self.questions.values():
+            for slug in other.implies:
+                found[slug].append(other)
+        return dict(found)
+
+    @cached_property
+    def _variants_of(self) -> dict[str, list[Question]]:
+        found: dict[str, list[Question]] = defaultdict(list)
+        for other in self.questions.values():
+            if other.variant_of:
+                found[other.variant_of].append(other)
+        return dict(found)
 
     def of_reading(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
         """By whom it was read as what, what else its words allow, and what was noted."""
@@ -97,14 +118,13 @@ class Grounds:
             yield label, f"{asked} must come out {condition.outcome}: {self._came_out(condition.question)}."
 
     def _variants(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
-        for variant in self.questions.values():
-            if variant.variant_of == claim.question:
-                makers = (("best", claim.best_on), ("worst", claim.worst_on))
-                ends = [end for end, slug in makers if slug == variant.slug]
-                made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
-                test = f" {variant.criteria}" if variant.criteria != variant.title else ""
-                came = self._came_out(variant.slug)
-                yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
+        for variant in self._variants_of.get(claim.question, ()):
+            makers = (("best", claim.best_on), ("worst", claim.worst_on))
+            ends = [end for end, slug in makers if slug == variant.slug]
+            made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
+            test = f" {variant.criteria}" if variant.criteria != variant.title else ""
+            came = self._came_out(variant.slug)
+            yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
 
     def _on(self, slug: str) -> str:
         if not slug:

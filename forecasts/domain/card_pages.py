@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import Comparison, ReliabilityDiagram, Scorecard, ScorecardDocument
+from forecasts.domain.scorecards import Comparison, PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.views import ScoreMove
@@ -82,6 +82,27 @@ class CardPage:
     grounds: Grounds = field(default_factory=Grounds)
     diagram: ReliabilityDiagram = field(default_factory=ReliabilityDiagram)
     rivals: tuple[HeadToHead, ...] = ()
+
+
+class PrintedCard(NamedTuple):
+    """A source's scorecard with every claim, and what its page prints beside them: `bands` are these by wording."""
+
+    card: Scorecard
+    grounds: Grounds = Grounds()
+    diagram: ReliabilityDiagram = ReliabilityDiagram()
+    bands: tuple[PooledRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Scorecards to be written: what all share, and each in the same order with its claims, made as it is asked for.
+
+    The cards of `document` need no claims; `predictions` is how many different ones are on all of them.
+    """
+
+    document: ScorecardDocument
+    pages: Iterable[PrintedCard]
+    predictions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,9 @@ class Span:
             msg = f"a span must not end ({self.last}) before it begins ({self.first})"
             raise ValueError(msg)
 
+    def __hash__(self) -> int:  # of spans that many claims share, in a step
+        return hash(self.first)
+
     @classmethod
     def of(cls, day: date) -> Span:
         return cls(day, day)

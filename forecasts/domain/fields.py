@@ -170,7 +170,11 @@ def _record_fields(record: Any) -> dict[str, FieldSpec]:
         hints = typing.get_type_hints(
             record, None, vars(import_module("forecasts.domain.records")), include_extras=True
         )
-    return {entry.name: _spec(entry.name, hints[entry.name], entry.default) for entry in dataclasses.fields(record)}
+    if dataclasses.is_dataclass(record):
+        defaults = {entry.name: entry.default for entry in dataclasses.fields(record)}
+    else:  # a named tuple
+        defaults = {name: record._field_defaults.get(name, dataclasses.MISSING) for name in record._fields}
+    return {name: _spec(name, hints[name], default) for name, default in defaults.items()}
 
 
 @cache

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from forecasts.errors import DamagedValueError
+from forecasts.files import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,35 +78,9 @@ def parquet_parts(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> Iterator[
     import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
-    written, made = _Written(), batches(schema, rows)
+    written, made = Written(), batches(schema, rows)
     with ParquetWriter(written, schema, compression="zstd") as writer:
         while group := list(islice(made, _GROUP)):
             writer.write_table(pa.Table.from_batches(group))
             yield from written.taken()
     yield from written.taken()
-
-
-class _Written:
-    """A file for a writer that only appends: what was written and not yet taken."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def write(self, part: Any) -> int:
-        self._parts.append(bytes(part))
-        self._size += len(part)
-        return len(part)
-
-    def taken(self) -> list[bytes]:
-        parts, self._parts = self._parts, []
-        return parts
-
-    def tell(self) -> int:
-        return self._size
-
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...

@@ -6,14 +6,13 @@ are never changed. An empty cell is unknown.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.card_claims import CardClaim, CrpsFigure
@@ -24,9 +23,9 @@ from forecasts.domain.scorecards import Scorecard, ScorecardFilters
 from forecasts.interchange.imports.cells import inert_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
-    from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.domain.card_pages import PrintedCard, Publication
 
 
 CARDS_FILE = "scorecards.csv"
@@ -40,81 +39,93 @@ _HEAD = (
     *(_RENAMED.get(field.name, field.name) for field in dataclasses.fields(ScorecardFilters)),
 )
 _CARD_FIELDS = tuple(field.name for field in dataclasses.fields(Scorecard) if field.name not in _LISTS)
-_CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
 _CRPS_FIELDS = tuple(field.name for field in dataclasses.fields(CrpsFigure))
-_card_values, _claim_values, _crps_values = (
-    attrgetter(*names) for names in (_CARD_FIELDS, _CLAIM_FIELDS, _CRPS_FIELDS)
-)
-_CARD_COLUMNS = (*_HEAD, "ranked_by", *_CARD_FIELDS)
-_CLAIM_COLUMNS = (*_HEAD, "source", *_CLAIM_FIELDS)
-_CRPS_COLUMNS = (*_HEAD, "source", *_CRPS_FIELDS)
-_AS_THEY_ARE = frozenset({int, float, type(None)})
-"""What a CSV writer writes as we do: numbers by `repr`, None as an empty cell."""
+_COLUMNS = {
+    CARDS_FILE: (*_HEAD, "ranked_by", *_CARD_FIELDS),
+    CLAIMS_FILE: (*_HEAD, "source", *CardClaim._fields),
+    CRPS_FILE: (*_HEAD, "source", *_CRPS_FIELDS),
+}
 
 
-def csv_texts(document: ScorecardDocument) -> dict[str, str]:
-    """The text of each CSV file, by name."""
-    filters = [
-        _cell(field.name, getattr(document.filters, field.name)) for field in dataclasses.fields(ScorecardFilters)
-    ]
-    head = [inert_cell(document.formula_version), *filters]
-    cards = (
-        [*head, document.ranked_by, *_record_cells(card, _CARD_FIELDS, _card_values)] for card in document.scorecards
-    )
-    claims = (
-        [*head, card.source, *_record_cells(claim, _CLAIM_FIELDS, _claim_values)]
-        for card in document.scorecards
-        for claim in card.claims
-    )
-    crps = [
-        [*head, card.source, *_record_cells(item, _CRPS_FIELDS, _crps_values)]
-        for card in document.scorecards
-        for item in card.crps
-    ]
-    texts = {CARDS_FILE: _csv_text(_CARD_COLUMNS, cards), CLAIMS_FILE: _csv_text(_CLAIM_COLUMNS, claims)}
-    return {**texts, CRPS_FILE: _csv_text(_CRPS_COLUMNS, crps)} if crps else texts
+def csv_texts(publication: Publication) -> dict[str, Iterator[str]]:
+    """The text of each CSV file, by name; that of claims first, as the others are of all cards that it went through."""
+    document = publication.document
+    filters = ((field.name, getattr(document.filters, field.name)) for field in dataclasses.fields(ScorecardFilters))
+    head = ",".join((_quoted(inert_cell(document.formula_version)), *(_cell(*one) for one in filters)))
+    cards: list[Scorecard] = []
+    rows = {
+        CLAIMS_FILE: _claim_lines(publication.pages, cards),
+        CARDS_FILE: (_line(_CARD_FIELDS, card, document.ranked_by) for card in cards),
+    }
+    if any(card.crps for card in document.scorecards):
+        rows[CRPS_FILE] = (_line(_CRPS_FIELDS, item, card.source) for card in cards for item in card.crps)
+    return {name: _csv_text(_COLUMNS[name], head, lines) for name, lines in rows.items()}
 
 
-def _record_cells(record: Any, names: tuple[str, ...], values: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
-    return [
-        value if type(value) in _AS_THEY_ARE and name != "outcome" else _cell(name, value)
-        for name, value in zip(names, values(record), strict=True)
-    ]
+def _csv_text(columns: tuple[str, ...], head: str, lines: Iterable[str]) -> Iterator[str]:
+    yield f"{','.join(columns)}\r\n"
+    for line in lines:
+        yield f"{head},{line}\r\n"
 
 
-def _csv_text(columns: tuple[str, ...], rows: Iterable[list[Any]]) -> str:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return buffer.getvalue()
+def _line(names: tuple[str, ...], record: Any, first: str) -> str:
+    return ",".join((_quoted(inert_cell(first)), *(_cell(name, getattr(record, name)) for name in names)))
+
+
+def _claim_lines(pages: Iterable[PrintedCard], cards: list[Scorecard]) -> Iterator[str]:
+    """A row for each claim, made a column at a time; the cards without them are added to `cards`."""
+    for page in pages:
+        columns = zip(*page.card.claims, strict=True)
+        cells = (map(_CELLS[name], values) for name, values in zip(CardClaim._fields, columns, strict=False))
+        yield from map(",".join, zip([page.card.source] * len(page.card.claims), *cells, strict=False))
+        cards.append(dataclasses.replace(page.card, claims=()))
+
+
+def _quoted(text: str) -> str:
+    """A cell by RFC 4180."""
+    is_plain = "," not in text and '"' not in text and "\n" not in text and "\r" not in text
+    return text if is_plain else '"' + text.replace('"', '""') + '"'
+
+
+def _text_cell(value: str) -> str:
+    return _quoted(inert_cell(value))
 
 
 def _cell(column: str, value: Any) -> str:
     if type(value) is str:
-        return inert_cell(value)
+        return _text_cell(value)
     if value is None:
         return ""
     if column == "outcome":
-        return outcome_text(value)
+        return _quoted(outcome_text(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    if column == "reasons":
-        return inert_cell("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
-    if column == "incoherent":
-        return inert_cell("; ".join(f"{item.first}, {item.second}: {item.text}" for item in value))
-    if column == "probabilities":
-        return inert_cell("; ".join(f"{item.option}: {item.probability!r}" for item in value))
-    if column == "condition":
-        return inert_cell("; ".join(f"{item.question} = {item.outcome}" for item in value))
-    if column == "evidence":
-        return inert_cell("; ".join(f"{item.title} <{item.url}>" if item.url else item.title for item in value))
-    if column == "quantiles":
-        return "; ".join(f"{item.level!r}: {outcome_text(item.value)}" for item in value)
+    if isinstance(value, Mapping):
+        return _text_cell("; ".join(f"{name}: {reason}" for name, reason in sorted(value.items())))
+    if isinstance(value, tuple):
+        return _text_cell("; ".join(_PARTS[column](item) for item in value))
     shown = plain(value)
-    return inert_cell(shown) if isinstance(shown, str) else str(shown)
+    return _text_cell(shown if isinstance(shown, str) else str(shown))
+
+
+_PARTS: Final[dict[str, Callable[[Any], str]]] = {
+    "incoherent": lambda item: f"{item.first}, {item.second}: {item.text}",
+    "probabilities": lambda item: f"{item.option}: {item.probability!r}",
+    "condition": lambda item: f"{item.question} = {item.outcome}",
+    "evidence": lambda item: f"{item.title} <{item.url}>" if item.url else item.title,
+    "quantiles": lambda item: f"{item.level!r}: {outcome_text(item.value)}",
+}
+"""How the items of a list are written in its one cell."""
+
+_OF_ITS_OWN: Final = frozenset({"prediction", "claim", "note", "probabilities", "quantiles"})
+"""What every claim has for itself; the values of other fields many claims share."""
+
+_CELLS: Final[dict[str, Callable[[Any], str]]] = {
+    name: partial(_cell, name) if name in _OF_ITS_OWN else lru_cache(1 << 15)(partial(_cell, name))
+    for name in CardClaim._fields
+}
 
 
 PACKAGE_FILE = "datapackage.json"
@@ -128,7 +139,7 @@ _KEYS = {CARDS_FILE: ["source"], CLAIMS_FILE: ["source", "prediction"], CRPS_FIL
 _FILTER = "filter_"
 
 
-def package_text(texts: Mapping[str, str], *, title: str = "", licence: str = "", receipt: str = "") -> str:
+def package_text(tables: Iterable[str], *, title: str = "", licence: str = "", receipt: str = "") -> str:
     """The text of `datapackage.json` for these tables, by file name.
 
     `licence` is a name such as `CC-BY-4.0`, `receipt` says of which state of the ledger the tables are.
@@ -140,7 +151,7 @@ def package_text(texts: Mapping[str, str], *, title: str = "", licence: str = ""
         "description": "How often sources that predict in print were right, with every claim behind the figures. "
         "An empty cell is unknown or does not exist. A text cell that would be a formula in a spreadsheet begins "
         "with an apostrophe.",
-        "resources": [_resource(file, text) for file, text in texts.items() if file in _TABLES],
+        "resources": [_resource(file) for file in _TABLES if file in tables],
     }
     if licence:
         package["licenses"] = [{"name": licence}]
@@ -149,17 +160,19 @@ def package_text(texts: Mapping[str, str], *, title: str = "", licence: str = ""
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def with_package(texts: Mapping[str, str], *, title: str = "", licence: str = "", receipt: str = "") -> dict[str, str]:
+def with_package(
+    tables: Mapping[str, Iterator[str]], *, title: str = "", licence: str = "", receipt: str = ""
+) -> dict[str, Iterator[str]]:
     """The tables, the package that describes them, and the receipt as a file of its own, if there is one."""
-    package = package_text(texts, title=title, licence=licence, receipt=receipt)
-    return {**texts, PACKAGE_FILE: package, **({RECEIPT_FILE: f"{receipt}\n"} if receipt else {})}
+    package = package_text(tables, title=title, licence=licence, receipt=receipt)
+    beside = {RECEIPT_FILE: iter((f"{receipt}\n",))} if receipt else {}
+    return {**tables, PACKAGE_FILE: iter((package,)), **beside}
 
 
-def _resource(file: str, text: str) -> dict[str, Any]:
+def _resource(file: str) -> dict[str, Any]:
     name, cls, words, says = _TABLES[file]
-    header = next(csv.reader(io.StringIO(text)))
     schema: dict[str, Any] = {
-        "fields": [_field(column, cls, words) for column in header],
+        "fields": [_field(column, cls, words) for column in _COLUMNS[file]],
         "missingValues": [""],
         "primaryKey": _KEYS[file],
     }

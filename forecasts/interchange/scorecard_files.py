@@ -6,7 +6,6 @@ A bundle is one zip: `pack/` (the record and its phrase standards), `figures.jso
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from hashlib import sha256
@@ -15,22 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.errors import OutputRefusedError
-from forecasts.files import replace_files
+from forecasts.files import Written, replace_files
+from forecasts.interchange.html.pages import html_texts
 from forecasts.interchange.pack_writing import pack_texts
 from forecasts.interchange.scorecard_csv import csv_texts
-from forecasts.interchange.scorecard_json import json_texts
+from forecasts.interchange.scorecard_json import JSON_FILE, json_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.domain.card_pages import Publication
     from forecasts.interchange.record_sets import RecordSet
 
 
-FORMATS: dict[str, Callable[[ScorecardDocument], dict[str, str]]] = {
+FORMATS: dict[str, Callable[[Publication], dict[str, Iterator[str]]]] = {
     "csv": csv_texts,
+    "html": html_texts,
     "json": json_texts,
     "markdown": markdown_texts,
 }
@@ -38,13 +39,9 @@ _MARKS = (b"formula_version", b"Formula version", b"forecasts-receipt v1 ")
 _HEAD_BYTES = 8192
 
 
-def write_scorecards(document: ScorecardDocument, form: str, output: Path | str) -> tuple[Path, ...]:
-    """Write the document in that form to the folder (or, where it is one, to the file); say what was written."""
-    return write_texts(FORMATS[form](document), Path(output))
-
-
-def write_texts(texts: Mapping[str, str], output: Path) -> tuple[Path, ...]:
-    """Write the texts into a folder (made where it is missing), or a single text to a file of its own kind.
+def write_texts(texts: Mapping[str, Iterator[str]], output: Path) -> tuple[Path, ...]:
+    """Write the texts, in their order and as they come, into a folder (made where it is missing), or a single one to a
+    file of its own kind.
 
     OutputRefusedError, with nothing changed, where the place is of the wrong kind, cannot be written, or holds a file
     of the same name that is no scorecard file.
@@ -65,7 +62,7 @@ def write_texts(texts: Mapping[str, str], output: Path) -> tuple[Path, ...]:
     except OSError as error:
         msg = f"{safe(output)} cannot be read: {error.strerror}."
         raise OutputRefusedError(msg, "Name a folder that you may write into.") from error
-    return replace_files(output, texts)
+    return replace_files(output, {name: map(str.encode, parts) for name, parts in texts.items()})
 
 
 def _refuse_other(path: Path) -> None:
@@ -102,22 +99,46 @@ script is short and says the rules in its first lines: read it before you trust 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-def bundle_bytes(body: RecordSet, document: ScorecardDocument, *, all_sources: bool = True) -> bytes:
-    """The zip. `all_sources` says that the document has a card for every source that has claims."""
+def bundle_parts(body: RecordSet, publication: Publication, *, all_sources: bool = True) -> Iterator[bytes]:
+    """The zip as it is made. `all_sources` says that there is a card for every source that has claims."""
+    document = publication.document
     texts = {f"pack/{name}": text for name, text in pack_texts(body).items()}
-    texts[FIGURES_FILE] = next(iter(json_texts(document).values()))
     texts[SCRIPT_FILE] = script_text()
     texts[README_FILE] = _README.format(version=document.formula_version)
     texts[RECEIPT_FILE] = f"{document.receipt}\n" if document.receipt else ""
-    manifest = {
-        "format": FORMAT,
-        "formula_version": document.formula_version,
-        "receipt": document.receipt,
-        "all_sources": all_sources,
-        "sha256": {name: sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())},
-    }
-    texts[MANIFEST_FILE] = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
-    return _zipped(texts)
+    parts = {name: iter((text,)) for name, text in texts.items()} | {FIGURES_FILE: json_texts(publication)[JSON_FILE]}
+    hashes: dict[str, str] = {}
+    written = Written()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name in sorted(parts):
+            yield from _zip_file(archive, written, name, parts[name], hashes)
+        manifest = {
+            "format": FORMAT,
+            "formula_version": document.formula_version,
+            "receipt": document.receipt,
+            "all_sources": all_sources,
+            "sha256": hashes,
+        }
+        text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+        yield from _zip_file(archive, written, MANIFEST_FILE, (text,), hashes)
+    yield from written.taken()
+
+
+def _zip_file(
+    archive: zipfile.ZipFile, written: Written, name: str, parts: Iterable[str], hashes: dict[str, str]
+) -> Iterator[bytes]:
+    """Add a file as its text comes, and its hash."""
+    info = zipfile.ZipInfo(name, _MOMENT)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    info.create_system = 3
+    digest = sha256()
+    with archive.open(info, "w", force_zip64=name == FIGURES_FILE) as file:
+        for part in map(str.encode, parts):
+            digest.update(part)
+            file.write(part)
+            yield from written.taken()
+    hashes[name] = digest.hexdigest()
 
 
 def is_bundle(path: Path) -> bool:
@@ -131,15 +152,3 @@ def is_bundle(path: Path) -> bool:
 
 def script_text() -> str:
     return files("forecasts.interchange").joinpath(SCRIPT_FILE).read_text(encoding="utf-8")
-
-
-def _zipped(texts: dict[str, str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in sorted(texts.items()):
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            info.create_system = 3
-            archive.writestr(info, text.encode())
-    return buffer.getvalue()

@@ -5,25 +5,27 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from json.encoder import encode_basestring_ascii
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.scorecards import Carried
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from forecasts.domain.card_pages import Publication
     from forecasts.domain.dates import Span
+    from forecasts.domain.records import OptionProbability, Quantile
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
 _AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
-_CLAIM_FIELDS = tuple(field.name for field in dataclasses.fields(CardClaim))
-_claim_values = attrgetter(*_CLAIM_FIELDS)
 BEHIND = (
     *("reasons", "claims", "read_as", "revisions", "objections", *HINDSIGHT, "proposed", "incoherent", "carried"),
     *("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"),
@@ -31,69 +33,101 @@ BEHIND = (
 """What stands on cards, and not in a scoreboard of many thousand sources."""
 
 
-def document_object(document: ScorecardDocument, *, with_claims: bool = True) -> dict[str, Any]:
-    """The document in JSON's terms: None for what is not there, numbers as numbers, dates as ISO 8601 text.
+def document_object(document: ScorecardDocument) -> dict[str, Any]:
+    """The document as `scores --json` prints it, in JSON's terms: None for what is not there, dates as ISO 8601 text.
 
-    Without claims it has exactly what `scores --json` prints: no receipt, and the filters that are empty left out.
+    It has neither claims nor receipt, and the filters that are empty are left out.
     """
-    more = {
-        name: _json_value(getattr(document, name))
-        for name in ("unlisted", "pooled", "read_as")
-        if getattr(document, name)
-    }
-    if with_claims:
-        more["receipt"] = document.receipt or None
-    filters = {name: value or None for name, value in _json_object(document.filters).items()}
-    if not with_claims:
-        filters = {name: value for name, value in filters.items() if value is not None}
+    head = _head(document)
+    for name in ("receipt", *(field.name for field in dataclasses.fields(document.filters))):
+        if head[name] is None or name == "receipt":
+            del head[name]
+    return {**head, "scorecards": [_json_object(card, leave_out=BEHIND) for card in document.scorecards]}
+
+
+def _head(document: ScorecardDocument) -> dict[str, Any]:
+    more = ("unlisted", "pooled", "read_as")
     return {
         "formula_version": document.formula_version,
-        **filters,
+        **{name: value or None for name, value in _json_object(document.filters).items()},
         "ranked_by": document.ranked_by,
-        **more,
-        "scorecards": [_scorecard(card, with_claims=with_claims) for card in document.scorecards],
+        **{name: _json_value(getattr(document, name)) for name in more if getattr(document, name)},
+        "receipt": document.receipt or None,
     }
 
 
-def json_texts(document: ScorecardDocument) -> dict[str, str]:
+def json_texts(publication: Publication) -> dict[str, Iterator[str]]:
     """The one JSON document, ASCII only, a claim a line; ValueError where a figure is not a finite number."""
-    head = document_object(replace(document, scorecards=()))
-    parts = [f' "{name}": {_encode(value)},\n' for name, value in head.items() if name != "scorecards"]
-    cards = ",\n".join(map(_card_text, document.scorecards))
-    return {JSON_FILE: f'{{\n{"".join(parts)} "scorecards": [\n{cards}\n ]\n}}\n'}
+    return {JSON_FILE: _parts(publication)}
+
+
+def _parts(publication: Publication) -> Iterator[str]:
+    head = (f' "{name}": {_encode(value)},\n' for name, value in _head(publication.document).items())
+    yield f'{{\n{"".join(head)} "scorecards": [\n'
+    for number, page in enumerate(publication.pages):
+        yield ",\n" if number else ""
+        yield _card_text(page.card)
+    yield "\n ]\n}\n"
 
 
 def _card_text(card: Scorecard) -> str:
-    values = _scorecard(replace(card, claims=()), with_claims=True)
-    fields = ",\n".join(f'   "{name}": {_encode(value)}' for name, value in values.items() if name != "claims")
-    claims = ",\n".join(f"    {_encode(_claim_object(claim))}" for claim in card.claims)
+    values = _json_object(card, leave_out=("claims",) if card.carried else ("claims", "carried"))
+    fields = ",\n".join(f'   "{name}": {_text(value)}' for name, value in values.items())
+    claims = ",\n".join(_claim_texts(card.claims))
     return f'  {{\n{fields},\n   "claims": [\n{claims}\n   ]\n  }}'
 
 
-def _scorecard(card: Scorecard, *, with_claims: bool) -> dict[str, Any]:
-    if not with_claims:
-        return _json_object(card, leave_out=BEHIND)
-    values = _json_object(card, leave_out=() if card.carried else ("carried",))
-    return {**values, "claims": [_claim_object(claim) for claim in card.claims]}
+def _text(value: Any) -> str:
+    kind = type(value)
+    return repr(value) if kind is int else encode_basestring_ascii(value) if kind is str else _encode(value)
 
 
-def _claim_object(claim: CardClaim) -> dict[str, Any]:
-    values = dict(zip(_CLAIM_FIELDS, _claim_values(claim), strict=True))
-    return {
-        **values,  # words of a vocabulary are texts already
-        "made_on": _span_text(claim.made_on),
-        "probabilities": {item.option: item.probability for item in claim.probabilities},
-        "quantiles": {repr(item.level): _json_value(item.value) for item in claim.quantiles},
-        "outcome": _json_value(claim.outcome) if claim.outcome != "" else None,
-        "known_on": _span_text(claim.known_on),
-        "evidence": _json_value(claim.evidence),
-        "condition": _json_value(claim.condition),
-    }
+def _claim_texts(claims: Sequence[CardClaim]) -> Iterator[str]:
+    """Each claim as an object on a line, made a column at a time."""
+    columns = zip(*claims, strict=True)
+    texts = (map(_ENCODED[name], values) for name, values in zip(CardClaim._fields, columns, strict=False))
+    return map(_CLAIM.__mod__, zip(*texts, strict=True))
 
 
-@lru_cache(maxsize=4096)
-def _span_text(span: Span | None) -> str | None:
-    return None if span is None else str(span)
+@lru_cache(1 << 16)
+def _number(value: float | None) -> str:
+    return _encode(value)
+
+
+@lru_cache(1 << 12)
+def _span(value: Span | None) -> str:
+    return "null" if value is None else f'"{value}"'
+
+
+@lru_cache(1 << 12)
+def _records(value: tuple[Any, ...]) -> str:
+    return _encode(_json_value(value))
+
+
+def _probabilities(value: tuple[OptionProbability, ...]) -> str:
+    return _encode({item.option: item.probability for item in value}) if value else "{}"
+
+
+def _quantiles(value: tuple[Quantile, ...]) -> str:
+    return _encode({repr(item.level): _json_value(item.value) for item in value}) if value else "{}"
+
+
+_ENCODED: Final[dict[str, Callable[[Any], str]]] = {
+    **dict.fromkeys(CardClaim._fields, encode_basestring_ascii),
+    **dict.fromkeys(("probability", "low", "high", "brier", "log_loss", "crps", "brier_best", "brier_worst"), _number),
+    **dict.fromkeys(("paragraph", "readings"), lru_cache(1 << 12)(_encode)),
+    "kind": lambda value: "null" if value is None else f'"{value}"',
+    "made_on": _span,
+    "known_on": _span,
+    "outcome": lambda value: _encode(_json_value(value)) if value != "" else "null",
+    "probabilities": _probabilities,
+    "quantiles": _quantiles,
+    "evidence": _records,
+    "condition": _records,
+}
+"""How the values of each field of a claim are written."""
+
+_CLAIM: Final = f"    {{{', '.join(f'{_encode(name)}: %s' for name in CardClaim._fields)}}}"
 
 
 def _json_object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -17,9 +17,12 @@ from forecasts.domain.kinds import QuestionKind, Side
 from forecasts.interchange.templating import environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jinja2 import Environment
 
     from forecasts.domain.card_claims import CardClaim
+    from forecasts.domain.card_pages import PrintedCard, Publication
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 INDEX_FILE: Final = "scorecards.md"
@@ -40,11 +43,15 @@ class Markdown(str):
         return self
 
 
-def markdown_texts(document: ScorecardDocument) -> dict[str, str]:
-    """The text of the index and of each source's page, by file name."""
+def markdown_texts(publication: Publication) -> dict[str, Iterator[str]]:
+    """The text of the index and of each source's page, by file name; pages are made in this order."""
+    document, pages = publication.document, iter(publication.pages)
+    return {INDEX_FILE: _index(document), **{page_name(card): _page(document, pages) for card in document.scorecards}}
+
+
+def _index(document: ScorecardDocument) -> Iterator[str]:
     said, packs = document.grounds.said_over_all(card.source for card in document.scorecards)
-    index = _environment().get_template("index.md").render(document=document, said=said, packs=packs)
-    return {INDEX_FILE: index, **{page_name(card): _page(card, document) for card in document.scorecards}}
+    yield _environment().get_template("index.md").render(document=document, said=said, packs=packs)
 
 
 def page_name(card: Scorecard) -> str:
@@ -91,19 +98,21 @@ def _environment() -> Environment:
     return made
 
 
-def _page(card: Scorecard, document: ScorecardDocument) -> str:
+def _page(document: ScorecardDocument, pages: Iterator[PrintedCard]) -> Iterator[str]:
+    page = next(pages)
     claims: dict[str, list[CardClaim]] = defaultdict(list)
-    for claim in card.claims:
+    for claim in page.card.claims:
         claims[claim.bucket].append(claim)
-    return (
+    yield (
         _environment()
         .get_template("card.md")
         .render(
-            card=card,
+            card=page.card,
             claims=claims,
             document=document,
+            grounds=page.grounds,
             most_in_full=MOST_IN_FULL,
-            said=document.grounds.said_over(card.source),
+            said=page.grounds.said_over(page.card.source),
             packs=(),
         )
     )

@@ -19,7 +19,7 @@ from forecasts.scoring.readings import with_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Positions
 from forecasts.services.columns import LedgerColumns, column_reader, read_others
-from forecasts.services.ledger import Progress, silent
+from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import FORMULA_VERSION
 

@@ -32,7 +32,7 @@ from forecasts.scoring.difficulty import Answers
 from forecasts.services.archive_files import TABLES, claims_file, damaged, open_archive
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
 from forecasts.services.card_figures import scorecards_of
-from forecasts.services.ledger import Progress, silent
+from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
 
 if TYPE_CHECKING:

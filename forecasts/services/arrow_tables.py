@@ -16,9 +16,10 @@ from forecasts.domain.scorecards import Scorecard
 from forecasts.files import refuse_other, replace_files
 from forecasts.interchange.arrow import parquet_parts, schema_of, table_of
 from forecasts.paths import needing
+from forecasts.services.card_pages import publication_of
 from forecasts.services.export import write_with_receipt
 from forecasts.services.receipts import ledger_receipt
-from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.scoreboard import open_board, scorecard_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,14 +74,17 @@ def score_table(ledger: ReadableLedger, filters: ScoreFilters) -> pa.Table:
 def claim_table(ledger: ReadableLedger, filters: ScoreFilters, sources: tuple[str, ...] = ()) -> pa.Table:
     """Every claim on the cards of these sources, or of all. Errors: as `scorecard_document`."""
     with needing("archive", _NEEDED):
-        document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
         columns = _columns(CardClaim, scorecard_columns.CLAIM)
         own = attrgetter(*columns)
-        rows = (
-            (card.source, *map(_cell, columns, own(claim))) for card in document.scorecards for claim in card.claims
-        )
-        columns = {"source": ("text", "On whose card it is."), **columns}
-        return table_of(_card_schema(document, columns, "Each claim on each card."), rows)
+        described = {"source": ("text", "On whose card it is."), **columns}
+        with open_board(ledger, filters) as (snapshot, board):
+            found = publication_of(ledger, filters, snapshot, board, sources=sources)
+            rows = (
+                (page.card.source, *map(_cell, columns, own(claim)))
+                for page in found.pages
+                for claim in page.card.claims
+            )
+            return table_of(_card_schema(found.document, described, "Each claim on each card."), rows)
 
 
 def _columns(record: type, said: Mapping[str, str]) -> dict[str, tuple[str, str]]:

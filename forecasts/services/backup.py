@@ -19,7 +19,7 @@ from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import DatabaseKind, inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import typed_path
-from forecasts.services.ledger import Progress, silent
+from forecasts.services.read_only import Progress, silent
 
 if TYPE_CHECKING:
     from forecasts.clock import Clock

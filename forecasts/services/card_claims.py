@@ -1,4 +1,4 @@
-"""The claims behind a scorecard: each with its words, its number in force, what happened, and its score."""
+"""The claims behind scorecards: each with its words, its number in force, what happened, and its score."""
 
 from __future__ import annotations
 
@@ -8,24 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.db.queries.claims import (
-    read_article_titles,
-    read_claims,
-    read_conditions,
-    read_probabilities,
-    read_quantiles,
-    read_question_titles,
-    slugs_by_key,
-)
-from forecasts.db.queries.filters import as_date, read_json
+from forecasts.db.queries import claims as rows_of
+from forecasts.db.queries.claims import CLAIM_COLUMNS, stored_days
+from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.history import read_brought_sources
 from forecasts.domain.card_claims import CardClaim, Incoherence
 from forecasts.domain.card_grounds import Grounds
-from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.records import (
+    Article,
     CriteriaRevision,
     Objection,
     Pack,
@@ -43,8 +36,7 @@ from forecasts.scoring.counting.classify import aside_rules, claim_keys
 from forecasts.scoring.counting.view import claim_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -52,112 +44,165 @@ if TYPE_CHECKING:
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
 
-_SCANNED: Final = 4
-"""Where more than one prediction in so many is wanted, all are read in one pass."""
+    Rows = NDArray[np.int64]
 
 _BUCKETS: Final = tuple(Bucket)
-_CLAIM_TYPES: Final = {member.value: member for member in ClaimType}
-_ENDORSEMENTS: Final = {member.value: member for member in Endorsement}
-_SIDES: Final = {member.value: member for member in Side}
-_BASES: Final = {member.value: member for member in Basis}
+_WORDS: Final[dict[str, dict[str, Any]]] = {
+    "claim_type": {member.value: member for member in ClaimType},
+    "endorsement": {member.value: member for member in Endorsement},
+    "phrase_about": {member.value: member for member in Side},
+    "basis": {member.value: member for member in Basis},
+}
 _KINDS: Final = {"": None, **{member.value: member for member in QuestionKind}}
 _NO_QUESTION: Final = ("", "", "", "")
+_NOT_KNOWN: Final = ("", None)
 
 
 class ClaimReader:
-    """The claims of the cards of some sources of one board, by the position of the source; all are read at once."""
+    """The claims of the cards of one board, by the position of their source; those of some sources are read at once."""
 
-    def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards, sources: Sequence[int]) -> None:
+    def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards) -> None:
         self._records = records
         self._data = data
         self._cards = cards
-        claims, columns = cards.claims, data.columns
-        rows = np.flatnonzero(np.isin(claims.source, sources))
-        keys = claim_keys(columns, claims.prediction[rows], claim_days(columns, cards.view.by))
-        order = rows[order_by(claims.source[rows], claims.bucket[rows], *keys)]
-        starts = np.searchsorted(claims.source[order], np.arange(len(data.sources) + 1))
-        self._rows = {source: order[starts[source] : starts[source + 1]] for source in sources}
-        self._claims = self._read()
+        self._day = claim_days(data.columns, cards.view.by)
+        self._order = np.argsort(cards.claims.source, kind="stable").astype(np.int32)
+        self._starts = np.searchsorted(cards.claims.source[self._order], np.arange(len(data.sources) + 1))
+        self._scored, self._measured = np.full((2, len(cards.claims)), -1, dtype=np.int32)
+        self._scored[cards.scored.row] = np.arange(len(cards.scored))
+        self._measured[cards.measured.row] = np.arange(len(cards.measured))
 
-    def grounds(self, claims: Sequence[CardClaim]) -> Grounds:
-        """What the pages of these claims print of their questions, of those these hang on, and of their variants."""
-        place = {slug: number for number, slug in enumerate(self._data.questions)}
-        table = self._data.columns.questions
-        asked = {place[claim.question] for claim in claims if claim.question}
-        asked |= {place[condition.question] for claim in claims for condition in claim.condition}
-        asked.update(np.flatnonzero(np.isin(table.variant_of, list(asked))).tolist())
-        rung = np.repeat(np.arange(len(table)), np.diff(table.implied_start))
-        up, down = (np.isin(ends, list(asked)) for ends in (rung, table.implied))
-        asked.update(table.implied[up].tolist(), rung[down].tolist())
-        owner = np.repeat(np.arange(len(table)), np.diff(table.condition_start))
-        asked.update(table.condition_question[np.isin(owner, list(asked))].tolist())
-        keys = self._records.keys_of("question", [self._data.questions[number] for number in sorted(asked)])
-        questions = {row.slug: row for row in self._records.all(Question, sorted(keys.values()))}
-        again = [claim.prediction for claim in claims if claim.readings]
-        said = self._records.all(Prediction, sorted(self._records.keys_of("prediction", again).values()))
-        phrases = self._records.all(Phrase) if again else []
-        resolutions = self._behind.resolutions
-        brought = read_brought_sources(self._records.reader)
-        read = {text: read_record(Pack, read_json(text))[0] for text in {text for _, text in brought}}
-        packs = {source: pack for source, text in brought if (pack := read[text]) is not None}
-        own = next((pack for pack in self._records.all(Pack) if pack not in read.values() and _says(pack)), None)
-        return Grounds(
-            own=own,
-            packs=packs,
-            read={row.slug: read_claim(row, self._behind.readings[row.slug], phrases) for row in said},
-            questions=questions,
-            resolutions={slug: resolutions[slug] for slug in questions if slug in resolutions},
-        )
+    def claims(self, sources: Sequence[int], most: int) -> Iterator[tuple[CardClaim, ...]]:
+        """Every claim on each source's card, by bucket, in the order in which the one that counts is chosen.
 
-    def _read(self) -> dict[int, CardClaim]:
-        """The claims by their row in the board's table of claims."""
-        reader, claims = self._records.reader, self._cards.claims
-        rows = np.concatenate([np.zeros(0, dtype=np.intp), *self._rows.values()])
-        keys = self._data.prediction_keys[claims.prediction[rows]]
-        order = np.argsort(keys, kind="stable")
-        is_most = keys.size * _SCANNED > self._data.prediction_keys.size
-        wanted = None if is_most else np.unique(keys).tolist()
-        behind = self._behind = _ClaimContext(self._records, wanted)
-        figures = zip(keys[order].tolist(), rows[order].tolist(), *self._figures(rows[order]), strict=True)
-        found: dict[int, CardClaim] = {}
-        of_claim = next(figures, None)
-        for record in read_claims(reader, wanted):
-            while of_claim is not None and of_claim[0] == record[0]:
-                found[of_claim[1]] = behind.claim(record, *of_claim[2:])
-                of_claim = next(figures, None)
-        return found
+        Claims of one source after another are read together until there are `most`, and then given.
+        """
+        size = np.diff(self._starts)[np.array(sources, dtype=np.intp)]
+        batch = np.cumsum(size) // most
+        for of_batch in np.split(np.arange(size.size), np.flatnonzero(np.diff(batch)) + 1):
+            rows = [self._order[slice(*self._starts[sources[at] : sources[at] + 2])] for at in of_batch.tolist()]
+            found, start = self._read(self._sorted(rows)), 0
+            for one in rows:
+                yield tuple(found[start : start + one.size])
+                start += one.size
 
-    def _figures(self, rows: NDArray[np.int64]) -> Iterator[list[Any]]:
+    def count(self, sources: Sequence[int]) -> int:
+        """How many different predictions are on these sources' cards."""
+        claims = self._cards.claims
+        return int(np.unique(claims.prediction[np.isin(claims.source, sources)]).size)
+
+    def _sorted(self, of_sources: Sequence[NDArray[np.int32]]) -> Rows:
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *of_sources])
+        place = np.repeat(np.arange(len(of_sources)), [one.size for one in of_sources])
+        keys = claim_keys(self._data.columns, self._cards.claims.prediction[rows], self._day)
+        return rows[order_by(place, self._cards.claims.bucket[rows], *keys)]
+
+    def _read(self, rows: Rows) -> list[CardClaim]:
+        """The claims in these rows of the board's table of claims, a column at a time."""
+        position = self._cards.claims.prediction[rows]
+        keys, place = np.unique(self._data.prediction_keys[position], return_inverse=True)
+        listed = keys.tolist()
+        read = rows_of.read_claims(self._records.reader, listed)
+        if not read:
+            return []
+        cells: Iterable[tuple[Any, ...]] = zip(*(read[at] for at in place.tolist()), strict=True)
+        stored = dict(zip(CLAIM_COLUMNS, cells, strict=True))
+        columns: dict[str, Iterable[Any]] = {
+            **stored,
+            "prediction": stored["slug"],
+            **{name: map(words.__getitem__, stored[name]) for name, words in _WORDS.items()},
+            **self._figures(rows, position),
+            **self._asked(stored["question_id"], stored["scenario_id"]),
+            **self._children(listed, stored["id"]),
+        }
+        articles: list[tuple[Any, ...]] = [self._articles[key] for key in stored["article_id"]]
+        columns["article"], columns["article_title"], published = zip(*articles, strict=True)
+        made = zip(stored["made_first_on"], stored["made_last_on"], published, strict=True)
+        columns["made_on"] = [stored_days(first, last) if first else whole for first, last, whole in made]
+        columns["standard"] = [self._standards.get(key, "") for key in stored["standard_id"]]
+        columns["readings"] = self._readings_of(stored, columns["probability"])
+        columns["why_not_scored"] = self._why_not(rows, position, stored["unscorable"])
+        return list(map(CardClaim._make, zip(*(columns[name] for name in CardClaim._fields), strict=True)))
+
+    def _figures(self, rows: Rows, position: NDArray[np.int32]) -> dict[str, Iterable[Any]]:
         """Bucket, number in force with its range, scores and ends of these rows, None where there is none; the variants
         that make the ends; a CRPS's unit.
         """
-        claims, scored, measured = self._cards.claims, self._cards.scored, self._cards.measured
-        table, position = self._data.columns.predictions, self._cards.claims.prediction[rows]
-        yield [_BUCKETS[code] for code in claims.bucket[rows].tolist()]
-        for share in (table.probability, table.low, table.high):
-            yield _known(share[position])
-        log_loss = -np.log(np.clip(scored.given, 0.001, 0.999))
-        for row, figure in (
-            *((scored.row, values) for values in (scored.brier, log_loss, scored.best, scored.worst)),
-            (measured.row, measured.crps),
-        ):
-            of_all = np.full(len(claims), np.nan)
-            of_all[row] = figure
-            yield _known(of_all[rows])
-        for question in (scored.best_on, scored.worst_on):
-            variants = np.full(len(claims), -1)
-            variants[scored.row] = np.where(question == scored.question, -1, question)
-            yield ["" if place < 0 else self._data.questions[place] for place in variants[rows].tolist()]
-        units = np.full(len(claims), -1)
-        units[measured.row] = measured.unit
-        yield [self._data.unit_name(unit) for unit in units[rows].tolist()]
-        yield self._why_aside(position)
+        scored, measured, table = self._cards.scored, self._cards.measured, self._data.columns.predictions
+        found: dict[str, Iterable[Any]] = {
+            "bucket": map(_BUCKETS.__getitem__, self._cards.claims.bucket[rows].tolist()),
+            **{name: _known(getattr(table, name)[position]) for name in ("probability", "low", "high")},
+        }
+        at, of_scored = _those_with(self._scored[rows])
+        log_loss = -np.log(np.clip(scored.given[of_scored], 0.001, 0.999))
+        figures = {"brier": scored.brier, "brier_best": scored.best, "brier_worst": scored.worst}
+        for name, values in {**{name: all_[of_scored] for name, all_ in figures.items()}, "log_loss": log_loss}.items():
+            of_all = np.full(rows.size, np.nan)
+            of_all[at] = values
+            found[name] = _known(of_all)
+        for name, question in (("best_on", scored.best_on), ("worst_on", scored.worst_on)):
+            moved = question[of_scored] != scored.question[of_scored]
+            names = [""] * rows.size
+            for row, other in zip(at[moved].tolist(), question[of_scored][moved].tolist(), strict=True):
+                names[row] = self._data.questions[other]
+            found[name] = names
+        at, of_measured = _those_with(self._measured[rows])
+        crps: list[float | None] = [None] * rows.size
+        units = [""] * rows.size
+        rest = (measured.crps[of_measured].tolist(), measured.unit[of_measured].tolist())
+        for row, value, unit in zip(at.tolist(), *rest, strict=True):
+            crps[row], units[row] = value, self._data.unit_name(unit)
+        return {**found, "crps": crps, "crps_unit": units}
+
+    def _asked(self, keys: Sequence[int | None], own: Sequence[int | None]) -> dict[str, Iterable[Any]]:
+        questions = zip(*(self._questions.get(key, _NO_QUESTION) for key in keys), strict=True)
+        slugs, titles, kinds, scenarios = questions
+        outcomes, known = zip(*(self._outcomes.get(key, _NOT_KNOWN) for key in keys), strict=True)
+        evidence = self._evidence
+        return {
+            "question": slugs,
+            "question_title": titles,
+            "kind": map(_KINDS.__getitem__, kinds),
+            "scenario": [one or self._scenarios.get(key, "") for one, key in zip(scenarios, own, strict=True)],
+            "outcome": outcomes,
+            "known_on": known,
+            "evidence": [evidence.get(slug, ()) for slug in slugs] if evidence else [()] * len(keys),
+        }
+
+    def _children(self, keys: Sequence[int], of_rows: Sequence[int]) -> dict[str, Iterable[Any]]:
+        reader = self._records.reader
+        found: dict[str, dict[int, tuple[Any, ...]]] = {
+            "probabilities": rows_of.read_probabilities(reader, keys),
+            "quantiles": rows_of.read_quantiles(reader, keys),
+            "condition": rows_of.read_conditions(reader, keys, self._questions),
+        }
+        return {name: [items.get(key, ()) for key in of_rows] for name, items in found.items()}
+
+    def _readings_of(self, stored: dict[str, tuple[Any, ...]], numbers: Iterable[float | None]) -> list[int]:
+        if not self._readings:
+            return [0] * len(stored["slug"])
+        read = zip(stored["slug"], stored["basis"], numbers, strict=True)
+        return [
+            len(self._readings.get(slug, ())) if number is not None and basis != Basis.STATED.value else 0
+            for slug, basis, number in read
+        ]
+
+    def _why_not(self, rows: Rows, position: NDArray[np.int32], unscorable: Sequence[str]) -> list[str]:
+        """Why each claim is not scored; empty where it is."""
+        bucket = self._cards.claims.bucket[rows]
+        found = [_SHORT[code] for code in bucket.tolist()]
+        for at in np.flatnonzero(bucket == Bucket.UNSCORABLE.code).tolist():
+            if unscorable[at]:
+                found[at] += f": {unscorable[at]}"
+        aside = np.flatnonzero(bucket == Bucket.SET_ASIDE.code)
+        for at, why in zip(aside.tolist(), self._why_aside(position[aside]), strict=True):
+            found[at] = f"{BUCKETS[Bucket.SET_ASIDE].label}: {why}"
+        return found
 
     def _why_aside(self, position: NDArray[np.int32]) -> list[str]:
-        """Why each prediction is set aside, where it is."""
         table, names = self._data.columns.predictions, self._records.names
         found = np.full(position.size, "a presupposition, or a claim on another reading of a question", dtype=object)
-        for rule, holds in reversed(aside_rules(self._data.columns, self._cards.view.by).items()):
+        for rule, holds in reversed(self._aside_rules.items()):
             rows = np.flatnonzero(holds[position])
             if rule in VOCABULARIES:
                 words = tuple(VOCABULARIES[rule])
@@ -168,6 +213,42 @@ class ClaimReader:
         return list(found)
 
     @cached_property
+    def _aside_rules(self) -> dict[str, NDArray[np.bool_]]:
+        return aside_rules(self._data.columns, self._cards.view.by)
+
+    @cached_property
+    def _articles(self) -> dict[int, tuple[str, str, Any]]:
+        return rows_of.read_article_titles(self._records.reader)
+
+    @cached_property
+    def _questions(self) -> dict[int | None, tuple[str, str, str, str]]:
+        return rows_of.read_question_titles(self._records.reader)
+
+    @cached_property
+    def _outcomes(self) -> dict[int | None, tuple[Any, Any]]:
+        return rows_of.read_outcomes(self._records.reader)
+
+    @cached_property
+    def _evidence(self) -> dict[str, tuple[Any, ...]]:
+        evidenced = rows_of.read_evidenced(self._records.reader)
+        return {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
+
+    @cached_property
+    def _standards(self) -> dict[int | None, str]:
+        return rows_of.slugs_by_key(self._records.reader, "standard")
+
+    @cached_property
+    def _scenarios(self) -> dict[int | None, str]:
+        return rows_of.slugs_by_key(self._records.reader, "scenario")
+
+    @cached_property
+    def _readings(self) -> dict[str, list[Reading]]:
+        found: dict[str, list[Reading]] = defaultdict(list)
+        for row in self._records.all(Reading):
+            found[row.prediction].append(row)
+        return dict(found)
+
+    @cached_property
     def _revisions(self) -> tuple[CriteriaRevision, ...]:
         return tuple(self._records.all(CriteriaRevision))
 
@@ -175,29 +256,27 @@ class ClaimReader:
     def _objections(self) -> tuple[Objection, ...]:
         return tuple(self._records.all(Objection))
 
-    def claims(self, source: int) -> tuple[CardClaim, ...]:
-        """Every claim on a source's card, by bucket, in the order in which the one that counts is chosen."""
-        return tuple(map(self._claims.__getitem__, self._rows[source].tolist()))
-
-    @cached_property
-    def _contradictions(self) -> dict[int, list[Incoherence]]:
-        found: dict[int, list[Incoherence]] = defaultdict(list)
-        for one, other, option, another in contradictions(self._data.columns, self._cards.claims, tuple(self._rows)):
-            first, second = self._claims[one], self._claims[other]
-            if option < 0:
-                told = Incoherence.on_ladder(first, second)
-            else:
-                names = self._data.options[int(self._data.columns.predictions.question[self._prediction(one)])]
-                told = Incoherence.over_options(first, names[option], second, names[another])
-            found[int(self._cards.claims.source[one])].append(told)
+    def incoherent(self, sources: Sequence[int]) -> dict[int, list[tuple[int, ...]]]:
+        """What contradicts itself on these sources' cards: the places of two claims, and of options, by source."""
+        found: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        for pair in contradictions(self._data.columns, self._cards.claims, sources):
+            found[int(self._cards.claims.source[pair.first])].append(pair)
         return found
 
-    def _prediction(self, row: int) -> int:
-        return int(self._cards.claims.prediction[row])
-
-    def incoherent(self, source: int) -> tuple[Incoherence, ...]:
-        """What contradicts itself on a source's card."""
-        return tuple(self._contradictions.get(source, ()))
+    def incoherences(self, pairs: Sequence[tuple[int, ...]], claims: Sequence[CardClaim]) -> tuple[Incoherence, ...]:
+        """The same in words, of one card, from its claims."""
+        by_slug = {claim.prediction: claim for claim in claims} if pairs else {}
+        names, told = self._records.names, []
+        for one, other, option, another in pairs:
+            positions = [int(self._cards.claims.prediction[row]) for row in (one, other)]
+            keys = self._data.prediction_keys[positions].tolist()
+            first, second = (by_slug[names.slug("prediction", key)] for key in keys)
+            if option < 0:
+                told.append(Incoherence.on_ladder(first, second))
+            else:
+                options = self._data.options[int(self._data.columns.predictions.question[positions[0]])]
+                told.append(Incoherence.over_options(first, options[option], second, options[another]))
+        return tuple(told)
 
     def revisions(self, claims: Sequence[CardClaim]) -> tuple[CriteriaRevision, ...]:
         """The clarifications of these claims' questions."""
@@ -217,108 +296,62 @@ class ClaimReader:
             if row.prediction in predictions or (row.question and row.question in questions)
         )
 
+    @cached_property
+    def said(self) -> Grounds:
+        """What the record says of itself, and packs of their sources."""
+        brought = read_brought_sources(self._records.reader)
+        read = {text: read_record(Pack, read_json(text))[0] for text in {text for _, text in brought}}
+        packs = {source: pack for source, text in brought if (pack := read[text]) is not None}
+        own = next((pack for pack in self._records.all(Pack) if pack not in read.values() and _says(pack)), None)
+        return Grounds(own=own, packs=packs)
 
-class _ClaimContext:
-    """What stands behind claims: their articles, questions and resolutions, options, quantiles and readings."""
-
-    def __init__(self, records: Records, keys: Sequence[int] | None) -> None:
-        reader = records.reader
-        self._articles = read_article_titles(reader)
-        self._questions = read_question_titles(reader)
-        self._probabilities = read_probabilities(reader, keys)
-        self._quantiles = read_quantiles(reader, keys)
-        self._conditions = read_conditions(reader, keys)
-        self._standards = slugs_by_key(reader, "standard")
-        self._scenarios = slugs_by_key(reader, "scenario")
-        self.resolutions = {row.question: row for row in records.all(Resolution) if not row.superseded_reason}
-        self.readings: dict[str, list[Reading]] = defaultdict(list)
-        for row in records.all(Reading):
-            self.readings[row.prediction].append(row)
-        self._records = records
-
-    def claim(
-        self,
-        record: Sequence[Any],
-        bucket: Bucket,
-        probability: float | None,
-        low: float | None,
-        high: float | None,
-        brier: float | None,
-        log_loss: float | None,
-        brier_best: float | None,
-        brier_worst: float | None,
-        crps: float | None,
-        best_on: str,
-        worst_on: str,
-        crps_unit: str,
-        aside: str,
-    ) -> CardClaim:
-        """A claim as it stands on a card."""
-        key, question_key, article_key, standard_key, paragraph, first, last = record[:7]
-        claim_type, endorsement, basis, about, unscorable, slug, phrase, claim, condition_text, note, own = record[7:]
-        article, article_title, published_on = self._articles[article_key]
-        question, question_title, kind, scenario = self._questions.get(question_key, _NO_QUESTION)
-        resolution = self.resolutions.get(question)
-        is_read = probability is not None and basis != Basis.STATED.value
-        return CardClaim(
-            bucket=bucket,
-            prediction=slug,
-            article=article,
-            article_title=article_title,
-            paragraph=paragraph,
-            made_on=Span(as_date(first), as_date(last)) if first else published_on,
-            claim=claim,
-            claim_type=_CLAIM_TYPES[claim_type],
-            endorsement=_ENDORSEMENTS[endorsement],
-            phrase=phrase,
-            phrase_about=_SIDES[about],
-            question=question,
-            question_title=question_title,
-            kind=_KINDS[kind],
-            scenario=scenario or self._scenarios.get(own, ""),
-            basis=_BASES[basis],
-            standard=self._standards.get(standard_key, ""),
-            probability=probability,
-            low=low,
-            high=high,
-            readings=len(self.readings.get(slug, ())) if is_read else 0,
-            probabilities=self._probabilities.get(key, ()),
-            quantiles=self._quantiles.get(key, ()),
-            outcome=_outcome_or_void(resolution),
-            known_on=resolution.known_on if resolution else None,
-            evidence=resolution.evidence if resolution else (),
-            brier=brier,
-            log_loss=log_loss,
-            crps=crps,
-            crps_unit=crps_unit,
-            why_not_scored=_why_not(bucket, unscorable, aside),
-            brier_best=brier_best,
-            brier_worst=brier_worst,
-            best_on=best_on,
-            worst_on=worst_on,
-            condition=self._conditions.get(key, ()),
-            condition_text=condition_text,
-            note=note,
+    def grounds(self, claims: Sequence[CardClaim]) -> Grounds:
+        """That, and what the page of these claims prints of their questions, of those these hang on, of their variants,
+        and of their articles.
+        """
+        place, table = self._places, self._data.columns.questions
+        asked = {place[claim.question] for claim in claims if claim.question}
+        asked |= {place[condition.question] for claim in claims for condition in claim.condition}
+        asked.update(np.flatnonzero(np.isin(table.variant_of, list(asked))).tolist())
+        rung = np.repeat(np.arange(len(table)), np.diff(table.implied_start))
+        up, down = (np.isin(ends, list(asked)) for ends in (rung, table.implied))
+        asked.update(table.implied[up].tolist(), rung[down].tolist())
+        owner = np.repeat(np.arange(len(table)), np.diff(table.condition_start))
+        asked.update(table.condition_question[np.isin(owner, list(asked))].tolist())
+        records, keys = self._records, self._data.question_keys[sorted(asked)].tolist()
+        resolved = rows_of.read_resolved(records.reader, keys)
+        cited = records.keys_of("article", sorted({claim.article for claim in claims}))
+        articles = {row.slug: row for row in records.all(Article, sorted(cited.values()))}
+        outlets = sorted({row.outlet for row in articles.values() if row.outlet})
+        again = [claim.prediction for claim in claims if claim.readings]
+        said = records.all(Prediction, sorted(records.keys_of("prediction", again).values())) if again else []
+        phrases = records.all(Phrase) if again else []
+        return Grounds(
+            own=self.said.own,
+            packs=self.said.packs,
+            read={row.slug: read_claim(row, self._readings[row.slug], phrases) for row in said},
+            questions={row.slug: row for row in records.all(Question, keys)},
+            resolutions={row.question: row for row in records.all(Resolution, resolved)},
+            articles=articles,
+            outlets=rows_of.read_source_names(records.reader, outlets) if outlets else {},
         )
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {slug: number for number, slug in enumerate(self._data.questions)}
 
-def _why_not(bucket: Bucket, unscorable: str, aside: str) -> str:
-    term = BUCKETS[bucket]
-    if bucket is Bucket.SCORED:
-        return ""
-    if bucket is Bucket.UNSCORABLE and unscorable:
-        return f"{term.short}: {unscorable}"
-    return f"{term.label}: {aside}" if bucket is Bucket.SET_ASIDE else term.short
+
+_SHORT: Final = tuple("" if bucket is Bucket.SCORED else BUCKETS[bucket].short for bucket in _BUCKETS)
 
 
 def _says(pack: Pack) -> bool:
     return bool(pack.title or pack.description or pack.selection)
 
 
-def _outcome_or_void(resolution: Resolution | None) -> str | float | date:
-    if resolution is None:
-        return ""
-    return f"void: {resolution.void.value}" if resolution.void else resolution.outcome
+def _those_with(place: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """The rows that have a place elsewhere, and these places."""
+    rows = np.flatnonzero(place >= 0)
+    return rows, place[rows]
 
 
 def _known(values: NDArray[np.float64]) -> list[float | None]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forecasts.scoring import Carried as CarriedClaims
-    from forecasts.scoring import Pooled
     from forecasts.services.columns import LedgerColumns
 
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
@@ -179,13 +178,14 @@ def _carried(table: CarriedClaims, positions: NDArray[np.intp]) -> list[Carried]
 
 def pooled_of(data: LedgerColumns, cards: Scorecards) -> tuple[PooledView, ...]:
     """The views of the claims behind a board; groups without a resolved claim are left out."""
-    return tuple(
-        PooledView(grouping=grouping, rows=_pooled_rows(data, pooled(data.columns, cards, grouping), grouping))
-        for grouping in GROUPINGS
-    )
+    return tuple(PooledView(grouping=grouping, rows=pooled_rows(data, cards, grouping)) for grouping in GROUPINGS)
 
 
-def _pooled_rows(data: LedgerColumns, table: Pooled, grouping: Grouping) -> tuple[PooledRow, ...]:
+def pooled_rows(
+    data: LedgerColumns, cards: Scorecards, grouping: Grouping, source: int | None = None
+) -> tuple[PooledRow, ...]:
+    """One view, of all claims or of one source's."""
+    table = pooled(data.columns, cards, grouping, source)
     return tuple(
         PooledRow(
             group=_group_name(data, int(table.group[row]), grouping),

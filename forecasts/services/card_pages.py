@@ -2,20 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.domain.card_pages import CardPage, HeadToHead
+from forecasts.domain.card_grounds import Grounds
+from forecasts.domain.card_pages import CardPage, HeadToHead, PrintedCard, Publication
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
 from forecasts.domain.scorecards import PooledRow, PooledView, ReliabilityDiagram, ReliabilityPoint
 from forecasts.scoring import paired_differences, reliability_curve
-from forecasts.services.card_figures import pooled_of
-from forecasts.services.scoreboard import FEW_CLAIMS, document_of, open_board
+from forecasts.services.card_claims import ClaimReader
+from forecasts.services.card_figures import pooled_of, pooled_rows
+from forecasts.services.read_as import LEAST_OF_A_SOURCE, tally_words, worth_of
+from forecasts.services.read_only import Progress, silent
+from forecasts.services.scoreboard import document_of, open_board, phrases_by_standard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forecasts.domain.card_claims import ReadAs
     from forecasts.domain.scorecards import Scorecard, ScoreFilters
-    from forecasts.services.read_only import ReadableLedger
+    from forecasts.services.read_only import ReadableLedger, Snapshot
     from forecasts.services.scoreboard import Board
+
+
+MOST_TOGETHER = 5_000
+MOST_PRINTED = 2_000
+"""So many claims are in memory at once, of cards that are no larger; fewer where what they rest on is there too."""
+
+
+def publication_of(
+    ledger: ReadableLedger,
+    filters: ScoreFilters,
+    snapshot: Snapshot,
+    board: Board,
+    *,
+    sources: tuple[str, ...] = (),
+    with_grounds: bool = False,
+    progress: Progress = silent,
+) -> Publication:
+    """The scorecards of an open board (or of these sources), each made with its claims when it is asked for.
+
+    `with_grounds` adds what pages print beside claims. UnknownRecordError for a source.
+    """
+    document = document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=True, with_doubt=True)
+    place = {slug: position for position, (slug, _, _) in enumerate(board.data.sources)}
+    positions = [place[card.source] for card in document.scorecards]
+    phrases = phrases_by_standard(snapshot)
+    tally = tally_words(snapshot.reader, board.data, board.cards, positions, phrases)
+    reader = ClaimReader(snapshot.records, board.data, board.cards)
+
+    def pages() -> Iterator[PrintedCard]:
+        incoherent = reader.incoherent(positions)
+        claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
+        for done, (card, position, claims) in enumerate(zip(document.scorecards, positions, claims_of, strict=True)):
+            progress("Writing scorecards", done, len(positions))
+            full = replace(
+                card,
+                claims=claims,
+                revisions=reader.revisions(claims),
+                objections=reader.objections(claims),
+                incoherent=reader.incoherences(incoherent.get(position, ()), claims),
+                read_as=worth_of(tally.of_source.get(position, {}), LEAST_OF_A_SOURCE),
+            )
+            if with_grounds:
+                bands = pooled_rows(board.data, board.cards, "wording", position)
+                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
+            else:
+                yield PrintedCard(full)
+
+    return Publication(
+        document=replace(document, read_as=worth_of(tally.of_all), grounds=reader.said if with_grounds else Grounds()),
+        pages=pages(),
+        predictions=reader.count(positions),
+    )
 
 
 def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> CardPage:
@@ -24,14 +83,13 @@ def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> Car
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
-        document = document_of(ledger, filters, snapshot, board, sources=(source,), with_claims=True, with_grounds=True)
-        card = next((card for card in document.scorecards if card.source == source and card.predictions), None)
-        position = board.position(source, snapshot)
+        found = publication_of(ledger, filters, snapshot, board, sources=(source,), with_grounds=True)
+        (page,) = found.pages
         return CardPage(
-            card=card,
-            grounds=document.grounds,
-            diagram=reliability_diagram(card) if card else ReliabilityDiagram(),
-            rivals=_rivals(board, position),
+            card=page.card if page.card.predictions else None,
+            grounds=page.grounds,
+            diagram=page.diagram,
+            rivals=_rivals(board, board.position(source, snapshot)),
         )
 
 
@@ -76,16 +134,15 @@ def reliability_diagram(card: Scorecard) -> ReliabilityDiagram:
 
 
 def pooled_views(ledger: ReadableLedger, filters: ScoreFilters) -> tuple[PooledView, ...]:
-    """The claims of all sources under these filters, by wording, claim type, lead time and scenario.
+    """The claims of all sources under these filters, by wording, claim type, lead time, scenario and class of words.
 
     Errors: UnknownRecordError for a scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
-        views = pooled_of(board.data, board.cards)
-        if len(board.cards.scored) > FEW_CLAIMS:
-            return views
-        document = document_of(ledger, filters, snapshot, board, with_claims=True)
-        return (*views, PooledView(grouping="read_as", rows=tuple(map(_pooled_words, document.read_as))))
+        phrases = phrases_by_standard(snapshot)
+        tally = tally_words(snapshot.reader, board.data, board.cards, range(len(board.data.sources)), phrases)
+        words = PooledView(grouping="read_as", rows=tuple(map(_pooled_words, worth_of(tally.of_all))))
+        return (*pooled_of(board.data, board.cards), words)
 
 
 def _pooled_words(row: ReadAs) -> PooledRow:

@@ -27,7 +27,7 @@ from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.check_records import PAST_THE_PROGRAM, REBUILD, look_at_records
 from forecasts.services.column_cache import compare_cache, forget_cache
-from forecasts.services.ledger import Progress, silent
+from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced, misplaced_in
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from forecasts.db.address import Address
     from forecasts.db.engine import Connection
     from forecasts.domain.records import Record
-    from forecasts.services.ledger import Ledger, Progress
+    from forecasts.services.ledger import Ledger
 
 
 _NO_RECEIPT = ("storage", "history", "receipt")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from forecasts.db.engine import Connection
-    from forecasts.services.ledger import Progress
+    from forecasts.services.read_only import Progress
 
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from forecasts.db.readable import descriptions
 from forecasts.db.scoring_marks import MARKS
 from forecasts.db.search import SHADOWS
-from forecasts.db.tables import metadata
 from forecasts.domain.records import Pack
 from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
-from forecasts.interchange.html.pages import Publication, html_texts
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
 from forecasts.interchange.json_schemas import schema_text as read_schema_text
 from forecasts.interchange.pack_writing import write_pack
-from forecasts.interchange.scorecard_csv import csv_texts, with_package
-from forecasts.interchange.scorecard_files import bundle_bytes, is_bundle, write_scorecards, write_texts
+from forecasts.interchange.scorecard_csv import with_package
+from forecasts.interchange.scorecard_files import FORMATS, bundle_parts, is_bundle, write_texts
 from forecasts.interchange.table_csv import table_text
-from forecasts.services.card_pages import reliability_diagram
+from forecasts.services.card_pages import publication_of
+from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import ledger_receipt
-from forecasts.services.scoreboard import document_of, open_board, scorecard_document
+from forecasts.services.scoreboard import open_board
 from forecasts.services.validation import body_of
 
 if TYPE_CHECKING:
@@ -42,20 +42,33 @@ def export_scorecards(
     output: Path,
     filters: ScoreFilters,
     sources: tuple[str, ...] = (),
+    licence: str = "",
     for_excel: bool = False,
+    progress: Progress = silent,
 ) -> tuple[Path, ...]:
     """Write the scorecards with every claim behind them as `csv`, `json`, `markdown` or `html`; returns the files.
 
-    CSV comes with a description of its columns. Each form carries the receipt of the record that it was made of.
-    Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter.
+    Each card is made and written in its turn, so that only one is in memory. HTML is an index and one self-contained
+    page for each source, CSV comes with a `datapackage.json` that describes every column. Each form carries the receipt
+    of the record that it was made of.
+    Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter or source.
     """
-
-    if form == "html":
-        return export_html(ledger, output, filters, sources=sources)
-    if form == "csv":
-        return export_csv_package(ledger, output, filters, sources=sources, for_excel=for_excel)
-    document = scorecard_document(ledger, filters, sources=sources, with_claims=True, with_grounds=form == "markdown")
-    return write_scorecards(document, form, output)
+    with open_board(ledger, filters) as (snapshot, board):
+        publication = publication_of(
+            ledger,
+            filters,
+            snapshot,
+            board,
+            sources=sources,
+            with_grounds=form in ("html", "markdown"),
+            progress=progress,
+        )
+        texts = FORMATS[form](publication)
+        if form == "csv":
+            if for_excel:
+                texts = {name: chain((_MARK,), parts) for name, parts in texts.items()}
+            texts = with_package(texts, licence=licence, receipt=publication.document.receipt)
+        return write_texts(texts, output)
 
 
 def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:
@@ -98,51 +111,13 @@ def write_with_receipt(output: Path, receipt: str, write: Callable[[], tuple[Pat
     return (*write(), *replace_files(place.parent, {name: f"{receipt}\n"}))
 
 
-def export_html(
-    ledger: ReadableLedger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
-) -> tuple[Path, ...]:
-    """Write an index and one self-contained page for each source into a folder; returns the files.
-
-    Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter or source.
-    """
-    return write_texts(html_texts(publication(ledger, filters, sources=sources)), output)
-
-
-def publication(ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()) -> Publication:
-    """Everything that the pages print."""
-    with open_board(ledger, filters) as (snapshot, board):
-        document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True, with_grounds=True)
-        body = body_of(snapshot.records, ("article", "source"))
-    return Publication(
-        document=document,
-        articles={record.slug: record for record in body.articles},
-        source_names={record.slug: record.name for record in body.sources},
-        diagrams={card.source: reliability_diagram(card) for card in document.scorecards},
-    )
-
-
-def export_csv_package(
+def export_bundle(
     ledger: ReadableLedger,
     output: Path,
     filters: ScoreFilters,
     *,
     sources: tuple[str, ...] = (),
-    licence: str = "",
-    for_excel: bool = False,
-) -> tuple[Path, ...]:
-    """Write the scorecards as CSV with a `datapackage.json` that describes every column; returns the files.
-
-    Errors: as `export_html`.
-    """
-    document = scorecard_document(ledger, filters, sources=sources, with_claims=True)
-    texts = with_package(csv_texts(document), licence=licence, receipt=document.receipt)
-    if for_excel:
-        texts = {name: _MARK * name.endswith(".csv") + text for name, text in texts.items()}
-    return write_texts(texts, output)
-
-
-def export_bundle(
-    ledger: ReadableLedger, output: Path, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
+    progress: Progress = silent,
 ) -> Path:
     """Write the zip with which anybody can recompute the scorecards: record, figures, receipt and script.
 
@@ -150,10 +125,9 @@ def export_bundle(
     """
     refuse_other(output, is_bundle, "such a bundle")
     with open_board(ledger, filters) as (snapshot, board):
-        document = document_of(ledger, filters, snapshot, board, sources=sources, with_claims=True)
+        publication = publication_of(ledger, filters, snapshot, board, sources=sources, progress=progress)
         body = body_of(snapshot.records)
-    content = bundle_bytes(body, document, all_sources=not sources)
-    return write_output(output, content)
+        return write_output(output, bundle_parts(body, publication, all_sources=not sources))
 
 
 SCHEMAS = NAMES
@@ -175,6 +149,8 @@ def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> 
     `database` is the name under which Datasette opens a copy of the ledger: its file's name without the ending.
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such metadata.
     """
+    from forecasts.db.tables import metadata
+
     refuse_other(output, _HEAD, "such metadata")
     with ledger.snapshot() as snapshot:
         packs = snapshot.records.all(Pack)

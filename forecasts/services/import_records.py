@@ -12,8 +12,8 @@ from forecasts.domain.views import LoadReport
 from forecasts.interchange.imports.platforms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
 from forecasts.interchange.record_sets import RecordSet
-from forecasts.services.ledger import Progress, silent
 from forecasts.services.load import Loading
+from forecasts.services.read_only import Progress, silent
 from forecasts.text import safe
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,7 +30,7 @@ from forecasts.errors import ConflictError, InvalidInputError, Problem
 from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -222,11 +221,3 @@ def _changed_since(store: Records, kind: str, slug: str) -> Iterator[str]:
 def _shortened(value: object) -> str:
     text = "nothing" if value in (None, "") else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
-
-
-def silent(_what: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""

@@ -33,8 +33,8 @@ from forecasts.interchange.pack_reading import read_pack
 from forecasts.interchange.pack_writing import prediction_digest, record_digest
 from forecasts.interchange.record_sets import RecordSet, make_record_set
 from forecasts.paths import seed_folder
-from forecasts.services.ledger import Progress, silent
 from forecasts.services.merge import read_redirects, redirected, with_old_names
+from forecasts.services.read_only import Progress, silent
 from forecasts.services.validation import LedgerRecords
 
 if TYPE_CHECKING:

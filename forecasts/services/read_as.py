@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+
+from forecasts.db.queries.claims import read_words, slugs_by_key
 from forecasts.domain.card_claims import ReadAs
-from forecasts.domain.kinds import Basis, Bucket, QuestionKind, Side
+from forecasts.domain.kinds import Basis
 from forecasts.domain.wording import find_reading
 from forecasts.scoring.readings import read_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.records import Phrase
-    from forecasts.domain.wording import PhraseReading
+    from numpy.typing import NDArray
 
-LEAST_OF_A_SOURCE = 5
+    from forecasts.db.reader import SqlReader
+    from forecasts.domain.records import Phrase
+    from forecasts.scoring import Scorecards
+    from forecasts.services.columns import LedgerColumns
+
+    Ints = NDArray[np.int64]
+
+LEAST_OF_A_SOURCE: Final = 5
 """From so many claims on a card says what its words are worth."""
 
-_DECIMALS = 9
+_DECIMALS: Final = 9
+_SCANNED: Final = 4
+"""Where more than one prediction in so many is wanted, all are read."""
 
 
 class _WordClass(NamedTuple):
@@ -33,54 +42,114 @@ class _WordClass(NamedTuple):
     high: float
 
 
-def read_as_of(
-    claims: Iterable[CardClaim], phrases: Mapping[str, Sequence[Phrase]], least: int = 1
-) -> tuple[ReadAs, ...]:
-    """The classes with so many scored claims of yes or no, each prediction once, the largest first.
+class WordTally(NamedTuple):
+    """How often words came true: by source and class the number of claims, and of those that did; and of all, each
+    prediction once.
+    """
+
+    of_source: dict[int, dict[_WordClass, tuple[int, int]]]
+    of_all: dict[_WordClass, tuple[int, int]]
+
+
+def tally_words(
+    reader: SqlReader,
+    data: LedgerColumns,
+    cards: Scorecards,
+    sources: Sequence[int],
+    phrases: Mapping[str, Sequence[Phrase]],
+) -> WordTally:
+    """The scored claims of yes or no of these sources, by class of words.
 
     A class is a term of the standard by which a claim was read, or what else an analyst read it as. `phrases` are those
     of each standard. Numbers that a source stated are no words, and words without a range have nothing to learn.
     """
-    came: dict[_WordClass, dict[str, bool]] = defaultdict(dict)
+    scored, table = cards.scored, data.columns.predictions
+    rows = np.flatnonzero(scored.binary & np.isin(scored.source, sources))
+    rows = rows[table.basis[scored.prediction[rows]] != Basis.STATED.code]
+    position, first, place = np.unique(scored.prediction[rows], return_index=True, return_inverse=True)
+    classes, codes, is_of_no = _classify(reader, data, position, phrases)
+    came = (data.columns.questions.outcome[scored.question[rows[first]]] == 1) != is_of_no
+    tally = _counted(codes, came, len(classes))
+    of_all = {words: (int(n), int(true)) for words, n, true in zip(classes, *tally, strict=True)}
+    group = scored.source[rows].astype(np.int64) * (len(classes) + 1) + codes[place] + 1
+    groups, at = np.unique(group, return_inverse=True)
+    of_source: dict[int, dict[_WordClass, tuple[int, int]]] = defaultdict(dict)
+    counts = _counted(at, came[place], groups.size)
+    for source, code, n, true in zip(
+        *map(np.ndarray.tolist, (*np.divmod(groups, len(classes) + 1), *counts)), strict=True
+    ):
+        if code:
+            of_source[source][classes[code - 1]] = n, true
+    return WordTally(dict(of_source), of_all)
 
-    @cache
-    def find(standard: str, phrase: str) -> PhraseReading | None:
-        return find_reading(phrase, phrases.get(standard, ())) if standard else None
 
-    for claim in claims:
-        is_binary = claim.bucket is Bucket.SCORED and claim.kind is QuestionKind.BINARY
-        if is_binary and claim.basis is not Basis.STATED:
-            words, side = _class_of(claim, find(claim.standard, claim.phrase))
-            if words is not None and words.low < words.high:
-                came[words][claim.prediction] = claim.outcome == side.value
-    found = []
-    for words, outcomes in came.items():
-        n, true = len(outcomes), sum(outcomes.values())
+def _counted(group: Ints, came: NDArray[np.bool_], count: int) -> tuple[Ints, Ints]:
+    known = group >= 0
+    n = np.bincount(group[known], minlength=count)
+    return n, np.bincount(group[known & came], minlength=count)
+
+
+def _classify(
+    reader: SqlReader, data: LedgerColumns, position: NDArray[np.int32], phrases: Mapping[str, Sequence[Phrase]]
+) -> tuple[list[_WordClass], Ints, NDArray[np.bool_]]:
+    """The classes, and of each prediction its class (-1 for none), and whether that speaks of NO."""
+    table = data.columns.predictions
+    keys = data.prediction_keys[position]
+    is_most = keys.size * _SCANNED > data.prediction_keys.size
+    standards = slugs_by_key(reader, "standard")
+    codes, is_of_no = np.full(keys.size, -1, dtype=np.int64), np.zeros(keys.size, dtype=np.bool_)
+    known: dict[_WordClass, int] = {}
+    found: dict[tuple[object, ...], tuple[int, bool]] = {}
+    numbers = zip(
+        *(values[position].tolist() for values in (table.probability, table.low, table.high, table.about_no)),
+        strict=True,
+    )
+    words = read_words(reader, None if is_most else keys.tolist())
+    key, standard, phrase = next(words, (0, None, ""))
+    for at, (wanted, number) in enumerate(zip(keys.tolist(), numbers, strict=True)):
+        while key != wanted:
+            key, standard, phrase = next(words)
+        said = (standard, phrase, number)
+        if said not in found:
+            one, of_no = _class_of(phrase, phrases.get(standards.get(standard, ""), ()), *number)
+            code = known.setdefault(one, len(known)) if one is not None and one.low < one.high else -1
+            found[said] = code, of_no
+        codes[at], is_of_no[at] = found[said]
+    return list(known), codes, is_of_no
+
+
+def _class_of(
+    phrase: str, phrases: Sequence[Phrase], probability: float, low: float, high: float, about_no: bool
+) -> tuple[_WordClass | None, bool]:
+    """The class of a claim's words, and whether it speaks of NO."""
+    reading = find_reading(phrase, phrases) if phrases else None
+    if reading is not None:
+        return _WordClass(f"“{reading.term}”", reading.point, reading.low, reading.high), about_no
+    if low != low or high != high:  # not known
+        return None, False
+    if probability >= 0.5:
+        return _WordClass("read by an analyst", probability, low, high), False
+    said, low, high = (round(1 - value, _DECIMALS) for value in (probability, high, low))
+    return _WordClass("read by an analyst", said, low, high), True
+
+
+def worth_of(tally: Mapping[_WordClass, tuple[int, int]], least: int = 1) -> tuple[ReadAs, ...]:
+    """What the classes with so many claims are worth, the largest first."""
+    return tuple(sorted(_worths(tally, least), key=lambda row: (-row.n, row.words, row.said, row.low, row.high)))
+
+
+def _worths(tally: Mapping[_WordClass, tuple[int, int]], least: int) -> Iterable[ReadAs]:
+    for words, (n, true) in tally.items():
         if n >= least:
             worth, low, high = read_as(words.low, words.high, n, true)
-            found.append(
-                ReadAs(
-                    words=words.name,
-                    said=words.said,
-                    low=words.low,
-                    high=words.high,
-                    n=n,
-                    came_true=true,
-                    worth=worth,
-                    worth_low=low,
-                    worth_high=high,
-                )
+            yield ReadAs(
+                words=words.name,
+                said=words.said,
+                low=words.low,
+                high=words.high,
+                n=n,
+                came_true=true,
+                worth=worth,
+                worth_low=low,
+                worth_high=high,
             )
-    return tuple(sorted(found, key=lambda row: (-row.n, row.words, row.said)))
-
-
-def _class_of(claim: CardClaim, reading: PhraseReading | None) -> tuple[_WordClass | None, Side]:
-    """The class of a claim's words, and the side that they speak of."""
-    if reading is not None:
-        return _WordClass(f"“{reading.term}”", reading.point, reading.low, reading.high), claim.phrase_about
-    if claim.probability is None or claim.low is None or claim.high is None:
-        return None, Side.YES
-    if claim.probability >= 0.5:
-        return _WordClass("read by an analyst", claim.probability, claim.low, claim.high), Side.YES
-    said, low, high = (round(1 - value, _DECIMALS) for value in (claim.probability, claim.high, claim.low))
-    return _WordClass("read by an analyst", said, low, high), Side.NO

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Record")
 
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
 
 class Snapshot:
     """What a ledger held at one moment, for as long as it is looked at."""

@@ -12,10 +12,9 @@ import numpy as np
 
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.scoring_rows import read_proposed
-from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
-from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters
+from forecasts.domain.scorecards import ScorecardDocument, ScorecardFilters, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
 from forecasts.scoring import Scorecards, scorecards
@@ -29,12 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from numpy.typing import NDArray
-
-    from forecasts.domain.card_claims import ReadAs
     from forecasts.domain.records import Phrase
     from forecasts.domain.scorecards import Scorecard
-    from forecasts.services.card_claims import ClaimReader
     from forecasts.services.read_only import ReadableLedger, Snapshot
 
 
@@ -94,7 +89,6 @@ def scorecard_document(
     sources: tuple[str, ...] = (),
     with_claims: bool = False,
     with_pooled: bool = False,
-    with_grounds: bool = False,
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
@@ -103,16 +97,12 @@ def scorecard_document(
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
-        return document_of(
-            ledger,
-            filters,
-            snapshot,
-            board,
-            sources=sources,
-            with_claims=with_claims,
-            with_pooled=with_pooled,
-            with_grounds=with_grounds,
-        )
+        if not with_claims:
+            return document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=with_pooled)
+        from forecasts.services.card_pages import publication_of
+
+        found = publication_of(ledger, filters, snapshot, board, sources=sources)
+        return replace(found.document, scorecards=tuple(page.card for page in found.pages))
 
 
 def document_of(
@@ -122,43 +112,24 @@ def document_of(
     board: Board,
     *,
     sources: tuple[str, ...] = (),
-    with_claims: bool = False,
     with_pooled: bool = False,
-    with_grounds: bool = False,
+    with_doubt: bool = False,
 ) -> ScorecardDocument:
-    """The same of a board that is open, so that what else is read of the ledger is of the same snapshot.
-
-    `with_grounds` adds what pages print beside claims of their questions.
-    """
+    """The same of a board that is open, without claims."""
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
-        with_doubt = with_claims or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
+        with_doubt = with_doubt or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
         proposed = read_proposed(snapshot.reader)
         found = scorecards_of(board.data, board.cards, chosen, proposed, with_doubt=with_doubt)
-        grounds = Grounds()
-        worth: tuple[ReadAs, ...] = ()
-        if with_claims:
-            from forecasts.services.card_claims import ClaimReader
-            from forecasts.services.read_as import LEAST_OF_A_SOURCE, read_as_of
-
-            reader = ClaimReader(snapshot.records, board.data, board.cards, chosen.tolist())
-            found = _with_claims(found, chosen, reader)
-            phrases = _phrases_by_standard(snapshot)
-            found = [replace(card, read_as=read_as_of(card.claims, phrases, LEAST_OF_A_SOURCE)) for card in found]
-            worth = read_as_of((claim for card in found for claim in card.claims), phrases)
-            if with_grounds:
-                grounds = reader.grounds([claim for card in found for claim in card.claims])
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
         filters=used_filters(filters, ledger.today()),
         scorecards=in_order(found),
         unlisted=board.unlisted,
-        pooled=pooled_of(board.data, board.cards) if with_claims or with_pooled else (),
+        pooled=pooled_of(board.data, board.cards) if with_pooled else (),
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
         not_its_own=board.data.not_its_own(),
-        grounds=grounds,
-        read_as=worth,
     )
 
 
@@ -167,20 +138,10 @@ def in_order(cards: Iterable[Scorecard]) -> tuple[Scorecard, ...]:
     return tuple(sorted(cards, key=lambda card: (card.rank is None, card.rank or 0, card.name.casefold(), card.source)))
 
 
-def _with_claims(cards: Sequence[Scorecard], positions: NDArray[np.intp], reader: ClaimReader) -> list[Scorecard]:
-    found = []
-    for card, position in zip(cards, positions.tolist(), strict=True):
-        claims = reader.claims(position)
-        revisions, objections = reader.revisions(claims), reader.objections(claims)
-        incoherent = reader.incoherent(position)
-        found.append(replace(card, claims=claims, revisions=revisions, objections=objections, incoherent=incoherent))
-    return found
-
-
 def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
     """The document as `scores --json` prints it: the figures without what is behind them."""
     with _without_collector():
-        return document_object(document, with_claims=False)
+        return document_object(document)
 
 
 @contextmanager
@@ -225,7 +186,7 @@ def choices(data: LedgerColumns, filters: ScoreFilters, today: date) -> dict[str
     }
 
 
-def _phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
+def phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
     from forecasts.domain.records import Phrase
 
     found: dict[str, list[Phrase]] = defaultdict(list)
@@ -236,7 +197,7 @@ def _phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
 
 def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
     _require(snapshot, "standard", standard)
-    return _phrases_by_standard(snapshot)[standard]
+    return phrases_by_standard(snapshot)[standard]
 
 
 def reread_phrases(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

@@ -14,8 +14,9 @@ from forecasts.db.reader import DatabaseKind, inspect_address, require_ours
 from forecasts.domain.intents import SET_UP, LoadPacks
 from forecasts.domain.views import LoadReport, SetUpReport
 from forecasts.paths import seed_folder
-from forecasts.services.ledger import Ledger, Progress, silent
+from forecasts.services.ledger import Ledger
 from forecasts.services.load import load_into
+from forecasts.services.read_only import Progress, silent
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -29,8 +29,8 @@ from forecasts.domain.references import fields_to
 from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Progress, silent
 from forecasts.services.merge import follow_digest
+from forecasts.services.read_only import Progress, silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from forecasts.domain.card_claims import CardClaim, CrpsFigure
+from forecasts.domain.card_pages import PrintedCard, Publication
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind, Side, SourceKind
 from forecasts.domain.records import CriteriaRevision, Objection, OptionProbability, Quantile
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 D = date(2022, 1, 19)
 HOSTILE = "=1+1 | **bold** <script>x</script> [a](http://e.org) `c` www.e.org\n# h \\ é"
@@ -120,3 +125,14 @@ DOCUMENT = ScorecardDocument(
     filters=ScorecardFilters(as_of=date(2026, 11, 21), scenario="csto-mission"),
     scorecards=(FULL, EMPTY),
 )
+
+
+def printed(document: ScorecardDocument, **more: object) -> Publication:
+    """The document as it is handed to what writes it; `more` is printed beside every card."""
+    pages = [PrintedCard(card, **more) for card in document.scorecards]  # type: ignore[arg-type]
+    return Publication(document=document, pages=pages)
+
+
+def texts_of(parts: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """The whole texts, made in their order."""
+    return {name: "".join(text) for name, text in parts.items()}

@@ -19,11 +19,11 @@ from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.records import Resolution
-from forecasts.interchange.html.pages import Publication, html_texts
+from forecasts.interchange.html.pages import html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.tui.card_words import claim_facts
-from tests.interchange.cards import CLAIMS, DOCUMENT, FULL
+from tests.interchange.cards import CLAIMS, DOCUMENT, FULL, printed, texts_of
 
 if TYPE_CHECKING:
     from forecasts.domain.card_claims import CardClaim
@@ -45,25 +45,25 @@ def document_of(claim: CardClaim) -> ScorecardDocument:
 
 
 def html_of(claim: CardClaim) -> str:
-    page = html_texts(Publication(document=document_of(claim)))["scorecard-chan-kung.html"]
+    page = texts_of(html_texts(printed(document_of(claim))))["scorecard-chan-kung.html"]
     shown = unescape(re.sub(r"<[^>]+>", "", page)).replace("\N{NO-BREAK SPACE}", " ")
     return shown[shown.index("Scored claims (") :]
 
 
 def markdown_of(claim: CardClaim) -> str:
-    page = markdown_texts(document_of(claim))["scorecard-chan-kung.md"]
+    page = texts_of(markdown_texts(printed(document_of(claim))))["scorecard-chan-kung.md"]
     return page[page.index("\n## Scored\n") :].replace("\\", "")
 
 
 def csv_of(claim: CardClaim) -> dict[str, str]:
-    (row,) = csv.DictReader(io.StringIO(csv_texts(document_of(claim))["scorecard-predictions.csv"]))
+    (row,) = csv.DictReader(io.StringIO(texts_of(csv_texts(printed(document_of(claim))))["scorecard-predictions.csv"]))
     return row
 
 
 @settings(deadline=None)
 @given(OUTCOMES)
 def test_an_outcome(outcome: str | float | date) -> None:
-    claim = replace(CLAIMS[0], outcome=outcome)
+    claim = CLAIMS[0]._replace(outcome=outcome)
     said = outcome_text(outcome)
     assert f" · {said} · " in claim_facts(claim, 1.0)
     assert f"| {said} | 2022-01-19 |" in markdown_of(claim)
@@ -80,7 +80,7 @@ def test_an_outcome(outcome: str | float | date) -> None:
 
 def test_a_void_outcome() -> None:
     said = outcome_text("", VoidReason.BAD_QUESTION)
-    claim = replace(CLAIMS[0], outcome=said)
+    claim = CLAIMS[0]._replace(outcome=said)
     assert f" · {said} · " in claim_facts(claim, 1.0)
     assert f"| {said} |" in markdown_of(claim)
     assert f"Happened{said}" in html_of(claim)
@@ -91,7 +91,7 @@ def test_a_void_outcome() -> None:
 @given(SHARES, SHARES)
 def test_a_share_and_its_range(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
-    claim = replace(CLAIMS[0], probability=high, low=low, high=high)
+    claim = CLAIMS[0]._replace(probability=high, low=low, high=high)
     assert f"{percent(high)} ({percent_range(low, high)})" in claim_facts(claim, 1.0)
     assert f"| {percent(high)} of YES | {percent_range(low, high)} |" in markdown_of(claim)
     html = html_of(claim)
@@ -104,7 +104,7 @@ def test_a_share_and_its_range(one: float, other: float) -> None:
 @given(DAYS, DAYS)
 def test_a_day_and_a_span(one: date, other: date) -> None:
     span = Span(min(one, other), max(one, other))
-    claim = replace(CLAIMS[0], made_on=span, known_on=Span.of(other))
+    claim = CLAIMS[0]._replace(made_on=span, known_on=Span.of(other))
     assert f"\n| {span} |" in markdown_of(claim)
     assert f"| {day_text(other)} |" in markdown_of(claim)
     assert f"\n{span} · " in html_of(claim)

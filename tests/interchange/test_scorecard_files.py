@@ -23,10 +23,10 @@ from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.imports.cells import inert_cell
 from forecasts.interchange.scorecard_csv import csv_texts
-from forecasts.interchange.scorecard_files import FORMATS, write_scorecards
+from forecasts.interchange.scorecard_files import FORMATS, write_texts
 from forecasts.interchange.scorecard_json import BEHIND, document_object, json_texts
 from forecasts.interchange.scorecard_markdown import brier_line, escaped, markdown_texts
-from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE
+from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE, printed, texts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +52,8 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def test_csv_has_crlf_a_header_and_a_row_for_each() -> None:
-    texts = csv_texts(DOCUMENT)
-    assert list(texts) == ["scorecards.csv", "scorecard-predictions.csv", "scorecard-crps.csv"]
+    texts = texts_of(csv_texts(printed(DOCUMENT)))
+    assert set(texts) == {"scorecards.csv", "scorecard-predictions.csv", "scorecard-crps.csv"}
     for text in texts.values():
         assert text.endswith("\r\n")
         assert not text.startswith("\ufeff")
@@ -91,7 +91,7 @@ def test_csv_has_crlf_a_header_and_a_row_for_each() -> None:
 
 
 def test_csv_changes_no_number_and_disarms_formulas_in_text() -> None:
-    texts = csv_texts(DOCUMENT)
+    texts = texts_of(csv_texts(printed(DOCUMENT)))
     claims = rows_of(texts["scorecard-predictions.csv"])
     assert claims[1]["claim"] == f"'{HOSTILE}"
     assert claims[1]["outcome"] == "'=2"
@@ -112,16 +112,16 @@ def test_formula_signs_are_disarmed(sign: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_csv_keeps_every_text(text: str) -> None:
-    claim = replace(FULL.claims[0], claim=text, phrase=text)
+    claim = FULL.claims[0]._replace(claim=text, phrase=text)
     document = replace(DOCUMENT, scorecards=(replace(FULL, claims=(claim,)),))
-    (row,) = rows_of(csv_texts(document)["scorecard-predictions.csv"])
+    (row,) = rows_of(texts_of(csv_texts(printed(document)))["scorecard-predictions.csv"])
     assert row["claim"] == inert_cell(text)
     assert row["phrase"] == inert_cell(text)
     assert not row["claim"].startswith(tuple("=+-@\t\r\n"))
 
 
 def test_json_is_one_ascii_document_with_all_of_the_contract() -> None:
-    (text,) = json_texts(DOCUMENT).values()
+    (text,) = texts_of(json_texts(printed(DOCUMENT))).values()
     assert text.isascii()
     found = json.loads(text)
     assert list(found)[:5] == ["formula_version", "by", "which", "wording", "as_of"]
@@ -144,19 +144,19 @@ def test_json_is_one_ascii_document_with_all_of_the_contract() -> None:
 
 
 def test_document_without_claims_is_the_contract_exactly() -> None:
-    found = document_object(DOCUMENT, with_claims=False)
+    found = document_object(DOCUMENT)
     assert set(found) == {"formula_version", "by", "which", "wording", "as_of", "ranked_by", "scenario", "scorecards"}
     assert set(found["scorecards"][0]) == set(CONTRACT)
 
 
 def test_json_refuses_what_is_no_number() -> None:
     with pytest.raises(ValueError, match="Out of range float"):
-        json_texts(replace(DOCUMENT, scorecards=(replace(FULL, brier=math.nan),)))
+        texts_of(json_texts(printed(replace(DOCUMENT, scorecards=(replace(FULL, brier=math.nan),)))))
 
 
 def test_buckets_are_fields_of_a_scorecard() -> None:
     assert {bucket.value for bucket in Bucket} <= {field.name for field in fields(Scorecard)}
-    assert {"bucket", "prediction", "why_not_scored"} <= {field.name for field in fields(CardClaim)}
+    assert {"bucket", "prediction", "why_not_scored"} <= set(CardClaim._fields)
 
 
 def test_brier_line_has_every_interval() -> None:
@@ -174,15 +174,21 @@ def test_brier_line_has_every_interval() -> None:
     ],
 )
 def test_markdown_says_a_claim_once_where_it_has_its_phrase(words: str, shown: str) -> None:
-    claim = replace(FULL.claims[0], claim=words)
-    (page,) = (text for name, text in markdown_texts(_with(claim)).items() if name != "scorecards.md")
+    claim = FULL.claims[0]._replace(claim=words)
+    (page,) = (
+        text for name, text in texts_of(markdown_texts(printed(_with(claim)))).items() if name != "scorecards.md"
+    )
     assert f"| {shown} (`p1`, `a1` paragraph 7) |" in page
     assert page.count("hard to come true") == 1
 
 
 def test_markdown_gives_a_quantity_its_crps_with_the_unit() -> None:
-    claim = replace(FULL.claims[2], bucket=Bucket.SCORED, brier=None, log_loss=None, crps=2.5, crps_unit="days|")
-    (page,) = (text for name, text in markdown_texts(_with(FULL.claims[0], claim)).items() if name != "scorecards.md")
+    claim = FULL.claims[2]._replace(bucket=Bucket.SCORED, brier=None, log_loss=None, crps=2.5, crps_unit="days|")
+    (page,) = (
+        text
+        for name, text in texts_of(markdown_texts(printed(_with(FULL.claims[0], claim)))).items()
+        if name != "scorecards.md"
+    )
     scored = page[page.index("## Scored") :]
     assert "| Brier | Log loss | CRPS |" in scored
     assert "| – | – | 2.5000 days\\| |" in scored
@@ -194,7 +200,7 @@ def _with(*claims: CardClaim) -> ScorecardDocument:
 
 
 def test_markdown_says_what_the_figures_are_made_of() -> None:
-    texts = markdown_texts(DOCUMENT)
+    texts = texts_of(markdown_texts(printed(DOCUMENT)))
     assert list(texts) == ["scorecards.md", "scorecard-chan-kung.md", "scorecard-some-media.md"]
     page = texts["scorecard-chan-kung.md"]
     for part in (
@@ -226,7 +232,7 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
 
 def test_markdown_renders_to_the_words_and_nothing_else() -> None:
     render = MarkdownIt("gfm-like").render
-    texts = markdown_texts(DOCUMENT)
+    texts = texts_of(markdown_texts(printed(DOCUMENT)))
     page = render(texts["scorecard-chan-kung.md"])
     assert "<script>" not in page
     assert "<a " not in page
@@ -261,20 +267,20 @@ def test_hidden_signs_are_shown() -> None:
 @pytest.mark.parametrize("form", ["csv", "json", "markdown"])
 def test_files_are_the_texts_and_can_be_written_again(form: str, tmp_path: Path) -> None:
     for _ in range(2):
-        written = write_scorecards(DOCUMENT, form, tmp_path / "out")
-        texts = FORMATS[form](DOCUMENT)
+        written = write_texts(FORMATS[form](printed(DOCUMENT)), tmp_path / "out")
+        texts = texts_of(FORMATS[form](printed(DOCUMENT)))
         assert {path.name: path.read_bytes().decode() for path in written} == texts
         assert {path.name for path in (tmp_path / "out").iterdir()} == set(texts)
 
 
 def test_one_file_is_written_where_it_is_named(tmp_path: Path) -> None:
-    assert write_scorecards(DOCUMENT, "json", tmp_path / "board.json") == (tmp_path / "board.json",)
+    assert write_texts(json_texts(printed(DOCUMENT)), tmp_path / "board.json") == (tmp_path / "board.json",)
     assert json.loads((tmp_path / "board.json").read_text())["formula_version"] == "2"
 
 
 def refusal(form: str, output: Any, document: ScorecardDocument = DOCUMENT) -> OutputRefusedError:
     with pytest.raises(OutputRefusedError) as caught:
-        write_scorecards(document, form, output)
+        write_texts(FORMATS[form](printed(document)), output)
     assert caught.value.advice
     return caught.value
 

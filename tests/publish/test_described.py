@@ -17,10 +17,12 @@ from forecasts.interchange.json_schemas import NAMES, schema_text
 from forecasts.interchange.scorecard_csv import csv_texts, with_package
 from forecasts.interchange.scorecard_json import document_object, json_texts
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
-from forecasts.services.export import export_csv_package
+from forecasts.services.export import export_scorecards
 from forecasts.services.import_records import import_records
 from forecasts.services.scoreboard import scorecard_document
 from tests.imports.documents import metaculus_zip
+from tests.interchange.cards import texts_of
+from tests.publish.publishing import publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,10 +51,9 @@ def test_there_are_schemas_of_these_documents() -> None:
 @pytest.mark.parametrize("filters", FILTERS)
 def test_our_output_is_valid(resolved: Ledger, tmp_path: Path, filters: ScoreFilters) -> None:
     import_records(resolved, "metaculus", metaculus_zip(tmp_path / "m.zip"))
-    document = scorecard_document(resolved, filters, with_claims=True)
-    _validator().validate(json.loads(json_texts(document)["scorecards.json"]))
+    _validator().validate(json.loads(texts_of(json_texts(publish(resolved, filters)))["scorecards.json"]))
     short = scorecard_document(resolved, filters)
-    _validator().validate(json.loads(json.dumps(document_object(short, with_claims=False))))
+    _validator().validate(json.loads(json.dumps(document_object(short))))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_our_output_is_valid(resolved: Ledger, tmp_path: Path, filters: ScoreFil
     ],
 )
 def test_what_is_no_scorecard_is_invalid(resolved: Ledger, change: Any, where: str) -> None:
-    document = json.loads(json_texts(scorecard_document(resolved, ScoreFilters(), with_claims=True))["scorecards.json"])
+    document = json.loads(texts_of(json_texts(publish(resolved)))["scorecards.json"])
     change(document["scorecards"][0])
     errors = list(_validator().iter_errors(document))
     assert errors
@@ -77,10 +78,10 @@ def test_what_is_no_scorecard_is_invalid(resolved: Ledger, change: Any, where: s
 
 def test_every_column_is_described_in_its_order(resolved: Ledger, tmp_path: Path) -> None:
     import_records(resolved, "metaculus", metaculus_zip(tmp_path / "m.zip"))
-    texts = csv_texts(scorecard_document(resolved, ScoreFilters(), with_claims=True))
-    package = json.loads(with_package(texts, licence="CC-BY-4.0")["datapackage.json"])
+    texts = texts_of(with_package(csv_texts(publish(resolved)), licence="CC-BY-4.0"))
+    package = json.loads(texts.pop("datapackage.json"))
     assert package["licenses"] == [{"name": "CC-BY-4.0"}]
-    assert [resource["path"] for resource in package["resources"]] == list(texts)
+    assert {resource["path"] for resource in package["resources"]} == set(texts)
     for resource in package["resources"]:
         fields = resource["schema"]["fields"]
         rows = list(csv.DictReader(io.StringIO(texts[resource["path"]])))
@@ -108,23 +109,27 @@ def _check(field: dict[str, Any], cell: str) -> None:
         assert cell in field["constraints"]["enum"]
 
 
+def _export(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
+    return export_scorecards(ledger, form="csv", output=folder, filters=ScoreFilters())
+
+
 def test_tables_and_package_are_written_together(resolved: Ledger, tmp_path: Path) -> None:
-    written = export_csv_package(resolved, tmp_path / "out", ScoreFilters())
+    written = _export(resolved, tmp_path / "out")
     tables = {"scorecards.csv", "scorecard-predictions.csv"}
     assert {path.name for path in written} == {*tables, "datapackage.json", "receipt.txt"}
-    assert export_csv_package(resolved, tmp_path / "out", ScoreFilters()) == written
+    assert _export(resolved, tmp_path / "out") == written
 
 
 def test_a_page_in_markdown_names_the_article_and_the_evidence(resolved: Ledger) -> None:
-    document = scorecard_document(resolved, ScoreFilters(), sources=("chan-kung",), with_claims=True)
-    claim = next(claim for claim in document.scorecards[0].claims if claim.evidence)
-    page = markdown_texts(document)["scorecard-chan-kung.md"]
+    published = publish(resolved, sources=("chan-kung",))
+    claim = next(claim for claim in published.document.scorecards[0].claims if claim.evidence)
+    page = texts_of(markdown_texts(published))["scorecard-chan-kung.md"]
     assert f"{escaped(claim.article_title)}, `{claim.article}` paragraph" in page
     for item in claim.evidence:
         assert escaped(f"{item.title} {item.url}".strip()) in page
     (row, *_) = [
         row
-        for row in csv.DictReader(io.StringIO(csv_texts(document)["scorecard-predictions.csv"]))
+        for row in csv.DictReader(io.StringIO(texts_of(csv_texts(published))["scorecard-predictions.csv"]))
         if row["prediction"] == claim.prediction
     ]
     assert claim.evidence[0].title in row["evidence"]

@@ -8,26 +8,26 @@ from datetime import date
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
+from forecasts.domain.card_claims import favourite
 from forecasts.domain.card_grounds import Grounds
-from forecasts.domain.formats import once_in
+from forecasts.domain.formats import figure, interval, number_text, once_in
 from forecasts.domain.intents import DescribeRecord
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Evidence, Pack, Question
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.html.markup import pooled_by_wording
-from forecasts.interchange.html.pages import Publication, html_texts
+from forecasts.interchange.html.pages import html_texts
 from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
 from forecasts.scoring import pooled, scorecards
 from forecasts.services.columns import read_columns
-from forecasts.services.export import export_html, publication
+from forecasts.services.export import export_scorecards
 from forecasts.services.import_records import import_records
 from forecasts.services.record import describe_record
-from tests.interchange.cards import HOSTILE
+from tests.interchange.cards import HOSTILE, printed, texts_of
+from tests.publish.publishing import publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,7 @@ class _Page(HTMLParser):
 
 @pytest.fixture
 def pages(resolved: Ledger) -> dict[str, str]:
-    return html_texts(publication(resolved, ScoreFilters()))
+    return texts_of(html_texts(publish(resolved)))
 
 
 def test_nothing_runs_loads_or_is_sent(pages: dict[str, str]) -> None:
@@ -94,24 +94,24 @@ def test_nothing_runs_loads_or_is_sent(pages: dict[str, str]) -> None:
 
 
 def test_every_claim_stands_with_words_number_range_outcome_and_evidence(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters())
-    texts = html_texts(published)
-    for card in published.document.scorecards:
+    published = publish(resolved)
+    texts = texts_of(html_texts(published))
+    for card, grounds, *_ in published.pages:
         page = _Page(texts[f"scorecard-{card.source}.html"]).text
         for claim in card.claims:
             assert f'id="{claim.prediction}"' in texts[f"scorecard-{card.source}.html"]
             assert claim.phrase in page
             if claim.probability is not None and claim.question:
                 assert f"{round(claim.probability * 100, 2):g} % for yes" in page
-            resolution = published.document.grounds.resolutions.get(claim.question)
+            resolution = grounds.resolutions.get(claim.question)
             for item in resolution.evidence if resolution and claim.has_outcome else ():
                 assert " ".join(item.title.split()) in page
     assert len(texts) == len(published.document.scorecards) + 1
 
 
 def test_the_first_sentence_is_the_benefit_of_the_doubt(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters())
-    htmls, markdowns = html_texts(published), markdown_texts(published.document)
+    published = publish(resolved)
+    htmls, markdowns = texts_of(html_texts(published)), texts_of(markdown_texts(published))
     cards = {card.source: card for card in published.document.scorecards}
     assert any(card.overconfidence_p != card.overconfidence_p_lenient for card in cards.values())
     for source, card in cards.items():
@@ -130,19 +130,18 @@ def test_the_first_sentence_is_the_benefit_of_the_doubt(resolved: Ledger) -> Non
 
 
 def test_what_a_claim_rests_on_stands_in_html_and_markdown_alike(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters())
-    htmls, markdowns = html_texts(published), markdown_texts(published.document)
+    published = publish(resolved)
+    htmls, markdowns = texts_of(html_texts(published)), texts_of(markdown_texts(published))
     labels = set()
-    for card in published.document.scorecards:
+    for card, grounds, *_ in published.pages:
         page, text = _Page(htmls[f"scorecard-{card.source}.html"]).text, markdowns[f"scorecard-{card.source}.md"]
         for claim in card.claims:
-            for label, said in published.document.grounds.of(claim):
+            for label, said in grounds.of(claim):
                 assert f"{label} {' '.join(said.split())}" in page, claim.prediction
                 assert f"- {label}: {escaped(said)}\n" in text, claim.prediction
                 labels.add(label)
             assert (
-                not claim.condition
-                or f"Its condition {published.document.grounds.questions[claim.condition[0].question].title}" in page
+                not claim.condition or f"Its condition {grounds.questions[claim.condition[0].question].title}" in page
             )
     assert labels - {"On a ladder"} == {
         *("If", "Its condition", "Test", "Fine print", "Deadline", "The question's condition", "Another reading"),
@@ -151,17 +150,19 @@ def test_what_a_claim_rests_on_stands_in_html_and_markdown_alike(resolved: Ledge
 
 
 def test_a_card_with_six_thousand_repeats_is_folded_and_small(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
+    published = publish(resolved, sources=("chan-kung",))
     (card,) = published.document.scorecards
     scored = [claim for claim in card.claims if claim.bucket is Bucket.SCORED]
     repeats = tuple(
-        replace(scored[place % len(scored)], bucket=Bucket.REPEATS, prediction=f"{card.source}-{place}", brier=None)
+        scored[place % len(scored)]._replace(bucket=Bucket.REPEATS, prediction=f"{card.source}-{place}", brier=None)
         for place in range(6_000)
     )
     long = replace(card, claims=(*card.claims, *repeats), repeats=len(repeats))
-    document = replace(published.document, scorecards=(long,))
-    texts = [html_texts(replace(published, document=document))["scorecard-chan-kung.html"]]
-    texts += [text for name, text in markdown_texts(document).items() if name != "scorecards.md"]
+    longer = replace(published, pages=[page._replace(card=long) for page in published.pages])
+    texts = [
+        texts_of(html_texts(longer))["scorecard-chan-kung.html"],
+        texts_of(markdown_texts(longer))["scorecard-chan-kung.md"],
+    ]
     for text in texts:
         assert len(text.encode()) < 1_000_000
         assert all(f"{claim.prediction}" in text for claim in repeats)
@@ -173,14 +174,14 @@ def test_a_card_with_six_thousand_repeats_is_folded_and_small(resolved: Ledger) 
 
 def test_a_record_of_ones_own_beside_the_seed_has_its_own_words(resolved: Ledger, tmp_path: Path) -> None:
     """The seed's words stand over the seed's sources alone, whatever the record says of itself."""
-    seed = next(iter(publication(resolved, ScoreFilters()).document.grounds.packs.values()))
+    seed = next(iter(publish(resolved).document.grounds.packs.values()))
     table = tmp_path / "table.csv"
     table.write_text("source,question,probability,made_on,resolves_on\nAna,Rain?,0.4,2025-01-01,2025-02-01\n")
     import_records(resolved, "csv", table, ImportOptions(scale="share"))
 
     def pages() -> tuple[str, ...]:
-        published = publication(resolved, ScoreFilters())
-        htmls, markdowns = html_texts(published), markdown_texts(published.document)
+        published = publish(resolved)
+        htmls, markdowns = texts_of(html_texts(published)), texts_of(markdown_texts(published))
         found = ("index.html", "scorecard-ana.html", "scorecard-chan-kung.html")
         return *(_Page(htmls[name]).text for name in found), markdowns["scorecard-ana.md"], markdowns["scorecards.md"]
 
@@ -208,9 +209,9 @@ def test_a_record_of_ones_own_beside_the_seed_has_its_own_words(resolved: Ledger
 
 
 def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters())
+    published = publish(resolved)
     card = next(card for card in published.document.scorecards if card.source == "chan-kung")
-    page = _Page(html_texts(published)["scorecard-chan-kung.html"]).text
+    page = _Page(texts_of(html_texts(published))["scorecard-chan-kung.html"]).text
     assert card.brier is not None
     assert f"{card.brier:.2f} Brier score" in page
     assert f"{card.predictions} claims recorded" in page
@@ -220,32 +221,29 @@ def test_counts_and_figures_are_those_of_the_card(resolved: Ledger) -> None:
 
 
 def test_hostile_words_are_words(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
+    published = publish(resolved, sources=("chan-kung",))
     (card,) = published.document.scorecards
-    claim = replace(
-        card.claims[0], claim=HOSTILE, phrase=HOSTILE, question_title=HOSTILE, note=HOSTILE, condition_text=HOSTILE
+    claim = card.claims[0]._replace(
+        claim=HOSTILE, phrase=HOSTILE, question_title=HOSTILE, note=HOSTILE, condition_text=HOSTILE
     )
     nasty = replace(card, name="\u202eevil<b>", claims=(claim,), why_not_ranked=HOSTILE, reasons={"gain": HOSTILE})
     day = date(2022, 1, 1)
     question = Question(slug=claim.question, title=HOSTILE, criteria=f"{HOSTILE}!", fine_print=HOSTILE, resolves_on=day)
+    (own,) = published.pages
     resolution = replace(
-        published.document.grounds.resolutions[claim.question],
+        own.grounds.resolutions[claim.question],
         note=HOSTILE,
         evidence=(Evidence(title=HOSTILE, url="javascript:alert(1)"), Evidence(title="x", url='http://e.org/"onx="1')),
     )
-    article = replace(published.articles[claim.article], title=HOSTILE, url="data:text/html,<script>")
+    article = replace(own.grounds.articles[claim.article], title=HOSTILE, url="data:text/html,<script>")
     grounds = Grounds(
         questions={claim.question: question},
         resolutions={claim.question: resolution},
+        articles={claim.article: article},
         own=Pack(name="p", title=HOSTILE, description=HOSTILE, selection=HOSTILE),
     )
     document = replace(published.document, scorecards=(nasty,), grounds=grounds)
-    texts = html_texts(
-        Publication(
-            document=document,
-            articles={claim.article: article},
-        )
-    )
+    texts = texts_of(html_texts(printed(document, grounds=grounds)))
     for text in texts.values():
         page = _Page(text)
         assert not any(tag in {"script", "b"} and item for tag, item in page.tags)
@@ -257,33 +255,51 @@ def test_hostile_words_are_words(resolved: Ledger) -> None:
 
 
 def test_an_empty_ledger_has_an_index(resolved: Ledger) -> None:
-    published = publication(resolved, ScoreFilters(), sources=("chan-kung",))
-    empty = replace(published, document=replace(published.document, scorecards=()))
-    assert list(html_texts(empty)) == ["index.html"]
+    published = publish(resolved, sources=("chan-kung",))
+    empty = replace(published, document=replace(published.document, scorecards=()), pages=())
+    assert list(texts_of(html_texts(empty))) == ["index.html"]
 
 
-def test_pooled_by_wording_is_what_scoring_says(resolved: Ledger) -> None:
+def test_how_firm_words_came_out_stands_with_its_interval(resolved: Ledger) -> None:
+    """Over all sources once each, over a source's own claims on its page."""
+    published = publish(resolved)
+    texts = texts_of(html_texts(published))
     with resolved.snapshot() as moment:
         held = read_columns(moment.reader)
-    table = pooled(held.columns, scorecards(held.columns), "wording")
-    cards = publication(resolved, ScoreFilters()).document.scorecards
-    bands = pooled_by_wording(claim for card in cards for claim in card.claims)
-    assert [band.n for band in bands] == table.n.tolist()
-    assert np.allclose([band.came_true for band in bands], table.came_true)
-    assert np.allclose([band.expected for band in bands], table.expected)
-    assert np.allclose([band.brier / band.n for band in bands], table.brier)
+    tables = {"index.html": pooled(held.columns, scorecards(held.columns), "wording")}
+    for card, *_ in published.pages:
+        scored = [claim for claim in card.claims if claim.bucket is Bucket.SCORED and claim.brier is not None]
+        page = _Page(texts[f"scorecard-{card.source}.html"]).text
+        for edge, above in ((0.0, 0.6), (0.6, 0.8), (0.8, 1.0)):
+            band = [claim for claim in scored if edge < favourite(claim)[0] <= above]
+            came, promised = (
+                (sum(values) for values in zip(*(favourite(claim)[::-1] for claim in band), strict=True))
+                if band
+                else (0, 0)
+            )
+            mean = sum(claim.brier or 0.0 for claim in band) / len(band) if band else None
+            said = f"{number_text(round(came, 2))} of {len(band)} {figure(promised, 1)} of {len(band)} {figure(mean)} ("
+            assert (said in page) is bool(band)
+    for name, table in tables.items():
+        page = _Page(texts[name]).text
+        for n, brier, low, high in zip(table.n, table.brier, table.brier_low, table.brier_high, strict=True):
+            assert f"of {n} {figure(brier)} ({interval(low, high)})" in page
+
+
+def _export(ledger: Ledger, folder: Path) -> tuple[Path, ...]:
+    return export_scorecards(ledger, form="html", output=folder, filters=ScoreFilters())
 
 
 def test_files_are_written_again_over_our_own_only(resolved: Ledger, tmp_path: Path) -> None:
-    first = export_html(resolved, tmp_path / "out", ScoreFilters())
-    assert export_html(resolved, tmp_path / "out", ScoreFilters()) == first
+    first = _export(resolved, tmp_path / "out")
+    assert _export(resolved, tmp_path / "out") == first
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "index.html").write_text("<h1>My site</h1>", encoding="utf-8")
     with pytest.raises(OutputRefusedError):
-        export_html(resolved, tmp_path / "other", ScoreFilters())
+        _export(resolved, tmp_path / "other")
 
 
 def test_pages_are_the_same_bytes_each_time(resolved: Ledger) -> None:
-    one, other = (html_texts(publication(resolved, ScoreFilters())) for _ in range(2))
+    one, other = (texts_of(html_texts(publish(resolved))) for _ in range(2))
     assert one == other
     assert all(re.search(r"\d{2}:\d{2}:\d{2}", _Page(text).text) is None for text in one.values())

@@ -11,7 +11,7 @@ from forecasts.domain.intents import UndoChange
 from forecasts.domain.records import Objection
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
-from forecasts.services.export import export_html, publication
+from forecasts.services.export import export_scorecards
 from forecasts.services.history import list_history
 from forecasts.services.reviews import (
     add_objection,
@@ -54,13 +54,13 @@ def test_an_objection_is_recorded_answered_and_printed(resolved: Ledger, tmp_pat
 
 
 def _page(ledger: Ledger, folder: Path) -> str:
-    export_html(ledger, folder / "html", ScoreFilters(), sources=("chan-kung",))
+    export_scorecards(ledger, form="html", output=folder / "html", filters=ScoreFilters(), sources=("chan-kung",))
     return (folder / "html" / "scorecard-chan-kung.html").read_text(encoding="utf-8")
 
 
 def test_one_to_a_question_is_on_every_card_that_it_touches(resolved: Ledger) -> None:
     add_objection(resolved, question=QUESTION, by="A reader", text="The 19th was not the end.")
-    cards = publication(resolved, ScoreFilters()).document.scorecards
+    cards = scorecard_document(resolved, ScoreFilters(), with_claims=True).scorecards
     touched = [card for card in cards if any(claim.question == QUESTION for claim in card.claims)]
     assert touched
     assert all(card.objections for card in touched)

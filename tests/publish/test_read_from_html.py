@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.services.export import export_html
+from forecasts.services.export import export_scorecards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,7 +174,7 @@ def scores(claim: Claim, page: Reader) -> tuple[float, float, float] | None:
 
 @pytest.fixture
 def pages(resolved: Ledger, tmp_path: Path) -> dict[str, str]:
-    written = export_html(resolved, tmp_path / "cards", ScoreFilters())
+    written = export_scorecards(resolved, form="html", output=tmp_path / "cards", filters=ScoreFilters())
     return {path.name: path.read_text(encoding="utf-8") for path in written if path.name != "index.html"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,11 +15,9 @@ from forecasts.domain.kinds import Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange import recompute
 from forecasts.interchange.pack_writing import write_pack
-from forecasts.interchange.scorecard_files import bundle_bytes
+from forecasts.services.export import export_bundle
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
-from forecasts.services.scoreboard import scorecard_document
-from forecasts.services.validation import read_body
 from tests.conftest import ANALYST, HeldClock
 from tests.interchange.samples import bodies
 
@@ -59,11 +56,10 @@ def test_any_record_is_counted_alike(
     ledger = open_ledger(str(folder / "ledger.db"), analyst=ANALYST, clock=HeldClock())
     try:
         load_packs(ledger, LoadPacks(paths=(str(folder / "pack"),)))
-        document = scorecard_document(ledger, filters, with_claims=True)
-        content = bundle_bytes(read_body(ledger), document)
+        export_bundle(ledger, folder / "bundle.zip", filters)
     finally:
         ledger.close()
-    with zipfile.ZipFile(BytesIO(content)) as archive:
+    with zipfile.ZipFile(folder / "bundle.zip") as archive:
         archive.extractall(folder / "bundle")
     _, found = recompute.differences(folder / "bundle")
     assert found == []

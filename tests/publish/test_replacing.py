@@ -10,12 +10,13 @@ import pytest
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.files import beside, make_exclusive, put
-from forecasts.services.export import export_bundle, export_pack
+from forecasts.services.export import export_bundle, export_pack, export_scorecards
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.services.ledger import Ledger
+    from forecasts.services.read_only import Progress
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
@@ -29,6 +30,35 @@ def test_a_zip_of_others_is_left_alone(seeded_ledger: Ledger, tmp_path: Path) ->
     assert place.read_bytes() == before
     ours = export_bundle(seeded_ledger, tmp_path / "ours.zip", ScoreFilters())
     assert export_bundle(seeded_ledger, ours, ScoreFilters()) == ours
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("form", ["html", "markdown", "csv", "json", "bundle"])
+@pytest.mark.parametrize("why", [KeyboardInterrupt, MemoryError])
+def test_an_export_that_stops_half_way_leaves_what_was_there(
+    seeded_ledger: Ledger, tmp_path: Path, form: str, why: type[BaseException]
+) -> None:
+    place = tmp_path / ("b.zip" if form == "bundle" else "cards")
+
+    def export(progress: Progress) -> None:
+        if form == "bundle":
+            export_bundle(seeded_ledger, place, ScoreFilters(), progress=progress)
+        else:
+            export_scorecards(seeded_ledger, form=form, output=place, filters=ScoreFilters(), progress=progress)
+
+    told: list[tuple[int, int]] = []
+    export(lambda _, done, total: told.append((done, total)))
+    assert told == [(done, len(told)) for done in range(len(told))]
+    assert len(told) > 5
+    before = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    def stop(_what: str, done: int, _total: int) -> None:
+        if done == 5:
+            raise why
+
+    with pytest.raises(why):
+        export(stop)
+    assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

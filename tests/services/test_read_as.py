@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from forecasts.domain.card_claims import CardClaim
-from forecasts.domain.kinds import Basis, Bucket, QuestionKind, Side
-from forecasts.domain.records import Phrase
+from forecasts.domain.intents import LoadPacks
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.scoring.readings import read_as
-from forecasts.services.read_as import LEAST_OF_A_SOURCE, read_as_of
+from forecasts.services.load import load_packs
+from forecasts.services.read_as import LEAST_OF_A_SOURCE
+from forecasts.services.scoreboard import scorecard_document
+from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, pack
 
-WILL = Phrase(standard="house", term="will", low=0.75, high=0.98, point=0.9)
-CLAIM = CardClaim(
-    bucket=Bucket.SCORED,
-    prediction="p1",
-    article="a",
-    claim="It will rain.",
-    phrase="It will rain",
-    kind=QuestionKind.BINARY,
-    basis=Basis.STANDARD,
-    standard="house",
-    probability=0.9,
-    low=0.75,
-    high=0.98,
-    outcome="yes",
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from forecasts.domain.scorecards import ScorecardDocument
+    from forecasts.services.ledger import Ledger
+
+HOUSE = """
+[[standard]]
+slug = "house"
+title = "House words"
+
+[[phrase]]
+standard = "house"
+term = "will"
+low = 0.75
+high = 0.98
+point = 0.9
+"""
 
 
-def said(number: int, *, came: bool, **more: object) -> CardClaim:
-    return replace(CLAIM, prediction=f"p{number}", outcome="yes" if came else "no", **more)  # type: ignore[arg-type]
+def said(number: int, *, came: bool, speakers: str = '"seer"', resolved: bool = True, **more: object) -> str:
+    """A prediction in these words on a question of its own, which came out so."""
+    fields = {"phrase": "It will rain", "standard": "house", "basis": "standard", **more}
+    written = "".join(f"{name} = {json.dumps(value)}\n" for name, value in fields.items() if value is not None)
+    prediction = PREDICTION.replace('"p1"', f'"p{number}"').replace('"out"', f'"q{number}"').replace('"seer"', speakers)
+    prediction = prediction.replace('phrase = "will be out"\nprobability = 0.9\n', "")
+    resolution = RESOLUTION.replace('"out"', f'"q{number}"').replace('"yes"', '"yes"' if came else '"no"')
+    question = QUESTION.replace('"out"', f'"q{number}"')
+    return "".join((question, prediction, written, resolution if resolved else ""))
+
+
+def worth_in(ledger: Ledger, folder: Path, *claims: str) -> ScorecardDocument:
+    load_packs(ledger, LoadPacks(paths=(pack(folder, HEAD, PEOPLE, HOUSE, *claims),)))
+    return scorecard_document(ledger, ScoreFilters(), with_claims=True)
 
 
 @given(st.floats(0.01, 0.9), st.floats(0.02, 0.6))
@@ -57,23 +75,29 @@ def test_every_range_of_words_has_a_worth(ends: tuple[float, float]) -> None:
     assert 0 <= low <= worth <= high <= 1
 
 
-def test_a_term_is_counted_by_what_it_speaks_of_and_each_prediction_once() -> None:
-    claims = [said(1, came=True), said(2, came=True), said(3, came=False), said(1, came=True)]
-    claims += [said(4, came=False, phrase_about=Side.NO, probability=0.1, low=0.02, high=0.25)]
-    claims += [said(5, came=True, basis=Basis.STATED), said(6, came=True, bucket=Bucket.OPEN)]
-    (row,) = read_as_of(claims, {"house": [WILL]})
+def test_a_term_is_counted_by_what_it_speaks_of_and_each_prediction_once(empty_ledger: Ledger, tmp_path: Path) -> None:
+    claims = [said(1, came=True, speakers='"seer", "paper"'), said(2, came=True), said(3, came=False)]
+    claims += [said(4, came=False, phrase_about="no")]
+    claims += [said(5, came=True, basis="stated", probability=0.9), said(6, came=True, resolved=False)]
+    (row,) = worth_in(empty_ledger, tmp_path, *claims).read_as
     assert (row.words, row.said, row.low, row.high, row.n, row.came_true) == ("“will”", 0.9, 0.75, 0.98, 4, 3)
     assert (row.worth, row.worth_low, row.worth_high) == read_as(0.75, 0.98, 4, 3)
     assert row.told.startswith("said 90 % (75–98 %), came true 3 of 4, read as 8")
 
 
-def test_other_words_are_counted_by_the_side_that_they_favour() -> None:
-    claims = [said(1, came=True, standard=""), said(2, came=False, standard="", probability=0.1, low=0.02, high=0.25)]
-    (row,) = read_as_of(claims, {})
-    assert (row.said, row.low, row.high, row.n, row.came_true) == (0.9, 0.75, 0.98, 2, 2)
+def test_other_words_are_counted_by_the_side_that_they_favour(empty_ledger: Ledger, tmp_path: Path) -> None:
+    read: dict[str, Any] = {"standard": None, "basis": "analyst"}
+    claims = [said(1, came=True, probability=0.9, low=0.75, high=0.98, **read)]
+    claims += [said(2, came=False, probability=0.1, low=0.02, high=0.25, **read)]
+    (row,) = worth_in(empty_ledger, tmp_path, *claims).read_as
+    assert (row.words, row.said, row.low, row.high) == ("read by an analyst", 0.9, 0.75, 0.98)
+    assert (row.n, row.came_true) == (2, 2)
 
 
-def test_a_source_has_it_from_five_claims_on() -> None:
-    claims = [said(number, came=number > 1) for number in range(1, 6)]
-    assert read_as_of(claims[:4], {"house": [WILL]}, LEAST_OF_A_SOURCE) == ()
-    assert [row.n for row in read_as_of(claims, {"house": [WILL]}, LEAST_OF_A_SOURCE)] == [5]
+@pytest.mark.parametrize("count", [LEAST_OF_A_SOURCE - 1, LEAST_OF_A_SOURCE])
+def test_a_source_has_it_from_five_claims_on(empty_ledger: Ledger, tmp_path: Path, count: int) -> None:
+    claims = [said(number, came=number > 1) for number in range(count)]
+    document = worth_in(empty_ledger, tmp_path, *claims)
+    assert [row.n for row in document.read_as] == [count]
+    (card,) = document.scorecards
+    assert [row.n for row in card.read_as] == ([count] if count >= LEAST_OF_A_SOURCE else [])

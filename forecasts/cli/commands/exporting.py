@@ -8,7 +8,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_filters
-from forecasts.cli.output import note, say
+from forecasts.cli.output import note, progress_bar, say
 from forecasts.cli.session import find_place, lead_on, read_only
 from forecasts.domain.card_pages import PlotKind
 from forecasts.domain.formats import counted
@@ -48,9 +48,16 @@ def scorecards(
 
     ledger = read_only()
     sources = lead_on(*(source or ()))
-    written = export_scorecards(
-        ledger, form=form.value, output=output, filters=filters, sources=sources, for_excel=excel
-    )
+    with progress_bar() as progress:
+        written = export_scorecards(
+            ledger,
+            form=form.value,
+            output=output,
+            filters=filters,
+            sources=sources,
+            for_excel=excel,
+            progress=progress,
+        )
     _say_written(written)
 
 
@@ -137,7 +144,8 @@ def bundle(
     from forecasts.services.export import export_bundle
 
     ledger = read_only()
-    written = export_bundle(ledger, file, filters)
+    with progress_bar() as progress:
+        written = export_bundle(ledger, file, filters, progress=progress)
     _say_written((written,))
 
 

@@ -1,8 +1,9 @@
-"""Claims as scorecards print them: read a million at once, without the records that they are part of."""
+"""Claims as scorecards print them: read thousands at a time, without the records that they are part of."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import as_date, as_day_or_number
@@ -10,75 +11,128 @@ from forecasts.domain.dates import Span
 from forecasts.domain.records import Condition, OptionProbability, Quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from forecasts.db.reader import SqlReader
 
-_CLAIMS = (
-    "SELECT id, question_id, article_id, standard_id, paragraph, made_first_on, made_last_on, claim_type, endorsement,"
-    " basis, phrase_about, unscorable, slug, phrase, claim, condition_text, note, scenario_id FROM prediction"
+CLAIM_COLUMNS = (
+    *("id", "question_id", "article_id", "standard_id", "paragraph", "made_first_on", "made_last_on", "claim_type"),
+    *(
+        "endorsement",
+        "basis",
+        "phrase_about",
+        "unscorable",
+        "slug",
+        "phrase",
+        "claim",
+        "condition_text",
+        "note",
+        "scenario_id",
+    ),
 )
 
 
-def read_claims(reader: SqlReader, keys: Sequence[int] | None) -> Iterator[tuple[Any, ...]]:
-    """The columns of the predictions with these keys (None: all) in their order, days as they are stored."""
-    where, parameters = _among(reader, "id", keys)
-    return reader.stream(f"{_CLAIMS} WHERE {where} ORDER BY id", parameters)
+def read_claims(reader: SqlReader, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The `CLAIM_COLUMNS` of the predictions with these keys, in the order of the keys, days as they are stored."""
+    among, listed = reader.among("id", keys)
+    return reader.rows(f"SELECT {', '.join(CLAIM_COLUMNS)} FROM prediction WHERE {among} ORDER BY id", [listed])
 
 
-def read_probabilities(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, tuple[OptionProbability, ...]]:
+def read_words(reader: SqlReader, keys: Sequence[int] | None) -> Iterator[tuple[int, int | None, str]]:
+    """Key, standard and phrase of the predictions with these keys (None: all), in their order."""
+    among, listed = ("TRUE", []) if keys is None else reader.among("id", keys)
+    parameters = [] if keys is None else [listed]
+    return reader.stream(f"SELECT id, standard_id, phrase FROM prediction WHERE {among} ORDER BY id", parameters)
+
+
+def read_probabilities(reader: SqlReader, keys: Sequence[int]) -> dict[int, tuple[OptionProbability, ...]]:
     """The probabilities of options by the key of their prediction."""
     found: dict[int, list[OptionProbability]] = defaultdict(list)
-    for key, name, share in _children(reader, "name, probability FROM prediction_option", keys):
+    for key, name, share in _children(reader, "name, probability", "prediction_option", keys):
         found[key].append(OptionProbability(option=name, probability=share))
     return {key: tuple(items) for key, items in found.items()}
 
 
-def read_quantiles(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, tuple[Quantile, ...]]:
+def read_quantiles(reader: SqlReader, keys: Sequence[int]) -> dict[int, tuple[Quantile, ...]]:
     """The quantiles by the key of their prediction."""
     found: dict[int, list[Quantile]] = defaultdict(list)
-    for key, level, value, is_date in _children(reader, "level, value, is_date FROM prediction_quantile", keys):
+    for key, level, value, is_date in _children(reader, "level, value, is_date", "prediction_quantile", keys):
         found[key].append(Quantile(level=level, value=as_day_or_number(value, is_date=is_date)))
     return {key: tuple(items) for key, items in found.items()}
 
 
-def read_conditions(reader: SqlReader, keys: Sequence[int] | None) -> dict[int, tuple[Condition, ...]]:
-    """The outcomes of questions on which predictions hang, by the key of their prediction."""
-    slugs: dict[int, str] = dict(
-        reader.rows("SELECT id, slug FROM question WHERE id IN (SELECT question_id FROM prediction_condition)")
-    )
+def read_conditions(
+    reader: SqlReader, keys: Sequence[int], slugs: Mapping[int | None, tuple[str, ...]]
+) -> dict[int, tuple[Condition, ...]]:
+    """The outcomes of questions on which predictions hang, by the key of their prediction; slugs of questions first."""
     found: dict[int, list[Condition]] = defaultdict(list)
-    for key, question, outcome in _children(reader, "question_id, outcome FROM prediction_condition", keys):
-        found[key].append(Condition(question=slugs[question], outcome=outcome))
+    for key, question, outcome in _children(reader, "question_id, outcome", "prediction_condition", keys):
+        found[key].append(Condition(question=slugs[question][0], outcome=outcome))
     return {key: tuple(items) for key, items in found.items()}
 
 
-def _children(reader: SqlReader, columns: str, keys: Sequence[int] | None) -> list[tuple[Any, ...]]:
-    where, parameters = _among(reader, "prediction_id", keys)
-    return reader.rows(f"SELECT prediction_id, {columns} WHERE {where} ORDER BY prediction_id, position", parameters)
+def _children(reader: SqlReader, columns: str, table: str, keys: Sequence[int]) -> list[tuple[Any, ...]]:
+    if reader.value(f"SELECT 1 FROM {table} LIMIT 1") is None:
+        return []
+    among, listed = reader.among("prediction_id", keys)
+    query = f"SELECT prediction_id, {columns} FROM {table} WHERE {among} ORDER BY prediction_id, position"
+    return reader.rows(query, [listed])
 
 
-def _among(reader: SqlReader, column: str, keys: Sequence[int] | None) -> tuple[str, list[object]]:
-    if keys is None:
-        return "TRUE", []
-    among, listed = reader.among(column, keys)
-    return among, [listed]
+@cache
+def stored_days(first: str | date, last: str | date) -> Span:
+    return Span(as_date(first), as_date(last))
 
 
 def read_article_titles(reader: SqlReader) -> dict[int, tuple[str, str, Span]]:
     """The slug, title and day of every article, by key."""
-    rows = reader.rows("SELECT id, slug, title, published_first_on, published_last_on FROM article")
-    return {key: (slug, title, Span(as_date(first), as_date(last))) for key, slug, title, first, last in rows}
+    rows = reader.stream("SELECT id, slug, title, published_first_on, published_last_on FROM article")
+    return {key: (slug, title, stored_days(first, last)) for key, slug, title, first, last in rows}
 
 
-def read_question_titles(reader: SqlReader) -> dict[int, tuple[str, str, str, str]]:
+def read_question_titles(reader: SqlReader) -> dict[int | None, tuple[str, str, str, str]]:
     """The slug, title and kind of every question, and the slug of its scenario, by key."""
-    rows = reader.rows(
+    rows = reader.stream(
         "SELECT q.id, q.slug, q.title, q.kind, COALESCE(s.slug, '') FROM question q"
         " LEFT JOIN scenario s ON s.id = q.scenario_id"
     )
     return {key: (slug, title, kind, scenario) for key, slug, title, kind, scenario in rows}
 
 
-def slugs_by_key(reader: SqlReader, kind: str) -> dict[int, str]:
+def read_outcomes(reader: SqlReader) -> dict[int | None, tuple[str | float | date, Span | None]]:
+    """What each question came to (`void: …` where it scores nobody) and since when that could be known, by key."""
+    rows = reader.stream(
+        "SELECT question_id, void, outcome, outcome_number, outcome_on, known_first_on, known_last_on FROM resolution"
+        " WHERE superseded_reason = ''"
+    )
+    return {
+        key: (
+            f"void: {void}" if void else number if number is not None else as_date(day) if day is not None else word,
+            None if first is None else stored_days(first, last),
+        )
+        for key, void, word, number, day, first, last in rows
+    }
+
+
+def read_evidenced(reader: SqlReader) -> list[int]:
+    """The keys of the resolutions in force that have evidence."""
+    found = "SELECT id FROM resolution WHERE superseded_reason = '' AND id IN (SELECT resolution_id FROM evidence)"
+    return [key for (key,) in reader.rows(found)]
+
+
+def read_resolved(reader: SqlReader, questions: Sequence[int]) -> list[int]:
+    """The keys of the resolutions in force of these questions."""
+    among, listed = reader.among("question_id", questions)
+    return [
+        key for (key,) in reader.rows(f"SELECT id FROM resolution WHERE superseded_reason = '' AND {among}", [listed])
+    ]
+
+
+def read_source_names(reader: SqlReader, slugs: Sequence[str]) -> dict[str, str]:
+    among, listed = reader.among("slug", slugs)
+    return dict(reader.rows(f"SELECT slug, name FROM source WHERE {among}", [listed]))
+
+
+def slugs_by_key(reader: SqlReader, kind: str) -> dict[int | None, str]:
     return dict(reader.rows(f"SELECT id, slug FROM {kind}"))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from forecasts.domain.card_claims import favourite
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
-from forecasts.domain.kinds import Bucket, QuestionKind
+from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from forecasts.domain.card_claims import CardClaim
@@ -82,41 +79,12 @@ def outcome(value: str | float | date) -> Markup:
     return name(outcome_text(value))
 
 
-BANDS: Final = (
-    (0.6, "hardly leaning", "up to 60 % for the likelier side"),
-    (0.8, "leaning", "above 60 % and up to 80 %"),
-    (1.0, "firm", "above 80 %: “will”, “cannot”, “certainly”"),
-)
-"""Bands of the probability given to the favoured side: upper end, in a word, in numbers."""
-
-
-@dataclass(slots=True)
-class PooledBand:
-    """Scored claims whose favoured side was given a probability in one band."""
-
-    word: str
-    range: str
-    n: int = 0
-    came_true: float = 0.0
-    expected: float = 0.0
-    brier: float = 0.0
-
-
-def pooled_by_wording(claims: Iterable[CardClaim]) -> list[PooledBand]:
-    """The scored claims by how firm they were, each prediction once; a tie of k favourites counts 1/k."""
-    bands = [PooledBand(word, words) for _, word, words in BANDS]
-    seen: set[str] = set()
-    for claim in claims:
-        if claim.bucket is not Bucket.SCORED or claim.brier is None or claim.prediction in seen:
-            continue
-        seen.add(claim.prediction)
-        favoured, right = favourite(claim)
-        band = bands[next(place for place, (end, _, _) in enumerate(BANDS) if favoured <= end)]
-        band.n += 1
-        band.came_true += right
-        band.expected += favoured
-        band.brier += claim.brier
-    return [band for band in bands if band.n]
+BANDS: Final = {
+    "up to 60 %": ("hardly leaning", "up to 60 % for the likelier side"),
+    "60 % to 80 %": ("leaning", "above 60 % and up to 80 %"),
+    "above 80 %": ("firm", "above 80 %: “will”, “cannot”, “certainly”"),
+}
+"""What a group of the view by wording is called, by the probability given to the favoured side, and in numbers."""
 
 
 def happened(claim: CardClaim) -> bool | None:

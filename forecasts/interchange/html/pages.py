@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,31 +15,22 @@ from forecasts.domain.card_pages import scores_by_day
 from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import QuestionKind
-from forecasts.domain.records import Article
-from forecasts.domain.scorecards import ReliabilityDiagram, ScorecardDocument
 from forecasts.interchange.html import charts, markup
-from forecasts.interchange.html.markup import happened, pooled_by_wording
+from forecasts.interchange.html.markup import happened
 from forecasts.interchange.templating import environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jinja2 import Environment
 
     from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.scorecards import Scorecard
+    from forecasts.domain.card_pages import PrintedCard, Publication
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 INDEX_FILE: Final = "index.html"
 _FIRM: Final = 0.8
 _MOST_POINTS: Final = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """Everything that the pages print. Articles, names of sources and diagrams are by slug."""
-
-    document: ScorecardDocument
-    articles: Mapping[str, Article] = field(default_factory=dict)
-    source_names: Mapping[str, str] = field(default_factory=dict)
-    diagrams: Mapping[str, ReliabilityDiagram] = field(default_factory=dict)
 
 
 class Side(NamedTuple):
@@ -51,43 +40,50 @@ class Side(NamedTuple):
     verdict: str
 
 
-def html_texts(publication: Publication) -> dict[str, str]:
-    """The text of the index and of each source's page, by file name."""
-    cards = publication.document.scorecards
-    given = {item.name: getattr(publication, item.name) for item in fields(publication)}
-    claims = [claim for card in cards for claim in card.claims]
-    said, packs = publication.document.grounds.said_over_all(card.source for card in cards)
-    index = _environment().get_template(INDEX_FILE).render(
-        given,
-        scored=[card for card in cards if card.brier is not None],
-        others=[card for card in cards if card.brier is None],
-        predictions=len({claim.prediction for claim in claims}),
-        bands=pooled_by_wording(claims),
-        said=said,
-        packs=packs,
-        card=None,
-    )  # fmt: skip
-    return {INDEX_FILE: index, **{page_name(card): _card_page(publication, given, card) for card in cards}}
+def html_texts(publication: Publication) -> dict[str, Iterator[str]]:
+    """The text of the index and of each source's page, by file name; pages are made in this order."""
+    pages = iter(publication.pages)
+    return {
+        INDEX_FILE: _index(publication),
+        **{page_name(card): _card_page(publication.document, pages) for card in publication.document.scorecards},
+    }
 
 
 def page_name(card: Scorecard) -> str:
     return f"scorecard-{card.source}.html"
 
 
-def _card_page(publication: Publication, given: Mapping[str, Any], card: Scorecard) -> str:
+def _index(publication: Publication) -> Iterator[str]:
+    document, cards = publication.document, publication.document.scorecards
+    said, packs = document.grounds.said_over_all(card.source for card in cards)
+    yield _environment().get_template(INDEX_FILE).render(
+        document=document,
+        scored=[card for card in cards if card.brier is not None],
+        others=[card for card in cards if card.brier is None],
+        predictions=publication.predictions,
+        bands=next((view.rows for view in document.pooled if view.grouping == "wording"), ()),
+        said=said,
+        packs=packs,
+        card=None,
+    )  # fmt: skip
+
+
+def _card_page(document: ScorecardDocument, pages: Iterator[PrintedCard]) -> Iterator[str]:
+    card, grounds, diagram, bands = next(pages)
     of_bucket: dict[str, list[CardClaim]] = defaultdict(list)
     for claim in card.claims:
         of_bucket[claim.bucket].append(claim)
-    return _environment().get_template("card.html").render(
-        given,
+    yield _environment().get_template("card.html").render(
+        document=document,
         card=card,
+        grounds=grounds,
+        diagram=diagram,
         claims=of_bucket,
-        diagram=publication.diagrams.get(card.source, ReliabilityDiagram()),
         points=scores_by_day(card.claims),
         most_in_full=MOST_IN_FULL,
-        said=publication.document.grounds.said_over(card.source),
+        said=grounds.said_over(card.source),
         packs=(),
-        bands=pooled_by_wording(card.claims),
+        bands=bands,
     )  # fmt: skip
 
 
@@ -112,6 +108,7 @@ def _environment() -> Environment:
     }
     made.globals |= {
         **{name: getattr(charts, name) for name in ("reliability_diagram", "score_over_time", "score_strip")},
+        "BANDS": markup.BANDS,
         "in_buckets": _in_buckets,
         "page_name": page_name,
     }

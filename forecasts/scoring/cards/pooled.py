@@ -54,15 +54,19 @@ class Pooled:
     brier_high: Floats
 
 
-def pooled(columns: Columns, cards: Scorecards, grouping: Grouping) -> Pooled:
+def pooled(columns: Columns, cards: Scorecards, grouping: Grouping, source: int | None = None) -> Pooled:
     """The scored claims behind a board, pooled; by claim type the timely, resolved possibilities and announcements too.
 
-    Raises ValueError for an unknown grouping.
+    `source` narrows the others to the claims on one card. Raises ValueError for an unknown grouping.
     """
     if grouping not in get_args(Grouping):
         msg = f"grouping is {grouping!r}, expected one of {', '.join(get_args(Grouping))}"
         raise ValueError(msg)
-    scored = cards.scored.where(np.unique(cards.scored.prediction, return_index=True)[1])
+    if source is None:
+        rows = np.unique(cards.scored.prediction, return_index=True)[1]
+    else:
+        rows = np.flatnonzero(cards.scored.source == source)
+    scored = cards.scored.where(rows)
     favoured, right = option_favourites(columns, scored)
     table = _pooled_groups(_groups(columns, scored, favoured, grouping), scored.brier, right, favoured)
     return _with_other_types(columns, cards, table) if grouping == "claim_type" else table
