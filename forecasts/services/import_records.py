@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forecasts.db.queries.history import read_brought_questions
 from forecasts.domain.intents import IMPORT
+from forecasts.domain.records import Question
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.imports.platforms import FORMS, open_csv, read_form
 from forecasts.interchange.imports.reports import ImportOptions, Skipped
@@ -17,7 +20,7 @@ from forecasts.services.read_only import Progress, silent
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from forecasts.domain.records import Pack, Prediction
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 
 _MANY = 5_000
+_EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,7 @@ def import_records(
     def work(unit: Unit) -> ImportReport:
         progress(f"Reading {name}", 0, 0)
         loading = Loading(unit, progress, moved=chosen.accept_moved)
+        elsewhere: tuple[str, ...] = ()
         if form == "csv":
             imported = _import_table(loading, path, chosen)
         else:
@@ -71,13 +76,17 @@ def import_records(
             if any(imported.body.records()):
                 loading.load(imported.body)
             loading.tell_reopened(imported.body)
+            elsewhere = (
+                *_in_short("Renamed where it came from", list(loading.renamed())),
+                *_missing(unit, form, imported.body),
+            )
         unit.summary = f"Imported {loading.predictions:,} predictions from {name}"
         return ImportReport(
             form=form,
             file=str(path),
             read=imported.read,
             skipped=imported.skipped,
-            notes=imported.notes,
+            notes=(*imported.notes, *elsewhere),
             load=loading.finish(),
         )
 
@@ -85,6 +94,30 @@ def import_records(
         return ledger.rehearse(work)
     report, entry = ledger.change(f"{IMPORT} {form}", work)
     return replace(report, load=replace(report.load, entry=entry))
+
+
+def _in_short(what: str, told: Sequence[str]) -> Iterator[str]:
+    if told:
+        more = f" and {len(told) - _EXAMPLES:,} more" if told[_EXAMPLES:] else ""
+        yield f"{what}: {'; '.join(told[:_EXAMPLES])}{more}."
+
+
+def _missing(unit: Unit, form: str, body: RecordSet) -> Iterator[str]:
+    """Questions of an earlier import of which most are in this file, and they are not: withdrawn there, or retitled."""
+    earlier: dict[int, list[str]] = defaultdict(list)
+    for entry, slug in read_brought_questions(unit.store.reader, f"{IMPORT} {form}"):
+        earlier[entry].append(slug)
+    here = {question.slug: question for question in body.questions}
+    known = {slug for brought in earlier.values() for slug in brought}
+    new = {(one.written_on, one.resolves_on): one.slug for one in body.questions if one.slug not in known}
+    told = []
+    for brought in earlier.values():
+        missing = [slug for slug in brought if slug not in here]
+        for slug in missing if 2 * len(missing) <= len(brought) else ():
+            if question := unit.store.find(Question, slug):
+                other = new.get((question.written_on, question.resolves_on))
+                told.append(f"{slug} (perhaps {other} now, of the same days)" if other else slug)
+    yield from _in_short("Imported before and not in this file", told)
 
 
 def _import_table(loading: Loading, path: Path, options: ImportOptions) -> Imported:

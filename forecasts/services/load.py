@@ -27,6 +27,7 @@ from forecasts.domain.records import (
     table_of,
 )
 from forecasts.domain.references import references_of
+from forecasts.domain.values import shown
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.pack_checks import violating_records
 from forecasts.interchange.pack_reading import read_pack
@@ -38,7 +39,7 @@ from forecasts.services.read_only import Progress, silent
 from forecasts.services.validation import LedgerRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.ledger import Ledger, Unit
@@ -306,6 +307,17 @@ class Loading:
                 if not found.superseded_reason and body.pack.title == f"Imported from {found.analyst}":
                     why = f"is open again where it came from; `forecasts reopen {question.slug} --reason …` follows"
                     self._conflict(question, why)
+
+    def renamed(self) -> Iterator[str]:
+        """The questions and sources of the body that are called otherwise than what was brought before."""
+        before = {(table_of(after), name_of(after)): before for before, after in self._replaced}
+        for table, field in (("question", "title"), ("source", "name")):
+            for record in dict(self._body.tables())[table]:
+                name = (table, name_of(record))
+                known = before.get(name) or self._kept[table].get(name[1])
+                was, now = getattr(known, field, ""), getattr(record, field)
+                if known and was != now and self._digests.get(name) == record_digest(known):
+                    yield f"the {table} {name[1]}, {shown(was)}, is now {shown(now)}"
 
     def _place_pack(self, record: Pack) -> None:
         present = self._kept["pack"]

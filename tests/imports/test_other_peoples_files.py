@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from forecasts.domain.intents import UndoChange
+from forecasts.domain.records import name_of
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
 from forecasts.services.check import check_ledger
@@ -25,6 +26,7 @@ from tests.imports.documents import (
     json_file,
     metaculus_zip,
 )
+from tests.services.looking import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,6 +221,53 @@ def test_what_was_reopened_where_it_came_from_is_told(empty_ledger: Ledger, tmp_
     (told,) = report.load.conflicts
     assert "is open again where it came from" in told
     assert report.load.entry is None
+
+
+RETITLED: dict[str, Callable[[Path], tuple[Path, Path]]] = {
+    "predictionbook": lambda folder: (
+        _predictionbook(folder / "a", description="Old title"),
+        _predictionbook(folder / "b", description="New title"),
+    ),
+    "metaculus": lambda folder: (
+        _metaculus(folder / "a", **{"Question Title": "Old title"}),
+        _metaculus(folder / "b", **{"Question Title": "New title"}),
+    ),
+    "manifold": lambda folder: (
+        _manifold(folder / "a", question="Old title"),
+        _manifold(folder / "b", question="New title"),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", RETITLED)
+def test_what_was_retitled_where_it_came_from_is_told_and_stays_one(
+    empty_ledger: Ledger, tmp_path: Path, form: str
+) -> None:
+    before, after = RETITLED[form](tmp_path)
+    assert not [note for note in _import(empty_ledger, form, before).notes if "where it came from" in note]
+    there = {kind: [name_of(one) for one in of] for kind, of in records(empty_ledger).items()}
+    (told,) = [note for note in _import(empty_ledger, form, after).notes if "where it came from" in note]
+    assert "'Old title', is now 'New title'" in told
+    assert {kind: [name_of(one) for one in of] for kind, of in records(empty_ledger).items()} == there
+
+
+def test_what_was_withdrawn_or_retitled_where_nothing_has_a_number_is_told(
+    empty_ledger: Ledger, tmp_path: Path
+) -> None:
+    first, *rest = asked = PREDICTIONBOOK["predictions"]
+    told = []
+    for part in (asked, rest, [{**first, "id": 77}]):  # nothing of the last was there before
+        file = json_file(tmp_path / "x", {**PREDICTIONBOOK, "predictions": part})
+        told.append([note for note in _import(empty_ledger, "predictionbook", file).notes if "not in this" in note])
+    assert told == [[], ["Imported before and not in this file: predictionbook-5."], []]
+
+
+def test_a_question_of_fatebook_that_was_retitled_is_told_with_the_other(empty_ledger: Ledger, tmp_path: Path) -> None:
+    title = "Still open?"
+    _import(empty_ledger, "fatebook", _fatebook(tmp_path / "a", title, title))
+    notes = _import(empty_ledger, "fatebook", _fatebook(tmp_path / "b", title, "Another title?")).notes
+    (told,) = [note for note in notes if "not in this file" in note]
+    assert "(perhaps fatebook-another-title-" in told
 
 
 MOVED: dict[str, Callable[[Path, str, str], Path]] = {

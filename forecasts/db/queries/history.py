@@ -132,6 +132,17 @@ def _fields(text: str | None) -> dict[str, Any] | None:
         return {DAMAGED: text}
 
 
+def read_brought_questions(reader: SqlReader, intent: str) -> list[tuple[int, str]]:
+    """The questions that each entry of an intent brought, by its number."""
+    return reader.rows(
+        "SELECT entry.id, question.name FROM history_change question"
+        " JOIN history_entry entry ON entry.id = question.entry_id"
+        " WHERE entry.intent = ? AND question.kind = 'question' AND question.before IS NULL"
+        " ORDER BY entry.id, question.position",
+        [intent],
+    )
+
+
 def read_brought_sources(reader: SqlReader) -> list[tuple[str, str]]:
     """The name of each source that came with a pack, and what the pack said of itself, as it was written."""
     return reader.rows(

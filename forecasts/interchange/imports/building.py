@@ -80,9 +80,11 @@ class Building:
     where the rest cannot be read, and where hardly anything is right.
     """
 
-    def __init__(self, file: str, form: str, title: str, options: ImportOptions) -> None:
+    def __init__(self, file: str, form: str, title: str, options: ImportOptions, known: Known = NO_RECORDS) -> None:
         self.is_strict = options.strict
         self._is_table = form == "csv"
+        self._known = known
+        self._by_key: dict[str, dict[str, str]] = {}
         self.problems = Problems(file)
         self.skips = Skips()
         self._mended = Skips()
@@ -93,6 +95,13 @@ class Building:
         self.pack = Pack(name=f"imported-{form}", title=f"Imported from {title}")
         self._records: dict[tuple[str, tuple[str, ...]], Record] = {}
         self._places: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def slug_of(self, kind: str, form: str, *parts: str, key: str) -> str:
+        """The slug of what has a key elsewhere: as it is there already under another title, else with this one."""
+        if kind not in self._by_key:
+            there = (slug for slug in self._known.get(kind, ()) if slug.startswith(form))
+            self._by_key[kind] = {slug.rpartition("-")[2]: slug for slug in there}
+        return self._by_key[kind].get(key) or joined_slug(form, *parts, key=key)
 
     def count(self, what: str) -> None:
         self.read[what] = self.read.get(what, 0) + 1

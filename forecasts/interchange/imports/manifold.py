@@ -53,7 +53,7 @@ class _Market:
 def read_manifold(file: IO[bytes], name: str, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
     """The records of markets with bets. InvalidInputError tells everything that is wrong, by market and bet."""
     document = read_json(file.read(MOST_JSON_BYTES + 1), name)
-    building = Building(name, "manifold", PLATFORM, options)
+    building = Building(name, "manifold", PLATFORM, options, known)
     markets: dict[str, _Market | None] = {}
     loose: list[tuple[str, Any]] = []
     for where, item, bets in _markets(document, name):
@@ -125,7 +125,7 @@ def _market(building: Building, item: Mapping[str, Any], key: str, where: str) -
 def _answers(
     building: Building, market: _Market, item: Mapping[str, Any], key: str, made: datetime, closes: datetime, where: str
 ) -> None:
-    scenario = joined_slug("manifold", text_of(item, "question"), key=digest(PLATFORM, key))
+    scenario = building.slug_of("scenario", "manifold", text_of(item, "question"), key=digest(PLATFORM, key))
     building.add(Scenario, {"slug": scenario, "title": cut(text_of(item, "question")) or key}, where)
     answers = item.get("answers")
     for place, answer in enumerate(answers if isinstance(answers, list) else (), start=1):
@@ -168,7 +168,7 @@ def _question(
     return building.add(
         Question,
         {
-            "slug": joined_slug("manifold", title, text, key=digest(PLATFORM, market, answer)),
+            "slug": building.slug_of("question", "manifold", title, text, key=digest(PLATFORM, market, answer)),
             "scenario": scenario,
             "title": cut(f"{cut(title, 200)} — {cut(text, 90)}" if text else title),
             "criteria": f"{title}{f' — {text}' if text else ''}\nAs its creator resolves it on {PLATFORM}.",
