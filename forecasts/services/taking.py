@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.db.texts import articles_of_text, text_hash
@@ -24,7 +25,6 @@ from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
@@ -62,6 +62,14 @@ def read_articles(path: Path) -> tuple[Document, ...]:
             return read_in_child(path)
     except UnreadableFileError as error:
         _refuse(path, str(error))
+
+
+def read_pasted(text: str) -> tuple[Document, ...]:
+    """The article in a text that stands in no file. Errors as for a file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pasted.txt"
+        path.write_bytes(text.encode("utf-8", "replace"))
+        return read_articles(path)
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

@@ -29,13 +29,15 @@ class Program:
 
     folder: Path
 
-    def __call__(self, *arguments: object, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run it without a terminal, to its end."""
+    def __call__(
+        self, *arguments: object, env: Mapping[str, str] | None = None, text: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it without a terminal, with a text on its standard input, to its end."""
         return subprocess.run(
             [*COMMAND, *map(str, arguments)],
             cwd=self.folder,
             env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
+            input=text,
             capture_output=True,
             encoding="utf-8",
             timeout=SECONDS,

@@ -14,7 +14,7 @@ from tests.tui.terminal import Terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Command
+    from tests.cli.conftest import Command, Program
 
 
 @pytest.fixture
@@ -86,6 +86,14 @@ def test_a_list_of_references_is_taken_in_at_once_and_names_are_those_of_the_rec
     assert "cannot share one title" in empty_command.refused("take", path, "--yes", "--title", "One")
     run("undo")
     assert json.loads(run("list", "articles", "--json")) == []
+
+
+def test_a_text_on_standard_input_is_an_article(program: Program, tmp_path: Path) -> None:
+    database = ("--database", tmp_path / "own.db", "--analyst", "tester")
+    assert program(*database, "setup", "--no-seed").returncode == 0
+    done = program(*database, "take", "-", "--yes", "--published-on", "2022-01-14", text="Come what may\nIt will.\n")
+    assert done.returncode == 0, done.stderr
+    assert "Come what may" in done.stdout
 
 
 def test_a_file_that_cannot_be_read_is_named_with_why(empty_command: Command, tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ async def open_new(pilot: Pilot[int], kind: str) -> None:
     await press(pilot, "N")
     assert isinstance(pilot.app.screen, KindDialog)
     pilot.app.screen.query_one(OptionList).highlighted = KINDS.index(kind)
-    await press(pilot, "enter")
+    await press(pilot, "enter", *(("ctrl+s",) if kind == "article" else ()))  # which begins with its text
 
 
 NEW: dict[str, dict[str, str]] = {

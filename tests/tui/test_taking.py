@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from forecasts.domain.records import Article, Source
 from forecasts.services.articles import article_text
 from forecasts.services.ledger import open_ledger
+from forecasts.tui.dialogs.field_list import FieldList
 from forecasts.tui.dialogs.record import RecordDialog
+from forecasts.tui.dialogs.short_forms import TakeDialog
+from forecasts.tui.screens.articles import ReaderScreen
 from tests.documents import making
 from tests.services.looking import records
-from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, type_text
+from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, table, type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +37,7 @@ async def test_a_page_is_taken_in_with_its_text_and_those_it_names(ledger_path: 
         assert (texts["title"], texts["published_on"]) == (making.TITLE, "2022-01-14")
         assert "New with it: Айгүл Қасымова (person)" in screen_text(app)
         await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen)
     ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
     try:
         kept = records(ledger)
@@ -46,3 +50,35 @@ async def test_a_page_is_taken_in_with_its_text_and_those_it_names(ledger_path: 
     assert text is not None
     assert [paragraph.text for paragraph in text.paragraphs][1:] == list(making.PARAGRAPHS)
     assert article.extracted_by.endswith("from page.html")
+
+
+async def test_a_pasted_text_lands_in_the_reader_and_what_programs_fill_in_is_asked_last(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "3", "n")
+        await type_text(pilot, "What is to come\nIt is unlikely that they leave.\n\nThey may stay.\n")
+        await press(pilot, "ctrl+s")
+        texts = _texts(app)
+        assert texts["title"] == "What is to come"
+        form = app.screen.query_one(FieldList)
+        assert not form.row("original_sha256").display
+        assert form.row("url").display
+        await press(pilot, "ctrl+o")
+        assert form.row("original_sha256").display
+        form.put(published_on="14 Jan 2022", slug="what-is-to-come")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen)
+        await press(pilot, "space")
+        assert app.screen.phrase == "unlikely that they leave"
+        await press(pilot, "escape")
+        assert table(app).cursor_slug == "what-is-to-come"
+
+
+async def test_nothing_pasted_and_no_file_is_an_article_entered_by_hand_and_both_are_refused(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "3", "n", "ctrl+s")
+        assert _texts(app)["title"] == ""
+        await press(pilot, "escape", "n", "x", "tab")
+        await type_text(pilot, str(ledger_path))
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TakeDialog)
+        assert "not both" in screen_text(app)

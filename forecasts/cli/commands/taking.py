@@ -41,7 +41,7 @@ def take(**given: Any) -> None:
     What a file says of its author, outlet and date is proposed with where it says so, and confirmed field by field;
     without a terminal nothing is written but with --yes, which takes what is proposed as inferred.
     """
-    from forecasts.services.taking import draft_articles, read_articles
+    from forecasts.services.taking import draft_articles, read_articles, read_pasted
 
     files, yes, dry_run, as_json = (given.pop(name) for name in ("files", "yes", "dry_run", "as_json"))
     with opened(writes=not dry_run) as ledger:
@@ -54,7 +54,7 @@ def take(**given: Any) -> None:
         with progress_bar() as progress:
             for done, file in enumerate(files):
                 progress(f"Reading {file.name}", done, len(files))
-                documents += read_articles(file)
+                documents += read_pasted(sys.stdin.read()) if str(file) == "-" else read_articles(file)
         if len(documents) > 1 and (named := [name for name in _OF_ONE if name in texts]):
             msg = f"{counted(len(documents), 'article')} cannot share one {named[0].replace('_', ' ')}."
             raise RuleBrokenError(msg, "Take them in one by one, or leave the option out.")
@@ -173,7 +173,9 @@ def _described(draft: "ArticleDraft") -> dict[str, Any]:
 
 def _signature() -> inspect.Signature:
     keyword = inspect.Parameter.KEYWORD_ONLY
-    files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of any of these forms.")]
+    files = Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Files of any of these forms; - is a text on standard input.")
+    ]
     parameters = [inspect.Parameter("files", keyword, annotation=files)]
     parameters += [parameter_of("article", spec) for spec in _ASKED]
     for name, annotation, default in (

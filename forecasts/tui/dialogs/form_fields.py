@@ -49,6 +49,8 @@ class FormField:
     limit: int = 0
     is_prose: bool = False
     is_needed: bool = False
+    is_rare: bool = False
+    """Whether it is asked only where one wants to see everything: what programs fill in."""
     within: str = ""
     """The paragraph of which it has words, which are not marked when one comes to it."""
     waits: bool = False
@@ -88,6 +90,7 @@ WHY_CLARIFIED = FormField(
     name="reason", label="Why clarified", help="Needed where the criteria of a question with predictions change."
 )
 
+_RARE = {"article": ("slug", "file", "sha256", "original_sha256", "extracted_by", "lines")}
 _NEEDED_IN_FACT = {"prediction": ("speakers", "claim", "question"), "passage": (), "question": ()}
 
 
@@ -118,6 +121,7 @@ def _field(kind: str, spec: FieldSpec) -> FormField:
         placeholder=_placeholder(spec),
         is_prose=isinstance(spec.declared, Text) and spec.declared.multiline,
         is_needed=needed,
+        is_rare=spec.name in _RARE.get(kind, ()),
     )
 
 

@@ -29,7 +29,10 @@ class RecordDialog(FormDialog[dict[str, str]]):
     """Answers with everything as it was typed."""
 
     MAKES = True
-    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record it", "Check, then record")
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        *form_actions("Record it", "Check, then record"),
+        Action(id="form.all", keys="ctrl+o", action="ask_all", title="More", help="What programs fill in, too"),
+    )
     BINDINGS = bindings(ACTIONS)
 
     def __init__(
@@ -47,6 +50,7 @@ class RecordDialog(FormDialog[dict[str, str]]):
     ) -> None:
         self._heading = heading
         self._notes = notes
+        self._asks_all = False
         self._check = check
         self._find = find
         self._make = make
@@ -65,7 +69,22 @@ class RecordDialog(FormDialog[dict[str, str]]):
     def check(self, texts: Texts) -> Checked[dict[str, str]]:
         """By the rules that the record alone can break."""
         wrong, hints = self._check(texts)
-        return Checked(wrong=wrong, hints=hints, answer=None if wrong else dict(texts))
+        hidden = (
+            [] if self._asks_all else [one.name for one in self.form.fields if one.is_rare and one.name not in wrong]
+        )
+        return Checked(wrong=wrong, hints=hints, answer=None if wrong else dict(texts), hidden=hidden)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is more to ask where something is hidden."""
+        if action == "ask_all":
+            return not self._asks_all and any(field.is_rare for field in self.form.fields)
+        return super().check_action(action, parameters)
+
+    def action_ask_all(self) -> None:
+        """Ask what is filled in by programs, too."""
+        self._asks_all = True
+        self._look()
+        self.refresh_bindings()
 
     async def find(self, field: FormField, word: str) -> Sequence[Suggestion]:
         """Records of the kind that a field refers to."""

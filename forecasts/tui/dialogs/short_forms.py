@@ -116,25 +116,49 @@ class AttachDialog(FormDialog[str]):
 
     def check(self, texts: Texts) -> Checked[str]:
         """Where the path leads, and whether a file is there."""
-        text = texts["path"].strip()
-        if not text:
-            return Checked(wrong={"path": "a path is needed"})
-        try:
-            path = typed_path(text)
-        except ForecastsError:  # a ~user that is not there
-            path = Path(text)
-        if _is_file(path):
-            return Checked(hints={"path": str(path.absolute())}, answer=text)
-        hint = f"{path.absolute()} (no file is there)"
-        return Checked(wrong={"path": f"no file is at {path.absolute()}"}, hints={"path": hint})
+        return check_path(texts["path"].strip())
 
 
-class TakeDialog(AttachDialog):
-    """Answers with the path of a file in which an article comes."""
+def check_path(text: str) -> Checked[str]:
+    """The path of a file that is there, as it was typed."""
+    if not text:
+        return Checked(wrong={"path": "a path is needed"})
+    try:
+        path = typed_path(text)
+    except ForecastsError:  # a ~user that is not there
+        path = Path(text)
+    if _is_file(path):
+        return Checked(hints={"path": str(path.absolute())}, answer=text)
+    hint = f"{path.absolute()} (no file is there)"
+    return Checked(wrong={"path": f"no file is at {path.absolute()}"}, hints={"path": hint})
+
+
+class ArticleComes(NamedTuple):
+    """What an article comes in: the path of a file, or its text; neither where it is entered by hand."""
+
+    path: str
+    text: str
+
+
+class TakeDialog(FormDialog[ArticleComes]):
+    """Answers with the path of a file in which an article comes, or with its text as it was pasted."""
 
     HEADING = "Take in an article"
-    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Read it", "Then confirm", by_enter=True, leave="Cancel")
+    ENTER_ANSWERS = True
+    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Go on", "Read it, then confirm", leave="Cancel")
     BINDINGS = bindings(ACTIONS)
+
+    def __init__(self, attempt: Attempt, first: str) -> None:
+        self._first = first
+        fields = (
+            FormField(name="text", label="Text", is_prose=True, help="Pasted, a paragraph a line; or …"),
+            FormField(name="path", label="File", placeholder="~/articles/page.html", waits=True),
+        )
+        super().__init__(fields, {}, attempt, classes="-tall")
+
+    def first(self) -> str:
+        """The text, or the file."""
+        return self._first
 
     def intro(self) -> Iterable[Widget]:
         """What may come, and that nothing is written before it was seen."""
@@ -142,6 +166,15 @@ class TakeDialog(AttachDialog):
         yield Static(
             line(f"{forms} What it says of itself is shown before anything is recorded."), classes="prose muted"
         )
+
+    def check(self, texts: Texts) -> Checked[ArticleComes]:
+        """One of the two, or none: then the article is entered by hand."""
+        path, text = texts["path"].strip(), texts["text"]
+        if path and text.strip():
+            return Checked(wrong={"path": "a file or a pasted text, not both"})
+        found: Checked[str] = check_path(path) if path else Checked()
+        hints = {**found.hints, "text": "" if path or text.strip() else "left empty, the article is entered by hand"}
+        return Checked(wrong=found.wrong, hints=hints, answer=None if found.wrong else ArticleComes(path, text))
 
 
 def _is_file(path: Path) -> bool:

@@ -26,6 +26,11 @@ def open_question(app: ServiceApp, slug: str) -> None:
     _open(app, "question:QuestionScreen", slug)
 
 
+def open_article(app: ServiceApp, slug: str) -> None:
+    """Show an article's text, or what was recorded from it."""
+    _open(app, "articles:ReaderScreen", slug)
+
+
 def open_scorecard(app: ServiceApp, slug: str, filters: ScoreFilters | None = None) -> None:
     """Show a source's scorecard."""
     _open(app, "scorecard:ScorecardScreen", slug, filters or ScoreFilters())

@@ -22,6 +22,7 @@ from forecasts.tui.dialogs.record import MergeDialog, RecordDialog
 from forecasts.tui.dialogs.short_forms import ReasonDialog, TakeDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, notify_done
+from forecasts.tui.flows.opening import open_article
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from forecasts.tui.dialogs.conflict import ConflictDialog
     from forecasts.tui.dialogs.form import FormDialog
     from forecasts.tui.dialogs.form_fields import FormField, Texts
+    from forecasts.tui.dialogs.short_forms import ArticleComes
 
 R = TypeVar("R")
 KINDS = ("source", "article", "scenario", "question", "prediction", "passage")
@@ -80,23 +82,43 @@ async def record(
     return name_of(made)
 
 
-async def take_in(app: ServiceApp) -> None:
-    """Read an article from a file, show what the file says of it, and record what the analyst makes of that."""
+async def take_in(app: ServiceApp, first: str = "path") -> str:
+    """Enter an article as it comes, in a file or pasted, or by hand; returns the slug of the last that was recorded.
 
-    async def do(path: str) -> tuple[Document, ...]:
-        return await app.in_thread(lambda: services.taking.read_articles(typed_path(path)))
+    What it says of itself is in the form; `first` is the field that one begins with, `path` or `text`.
+    """
+
+    async def do(comes: ArticleComes) -> tuple[Document, ...]:
+        taking = services.taking
+        return (
+            await app.in_thread(
+                lambda: taking.read_articles(typed_path(comes.path)) if comes.path else taking.read_pasted(comes.text)
+            )
+            if comes.path or comes.text.strip()
+            else ()
+        )
 
     def drafted(ledger: Ledger, document: Document) -> ArticleDraft:
         return services.taking.draft_articles(ledger, [(document, {})])[0]
 
-    for document in await fill_in(app, lambda attempt: TakeDialog("", attempt), do) or ():
+    documents = await fill_in(app, lambda attempt: TakeDialog(attempt, first), do)
+    if documents is None:
+        return ""
+    if not documents:
+        return await record(app, "article")
+    slug = ""
+    for document in documents:
         draft = await app.call(partial(drafted, document=document))  # after what was recorded of those before it
         if draft.known_as:
             app.notify(f"Its text is there already, as the article {draft.known_as}.", title=safe(draft.document.name))
             continue
         told = [f"The file has two dates, {' and '.join(days)}: say which." for days in draft.conflicts.values()]
         told += [f"New with it: {source.name} ({source.kind})" for source in draft.sources]
-        await record(app, "article", draft.texts, draft.sources, draft.document.text, (*told, *draft.document.notes))
+        notes = (*told, *document.notes)
+        slug = await record(app, "article", draft.texts, draft.sources, document.text, notes) or slug
+    if slug and len(documents) == 1 and documents[0].text:
+        open_article(app, slug)
+    return slug
 
 
 async def remove(app: ServiceApp, kind: str, slug: str) -> None:
@@ -149,7 +171,12 @@ async def choose_and_record(app: ServiceApp) -> None:
 
     kind = await app.push_screen_wait(KindDialog(KINDS))
     if kind:
-        await record(app, kind)
+        await new_record(app, kind)
+
+
+async def new_record(app: ServiceApp, kind: str, initial: Mapping[str, Any] | None = None) -> str:
+    """Enter a new record, an article from its text on; returns its slug, empty where nothing was recorded."""
+    return await take_in(app, "text") if kind == "article" else await record(app, kind, initial)
 
 
 async def edit(app: ServiceApp, kind: str, slug: str) -> None:

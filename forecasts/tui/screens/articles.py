@@ -15,6 +15,7 @@ from forecasts.domain.candidates import Candidate, first_words, phrase_at
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.text import safe
 from forecasts.tui.desktop import Copyable
+from forecasts.tui.flows.opening import open_article, open_question
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.reader_words import Marked, ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place
@@ -40,12 +41,14 @@ if TYPE_CHECKING:
 
 
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
-TAKE = Action(id="article.take", keys="i", action="take_in", title="Take in", help="A page, PDF, book … from a file")
+TAKE = Action(
+    id="article.take", keys="i", action="take_in", title="Take in", help="A page, PDF, book …, or a pasted text"
+)
 _NONE_YET = (
     "No article is on record.\n"
     "An article is what predictions are read in.\n"
     "i takes one in from a file: a saved page, PDF, book, list of references.\n"
-    "n records one by hand; `forecasts import pack PATH` loads a pack of them."
+    "n begins with a text that is pasted; `forecasts import pack PATH` loads a pack of them."
 )
 _NONE_FOUND = "No article has these words.\nesc shows all of them again."
 _SHOWN = 400
@@ -60,8 +63,8 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     HELP_TEXT = (
         "What was read, the newest first: how many predictions were recorded from it, how many passages were judged to "
         "be no prediction, and whether a copy of its text is kept here. Enter opens it; with its text attached one "
-        "reads and records there. i takes an article in from a file of any form, as `forecasts take FILE` does; a "
-        "attaches the text from a file, as `forecasts attach ARTICLE FILE` does."
+        "reads and records there. i takes an article in from a file of any form, as `forecasts take FILE` does, n "
+        "begins with its text, which is pasted; a attaches the text of one, as `forecasts attach ARTICLE FILE` does."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (TAKE, ATTACH, *RECORD_ACTIONS, *PLACE_ACTIONS, QUIT)
     BINDINGS = bindings(ACTIONS)
@@ -102,13 +105,17 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
     @on(RecordTable.RowSelected)
     def open_article(self, event: RecordTable.RowSelected) -> None:
         """Show the article's page."""
-        self.app.push_screen(ReaderScreen(event.name))
+        open_article(self.app, event.name)
 
     def action_take_in(self) -> None:
         """Take an article in from a file."""
+        self.app.run_flow(self._take_in(), "take in")
+
+    async def _take_in(self) -> None:
         from forecasts.tui.flows.recording import take_in
 
-        self.app.run_flow(take_in(self.app), "take in")
+        if slug := await take_in(self.app):
+            self.seek(slug)
 
     def action_attach(self) -> None:
         """Keep a copy of the text of the article under the cursor."""
@@ -358,7 +365,6 @@ class ReaderScreen(RecordKeys):
 
     async def _opened(self, claims: Sequence[PredictionInText]) -> None:
         from forecasts.tui.flows.claiming import pick_claim
-        from forecasts.tui.flows.opening import open_question
 
         claim = await pick_claim(self.app, "Open the question of", claims)
         if claim is not None:

@@ -59,9 +59,9 @@ class RecordKeys(Page):
         self.app.run_flow(self._new(), "record")
 
     async def _new(self) -> None:
-        from forecasts.tui.flows.recording import record
+        from forecasts.tui.flows.recording import new_record
 
-        slug = await record(self.app, self.NEW, self.initial)
+        slug = await new_record(self.app, self.NEW, self.initial)
         if slug and isinstance(self, TablePage):
             self.seek(slug)
 
