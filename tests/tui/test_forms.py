@@ -98,7 +98,7 @@ async def test_a_source_is_entered_told_and_taken_back(ledger_path: Path) -> Non
 
 async def test_the_cursor_goes_to_the_record_that_was_entered(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
-        await press(pilot, "3", "down", "down", "n")
+        await press(pilot, "3", "down", "down", "n", "ctrl+s")
         put(app, title="A new text", published_on="2026-11-20")
         await press(pilot, "ctrl+s")
         assert row_of(app).title == "A new text"
@@ -359,7 +359,7 @@ async def test_the_kinds_stand_off_their_frame_and_examples_of_dates_are_whole(s
     async with running(small_path) as (app, pilot):
         await press(pilot, "N")
         assert "│ source  " in screen_text(app)
-        await press(pilot, "down", "enter")
+        await press(pilot, "down", "enter", "ctrl+s")
         assert "2025-12-31, March 2022, 2022-01-06..2022-01-10 " in screen_text(app)
         await press(pilot, "escape", "N", *("down",) * 3, "enter")
         assert "2025-12-31, 31 Dec 2025, in 6 months, end of 2025 " in screen_text(app)

@@ -88,6 +88,8 @@ class ClaimDialog(FormDialog[RecordClaim]):
 
     def after(self, name: str) -> str:
         """From who said it to the question, and from that to its number, unless they are new."""
+        if name == "speaker_kind":
+            return "vague" if self.texts["vague"] else "question"
         picked = read_selection(self.texts[name]) if name in {"speaker", "question"} else None
         if picked is None:
             return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import PassageInText, find_words
-from forecasts.domain.candidates import Lexicon, conditional_words, tell
+from forecasts.domain.candidates import Lexicon, conditional_words, sentence_at, tell
 from forecasts.domain.claims import AnswerFormat, RecordClaim, Selection, offered_claim
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _UNNAMED = "unnamed group"
 _OF_A_QUESTION = (
     *("question", "criteria", "deadline", "where", "kind", "options", "unit", "number", "probabilities", "quantiles"),
-    *("basis", "condition", "condition_is", "side"),
+    *("basis", "condition", "condition_is", "condition_due", "side"),
 )
 
 
@@ -101,6 +101,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
             waits=True,
         ),
         FormField(name="condition_is", label="… comes to", default=Side.YES.value),
+        FormField(name="condition_due", label="… by", placeholder="its deadline, where it is not that of the claim"),
         FormField(
             name="vague",
             label="Too vague",
@@ -241,8 +242,30 @@ def _condition(
         wrong["condition"] = "the event on which it hangs: type, and choose with enter; or leave it empty"
         return "", words
     due = question.resolves_on if isinstance(question, Question) else ground.published_on.replace(month=12, day=31)
+    if texts["condition_due"].strip():
+        typed = {"slug": "it", "title": title, "criteria": title, "resolves_on": texts["condition_due"]}
+        checked = check_texts("question", typed, ground.published_on)
+        if "resolves_on" in checked.wrong or not isinstance(checked.record, Question):
+            wrong["condition_due"] = checked.wrong.get("resolves_on", "the last day that counts")
+            return "", words
+        due = checked.record.resolves_on
     hints["condition"] = f"a new question, due {long_day(due)}: put its criteria right later"
     return Question(slug="", title=title, criteria=words or title, resolves_on=due), words
+
+
+_IF = frozenset({"if", "once", "should", "unless", "если", "егер"})
+
+
+def begun_condition(phrase: str, paragraph: str) -> dict[str, str]:
+    """What the condition begins with: the words with which the sentence does, where these make it one."""
+    words = conditional_words(paragraph, phrase)
+    word, _, event = words.partition(" ")
+    begins = sentence_at(paragraph, max(paragraph.find(phrase), 0)).startswith(words)
+    if not begins or word.casefold() not in _IF:
+        return {}
+    title = f"{event[:1].upper()}{event[1:]}"[: limits.NAME]
+    needed = Side.NO if word.casefold() == "unless" else Side.YES
+    return {"condition": selection_text(Selection(title, is_new=True)), "condition_is": needed.value}
 
 
 def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
@@ -258,6 +281,7 @@ def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new:
         "side": kind is QuestionKind.BINARY,
         "basis": bool(texts[number_field(kind)].strip()),
         "condition_is": bool(texts["condition"].strip()),
+        "condition_due": read_selection(texts["condition"]).is_new,
     }
     return tuple(name for name, is_asked in asked.items() if not is_asked)
 

@@ -69,10 +69,16 @@ def numbers_of_yes(text: str, told: PhraseTold, claim_type: ClaimType, lexicon: 
 
 
 def numbers_of_kind(text: str, asked: AnswerFormat, claim_type: ClaimType, day: date) -> Numbers:
-    """The numbers of a question of another kind, by the rules that hold for the record; a value alone is the median."""
+    """The numbers of a question of another kind, by the rules that hold for the record.
+
+    A value alone is the median, and so many numbers as there are options are their percents, in their order.
+    """
     name = number_field(asked.kind)
     if name == "quantiles" and text.strip() and "=" not in text:
         text = f"50% = {text.strip()}"
+    shares = re.findall(r"[^\s;/%]+", text)
+    if name == "probabilities" and "=" not in text and len(shares) == len(asked.options):
+        text = "; ".join(f"{option} = {share}%" for option, share in zip(asked.options, shares, strict=True))
     if not text.strip():
         wanted = _wanted(asked)
         return Numbers(name, wanted) if claim_type is ClaimType.FORECAST else Numbers(name, "", wanted)
@@ -105,7 +111,8 @@ def _wanted(asked: AnswerFormat) -> str:
             return "quantiles: 5% = 2027-01-01; 50% = in 6 months; 95% = end of 2028"
         case _:
             options = "; ".join(f"{option} = …" for option in asked.options) or "A = 20%; B = 80%"
-            return f"a probability for each, 100 % in all: {options[:_LISTED]}"
+            alone = "; or the numbers alone, in this order" if asked.options else ""
+            return f"a probability for each, 100 % in all: {options[:_LISTED]}{alone}"
 
 
 def _understood(record: Prediction, asked: AnswerFormat) -> str:

@@ -257,8 +257,9 @@ class FormDialog(Dialog[T]):
     # What one does
 
     @on(Autocomplete.Taken)
+    @on(Choice.Settled)
     @on(Input.Submitted)
-    def go_on(self, event: Autocomplete.Taken | Input.Submitted) -> None:
+    def go_on(self, event: Autocomplete.Taken | Choice.Settled | Input.Submitted) -> None:
         """Enter answers a short form; in a long one it goes on to the next field."""
         event.stop()
         if self.ENTER_ANSWERS:

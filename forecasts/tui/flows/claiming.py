@@ -18,7 +18,7 @@ from forecasts.text import safe
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.choose import ChooseDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
-from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields, claim_texts
+from forecasts.tui.dialogs.claim_check import ClaimGround, begun_condition, claim_fields, claim_texts
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
@@ -56,7 +56,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     ground = _ground(page, number)
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
     begun = {"phrase": phrase, "speaker": selection_text(_author(page)), "vague": vague}
-    begun |= _proposed(proposal, page)
+    begun |= ({} if vague else begun_condition(phrase, ground.text)) | _proposed(proposal, page)
     as_proposed = False
 
     def form(attempt: Attempt) -> ClaimDialog:

@@ -137,6 +137,7 @@ class Choice(Widget, can_focus=True):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         quiet("choice.next", "right,space", "step(1)", "Next"),
         quiet("choice.previous", "left", "step(-1)", "Previous"),
+        quiet("choice.go-on", "enter", "go_on", "Go on"),
     )
     BINDINGS = bindings(ACTIONS)
 
@@ -151,6 +152,9 @@ class Choice(Widget, can_focus=True):
         def control(self) -> Choice:
             """The widget, so that handlers can name it."""
             return self.choice
+
+    class Settled(Message):
+        """The label that is shown stands, and one goes on."""
 
     def __init__(
         self,
@@ -184,6 +188,10 @@ class Choice(Widget, can_focus=True):
     def action_step(self, step: int) -> None:
         """Choose the next or the previous label."""
         self.choose((self.shown + step) % len(self._labels) if self.shown >= 0 else 0)
+
+    def action_go_on(self) -> None:
+        """Leave it as it is shown."""
+        self.post_message(self.Settled())
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
