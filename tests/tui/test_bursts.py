@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROUNDS = {"resolve": 30, "source": 50, "scenario": 64, "passage": 30, "article": 12, "question": 8, "prediction": 6}
 """How often each form is filled, 200 times in all: the longer it is, the fewer."""
-_DOWN, _START_OVER, _QUIT = "\x1b[B", "\x12", "\x11"
+_DOWN, _START_OVER, _QUIT, _TAKEN = "\x1b[B", "\x12", "\x11", "\x13"
 
 
 def _asked(kind: str) -> list[tuple[str, bool]]:
@@ -27,7 +27,7 @@ def _asked(kind: str) -> list[tuple[str, bool]]:
     if kind == "resolve":
         names = ("known_on", *(f"evidence.0.{part}" for part in PARTS), "note")
         return [("outcome", False), *((name, True) for name in names)]
-    fields = form_fields(kind)
+    fields = [field for field in form_fields(kind) if not field.is_rare]
     first = next((place for place, field in enumerate(fields) if field.is_needed), 0)
     return [(field.name, not (field.choices or field.refers)) for field in fields[first:]]
 
@@ -48,6 +48,9 @@ def test_no_text_is_misplaced_in_a_form_that_is_typed_as_one_write(ledger_path: 
         terminal.send("N")
         terminal.read_until(b"scenario")
         terminal.send(_DOWN * KINDS.index(kind) + "\r")
+        if kind == "article":  # which begins with its text
+            terminal.read_until(b"Take in an article")
+            terminal.send(_TAKEN)
         terminal.read_until(f"New {kind}".encode())
     asked = _asked(kind)
     for number in range(ROUNDS[kind]):
