@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.dates import Span
-from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
-from forecasts.domain.kinds import QuestionKind, SourceKind
+from forecasts.domain.intents import (
+    EditRecord,
+    MergeSources,
+    RemindLater,
+    RemoveRecord,
+    ReopenQuestion,
+    ResolveQuestion,
+    UndoChange,
+)
+from forecasts.domain.kinds import Basis, Coverage, Fidelity, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.records import (
     Article,
     Condition,
@@ -19,10 +28,14 @@ from forecasts.domain.records import (
     Quantile,
     Question,
     Reading,
+    Record,
     ReferenceForecast,
+    Scenario,
     Source,
     SourceRedirect,
 )
+from forecasts.services.merge import merge_sources
+from forecasts.services.record import edit_record, remove_record
 from forecasts.services.resolve import remind_later, reopen_question, resolve_question
 from forecasts.services.texts import attach_in
 from forecasts.services.undo import undo_change
@@ -33,6 +46,8 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger, Unit
 
 WORDS = "қазақ \u202e\u0301 ‘quoted’ 100 % \\ :name ?\nsecond line\ttab 🇰🇿"
+
+NAME = "қазақ ‘quoted’ 100 % \\ :name ? 🇰🇿"
 
 
 def fill(ledger: Ledger) -> None:
@@ -56,7 +71,7 @@ def fill(ledger: Ledger) -> None:
     )
 
     def add(unit: Unit) -> None:
-        group = Source(slug="a-group", name=WORDS, kind=SourceKind.GROUP)
+        group = Source(slug="a-group", name=NAME, kind=SourceKind.GROUP)
         member = Source(slug="a-member", name="m", kind=SourceKind.PERSON, member_of="a-group", note=WORDS)
         unit.add((member, group))
         prediction = unit.store.all(Prediction)[0].slug
@@ -73,7 +88,7 @@ def fill(ledger: Ledger) -> None:
         attach_in(unit, "an-article", "text.txt", WORDS)
         number = Question(
             slug="a-number",
-            title=WORDS,
+            title=NAME,
             kind=QuestionKind.NUMERIC,
             criteria=WORDS,
             resolves_on=date(2200, 12, 31),
@@ -82,15 +97,15 @@ def fill(ledger: Ledger) -> None:
         )
         choice = Question(
             slug="a-choice",
-            title=WORDS,
+            title=NAME,
             kind=QuestionKind.MULTIPLE_CHOICE,
             criteria=WORDS,
             resolves_on=date(2200, 12, 31),
-            options=("one", WORDS),
+            options=("one", NAME),
         )
         likely = Question(
             slug="z-chance",
-            title=WORDS,
+            title=NAME,
             kind=QuestionKind.BINARY,
             criteria=WORDS,
             resolves_on=date(2200, 12, 31),
@@ -111,7 +126,7 @@ def fill(ledger: Ledger) -> None:
                     question="a-choice",
                     probabilities=(
                         OptionProbability(option="one", probability=0.1),
-                        OptionProbability(option=WORDS, probability=0.9),
+                        OptionProbability(option=NAME, probability=0.9),
                     ),
                     condition=(Condition(question="csto-out-by-2022-01-23", outcome="yes"),),
                     via=("a-member",),
@@ -123,3 +138,62 @@ def fill(ledger: Ledger) -> None:
 
     ledger.change("fill", add)
     ledger.change("fill", add_what_the_seed_has_none_of)
+    ledger.change("fill", lambda unit: unit.add(_WHAT_IS_RARE))
+    resolve_question(ledger, ResolveQuestion(question="a-day", void=VoidReason.BAD_QUESTION, note=WORDS))
+    merge_sources(ledger, MergeSources(gone="z-alias", kept="a-member", reason=WORDS))
+    edit_record(ledger, EditRecord(record=replace(_STORY, description=WORDS)))
+    remove_record(ledger, RemoveRecord(kind="scenario", name=_STORY.slug, reason=WORDS))
+
+
+_ORDERED = Question(
+    slug="an-order",
+    title=NAME,
+    kind=QuestionKind.ORDERED,
+    criteria=WORDS,
+    opens_on=date(1800, 1, 1),
+    closes_on=date(2199, 12, 31),
+    resolves_on=date(2200, 12, 31),
+    options=("few", "some", "many"),
+)
+_DAY = Question(
+    slug="a-day",
+    title=NAME,
+    kind=QuestionKind.DATE,
+    criteria=WORDS,
+    resolves_on=date(2022, 12, 31),
+    range=(date(2022, 1, 1), date(2022, 12, 31)),
+)
+_STORY = Scenario(slug="a-story", title="A story")
+_SAID = Prediction(
+    slug="a-saying",
+    question="z-chance",
+    article="an-article",
+    speakers=("a-member",),
+    claim=WORDS,
+    made_on=Span.of(date(2022, 1, 9)),
+    made_at=datetime(2022, 1, 9, 9, 30, 0, 1, tzinfo=UTC),
+    fidelity=Fidelity.SOFTENED,
+    basis=Basis.STATED,
+    probability=0.7,
+    proposed_by="forecasts",
+)
+_WHAT_IS_RARE: tuple[Record, ...] = (
+    _ORDERED,
+    _DAY,
+    _STORY,
+    Source(slug="z-alias", name="z", kind=SourceKind.UNKNOWN, homepage="https://example.org/қ"),
+    Article(
+        slug="a-part",
+        title="A part",
+        original_title=NAME,
+        published_on=Span(date(1800, 1, 1), date(2200, 12, 31)),
+        original_sha256="0" * 64,
+        extracted_by=NAME,
+        coverage=Coverage.SELECTED,
+    ),
+    _SAID,
+    replace(_SAID, slug="a-saying-again", restates="a-saying", made_at=None),
+    replace(_SAID, slug="a-saying-revised", supersedes="a-saying", probability=0.6),
+    Objection(question="z-chance", by="her", made_on=date(2200, 12, 31), text=WORDS, answer=WORDS),
+)
+"""What neither the seed nor the above has."""

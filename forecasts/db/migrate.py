@@ -8,7 +8,6 @@ import os
 import sqlite3
 import time
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +25,9 @@ from forecasts.db.reader import (
     inspect_database,
     require_newest,
     require_ours,
-    schema_mark,
 )
 from forecasts.db.row_check import mend_rows
 from forecasts.db.schema_check import schema_problems
-from forecasts.db.tables import metadata
 from forecasts.db.triggers import drop_guards, grant_rights
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
@@ -42,20 +39,7 @@ if TYPE_CHECKING:
 _BACKUPS_KEPT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What a database is brought to: the folder of the revisions, the newest of them, and the tables after it."""
-
-    folder: Path
-    revision: str
-    metadata: sa.MetaData
-
-
-def newest_schema() -> Schema:
-    return Schema(migrations_folder(), NEWEST_REVISION, metadata())
-
-
-def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInfo, str]:
+def upgrade(address: Address) -> tuple[DatabaseInfo, str]:
     """Bring what stands at the address to the newest schema; returns what was found and the backup's path ("": none).
 
     Under the writers' lock: is it ours and known, is it whole, a checked backup beside it, every revision in one
@@ -63,27 +47,26 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInf
     `make_new` instead, which appears whole.
     Errors: DatabaseUnusableError, DatabaseNewerError; nothing was changed then, and the message names the backup.
     """
-    wanted = schema or newest_schema()
     found = inspect_address(address)
-    require_ours(address, found, wanted.revision)
-    if found.kind is DatabaseKind.LEDGER and found.revision == wanted.revision:
+    require_ours(address, found)
+    if found.is_newest:
         return found, ""
     backup = ""
     try:
         with changing_schema(address) as connection:
             found = inspect_database(reader_of(connection), address)
-            require_ours(address, found, wanted.revision)
-            if found.kind is DatabaseKind.LEDGER and found.revision == wanted.revision:
+            require_ours(address, found)
+            if found.is_newest:
                 return found, ""  # another program was first
             if address.path is not None and found.kind is DatabaseKind.LEDGER and found.revision:
                 _require_whole(connection, address)
-                backup = _back_up(address, address.path, found, wanted)
-            migrate(connection, wanted)
+                backup = _back_up(address, address.path, found)
+            migrate(connection)
     except DatabaseUnusableError as error:
         error.advice += f" A backup of the database as it was is {backup}." if backup else ""
         raise
     except Exception as error:
-        msg = f"The upgrade of {address.shown} to revision {wanted.revision} failed: {error}."
+        msg = f"The upgrade of {address.shown} to revision {NEWEST_REVISION} failed: {error}."
         advice = f"Nothing was changed. A backup of the database as it was is {backup}." if backup else ""
         raise DatabaseUnusableError(msg, advice or "Nothing was changed.") from error
     if address.path is not None:
@@ -91,11 +74,10 @@ def upgrade(address: Address, schema: Schema | None = None) -> tuple[DatabaseInf
     return found, backup
 
 
-def migrate(connection: sa.Connection, schema: Schema | None = None) -> None:
+def migrate(connection: sa.Connection) -> None:
     """Run every revision that is missing, in the transaction of the connection, and check what came of it."""
-    wanted = schema or newest_schema()
-    run_revisions(connection, "head", wanted.folder)
-    problems = schema_problems(connection, wanted.metadata)
+    run_revisions(connection, "head")
+    problems = schema_problems(connection)
     if problems:
         msg = f"The migration would leave another schema than the program's: {'; '.join(problems[:3])}."
         raise DatabaseUnusableError(msg, "Nothing was changed.")
@@ -230,8 +212,8 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _back_up(address: Address, path: Path, found: DatabaseInfo, wanted: Schema) -> str:
-    target = path.with_name(f"{path.name}.before-{wanted.revision}-from-{found.revision}.db")
+def _back_up(address: Address, path: Path, found: DatabaseInfo) -> str:
+    target = path.with_name(f"{path.name}.before-{NEWEST_REVISION}-from-{found.revision}.db")
     try:
         copy_database(address, target, replace=True)
     except OutputRefusedError as error:
@@ -274,26 +256,15 @@ def changing_schema(address: Address) -> Iterator[sa.Connection]:
         engine.dispose()
 
 
-def run_revisions(connection: sa.Connection, target: str, folder: Path | None = None) -> None:
+def run_revisions(connection: sa.Connection, target: str) -> None:
     """Alembic's revisions up to (or, with `-1` or `base`, down to) `target`, in the transaction of the connection."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(folder or migrations_folder()).replace("%", "%%"))
+    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
     (command.downgrade if target in ("base", "-1") else command.upgrade)(config, target)
-    mark_schema(connection, folder or migrations_folder())
-
-
-def mark_schema(connection: sa.Connection, folder: Path) -> None:
-    """Note in the database what its revision makes, so that another build's revision of that number shows."""
-    revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
-    mark = schema_mark(folder, revision)
-    is_file = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql(
-        f"PRAGMA user_version = {mark}" if is_file else f"COMMENT ON TABLE alembic_version IS '{mark}'"
-    )
 
 
 def _check_foreign_keys(connection: sa.Connection, what: str) -> None:

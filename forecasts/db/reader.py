@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -18,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address, network_file_system
+from forecasts.db.revisions import unlike
 from forecasts.errors import DamagedValueError, DatabaseNewerError, DatabaseUnusableError
 from forecasts.files import sync
-from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -62,12 +61,11 @@ class DatabaseKind(StrEnum):
 
 
 class DatabaseInfo(NamedTuple):
-    """What stands at an address, and the schema revision where it is ours; `is_other_build` says that another program
-    than this one means another schema by it."""
+    """What stands at an address, the schema revision where it is ours, and where it holds something else than that."""
 
     kind: DatabaseKind
     revision: str = ""
-    is_other_build: bool = False
+    unlike: tuple[str, ...] = ()
 
     @property
     def is_newest(self) -> bool:
@@ -333,39 +331,31 @@ def inspect_database(reader: SqlReader, address: Address) -> DatabaseInfo:
         if reader.value("SELECT type FROM sqlite_master WHERE name = 'alembic_version'") == "view":
             return DatabaseInfo(DatabaseKind.FOREIGN)  # it could be endless
     revision = str(reader.value("SELECT version_num FROM alembic_version") or "")
-    is_other = revision == NEWEST_REVISION and str(reader.value(_READ_MARK[reader.is_sqlite])) != str(schema_mark())
-    return DatabaseInfo(DatabaseKind.LEDGER, revision, is_other)
+    return DatabaseInfo(DatabaseKind.LEDGER, revision, unlike(reader, revision))
 
 
-_READ_MARK = {
-    True: "PRAGMA user_version",
-    False: "SELECT obj_description(to_regclass('alembic_version'), 'pg_class')",
-}
-
-
-@cache
-def schema_mark(folder: Path | None = None, revision: str = NEWEST_REVISION) -> int:
-    """A number for what the revisions up to one make: a database keeps it, so that an edited revision shows."""
-    digest = hashlib.sha256()
-    for file in sorted((folder or migrations_folder()).glob("versions/[0-9]*.py")):
-        if file.name[: len(revision)] <= revision:
-            digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
-    return int.from_bytes(digest.digest()[:4], "big") >> 1
-
-
-def require_ours(address: Address, found: DatabaseInfo, newest: str = NEWEST_REVISION) -> None:
+def require_ours(address: Address, found: DatabaseInfo) -> None:
     """Refuse what is not ours or was made by a newer version; a missing or empty place is fine."""
     if found.kind is DatabaseKind.FOREIGN:
         msg = f"{address.shown} is a database of another program."
         raise DatabaseUnusableError(msg, "Nothing was changed. Give another path.")
-    is_known = not found.revision or (_REVISION.fullmatch(found.revision) and found.revision <= newest)
+    is_known = not found.revision or (_REVISION.fullmatch(found.revision) and found.revision <= NEWEST_REVISION)
     if found.kind is DatabaseKind.LEDGER and not is_known:
-        msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {newest}."
+        msg = f"{address.shown} was made by a newer version: revision {found.revision}, here {NEWEST_REVISION}."
         raise DatabaseNewerError(msg, "Nothing was changed. Upgrade the program.")
-    if found.is_other_build:
-        msg = f"{address.shown} was made by another build, whose revision {found.revision} is not this one."
-        advice = "Export a pack with the program that made it, and set up a new ledger with that pack."
-        raise DatabaseUnusableError(msg, f"Nothing was changed. {advice}")
+    if found.unlike:
+        msg = (
+            f"{address.shown} does not hold what revision {found.revision} is, as {'; '.join(found.unlike[:3])}: it was"
+            " made by a version before 1.0, or changed past the program."
+        )
+        raise DatabaseUnusableError(msg, _MOVE_OVER)
+
+
+_MOVE_OVER = (
+    "Nothing was changed. Write its records with the version that made it, `forecasts export pack FOLDER`, and begin"
+    " another ledger with them here, `forecasts setup --no-seed --with-resolutions --pack FOLDER`. The history,"
+    " reminders, names of merged sources and texts of articles do not come along: keep this one for them."
+)
 
 
 def require_current(address: Address) -> None:

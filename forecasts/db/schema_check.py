@@ -23,9 +23,9 @@ Objects = dict[str, tuple[Any, ...]]
 """By name whatever has that name, in order: a trigger may be called as a table is, or as one of another table."""
 
 
-def schema_problems(connection: sa.Connection, tables: sa.MetaData | None = None) -> list[str]:
+def schema_problems(connection: sa.Connection) -> list[str]:
     """Where tables, columns, indexes, constraints, views or guards differ from what the code has, to the letter."""
-    tables = tables or metadata()
+    tables = metadata()
     if connection.dialect.name == "sqlite":
         problems, found, expected = list(_file_problems(connection)), sqlite_objects(connection), _expected(tables)
     else:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.clock import utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
-from forecasts.db.engine import Database
+from forecasts.db.engine import Database, reader_of
 from forecasts.db.migrate import make_new, upgrade
+from forecasts.db.pack_digests import read_digests
+from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import DatabaseKind, inspect_address, require_ours
 from forecasts.domain.intents import SET_UP, LoadPacks
 from forecasts.domain.views import LoadReport, SetUpReport
@@ -29,13 +32,15 @@ def set_up(
     *,
     analyst: str,
     packs: tuple[Path, ...] | None = None,
+    more: tuple[Path, ...] = (),
     standards: bool = False,
     with_resolutions: bool = False,
     clock: Clock = utc_now,
     progress: Progress = silent,
 ) -> SetUpReport:
-    """Create or upgrade the database and load packs (None: the seed; empty: nothing). Doing it again changes nothing.
+    """Create or upgrade the database and load packs (None: the seed; empty: nothing), and `more`.
 
+    Doing it again changes nothing. A record that was begun without the seed does not get it by an upgrade.
     `standards`: the standards of wording come first, which belong to the program and are not the seed's alone.
     A new SQLite file appears complete, packs included, or not at all.
     Errors: DatabaseUnusableError, DatabaseNewerError, InvalidInputError (a pack); nothing was changed then.
@@ -43,17 +48,21 @@ def set_up(
     place = read_address(address)
     found = inspect_address(place)
     require_ours(place, found)
-    intent = LoadPacks(
-        paths=tuple(str(path) for path in ((seed_folder(),) if packs is None else packs)),
-        with_resolutions=with_resolutions,
-        with_standards=standards,
-    )
+    seed = (seed_folder(),) if packs is None else ()
+
+    def load(database: Database) -> LoadReport:
+        ledger = Ledger(database, analyst, clock)
+        begun = () if seed and _is_ones_own(ledger) else seed
+        paths = (*begun, *(packs or ()), *more)
+        intent = LoadPacks(paths=tuple(map(str, paths)), with_resolutions=with_resolutions, with_standards=standards)
+        return _load(ledger, intent, progress)
+
     if place.path is not None and found.kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY):
         loads: list[LoadReport] = []
         progress("Making the database", 0, 0)
 
         def begin(database: Database) -> None:
-            loads.append(_load(Ledger(database, analyst, clock), intent, progress))
+            loads.append(load(database))
 
         if make_new(place, begin):
             return _report(place, created=True, before="", backup="", load=loads[0])
@@ -61,9 +70,16 @@ def set_up(
     progress("Checking the schema", 0, 0)
     found, backup = upgrade(place)
     with closing(Database(place)) as database:
-        load = _load(Ledger(database, analyst, clock), intent, progress)
+        loaded = load(database)
     created = found.kind is not DatabaseKind.LEDGER
-    return _report(place, created=created, before=found.revision, backup=backup, load=load)
+    return _report(place, created=created, before=found.revision, backup=backup, load=loaded)
+
+
+def _is_ones_own(ledger: Ledger) -> bool:
+    """Whether it is a record, and never had the seed."""
+    name = tomllib.loads((seed_folder() / "pack.toml").read_text(encoding="utf-8"))["pack"]["name"]
+    with ledger.read() as connection:
+        return newest_entry(reader_of(connection))[0] > 0 and not read_digests(connection, [("pack", name)])
 
 
 def is_new(address: str) -> bool:

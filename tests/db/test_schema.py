@@ -15,7 +15,7 @@ from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.derived import make_derived
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
-from forecasts.db.readable import VIEWS
+from forecasts.db.readable import VIEWS, drop_views
 from forecasts.db.reader import require_current
 from forecasts.db.scoring_marks import MARKS, mark_triggers
 from forecasts.db.tables import metadata
@@ -153,15 +153,38 @@ def test_downgrade_leaves_nothing_and_upgrade_brings_everything_back(seeded_addr
     database.close()
 
 
-def test_a_database_of_another_build_with_the_same_revision_is_refused(empty_address: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("ALTER TABLE source RENAME COLUMN homepage TO site", "source.homepage is missing; source.site is unknown"),
+        ("fewer words", "the words of ck_passage_reason_word"),
+    ],
+)
+def test_a_ledger_of_before_the_first_release_is_known_by_what_it_holds(
+    empty_address: str, change: str, told: str
+) -> None:
     address = read_address(empty_address)
     database = Database(address)
-    other = "PRAGMA user_version = 7" if address.path else "COMMENT ON TABLE alembic_version IS '7'"
-    database.write(lambda connection: connection.exec_driver_sql(other))
+    check = "ck_passage_reason_word"
+
+    def make_older(connection: sa.Connection) -> None:
+        drop_views(connection)
+        if change != "fewer words":
+            connection.exec_driver_sql(change)
+        elif address.path is None:
+            connection.exec_driver_sql(f"ALTER TABLE passage DROP CONSTRAINT {check}")
+            connection.exec_driver_sql(f"ALTER TABLE passage ADD CONSTRAINT {check} CHECK (reason = 'norm')")
+        else:
+            connection.exec_driver_sql("PRAGMA writable_schema = ON")
+            rewrite = sa.text("UPDATE sqlite_master SET sql = replace(sql, :word, :other)")
+            connection.execute(rewrite, {"word": "'past-event'", "other": "'past'"})
+
+    database.write(make_older)
     database.close()
     for use in (require_current, upgrade):
-        with pytest.raises(DatabaseUnusableError, match="made by another build"):
+        with pytest.raises(DatabaseUnusableError, match=told) as refused:
             use(address)
+        assert "forecasts export pack" in refused.value.advice
 
 
 def test_whether_a_prediction_is_pointed_at_is_looked_up_not_searched_for(migrated: Database) -> None:

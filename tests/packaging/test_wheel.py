@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import email
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from forecasts import __version__
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300
@@ -77,7 +82,7 @@ def test_wheel_carries_migrations_seed_and_settings(wheel: Path) -> None:
     templates = {f"{file.relative_to(ROOT)}" for file in (ROOT / "forecasts/interchange/templates").iterdir()}
     assert len(templates) > 1
     assert templates <= names
-    assert {name.split("/")[0] for name in names if "dist-info" not in name} == {"forecasts"}
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name and ".data" not in name} == {"forecasts"}
 
 
 def test_wheel_sets_up_in_an_empty_folder(program: Path, tmp_path: Path) -> None:
@@ -114,14 +119,65 @@ def test_wheel_without_a_terminal_sets_up_and_ends(program: Path, tmp_path: Path
     assert "forecasts.db" in done.stdout
 
 
-def test_source_distribution_builds_the_same_wheel(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("source")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(folder)]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=SECONDS)
-    (archive,) = folder.glob("*.tar.gz")
-    subprocess.run(["tar", "-xzf", str(archive), "-C", str(folder)], check=True, timeout=SECONDS)
-    (unpacked,) = (entry for entry in folder.iterdir() if entry.is_dir())
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(command, cwd=unpacked, check=True, capture_output=True, timeout=SECONDS)
-    (again,) = folder.glob("*.whl")
-    assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
+def _build(source: Path, folder: Path, target: str) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1764460800"}
+    subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True, timeout=SECONDS)
+    (built,) = folder.glob("*.whl" if target == "wheel" else "*.tar.gz")
+    return built
+
+
+def test_builds_are_the_same_to_the_byte_wherever_and_whenever(wheel: Path, tmp_path: Path) -> None:
+    """The sdist twice; from it, in another folder and with other rights and times of files, sdist and wheel again."""
+    first = _build(ROOT, tmp_path / "first", "sdist")
+    before = os.umask(0o077)
+    try:
+        with tarfile.open(first) as archive:
+            archive.extractall(tmp_path / "elsewhere", filter="data")
+        (unpacked,) = (tmp_path / "elsewhere").iterdir()
+        for path in unpacked.rglob("*"):
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+        assert _build(unpacked, tmp_path / "second", "sdist").read_bytes() == first.read_bytes()
+        there = _build(unpacked, tmp_path / "there", "wheel")
+    finally:
+        os.umask(before)
+    assert there.read_bytes() == _build(ROOT, tmp_path / "here", "wheel").read_bytes()
+    assert set(zipfile.ZipFile(there).namelist()) == set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_source_distribution_has_every_file_of_the_checkout_but_what_is_git_s(tmp_path: Path) -> None:
+    listed = subprocess.run(["git", "ls-files", "-zco", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    ours = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
+    with tarfile.open(_build(ROOT, tmp_path, "sdist")) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()}
+    assert ours - packed <= {".gitignore", ".gitattributes"}
+    assert packed - ours == {"PKG-INFO"}
+
+
+def test_the_manual_page_is_that_of_the_commands(program: Path) -> None:
+    made = subprocess.run([sys.executable, "docs/man_page.py"], cwd=ROOT, capture_output=True, check=True).stdout
+    assert made == (ROOT / "docs/forecasts.1").read_bytes(), "python docs/man_page.py > docs/forecasts.1 makes it anew"
+    assert (program.parents[1] / "share/man/man1/forecasts.1").read_bytes() == made
+    made.decode("ascii")
+
+
+def test_metadata_are_whole(wheel: Path) -> None:
+    (name,) = (name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("/METADATA"))
+    told = email.message_from_bytes(zipfile.ZipFile(wheel).read(name))
+    assert told["Version"] == __version__
+    cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert cited is not None
+    assert cited[1] == __version__
+    for field in ("Name", "Summary", "License-Expression", "License-File", "Keywords", "Requires-Python"):
+        assert told[field], field
+    pythons = {one.rpartition(" ")[2] for one in told.get_all("Classifier", []) if "Python :: 3." in one}
+    lowest, highest = sorted(map(int, re.findall(r"3\.(\d+)", told["Requires-Python"])))
+    assert pythons == {f"3.{number}" for number in range(lowest, highest)}
+    assert str(told.get_payload()).startswith("# ")
+
+
+def test_it_runs_as_a_module_too(program: Path, tmp_path: Path) -> None:
+    done = run(program.with_name("python"), "-m", "forecasts", "--version", folder=tmp_path)
+    assert done.stdout == f"forecasts {__version__}\n", done.stderr

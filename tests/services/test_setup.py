@@ -21,6 +21,7 @@ from forecasts.domain.intents import AddRecords, DescribeRecord, UndoChange
 from forecasts.domain.kinds import Basis, SourceKind
 from forecasts.domain.records import Article, Pack, Phrase, Prediction, Question, Source, Standard
 from forecasts.errors import DatabaseUnusableError, InvalidInputError, RuleBrokenError
+from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import open_ledger
@@ -253,7 +254,9 @@ def test_with_the_seed_removed_what_is_exported_is_as_if_it_had_never_been_there
     set_up(new_address, analyst=ANALYST, packs=(), standards=True, clock=HeldClock())
     _own(new_address)
     never = _export(new_address, tmp_path / "never")
-    set_up(new_address, analyst=ANALYST, clock=HeldClock())
+    set_up(new_address, analyst=ANALYST, standards=True, clock=HeldClock())
+    assert _export(new_address, tmp_path / "upgraded") == never
+    set_up(new_address, analyst=ANALYST, packs=(seed_folder(),), clock=HeldClock())
     assert _export(new_address, tmp_path / "with") != never
     ledger = open_ledger(new_address, analyst=ANALYST, clock=HeldClock())
     try:

@@ -28,7 +28,7 @@ def setup(
         bool, typer.Option("--with-resolutions", help="Load the reference resolutions that come with the seed too.")
     ] = False,
 ) -> None:
-    """Create or upgrade the database and load the seed pack. Safe to repeat."""
+    """Create the database and load the seed pack, or upgrade it. Safe to repeat."""
     carry_out(seed=not no_seed, packs=tuple(pack or ()), with_resolutions=with_resolutions)
 
 
@@ -40,16 +40,15 @@ def carry_out(
 ) -> None:
     """Set the database up and say what was done."""
     from forecasts.cli.output import progress_bar
-    from forecasts.paths import seed_folder
     from forecasts.services.setup import set_up
 
     place = find_place()
-    chosen = (*((seed_folder(),) if seed else ()), *packs)
     with progress_bar() as progress:
         report = set_up(
             place.address,
             analyst=place.analyst,
-            packs=chosen,
+            packs=None if seed else (),
+            more=packs,
             standards=True,
             with_resolutions=with_resolutions,
             progress=progress,
