@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from forecasts.scoring import checks
+from forecasts.scoring.special import log_weighted_exponential
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     Indices = NDArray[np.intp]
 
 
-BISECTIONS: Final = 100
+_MOST_STEPS: Final = 100
+_CLOSE: Final = 1e-14
 
 
 def best_rho(v_opt: float, alpha: float) -> float:
@@ -31,41 +33,30 @@ def log_mixture(total: Floats, variance: Floats, rho: float, scale: float) -> Fl
 
     psi(x) = (-ln(1 - scale x) - scale x) / scale squared.
     """
-    from scipy.special import gammainc, gammaln
-
-    shape = rho / scale**2
-    time = (variance + rho) / scale**2
+    shape, time = rho / scale**2, (variance + rho) / scale**2
     shift = total / scale + variance / scale**2
-    argument = shift + shape
-    safe = np.maximum(argument, 1e-300)
-    constant = shape * math.log(shape) - gammaln(shape) - np.log(gammainc(shape, shape))
-    with np.errstate(divide="ignore"):
-        log_mean = constant + gammaln(time) + np.log(gammainc(time, safe)) - time * np.log(safe) + shift
-    return np.where(argument > 0.0, log_mean, _far_below(time, shift, shape, float(constant)))
-
-
-def _far_below(time: Floats, shift: Floats, shape: float, constant: float) -> Floats:
-    """The same where the sum is so low that the incomplete gamma function has no positive argument.
-
-    There gammainc(a, x) x**-a Gamma(a) is the integral over u from 0 to 1 of u**(a - 1) exp(-x u), taken at its series.
-    """
-    from scipy.special import hyp1f1
-
-    argument = shift + shape
-    return np.asarray(constant + np.log(hyp1f1(time, time + 1.0, -argument)) - np.log(time) + shift, dtype=np.float64)
+    at_once = log_weighted_exponential(np.array([shape]), np.array([shape]))
+    return log_weighted_exponential(time, shift + shape) - at_once + shift
 
 
 def boundary(variance: Floats, alpha: float, rho: float, scale: float) -> Floats:
-    """The least sum at which the mixture reaches 1 / alpha, for each intrinsic time; by bisection."""
+    """The least sum at which the mixture reaches 1 / alpha, for each intrinsic time.
+
+    By Newton's steps from above: the logarithm of a mean of exponentials is convex in the sum.
+    """
     target = math.log(1.0 / alpha)
-    low, high = np.zeros(variance.shape), np.full(variance.shape, scale)
-    while bool(np.any(short := log_mixture(high, variance, rho, scale) < target)):
-        high = np.where(short, 2.0 * high, high)
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        reached = log_mixture(middle, variance, rho, scale) >= target
-        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
-    return high
+    total = np.full(variance.shape, scale)
+    while bool(np.any(short := log_mixture(total, variance, rho, scale) < target)):
+        total = np.where(short, 2.0 * total, total)
+    time = (variance + rho) / scale**2
+    for _ in range(_MOST_STEPS):
+        argument = (total + (variance + rho) / scale) / scale
+        share = np.exp(log_weighted_exponential(time + 1.0, argument) - log_weighted_exponential(time, argument))
+        step = (log_mixture(total, variance, rho, scale) - target) * scale / (1.0 - share)
+        total = total - step
+        if np.all(np.abs(step) <= _CLOSE * total):
+            break
+    return total
 
 
 ALPHA: Final = 0.05

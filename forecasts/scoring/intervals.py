@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from forecasts.scoring.arrays import group_sum, ratio
+from forecasts.scoring.special import beyond_stirling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +25,6 @@ DECIMALS: Final = 12
 _NORMAL_TAIL: Final = 1.959963984540054
 """So many standard deviations below its mean TAIL of a normal distribution lies below."""
 
-_FEW: Final = 20.0
 _CLOSE: Final = 1e-7
 """A step of this share of the scale on which the density falls: the error that is left is the square of it."""
 _MOST_STEPS: Final = 20
@@ -114,7 +114,7 @@ def beta_tail(a: Floats, b: Floats) -> Floats:
     """
     total = a + b
     mean, rest = a / total, b / total
-    log_peak = 0.5 * np.log(a * rest / math.tau) + _beyond_stirling(total) - _beyond_stirling(a) - _beyond_stirling(b)
+    log_peak = 0.5 * np.log(a * rest / math.tau) + beyond_stirling(total) - beyond_stirling(a) - beyond_stirling(b)
 
     distance = _near_tail(a, b)
     rows = np.arange(distance.size)
@@ -157,14 +157,3 @@ def _near_tail(a: Floats, b: Floats) -> Floats:
     size, bend = 2.0 / (one + other), (_NORMAL_TAIL**2 - 3.0) / 6.0
     skew = (other - one) * (bend + 5.0 / 6.0 - 2.0 / (3.0 * size))
     return 2.0 * (skew - _NORMAL_TAIL * np.sqrt(size + bend) / size)
-
-
-def _beyond_stirling(value: Floats) -> Floats:
-    """The logarithm of the gamma function less Stirling's formula for it (DLMF 5.11.1)."""
-    inverse = 1.0 / np.square(value)
-    found = (1 / 12 - (1 / 360 - (1 / 1260 - inverse / 1680) * inverse) * inverse) / value
-    rows = np.flatnonzero(value < _FEW)
-    few = value[rows]
-    stirling = (few - 0.5) * np.log(few) - few + 0.5 * math.log(math.tau)
-    found[rows] = np.array([math.lgamma(one) for one in few.tolist()]) - stirling
-    return found

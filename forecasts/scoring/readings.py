@@ -11,6 +11,7 @@ import numpy as np
 from forecasts.domain.kinds import Basis
 from forecasts.scoring import checks
 from forecasts.scoring.columns import Columns
+from forecasts.scoring.special import beta_point, beta_share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 LEAST_SHARE: Final = 0.001
 """A range that reaches 0 or 1 is taken to end here: no word is read as never or always for good."""
 
+_MOST_STEPS: Final = 100
+_NUDGE: Final = 1e-5
+_CLOSE: Final = 1e-13
+_LOG_ODDS: Final = np.log([0.05 / 0.95, 0.95 / 0.05])
+
 
 def read_as(low: float, high: float, n: int, came_true: int) -> tuple[float, float, float]:
     """What words turn out to be worth: their range as a beta prior, updated with how often they came true.
@@ -34,28 +40,32 @@ def read_as(low: float, high: float, n: int, came_true: int) -> tuple[float, flo
     >>> [round(value, 2) for value in read_as(0.75, 0.98, 5, 3)]
     [0.83, 0.68, 0.94]
     """
-    from scipy.special import betaincinv
-
     a, b = _beta_between(max(low, LEAST_SHARE), min(high, 1.0 - LEAST_SHARE))
     a, b = a + came_true, b + n - came_true
-    return a / (a + b), float(betaincinv(a, b, 0.05)), float(betaincinv(a, b, 0.95))
+    return a / (a + b), beta_point(a, b, 0.05), beta_point(a, b, 0.95)
 
 
 @cache
 def _beta_between(low: float, high: float) -> tuple[float, float]:
     """The parameters of the beta distribution with these 5 % and 95 % points."""
-    from scipy.optimize import root
-    from scipy.special import betaincinv
-
     middle, spread = (low + high) / 2, (high - low) / 3.29
     total = max(middle * (1 - middle) / spread**2 - 1, 0.5)
+    logs = np.log([middle * total, (1 - middle) * total])
 
-    def misses(logs: Floats) -> list[float]:
-        a, b = np.exp(np.clip(logs, -20.0, 20.0))
-        return [float(betaincinv(a, b, 0.05)) - low, float(betaincinv(a, b, 0.95)) - high]
+    def misses(at: Floats) -> Floats:
+        shares = np.array([beta_share(*np.exp(at).tolist(), end) for end in (low, high)])
+        return np.log(shares / (1.0 - shares)) - _LOG_ODDS
 
-    found = root(misses, np.log([middle * total, (1 - middle) * total]), tol=1e-12)
-    a, b = np.exp(found.x)
+    missed = misses(logs)
+    for _ in range(_MOST_STEPS):
+        slopes = [(misses(logs + nudge) - misses(logs - nudge)) / (2.0 * _NUDGE) for nudge in _NUDGE * np.eye(2)]
+        step = -np.linalg.solve(np.transpose(slopes), missed)
+        step /= max(1.0, float(np.max(np.abs(step))))
+        logs = logs + step
+        missed = misses(logs)
+        if np.max(np.abs(step)) < _CLOSE:
+            break
+    a, b = np.exp(logs)
     return float(a), float(b)
 
 

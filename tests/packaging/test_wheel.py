@@ -146,7 +146,9 @@ def test_builds_are_the_same_to_the_byte_wherever_and_whenever(wheel: Path, tmp_
 
 
 def test_the_source_distribution_has_every_file_of_the_checkout_but_what_is_git_s(tmp_path: Path) -> None:
-    listed = subprocess.run(["git", "ls-files", "-zco", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False)
+    listed = subprocess.run(
+        ["git", "ls-files", "-zco", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False
+    )
     if listed.returncode:
         pytest.skip("this is no checkout")
     ours = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
