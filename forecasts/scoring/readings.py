@@ -53,7 +53,8 @@ def _beta_between(low: float, high: float) -> tuple[float, float]:
     logs = np.log([middle * total, (1 - middle) * total])
 
     def misses(at: Floats) -> Floats:
-        shares = np.array([beta_share(*np.exp(at).tolist(), end) for end in (low, high)])
+        a, b = np.exp(at).tolist()
+        shares = np.array([beta_share(a, b, end) for end in (low, high)])
         return np.log(shares / (1.0 - shares)) - _LOG_ODDS
 
     missed = misses(logs)

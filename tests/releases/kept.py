@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from forecasts.db.reader import open_reader
 from forecasts.db.revisions import layout_file, layout_text, read_held
 from forecasts.db.store import Store
 from forecasts.db.tables import metadata
-from forecasts.domain.plain_records import record_json
+from forecasts.domain.plain_records import records_json
 from forecasts.domain.records import KINDS, name_of
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.check import check_ledger
@@ -90,10 +91,12 @@ def read_records(ledger: Ledger) -> dict[str, Any]:
 
 
 def _numbered(records: Any) -> dict[str, Any]:
+    """Records by their names, which several can share, each as the history keeps it."""
     found: dict[str, Any] = {}
+    seen = Counter[str]()
     for record in records:
-        name = name_of(record)
-        found[f"{name} #{sum(one.partition(' #')[0] == name for one in found)}"] = record_json(record)
+        seen[name := name_of(record)] += 1
+        found[f"{name} #{seen[name]}"] = json.loads(records_json([record])[0])
     return found
 
 
