@@ -70,6 +70,7 @@ def test_names_that_begin_alike_differ_where_they_are_cut() -> None:
     assert found["Paul Goble"] == 0
     assert fit(ALIKE[0], 22, keep_from=found[ALIKE[0]]) == "Unnamed…great powers… "
     assert fit(ALIKE[2], 22, keep_from=found[ALIKE[2]]) == "Unnamed a…three crises"
+    assert fit(ALIKE[0], 16, keep_from=found[ALIKE[0]]) == "Unnamed…great p…"
     assert fit(ALIKE[2], 42, keep_from=found[ALIKE[2]]) == ALIKE[2]
     assert fit("Ernest Hollingsworth 17", 22, keep_from=21) == "Ernest Hollingswort…17"
     for width in (14, 20, 30):

@@ -94,8 +94,8 @@ async def test_claims_and_names_that_begin_alike_are_told_apart(ledger_path: Pat
         places = {column.key: place for place, column in enumerate(table(app).columns)}
         for key in ("claim", "speakers"):
             width, column = table(app)._widths[places[key]], table(app).columns[places[key]]
-            said: list[Any] = [column.cell(row) for row in rows]
-            cells = {cell.text: fit(cell.text, width, keep_from=cell.keep_from) for cell in said}
+            texts = {column.cell_of(row).text for row in rows}
+            cells = {text: fit(text, width, keep_from=table(app)._parts[text]) for text in texts}
             assert len(set(cells.values())) == len(cells)
 
 

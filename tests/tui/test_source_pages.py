@@ -134,7 +134,7 @@ async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str)
         await press(pilot, "5")
         assert table(app).go_to("source-1")
         await press(pilot, key)
-        assert summary(app) == "c on another source compares, esc drops · Source 1"
+        assert summary(app) == "c on another source compares, esc drops: Source 1"
         assert table(app).go_to("source-3")
         await press(pilot, key)
         assert isinstance(app.screen, ComparisonScreen)
@@ -178,7 +178,7 @@ async def test_names_that_begin_alike_are_told_apart(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "5", "end", "c")
         _, summarised, *lines = screen_text(app).splitlines()[:-8]
-        assert "c on another source compares, esc drops · Unnamed " in summarised
+        assert "c on another source compares, esc drops: Unnamed " in summarised
         names = [line[2:22] for line in lines if line[2:].startswith("Unname")]
         assert len(names) >= 5
         assert len(set(names)) == len(names)

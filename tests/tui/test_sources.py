@@ -59,7 +59,7 @@ async def test_those_with_a_score_come_first_and_the_rest_unfolds(ledger_path: P
     scored = [card for card in cards if card_words.has_score(card)]
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "5")
-        assert summary(app).startswith(f"{len(cards)} sources · by speaker · {len(scored)} with a score · none ranked")
+        assert summary(app).startswith(f"{len(cards)} sources · by speaker · {len(scored)} scored · none ranked")
         shown: list[Any] = [table(app)._rows.row(index) for index in range(len(scored))]
         assert sorted(card.source for card in shown) == sorted(card.source for card in scored)
         assert [card.scored for card in shown] == sorted((card.scored for card in scored), reverse=True)
@@ -107,7 +107,7 @@ async def test_turning_role_and_wording(ledger_path: Path) -> None:
         await press(pilot, "5", "b")
         assert "by author" in summary(app)
         scored = sum(map(card_words.has_score, document(ledger_path, by=Role.AUTHOR).scorecards))
-        assert f"{scored} with a score" in summary(app)
+        assert f"{scored} scored" in summary(app)
         await press(pilot, "b", "b", "w")
         assert "by speaker · wording best" in summary(app)
         assert table(app).go_to("chan-kung")

@@ -129,7 +129,8 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
 def _detail(row: ArticleRow) -> Iterable[Content]:
     yield line(row.title[:_SHOWN])
     text = "text attached" if row.has_text else "text not attached: a attaches it"
-    facts = (row.authors, row.outlet, row.published_on, f"coverage {row.coverage}", text, row.slug)
+    read = (f"{row.passages:,} rejected", f"coverage {row.coverage}")
+    facts = (row.authors, row.outlet, row.published_on, *read, text, row.slug)
     yield muted(" · ".join(fact[:_SHOWN] for fact in facts if fact))
 
 
@@ -141,7 +142,7 @@ _COLUMNS: tuple[Column[ArticleRow], ...] = (
         11,
         right=True,
     ),
-    Column("title", "Article", lambda row: row.title, 24, flex=3),
+    Column("title", "Article", lambda row: row.title, 24, flex=3, apart=True),
     Column(
         "outlet",
         "By",
@@ -151,7 +152,7 @@ _COLUMNS: tuple[Column[ArticleRow], ...] = (
         least_room=100,
     ),
     Column("claims", "Predictions", lambda row: f"{row.claims:,}", 11, right=True),
-    Column("passages", "Rejected", lambda row: f"{row.passages:,}", 8, right=True),
+    Column("passages", "Rejected", lambda row: f"{row.passages:,}", 8, right=True, least_room=84),
     Column(
         "text",
         "Text",

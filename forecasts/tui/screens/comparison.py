@@ -143,7 +143,7 @@ def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
             said = getattr(row, mine) if isinstance(row, Pair) else figure(getattr(row, f"{mine}_brier"))
             return Cell(said, "muted" if said == NOTHING else "strong")
 
-        return Column(mine, first if mine == "first" else second, cell, 16, right=True)
+        return Column(mine, first if mine == "first" else second, cell, 16, flex=1, right=True)
 
     def difference(row: Row) -> Cell:
         return Cell(row.difference if isinstance(row, Pair) else signed(row.first_brier - row.second_brier), "strong")

@@ -150,8 +150,8 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
     return (
         Column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
         Column("state", "State", state, 10),
-        Column("title", "Question", lambda row: row.title, 24, flex=1),
-        Column("predictions", "Predictions", lambda row: str(row.predictions), 11, right=True),
+        Column("title", "Question", lambda row: row.title, 24, flex=1, apart=True),
+        Column("predictions", "Predictions", lambda row: str(row.predictions), 11, right=True, least_room=84),
     )
 
 
@@ -215,7 +215,7 @@ def _summary(page: DuePage, words: str, today: date) -> str:
         parts.append(f"{len(page.put_aside):,} put aside, next {page.put_aside[0].remind_on}")
     if len(soon) < len(page.soon):
         parts.append(f"{len(page.soon) - len(soon):,} waiting for another question")
-    parts.append(f"{page.counts.get('predictions', 0):,} predictions on record")
+    parts.append(f"{page.counts.get('predictions', 0):,} predictions")
     return " · ".join(parts)
 
 

@@ -16,11 +16,11 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly
-from forecasts.tui.widgets.columns import Cell, Column, distinguishing_offsets
+from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from textual.content import Content
 
@@ -40,12 +40,11 @@ _AT_FIRST = 512
 
 
 class ShownWindow:
-    """The predictions as they are shown: where names part is learnt; blind, without their numbers and what happened."""
+    """The predictions as they are shown: blind, without their numbers and what happened."""
 
     def __init__(self, window: PredictionWindow, *, blind: bool) -> None:
         self._window = window
         self._blind = blind
-        self.parts: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._window)
@@ -53,8 +52,6 @@ class ShownWindow:
     def rows(self, first: int, count: int) -> tuple[PredictionRow, ...]:
         """The rows from `first`, at most `count` of them."""
         rows = self._window.rows(first, count)
-        for names in ([row.claim for row in rows], [row.speakers for row in rows]):
-            self.parts |= distinguishing_offsets(names)
         if not self._blind:
             return rows
         from forecasts.domain.second_reading import blind_row
@@ -96,7 +93,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     FILTER = "Words in the claim, the phrase, the question or a name"
 
     def __init__(self) -> None:
-        super().__init__(RecordTable(_columns({}, blind=False)))
+        super().__init__(RecordTable(_columns(blind=False)))
         self._query = PredictionQuery()
 
     def load(self) -> None:
@@ -113,7 +110,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         is_narrowed = bool(query.text or query.source or query.scenario or query.status)
         self._table.empty = _NONE_FOUND if is_narrowed else _NONE_YET
         window = ShownWindow(opened, blind=self.app.is_blind)
-        self._table.set_columns(_columns(window.parts, blind=self.app.is_blind))
+        self._table.set_columns(_columns(blind=self.app.is_blind))
         self._table.show_window(window, sort=query.sort, descending=query.descending, is_whole=opened.is_whole)
         self.summarise(_summary(query, len(opened), is_whole=opened.is_whole))
         self.follow_cursor()
@@ -209,24 +206,21 @@ def _came_out(row: PredictionRow) -> Cell:
     return Cell(f"{SIGNS[result]} {WORDS[result] if result is ClaimResult.VAGUE else said}", TONES[result])
 
 
-def _columns(parts: Mapping[str, int], *, blind: bool) -> tuple[Column[PredictionRow], ...]:
-    def apart(text: str) -> Cell:
-        return Cell(text, keep_from=parts.get(text, 0))
-
+def _columns(*, blind: bool) -> tuple[Column[PredictionRow], ...]:
     telling: tuple[Column[PredictionRow], ...] = (
         Column("probability", "Says", lambda row: says(row.claim_type, row.probability, row.number), 10, sortable=True),
         Column("outcome", "Came out", _came_out, 11, sortable=True),
     )
     return (
         Column("made_on", "Made on", lambda row: last_day(row.made_on), 11, right=True, sortable=True, least_room=100),
-        Column("claim", "Claim", lambda row: apart(row.claim), 30, flex=3, sortable=True),
-        Column("speakers", "Who", lambda row: apart(row.speakers), 14, flex=1, sortable=True),
+        Column("claim", "Claim", lambda row: row.claim, 30, flex=3, sortable=True, apart=True),
+        Column("speakers", "Who", lambda row: row.speakers, 14, flex=1, sortable=True, apart=True),
         *(() if blind else telling),
         Column("question_title", "Question", lambda row: row.question_title, 10, flex=2, sortable=True, least_room=140),
     )
 
 
-_TITLES = {column.key: column.title for column in _columns({}, blind=False)}
+_TITLES = {column.key: column.title for column in _columns(blind=False)}
 """What one can sort by."""
 
 

@@ -253,7 +253,7 @@ def _marks(row: Row) -> Cell:
 def _columns() -> tuple[Column[Row], ...]:
     axis = f"0 %{'100 %':>{CELLS - 3}}"
     return (
-        Column("node", "Scenario, question, who said it", _label, 26, flex=1),
+        Column("node", "Scenario, question, who said it", _label, 26, flex=1, apart=True),
         Column("when", "When", _when, 11, right=True, least_room=100),
         Column("state", "State", _state, 14),
         Column("marks", axis, _marks, CELLS, right=True),

@@ -24,7 +24,7 @@ from forecasts.tui.screens.base import BACK, EXPORT, TablePage
 from forecasts.tui.screens.card_details import DiagramsScreen, GroundsScreen
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted, outcome_briefly
-from forecasts.tui.widgets.columns import Cell, Column, Heading, distinguishing_offsets
+from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     BINDINGS = bindings(ACTIONS)
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
-        super().__init__(RecordTable(_columns({})))
+        super().__init__(RecordTable(_columns()))
         self._source = source
         self._filters = filters
         self._page: CardPage | None = None
@@ -109,7 +109,6 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
             self._sentence.update(
                 Content("\n").join((line(card.doubt or card_words.what_is_true(card)), _figures(card)))
             )
-            self._table.set_columns(_columns(distinguishing_offsets(claim.question_title for claim in card.claims)))
         self.show_again()
 
     def show_again(self) -> None:
@@ -225,7 +224,7 @@ def _slug_of(row: Row) -> str:
     return f"{row.bucket.value}/{row.prediction}"
 
 
-def _columns(parts: Mapping[str, int]) -> tuple[Column[Row], ...]:
+def _columns() -> tuple[Column[Row], ...]:
     def sign(row: Row) -> Cell:
         result = row.mark.turned_out if isinstance(row, CardClaim) else None
         return Cell(SIGNS[result], TONES[result]) if result else Cell("")
@@ -255,9 +254,7 @@ def _columns(parts: Mapping[str, int]) -> tuple[Column[Row], ...]:
             case HeadToHead():
                 return Cell(card_words.rival_text(row))
             case CardClaim() as claim:
-                return Cell(
-                    claim.question_title or claim.why_not_scored, "muted", keep_from=parts.get(claim.question_title, 0)
-                )
+                return Cell(claim.question_title or claim.why_not_scored, "muted")
 
     def came_out(row: Row) -> str:
         return outcome_briefly(outcome_text(row.outcome)) if isinstance(row, CardClaim) else ""
@@ -270,7 +267,7 @@ def _columns(parts: Mapping[str, int]) -> tuple[Column[Row], ...]:
         Column("sign", "", sign, 1),
         Column("says", "Says", said, 10),
         Column("words", "In which words", words, 22, flex=4),
-        Column("about", "About", about, 15, flex=3),
+        Column("about", "About", about, 15, flex=3, apart=True),
         Column("came-out", "Came out", came_out, 8),
         Column("score", "Score", score, 5, right=True),
     )

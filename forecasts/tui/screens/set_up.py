@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 
 _CHOICE = (
-    "Nothing is here yet. ⏎ looks round in the seeded record: what eight articles predicted in January 2022.\n"
-    "b begins a record of your own: empty, with the standards of wording. Either can be had later in another database."
+    "Nothing is here yet.\n\n"
+    "⏎  looks round in the seeded record: eight articles of January 2022\n"
+    "b  begins a record of your own: empty, with the standards of wording\n\n"
+    "Either can be had later in another database."
 )
 
 
@@ -105,7 +107,7 @@ class SetUpScreen(Screen[bool]):
             return
         if self._is_asked:
             self.query_one("#set-up-what", Static).update(_CHOICE)
-            self.query_one(ProgressBar).display = False
+            self.query_one(ProgressBar).display = self.query_one("#set-up-report").display = False
             self.refresh_bindings()
         else:
             self.action_begin(True)
@@ -113,7 +115,7 @@ class SetUpScreen(Screen[bool]):
     def action_begin(self, with_seed: bool) -> None:
         """Make the database, with the seeded record or with the standards of wording alone."""
         self._is_asked = False
-        self.query_one(ProgressBar).display = True
+        self.query_one(ProgressBar).display = self.query_one("#set-up-report").display = True
         self.query_one("#set-up-what", Static).update("Setting up: this is done once.")
         self.refresh_bindings()
         self.app.run_task(self._set_up(with_seed=with_seed), "set up ledger")

@@ -20,7 +20,7 @@ from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted
-from forecasts.tui.widgets.columns import Cell, Column, Heading, distinguishing_offsets
+from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
@@ -75,11 +75,10 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     NEW = "source"
 
     def __init__(self) -> None:
-        super().__init__(RecordTable(_columns({}, {}, (), with_rank=False)))
+        super().__init__(RecordTable(_columns({}, (), with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
         self._shown: ShownBoard | None = None
-        self._parts: Mapping[str, int] = {}
         self._marked = ""
 
     def load(self) -> None:
@@ -94,7 +93,6 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     async def show_board(self, shown: ShownBoard) -> None:
         """Show what was computed."""
         self._shown, self._page = shown, shown.page
-        self._parts = distinguishing_offsets(card.name for card in shown.page.document.scorecards)
         self.apply_filter()
 
     def apply_filter(self) -> None:
@@ -105,7 +103,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
         has_ranked = any(card.rank is not None for card in cards)
         self._table.set_columns(
-            _columns(self._page.trends, self._parts, {move.source for move in self.app.moves}, with_rank=has_ranked)
+            _columns(self._page.trends, {move.source for move in self.app.moves}, with_rank=has_ranked)
         )
         self.show_rows(self._lines(self._kept(cards)), lambda card: card.source)
         self._say_what()
@@ -140,7 +138,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
         facts = (card.kind.value, why, f"over time {trend}" if trend else "", card.source)
         said = f"{card.doubt} {what_is_true(card)}".strip()
-        return line(card.name), muted(" · ".join(fact for fact in facts if fact)), line(said)
+        return line(card.name), line(said), muted(" · ".join(fact for fact in facts if fact))
 
     def _say_what(self) -> None:
         if self._page is None:
@@ -148,17 +146,18 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         cards = self._page.document.scorecards
         if self._marked:
             name = next((card.name for card in cards if card.source == self._marked), self._marked)
-            self.summarise(f"c on another source compares, esc drops · {name}")
+            self.summarise(f"c on another source compares, esc drops: {name}")
         else:
             is_patched = self._shown is not None and self._page is not self._shown.page
             ranked = sum(card.rank is not None for card in cards)
             parts = [
                 counted(len(self._kept(cards)), "source"),
                 *made_of(self._filters),
-                f"{sum(map(has_score, cards))} with a score",
-                f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions",
+                f"{sum(map(has_score, cards))} scored",
+                f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions" if cards else "",
             ]
-            self.summarise(" · ".join(parts) + (" · ranks and intervals follow …" if is_patched else ""))
+            parts += ["ranks and intervals follow …"] if is_patched else []
+            self.summarise(" · ".join(part for part in parts if part))
         self.refresh_bindings()
 
     @on(RecordTable.RowSelected)
@@ -241,12 +240,12 @@ def _rank(card: Scorecard) -> str:
 
 
 def _columns(
-    trends: Mapping[str, tuple[float, ...]], parts: Mapping[str, int], moved: Collection[str], *, with_rank: bool
+    trends: Mapping[str, tuple[float, ...]], moved: Collection[str], *, with_rank: bool
 ) -> tuple[Column[Scorecard], ...]:
     found: tuple[Column[Scorecard] | None, ...] = (
         Column("moved", "", lambda card: "*" if card.source in moved else "", 1) if moved else None,
         Column("rank", "Rank", _rank, 7) if with_rank else None,
-        Column("name", "Source", lambda card: Cell(card.name, keep_from=parts.get(card.name, 0)), 18, flex=2),
+        Column("name", "Source", lambda card: card.name, 18, flex=2, apart=True),
         Column("true", "What is true of it", in_short, 29, flex=3),
         Column("scored", "n", lambda card: str(card.brier_n), 3, right=True),
         Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),

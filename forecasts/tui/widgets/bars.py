@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.widgets.columns import ELLIPSIS
+from forecasts.tui.widgets.columns import ELLIPSIS, whole_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -204,10 +204,12 @@ class TextLines(Widget):
     def render(self) -> Content:
         """What is shown, as many lines of it as there is room for."""
         width, height = self.size
-        if not width or self.styles.text_wrap == "nowrap":
+        if not width:
             return self._content
         lines = self._content.wrap(width)
         if len(lines) <= height:
             return self._content
-        last = lines[height - 1].rstrip().truncate(width - len(ELLIPSIS)) + ELLIPSIS
-        return Content("\n").join((*lines[: height - 1], last))
+        last = lines[height - 1].rstrip()
+        shown = whole_parts(f"{last.plain} {lines[height].plain}", width, " · ")
+        kept = min(len(shown) - len(ELLIPSIS), len(last.plain))
+        return Content("\n").join((*lines[: height - 1], last[:kept] + shown[kept:]))

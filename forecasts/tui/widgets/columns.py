@@ -14,7 +14,7 @@ from textual.strip import Strip
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.style import Style
 
@@ -33,15 +33,13 @@ class Cell(NamedTuple):
     """What a cell says, and its tone: one of the table's styles (`muted`, `good`, `bad`, `warn`, `strong`).
 
     `spots` gives single characters, by their index, a tone of their own; the text before them takes a cell each.
-    `indent` is how many cells it stands to the right. `keep_from` is where it begins to differ from others of its kind
-    (`distinguishing_offsets`): if it is cut, it is cut before that.
+    `indent` is how many cells it stands to the right.
     """
 
     text: str
     tone: str = ""
     spots: tuple[tuple[int, str], ...] = ()
     indent: int = 0
-    keep_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,8 @@ class Fold(Heading):
 class Column(Generic[R]):
     """One column: `key` names it for sorting, `flex` is its share of the cells that are left over.
 
-    `least_room` is the width of the table from which on it is shown; what it says stands elsewhere as well.
+    `least_room` is the width of the table from which on it is shown; what it says stands elsewhere as well. `apart`:
+    what is cut is cut before it begins to differ from what stands near it.
     """
 
     key: str
@@ -81,6 +80,21 @@ class Column(Generic[R]):
     right: bool = False
     sortable: bool = False
     least_room: int = 0
+    apart: bool = False
+
+    def cell_of(self, row: R) -> Cell:
+        """What the cell says, and its tone."""
+        said = self.cell(row)
+        return said if isinstance(said, Cell) else Cell(said)
+
+
+def whole_parts(text: str, width: int, between: str) -> str:
+    """As many of the parts that stand `between` others as `width` cells hold, and an ellipsis for the rest."""
+    if cell_len(text) <= width:
+        return text
+    cut = set_cell_size(text, max(width - 1, 0))
+    end = cut.rfind(between)
+    return cut[: end + len(between)] + ELLIPSIS if end >= len(cut) // 3 else cut.rstrip() + ELLIPSIS
 
 
 def fit(text: str, width: int, *, right: bool = False, keep_from: int = 0) -> str:
@@ -96,7 +110,9 @@ def fit(text: str, width: int, *, right: bool = False, keep_from: int = 0) -> st
     is_cut = taken > width or len(text) > most
     if is_cut and keep_from > width - _TELLING:
         end = _plain(text[keep_from : keep_from + most])
-        line = set_cell_size(line, max(width // 3, width - 1 - cell_len(end))).rstrip() + ELLIPSIS + end
+        first_word = cell_len(line.partition(" ")[0])
+        least = max(width // 3, first_word if first_word <= width // 2 else 0)
+        line = set_cell_size(line, max(least, width - 1 - cell_len(end))).rstrip() + ELLIPSIS + end
         taken = cell_len(line)
         is_cut = taken > width or len(text) > keep_from + most
     if is_cut:
@@ -178,9 +194,12 @@ class Look(NamedTuple):
 class Painter(Generic[R]):
     """Draws header, rows and headings of one table; `style_of` gives one of `STYLES` in the theme that is on."""
 
-    def __init__(self, columns: Sequence[Column[R]], style_of: Callable[[str], Style]) -> None:
+    def __init__(
+        self, columns: Sequence[Column[R]], style_of: Callable[[str], Style], parts: Mapping[str, int] | None = None
+    ) -> None:
         self.columns = tuple(columns)
         self._style_of = style_of
+        self._parts = {} if parts is None else parts
 
     def header(self, widths: Sequence[int], sort: str, *, descending: bool) -> Strip:
         """The line with the columns' titles, the sorted one marked."""
@@ -203,13 +222,13 @@ class Painter(Generic[R]):
         mark = "▸ " if look.is_cursor else "  "
         segments = [Segment(mark, base)]
         for index, (column, width) in enumerate(zip(self.columns, widths, strict=True)):
-            said = column.cell(row)
-            cell = said if isinstance(said, Cell) else Cell(said)
+            cell = column.cell_of(row)
             style = base + self._tone(cell.tone, look) if cell.tone else base
             if index:
                 segments.append(Segment(" " * GAP, base))
             indent = min(cell.indent, width)
-            text = " " * indent + fit(cell.text, width - indent, right=column.right, keep_from=cell.keep_from)
+            keep_from = self._parts.get(cell.text, 0) if column.apart else 0
+            text = " " * indent + fit(cell.text, width - indent, right=column.right, keep_from=keep_from)
             at = 0
             for place, tone in cell.spots:
                 segments.append(Segment(text[at:place], style))
@@ -232,7 +251,7 @@ class Painter(Generic[R]):
         gap = " " * GAP if heading.note else ""
         title_room = left - min(cell_len(heading.note) + len(gap), left // 2)
         title = fit(heading.text, min(title_room, max(len(heading.text), 1) * 2)).rstrip()
-        note = fit(heading.note, left - cell_len(title) - len(gap)).rstrip()
+        note = whole_parts(_plain(heading.note), left - cell_len(title) - len(gap), ", ")
         return Strip([Segment(indent + title, title_style), Segment(gap + note, note_style)])
 
     def message(self, text: str, room: int) -> Strip:

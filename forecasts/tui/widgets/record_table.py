@@ -11,7 +11,18 @@ from textual.style import Style as VisualStyle
 
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings, quiet
-from forecasts.tui.widgets.columns import GAP, MARGIN, STYLES, Column, Fold, Heading, Look, Painter, lay_out
+from forecasts.tui.widgets.columns import (
+    GAP,
+    MARGIN,
+    STYLES,
+    Column,
+    Fold,
+    Heading,
+    Look,
+    Painter,
+    distinguishing_offsets,
+    lay_out,
+)
 from forecasts.tui.widgets.row_source import ListSource, RowCache, RowSource, SafeRowSource
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import wrap
@@ -49,13 +60,21 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         self._all_columns = tuple(columns)
         self._painter: Painter[R] = Painter(self._all_columns, self._style)
         self._window: RowSource[R | Heading] = SafeRowSource(window, self._tell)
-        self._rows: RowCache[R | Heading] = RowCache(self._window)
+        self._rows: RowCache[R | Heading] = RowCache(self._window, self._learn)
+        self._parts: dict[str, int] = {}
         self._widths = lay_out(self._painter.columns, 0)
         self._styles: dict[str, Style] = {}
         self._strips: dict[tuple[int, Look], Strip] = {}
         self._cursor = 0
         self._cursor_slug = ""
         self._hovered = -1
+
+    def _learn(self, rows: Sequence[R | Heading]) -> None:
+        """Where what begins alike in rows that stand near each other parts."""
+        for column in self._all_columns:
+            if column.apart:
+                texts = (column.cell_of(row).text for row in rows if not isinstance(row, Heading))
+                self._parts |= distinguishing_offsets(texts)
 
     def _tell(self, error: ForecastsError) -> None:
         if isinstance(self.app, ServiceApp):
@@ -86,7 +105,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         self.unmark()
         width = self.scrollable_content_region.width
         shown = [column for column in self._all_columns if column.least_room <= width]
-        self._painter = Painter(shown, self._style)
+        self._painter = Painter(shown, self._style, self._parts)
         self._widths = lay_out(self._painter.columns, width - MARGIN - 1)
         needed = sum(self._widths) + GAP * max(len(self._widths) - 1, 0) + MARGIN + 1
         self.virtual_size = Size(needed, self.row_count + HEADER)
@@ -255,6 +274,7 @@ class RecordTable(TableView[R]):
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Show other columns."""
         self._all_columns = tuple(columns)
+        self._rows = RowCache(self._window, self._learn)
         self.measure()
         self.redraw()
 
@@ -271,7 +291,7 @@ class RecordTable(TableView[R]):
         wanted, line = self._sought or before, max(self._cursor, self._sought_at)
         self._sought, self._sought_at = "", 0
         self._window = SafeRowSource(window, self._tell)
-        self._rows = RowCache(self._window)
+        self._rows = RowCache(self._window, self._learn)
         self.sort, self.descending = sort, descending
         place = self._window.index_of(wanted) if wanted else None
         self._cursor = place if place is not None else line

@@ -98,8 +98,9 @@ class SafeRowSource(Generic[R]):
 class RowCache(Generic[R]):
     """The stretches of a window that were asked for last, so that drawing a line is a dictionary look-up."""
 
-    def __init__(self, window: RowSource[R]) -> None:
+    def __init__(self, window: RowSource[R], learn: Callable[[Sequence[R]], None]) -> None:
         self._window = window
+        self._learn = learn
         self._blocks: OrderedDict[int, Sequence[R]] = OrderedDict()
 
     def row(self, index: int) -> R | None:
@@ -109,6 +110,7 @@ class RowCache(Generic[R]):
         if block is None:
             block = self._window.rows(number * BLOCK, BLOCK)
             self._blocks[number] = block
+            self._learn(block)
             if len(self._blocks) > _BLOCKS_KEPT:
                 self._blocks.popitem(last=False)
         return block[offset] if 0 <= offset < len(block) else None
