@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -122,3 +124,19 @@ def test_a_byte_order_mark_is_no_part_of_the_header() -> None:
 
 def test_a_header_alone_is_an_empty_import() -> None:
     assert read("fatebook", FATEBOOK_HEADER).body.predictions == ()
+
+
+def test_a_file_from_before_questions_had_options_has_the_same_questions() -> None:
+    """The columns of Fatebook's own code of that time: no option, `Question resolution`, in another order."""
+    rows = [row for row in csv.DictReader(io.StringIO(FATEBOOK)) if not row["Multiple choice option"]]
+    older = {"Resolution": "Question resolution", "Resolved at": "Question resolved at"}
+    columns = [column for column in rows[0] if column not in ("Multiple choice option", "Question tags")]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(older.get(column, column) for column in sorted(columns))
+    writer.writerows([row[column] for column in sorted(columns)] for row in rows)
+    here, there = read("fatebook", text.getvalue()).body, read("fatebook", FATEBOOK).body
+    assert here.resolutions
+    assert {one.slug for one in here.questions} <= {one.slug for one in there.questions}
+    assert set(here.predictions) <= set(there.predictions)
+    assert set(here.resolutions) <= set(there.resolutions)

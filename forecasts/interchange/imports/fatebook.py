@@ -35,6 +35,9 @@ PLATFORM = "Fatebook"
 _TITLE, _OPTION, _BY, _AT = "Question title", "Multiple choice option", "Forecast created by", "Forecast created at"
 _NUMBER, _ASKED_AT, _UNTIL = "Forecast (scale = 0-1)", "Question created at", "Question resolve by"
 _OUTCOME, _RESOLVED_AT = "Resolution", "Resolved at"
+_OLDER = {"Question resolution": _OUTCOME, "Question resolved at": _RESOLVED_AT}
+"""What columns were called before questions had options."""
+
 _REQUIRED = (_TITLE, _BY, _NUMBER, _AT, _ASKED_AT, _UNTIL, _OUTCOME, _RESOLVED_AT)
 _ADVICE = "the columns of Fatebook's “Export all forecasts” (its import template is another table)"
 _SIDES = {"YES": "yes", "NO": "no", "OTHER": "no"}
@@ -45,6 +48,7 @@ def read_fatebook(file: IO[bytes], name: str, options: ImportOptions, known: Kno
     building = Building(name, "fatebook", PLATFORM, options)
     forecasts: list[StatedForecast] = []
     with open_table(file, name, building.problems) as table:
+        table.header = [_OLDER.get(column, column) for column in table.header]
         require_columns(table, _REQUIRED, _ADVICE)
         for line, row in table.rows():
             building.count("rows")
