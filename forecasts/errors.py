@@ -3,6 +3,7 @@
 ForecastsError
 ├── InvalidInputError          a value or record that cannot be accepted; carries every problem found
 ├── UnknownRecordError         no record has that name; offers the nearest
+├── DoubtfulError              something else is likely to be meant; somebody has to be asked
 ├── RuleBrokenError            the rules of the record refuse it
 ├── ConflictError              somebody changed it meanwhile; nothing was overwritten
 ├── DatabaseUnusableError      the database cannot be opened, read or written
@@ -69,6 +70,10 @@ class UnknownRecordError(ForecastsError):
         self.nearest = nearest
         advice = f"Did you mean {' or '.join(nearest)}?" if nearest else f"`forecasts list {kind}s` names them all."
         super().__init__(f"There is no {kind} named '{name}'.", advice)
+
+
+class DoubtfulError(ForecastsError):
+    """What was stated is unlikely to be what is meant; nothing was changed until somebody is asked."""
 
 
 class RuleBrokenError(ForecastsError):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.conftest import Command
+from tests.cli.conftest import COMMAND, Command
 from tests.cli.places import QUESTION, content
+from tests.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +80,33 @@ def test_conflicts_are_told_and_superseded_when_asked(command: Command, tmp_path
     assert f"Conflict: resolution {QUESTION}" in told.stderr
     taken = command("import", "pack", tmp_path / "theirs", "--supersede")
     assert taken.exit_code == 0, taken.output
+
+
+_SHARES = "source,question,probability,made_on,resolves_on\n" + "".join(
+    f"Ana,Question {number}?,0.{number},2025-03-01,2026-01-01\n" for number in range(1, 8)
+)
+
+
+def test_shares_that_are_stated_to_be_per_cent_are_told_to_a_script(empty_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(_SHARES)
+    result = empty_command("import", "csv", tmp_path / "t.csv", "--scale", "percent")
+    assert "No probability is above 1 per cent" in result.stderr
+    assert _probabilities(empty_command) == pytest.approx([number / 1000 for number in range(1, 8)])
+
+
+@pytest.mark.parametrize(("answer", "unit"), [("y", 10), ("n", 1000)])
+def test_shares_that_are_stated_to_be_per_cent_are_asked_about_on_a_terminal(
+    empty_command: Command, tmp_path: Path, answer: str, unit: int
+) -> None:
+    (tmp_path / "t.csv").write_text(_SHARES)
+    words = ("import", "csv", str(tmp_path / "t.csv"), "--scale", "percent", "--database", str(empty_command.database))
+    terminal = Terminal((*COMMAND, *words))
+    terminal.read_until(b"Are these shares of 1?")
+    assert json.loads(empty_command.done("list", "predictions", "--json")) == []  # nothing waits in a transaction
+    terminal.send(f"{answer}\n")
+    assert terminal.finish() == 0, terminal.written
+    assert _probabilities(empty_command) == pytest.approx([number / unit for number in range(1, 8)])
+
+
+def _probabilities(command: Command) -> list[float]:
+    return sorted(row["probability"] for row in json.loads(command.done("list", "predictions", "--json")))

@@ -1,5 +1,7 @@
 """`forecasts import`: other people's records."""
 
+import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +13,7 @@ from forecasts.cli.options import DryRun
 from forecasts.cli.output import counts, note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
+from forecasts.errors import DoubtfulError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,10 +212,19 @@ def _pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
 
 def _import_file(form: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> None:
     from forecasts.cli.output import progress_bar
-    from forecasts.services.import_records import ImportOptions, import_records
+    from forecasts.services.import_records import ImportOptions, ImportReport, import_records
 
-    with opened(writes=True) as ledger, progress_bar() as progress:
-        report = import_records(ledger, form, file, ImportOptions(**options), dry_run=dry_run, progress=progress)
+    def read(options: ImportOptions) -> ImportReport:
+        with opened(writes=True) as ledger, progress_bar() as progress:
+            return import_records(ledger, form, file, options, dry_run=dry_run, progress=progress)
+
+    stated = ImportOptions(**options, asks=sys.stdin.isatty() and sys.stdout.isatty())
+    try:
+        report = read(stated)
+    except DoubtfulError as doubt:
+        note(doubt.message)
+        scale = "share" if typer.confirm("Are these shares of 1?", default=None) else stated.scale
+        report = read(replace(stated, scale=scale, asks=False))
     say(f"Read {counts({what.removesuffix('s'): number for what, number in report.read.items()}) or 'nothing'}.")
     for skipped in report.skipped:
         examples = f" ({', '.join(skipped.examples)})" if skipped.examples else ""

@@ -21,6 +21,7 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.values import is_slug, same_text, shown
 from forecasts.domain.wording import read_number
+from forecasts.errors import DoubtfulError
 from forecasts.interchange.imports.building import digest, joined_slug, slug_of_name
 from forecasts.interchange.imports.moments import is_span, read_instant
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from forecasts.interchange.imports.building import Building
+    from forecasts.interchange.imports.reports import ImportOptions
     from forecasts.interchange.record_sets import Known
 
 
@@ -227,10 +229,14 @@ class Doubts:
         day, known_on = record.made_on.last, self._known_on.get(record.question)
         self._late += day > (question.closes_on or question.resolves_on) or (known_on is not None and day >= known_on)
 
-    def told(self, scale: str, probabilities: Sequence[float]) -> Iterator[str]:
+    def told(self, options: ImportOptions, probabilities: Sequence[float]) -> Iterator[str]:
+        """In sentences. DoubtfulError where somebody can be asked."""
         if 2 * self._late > self._taken:
             what = f"{self._late:,} of {counted(self._taken, 'prediction')}"
             when = "after the close, or on the day on which the outcome could be known or later"
             yield f"{what} were made {when}: late, so that they score nobody."
-        if scale == "percent" and probabilities and max(probabilities) <= _LEAST_PER_CENT:
+        if options.scale == "percent" and probabilities and max(probabilities) <= _LEAST_PER_CENT:
+            if options.asks:
+                msg = "No probability is above 1 per cent."
+                raise DoubtfulError(msg, "Nothing was changed. If these are shares, state --scale share.")
             yield "No probability is above 1 per cent: if these are shares, undo this and state --scale share."

@@ -125,7 +125,7 @@ class CsvTable:
                     batch = []
         yield from self._checked(self._made(batch), known, last)
         yield from self._checked(last, known, None)
-        self._building.notes |= dict.fromkeys(self._doubts.told(self._options.scale, reader.values_of("probability")))
+        self._building.notes |= dict.fromkeys(self._doubts.told(self._options, reader.values_of("probability")))
         self._building.refuse()
 
     def _open(self, problems: Problems) -> AbstractContextManager[Table]:

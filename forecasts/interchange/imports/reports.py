@@ -127,6 +127,7 @@ class ImportOptions:
     aggregates  metaculus: take the platform's aggregate forecasts too
     count_bets  manifold: score the price after a bet like a stated probability, instead of apart as a proxy
     accept_moved  why the close of a question that has predictions here is to follow the one that was moved elsewhere
+    asks        csv: raise DoubtfulError where percent was stated and shares are likely, so that one can be asked
     strict      refuse the file for one wrong record, instead of leaving that out and telling it
     """
 
@@ -144,6 +145,7 @@ class ImportOptions:
     aggregates: bool = False
     count_bets: bool = False
     accept_moved: str = ""
+    asks: bool = False
     strict: bool = False
 
 
