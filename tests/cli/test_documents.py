@@ -20,7 +20,6 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "seed/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-_BLOCK = re.compile(r"^( *)```(?:sh|console|bash|text)?\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`(?:\.venv/bin/)?forecasts ([^`\n]+)`")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _LINK = re.compile(r"\]\(((?!https?:|mailto:)[^)\s]+)\)")
@@ -29,9 +28,13 @@ _WORD = re.compile(r"[a-z][a-z-]*")
 
 def _commands(page: Path) -> list[str]:
     """Each line of a page's blocks that is a command line of the program, as it stands there."""
-    blocks = (block for _, block in _BLOCK.findall(page.read_text(encoding="utf-8")))
-    lines = (line.strip() for block in blocks for line in block.replace("\\\n", " ").splitlines())
-    return [line.removeprefix(".venv/bin/") for line in lines if re.match(r"(\.venv/bin/)?forecasts \w", line)]
+    found, is_inside, is_shell = [], False, False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.lstrip().startswith("```"):
+            is_inside, is_shell = not is_inside, line.strip() in {"```", "```sh", "```console", "```bash"}
+        elif (is_inside and is_shell) or line.startswith("    "):
+            found.append(line.strip().removeprefix(".venv/bin/"))
+    return [line for line in found if re.match(r"forecasts [a-z-]", line)]
 
 
 def test_the_tour_in_the_readme_runs_in_its_order(tmp_path: Path) -> None:
