@@ -139,6 +139,7 @@ COMMANDS = {
     "compare": "scores",
     "agreement": "reviewing",
     "export": "exporting",
+    "archive": "archiving",
     "plot": "exporting",
     "import": "importing",
     "schema": "explaining",

@@ -24,6 +24,7 @@ from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import FORMULA_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -84,6 +85,14 @@ def export_archive(
             progress("Completing the files", 0, 0)
             writer.finish(FORMULA_VERSION, (ledger_receipt(snapshot.reader, ledger.today()),), done)
     return done, chosen
+
+
+def merge_archives(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> tuple[int, int]:
+    """As `archive_merge.merge`; OutputRefusedError where what it needs is not installed."""
+    with needing("archive", NEEDED):
+        from forecasts.services.archive_merge import merge
+
+        return merge(output, inputs, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -71,11 +71,7 @@ class Manifest:
             "predictions": self.predictions,
             "files": {name: {"sha256": digest, "rows": rows} for name, (digest, rows) in sorted(self.files.items())},
         }
-        return json.dumps(said | {"sha256": _digest(said)}, indent=1) + "\n"
-
-
-def _digest(said: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(said).encode()).hexdigest()
+        return json.dumps(said | {"sha256": sha256(json.dumps(said).encode()).hexdigest()}, indent=1) + "\n"
 
 
 def damaged(path: Path, what: str) -> InvalidInputError:
@@ -123,18 +119,18 @@ def open_archive(folder: Path) -> Archive:
     """The archive in a folder. InvalidInputError names the file that is missing, damaged or of another version."""
     path = folder / MANIFEST
     try:
-        said = json.loads(path.read_bytes())
-        digest = said.pop("sha256")
+        content = path.read_bytes()
+        said = json.loads(content)
         if said["format"] != FORMAT:
             raise damaged(path, "is of no archive of forecasts")
         if said["version"] != VERSION:
             raise damaged(path, f"is of format version {said['version']}, and this program reads {VERSION}")
-        if digest != _digest(said):
-            raise damaged(path, "is not what was exported: its SHA-256 is another")
         files = {name: (one["sha256"], one["rows"]) for name, one in said["files"].items()}
         receipts, buckets = tuple(said["receipts"]), said["buckets"]
         manifest = Manifest(said["formula_version"], receipts, buckets, said["predictions"], files)
         is_whole = buckets in _powers() and set(files) == set(_files(buckets))
+        if manifest.text().encode() != content:
+            raise damaged(path, "is not what was exported: its SHA-256 is another")
     except OSError as error:
         raise damaged(path, f"cannot be read: {error.strerror or error}") from error
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:

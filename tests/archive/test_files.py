@@ -1,0 +1,125 @@
+"""What is wrong with an archive is named, and nothing is written; one is put in place whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.domain.scorecards import ScoreFilters
+from forecasts.errors import InvalidInputError, OutputRefusedError
+from forecasts.services import archive_tables
+from forecasts.services.archive import export_archive, merge_archives, score_archive
+from forecasts.services.ledger import open_ledger
+from tests.conftest import ANALYST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from forecasts.services.ledger import Ledger
+
+CLAIMS = "claims/by-speaker/0001.parquet"
+
+
+@pytest.fixture
+def folder(resolved_file: Path, tmp_path: Path) -> Path:
+    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
+    export_archive(ledger, tmp_path / "archive")
+    ledger.close()
+    return tmp_path / "archive"
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _change_a_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def _as_another_version(path: Path) -> None:
+    said = json.loads(path.read_bytes())
+    del said["sha256"]
+    said["version"] += 1
+    path.write_text(json.dumps(said | {"sha256": sha256(json.dumps(said).encode()).hexdigest()}))
+
+
+def _change_a_count(path: Path) -> None:
+    path.write_text(path.read_text().replace('"predictions": ', '"predictions": 1'))
+
+
+@pytest.mark.parametrize(
+    ("name", "harm"),
+    [
+        *((name, harm) for name in (CLAIMS, "questions.parquet") for harm in (_remove, _cut, _change_a_byte)),
+        *(("archive.json", harm) for harm in (_remove, _cut, _as_another_version, _change_a_count)),
+    ],
+)
+def test_a_file_that_is_not_as_it_was_written_is_named(folder: Path, name: str, harm: Callable[[Path], None]) -> None:
+    harm(folder / name)
+    for work in (
+        lambda: score_archive(folder, ScoreFilters(), date(2026, 1, 1)),
+        lambda: merge_archives(folder.with_name("merged"), (folder,)),
+    ):
+        with pytest.raises(InvalidInputError, match=name):
+            work()
+    assert sorted(path.name for path in folder.parent.iterdir() if "merged" in path.name) == []
+
+
+def test_the_program_ends_with_status_1_and_prints_nothing(folder: Path) -> None:
+    _change_a_byte(folder / CLAIMS)
+    command = [sys.executable, "-m", "forecasts", "scores", "--json", "--archive", str(folder)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert CLAIMS in ended.stderr
+
+
+def test_what_is_no_archive_is_left_alone(seeded_ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(OutputRefusedError, match="mine"):
+        export_archive(seeded_ledger, folder)
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+    with pytest.raises(InvalidInputError, match="power of two"):
+        export_archive(seeded_ledger, tmp_path / "archive", buckets=3)
+    assert not (tmp_path / "archive").exists()
+
+
+def test_an_export_that_fails_leaves_the_older_archive(
+    folder: Path, resolved_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def fail(*_: object) -> pa.Table:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive_tables, "on_cards", fail)
+    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
+    with pytest.raises(OutputRefusedError, match="No space left"):
+        export_archive(ledger, folder)
+    ledger.close()
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_exporting_again_replaces_the_archive(folder: Path, resolved_file: Path) -> None:
+    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
+    export_archive(ledger, folder, buckets=2)
+    ledger.close()
+    assert len(list((folder / "claims" / "by-speaker").iterdir())) == 2
+    assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []
