@@ -13,7 +13,7 @@ from forecasts.errors import InvalidInputError
 from forecasts.scoring.columns import BYS
 from forecasts.services.archive_columns import CLAIMS, INT32, INT64, QUESTIONS, RESOLUTIONS, lists_of, one, values_of
 from forecasts.services.archive_files import TABLES, Archive, claims_file, open_archive, written_archive
-from forecasts.services.ledger import Progress, silent
+from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION
 from forecasts.text import safe
 

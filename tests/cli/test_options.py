@@ -27,6 +27,7 @@ APART = (
     "copy",
     "schema",
     "explain",
+    "archive",
 )  # groups; copy names two ledgers, the others none
 ALL = [name for name in COMMANDS if name not in APART]
 ALL += [f"add {name}" for name in ("objection", "answer", *ENTERED)]
