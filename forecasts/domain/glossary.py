@@ -429,13 +429,6 @@ _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
         kinds.VoidReason.UNCLEAR_FACTS: "void: the facts are unclear",
         kinds.VoidReason.BAD_QUESTION: "void: a bad question",
     },
-    kinds.QuestionKind: {
-        kinds.QuestionKind.BINARY: "yes or no",
-        kinds.QuestionKind.MULTIPLE_CHOICE: "one of several options",
-        kinds.QuestionKind.ORDERED: "one of several options in order",
-        kinds.QuestionKind.NUMERIC: "a number",
-        kinds.QuestionKind.DATE: "a day",
-    },
     kinds.DeadlineBasis: {
         kinds.DeadlineBasis.STATED: "the source's own",
         kinds.DeadlineBasis.IMPLIED: "implied by the words",
@@ -445,6 +438,8 @@ _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
 
 
 def label(member: StrEnum) -> str:
+    if isinstance(member, kinds.QuestionKind):
+        return meaning(member)
     return _LABELS.get(type(member), {}).get(member, member.value)
 
 

@@ -6,7 +6,7 @@ another letter. `LAYOUTS` is the one table of what it sends; `with_layouts` adds
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.binding import Binding
 from textual.keys import format_key
@@ -46,6 +46,18 @@ class Action(NamedTuple):
     named: bool = True
     group: str = ""
     priority: bool = False
+
+
+class Keyed:
+    """What has actions of its own: its bindings are those of the actions that its class names."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "ACTIONS" in vars(cls):
+            cls.BINDINGS = bindings(cls.ACTIONS)
+        super().__init_subclass__(**options)
 
 
 def quiet(id: str, keys: str, action: str, title: str) -> Action:  # noqa: A002 - as an action has it

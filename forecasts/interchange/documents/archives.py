@@ -19,6 +19,7 @@ from forecasts.interchange.documents.limits import (
     UnreadableFileError,
     open_archive,
     read_member,
+    refuse,
 )
 from forecasts.interchange.documents.pages import read_html
 
@@ -45,8 +46,7 @@ def read_mhtml(data: bytes) -> Iterator[Document]:
                 saved = message.get("Date")
                 yield replace(document, notes=(*((f"saved on {saved}",) if saved else ()), *document.notes))
             return
-    msg = "no page of HTML is in it"
-    raise UnreadableFileError(msg)
+    refuse("no page of HTML is in it")
 
 
 def read_warc(data: bytes) -> Iterator[Document]:
@@ -89,8 +89,7 @@ def _pages_of_warc(data: bytes, listed: frozenset[str] | None) -> Iterator[Docum
             content = record.content_stream().read(MOST_BYTES + 1)
             total += len(content)
             if len(content) > MOST_BYTES or total > MOST_UNPACKED:
-                msg = f"unpacked it would have more than {MOST_BYTES:,} bytes"
-                raise UnreadableFileError(msg)
+                refuse(f"unpacked it would have more than {MOST_BYTES:,} bytes")
             try:
                 for document in read_html(content, url):
                     found = True
@@ -99,8 +98,7 @@ def _pages_of_warc(data: bytes, listed: frozenset[str] | None) -> Iterator[Docum
             except UnreadableFileError as error:
                 why = str(error)
     except (ArchiveLoadFailed, EOFError, OSError) as error:
-        msg = "it is no web archive, or damaged"
-        raise UnreadableFileError(msg) from error
+        refuse("it is no web archive, or damaged", error)
     if not found:
         raise UnreadableFileError(why)
 
@@ -113,8 +111,7 @@ def read_epub(data: bytes) -> Iterator[Document]:
             place = str(next(node for node in container.iter("{*}rootfile")).get("full-path"))
             package = _xml(read_member(archive, place))
         except (KeyError, StopIteration) as error:
-            msg = "it is no EPUB: its list of contents is missing"
-            raise UnreadableFileError(msg) from error
+            refuse("it is no EPUB: its list of contents is missing", error)
         items = {str(item.get("id")): str(item.get("href")) for item in package.iter(f"{_OPF}item")}
         lines: list[str] = []
         size = 0
@@ -138,8 +135,7 @@ def read_epub(data: bytes) -> Iterator[Document]:
             if len((node.text or "").strip()) >= len("2022-01-10")
         ]
     if not lines:
-        msg = "no text is in it"
-        raise UnreadableFileError(msg)
+        refuse("no text is in it")
     from lxml.etree import __version__ as lxml_version
 
     yield Document(name="", text="\n".join(lines), extractor=f"lxml {lxml_version}", proposed=tuple(proposed))
@@ -153,8 +149,7 @@ def _xml(data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        msg = f"its list of contents cannot be read ({error})"
-        raise UnreadableFileError(msg) from error
+        refuse(f"its list of contents cannot be read ({error})", error)
 
 
 def _blocks(data: bytes) -> list[str]:

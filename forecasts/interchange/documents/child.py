@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from forecasts.domain.documents import Document, Proposed
-from forecasts.interchange.documents.limits import MOST_BYTES, UnreadableFileError
+from forecasts.interchange.documents.limits import MOST_BYTES, UnreadableFileError, refuse
 
 SECONDS = 60
 _MEMORY = 2_000_000_000
@@ -26,13 +26,11 @@ def read_in_child(path: Path, seconds: float = SECONDS) -> tuple[Document, ...]:
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 - this program itself, and one path as one argument
     except subprocess.TimeoutExpired as error:
-        msg = f"it was not read within {seconds:g} seconds"
-        raise UnreadableFileError(msg) from error
+        refuse(f"it was not read within {seconds:g} seconds", error)
     try:
         answer = json.loads(done.stdout)
     except ValueError as error:
-        msg = "what reads it broke off: it is damaged, or needs more memory than it may have"
-        raise UnreadableFileError(msg) from error
+        refuse("what reads it broke off: it is damaged, or needs more memory than it may have", error)
     if missing := answer.get("missing"):
         raise ImportError(name=missing)
     if "documents" not in answer:

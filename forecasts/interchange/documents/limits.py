@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.domain.limits import ARTICLE_BYTES
 
@@ -23,18 +23,21 @@ class UnreadableFileError(ValueError):
     """A file that cannot be read; the message says why."""
 
 
+def refuse(why: str, error: Exception | None = None) -> NoReturn:
+    """UnreadableFileError."""
+    raise UnreadableFileError(why) from error
+
+
 @contextmanager
 def open_archive(data: bytes) -> Iterator[zipfile.ZipFile]:
     """A zip archive whose members are together no larger than what is read. UnreadableFileError."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
-                msg = f"unpacked it would have more than {MOST_UNPACKED:,} bytes"
-                raise UnreadableFileError(msg)
+                refuse(f"unpacked it would have more than {MOST_UNPACKED:,} bytes")
             yield archive
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        msg = f"it is damaged, or locked by a password ({error})"
-        raise UnreadableFileError(msg) from error
+        refuse(f"it is damaged, or locked by a password ({error})", error)
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -42,6 +45,5 @@ def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as file:
         data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        msg = f"{name} in it has more than {MOST_BYTES:,} bytes"
-        raise UnreadableFileError(msg)
+        refuse(f"{name} in it has more than {MOST_BYTES:,} bytes")
     return data

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from forecasts.domain.documents import Document, Proposed
-from forecasts.interchange.documents.limits import UnreadableFileError, open_archive
+from forecasts.interchange.documents.limits import open_archive, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,12 +30,10 @@ def read_pdf(data: bytes) -> Iterator[Document]:
         pages = [page.get_textpage().get_text_range() for page in pdf]
         said = pdf.get_metadata_dict()
     except pypdfium2.PdfiumError as error:
-        msg = f"it is damaged, or locked by a password ({error})"
-        raise UnreadableFileError(msg) from error
+        refuse(f"it is damaged, or locked by a password ({error})", error)
     text = "\n".join(joined_lines([line for page in pages for line in page.splitlines()]))
     if not text:
-        msg = "it has pictures of pages and no text: recognise the text first (OCR), or paste the words"
-        raise UnreadableFileError(msg)
+        refuse("it has pictures of pages and no text: recognise the text first (OCR), or paste the words")
     yield Document(
         name="",
         text=text,
@@ -80,8 +78,7 @@ def read_docx(data: bytes) -> Iterator[Document]:
         try:
             word = docx.Document(BytesIO(data))
         except (PackageNotFoundError, KeyError, ValueError) as error:
-            msg = f"it is no Word document, or damaged ({error})"
-            raise UnreadableFileError(msg) from error
+            refuse(f"it is no Word document, or damaged ({error})", error)
     lines: list[str] = []
     for block in word.iter_inner_content():
         if isinstance(block, Table):
@@ -90,8 +87,7 @@ def read_docx(data: bytes) -> Iterator[Document]:
             lines.append(block.text)
     text = "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
     if not text:
-        msg = "no text is in it"
-        raise UnreadableFileError(msg)
+        refuse("no text is in it")
     said = word.core_properties
     yield Document(
         name="",

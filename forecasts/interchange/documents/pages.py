@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from forecasts.domain.date_words import read_words
 from forecasts.domain.documents import Document, Proposed
 from forecasts.domain.values import is_address
-from forecasts.interchange.documents.limits import UnreadableFileError
+from forecasts.interchange.documents.limits import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,7 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
 
     tree = load_html(data)
     if tree is None:
-        msg = "no page of HTML is in it"
-        raise UnreadableFileError(msg)
+        refuse("no page of HTML is in it")
     comments = (str(node.text) for node in tree.getroottree().iter() if callable(node.tag))
     saved = _SAVED.search("\n".join((data[:20_000].decode("utf-8", "replace"), *comments)))
     proposed = list(_proposals(tree, url or (saved[1] if saved else "")))
@@ -62,8 +61,7 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
     )
     text = _paragraphs(page.text or "") if isinstance(page, Page) else ""
     if not text or not isinstance(page, Page):
-        msg = "no text is found in it: open the page, copy its words and paste them"
-        raise UnreadableFileError(msg)
+        refuse("no text is found in it: open the page, copy its words and paste them")
     proposed += (Proposed(field="authors", value=name, origin="byline") for name in _names(page.author or ""))
     for field, value in (("title", _line(page.title)), ("published_on", _day(page.date or ""))):
         proposed += [Proposed(field=field, value=value, origin="page")] if value else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.documents import Document, Proposed
 from forecasts.domain.values import is_address
-from forecasts.interchange.documents.limits import UnreadableFileError
+from forecasts.interchange.documents.limits import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,15 +58,13 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = f"byte {error.start + 1} is not UTF-8: save it in that encoding"
-        raise UnreadableFileError(msg) from error
+        refuse(f"byte {error.start + 1} is not UTF-8: save it in that encoding", error)
 
 
 def _lines(text: str) -> str:
     found = "\n".join(line for line in (line.strip() for line in text.splitlines()) if line)
     if not found:
-        msg = "no text is in it"
-        raise UnreadableFileError(msg)
+        refuse("no text is in it")
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.interchange.documents import archives, office, pages, plain, references
-from forecasts.interchange.documents.limits import MOST_DOCUMENTS, MOST_TEXT, UnreadableFileError, open_archive
+from forecasts.interchange.documents.limits import MOST_DOCUMENTS, MOST_TEXT, UnreadableFileError, open_archive, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,23 +28,19 @@ def read_documents(data: bytes, name: str, folder: Path | None = None) -> tuple[
     """
     kind = recognise(data, name)
     if kind is None:
-        msg = "it is no HTML, MHTML, EPUB, PDF, DOCX, WARC, WACZ, Markdown, text or list of references"
-        raise UnreadableFileError(msg)
+        refuse("it is no HTML, MHTML, EPUB, PDF, DOCX, WARC, WACZ, Markdown, text or list of references")
     found: list[Document] = []
     digest = hashlib.sha256(data).hexdigest()
     for document in _with_files(kind(data), folder) if kind in _LISTS else kind(data):
         if len(found) == MOST_DOCUMENTS:
-            msg = f"it has more than {MOST_DOCUMENTS:,} articles"
-            raise UnreadableFileError(msg)
+            refuse(f"it has more than {MOST_DOCUMENTS:,} articles")
         if len(document.text.encode("utf-8")) > MOST_TEXT:
-            msg = f"the text of {document.name or name} has more than {MOST_TEXT:,} bytes"
-            raise UnreadableFileError(msg)
+            refuse(f"the text of {document.name or name} has more than {MOST_TEXT:,} bytes")
         is_own = document.extractor and not document.original_sha256
         original = digest if is_own else document.original_sha256
         found.append(replace(document, name=document.name or name, original_sha256=original))
     if not found:
-        msg = "no article is in it"
-        raise UnreadableFileError(msg)
+        refuse("no article is in it")
     return tuple(found)
 
 

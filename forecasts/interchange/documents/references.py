@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.documents import Document, Proposed
 from forecasts.domain.values import is_address
-from forecasts.interchange.documents.limits import UnreadableFileError
+from forecasts.interchange.documents.limits import refuse
 from forecasts.interchange.documents.plain import decoded
 
 if TYPE_CHECKING:
@@ -30,12 +30,10 @@ def read_csl(data: bytes) -> Iterator[Document]:
         found = json.loads(decoded(data))
     except (ValueError, RecursionError) as error:
         is_syntax = isinstance(error, json.JSONDecodeError)
-        msg = f"it is no JSON ({error if is_syntax else 'too deep, or a number of thousands of digits'})"
-        raise UnreadableFileError(msg) from error
+        refuse(f"it is no JSON ({error if is_syntax else 'too deep, or a number of thousands of digits'})", error)
     items = found.get("items") if isinstance(found, dict) else found
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        msg = "it is JSON, but no list of references"
-        raise UnreadableFileError(msg)
+        refuse("it is JSON, but no list of references")
     for item in items:
         names = [name for name in map(_csl_name, item.get("author") or ()) if name]
         outlet = next((str(item[key]) for key in _OUTLETS if item.get(key)), "")
@@ -68,8 +66,7 @@ def read_bibtex(data: bytes) -> Iterator[Document]:
     decoding = [middlewares.LatexDecodingMiddleware(), middlewares.SeparateCoAuthors()]
     library = entrypoint.parse_string(decoded(data), append_middleware=decoding)
     if not library.entries:
-        msg = "no entry of it can be read"
-        raise UnreadableFileError(msg)
+        refuse("no entry of it can be read")
     for entry in library.entries:
         said = {field.key.lower(): field.value for field in entry.fields}
         authors = said.get("author") or []
@@ -116,8 +113,7 @@ def read_ris(data: bytes) -> Iterator[Document]:
     try:
         entries = rispy.loads(decoded(data))
     except (OSError, ValueError, KeyError, IndexError) as error:
-        msg = f"it is no RIS ({error})"
-        raise UnreadableFileError(msg) from error
+        refuse(f"it is no RIS ({error})", error)
     for entry in entries:
         names = [_turned(str(name)) for name in entry.get("authors") or entry.get("first_authors") or ()]
         days = (entry.get(key) for key in ("date", "publication_year", "year"))

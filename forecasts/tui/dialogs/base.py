@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
 
@@ -27,14 +27,14 @@ KEPT = "What you typed is kept; the dialog brings it back."
 CANCEL = Action(id="dialog.cancel", keys="escape", action="cancel", title="Cancel", help="Leave; nothing is done")
 
 
-class Dialog(ModalScreen[T | None], Generic[T]):
+class Dialog(Keyed, ModalScreen[T | None], Generic[T]):
     """A modal screen that answers with one value. It changes nothing by itself: whoever asked does."""
 
     CSS_PATH: ClassVar = ["../styles/dialogs.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual types it as no ClassVar
-    ACTIONS: ClassVar[tuple[Action, ...]] = (CANCEL,)
     AUTO_FOCUS = "*"
-    HEADING: ClassVar[str] = ""
+    heading = ""
+    """What the dialog is called."""
     ASKS: ClassVar[bool] = False
     """Whether any key may be an answer, so that none counts that was pressed before the question was seen."""
 
@@ -51,11 +51,6 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """What was told before is not to lie over the keys; the keys typed meanwhile come once it is painted."""
         self.app.clear_notes()
         self.call_after_refresh(self.app.give_keys, forget=self.ASKS)
-
-    @property
-    def heading(self) -> str:
-        """What the dialog is called."""
-        return self.HEADING
 
     def compose_body(self) -> Iterable[Widget]:
         """What the dialog asks."""
@@ -81,17 +76,11 @@ class ConfirmDialog(Dialog[bool]):
         Action(id="confirm.no", keys="n", action="cancel", title="No", show=False),
         CANCEL,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, heading: str, text: Content) -> None:
         super().__init__()
-        self._heading = heading
+        self.heading = heading
         self._question = text
-
-    @property
-    def heading(self) -> str:
-        """What is asked about."""
-        return self._heading
 
     def compose_body(self) -> Iterable[Widget]:
         """What would be done."""

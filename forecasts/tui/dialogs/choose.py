@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from forecasts.tui.dialogs.base import CANCEL, Dialog
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.widgets.columns import Column
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.row_source import ListSource
@@ -39,20 +39,14 @@ class ChooseDialog(Dialog[str]):
         Action(id="choose.take", keys="enter", action="take", title="Choose", help="Take this line", priority=True),
         CANCEL,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, heading: str, lines: tuple[str, ...]) -> None:
         super().__init__(classes="-list")
-        self._heading = heading
+        self.heading = heading
         self._lines = lines
         self._table: RecordTable[str] = RecordTable(
             (Column("line", "", str, 20, flex=1),), window=ListSource(lines, str)
         )
-
-    @property
-    def heading(self) -> str:
-        """What is chosen."""
-        return self._heading
 
     def compose_body(self) -> Iterable[Widget]:
         """The lines."""
@@ -68,7 +62,7 @@ class ChooseDialog(Dialog[str]):
 class CopyDialog(Dialog["tuple[Copyable, bool]"]):
     """Answers with what was chosen, and whether it goes to a file."""
 
-    HEADING = "Copy"
+    heading = "Copy"
     AUTO_FOCUS = "RecordTable"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(
@@ -77,7 +71,6 @@ class CopyDialog(Dialog["tuple[Copyable, bool]"]):
         Action(id="copy.file", keys="f", action="to_file", title="To a file", help="A new file in this folder"),
         CANCEL,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, found: tuple[Copyable, ...]) -> None:
         super().__init__(classes="-list")
@@ -114,8 +107,7 @@ class KindDialog(Dialog[str]):
     """Answers with the kind."""
 
     ACTIONS: ClassVar = (CANCEL,)
-    BINDINGS = bindings(ACTIONS)
-    HEADING = "Add"
+    heading = "Add"
 
     def __init__(self, kinds: Iterable[str]) -> None:
         super().__init__()

@@ -20,7 +20,6 @@ from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fi
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import MUTED, block, line, styled
 from forecasts.tui.widgets.autocomplete import read_selection
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from forecasts.domain.second_reading import ClaimToRead
     from forecasts.tui.dialogs.form_fields import Attempt, Texts
     from forecasts.tui.drafts import DraftFile
+    from forecasts.tui.keys import Action
 
 _CONTEXT = 600
 
@@ -46,7 +46,6 @@ class ClaimDialog(FormDialog[RecordClaim]):
     """Answers with a claim: whose it is, what it speaks of, and which number its words have."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record", "Record it", leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self,
@@ -58,15 +57,10 @@ class ClaimDialog(FormDialog[RecordClaim]):
         *,
         draft: DraftFile | None = None,
     ) -> None:
-        self._heading = heading
+        self.heading = heading
         self._ground = ground
         self._search = search
         super().__init__(claim_fields(ground.text, begun["vague"]), begun, attempt, draft=draft, classes="-tall")
-
-    @property
-    def heading(self) -> str:
-        """Whether it is recorded or changed."""
-        return self._heading
 
     def intro(self) -> Iterable[Widget]:
         """The sentence."""
@@ -101,10 +95,9 @@ class ClaimDialog(FormDialog[RecordClaim]):
 class PassageDialog(FormDialog[Passage]):
     """Answers with a passage that is no prediction, and why."""
 
-    HEADING = "No prediction"
+    heading = "No prediction"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Reject", "Record why", by_enter=True, leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self, article: str, number: int, text: str, begun: Texts, attempt: Attempt, draft: DraftFile | None = None
@@ -157,10 +150,9 @@ _NUMBERS = {"probability": "P(yes), %", "low": "At least, %", "high": "At most, 
 class ReadingDialog(FormDialog[Reading]):
     """Answers with one's own number for a claim. The first number is shown only where one does not code blind."""
 
-    HEADING = "Read the words"
+    heading = "Read the words"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Record", "Beside the first", by_enter=True, leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, claim: ClaimToRead, attempt: Attempt, *, is_blind: bool) -> None:
         self._claim = claim

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from forecasts.domain.formats import counted, time_text
 from forecasts.text import safe
 from forecasts.tui.dialogs.base import Dialog
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Settled(StrEnum):
 class ConflictDialog(Dialog[Settled]):
     """Answers with the version to go on with, or None to leave. Nothing is written by it."""
 
-    HEADING = "Changed by somebody else meanwhile"
+    heading = "Changed by somebody else meanwhile"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(
             id="conflict.mine",
@@ -94,7 +94,6 @@ class ConflictDialog(Dialog[Settled]):
         ),
         Action(id="conflict.leave", keys="escape", action="cancel", title="Leave", help="What you typed is kept"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, title: str, found: Sequence[Difference], alike: int, change: HistoryRow | None) -> None:
         super().__init__(classes="-tall")

@@ -11,7 +11,6 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import PredictionQuery
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, word_field
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import long_day
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from forecasts.tui.dialogs.form_fields import Texts
+    from forecasts.tui.keys import Action
 
 _ANY = "any"
 _DAYS = {"since": "Made since", "until": "Made until", "as_of": "As of"}
@@ -31,9 +31,8 @@ def _by_name(names: Mapping[str, str]) -> dict[str, str]:
 class NarrowDialog(FormDialog[PredictionQuery]):
     """Answers with the query, narrowed to a source, a scenario, a status."""
 
-    HEADING = "Narrow the predictions"
+    heading = "Narrow the predictions"
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Show", "Show what is left", leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, query: PredictionQuery, sources: Mapping[str, str], scenarios: Mapping[str, str]) -> None:
         self._query = query
@@ -56,9 +55,8 @@ class NarrowDialog(FormDialog[PredictionQuery]):
 class ScoreFiltersDialog(FormDialog[ScoreFilters]):
     """Answers with what a scoreboard is made of."""
 
-    HEADING = "What the scores are made of"
+    heading = "What the scores are made of"
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Show", "Show the scoreboard so", leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, filters: ScoreFilters, scenarios: Mapping[str, str], standards: Mapping[str, str]) -> None:
         self._filters = filters

@@ -16,7 +16,7 @@ from forecasts import services
 from forecasts.tui import places
 from forecasts.tui.dialogs.base import Dialog
 from forecasts.tui.dialogs.form_fields import FormField
-from forecasts.tui.keys import Action, bindings, key_names
+from forecasts.tui.keys import Action, key_names
 from forecasts.tui.show import MUTED, line, styled
 
 if TYPE_CHECKING:
@@ -74,16 +74,11 @@ class HelpDialog(Dialog[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="help.close", keys="escape,q,?,f1", action="cancel", title="Close", help="Back to the page"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, text: HelpText) -> None:
         super().__init__(classes="-tall")
         self._text = text
-
-    @property
-    def heading(self) -> str:
-        """Which place this is the help of."""
-        return f"Help: {self._text.title}" if self._text.title else "Help"
+        self.heading = f"Help: {text.title}" if text.title else "Help"
 
     def compose_body(self) -> Iterable[Widget]:
         """What the page is for, then its keys."""
@@ -131,17 +126,12 @@ class ExplainDialog(Dialog[None]):
         Action(id="explain.previous", keys="left,p,h", action="turn(-1)", title="Previous", help="The one before"),
         Action(id="explain.close", keys="escape,q,m", action="cancel", title="Close", help="Back to the figures"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, paragraphs: tuple[Paragraph, ...], place: int) -> None:
         super().__init__(classes="-tall")
         self._paragraphs = paragraphs
         self._place = place
-
-    @property
-    def heading(self) -> str:
-        """Which figure."""
-        return self._paragraphs[self._place].title
+        self.heading = paragraphs[place].title
 
     def compose_body(self) -> Iterable[Widget]:
         """The text; nothing outside the program is opened from it."""
@@ -161,7 +151,7 @@ class ExplainDialog(Dialog[None]):
 
     async def _show(self, place: int) -> None:
         self._place = place
-        self.query_one("#dialog").border_title = line(self.heading)
+        self.query_one("#dialog").border_title = line(self._paragraphs[place].title)
         await self.query_one(Markdown).update(self._paragraphs[place].prose)
         self.query_one(VerticalScroll).scroll_home(animate=False)
 

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import REASON, Checked, FormField, needed
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.show import line
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class RecordDialog(FormDialog[dict[str, str]]):
         *form_actions("Record it", "Check, then record"),
         Action(id="form.all", keys="ctrl+o", action="ask_all", title="More", help="What programs fill in, too"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self,
@@ -48,18 +47,13 @@ class RecordDialog(FormDialog[dict[str, str]]):
         draft: DraftFile | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        self._heading = heading
+        self.heading = heading
         self._notes = notes
         self._asks_all = False
         self._check = check
         self._find = find
         self._make = make
         super().__init__(fields, begun, attempt, draft=draft, classes="-tall")
-
-    @property
-    def heading(self) -> str:
-        """What is entered."""
-        return self._heading
 
     def intro(self) -> Iterable[Widget]:
         """What should be known while it is filled in."""

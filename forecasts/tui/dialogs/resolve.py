@@ -17,7 +17,6 @@ from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import MUTED, buckets_in_words, line
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from forecasts.domain.views import ChangeEffect, QuestionPage, ScoreMove
     from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
     from forecasts.tui.drafts import DraftFile
+    from forecasts.tui.keys import Action
 
 _MOST_PREDICTIONS = 200
 _NAME = 26
@@ -37,12 +37,11 @@ _NAME = 26
 class ResolveDialog(FormDialog[ResolveQuestion]):
     """Answers with what happened, checked by the rules and shown in its effect."""
 
-    HEADING = "Resolve"
+    heading = "Resolve"
     PREVIEWS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions(
         "Record it", "Resolve", previews=True, more="More evidence", leave="Back"
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(
         self,

@@ -15,7 +15,6 @@ from forecasts.paths import typed_path
 from forecasts.text import safe
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.show import line, long_day
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from forecasts.tui.dialogs.form_fields import Texts
     from forecasts.tui.drafts import DraftFile
+    from forecasts.tui.keys import Action
 
 _A_WEEK = timedelta(days=7)
 _TITLE = 200
@@ -35,18 +35,12 @@ class ReasonDialog(FormDialog[str]):
 
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Do it", "With this reason", by_enter=True, leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, heading: str, subject: str, question: str, attempt: Attempt, draft: DraftFile) -> None:
-        self._heading = heading
+        self.heading = heading
         self._subject = subject
         self._question = question
         super().__init__([FormField(name="reason", label="Reason", limit=limits.TEXT)], {}, attempt, draft=draft)
-
-    @property
-    def heading(self) -> str:
-        """What is asked about."""
-        return self._heading
 
     def intro(self) -> Iterable[Widget]:
         """What it is about, and what is asked."""
@@ -63,10 +57,9 @@ class ReasonDialog(FormDialog[str]):
 class RemindDialog(FormDialog[date]):
     """Answers with a day after today until which a question is put aside; a week from now is offered."""
 
-    HEADING = "Remind me later"
+    heading = "Remind me later"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Put aside", "Until that day", by_enter=True, leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, subject: str, today: date, attempt: Attempt) -> None:
         self._subject = subject
@@ -98,10 +91,9 @@ def check_reminder(text: str, today: date) -> Checked[date]:
 class AttachDialog(FormDialog[str]):
     """Answers with the path of an article's text, as it was typed."""
 
-    HEADING = "Attach the text"
+    heading = "Attach the text"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Attach", "Keep a copy", by_enter=True, leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, title: str, attempt: Attempt) -> None:
         self._title = title
@@ -143,10 +135,9 @@ class ArticleComes(NamedTuple):
 class TakeDialog(FormDialog[ArticleComes]):
     """Answers with the path of a file in which an article comes, or with its text as it was pasted."""
 
-    HEADING = "Take in an article"
+    heading = "Take in an article"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Go on", "Read it, then confirm", leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, attempt: Attempt, first: str) -> None:
         self._first = first
@@ -206,10 +197,9 @@ _OPEN = "open"
 class ExportDialog(FormDialog[ExportAnswer]):
     """Answers with the format and where to write; the format's own path stands where none is typed."""
 
-    HEADING = "Export"
+    heading = "Export"
     ENTER_ANSWERS = True
     ACTIONS: ClassVar[tuple[Action, ...]] = form_actions("Write", "Write the files", by_enter=True, leave="Cancel")
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, what: str, forms: Sequence[ExportForm], attempt: Attempt, *, can_open: bool) -> None:
         self._what = what

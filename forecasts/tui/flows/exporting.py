@@ -16,7 +16,6 @@ from forecasts.tui.desktop import find_opener, start_opener
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportAnswer, ExportDialog, ExportForm
 from forecasts.tui.flows.form_flow import fill_in
-from forecasts.tui.keys import Action
 from forecasts.tui.show import styled
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
     from forecasts.tui.background import ServiceApp
 
-
-MEANING = Action(id="figure.meaning", keys="m", action="meaning", title="Meaning", help="What the figure means")
 
 _SCORECARD_FORMS = (
     ExportForm("html", "HTML", "scorecards-html"),

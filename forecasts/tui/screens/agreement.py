@@ -10,7 +10,6 @@ from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, percent
 from forecasts.text import safe
 from forecasts.tui.flows.opening import MEANING
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from forecasts.domain.second_reading import Agreement, OneReading, ReadClaim
+    from forecasts.tui.keys import Action
 
 _NONE_YET = (
     "No prediction was read by two analysts.\n"
@@ -44,7 +44,6 @@ class AgreementScreen(TablePage["ReadClaim"]):
         "the question."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__(RecordTable(_COLUMNS, empty=_NONE_YET))

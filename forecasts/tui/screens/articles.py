@@ -16,7 +16,7 @@ from forecasts.domain.formats import NOTHING, counted
 from forecasts.text import safe
 from forecasts.tui.desktop import Copyable
 from forecasts.tui.flows.opening import open_article, open_question
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.reader_words import Marked, ReadPage, make_page, search_on, summary
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
@@ -67,7 +67,6 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         "begins with its text, which is pasted; a attaches the text of one, as `forecasts attach ARTICLE FILE` does."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (TAKE, ATTACH, *RECORD_ACTIONS, *PLACE_ACTIONS, QUIT)
-    BINDINGS = bindings(ACTIONS)
     NEW = "article"
     FILTER = "Words in a title, an outlet or an author"
 
@@ -191,7 +190,6 @@ class ReaderScreen(RecordKeys):
         *(action for action in RECORD_ACTIONS if action.id != "record.new"),  # n is for what stands in the text
         BACK,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, slug: str) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings, quiet
+from forecasts.tui.keys import Action, Keyed, quiet
 from forecasts.tui.places import PLACES
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar, PlaceBar, Tab, TextLines
@@ -44,7 +44,7 @@ class Cover(TextLines):
     """What is seen of a telling page while one codes blind."""
 
 
-class Page(Screen[None]):
+class Page(Keyed, Screen[None]):
     """A whole screen: places, a summary line, a body, keys. It loads itself again when the ledger changed.
 
     A page says what it asks for (`load`, by `fetch`) and how it shows the answer. The services are asked in a
@@ -274,7 +274,7 @@ class TablePage(Page, Generic[Row]):
         raise NotImplementedError
 
 
-class Reading(VerticalScroll, can_focus=True):
+class Reading(Keyed, VerticalScroll, can_focus=True):
     """A page of text that scrolls by the keys."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -283,7 +283,6 @@ class Reading(VerticalScroll, can_focus=True):
         quiet("page.top", "g", "scroll_home", "Top"),
         quiet("page.bottom", "G", "scroll_end", "Bottom"),
     )
-    BINDINGS = bindings(ACTIONS)
 
 
 class TextPage(Page):

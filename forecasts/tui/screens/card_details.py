@@ -24,7 +24,6 @@ from forecasts.tui.charts import (
     width_of,
 )
 from forecasts.tui.flows.opening import MEANING
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, Page, Reading
 from forecasts.tui.show import line, muted
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.card_pages import CardPage
     from forecasts.domain.scorecards import Scorecard, ScoreFilters
+    from forecasts.tui.keys import Action
 
 
 FEW = 36
@@ -60,7 +60,6 @@ class DiagramsScreen(Page):
         "mean so far, ╌ a coin. m says what the figures mean."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
         super().__init__()
@@ -112,7 +111,6 @@ class GroundsScreen(Page):
         "chosen; other fair readings of the question, and which end of the coding interval they make; what was noted."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (BACK,)
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, page: CardPage, first: str) -> None:
         super().__init__()

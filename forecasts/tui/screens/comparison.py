@@ -12,7 +12,7 @@ from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
 from forecasts.tui.flows.opening import MEANING, open_question
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
@@ -63,7 +63,6 @@ class ComparisonScreen(TablePage["Row"]):
         MEANING,
         BACK,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, first: str, second: str, filters: ScoreFilters) -> None:
         super().__init__(RecordTable(_columns(first, second)))

@@ -13,7 +13,6 @@ from textual.content import Content
 from forecasts.domain.formats import counted, day_text
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import safe, search_key
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
 from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.domain.overview import DuePage, QuestionRow
+    from forecasts.tui.keys import Action
 
 _NOTHING_DUE = (
     "Nothing is due.\nQuestions come here when their deadline has passed.\n"
@@ -54,7 +54,6 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
         *PLACE_ACTIONS,
         QUIT,
     )
-    BINDINGS = bindings(ACTIONS)
     FILTER = "Words in the question or its scenario"
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from forecasts import services
 from forecasts.domain.differences import ChangeKind, change_kind, field_changes
 from forecasts.domain.formats import counted, minute_text, time_text
 from forecasts.text import safe, safe_block
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place, TextPage
 from forecasts.tui.show import MUTED, block, line, muted, styled
 from forecasts.tui.widgets.columns import Cell, Column
@@ -129,7 +129,6 @@ class HistoryScreen(Place["HistoryRow"]):
         "a new one; where a later change depends on it, that is refused and the later one is named."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (UNDO_ENTRY, *PLACE_ACTIONS, QUIT)
-    BINDINGS = bindings(ACTIONS)
     FILTER = "Words in what was done, by whom, why, or a record's slug"
 
     def __init__(self) -> None:
@@ -210,7 +209,6 @@ class EntryScreen(TextPage):
         "new entry; nothing is ever erased here."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (UNDO_ENTRY, BACK)
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, entry: int) -> None:
         super().__init__()

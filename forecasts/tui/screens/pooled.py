@@ -10,7 +10,6 @@ from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, interval, number_text
 from forecasts.tui import card_words
 from forecasts.tui.flows.opening import MEANING
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.scorecards import PooledRow, PooledView, ScoreFilters
     from forecasts.services.ledger import Ledger
+    from forecasts.tui.keys import Action
 
 _TITLES = {
     "wording": ("By wording", "the probability given to the favoured side"),
@@ -48,7 +48,6 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         "right. It tells of words and of time, and of no single source."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (MEANING, BACK)
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, filters: ScoreFilters) -> None:
         super().__init__(RecordTable(_columns({}), empty=_NONE_YET))

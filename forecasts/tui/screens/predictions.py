@@ -12,7 +12,7 @@ from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
 from forecasts.domain.storylines import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly
@@ -88,7 +88,6 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         *PLACE_ACTIONS,
         QUIT,
     )
-    BINDINGS = bindings(ACTIONS)
     NEW = "prediction"
     FILTER = "Words in the claim, the phrase, the question or a name"
 

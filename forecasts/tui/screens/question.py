@@ -10,7 +10,6 @@ from forecasts import services
 from forecasts.domain.formats import counted
 from forecasts.tui import question_words
 from forecasts.tui.desktop import Copyable
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import BACK, EXPORT, TextPage
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.kinds import QuestionStatus
     from forecasts.domain.views import QuestionPage
+    from forecasts.tui.keys import Action
 
 _MOST_SHOWN = 200
 
@@ -39,7 +39,6 @@ class QuestionScreen(QuestionKeys, TextPage):
         EXPORT,
         BACK,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, slug: str) -> None:
         super().__init__()

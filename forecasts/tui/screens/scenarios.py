@@ -12,7 +12,6 @@ from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, TONES, WORDS, ScenarioNode, draw_marks, says
 from forecasts.domain.views import PredictionNode, QuestionNode
-from forecasts.tui.keys import Action, bindings
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly, since
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.storylines import NodeKey, Storylines
+    from forecasts.tui.keys import Action
     from forecasts.tui.widgets.tree_table import TreeRow, TreeWindow
 
     Row = TreeRow[NodeKey, Node]
@@ -56,7 +56,6 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
         "━ is the range that the wording allows. Possibilities, announcements and late predictions are not counted."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
-    BINDINGS = bindings(ACTIONS)
     FILTER = "Words in a question or a scenario"
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.flows import exporting, opening
 from forecasts.tui.flows.opening import MEANING
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, EXPORT, TablePage
 from forecasts.tui.screens.card_details import DiagramsScreen, GroundsScreen
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
@@ -65,7 +65,6 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         EXPORT,
         BACK,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
         super().__init__(RecordTable(_columns()))

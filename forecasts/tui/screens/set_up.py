@@ -16,7 +16,7 @@ from forecasts.domain.formats import counted
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
 
@@ -36,7 +36,7 @@ _CHOICE = (
 )
 
 
-class SetUpScreen(Screen[bool]):
+class SetUpScreen(Keyed, Screen[bool]):
     """Answers with True once the ledger is ready and the analyst goes on, with False if it could not be made."""
 
     CSS_PATH: ClassVar = ["../styles/set_up.tcss"]
@@ -50,7 +50,6 @@ class SetUpScreen(Screen[bool]):
         Action(id="setup.go-on", keys="enter", action="go_on", title="Go on", help="To what is due"),
         Action(id="setup.quit", keys="q,escape", action="leave", title="Quit", help="Leave the program"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     app = getters.app(ServiceApp)
 

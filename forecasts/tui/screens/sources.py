@@ -16,7 +16,7 @@ from forecasts.text import search_key
 from forecasts.tui.card_words import has_score, in_short, made_of, what_is_true
 from forecasts.tui.charts import sparkline
 from forecasts.tui.flows import exporting, opening
-from forecasts.tui.keys import Action, bindings
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted
@@ -70,7 +70,6 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         MERGE,
         QUIT,
     )
-    BINDINGS = bindings(ACTIONS)
     FILTER = "Words in the source's name"
     NEW = "source"
 

@@ -19,7 +19,7 @@ from forecasts.domain.claims import AnswerFormat, Selection, Suggestion
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings, quiet
+from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import fit
 from forecasts.tui.widgets.inputs import TextInput
 
@@ -60,7 +60,6 @@ class _Words(TextInput):
         quiet("pick.down", "down", "move(1)", "Next"),
         quiet("pick.up", "up", "move(-1)", "Previous"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, owner: Autocomplete, value: str, placeholder: str) -> None:
         super().__init__(value, placeholder=placeholder, compact=True)

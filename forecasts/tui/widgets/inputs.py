@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 
 from forecasts.domain.article_views import find_words, moved_end
 from forecasts.text import as_typed, safe
-from forecasts.tui.keys import Action, bindings, quiet
+from forecasts.tui.keys import Action, Keyed, quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ _GAP = 3
 _MOST_CELLS = 60
 
 
-class TextInput(Input):
+class TextInput(Keyed, Input):
     """One line of text; several lines that are pasted become one."""
 
     virtual_size = Reactive(Size(0, 0))  # without the layout of the whole form that Textual makes for every key
@@ -57,7 +57,6 @@ class PhraseInput(TextInput):
         quiet("phrase.start-earlier", "shift+up", "move_end(-1, True)", "From a word before"),
         quiet("phrase.start-later", "shift+down", "move_end(1, True)", "From a word later"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, value: str, paragraph: str, **options: Any) -> None:
         super().__init__(value, **options)
@@ -83,7 +82,6 @@ class FilterInput(TextInput):
         Action(id="filter.clear", keys="escape", action="clear_filter", title="Clear", named=False),
         Action(id="filter.keep", keys="enter,down", action="keep_filter", title="To the rows", named=False),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, placeholder: str, changed: Callable[[], None]) -> None:
         super().__init__(placeholder=placeholder, id="filter", compact=True)
@@ -127,7 +125,7 @@ class ProseArea(TextArea):
         return line
 
 
-class Choice(Widget, can_focus=True):
+class Choice(Keyed, Widget, can_focus=True):
     """One of a few labels, all in view, in as many lines as they need; the chosen one has a filled circle.
 
     While none is `chosen` the one that `follows` from other fields is shown.
@@ -139,7 +137,6 @@ class Choice(Widget, can_focus=True):
         quiet("choice.previous", "left", "step(-1)", "Previous"),
         quiet("choice.go-on", "enter", "go_on", "Go on"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     class Changed(Message):
         """Another label was chosen."""

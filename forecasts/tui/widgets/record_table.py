@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, bindings, quiet
+from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import (
     GAP,
     MARGIN,
@@ -232,7 +232,6 @@ class RecordTable(TableView[R]):
         quiet("table.left", "left,h", "sideways(-1)", "Scroll left"),
         quiet("table.right", "right,l", "sideways(1)", "Scroll right"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     class RowHighlighted(_TableMessage):
         """The cursor came to stand on another record: `name` is its slug."""

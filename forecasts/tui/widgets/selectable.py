@@ -14,6 +14,8 @@ from rich.style import Style
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from forecasts.tui.keys import Keyed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _LINE_END = 1_000_000
 
 
-class MarkableView(ScrollView):
+class MarkableView(Keyed, ScrollView):
     """A view of lines, any stretch of which can be marked; what is copied is the text as it is drawn."""
 
     ALLOW_SELECT = True

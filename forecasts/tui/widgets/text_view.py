@@ -14,7 +14,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from forecasts.domain.article_views import moved_end
-from forecasts.tui.keys import Action, bindings, quiet
+from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
 
@@ -76,7 +76,6 @@ class TextView(MarkableView, can_focus=True):
         quiet("text.start-later", "shift+down", "move_end(1, True)", "Mark from a word later"),
         Action(id="text.open", keys="enter", action="open", title="Open", help="The question of what was recorded"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     class Moved(Message):
         """The cursor came to stand elsewhere."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, 
 
 from textual.message import Message
 
-from forecasts.tui.keys import Action, bindings, quiet
+from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
@@ -157,7 +157,6 @@ class TreeTable(RecordTable[R]):
         quiet("tree.unfold", "right,l", "fold(1)", "Unfold"),
         quiet("tree.fold", "left,h", "fold(-1)", "Fold"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     class Folded(Message):
         """The node under the cursor is to be unfolded (1), folded (-1), or whichever it is not (0)."""
