@@ -55,6 +55,7 @@ class ArticleProposals:
     """The proposals that are kept of one article, and whether the analyst has read its text without them.
 
     `blind` has the paragraph and offsets of each prediction that was recorded when he had; None while he has not.
+    `is_open` where they are shown without that: such an article tells nothing of a producer.
     """
 
     path: Path
@@ -63,16 +64,27 @@ class ArticleProposals:
     blind: list[tuple[int, int, int]] | None
     nowhere: Counter[str]
     repeated: Counter[str]
+    is_open: bool = False
 
     def shown(self) -> list[PlacedProposal]:
         """What may be shown: nothing before the text was read without it."""
-        return [] if self.blind is None else self.proposals
+        return self.proposals if self.is_open or self.blind is not None else []
+
+    def compared(self) -> str:
+        """How what was proposed agrees with what was recorded without it, in words; empty where it was not."""
+        if self.blind is None:
+            return ""
+        said = [one for one in self.proposals if one.says_prediction]
+        both = sum(any(_share_words(one, place) for place in self.blind) for one in said)
+        own = sum(not any(_share_words(one, place) for one in said) for place in self.blind)
+        return f"{both} found by both, {len(said) - both} by programs only, {own} by you only"
 
     def save(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         said = {
             "sha256": self.sha256,
             "blind": self.blind,
+            "is_open": self.is_open,
             "nowhere": self.nowhere,
             "repeated": self.repeated,
             "proposals": [
@@ -182,9 +194,15 @@ def shown_proposals(ledger: Ledger, reading: ArticleReading) -> tuple[PlacedProp
 
 
 def finish_blind(ledger: Ledger, article: str) -> ArticleProposals:
-    """Note that the analyst has read the text without proposals: they are held to what he has recorded by now."""
+    """Note that the analyst has read the text without proposals: they are held to what he has recorded by now.
+
+    Errors: RuleBrokenError where they were shown before.
+    """
     reading = article_reading(ledger, article)
     kept = _load(ledger, article, _text(reading).sha256)
+    if kept.is_open:
+        msg = "The proposals of this article were shown before it was read without them."
+        raise RuleBrokenError(msg, "They stay shown, and it does not count as read blind.")
     if kept.blind is None:
         kept.blind = [
             (paragraph.number, *claim.words)
@@ -192,6 +210,15 @@ def finish_blind(ledger: Ledger, article: str) -> ArticleProposals:
             for claim in paragraph.predictions
             if claim.words is not None
         ]
+        kept.save()
+    return kept
+
+
+def open_proposals(ledger: Ledger, article: str) -> ArticleProposals:
+    """Show the proposals of an article that nobody reads without them; that is noted, and counts for no producer."""
+    kept = article_proposals(ledger, article)
+    if kept.blind is None:
+        kept.is_open = True
         kept.save()
     return kept
 
@@ -294,6 +321,7 @@ def _read(path: Path) -> ArticleProposals | None:
             None if blind is None else [(int(number), int(start), int(end)) for number, start, end in blind],
             Counter({str(name): int(count) for name, count in said["nowhere"].items()}),
             Counter({str(name): int(count) for name, count in said["repeated"].items()}),
+            is_open=said["is_open"] is True,
         )
     return None
 

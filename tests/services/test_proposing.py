@@ -24,6 +24,7 @@ from forecasts.services.proposing import (
     article_proposals,
     decide,
     finish_blind,
+    open_proposals,
     producer_agreement,
     propose_annotations,
     propose_command,
@@ -233,3 +234,23 @@ def test_the_schema_takes_what_is_read_and_refuses_what_is_not() -> None:
 def test_whatever_a_program_prints_is_read_or_refused_by_line(data: bytes) -> None:
     found = read_lines(data)
     assert len(found.proposals) + len(found.refused) <= len(data.splitlines())
+
+
+def test_what_is_shown_unread_is_noted_and_counts_for_nobody(reading: Ledger) -> None:
+    propose_rules(reading, "what", "")
+    shown = open_proposals(reading, "what").shown()
+    assert shown
+    assert article_proposals(reading, "what").shown() == shown
+    assert producer_agreement(reading) == []
+    with pytest.raises(RuleBrokenError, match="were shown before"):
+        finish_blind(reading, "what")
+
+
+def test_what_was_found_by_both_and_by_one_is_told_once_it_was_read(reading: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "made.jsonl"
+    path.write_text(
+        "\n".join((line("will be gone"), line("may look"), line("Prices", not_a_prediction="present-state")))
+    )
+    propose_file(reading, "what", path)
+    assert article_proposals(reading, "what").compared() == ""
+    assert finish_blind(reading, "what").compared() == "1 found by both, 1 by programs only, 1 by you only"

@@ -32,6 +32,9 @@ def propose(
     annotations: Annotated[Path | None, typer.Option(metavar="FILE", help="An export of Hypothes.is.")] = None,
     rules: Annotated[bool, typer.Option("--rules", help="The program's own words of likelihood.")] = False,
     read: Annotated[bool, typer.Option("--read", help="Say that the text was read without proposals.")] = False,
+    unread: Annotated[
+        bool, typer.Option("--unread", help="Show them unread; noted, and counts for no program.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Keep what a program proposes of an article, or list it.
@@ -41,8 +44,8 @@ def propose(
     """
     from forecasts.services import proposing
 
-    if sum(map(bool, (file, command, annotations, rules, read))) > 1:
-        msg = "give one of --from, --command, --annotations, --rules and --read"
+    if sum(map(bool, (file, command, annotations, rules, read, unread))) > 1:
+        msg = "give one of --from, --command, --annotations, --rules, --read and --unread"
         raise typer.BadParameter(msg, param_hint="'--from'")
     with opened() as ledger:
         if command:
@@ -63,16 +66,18 @@ def propose(
             more = len(report.refused[_SHOWN:]) + len(report.nowhere[_SHOWN:])
             note(*([f"and {more:,} more"] if more else ()))
             return
-        found = proposing.finish_blind(ledger, article) if read else proposing.article_proposals(ledger, article)
+        show = proposing.finish_blind if read else proposing.open_proposals if unread else proposing.article_proposals
+        found = show(ledger, article)
     if as_json:
         print_json([_described(one) for one in found.shown()])
-    elif found.blind is None:
+    elif found.blind is None and not found.is_open:
         say(f"{counted(len(found.proposals), 'proposal')}, hidden until the text was read without them.")
         note(f"`forecasts propose {article} --read` says that it was.")
     else:
         words, claim = Column("Words", least=20), Column("Claim", least=12)
         columns = (Column("¶", "right"), words, claim, Column("By"), Column("State"))
         say_table(columns, [_row(one) for one in found.shown()])
+        note(*([f"{said}."] if (said := found.compared()) else ()))
 
 
 def _row(one: "PlacedProposal") -> tuple[object, ...]:

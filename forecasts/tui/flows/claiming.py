@@ -203,12 +203,13 @@ async def show_proposals(app: ServiceApp, article: str) -> None:
     kept = await app.call(lambda ledger: services.proposing.article_proposals(ledger, article))
     if not kept.proposals:
         app.notify(f"No program has proposed anything here. `forecasts propose {article} …` takes proposals in.")
-    elif kept.blind is None:
+    elif kept.blind is None and not kept.is_open:
         what = f"{counted(len(kept.proposals), 'proposal')} are kept, and shown once you have read the text without."
         asked = Content(f"{what} They are held to what you have recorded by now; it is noted once.")
         if await app.push_screen_wait(ConfirmDialog("I have read it", asked)):
-            await app.call(lambda ledger: services.proposing.finish_blind(ledger, article))
+            kept = await app.call(lambda ledger: services.proposing.finish_blind(ledger, article))
             app.ledger_changed.publish(0)
+            app.notify(f"{kept.compared()}.")
     else:
         left = sum(one.state == "open" for one in kept.proposals)
         app.notify(f"{counted(left, 'proposal')} left (◇): space goes to the next, n records, x rejects, i leaves one.")
