@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
 from typing import TYPE_CHECKING
 
-from forecasts.cli.streams import DONE, INTERRUPTED, carry_out, flushed, make_streams_safe
+from forecasts.cli.streams import INTERRUPTED, carry_out, flushed, make_streams_safe
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -25,6 +24,8 @@ def run() -> int:
         make_streams_safe()
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied here, and idle threads of NumPy spin
         if len(sys.argv) == 1 and _COMPLETION not in os.environ:  # nothing to parse, which loads half as much again
+            from forecasts.cli.start import open_or_set_up
+
             return flushed(carry_out(open_or_set_up))
         from forecasts.cli.program import execute
 
@@ -32,23 +33,6 @@ def run() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         return INTERRUPTED
-
-
-def open_or_set_up() -> int:
-    """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        gc.disable()  # until the first screen is painted, which needs nearly everything that is made by then
-        from forecasts.cli.session import find_place
-        from forecasts.tui.app import run as open_ui
-
-        place = find_place()
-        return open_ui(place.address, analyst=place.analyst, settings=place.settings)
-    from forecasts.cli.commands.setting_up import carry_out as set_up
-    from forecasts.cli.output import note
-
-    set_up()
-    note("The terminal UI opens where standard input and output are a terminal; `forecasts --help` names the commands.")
-    return DONE
 
 
 def _end_on_signals() -> None:

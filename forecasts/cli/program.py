@@ -49,12 +49,12 @@ def begin(
     """
     work_on(database, analyst)
     if screenshot is not None:
-        from forecasts.cli.commands.opening import draw
+        from forecasts.cli.start import draw
 
         draw(*screenshot)
         raise typer.Exit
     if context.invoked_subcommand is None:
-        from forecasts.cli.main import open_or_set_up
+        from forecasts.cli.start import open_or_set_up
 
         raise typer.Exit(open_or_set_up())
 

@@ -96,7 +96,10 @@ def scorecards_of(
     that is known already.
     """
     named = [data.sources[position] for position in positions.tolist()]
-    figures = {name: _figures(getattr(cards, name)[positions]) for name in _FIGURES}
+    figures: dict[str, list[float | None]] = {
+        name: [None if value != value else value for value in getattr(cards, name)[positions].tolist()]
+        for name in _FIGURES
+    }
     if with_doubt:
         doubts = benefit_of_doubt(data.columns, cards.scored, cards.view.by, positions.tolist())
         figures |= {name: [nan_to_none(getattr(doubt, name)) for doubt in doubts] for name in Doubt._fields}
@@ -111,7 +114,10 @@ def scorecards_of(
         "name": [name for _, name, _ in named],
         "kind": _kinds([kind for _, _, kind in named]),
         "anonymous": data.columns.sources.anonymous[positions].tolist(),
-        "reference": [_reference(data, code) for code in cards.reference[positions].tolist()],
+        "reference": [
+            data.references[code] if code >= 0 else _SEVERAL if code < -1 else None
+            for code in cards.reference[positions].tolist()
+        ],
         "component": [component or None for component in cards.component[positions].tolist()],
         **{name: getattr(cards.hindsight, name.removeprefix("hindsight_"))[positions].tolist() for name in HINDSIGHT},
         "proposed": np.bincount(by_program, minlength=len(data.sources))[positions].tolist(),
@@ -126,17 +132,9 @@ def scorecards_of(
     return list(map(maker(Scorecard), *values))
 
 
-def _figures(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]
-
-
 def _kinds(kinds: Sequence[str]) -> list[SourceKind]:
     of_word = {kind: SourceKind(kind) for kind in set(kinds)}
     return [of_word[kind] for kind in kinds]
-
-
-def _reference(data: LedgerColumns, code: int) -> str | None:
-    return data.references[code] if code >= 0 else _SEVERAL if code < -1 else None
 
 
 def _reasons(cards: Scorecards, figures: dict[str, list[Any]], positions: NDArray[np.intp]) -> list[dict[str, str]]:

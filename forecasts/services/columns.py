@@ -174,7 +174,7 @@ def _predictions(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionC
     return with_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys
 
 
-def read_phrases(reader: SqlReader, data: LedgerColumns) -> LedgerColumns:
+def with_phrases(reader: SqlReader, data: LedgerColumns) -> LedgerColumns:
     """The same with the phrase of each prediction as a code, and the texts of the codes."""
     pairs = reader.rows("SELECT id, phrase FROM prediction WHERE phrase <> '' ORDER BY id")
     found, texts = tables.distinct(phrase for _, phrase in pairs)

@@ -21,7 +21,7 @@ from forecasts.scoring import Scorecards, scorecards
 from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
-from forecasts.services.columns import LedgerColumns, read_phrases
+from forecasts.services.columns import LedgerColumns, with_phrases
 from forecasts.services.receipts import ledger_receipt
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[
     with ledger.snapshot() as snapshot:
         data, unlisted = cached_columns(ledger.place, snapshot.reader), None
         if filters.standard:
-            data = read_phrases(snapshot.reader, data)
+            data = with_phrases(snapshot.reader, data)
             anew = reread_phrases(data, _phrases(snapshot, filters.standard))
             data, unlisted = replace(data, columns=anew.columns), anew.unlisted.size
         if filters.scenario:

@@ -1,6 +1,5 @@
-"""`serve`: the terminal UI in a browser; and drawing a place of it."""
+"""`serve`: the terminal UI in a browser."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,16 +8,6 @@ from forecasts.cli.groups import CommandGroup
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place
 from forecasts.paths import needing
-
-
-def draw(place: str, file: str) -> None:
-    """Draw a place of the UI as SVG, and say where it is. Errors: as `tui.picture.draw`."""
-    from forecasts.tui import picture
-
-    found = find_place()
-    picture.draw(found.address, place, Path(file), analyst=found.analyst, settings=found.settings)
-    say(file)
-
 
 app = CommandGroup()
 

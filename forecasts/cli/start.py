@@ -1,0 +1,35 @@
+"""The terminal UI on this terminal or drawn into a file; the set-up where no terminal is. Loads no command line."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from pathlib import Path
+
+from forecasts.cli.output import note, say
+from forecasts.cli.session import find_place
+from forecasts.cli.streams import DONE
+
+
+def open_or_set_up() -> int:
+    """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        gc.disable()  # until the first screen is painted, which needs nearly everything that is made by then
+        from forecasts.tui.app import run as open_ui
+
+        place = find_place()
+        return open_ui(place.address, analyst=place.analyst, settings=place.settings)
+    from forecasts.cli.commands.setting_up import carry_out as set_up
+
+    set_up()
+    note("The terminal UI opens where standard input and output are a terminal; `forecasts --help` names the commands.")
+    return DONE
+
+
+def draw(place: str, file: str) -> None:
+    """Draw a place of the UI as SVG, and say where it is. Errors: as `tui.picture.draw`."""
+    from forecasts.tui import picture
+
+    found = find_place()
+    picture.draw(found.address, place, Path(file), analyst=found.analyst, settings=found.settings)
+    say(file)
