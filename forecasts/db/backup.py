@@ -84,12 +84,8 @@ def _unfinished(target: Path) -> Iterator[Path]:
         msg = f"{target} cannot be written: {error.strerror or error}."
         raise OutputRefusedError(msg, "Give a place where you may write, with room for the copy.") from error
     finally:
-        for leftover in (path, *_beside(path)):
+        for leftover in (path, *(Path(f"{path}{suffix}") for suffix in _COMPANIONS)):
             leftover.unlink(missing_ok=True)
-
-
-def _beside(path: Path) -> tuple[Path, ...]:
-    return tuple(Path(f"{path}{suffix}") for suffix in _COMPANIONS)
 
 
 def _filled(source: Address, target: Path) -> tuple[str, int, str]:

@@ -80,11 +80,8 @@ def _link_problem(connection: sa.Connection, row: dict[str, Any], previous_numbe
             return f"the changes of entry {number} are not those that were committed"
     except ValueError as error:
         return f"the changes of entry {number} cannot be read: {error}"
-    return "" if entry_hash(_without(row, "hash")) == row["hash"] else f"entry {number} is not as it was committed"
-
-
-def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != name}
+    is_intact = entry_hash({key: value for key, value in row.items() if key != "hash"}) == row["hash"]
+    return "" if is_intact else f"entry {number} is not as it was committed"
 
 
 def _digest_of_changes(connection: sa.Connection, number: int) -> tuple[str, int]:

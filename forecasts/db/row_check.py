@@ -114,16 +114,15 @@ def _unlike_rows(
     query = f'SELECT "{names}" FROM {name} WHERE {among}'  # noqa: S608 - names of ours
     expected = stored_rows(store.connection, table(name), columns)
     there = {repr(list(map(_plain_cell, row))): row[0] for row in store.reader.rows(query, [listed])}
-    meant = {repr([_one_zero(_plain_cell(cell)) for cell in row]): row[0] for row in expected}
+    meant = {
+        repr([cell + 0.0 if type(cell) is float else cell for cell in map(_plain_cell, row)]): row[0]
+        for row in expected
+    }
     return {(there | meant)[row] for row in there.keys() ^ meant.keys()}
 
 
 def _plain_cell(cell: Any) -> Any:
     return instant_text(cell) if isinstance(cell, datetime) else cell
-
-
-def _one_zero(cell: Any) -> Any:
-    return cell + 0.0 if type(cell) is float else cell
 
 
 def mend_rows(connection: sa.Connection, kind: str) -> int:

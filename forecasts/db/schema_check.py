@@ -30,7 +30,9 @@ def schema_problems(connection: sa.Connection) -> list[str]:
         problems, found, expected = list(_file_problems(connection)), sqlite_objects(connection), _expected(tables)
     else:
         problems = [*_setting_problems(connection), *right_problems(connection)]
-        found, expected = _functions(connection), _expected_functions()
+        found, expected = _functions(connection), {}
+        for name, body in map(_named_body, POSTGRESQL_FUNCTIONS):
+            expected[f"{name}()"] = (f"{body} plpgsql f",)
         try:
             expected |= _made_for_comparison(connection, tables)
         except sa.exc.DBAPIError as error:
@@ -136,11 +138,6 @@ def _made_for_comparison(connection: sa.Connection, tables: sa.MetaData) -> Obje
         )
         savepoint.rollback()
     return found
-
-
-def _expected_functions() -> Objects:
-    """The functions of the guards as the code has them."""
-    return {f"{name}()": (f"{body} plpgsql f",) for name, body in map(_named_body, POSTGRESQL_FUNCTIONS)}
 
 
 def _named_body(statement: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from forecasts.domain.records import (
     table_of,
 )
 from forecasts.domain.references import slugs_referred_to
-from forecasts.domain.wording import NumberRead, read_number
+from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError
 from forecasts.text import search_key
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 
 _NUMBERS = ("probability", "low", "high")
+_NUMBER_COLUMNS = (*_NUMBERS, *(f"{part}_derived" for part in _NUMBERS))
 
 
 class Store(Records):
@@ -165,7 +166,7 @@ class Store(Records):
         if kind == "prediction" and any(record.standard for record in records):
             phrases = {name: self._phrases(name) for name in {record.standard for record in records} if name}
             numbers = [read_number(record, phrases.get(record.standard, ())) for record in records]
-            for part in (*_NUMBERS, *(f"{part}_derived" for part in _NUMBERS)):
+            for part in _NUMBER_COLUMNS:
                 found[part] = [getattr(number, part) for number in numbers]
         return found
 
@@ -237,8 +238,9 @@ class Store(Records):
             where = sa.and_(columns.standard_id == self.names.key("standard", standard), is_open)
             keys = self.connection.execute(sa.select(columns.id).where(where)).scalars().all()
             for key, record in read_records(self.names, Prediction, keys) if keys else ():
-                number = _number_columns(read_number(record, phrases))
-                self.connection.execute(sa.update(table("prediction")).where(columns.id == key).values(**number))
+                number = read_number(record, phrases)
+                values = {part: getattr(number, part) for part in _NUMBER_COLUMNS}
+                self.connection.execute(sa.update(table("prediction")).where(columns.id == key).values(values))
 
 
 @cache
@@ -250,7 +252,3 @@ def _references_to(kind: str) -> tuple[sa.Column[Any], ...]:
         for column in one.columns
         if any(key.target_fullname == f"{kind}.id" for key in column.foreign_keys)
     )
-
-
-def _number_columns(number: NumberRead) -> dict[str, Any]:
-    return {part: getattr(number, part) for part in (*_NUMBERS, *(f"{part}_derived" for part in _NUMBERS))}

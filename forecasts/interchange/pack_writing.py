@@ -48,7 +48,7 @@ def pack_texts(body: RecordSet) -> dict[str, str]:
     ordered = make_record_set(body.pack, body.records())
     texts = {PACK_FILE: _joined([single_table_lines("pack", {"format": body.pack.format, **record_values(body.pack)})])}
     for name, tables in _FILES.items():
-        blocks = [_lines(record) for record in _grouped(ordered, tables)]
+        blocks = [table_lines(table_of(one), record_values(one), _INNER_TABLES) for one in _grouped(ordered, tables)]
         if blocks:
             texts[name] = _joined(blocks)
     return texts
@@ -63,10 +63,6 @@ def write_pack(body: RecordSet, folder: Path | str) -> tuple[Path, ...]:
     texts = pack_texts(body)
     _refuse_foreign(folder, body.pack.name)
     return replace_files(folder, texts, obsolete=[name for name in (PACK_FILE, *_FILES) if name not in texts])
-
-
-def _lines(record: Record) -> Iterator[str]:
-    return table_lines(table_of(record), record_values(record), _INNER_TABLES)
 
 
 def _joined(blocks: Iterable[Iterable[str]]) -> str:

@@ -72,20 +72,19 @@ def article_reading(ledger: ReadableLedger, slug: str) -> ArticleReading:
                 ReadParagraph(
                     number=number,
                     text=texts.get(number, ""),
-                    predictions=tuple(sorted(claims.get(number, ()), key=_place_in_paragraph)),
+                    predictions=tuple(
+                        sorted(
+                            claims.get(number, ()),
+                            key=lambda claim: (claim.words is None, claim.words or (0, 0), claim.record.slug),
+                        )
+                    ),
                     passages=tuple(passages.get(number, ())),
                 )
-                for number in _in_order(texts.keys() | claims.keys() | passages.keys())
+                for number in sorted(
+                    texts.keys() | claims.keys() | passages.keys(), key=lambda number: (number == 0, number)
+                )
             ),
         )
-
-
-def _in_order(numbers: set[int]) -> list[int]:
-    return sorted(numbers, key=lambda number: (number == 0, number))
-
-
-def _place_in_paragraph(claim: PredictionInText) -> tuple[bool, tuple[int, int], str]:
-    return claim.words is None, claim.words or (0, 0), claim.record.slug
 
 
 def _attached(records: Records, article: Article) -> AttachedText | None:

@@ -189,15 +189,11 @@ def _with_others(reader: SqlReader, kept: LedgerColumns) -> LedgerColumns | None
     if now.options[: len(kept.options)] != kept.options:
         return None
     before, after = kept.columns.questions, now.columns.questions
-    if not (np.array_equal(before.implied, after.implied) and _same_ladders(before, after)):
-        return None
+    ladders = after.implied_start[: before.implied_start.size], before.implied_start
+    if not (np.array_equal(before.implied, after.implied) and np.array_equal(*ladders)):
+        return None  # of predictions on ladders it is kept in which sentence they stand
     columns = replace(now.columns, predictions=kept.columns.predictions)
     return replace(now, columns=columns, prediction_keys=kept.prediction_keys)
-
-
-def _same_ladders(before: QuestionColumns, after: QuestionColumns) -> bool:
-    """Whether the same questions imply others: of predictions on ladders it is kept in which sentence they stand."""
-    return np.array_equal(after.implied_start[: before.implied_start.size], before.implied_start)
 
 
 def _with_added(reader: SqlReader, kept: LedgerColumns) -> LedgerColumns:

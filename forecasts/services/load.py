@@ -240,7 +240,7 @@ class Loading:
         missing = self._left_out
         while missing:
             new = set(map(id, self._new))
-            out = [record for record in self._changed() if _refers_to(record, missing)]
+            out = [one for one in self._changed() if any(of[1:] in missing for of in references_of(one))]
             self._leave_out(out, "refers to what was removed here")
             missing = {(table_of(record), name_of(record)) for record in out if id(record) in new}
             self._left_out |= missing
@@ -358,7 +358,3 @@ class Loading:
     def _conflict(self, record: Record, why: str) -> None:
         name = (table_of(record), name_of(record))
         self.conflicts[name] = f"{' '.join(name)} {why}; left alone"
-
-
-def _refers_to(record: Record, missing: set[tuple[str, str]]) -> bool:
-    return any((kind, slug) in missing for _, kind, slug in references_of(record))

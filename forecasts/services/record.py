@@ -299,7 +299,8 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
     found = unit.store.referring(KINDS[kind], name)
     others = [other for other in found if type(other) not in _BELONGING]
     if others:
-        msg = f"The {kind} {name} cannot be removed: {_counted(others)} to it: {_listed(others)}."
+        counted = "1 record refers" if len(others) == 1 else f"{len(others):,} records refer"
+        msg = f"The {kind} {name} cannot be removed: {counted} to it: {_listed(others)}."
         advice = "Remove or edit those first."
         if any(isinstance(other, Resolution) for other in others):
             advice = "What was resolved stays in the record: resolve it as void, or take the resolution back by undo."
@@ -321,10 +322,6 @@ def require_reason(reason: str, message: str, expected: str) -> None:
     """Refuse a change that must say why and does not. InvalidInputError."""
     if not reason.strip():
         raise InvalidInputError(message, (Problem(field="reason", found="nothing", expected=expected),), _NOTHING)
-
-
-def _counted(others: list[Record]) -> str:
-    return "1 record refers" if len(others) == 1 else f"{len(others):,} records refer"
 
 
 def _listed(others: list[Record]) -> str:

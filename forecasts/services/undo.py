@@ -115,7 +115,7 @@ class _TakingBack:
 
     def run(self) -> None:
         done = 0
-        for _, run in groupby(self._versions, lambda version: _direction(version[0])):
+        for _, run in groupby(self._versions, lambda one: (one[0].kind, one[0].before is None, one[0].after is None)):
             versions = list(run)
             self._take_back(versions)
             done += len(versions)
@@ -215,10 +215,6 @@ class _TakingBack:
         by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""
         msg = f"Entry {self.entry.entry} cannot be undone: the {change.kind} {slug} was changed again{by}."
         return RuleBrokenError(msg, "Undo the later change first.")
-
-
-def _direction(change: RecordChange) -> tuple[str, bool, bool]:
-    return change.kind, change.before is None, change.after is None
 
 
 def _by_links(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:

@@ -16,7 +16,7 @@ from forecasts.interchange.documents.limits import MOST_DOCUMENTS, MOST_TEXT, Un
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from forecasts.domain.documents import Document, Proposed
+    from forecasts.domain.documents import Document
 
 _MARKDOWN = (".md", ".markdown", ".mdown")
 
@@ -103,7 +103,7 @@ def _with_files(documents: Iterable[Document], folder: Path | None) -> Iterator[
             continue
         yield replace(
             found,
-            proposed=_once((*proposed, *found.proposed)),
+            proposed=tuple(dict.fromkeys((*proposed, *found.proposed))),
             notes=(*document.notes, *notes, *found.notes),
         )
 
@@ -132,7 +132,3 @@ def _inside(folder: Path, file: str) -> Path | None:
         except (OSError, ValueError):
             continue
     return None
-
-
-def _once(proposed: Iterable[Proposed]) -> tuple[Proposed, ...]:
-    return tuple(dict.fromkeys(proposed))
