@@ -12,7 +12,7 @@ from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.store import Store
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Bucket, QuestionKind, QuestionStatus
-from forecasts.domain.records import Question
+from forecasts.domain.records import Prediction, Question
 from forecasts.domain.storylines import ClaimResult
 from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
@@ -50,10 +50,13 @@ def _marks_in_the_tree(ledger: Ledger) -> dict[str, Mark]:
     found: dict[str, Mark] = {}
     for scenario in tree.scenarios:
         for key in tree.children(NodeKey("scenario", scenario)):
-            (question,) = tree.rows((key,))
+            (node,) = tree.rows((key,))
             below = [row for row in tree.rows(tree.children(key)) if isinstance(row, PredictionNode)]
-            assert isinstance(question, QuestionNode)
-            assert question.marks == tuple(row.mark for row in below)
+            if isinstance(node, PredictionNode):
+                below = [node]
+            else:
+                assert isinstance(node, QuestionNode)
+                assert node.marks == tuple(row.mark for row in below)
             found |= {row.slug: row.mark for row in below}
     return found
 
@@ -66,14 +69,19 @@ def _marks_on_pages(ledger: Ledger) -> dict[str, Mark]:
 
 def _assert_marks_are_buckets(ledger: Ledger) -> set[Bucket]:
     """Every mark is what the cards of the speakers say; returns the buckets that were met."""
-    marks = _marks_in_the_tree(ledger)
-    assert _marks_on_pages(ledger) == marks
+    marks, on_pages = _marks_in_the_tree(ledger), _marks_on_pages(ledger)
+    assert on_pages.items() <= marks.items()
     on_cards: dict[str, list[CardClaim]] = {}
     for card in board(ledger).scorecards:
         for claim in card.claims:
             on_cards.setdefault(claim.prediction, []).append(claim)
-    asked = {record.slug for record in records(ledger)["prediction"] if record.question}  # type: ignore[union-attr]
-    assert set(marks) == asked
+    asked: set[str] = set()
+    vague: set[str] = set()
+    for record in records(ledger)["prediction"]:
+        assert isinstance(record, Prediction)
+        asked |= {record.slug} if record.question else set()
+        vague |= {record.slug} if record.scenario else set()
+    assert (set(on_pages), set(marks) - set(on_pages)) == (asked, vague)
     for slug, mark in marks.items():
         claims = on_cards.get(slug, [])
         buckets = {claim.bucket for claim in claims} or {Bucket.SET_ASIDE}
