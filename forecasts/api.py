@@ -91,6 +91,8 @@ class OpenRecord:
     def scores(self, filters: ScoreFilters | None = None) -> pa.Table:
         """The scoreboard: each source's counts and figures, ranked sources first, as `forecasts scores` has them.
 
+        What is a list (CRPS by unit, why a figure is missing) is in the JSON of `forecasts export scorecards`.
+
         >>> board = record.scores(api.ScoreFilters(by=api.Role.OUTLET)).to_pandas()
         >>> bool((board.scored <= board.predictions).all())
         True

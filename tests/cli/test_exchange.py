@@ -82,6 +82,15 @@ def test_conflicts_are_told_and_superseded_when_asked(command: Command, tmp_path
     assert taken.exit_code == 0, taken.output
 
 
+def test_views_become_parquet_files(command: Command, tmp_path: Path) -> None:
+    result = command("export", "parquet", tmp_path / "views")
+    assert result.exit_code == 0
+    written = result.stdout.splitlines()
+    assert sorted(written) == sorted(str(path) for path in (tmp_path / "views").iterdir())
+    assert str(tmp_path / "views" / "predictions.parquet") in written
+    assert f"Wrote {len(written) + 1} files." in result.stderr  # and the receipt, beside the folder
+
+
 _SHARES = "source,question,probability,made_on,resolves_on\n" + "".join(
     f"Ana,Question {number}?,0.{number},2025-03-01,2026-01-01\n" for number in range(1, 8)
 )
