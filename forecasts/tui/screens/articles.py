@@ -229,7 +229,7 @@ class ReaderScreen(RecordKeys):
 
     async def show_article(self, page: ReadPage) -> None:
         """Show what was read, with the cursor on the same paragraph, and look on for likely words."""
-        before = self._page
+        before, is_deciding = self._page, self.proposal is not None
         self._page = page
         self.summarise(summary(page))
         if not page.is_searched:
@@ -240,6 +240,8 @@ class ReaderScreen(RecordKeys):
         self.entitle(page.reading.article.title)
         self._view.loading = False
         self._view.show(page.blocks)
+        if is_deciding and self.proposal is None:
+            self._view.action_stop(1)  # on to the next, so that each takes one key
         self.follow_cursor()
         if self.is_current and self.focused is None:
             self._view.focus()
