@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasts.domain.dates import Span
+from forecasts.domain.fields import maker
 from forecasts.domain.formats import canonical_json
 from forecasts.domain.plain_records import plain_record, read_record, record_values, records_json
 from forecasts.domain.record_rules import record_problems
@@ -84,6 +85,19 @@ def test_json_reads_back_equal(kind: type[Record], data: st.DataObject) -> None:
 def test_the_history_keeps_a_record_as_its_canonical_json(kind: type[Record], data: st.DataObject) -> None:
     records = [data.draw(RECORDS[kind]), data.draw(RECORDS[kind])]
     assert records_json(records) == [canonical_json(plain_record(record)) for record in records]
+
+
+@KINDS
+@given(data=st.data())
+@SETTINGS
+def test_a_record_that_is_made_fast_is_one_as_its_class_makes_it(kind: type[Record], data: st.DataObject) -> None:
+    record = data.draw(RECORDS[kind])
+    values = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+    made_of: Any = kind
+    made = maker(made_of)(**values)
+    assert (type(made), made, hash(made), repr(made)) == (kind, record, hash(record), repr(record))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(made, next(iter(values)), "another")
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
