@@ -50,6 +50,10 @@ class _Records:
     def find(self, table: str, name: str) -> Any:
         return self._here[table].get(name) or self._known.get(table, {}).get(name)
 
+    def count(self, table: str) -> int:
+        """How many names the body's records of a table have."""
+        return len(self._here[table])
+
     def names(self, unread: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
         """The names of each kind, without copying the ledger's."""
         found: dict[str, Collection[str]] = {}
@@ -106,7 +110,8 @@ def cross_record_problems(
         problems = reference_problems(rows, names, place)
         files = {name_of(row): body.file_of(row) for row in rows} if problems else {}
         found += [replace(problem, file=files[problem.name]) for problem in problems]
-        found += _repeated(body, table, rows)
+        if records.count(table) < len(rows):
+            found += _repeated(body, table, rows)
     found += _several_in_force(body)
     for table, field in CHAINS:
         found += _circles(body, records, table, field)
@@ -153,8 +158,6 @@ def _between(record: Record, records: _Records) -> Iterator[Problem]:
 
 
 def _repeated(body: RecordSet, table: str, rows: Collection[Record]) -> Iterator[Problem]:
-    if len(set(map(identity, rows))) == len(rows):
-        return
     seen: set[tuple[str, ...]] = set()
     for row in rows:
         if identity(row) in seen:

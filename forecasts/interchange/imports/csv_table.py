@@ -86,7 +86,7 @@ class CsvTable:
                 rows += 1
                 if day := reader.said_that_day(row):
                     days.append(day)
-                predictions += self._take(reader, row, f"line {line}")
+                predictions += self._take(reader, row, line)
         self._repeated_days = frozenset(one for one, other in pairwise(sorted(days)) if one == other)
         self._merger.finish()
         self._building.read = {"rows": rows} | ({"predictions": predictions} if predictions else {})
@@ -134,18 +134,18 @@ class CsvTable:
 
     # what rows share
 
-    def _take(self, reader: RowReader, row: list[str], where: str) -> bool:
+    def _take(self, reader: RowReader, row: list[str], line: int) -> bool:
         """Take what a row says of the records that it shares with others; returns whether it is a prediction."""
-        before = self._problems.count
-        about = reader.about(row)
-        question = self._questions.get(about)
+        about, key = reader.about(row), reader.carrier(row)
+        question, found = self._questions.get(about), self._carriers.get(key)
+        if question is not None and found is not None and found.speakers:
+            return True  # as most rows: nothing that was not taken before
+        before, where = self._problems.count, f"line {line}"
         if question is None:
             given = reader.given(row, reader.about_places, self._problems, where)
             question, scenario = self._question(given, where)
             if self._problems.count == before:
                 self._questions[about], self._scenarios[about] = question, scenario
-        key = reader.carrier(row)
-        found = self._carriers.get(key)
         if found is not None and (found.speakers or reader.is_named(row)):
             return True
         given = reader.given(row, reader.carrier_places, self._problems, where)
@@ -344,15 +344,15 @@ class CsvTable:
             if referring:
                 last += referring
                 kept = [row for row in kept if not (row[1].restates or row[1].supersedes)]
-        lines = {record.slug: line for line, record in kept}
         while kept and not (self._building.is_strict and self._problems.count):
             body = RecordSet(pack=self._building.pack, predictions=tuple(record for _, record in kept))
             problems = cross_record_problems(body, known)
-            for problem in problems:
-                self._problems.take([problem], f"line {lines[problem.name]}")
             if not problems:
                 yield kept
                 return
+            lines = {record.slug: line for line, record in kept}
+            for problem in problems:
+                self._problems.take([problem], f"line {lines[problem.name]}")
             wrong = {problem.name for problem in problems}
             kept = [row for row in kept if row[1].slug not in wrong]
 
