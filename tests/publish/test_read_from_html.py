@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.export import export_scorecards
 
@@ -196,6 +197,9 @@ def test_a_claim_too_vague_to_be_tested_neither_came_true_nor_failed(pages: dict
     vague = [claim for text in pages.values() for claim in Reader(text).claims if claim.section == "unscorable"]
     assert any(claim.one("Question") for claim in vague)
     assert not [name for claim in vague for name in ("Happened", "Evidence", "Resolution note") if claim.one(name)]
+    for claim in vague:
+        reason, told = re.search(r"cannot be tested: ([\w-]+)\b(?: \((.*)\))?\.$", claim.words["verdict"]).groups()  # type: ignore[union-attr]
+        assert told == TOO_VAGUE.get(reason, (None,))[0]
 
 
 def test_the_score_and_both_ends_of_its_coding_are_recomputed(pages: dict[str, str]) -> None:
