@@ -64,7 +64,10 @@ def since(day: date, today: date) -> str:
 
 def long_day(day: date) -> str:
     """A date as one says it, with its weekday, so that a slip of the finger shows."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    from forecasts.domain.date_words import in_words
+    from forecasts.domain.dates import Span
+
+    return in_words(Span.of(day))
 
 
 def last_day(days: str) -> str:
@@ -83,8 +86,10 @@ _MOST = 4
 
 def move_in_words(move: ScoreMove) -> str:
     """One source's mean score, before and after, with on how many questions."""
+    before = "" if move.before is None else f"{figure(move.before)} → "
+    after = "none" if move.after is None else figure(move.after)
     scored = f"{move.scored_before} → {move.scored_after} scored"
-    return f"{safe(move.name, 40)}: {safe(move.measure, 40)} {figure(move.before)} → {figure(move.after)} ({scored})"
+    return f"{safe(move.name, 40)}: {safe(move.measure, 40)} {before}{after} ({scored})"
 
 
 def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:

@@ -18,7 +18,7 @@ async def test_put_aside_and_taken_back(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         slug = table(app).cursor_slug
         await press(pilot, "s")
-        assert "Saturday 28 November 2026" in screen_text(app)
+        assert "Sat 28 November 2026" in screen_text(app)
         await press(pilot, "enter")
         page = due_page(str(ledger_path), today=NOW.date())
         assert len(page.put_aside) == 1

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from forecasts.domain import limits
-from forecasts.domain.date_words import EXAMPLES, read_day, read_words
+from forecasts.domain.date_words import EXAMPLES, in_words, read_day, read_words
 from forecasts.domain.form_values import form_texts, parse_form
 from forecasts.domain.formats import day_text, value_text
 from forecasts.domain.glossary import label, terms
@@ -83,7 +83,7 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
             name="outcome", label="What happened", choices=options, choice_labels=options, default=at_first, terms=void
         ),
         FormField(name="value", label=_VALUE_LABELS.get(question.kind, ""), placeholder=_typed_as(question)),
-        FormField(name="known_on", label="Known on", placeholder="YYYY-MM-DD or YYYY-MM-DD/YYYY-MM-DD"),
+        FormField(name="known_on", label="Known on", placeholder="2022-01-19, 19 Jan 2022, 2022-01-19..2022-01-21"),
         *(field for place in range(min(count, limits.EVIDENCE)) for field in evidence_fields(place)),
         FormField(name="note", label="Note", is_prose=True),
         word_field("certainty", "Certainty", Certainty, default=Certainty.HIGH.value),
@@ -192,7 +192,7 @@ def check_resolution(texts: Texts, page: QuestionPage, now: datetime) -> Checked
     evidence = _evidence(_items(texts), now.date(), wrong, hints)
     why = texts.get("supersede_reason", "").strip()
     if not known_on and not void and "known_on" not in wrong:
-        wrong["known_on"] = "the day from which the outcome could be known: YYYY-MM-DD, or YYYY-MM-DD/YYYY-MM-DD"
+        wrong["known_on"] = "the day from which the outcome could be known, or first..last"
     if not evidence and not note:
         wrong["note"] = "without evidence, a note has to say why there is none"
     if _in_force(page) and not why:
@@ -249,8 +249,7 @@ def _outcome(
 def _known_on(text: str, today: date, wrong: dict[str, str], hints: dict[str, str]) -> Span | None:
     span = _read(partial(read_words, today=today), text, "known_on", wrong)
     if span is not None:
-        first = long_day(span.first)
-        hints["known_on"] = first if span.is_day else f"{first} to {long_day(span.last)}"
+        hints["known_on"] = in_words(span)
     return span
 
 

@@ -242,9 +242,8 @@ def _columns(
     trends: Mapping[str, tuple[float, ...]], moved: Collection[str], *, with_rank: bool
 ) -> tuple[Column[Scorecard], ...]:
     found: tuple[Column[Scorecard] | None, ...] = (
-        Column("moved", "", lambda card: "*" if card.source in moved else "", 1) if moved else None,
         Column("rank", "Rank", _rank, 7) if with_rank else None,
-        Column("name", "Source", lambda card: card.name, 18, flex=2, apart=True),
+        Column("name", "Source", lambda card: f"{'* ' * (card.source in moved)}{card.name}", 18, flex=2, apart=True),
         Column("true", "What is true of it", in_short, 29, flex=3),
         Column("scored", "n", lambda card: str(card.brier_n), 3, right=True),
         Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),

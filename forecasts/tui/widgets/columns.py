@@ -94,7 +94,7 @@ def whole_parts(text: str, width: int, between: str) -> str:
         return text
     cut = set_cell_size(text, max(width - 1, 0))
     end = cut.rfind(between)
-    return cut[: end + len(between)] + ELLIPSIS if end >= len(cut) // 3 else cut.rstrip() + ELLIPSIS
+    return cut[: end + len(between)] + ELLIPSIS if end >= len(cut) * 2 // 3 else cut.rstrip() + ELLIPSIS
 
 
 def fit(text: str, width: int, *, right: bool = False, keep_from: int = 0) -> str:
