@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tui.bench import press, running, screen_text, table
+from tests.tui.bench import press, running, screen_text, table, type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +33,14 @@ async def test_questions_that_are_due_are_seen(ledger_path: Path) -> None:
         assert len(shown) >= 3
         await press(pilot, "right")
         assert table(app).scroll_x > 0
+
+
+async def test_what_is_typed_into_a_form_is_seen(ledger_path: Path) -> None:
+    async with running(ledger_path, TINY) as (app, pilot):
+        await press(pilot, "r", "tab")
+        await type_text(pilot, "2022-01-19")
+        assert "2022-01-19" in screen_text(app)
+        assert "Wed 19 January 2022" in screen_text(app)
 
 
 async def test_a_taller_terminal_shows_a_row_in_three_lines(ledger_path: Path) -> None:

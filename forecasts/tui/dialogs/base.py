@@ -32,6 +32,7 @@ class Dialog(Keyed, ModalScreen[T | None], Generic[T]):
 
     CSS_PATH: ClassVar = ["../styles/dialogs.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual types it as no ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]  # noqa: RUF012 - Textual types it as no ClassVar
     AUTO_FOCUS = "*"
     heading = ""
     """What the dialog is called."""

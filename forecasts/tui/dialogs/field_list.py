@@ -42,7 +42,8 @@ class Field(Vertical):
         for place in range(0, len(controls), _IN_A_LINE):
             with Horizontal(classes="field-line"):
                 yield Label("" if place else self._label, classes="field-label", markup=False)
-                controls[place].add_class("-long")
+                controls[place].add_class("-first")
+                controls[place].set_class(not place, "-long")
                 yield from controls[place : place + _IN_A_LINE]
         yield self._message
 

@@ -244,10 +244,12 @@ def _columns(
     found: tuple[Column[Scorecard] | None, ...] = (
         Column("rank", "Rank", _rank, 7) if with_rank else None,
         Column("name", "Source", lambda card: f"{'* ' * (card.source in moved)}{card.name}", 18, flex=2, apart=True),
-        Column("true", "What is true of it", in_short, 29, flex=3),
+        Column("true", "What is true of it", in_short, 24, flex=3),
         Column("scored", "n", lambda card: str(card.brier_n), 3, right=True),
         Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),
-        Column("sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9),
+        Column(
+            "sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9, least_room=70
+        ),
         Column(
             "coding",
             "Coding",
