@@ -47,6 +47,28 @@ def test_the_tour_in_the_readme_runs_in_its_order(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 
+def test_an_hour_s_work_runs_as_the_page_has_it(tmp_path: Path) -> None:
+    """As a new user: a home with nothing in it, the commands of the page in its order, and what they promise."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (ROOT / "docs/own-record.md").read_text(encoding="utf-8"), re.M | re.S)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "forecasts").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m forecasts "$@"\n', encoding="utf-8")
+    (programs / "forecasts").chmod(0o755)
+    environment = {"HOME": str(tmp_path), "PATH": f"{programs}:{os.environ['PATH']}", "FORECASTS_ANALYST": "ann"}
+    done = subprocess.run(
+        ["bash", "-e"],
+        input="\n".join(blocks),
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr
+    assert "figures compared: all equal." in done.stdout
+    assert done.stderr.count("Found nothing wrong.") == 2
+
+
 def _problem(line: str, command: Any, context: Any) -> str:
     """What the program does not know of a command line that may have placeholders."""
     words = _QUOTED.sub("", line).split()
