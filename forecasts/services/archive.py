@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     Ints = NDArray[Any]
 
 NEEDED: Final = "Archives need"
-AT_ONCE: Final = 1 << 18
+AT_ONCE: Final = 1 << 17
 """So many predictions are in memory at once."""
-_A_BUCKET: Final = 1 << 19
+_A_BUCKET: Final = 1 << 18
 _FEWEST_BUCKETS: Final = 4
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from forecasts.domain.records import Phrase
@@ -29,6 +30,7 @@ from forecasts.scoring.cards.shared import answers_of, shared_figures
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.difficulty import Answers
+from forecasts.services.archive_columns import CLAIMS
 from forecasts.services.archive_files import TABLES, claims_file, damaged, open_archive
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
 from forecasts.services.card_figures import scorecards_of
@@ -52,6 +54,7 @@ _ANSWER: Final = np.dtype(
     [("order", "i8"), ("source", "i4"), ("question", "i4"), ("score", "f8"), ("log_probability", "f8")]
 )
 _BY_SOURCE: Final = (Carried, Hindsight)
+_SCORED: Final = [name for name in CLAIMS.names if name not in ("article", "phrase")]
 _ROWS: Final = ("scored", "marks", "measured")
 _UNSOUND: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 """What tables that are no ledger's may lead to."""
@@ -92,22 +95,27 @@ class BucketTask:
             raise InvalidInputError(msg, advice="Install the same version of forecasts on every worker.")
         archive, by, unlisted = open_archive(self.folder), self.view.by, 0
         others, bucket_of = _others(self.folder, archive.manifest.text())
-        data, is_first = _read_bucket(archive, others, by, self.bucket)
+        wanted = _SCORED if self.phrases is None else [*_SCORED, "phrase"]
+        data, is_first = _read_bucket(archive, others, by, self.bucket, wanted)
         if self.phrases is not None:
-            said, first = (data, is_first) if by == "speaker" else _read_bucket(archive, others, "speaker", self.bucket)
+            said, first = data, is_first
+            if by != "speaker":
+                said, first = _read_bucket(archive, others, "speaker", self.bucket, wanted)
             unlisted = int(np.count_nonzero(first[reread_phrases(said, self.phrases).unlisted]))
             data = replace(data, columns=reread_phrases(data, self.phrases).columns)
         return _figures(data, self.view, np.flatnonzero(bucket_of == self.bucket), unlisted)
 
 
 def _read_bucket(
-    archive: Archive, others: LedgerColumns, by: By, bucket: int
+    archive: Archive, others: LedgerColumns, by: By, bucket: int, columns: list[str]
 ) -> tuple[LedgerColumns, NDArray[np.bool_]]:
     name = claims_file(by, bucket)
     try:
-        return read_claims(archive.table(name), others, by)
+        found = read_claims(archive.table(name, columns), others, by)
     except _UNSOUND as error:
         raise damaged(archive.folder / name, f"holds what is no ledger's: {error}") from error
+    pa.default_memory_pool().release_unused()
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -209,16 +209,17 @@ def read_phrases(table: pa.Table) -> tuple[Phrase, ...]:
 
 def read_claims(table: pa.Table, data: LedgerColumns, by: By) -> tuple[LedgerColumns, NDArray[np.bool_]]:
     """The ledger with the predictions of a bucket of it, as they are on cards by that, and which of them are there for
-    the first time. ValueError for what is none.
+    the first time. ValueError for what is none. Without the column of phrases none can be read anew.
 
     Each has an article by itself: what scoring reads of articles stands in the claims.
     """
-    table = table.take(pc.sort_indices(one(table, "prediction")))
+    if (np.diff(one(table, "prediction").to_numpy()) < 0).any():
+        table = table.take(pc.sort_indices(one(table, "prediction")))
     count = table.num_rows
     start, sources = values_of(one(table, "sources"))
     source = from_arrow(sources, "", "number")
     one_each, nobody = np.zeros(count + 1, dtype=np.int64), np.zeros(0, dtype=np.int32)
-    has_article = one(table, "article").is_valid().to_numpy(zero_copy_only=False)
+    has_article = one(table, "published_on").is_valid().to_numpy(zero_copy_only=False)
     outlet = np.full(count, NONE, dtype=np.int32)
     if by == "outlet":
         outlet[np.diff(start) > 0] = source
@@ -233,7 +234,8 @@ def read_claims(table: pa.Table, data: LedgerColumns, by: By) -> tuple[LedgerCol
         msg = "a prediction is in it twice"
         raise ValueError(msg)
     place = np.arange(count, dtype=np.int32)
-    phrase, phrases = distinct(text or "" for text in table.column("phrase").to_pylist())
+    texts = table.column("phrase").to_pylist() if "phrase" in table.column_names else [""] * count
+    phrase, phrases = distinct(texts)
     code = np.array([NONE if not text else at for at, text in enumerate(phrases)], dtype=np.int32)
     predictions = PredictionColumns(
         **columns_of(table, PREDICTION),

@@ -1,0 +1,151 @@
+"""Times an archive: written, scored in this process and on two workers, beside the same kernel in one go and DuckDB.
+
+Run: python -m benchmarks.archive [predictions] [--growth] [--keep FOLDER]
+Everything is a whole process from its start to its last output: wall time, and the most memory that it and those it
+started had, each alone and all together. The yardsticks read the archive's own files: the kernel of `scores` over all
+buckets at once, and DuckDB's GROUP BY with the mean Brier score of each source. What is printed is compared: here, on
+workers and (up to a million predictions) from the database, byte for byte. `--growth` begins with a tenth of the
+predictions. The goals: at most 500 MB in process, and a time that grows by at most a tenth more than the predictions.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from benchmarks.scoreboard import prepare_apart
+
+GOAL_MEMORY, GOAL_GROWTH = 500, 1.1
+SOURCES, PER_QUESTION = 20_000, 20
+_MOST_COMPARED = 1_000_000
+
+KERNEL = """
+import sys
+from pathlib import Path
+import pyarrow as pa
+from forecasts.scoring import scorecards
+from forecasts.services.archive_files import TABLES, claims_file, open_archive
+from forecasts.services.archive_tables import read_claims, read_others
+archive = open_archive(Path(sys.argv[1]))
+data = read_others(*(archive.table(f"{name}.parquet") for name in TABLES[:4]))
+parts = [archive.table(claims_file("speaker", bucket)) for bucket in range(archive.manifest.buckets)]
+table = pa.concat_tables(part.filter(part.column("is_first_copy")) for part in parts).unify_dictionaries()
+del parts
+data, _ = read_claims(table, data, "speaker")
+del table
+print(scorecards(data.columns, as_of=800_000).brier_n.sum())
+"""
+DUCKDB = """
+import sys
+import duckdb
+rows = duckdb.sql(f'''
+  SELECT source, COUNT(*), AVG((probability - outcome) ** 2)
+  FROM (SELECT unnest(sources) AS source, question, probability
+        FROM read_parquet('{sys.argv[1]}/claims/by-speaker/*.parquet') WHERE is_first_copy)
+    JOIN read_parquet('{sys.argv[1]}/resolutions.parquet') USING (question)
+  GROUP BY source''').fetchall()
+print(len(rows))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run took: seconds, and MB of the largest process and of all together; and what it printed."""
+
+    seconds: float
+    largest: float
+    together: float
+    printed: bytes
+
+
+def run(*words: str) -> Run:
+    """Run a program of this Python once."""
+    start, most = time.perf_counter(), [0.0, 0.0]
+    with subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE) as process:
+        is_over = threading.Event()
+        watch = threading.Thread(target=_watch, args=(psutil.Process(process.pid), most, is_over))
+        watch.start()
+        printed, _ = process.communicate()
+        is_over.set()
+        watch.join()
+    assert process.returncode == 0, words
+    return Run(time.perf_counter() - start, most[0], most[1], printed)
+
+
+def _watch(process: psutil.Process, most: list[float], is_over: threading.Event) -> None:
+    while not is_over.wait(0.05):
+        sizes = []
+        try:
+            for one in (process, *process.children(recursive=True)):
+                sizes.append(one.memory_info().rss / 1e6)
+        except psutil.Error:
+            continue
+        most[:] = max(most[0], *sizes), max(most[1], sum(sizes))
+
+
+def measure(folder: Path, predictions: int) -> dict[str, Run]:
+    """Every program on a ledger of that size."""
+    path, archive = folder / f"{predictions}.db", folder / f"{predictions}.archive"
+    if not path.exists():
+        prepare_apart("build", path, predictions, min(SOURCES, predictions // 50), predictions // PER_QUESTION)
+    scores = ("-m", "forecasts", "scores", "--json", "--as-of", "2026-01-01")
+    found = {
+        "export archive": run("-m", "forecasts", "export", "archive", str(archive), "--database", str(path)),
+        "scores, in process": run(*scores, "--archive", str(archive)),
+        "scores, two workers": run(*scores, "--archive", str(archive), "--workers", "2"),
+        "the kernel over all at once": run("-c", KERNEL, str(archive)),
+        "DuckDB GROUP BY": run("-c", DUCKDB, str(archive)),
+    }
+    expected = found["scores, in process"].printed
+    assert found["scores, two workers"].printed == expected
+    if predictions <= _MOST_COMPARED:
+        assert run(*scores, "--database", str(path)).printed == expected
+    return found
+
+
+def main() -> int:
+    """Print the tables; the exit status says whether the goals are met."""
+    parser = ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("predictions", nargs="?", type=int, default=10_000_000)
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--keep", type=Path, help="a folder for ledgers and archives; ledgers are used again")
+    chosen = parser.parse_args()
+    is_met = True
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        print(
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
+            f"Python {platform.python_version()}\n"
+        )
+        per_million: dict[str, list[float]] = {}
+        for size in (chosen.predictions // 10, chosen.predictions) if chosen.growth else (chosen.predictions,):
+            print(f"{size:,} predictions\n\n| program | wall s | s per million | MB, largest | MB, all |")
+            print("|---|---|---|---|---|")
+            for name, one in measure(folder, size).items():
+                per_million.setdefault(name, []).append(one.seconds / size * 1e6)
+                rate = per_million[name][-1]
+                print(
+                    f"| {name} | {one.seconds:.1f} | {rate:.2f} | {one.largest:.0f} | {one.together:.0f} |", flush=True
+                )
+                is_met &= name != "scores, in process" or one.largest <= GOAL_MEMORY
+            print(f"\nload at the end {os.getloadavg()[0]:.1f}\n")
+        growth = per_million["scores, in process"]
+        is_met &= growth[-1] <= GOAL_GROWTH * growth[0]
+    print(f"goals {GOAL_MEMORY} MB in process, growth {GOAL_GROWTH}: {'met' if is_met else 'missed'}")
+    return 0 if is_met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
