@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from forecasts.domain.scorecards import ScoreFilters
@@ -20,12 +23,12 @@ from tests.conftest import ANALYST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import pyarrow as pa
 
     from forecasts.services.ledger import Ledger
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "archive.md"
 CLAIMS = "claims/by-speaker/0001.parquet"
 
 
@@ -123,3 +126,27 @@ def test_exporting_again_replaces_the_archive(folder: Path, resolved_file: Path)
     ledger.close()
     assert len(list((folder / "claims" / "by-speaker").iterdir())) == 2
     assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_queries_of_the_documentation_run_and_count_each_prediction_once(
+    folder: Path, resolved_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.rename(folder.with_name("press"))
+    monkeypatch.chdir(folder.parent)
+    briers, words, opened = (
+        duckdb.sql(query).fetchall() for query in re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
+    )
+    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
+    with ledger.reader() as reader:
+        said = "FROM prediction AS p JOIN prediction_speaker AS s ON s.prediction_id = p.id"
+        told = "JOIN resolution AS r ON r.question_id = p.question_id AND r.superseded_reason = '' AND r.void = ''"
+        numbers = reader.rows(
+            f"SELECT o.name, COUNT(*) {said} {told} JOIN source AS o ON o.id = s.source_id"
+            " WHERE p.probability IS NOT NULL GROUP BY o.name"
+        )
+        phrased = reader.rows("SELECT phrase, COUNT(*) FROM prediction WHERE probability IS NOT NULL GROUP BY phrase")
+    ledger.close()
+    assert briers
+    assert {(name, n) for name, n, _ in briers} <= set(numbers)
+    assert {(phrase, n) for phrase, n, _ in words} <= set(phrased)
+    assert all(n > 0 for _, n in opened)
