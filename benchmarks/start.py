@@ -55,6 +55,7 @@ def first_paint(program: str, mark: str, database: str) -> tuple[float, float]:
     if child == 0:
         os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"})
         os.environ.update({"FORECASTS_DATABASE": database, "FORECASTS_ANALYST": "benchmark"})
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, in the first round
         fcntl.ioctl(0, termios.TIOCSWINSZ, _SIZE)
         os.execv(command[0], command)  # noqa: S606 - the program that is measured
     written = b""
