@@ -1,3 +1,3 @@
 """Keeps the score of people who predict in print."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -103,7 +103,6 @@ def make_next_release(folder: Path) -> Path:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)
     _replace(folder / "forecasts/__init__.py", '__version__ = "', '__version__ = "9.')
-    _replace(folder / "pyproject.toml", '\nversion = "', '\nversion = "9.')
     _replace(
         folder / "forecasts/db/address.py", f'NEWEST_REVISION = "{NEWEST_REVISION}"', f'NEWEST_REVISION = "{NEXT}"'
     )
