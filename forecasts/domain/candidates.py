@@ -16,7 +16,7 @@ from forecasts.domain.records import Phrase
 from forecasts.domain.wording import NumberRead, PhraseReading, find_reading, turned, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ][^\W_]+)*")
@@ -223,12 +223,5 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
 
 
 def _has_any(words: tuple[str, ...], written: str) -> bool:
-    return any(_stands_in(words_of(term), words) for term in written.split("|"))
-
-
-def _stands_in(term: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return any(words[at : at + len(term)] == term for at in _starts(term, words))
-
-
-def _starts(term: tuple[str, ...], words: tuple[str, ...]) -> Iterator[int]:
-    return (at for at, word in enumerate(words) if word == term[0])
+    said = f" {' '.join(words)} "
+    return any(f" {' '.join(words_of(term))} " in said for term in written.split("|"))

@@ -269,7 +269,7 @@ async def test_what_is_wrong_is_said_under_its_field(read_path: Path) -> None:
         assert dialog.focused is dialog.form.control("phrase")
         await press(pilot, "ctrl+s")
         text = " ".join(screen_text(app).split())
-        assert "✗ the words that carry the prediction" in text
+        assert "✗ the words, as they stand in the paragraph" in text
         assert "✗ the event it speaks of" in text
         dialog.form.put(phrase="one two three four five six seven eight nine ten eleven twelve thirteen")
         await settle(pilot)
@@ -306,7 +306,7 @@ async def test_a_new_speaker_and_a_new_question_in_place(read_path: Path) -> Non
         await press(pilot, "down", "up", "enter")
         assert dialog.focused is dialog.query_one(TextArea)
         await press(pilot, "ctrl+s")
-        assert "✗ what makes it YES, what NO" in screen_text(app)
+        assert "✗ event and threshold: what makes it YES" in screen_text(app)
         await type_text(pilot, "Yes if the last has left.")
         await press(pilot, "tab")
         await type_text(pilot, "in some months")

@@ -49,7 +49,7 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
         refuse("no page of HTML is in it")
     comments = (str(node.text) for node in tree.getroottree().iter() if callable(node.tag))
     saved = _SAVED.search("\n".join((data[:20_000].decode("utf-8", "replace"), *comments)))
-    proposed = list(_proposals(tree, url or (saved[1] if saved else "")))
+    said = list(_proposals(tree, url or (saved[1] if saved else "")))
     words = _visible_words(tree)
     today = date.today().isoformat()  # noqa: DTZ011 - the latest day that a page can name, wherever one is
     page = bare_extraction(
@@ -62,56 +62,47 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
     text = _paragraphs(page.text or "") if isinstance(page, Page) else ""
     if not text or not isinstance(page, Page):
         refuse("no text is found in it: open the page, copy its words and paste them")
-    proposed += (Proposed(field="authors", value=name, origin="byline") for name in _names(page.author or ""))
-    for field, value in (("title", _line(page.title)), ("published_on", _day(page.date or ""))):
-        proposed += [Proposed(field=field, value=value, origin="page")] if value else []
+    said += (("authors", name, "byline") for name in _names(page.author or ""))
+    said += (("title", _line(page.title), "page"), ("published_on", _day(page.date or ""), "page"))
     kept = min(1.0, len(text.split()) / words) if words else 1.0
     notes = [f"saved on {saved[2].strip()}"] if saved else []
     if kept < _SMALL:
         notes.append(f"only {kept:.0%} of the page's words are kept: look whether the article is whole")
+    found = dict.fromkeys(said)
     yield Document(
         name="",
         text=text,
         extractor=f"trafilatura {version('trafilatura')}",
-        proposed=tuple(dict.fromkeys(proposed)),
+        proposed=tuple(Proposed(field=field, value=value, origin=origin) for field, value, origin in found if value),
         kept=kept,
         notes=tuple(notes),
     )
 
 
-def _proposals(tree: HtmlElement, url: str) -> Iterator[Proposed]:
+def _proposals(tree: HtmlElement, url: str) -> Iterator[tuple[str, str, str]]:
+    """Fields, what they may be (empty for nothing), and where that is said."""
     for graph in _linked_data(tree):
         yield from _of_linked_data(graph)
     metas = [(_key(meta), str(meta.get("content") or "")) for meta in tree.iter("meta")]
     for field, keys in (("title", _TITLES), ("outlet", _OUTLETS), ("published_on", _DATES), ("url", _ADDRESSES)):
         for key in keys:
-            for name, content in metas:
-                if name == key and _value(field, content):
-                    yield Proposed(field=field, value=_value(field, content), origin=f"meta {key}")
+            yield from ((field, _value(field, content), f"meta {key}") for name, content in metas if name == key)
     for key in _AUTHORS:
-        for name, content in metas:
-            if name == key:
-                yield from (Proposed(field="authors", value=one, origin=f"meta {key}") for one in _names(content))
+        named = (one for name, content in metas if name == key for one in _names(content))
+        yield from (("authors", one, f"meta {key}") for one in named)
     for link in tree.iter("link"):
-        if str(link.get("rel")).lower() == "canonical" and is_address(str(link.get("href"))):
-            yield Proposed(field="url", value=str(link.get("href")), origin="canonical link")
-    for time in tree.iter("time"):
-        if day := _day(str(time.get("datetime") or "")):
-            yield Proposed(field="published_on", value=day, origin="time element")
-            break
-    for heading in tree.iter("h1"):
-        if words := _line(heading.text_content()):
-            yield Proposed(field="title", value=words, origin="heading")
-            break
-    if title := _line(tree.findtext(".//title") or ""):
-        yield Proposed(field="title", value=title, origin="page title")
-    if found := _LANGUAGE.match(str(tree.get("lang") or tree.get("xml:lang") or "")):
-        yield Proposed(field="language", value=found[0].lower(), origin="page")
+        if str(link.get("rel")).lower() == "canonical":
+            yield "url", _value("url", str(link.get("href"))), "canonical link"
+    days = (_day(str(time.get("datetime") or "")) for time in tree.iter("time"))
+    yield "published_on", next(filter(None, days), ""), "time element"
+    yield "title", next(filter(None, (_line(one.text_content()) for one in tree.iter("h1"))), ""), "heading"
+    yield "title", _line(tree.findtext(".//title") or ""), "page title"
+    yield "language", _value("language", str(tree.get("lang") or tree.get("xml:lang") or "")), "page"
     if is_address(url):
-        yield Proposed(field="url", value=url, origin="saved from")
-        yield Proposed(field="outlet", value=(urlsplit(url).hostname or "").removeprefix("www."), origin="address")
-        if dated := _IN_ADDRESS.search(url):
-            yield Proposed(field="published_on", value="-".join(dated.groups()), origin="address")
+        yield "url", url, "saved from"
+        yield "outlet", (urlsplit(url).hostname or "").removeprefix("www."), "address"
+        dated = _IN_ADDRESS.search(url)
+        yield "published_on", "-".join(dated.groups()) if dated else "", "address"
 
 
 def _key(meta: HtmlElement) -> str:
@@ -139,20 +130,14 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                     yield value
 
 
-def _of_linked_data(graph: dict[str, Any]) -> Iterator[Proposed]:
+def _of_linked_data(graph: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     origin = "JSON-LD"
-    for key in ("headline", "name"):
-        if words := _line(graph.get(key)):
-            yield Proposed(field="title", value=words, origin=origin)
-            break
+    yield "title", _line(graph.get("headline")) or _line(graph.get("name")), origin
     for author in _many(graph.get("author")):
-        yield from (Proposed(field="authors", value=one, origin=origin) for one in _names(_name_of(author)))
-    for publisher in _many(graph.get("publisher")):
-        if name := _line(_name_of(publisher)):
-            yield Proposed(field="outlet", value=name, origin=origin)
+        yield from (("authors", one, origin) for one in _names(_name_of(author)))
+    yield from (("outlet", _line(_name_of(publisher)), origin) for publisher in _many(graph.get("publisher")))
     for field, key in (("published_on", "datePublished"), ("url", "url"), ("language", "inLanguage")):
-        if found := _value(field, graph.get(key)):
-            yield Proposed(field=field, value=found, origin=origin)
+        yield field, _value(field, graph.get(key)), origin
 
 
 def _many(value: Any) -> list[Any]:

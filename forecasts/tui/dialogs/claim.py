@@ -8,7 +8,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from forecasts.domain import limits
-from forecasts.domain.article_views import find_words
 from forecasts.domain.candidates import sentence_at
 from forecasts.domain.claims import RecordClaim
 from forecasts.domain.formats import percent
@@ -16,7 +15,7 @@ from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
 from forecasts.domain.records import Passage, Reading
 from forecasts.text import safe
-from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields
+from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields, wrong_phrase
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
@@ -128,14 +127,8 @@ class PassageDialog(FormDialog[Passage]):
 def check_passage(texts: Texts, article: str, number: int, paragraph: str) -> Checked[Passage]:
     """A passage as it is typed: the words, why they are no prediction, and a note."""
     phrase = texts["phrase"].strip()
-    count = len(phrase.split())
-    wrong: dict[str, str] = {}
-    if not phrase:
-        wrong["phrase"] = "the words, as they stand in the paragraph"
-    elif count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
-        wrong["phrase"] = f"{count} words: cut it to at most {limits.PHRASE_WORDS}"
-    elif find_words(phrase, paragraph) is None:
-        wrong["phrase"] = f"these words do not stand so in paragraph {number}"
+    said = wrong_phrase(phrase, number, paragraph)
+    wrong = {"phrase": said} if said else {}
     if not texts["reason"]:
         wrong["reason"] = "why it is no prediction: ← → choose"
         return Checked(wrong=wrong)

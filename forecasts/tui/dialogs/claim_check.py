@@ -156,7 +156,11 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     before = ground.text[: (find_words(phrase, ground.text) or (0, 0))[0]]
     told = tell(phrase, ground.lexicon.phrases, before, side=side)
     claim_type = ClaimType(texts["claim_type"]) if texts["claim_type"] else told.claim_type
-    _check_phrase(phrase, ground, wrong, hints)
+    if said := wrong_phrase(phrase, ground.paragraph, ground.text):
+        wrong["phrase"] = said
+    else:
+        fits = f"{len(phrase.split())} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
+        hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
     speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
     source = _speaker(speaker, texts["speaker_kind"], wrong)
     vague = texts["vague"]
@@ -286,17 +290,14 @@ def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new:
     return tuple(name for name, is_asked in asked.items() if not is_asked)
 
 
-def _check_phrase(phrase: str, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]) -> None:
-    count = len(phrase.split())
+def wrong_phrase(phrase: str, number: int, paragraph: str) -> str:
+    """Why words can be no phrase of a paragraph; empty where they can."""
     if not phrase:
-        wrong["phrase"] = "the words that carry the prediction, as they stand in the paragraph"
-    elif count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
-        wrong["phrase"] = f"{count} words: cut it to the {limits.PHRASE_WORDS} that carry the likelihood"
-    elif find_words(phrase, ground.text) is None:
-        wrong["phrase"] = f"these words do not stand so in paragraph {ground.paragraph}"
-    else:
-        fits = f"{count} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
-        hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
+        return "the words, as they stand in the paragraph"
+    count = len(phrase.split())
+    if count > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
+        return f"{count} words: cut it to the {limits.PHRASE_WORDS} that carry the likelihood"
+    return f"these words do not stand so in paragraph {number}" if find_words(phrase, paragraph) is None else ""
 
 
 def _rejected_before(phrase: str, ground: ClaimGround) -> Iterator[str]:
@@ -372,11 +373,7 @@ def _new_question(
     checked = check_texts("question", typed, ground.published_on)
     wrong.update({name: checked.wrong[of] for name, of in _TYPED_AS.items() if of in checked.wrong})
     if not texts["criteria"].strip():
-        wrong["criteria"] = (
-            "what makes it YES, what NO: the event and its threshold, to the number and the place"
-            if kind is QuestionKind.BINARY
-            else hints["criteria"]
-        )
+        wrong["criteria"] = hints["criteria"]
     if not texts["deadline"].strip():
         wrong["deadline"] = "the last day that counts: never shorter than a fair reader would have waited"
     if kind in OPTION_KINDS and not texts["options"].strip():

@@ -59,8 +59,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     begun |= ({} if vague else begun_condition(phrase, ground.text)) | _proposed(proposal, page)
     as_proposed = False
 
-    def form(attempt: Attempt) -> ClaimDialog:
-        return ClaimDialog("Record a prediction", ground, _search(app, article.slug), begun, attempt, draft=draft)
+    heading, search = "Record a prediction", _search(app, article.slug)
 
     async def do(intent: RecordClaim) -> RecordsChanged:
         nonlocal as_proposed
@@ -70,7 +69,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
             intent = replace(intent, prediction=replace(intent.prediction, proposed_by=program))
         return await app.call(lambda ledger: services.claims.record_claim(ledger, intent))
 
-    done = await fill_in(app, form, do, draft)
+    done = await fill_in(app, lambda one: ClaimDialog(heading, ground, search, begun, one, draft=draft), do, draft)
     if done is not None and proposal is not None:
         await _decide(app, article.slug, proposal, "accepted", is_unchanged=as_proposed)
     _tell(app, "Recorded", done)
@@ -231,13 +230,10 @@ async def reject_passage(app: ServiceApp, page: ReadPage, marked: Marked) -> Non
     begun = {"phrase": phrase, "reason": reason.value if reason else ""}
     draft = DraftFile.of(app.address, f"passage {slug} {number} {phrase}")
 
-    def form(attempt: Attempt) -> PassageDialog:
-        return PassageDialog(slug, number, text, begun, attempt, draft)
-
     async def do(passage: Passage) -> RecordsChanged:
         return await app.call(lambda ledger: services.claims.reject_passage(ledger, passage))
 
-    done = await fill_in(app, form, do, draft)
+    done = await fill_in(app, lambda attempt: PassageDialog(slug, number, text, begun, attempt, draft), do, draft)
     if done is not None and proposal is not None:
         await _decide(app, slug, proposal, "rejected")
     _tell(app, "Rejected", done)
@@ -256,13 +252,10 @@ async def read_claim(app: ServiceApp) -> None:
         return
     claim = await app.call(lambda ledger: services.reviews.claim_to_read(ledger, slug))
 
-    def form(attempt: Attempt) -> ReadingDialog:
-        return ReadingDialog(claim, attempt, is_blind=app.is_blind)
-
     async def do(intent: Reading) -> tuple[Reading, ChangeEffect]:
         return intent, await app.call(lambda ledger: services.reviews.record_reading(ledger, intent))
 
-    done = await fill_in(app, form, do)
+    done = await fill_in(app, lambda attempt: ReadingDialog(claim, attempt, is_blind=app.is_blind), do)
     if done is not None:
         intent, effect = done
         moves = None if app.is_blind else effect.moves

@@ -65,16 +65,14 @@ async def record(
     for other in others:
         entering.know(other)
 
-    def form(attempt: Attempt) -> RecordDialog:
-        return entering.form(f"New {kind}", kind, form_fields(kind), begun, attempt, draft, notes)
-
     async def do(texts: Texts) -> tuple[Record, RecordsChanged]:
         made = await entering.finished(kind, texts)
         texts_of = ((name_of(made), text),) if text else ()
         intent = AddRecords(records=(*entering.others, made), texts=texts_of)
         return made, await app.call(lambda ledger: services.record.add_records(ledger, intent))
 
-    added = await fill_in(app, form, do, draft)
+    heading, fields = f"New {kind}", form_fields(kind)
+    added = await fill_in(app, lambda one: entering.form(heading, kind, fields, begun, one, draft, notes), do, draft)
     if added is None:
         return ""
     made, done = added
@@ -127,9 +125,7 @@ async def remove(app: ServiceApp, kind: str, slug: str) -> None:
     draft = DraftFile.of(app.address, f"remove {kind} {slug}")
     title = services.record.title_of(found)
 
-    def form(attempt: Attempt) -> ReasonDialog:
-        why = f"Why is this {kind} removed? The history keeps it, and undo brings it back."
-        return ReasonDialog(f"Remove {kind}", title, why, attempt, draft)
+    why = f"Why is this {kind} removed? The history keeps it, and undo brings it back."
 
     async def do(reason: str) -> RecordsChanged:
         nonlocal version
@@ -141,7 +137,7 @@ async def remove(app: ServiceApp, kind: str, slug: str) -> None:
             said = f"Removing it again removes it as it is now.\n{error}"
             raise ConflictError(said) from error
 
-    done = await fill_in(app, form, do, draft)
+    done = await fill_in(app, lambda attempt: ReasonDialog(f"Remove {kind}", title, why, attempt, draft), do, draft)
     if done is not None:
         notify_done(app, done)
 
@@ -152,15 +148,13 @@ async def merge(app: ServiceApp, slug: str) -> None:
     title = services.record.title_of(found)
     draft = DraftFile.of(app.address, f"merge {slug}")
 
-    def form(attempt: Attempt) -> MergeDialog:
-        why = f"The source that stays; whatever names {title} names it from then on."
-        return MergeDialog(f"Merge {safe(title, _TITLE)}", why, partial(_find, app, ()), attempt, draft)
+    heading, why = f"Merge {safe(title, _TITLE)}", f"The source that stays; whatever names {title} names it then."
 
     async def do(texts: Texts) -> RecordsChanged:
         intent = MergeSources(gone=slug, kept=texts["kept"].strip(), reason=texts["reason"])
         return await app.call(lambda ledger: services.merge.merge_sources(ledger, intent))
 
-    done = await fill_in(app, form, do, draft)
+    done = await fill_in(app, lambda one: MergeDialog(heading, why, partial(_find, app, ()), one, draft), do, draft)
     if done is not None:
         notify_done(app, done)
 
@@ -229,19 +223,15 @@ class _Entering:
         begun = {{"source": "name"}.get(kind, "title"): word}
         draft = DraftFile.of(self.app.address, f"make {kind} {hashlib.sha256(word.encode()).hexdigest()}")
 
-        def form(attempt: Attempt) -> RecordDialog:
-            return self.form(f"New {kind}", kind, form_fields(kind), begun, attempt, draft)
-
         async def do(texts: Texts) -> Record:
             made = await self.finished(kind, texts)
             intent = AddRecords(records=(*self.others, made))
             await self.app.call(lambda ledger: services.record.preview_add(ledger, intent))
             return made
 
-        made = await fill_in(self.app, form, do, draft)
-        if made is None:
-            return None
-        return self.know(made)
+        heading, fields = f"New {kind}", form_fields(kind)
+        made = await fill_in(self.app, lambda one: self.form(heading, kind, fields, begun, one, draft), do, draft)
+        return None if made is None else self.know(made)
 
     def know(self, made: Record) -> Suggestion:
         """A record that is recorded with the one being entered, and may be named by it."""
@@ -252,10 +242,7 @@ class _Entering:
 
 
 async def _entering(app: ServiceApp, keeps: str = "") -> _Entering:
-    def read(ledger: Ledger) -> Mapping[str, Sequence[Phrase]]:
-        return services.drafting.read_phrases(ledger)
-
-    return _Entering(app, await app.call(read), keeps)
+    return _Entering(app, await app.call(lambda ledger: services.drafting.read_phrases(ledger)), keeps)
 
 
 class Editing(Filling[tuple["Record", int], R]):
