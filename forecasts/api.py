@@ -13,17 +13,17 @@ A table says in its metadata what it and its columns hold, and of which state of
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
+from forecasts.services.arrow_tables import claim_table, export_parquet, score_table, view_table
+from forecasts.services.read_only import ReadOnlyLedger, open_read_only
+from forecasts.settings import database_address, load_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
-
-    from forecasts.services.read_only import ReadOnlyLedger
 
 __all__ = ["Basis", "OpenRecord", "Role", "ScoreFilters", "Which", "Wording", "open"]
 
@@ -38,9 +38,6 @@ def open(address: str | Path | None = None) -> OpenRecord:  # noqa: A001 - what 
     forecasts.errors.DatabaseUnusableError: There is no database at ...nowhere.db yet.
     `forecasts setup` makes one, with the seed record in it.
     """
-    from forecasts.services.read_only import open_read_only
-    from forecasts.settings import database_address, load_settings
-
     place = database_address(None, load_settings()) if address is None else str(address)
     return OpenRecord(open_read_only(place, lambda: datetime.now(UTC).date()))
 
@@ -57,8 +54,6 @@ class OpenRecord:
         >>> record.view("articles").column_names[:3]
         ['article', 'title', 'outlet']
         """
-        from forecasts.services.arrow_tables import view_table
-
         return view_table(self._ledger, name)
 
     def sources(self) -> pa.Table:
@@ -97,8 +92,6 @@ class OpenRecord:
         >>> bool((board.scored <= board.predictions).all())
         True
         """
-        from forecasts.services.arrow_tables import score_table
-
         return score_table(self._ledger, filters or ScoreFilters())
 
     def claims(self, *sources: str, filters: ScoreFilters | None = None) -> pa.Table:
@@ -108,8 +101,6 @@ class OpenRecord:
         >>> set(claims[claims.brier.notna()].bucket)
         {'scored'}
         """
-        from forecasts.services.arrow_tables import claim_table
-
         return claim_table(self._ledger, filters or ScoreFilters(), sources)
 
     def to_parquet(self, folder: str | Path) -> tuple[Path, ...]:
@@ -118,8 +109,4 @@ class OpenRecord:
         >>> [file.name for file in record.to_parquet("views")][:2]
         ['sources.parquet', 'articles.parquet']
         """
-        from pathlib import Path
-
-        from forecasts.services.arrow_tables import export_parquet
-
         return export_parquet(self._ledger, Path(folder))
