@@ -1,4 +1,5 @@
-"""Looking a database over: storage, references, the history chain, and suspect records.
+"""Looking a database over: storage, references, the history chain, suspect records, copies of texts; and what is not
+wrong but makes it less safe.
 
 Suspects are found by queries and held against the rules afterwards, so that one too many does no harm.
 """
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db.derived import pages
+from forecasts.db.engine import reader_of
 from forecasts.db.history import ChangeRow, changes_digest, entry_hash
 from forecasts.db.layout import layout
+from forecasts.db.queries.articles import read_copy, text_hash
 from forecasts.db.queries.filters import read_json
 from forecasts.db.store import Store
 from forecasts.db.tables import AS_STORED, table
@@ -22,7 +25,9 @@ from forecasts.domain.records import IDENTITY, KINDS, Record
 from forecasts.domain.references import cycles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
 
 _NAMES = 10_000
 _FETCHED = 500
@@ -183,3 +188,72 @@ def keys_in_force_twice(connection: sa.Connection) -> Sequence[int]:
     several = sa.select(row.question_id).where(in_force).group_by(row.question_id).having(sa.func.count() > 1)
     query = sa.select(row.id).where(in_force, row.question_id.in_(several))
     return connection.execute(query).scalars().all()
+
+
+_RESET_RACE = ((3, 7, 0), (3, 51, 3))
+_REPAIRED = {(3, 44): 6, (3, 50): 7}
+"""Older lines of SQLite that have the repair too, from this patch on."""
+
+
+def has_reset_race(version: str) -> bool:
+    """Whether this SQLite can damage a WAL file when two programs write and reset it at one moment."""
+    numbers = tuple(int(part) for part in f"{version}.0.0".split(".")[:3])
+    first, repaired = _RESET_RACE
+    patch = _REPAIRED.get((numbers[0], numbers[1]))
+    return first <= numbers < repaired and (patch is None or numbers[2] < patch)
+
+
+def read_warnings(connection: sa.Connection, path: Path | None) -> list[tuple[str, str]]:
+    """What is less safe than it could be, each with what to do."""
+    reader = reader_of(connection, path)
+    settings = reader.settings()
+    return list(_of_file(settings) if reader.is_sqlite else _of_server(settings))
+
+
+def _of_file(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    version, mode = settings["sqlite_version"], settings["journal_mode"]
+    if mode == "wal" and has_reset_race(version):
+        yield (
+            f"SQLite {version} has a rare fault: two programs that write at one moment can damage the file",
+            "Use a Python with SQLite 3.51.3 or newer where you can, and keep backups.",
+        )
+    if mode not in ("wal", "truncate"):
+        yield (f"the journal mode is {mode}", "Run `forecasts setup` while nobody else has the file open.")
+    if mode == "wal" and settings.get("file_system", "local") != "local":
+        yield (
+            f"the file is on a file system of the kind {settings['file_system']}, where WAL cannot be relied on",
+            "Close every program that has it open, then start one: it changes the mode.",
+        )
+    for name in ("file_mode", "folder_mode"):
+        if int(settings.get(name, "0"), 8) & 0o077:
+            what = name.removesuffix("_mode")
+            yield (
+                f"the {what} of the database can be reached by others on this machine (mode {settings[name]})",
+                f"`chmod {'600' if what == 'file' else '700'}` it, if they are not to read the record.",
+            )
+
+
+def _of_server(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name in ("fsync", "full_page_writes"):
+        if settings[name] != "on":
+            yield (
+                f"the server has {name} switched {settings[name]}: a power failure can damage the whole database",
+                f"Ask its administrator to switch {name} on.",
+            )
+
+
+def altered_copies(connection: sa.Connection) -> Iterator[str]:
+    """The SHA-256 of each copy whose text, or size where an article has it, is not what it was, or that no article
+    ever had."""
+    copy, attached, change = table("text_copy").c, table("article_text").c, table("history_change").c
+    said = connection.execute(sa.select(change.after).where(change.kind == "article_text")).scalars()
+    known = {after["sha256"] for after in said if after is not None}
+    for digest in connection.execute(sa.select(copy.sha256).order_by(copy.sha256)).scalars().all():
+        content = read_copy(reader_of(connection), digest) or ""
+        sizes = connection.execute(sa.select(attached.size).where(attached.sha256 == digest)).scalars()
+        if (
+            digest not in known
+            or text_hash(content) != digest
+            or any(size != len(content.encode("utf-8")) for size in sizes)
+        ):
+            yield digest

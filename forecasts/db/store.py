@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from forecasts.db.bulk import adding_many, insert_columns
 from forecasts.db.engine import reader_of
 from forecasts.db.layout import SEARCHED, Child, columns_of, layout
+from forecasts.db.queries.articles import text_hash
 from forecasts.db.queries.records import Records, batches, read_records
 from forecasts.db.search import add_words, words_changing
 from forecasts.db.tables import metadata, table
@@ -87,6 +88,13 @@ class Store(Records):
         if kind != "resolution":  # its evidence never changes
             self._rewrite_children(kind, keys, records)
         self._reread(records)
+
+    def keep_text(self, content: str) -> str:
+        """Keep a copy of a text, unless it is there already; returns its SHA-256."""
+        copies, digest = table("text_copy"), text_hash(content)
+        if self.connection.execute(sa.select(copies.c.sha256).where(copies.c.sha256 == digest)).first() is None:
+            self.connection.execute(sa.insert(copies), [{"sha256": digest, "content": content}])
+        return digest
 
     def rewrite(self, kind: str, keys: Sequence[int], records: Sequence[Record]) -> None:
         """Store records of one class anew as they were read, to the letter; nothing counts it."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.articles import find_articles, read_article_rows
+from forecasts.db.queries.articles import find_articles, read_article_rows, read_copy
 from forecasts.db.queries.home import read_question_rows, read_statuses
-from forecasts.db.texts import read_copy
 from forecasts.domain.article_views import (
     ArticleReading,
     AttachedText,

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
-from forecasts.db.texts import articles_of_text, text_hash
+from forecasts.db.queries.articles import articles_of_text, text_hash
 from forecasts.domain import limits
 from forecasts.domain.documents import Document
 from forecasts.domain.intents import AddRecords

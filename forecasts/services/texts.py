@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from forecasts.db.texts import articles_of_text, keep_text, read_copy
+from forecasts.db.queries.articles import articles_of_text, read_copy
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
 from forecasts.domain.record_rules import record_problems
@@ -113,7 +113,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
         ArticleText(article=slug, sha256=digest, size=len(data)) for slug in slugs if _is_missing(unit, slug, digest)
     ]
     if new:
-        keep_text(unit.store.connection, content)
+        unit.store.keep_text(content)
         unit.add(new)
     unit.summary = f"Attached the text of {article.title}" + (f" and {len(slugs) - 1} more" if len(slugs) > 1 else "")
     return TextAttached(

@@ -12,7 +12,7 @@ import pytest
 
 from forecasts.db.address import network_file_system, read_address
 from forecasts.db.engine import Database, choose_journal
-from forecasts.db.health_warnings import has_reset_race
+from forecasts.db.inspect import has_reset_race
 from forecasts.db.reader import open_reader
 from forecasts.services.check import check_ledger
 from forecasts.services.overview import ledger_status

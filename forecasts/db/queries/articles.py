@@ -1,7 +1,9 @@
-"""The articles as a list: keys for all that match, rows with their counts for those that are looked at."""
+"""The articles as a list: keys for all that match, rows with their counts for those that are looked at; and the kept
+copies of their texts, by the SHA-256 of the file that each was read from."""
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from typing import TYPE_CHECKING
 
@@ -57,3 +59,18 @@ def read_article_rows(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow
         for row in reader.named(query, [listed])
     }
     return [rows[key] for key in keys]
+
+
+def read_copy(reader: SqlReader, digest: str) -> str | None:
+    """The text with that SHA-256, or None where no copy is kept."""
+    found = reader.value("SELECT content FROM text_copy WHERE sha256 = ?", (digest,))
+    return None if found is None else str(found)
+
+
+def articles_of_text(reader: SqlReader, digest: str) -> list[str]:
+    """The slugs of the articles whose record names that SHA-256."""
+    return [str(slug) for (slug,) in reader.rows("SELECT slug FROM article WHERE sha256 = ? ORDER BY slug", (digest,))]
+
+
+def text_hash(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
