@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
 
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
 
 DOCUMENT: Final = {
     "unlisted": "How many predictions kept their number, as the standard does not list their phrase.",
@@ -132,3 +138,43 @@ CRPS: Final = {
     "mean": "Mean CRPS in that unit, lower is better.",
     "coverage": "Share of outcomes inside the stated intervals.",
 }
+
+_TOGETHER: Final = (
+    *("bucket", "prediction", "article article_title", "paragraph", "made_on", "claim", "claim_type endorsement"),
+    *("phrase", "phrase_about question question_title kind scenario", "basis standard", "probability low high"),
+    *("readings", "probabilities", "quantiles", "outcome known_on evidence"),
+    *("brier log_loss crps crps_unit why_not_scored brier_best brier_worst best_on worst_on",),
+    *("condition condition_text", "note"),
+)
+"""The fields of a claim in their order, those together that many claims share."""
+
+_OF_ITS_OWN: Final = frozenset({"prediction", "claim"})
+_REMEMBERED: Final = 1 << 13
+
+
+def claim_writer(
+    write: Callable[[str], Callable[[Any], str]], label: Callable[[str], str], between: str
+) -> Callable[[Sequence[CardClaim]], Iterator[str]]:
+    """What writes claims, a line each: `write` gives what writes a field's values, `label` what stands before each.
+
+    It goes a column at a time, and what many claims share is written once.
+    """
+
+    def together(writers: list[Callable[[Any], str]], form: str, *values: Any) -> str:
+        return form % tuple([one(value) for one, value in zip(writers, values, strict=True)])
+
+    parts: list[tuple[list[str], Callable[..., str]]] = []
+    for names in map(str.split, _TOGETHER):
+        form = between.join(f"{label(name)}%s" for name in names)
+        shared = lru_cache(_REMEMBERED)(partial(together, list(map(write, names)), form))
+        parts.append((names, write(names[0]) if names[0] in _OF_ITS_OWN else shared))
+    line = between.join(f"{label(names[0]) if names[0] in _OF_ITS_OWN else ''}%s" for names, _ in parts)
+
+    def lines(claims: Sequence[CardClaim]) -> Iterator[str]:
+        columns = dict(zip(CardClaim._fields, zip(*claims, strict=True), strict=False))
+        if not columns:
+            return iter(())
+        texts = (map(one, *(columns[name] for name in names)) for names, one in parts)
+        return map(line.__mod__, zip(*texts, strict=True))
+
+    return lines

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import scorecard_columns as columns
@@ -73,11 +73,9 @@ def _line(names: tuple[str, ...], record: Any, first: str) -> str:
 
 
 def _claim_lines(pages: Iterable[PrintedCard], cards: list[Scorecard]) -> Iterator[str]:
-    """A row for each claim, made a column at a time; the cards without them are added to `cards`."""
+    """A row for each claim; the cards without them are added to `cards`."""
     for page in pages:
-        columns = zip(*page.card.claims, strict=True)
-        cells = (map(_CELLS[name], values) for name, values in zip(CardClaim._fields, columns, strict=False))
-        yield from map(",".join, zip([page.card.source] * len(page.card.claims), *cells, strict=False))
+        yield from (f"{page.card.source},{line}" for line in _claim_cells(page.card.claims))
         cards.append(dataclasses.replace(page.card, claims=()))
 
 
@@ -119,13 +117,7 @@ _PARTS: Final[dict[str, Callable[[Any], str]]] = {
 }
 """How the items of a list are written in its one cell."""
 
-_OF_ITS_OWN: Final = frozenset({"prediction", "claim", "note", "probabilities", "quantiles"})
-"""What every claim has for itself; the values of other fields many claims share."""
-
-_CELLS: Final[dict[str, Callable[[Any], str]]] = {
-    name: partial(_cell, name) if name in _OF_ITS_OWN else lru_cache(1 << 15)(partial(_cell, name))
-    for name in CardClaim._fields
-}
+_claim_cells = columns.claim_writer(lambda name: partial(_cell, name), lambda _: "", ",")
 
 
 PACKAGE_FILE = "datapackage.json"

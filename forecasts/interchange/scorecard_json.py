@@ -6,21 +6,20 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from json.encoder import encode_basestring_ascii
+from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.glossary import HINDSIGHT
+from forecasts.domain.scorecard_columns import claim_writer
 from forecasts.domain.scorecards import Carried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from forecasts.domain.card_pages import Publication
-    from forecasts.domain.dates import Span
-    from forecasts.domain.records import OptionProbability, Quantile
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
@@ -73,61 +72,39 @@ def _parts(publication: Publication) -> Iterator[str]:
 def _card_text(card: Scorecard) -> str:
     values = _json_object(card, leave_out=("claims",) if card.carried else ("claims", "carried"))
     fields = ",\n".join(f'   "{name}": {_text(value)}' for name, value in values.items())
-    claims = ",\n".join(_claim_texts(card.claims))
+    claims = ",\n".join(f"    {{{line}}}" for line in _claim_lines(card.claims))
     return f'  {{\n{fields},\n   "claims": [\n{claims}\n   ]\n  }}'
 
 
 def _text(value: Any) -> str:
     kind = type(value)
-    return repr(value) if kind is int else encode_basestring_ascii(value) if kind is str else _encode(value)
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if kind is int or (kind is float and isfinite(value)):
+        return repr(value)
+    return "null" if value is None else _encode(value)
 
 
-def _claim_texts(claims: Sequence[CardClaim]) -> Iterator[str]:
-    """Each claim as an object on a line, made a column at a time."""
-    columns = zip(*claims, strict=True)
-    texts = (map(_ENCODED[name], values) for name, values in zip(CardClaim._fields, columns, strict=False))
-    return map(_CLAIM.__mod__, zip(*texts, strict=True))
-
-
-@lru_cache(1 << 16)
-def _number(value: float | None) -> str:
-    return _encode(value)
-
-
-@lru_cache(1 << 12)
-def _span(value: Span | None) -> str:
-    return "null" if value is None else f'"{value}"'
-
-
-@lru_cache(1 << 12)
-def _records(value: tuple[Any, ...]) -> str:
-    return _encode(_json_value(value))
-
-
-def _probabilities(value: tuple[OptionProbability, ...]) -> str:
-    return _encode({item.option: item.probability for item in value}) if value else "{}"
-
-
-def _quantiles(value: tuple[Quantile, ...]) -> str:
-    return _encode({repr(item.level): _json_value(item.value) for item in value}) if value else "{}"
-
-
-_ENCODED: Final[dict[str, Callable[[Any], str]]] = {
-    **dict.fromkeys(CardClaim._fields, encode_basestring_ascii),
-    **dict.fromkeys(("probability", "low", "high", "brier", "log_loss", "crps", "brier_best", "brier_worst"), _number),
-    **dict.fromkeys(("paragraph", "readings"), lru_cache(1 << 12)(_encode)),
-    "kind": lambda value: "null" if value is None else f'"{value}"',
-    "made_on": _span,
-    "known_on": _span,
-    "outcome": lambda value: _encode(_json_value(value)) if value != "" else "null",
-    "probabilities": _probabilities,
-    "quantiles": _quantiles,
-    "evidence": _records,
-    "condition": _records,
+_WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {
+    "made_on": lambda value: value and str(value),
+    "known_on": lambda value: value and str(value),
+    "probabilities": lambda value: {item.option: item.probability for item in value},
+    "quantiles": lambda value: {repr(item.level): _json_value(item.value) for item in value},
+    "outcome": lambda value: _json_value(value) if value != "" else None,
+    "evidence": lambda value: _json_value(value),
+    "condition": lambda value: _json_value(value),
 }
-"""How the values of each field of a claim are written."""
+"""How the values of fields of a claim are written that JSON has not as they are."""
 
-_CLAIM: Final = f"    {{{', '.join(f'{_encode(name)}: %s' for name in CardClaim._fields)}}}"
+
+def _field_writer(name: str) -> Callable[[Any], str]:
+    if name in ("prediction", "claim"):
+        return encode_basestring_ascii
+    write = _WRITTEN.get(name)
+    return _text if write is None else lambda value: _text(write(value))
+
+
+_claim_lines = claim_writer(_field_writer, lambda name: f'"{name}": ', ", ")
 
 
 def _json_object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -54,7 +54,8 @@ _WORDS: Final[dict[str, dict[str, Any]]] = {
     "basis": {member.value: member for member in Basis},
 }
 _KINDS: Final = {"": None, **{member.value: member for member in QuestionKind}}
-_NO_QUESTION: Final = ("", "", "", "")
+_OF_QUESTION: Final = ("question", "question_title", "kind", "scenario", "outcome", "known_on", "evidence")
+_NO_QUESTION: Final = ("", "", None, "", "", None, ())
 _NOT_KNOWN: Final = ("", None)
 
 
@@ -155,19 +156,12 @@ class ClaimReader:
         return {**found, "crps": crps, "crps_unit": units}
 
     def _asked(self, keys: Sequence[int | None], own: Sequence[int | None]) -> dict[str, Iterable[Any]]:
-        questions = zip(*(self._questions.get(key, _NO_QUESTION) for key in keys), strict=True)
-        slugs, titles, kinds, scenarios = questions
-        outcomes, known = zip(*(self._outcomes.get(key, _NOT_KNOWN) for key in keys), strict=True)
-        evidence = self._evidence
-        return {
-            "question": slugs,
-            "question_title": titles,
-            "kind": map(_KINDS.__getitem__, kinds),
-            "scenario": [one or self._scenarios.get(key, "") for one, key in zip(scenarios, own, strict=True)],
-            "outcome": outcomes,
-            "known_on": known,
-            "evidence": [evidence.get(slug, ()) for slug in slugs] if evidence else [()] * len(keys),
-        }
+        asked = zip(*(self._questions.get(key, _NO_QUESTION) for key in keys), strict=True)
+        found: dict[str, Iterable[Any]] = dict(zip(_OF_QUESTION, asked, strict=True))
+        if any(own):
+            named = zip(found["scenario"], own, strict=True)
+            found["scenario"] = [one or self._scenarios.get(key, "") for one, key in named]
+        return found
 
     def _children(self, keys: Sequence[int], of_rows: Sequence[int]) -> dict[str, Iterable[Any]]:
         reader = self._records.reader
@@ -176,7 +170,8 @@ class ClaimReader:
             "quantiles": rows_of.read_quantiles(reader, keys),
             "condition": rows_of.read_conditions(reader, keys, self._questions),
         }
-        return {name: [items.get(key, ()) for key in of_rows] for name, items in found.items()}
+        none = [()] * len(of_rows)
+        return {name: [items.get(key, ()) for key in of_rows] if items else none for name, items in found.items()}
 
     def _readings_of(self, stored: dict[str, tuple[Any, ...]], numbers: Iterable[float | None]) -> list[int]:
         if not self._readings:
@@ -221,17 +216,15 @@ class ClaimReader:
         return rows_of.read_article_titles(self._records.reader)
 
     @cached_property
-    def _questions(self) -> dict[int | None, tuple[str, str, str, str]]:
-        return rows_of.read_question_titles(self._records.reader)
-
-    @cached_property
-    def _outcomes(self) -> dict[int | None, tuple[Any, Any]]:
-        return rows_of.read_outcomes(self._records.reader)
-
-    @cached_property
-    def _evidence(self) -> dict[str, tuple[Any, ...]]:
-        evidenced = rows_of.read_evidenced(self._records.reader)
-        return {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
+    def _questions(self) -> dict[int | None, tuple[Any, ...]]:
+        """What claims say of each question (`_OF_QUESTION`), by its key."""
+        reader = self._records.reader
+        outcomes, evidenced = rows_of.read_outcomes(reader), rows_of.read_evidenced(reader)
+        evidence = {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
+        return {
+            key: (slug, title, _KINDS[kind], scenario, *outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ()))
+            for key, slug, title, kind, scenario in rows_of.read_question_titles(reader)
+        }
 
     @cached_property
     def _standards(self) -> dict[int | None, str]:

@@ -12,7 +12,7 @@ from forecasts.domain.scorecards import PooledRow, PooledView, ReliabilityDiagra
 from forecasts.scoring import paired_differences, reliability_curve
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import pooled_of, pooled_rows
-from forecasts.services.read_as import LEAST_OF_A_SOURCE, tally_words, worth_of
+from forecasts.services.read_as import tally_words, worth_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import document_of, open_board, phrases_by_standard
 
@@ -62,7 +62,7 @@ def publication_of(
                 revisions=reader.revisions(claims),
                 objections=reader.objections(claims),
                 incoherent=reader.incoherences(incoherent.get(position, ()), claims),
-                read_as=worth_of(tally.of_source.get(position, {}), LEAST_OF_A_SOURCE),
+                read_as=worth_of(tally.of_source.get(position, {})),
             )
             if with_grounds:
                 bands = pooled_rows(board.data, board.cards, "wording", position)

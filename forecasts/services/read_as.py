@@ -14,7 +14,7 @@ from forecasts.domain.wording import find_reading
 from forecasts.scoring.readings import read_as
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,7 @@ LEAST_OF_A_SOURCE: Final = 5
 _DECIMALS: Final = 9
 _SCANNED: Final = 4
 """Where more than one prediction in so many is wanted, all are read."""
+_TOGETHER: Final = 10_000
 
 
 class _WordClass(NamedTuple):
@@ -43,8 +44,8 @@ class _WordClass(NamedTuple):
 
 
 class WordTally(NamedTuple):
-    """How often words came true: by source and class the number of claims, and of those that did; and of all, each
-    prediction once.
+    """How often words came true: by source and class, from `LEAST_OF_A_SOURCE` claims on, the number of claims and of
+    those that did; and of all, each prediction once.
     """
 
     of_source: dict[int, dict[_WordClass, tuple[int, int]]]
@@ -78,7 +79,7 @@ def tally_words(
     for source, code, n, true in zip(
         *map(np.ndarray.tolist, (*np.divmod(groups, len(classes) + 1), *counts)), strict=True
     ):
-        if code:
+        if code and n >= LEAST_OF_A_SOURCE:
             of_source[source][classes[code - 1]] = n, true
     return WordTally(dict(of_source), of_all)
 
@@ -100,21 +101,21 @@ def _classify(
     codes, is_of_no = np.full(keys.size, -1, dtype=np.int64), np.zeros(keys.size, dtype=np.bool_)
     known: dict[_WordClass, int] = {}
     found: dict[tuple[object, ...], tuple[int, bool]] = {}
-    numbers = zip(
-        *(values[position].tolist() for values in (table.probability, table.low, table.high, table.about_no)),
-        strict=True,
-    )
     words = read_words(reader, None if is_most else keys.tolist())
     key, standard, phrase = next(words, (0, None, ""))
-    for at, (wanted, number) in enumerate(zip(keys.tolist(), numbers, strict=True)):
-        while key != wanted:
-            key, standard, phrase = next(words)
-        said = (standard, phrase, number)
-        if said not in found:
-            one, of_no = _class_of(phrase, phrases.get(standards.get(standard, ""), ()), *number)
-            code = known.setdefault(one, len(known)) if one is not None and one.low < one.high else -1
-            found[said] = code, of_no
-        codes[at], is_of_no[at] = found[said]
+    for start in range(0, keys.size, _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        numbers = (table.probability, table.low, table.high, table.about_no)
+        columns = (keys[part].tolist(), *(values[position[part]].tolist() for values in numbers))
+        for at, (wanted, *number) in enumerate(zip(*columns, strict=True), start):
+            while key != wanted:
+                key, standard, phrase = next(words)
+            said = (standard, phrase, *number)
+            if said not in found:
+                one, of_no = _class_of(phrase, phrases.get(standards.get(standard, ""), ()), *number)
+                code = known.setdefault(one, len(known)) if one is not None and one.low < one.high else -1
+                found[said] = code, of_no
+            codes[at], is_of_no[at] = found[said]
     return list(known), codes, is_of_no
 
 
@@ -133,23 +134,21 @@ def _class_of(
     return _WordClass("read by an analyst", said, low, high), True
 
 
-def worth_of(tally: Mapping[_WordClass, tuple[int, int]], least: int = 1) -> tuple[ReadAs, ...]:
-    """What the classes with so many claims are worth, the largest first."""
-    return tuple(sorted(_worths(tally, least), key=lambda row: (-row.n, row.words, row.said, row.low, row.high)))
-
-
-def _worths(tally: Mapping[_WordClass, tuple[int, int]], least: int) -> Iterable[ReadAs]:
+def worth_of(tally: Mapping[_WordClass, tuple[int, int]]) -> tuple[ReadAs, ...]:
+    """What classes of words are worth, the largest first."""
+    found = []
     for words, (n, true) in tally.items():
-        if n >= least:
-            worth, low, high = read_as(words.low, words.high, n, true)
-            yield ReadAs(
-                words=words.name,
-                said=words.said,
-                low=words.low,
-                high=words.high,
-                n=n,
-                came_true=true,
-                worth=worth,
-                worth_low=low,
-                worth_high=high,
-            )
+        worth, low, high = read_as(words.low, words.high, n, true)
+        one = ReadAs(
+            words=words.name,
+            said=words.said,
+            low=words.low,
+            high=words.high,
+            n=n,
+            came_true=true,
+            worth=worth,
+            worth_low=low,
+            worth_high=high,
+        )
+        found.append(one)
+    return tuple(sorted(found, key=lambda row: (-row.n, row.words, row.said, row.low, row.high)))

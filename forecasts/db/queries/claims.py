@@ -63,7 +63,7 @@ def read_quantiles(reader: SqlReader, keys: Sequence[int]) -> dict[int, tuple[Qu
 
 
 def read_conditions(
-    reader: SqlReader, keys: Sequence[int], slugs: Mapping[int | None, tuple[str, ...]]
+    reader: SqlReader, keys: Sequence[int], slugs: Mapping[int | None, tuple[Any, ...]]
 ) -> dict[int, tuple[Condition, ...]]:
     """The outcomes of questions on which predictions hang, by the key of their prediction; slugs of questions first."""
     found: dict[int, list[Condition]] = defaultdict(list)
@@ -91,13 +91,12 @@ def read_article_titles(reader: SqlReader) -> dict[int, tuple[str, str, Span]]:
     return {key: (slug, title, stored_days(first, last)) for key, slug, title, first, last in rows}
 
 
-def read_question_titles(reader: SqlReader) -> dict[int | None, tuple[str, str, str, str]]:
-    """The slug, title and kind of every question, and the slug of its scenario, by key."""
-    rows = reader.stream(
+def read_question_titles(reader: SqlReader) -> Iterator[tuple[int, str, str, str, str]]:
+    """The key, slug, title and kind of every question, and the slug of its scenario."""
+    return reader.stream(
         "SELECT q.id, q.slug, q.title, q.kind, COALESCE(s.slug, '') FROM question q"
         " LEFT JOIN scenario s ON s.id = q.scenario_id"
     )
-    return {key: (slug, title, kind, scenario) for key, slug, title, kind, scenario in rows}
 
 
 def read_outcomes(reader: SqlReader) -> dict[int | None, tuple[str | float | date, Span | None]]:

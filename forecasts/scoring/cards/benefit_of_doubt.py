@@ -34,6 +34,9 @@ MOST_SUMS: Final = 1 << 16
 """Probabilities are told apart in seven decimals, or in as many as leave at most so many different sums."""
 
 
+_TOGETHER: Final = 1_000
+
+
 class Doubt(NamedTuple):
     """How often a record this bad would come about, 0 to 1, NaN without a yes-or-no claim: as coded, read as leniently
     as the words allow, and so read with the first claim of each storyline alone.
@@ -46,6 +49,11 @@ class Doubt(NamedTuple):
 
 def benefit_of_doubt(columns: Columns, scored: Scored, by: By, sources: Sequence[int]) -> list[Doubt]:
     """Of each of these sources, over its scored yes-or-no claims, each at its coded number in whatever wording."""
+    some = (sources[start : start + _TOGETHER] for start in range(0, len(sources), _TOGETHER))
+    return [one for part in some for one in _doubts_of(columns, scored, by, part)]
+
+
+def _doubts_of(columns: Columns, scored: Scored, by: By, sources: Sequence[int]) -> list[Doubt]:
     rows = np.flatnonzero(scored.binary & np.isin(scored.source, sources))
     prediction, source, table = scored.prediction[rows], scored.source[rows], columns.predictions
     p, x = table.probability[prediction], columns.questions.outcome[scored.question[rows]]
@@ -57,9 +65,7 @@ def benefit_of_doubt(columns: Columns, scored: Scored, by: By, sources: Sequence
     for one in sources:
         own = order[starts[one] : starts[one + 1]]
         first = own[is_first[own]]
-        as_coded = overconfidence(p[own], p[own], x[own])
-        is_stated = np.array_equal(p[own], kindest[own])
-        lenient = as_coded if is_stated else overconfidence(p[own], kindest[own], x[own])
+        as_coded, lenient = _chances_of(p[own], np.stack((p[own], kindest[own])), x[own])
         alone = lenient if first.size == own.size else overconfidence(p[first], kindest[first], x[first])
         found.append(Doubt(*(round(value, DECIMALS) for value in (as_coded, lenient, alone))))
     return found
@@ -94,23 +100,33 @@ def overconfidence(probability: Floats, chance: Floats, outcome: Floats) -> floa
     >>> round(overconfidence(np.array([0.9]), np.array([0.9]), np.array([0.0])), 3)
     0.1
     """
+    return _chances_of(probability, chance[np.newaxis], outcome)[0]
+
+
+def _chances_of(probability: Floats, chances: Floats, outcome: Floats) -> list[float]:
+    """The same under several chances at once, shape (k, n)."""
     if probability.size == 0:
-        return float("nan")
+        return [float("nan")] * len(chances)
     weight = whole_weights(1.0 - 2.0 * probability)
     if probability.size > MOST_EXACT:
-        return _skewed_normal(weight, chance, outcome)
+        return [_skewed_normal(weight, chance, outcome) for chance in chances]
     # a claim whose weight is negative is turned round: what did not happen then adds its weight
     turned = weight < 0
     weight = np.abs(weight)
     reached = int(np.sum(weight[(outcome == 1.0) ^ turned]))
-    shares = np.zeros(int(np.sum(weight)) + 1)
-    shares[0], end = 1.0, 1
-    for step, share in zip(weight.tolist(), np.where(turned, 1.0 - chance, chance).tolist(), strict=True):
-        before = shares[:end].copy()
-        shares[:end] *= 1.0 - share
-        shares[step : step + end] += share * before
-        end += step
-    return min(float(np.sum(shares[reached:])), 1.0)
+    order = np.argsort(weight, kind="stable")
+    chances = np.where(turned, 1.0 - chances, chances)[:, order].T[:, :, np.newaxis]
+    # of the sums that did not reach it; the small weights first, while there are few
+    shares, moved = np.zeros((2, chances.shape[1], max(reached, 1)))
+    shares[:, 0], end = 1.0, min(reached, 1)
+    for step, chance in zip(weight[order].tolist(), chances, strict=True):
+        part, rising = shares[:, :end], moved[:, :end]
+        np.multiply(part, chance, out=rising)
+        np.subtract(part, rising, out=part)
+        end = min(end + step, reached)
+        if end > step:
+            shares[:, step:end] += moved[:, : end - step]
+    return [min(max(1.0 - value, 0.0), 1.0) for value in np.sum(shares[:, :reached], axis=1).tolist()]
 
 
 def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
@@ -125,13 +141,17 @@ def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
 def whole_weights(weight: Floats) -> Ints:
     """The weights as whole numbers, in the coarsest unit that tells them apart."""
     decimals = 1
-    while decimals < FINEST and not np.allclose(weight * 10**decimals, np.rint(weight * 10**decimals), 0.0, 1e-6):
+    while decimals < FINEST and not _is_whole(weight * 10**decimals):
         if np.sum(np.abs(weight)) * 10 ** (decimals + 1) > MOST_SUMS:
             break
         decimals += 1
     whole: Ints = np.rint(weight * 10**decimals).astype(np.int64)
     whole //= max(int(np.gcd.reduce(whole)), 1)
     return whole
+
+
+def _is_whole(values: Floats) -> bool:
+    return bool(np.max(np.abs(values - np.rint(values)), initial=0.0) <= 1e-6)
 
 
 def _skewed_normal(weight: Ints, chance: Floats, outcome: Floats) -> float:
