@@ -14,7 +14,7 @@ from typing import Any
 from forecasts.domain.date_words import in_words, read_day, read_words
 from forecasts.domain.dates import Span, read_span
 from forecasts.domain.fields import Ends, FieldSpec, Number, Reference, Text
-from forecasts.domain.formats import number_text, percent
+from forecasts.domain.formats import number_text, percent, share_of
 from forecasts.domain.plain_records import value_type, value_types
 from forecasts.domain.value_types import Flag, Word, reject
 
@@ -61,9 +61,9 @@ class FormText:
         if spec.type is int:
             is_whole = bare.lstrip("+-").isdecimal() and len(bare) <= _MOST_DIGITS
             return int(bare) if is_whole else reject("a whole number")
-        value = float(f"{float(bare) / 100:.15g}") if sign else float(bare)
+        value = share_of(float(bare)) if sign else float(bare)
         if is_share and not 0 <= value <= 1:
-            near = f"; {number_text(value)}% is {number_text(value / 100)}" if 1 < value <= 100 else ""
+            near = f"; {number_text(value)}% is {number_text(share_of(value))}" if 1 < value <= 100 else ""
             reject(f"a probability from 0 to 1, or 0% to 100%{near}")
         return value
 

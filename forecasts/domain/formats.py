@@ -42,6 +42,11 @@ def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     return f"{low:.{digits}f}{' to ' if low < 0 else '–'}{high:.{digits}f}"
 
 
+def share_of(percent: float) -> float:
+    """A share that was given in percent: 0.007 of 0.7, where dividing leaves 0.006999999999999999."""
+    return float(f"{percent / 100:.15g}")
+
+
 def percent(share: float | None) -> str:
     """A probability or a share, to two digits after the point: 35 %, 0.5 %, 33.33 %.
 

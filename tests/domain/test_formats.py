@@ -18,6 +18,7 @@ from forecasts.domain.formats import (
     outcome_text,
     percent,
     percent_range,
+    share_of,
     signed,
     stored_outcome,
     stored_span,
@@ -49,6 +50,11 @@ def test_a_percentage_is_near_the_share_and_never_certain_where_it_is_not(share:
 )
 def test_percent(share: float | None, text: str) -> None:
     assert percent(share) == text
+
+
+@given(st.integers(0, 10**9))
+def test_a_share_in_percent_is_the_number_that_one_would_write(millionths: int) -> None:
+    assert share_of(float(f"{millionths}e-7")) == float(f"{millionths}e-9")
 
 
 @given(DAYS, DAYS)

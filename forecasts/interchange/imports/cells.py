@@ -9,6 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
+from forecasts.domain.formats import share_of
 from forecasts.domain.records import Condition
 from forecasts.domain.value_types import reject
 
@@ -44,7 +45,7 @@ class CellText:
             is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
             return int(text) if is_whole else reject("a whole number")
         number = self._number(text.removesuffix("%").rstrip() if self._scale == "percent" else text)
-        share = number / 100 if number is not None and self._scale == "percent" else number
+        share = share_of(number) if number is not None and self._scale == "percent" else number
         if share is None or not 0 <= share <= 1:
             reject(f"a number from 0 to {100 if self._scale == 'percent' else 1}, as was stated for this table")
         return share

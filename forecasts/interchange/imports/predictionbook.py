@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
-from forecasts.domain.formats import percent
+from forecasts.domain.formats import percent, share_of
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.imports import moments
@@ -167,7 +167,7 @@ def _response(building: Building, question: Question, response: Mapping[str, Any
     )
     if source is None:
         return None
-    share = confidence / 100
+    share = share_of(confidence)
     identity = response.get("id")
     return StatedForecast(
         key="\x1f".join((question.slug, person, made.isoformat(), str(confidence), shown(identity))),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.domain.formats import outcome_text, percent, percent_range
+from forecasts.domain.formats import outcome_text, percent, percent_range, share_of
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, QuestionKind
 from forecasts.domain.question_rules import prediction_problems
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
@@ -152,7 +152,7 @@ def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
     for part in parts:
         first, dash, last = part.partition("-")
         try:
-            numbers = [float(one) / 100 for one in ((first, last) if dash else (first,))]
+            numbers = [share_of(float(one)) for one in ((first, last) if dash else (first,))]
         except ValueError:
             raise ValueError(expected) from None
         if not all(0 <= number <= 1 for number in numbers):
@@ -187,4 +187,4 @@ def read_percent(text: str) -> float | None:
         raise ValueError(_SHARE) from None
     if not 0 <= value <= 100:
         raise ValueError(_SHARE)
-    return round(value / 100, 6)
+    return share_of(value)
