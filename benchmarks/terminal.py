@@ -61,10 +61,11 @@ class Terminal:
     """The program in a pseudo-terminal of 120×40."""
 
     def __init__(self, path: Path) -> None:
-        command = [sys.executable, "-c", start.OURS, str(path)]
+        command = [sys.executable, "-c", start.OURS]
         self.child, self.master = pty.fork()
         if self.child == 0:
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"})
+            os.environ.update({"FORECASTS_DATABASE": str(path), "FORECASTS_ANALYST": "benchmark"})
             fcntl.ioctl(0, termios.TIOCSWINSZ, _SIZE)
             os.execv(command[0], command)  # noqa: S606 - the program that is measured
 
@@ -96,6 +97,11 @@ class Terminal:
         status = Path(f"/proc/{self.child}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1_000
 
+    def cpu(self) -> float:
+        """Milliseconds of CPU that the program has taken, in all its threads."""
+        threads = Path(f"/proc/{self.child}/task").iterdir()
+        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e6
+
     def close(self) -> None:
         """End the program."""
         os.kill(self.child, signal.SIGKILL)
@@ -103,16 +109,18 @@ class Terminal:
         os.close(self.master)
 
 
-def drive(path: Path, predictions: int, keys: int) -> tuple[float, float]:
-    """The median milliseconds of a key in the table of predictions, and the memory then."""
+def drive(path: Path, predictions: int, keys: int) -> dict[str, float]:
+    """The median milliseconds of a key in the table of predictions, its CPU, and the memory then."""
     terminal = Terminal(path)
     try:
         terminal.wait_for("questions due")
         os.write(terminal.master, b"4")
         terminal.wait_for(f"{predictions:,} predictions")
         terminal.drain()
+        before = terminal.cpu()
         times = [terminal.press("j") for _ in range(keys)]
-        return statistics.median(times), terminal.memory()
+        cpu = (terminal.cpu() - before) / keys
+        return {"key_ms": statistics.median(times), "key_cpu_ms": cpu, "memory_mb": terminal.memory()}
     finally:
         terminal.close()
 
@@ -134,7 +142,7 @@ def measure(predictions: int, keys: int, rounds: int) -> dict[str, Any]:
         paths = {SMALL: Path(folder) / "small.db", predictions: Path(folder) / "large.db"}
         for number, path in paths.items():
             build(path, number, max(number // 100, 10), max(number // 20, 50))
-            found[f"key_ms_{number}"], found[f"memory_mb_{number}"] = drive(path, number, keys)
+            found |= {f"{name}_{number}": value for name, value in drive(path, number, keys).items()}
         found["key_ratio"] = found[f"key_ms_{predictions}"] / found[f"key_ms_{SMALL}"]
         ledger = open_ledger(str(paths[predictions]), analyst="benchmark")
         try:
@@ -169,6 +177,8 @@ def _print(found: dict[str, Any]) -> None:
         f"start to first paint, against bare Textual    {found['start']['ratio']:8.2f}     goal: at most {start.GOAL}",
         f"key to repaint at {SMALL:,}                     {found[f'key_ms_{SMALL}']:8.1f} ms",
         f"key to repaint at {large:,}                 {found[f'key_ms_{large}']:8.1f} ms",
+        f"CPU of a key at {SMALL:,}                       {found[f'key_cpu_ms_{SMALL}']:8.1f} ms",
+        f"CPU of a key at {large:,}                   {found[f'key_cpu_ms_{large}']:8.1f} ms",
         f"ratio                                         {found['key_ratio']:8.2f}     goal: at most {KEY_GOAL}",
         f"memory at {SMALL:,}                             {found[f'memory_mb_{SMALL}']:8.0f} MB",
         f"memory at {large:,}                         {found[f'memory_mb_{large}']:8.0f} MB",

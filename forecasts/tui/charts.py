@@ -177,7 +177,6 @@ def _draw(canvas: Canvas, points: Sequence[ReliabilityPoint]) -> None:
 
 
 def _between(canvas: Canvas, points: Sequence[ReliabilityPoint]) -> Iterator[tuple[int, float, float, float]]:
-    """Band and curve in every column from the first point to the last, straight between points."""
     by_column = {canvas.column(point.probability): point for point in points}
     known = sorted(by_column)
     for start, end in zip(known, known[1:] or known, strict=False):

@@ -43,7 +43,6 @@ class Commands(Provider):
 
     @property
     def _host(self) -> ServiceApp:
-        """The app, as what it is."""
         app = self.app
         if not isinstance(app, ServiceApp):
             raise TypeError(type(app))

@@ -114,7 +114,6 @@ def marked(screen: Screen[Any]) -> tuple[Copyable, ...]:
 
 
 def _clean(text: str) -> str:
-    """The text without anything that a terminal or an editor would obey; the tabs between cells stay."""
     return "\t".join(safe_block(part) for part in text.split("\t"))
 
 

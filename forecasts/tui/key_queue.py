@@ -85,7 +85,6 @@ class KeyQueue:
 
 
 async def _until_handled(widget: MessagePump) -> None:
-    """Wait until a widget has handled every message that it has now."""
     handled = asyncio.get_running_loop().create_future()
     if not widget.is_running or not widget.call_later(_resolve, handled):
         return

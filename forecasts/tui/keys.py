@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.keys import format_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from textual.binding import BindingType
 
@@ -117,13 +117,10 @@ def clashes(settings: Mapping[str, str], areas: Mapping[str, Iterable[Action]]) 
     return list(dict.fromkeys(problems))
 
 
-def _aliases() -> Iterator[str]:
-    return (alias for aliases in LAYOUTS.values() for alias in aliases)
-
-
 def key_names(keys: Iterable[str]) -> str:
     """Keys as people call them; those of other layouts do the same and need no mention."""
-    aliases = {binding.key for binding in Binding.make_bindings([(alias, "", "") for alias in _aliases()])}
+    layouts = [(alias, "", "") for aliases in LAYOUTS.values() for alias in aliases]
+    aliases = {binding.key for binding in Binding.make_bindings(layouts)}
     shown = [key for key in keys if key.rpartition("+")[2] not in aliases]
     return ", ".join(_key_name(key) for key in shown)
 

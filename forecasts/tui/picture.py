@@ -67,7 +67,6 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
 
 
 async def _settle(pilot: Pilot[object]) -> None:
-    """Wait until the services have answered and the answers are shown."""
     quiet = 0
     while quiet < _QUIET:
         calls = [worker for worker in pilot.app.workers if worker.group == CALLS and not worker.is_finished]

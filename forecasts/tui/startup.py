@@ -76,7 +76,6 @@ def begin(app: ServiceApp) -> None:
 
 
 async def _set_up(app: ServiceApp) -> None:
-    """First use: make the database and load the seed, in view, then go on to what is due."""
     from forecasts.tui.screens.set_up import SetUpScreen
 
     if await app.push_screen_wait(SetUpScreen()):

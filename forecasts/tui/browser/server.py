@@ -72,7 +72,6 @@ class Server:
     async def _guard(
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        """Refuse whoever is not ours, before anything is looked up."""
         is_socket = request.path == f"{self.gate.path}ws"
         why = self.gate.why_not(request.headers, needs_origin=is_socket)
         if why:
@@ -112,7 +111,6 @@ class Server:
         return web.Response(body=files(package).joinpath(path).read_bytes(), content_type=kind)
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        """One session, for as long as its page is there."""
         if len(self._open) >= self._most:
             return self._full()
         websocket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=LONGEST)

@@ -115,7 +115,13 @@ class ConflictDialog(Dialog[Settled]):
                 with Horizontal(classes="versions"):
                     yield Static(_value(one.mine), classes="-mine" if one.by_me else "")
                     yield Static(_value(one.theirs), classes="-theirs" if one.by_them else "")
-            yield Static(self._rest(), classes="version-label muted", markup=False)
+            are = "is" if self._alike == 1 else "are"
+            same = (
+                f"{counted(self._alike, 'other field')} {are} the same in both."
+                if self._found
+                else "Both say the same."
+            )
+            yield Static(same, classes="version-label muted", markup=False)
 
     def _who(self) -> Content:
         if self._change is None:
@@ -123,11 +129,6 @@ class ConflictDialog(Dialog[Settled]):
         row = self._change
         said = safe(row.summary or row.intent, 300)
         return styled((safe(row.who, _NAME), "bold"), f", {time_text(row.at)} (entry {row.entry}): {said}")
-
-    def _rest(self) -> str:
-        if not self._found:
-            return "Both say the same."
-        return f"{counted(self._alike, 'other field')} {'is' if self._alike == 1 else 'are'} the same in both."
 
     def action_settle(self, how: str) -> None:
         """Go on with that version."""

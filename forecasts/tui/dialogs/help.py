@@ -110,7 +110,6 @@ class HelpDialog(Dialog[None]):
 
 
 def _field_words(field: FormField) -> Content:
-    """What a field is for, and a line with an example for each of its choices."""
     parts: list[tuple[str, str]] = [(field.label, "bold $primary"), (f": {field.help}" if field.help else "", "")]
     for term in field.terms:
         said = "" if term.meaning == term.word else f": {term.meaning}"

@@ -115,16 +115,13 @@ def _moves(moves: Sequence[ScoreMove]) -> list[Content]:
         return [Content("No source's score moves.")]
     head = f"{'Source':<{_NAME}}  {'before':>6}  {'after':>6}  {'':<8}  scored"
     lines = []
-    for measure, of_it in groupby(sorted(moves, key=_by_measure), key=attrgetter("measure")):
+    by_measure = sorted(moves, key=lambda move: (move.unit is not None, move.measure))
+    for measure, of_it in groupby(by_measure, key=attrgetter("measure")):
         scale = "Mean Brier score, 0–1" if measure == "Brier" else f"Mean {safe(measure)}"
         lines.append(Content.styled(f"{scale}, lower is better", MUTED))
         lines.append(Content.styled(head, "bold"))
         lines.extend(_move(move) for move in of_it)
     return lines
-
-
-def _by_measure(move: ScoreMove) -> tuple[bool, str]:
-    return move.unit is not None, move.measure
 
 
 def _move(move: ScoreMove) -> Content:

@@ -103,14 +103,12 @@ def evidence_fields(place: int) -> tuple[FormField, ...]:
 
 
 def _place_of(name: str) -> int | None:
-    """The place of the item of evidence that a field is of."""
     head, _, rest = name.partition(".")
     place = rest.partition(".")[0]
     return int(place) if head == "evidence" and place.isascii() and place.isdigit() and len(place) <= 3 else None
 
 
 def _typed_as(question: Question) -> str:
-    """How the value of an outcome is typed."""
     if question.kind is not QuestionKind.NUMERIC:
         return EXAMPLES
     return f"in {safe(question.unit, _UNIT)}, such as 12 or 0.5" if question.unit else "such as 12 or 0.5"
@@ -176,7 +174,6 @@ def _verdict(texts: Texts, question: Question) -> Verdict | None:
 
 
 def _items(texts: Texts) -> dict[int, dict[str, str]]:
-    """The items of evidence by their place."""
     places = sorted({place for name in texts if (place := _place_of(name)) is not None})
     return {place: {part: texts.get(f"evidence.{place}.{part}", "").strip() for part in PARTS} for place in places}
 

@@ -19,7 +19,6 @@ from forecasts.text import safe
 from forecasts.tui.desktop import Copyable, marked, to_clipboard, to_file
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.show import MUTED, styled
-from forecasts.tui.widgets.columns import Cell
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
@@ -79,8 +78,7 @@ def _cells(screen: Screen[Any]) -> Iterator[Copyable]:
     row = getattr(table, "cursor_row", None)
     if table is None or row is None:
         return
-    said = [(column.title, column.cell(row)) for column in table.columns]
-    cells = [Copyable(title, safe(cell.text if isinstance(cell, Cell) else cell)) for title, cell in said]
+    cells = [Copyable(column.title, safe(column.cell_of(row).text)) for column in table.columns]
     yield Copyable("Row", "\t".join(_no_formula(cell.text) for cell in cells))
     yield from (cell for cell in cells if cell.text)
 

@@ -330,13 +330,11 @@ def _with_draft(stored: Version[Any]) -> Version[Any]:
 
 
 def _of_record(kind: str, texts: Texts) -> dict[str, str]:
-    """What was typed of the record itself, without why it is clarified."""
     own = {field.name for field in form_fields(kind)} | {"slug"}
     return {name: text for name, text in texts.items() if name in own}
 
 
 async def _find(app: ServiceApp, also: Sequence[tuple[str, Suggestion]], kind: str, word: str) -> Sequence[Suggestion]:
-    """What the ledger has by that name, and what is being entered with it."""
     folded = word.casefold()
     mine = [pick for of, pick in also if of == kind and folded in f"{pick.slug} {pick.name}".casefold()]
     named = services.overview.NAMED

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
-    from forecasts.domain.second_reading import Agreement, OneReading, ReadClaim
+    from forecasts.domain.second_reading import Agreement, ReadClaim
     from forecasts.tui.keys import Action
 
 _NONE_YET = (
@@ -63,7 +63,11 @@ class AgreementScreen(TablePage["ReadClaim"]):
 
     def in_full(self, row: ReadClaim) -> Iterable[Content]:
         """The claim, and who read what."""
-        return line(row.claim), muted(" · ".join(map(_who_read, row.readings)))
+        said = (
+            f"{safe(one.analyst, _NAME)} {percent(one.probability)}{' blind' if one.blind else ''}"
+            for one in row.readings
+        )
+        return line(row.claim), muted(" · ".join(said))
 
     @on(RecordTable.RowSelected)
     def open_question(self) -> None:
@@ -73,10 +77,6 @@ class AgreementScreen(TablePage["ReadClaim"]):
         row = self._table.cursor_row
         if row is not None and row.question:
             open_question(self.app, row.question)
-
-
-def _who_read(one: OneReading) -> str:
-    return f"{safe(one.analyst, _NAME)} {percent(one.probability)}{' blind' if one.blind else ''}"
 
 
 def _numbers(row: ReadClaim) -> str:

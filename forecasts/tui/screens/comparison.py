@@ -156,7 +156,6 @@ def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
 
 
 def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
-    """What one asks for first of both, words before figures."""
     rows: tuple[tuple[str, str, Callable[[Scorecard], str], str], ...] = (
         ("firm", "Firm forecasts", lambda card: card_words.firm(card) if card.firm else "", "● right, × wrong"),
         ("overconfidence_p", "If the numbers are right", card_words.doubt_in_short, "a record this bad comes about"),

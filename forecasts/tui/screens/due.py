@@ -170,7 +170,6 @@ def _next_due(before: DuePage, now: DuePage, slug: str, words: str) -> str:
 
 
 def _due_lines(page: DuePage, words: str) -> Iterator[QuestionRow | Heading]:
-    """The rows that are due, under their scenarios in the order of their oldest question."""
     scenarios: dict[str, list[QuestionRow]] = {}
     for row in _having(page.due, words):
         scenarios.setdefault(row.scenario, []).append(row)
@@ -185,7 +184,6 @@ def _having(rows: Iterable[QuestionRow], words: str) -> list[QuestionRow]:
 
 
 def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Heading]:
-    """The rows with their headings: sections, and in the first scenarios."""
     due = _having(page.due, words)
     if due:
         yield Heading("Due", note=counted(len(due), "question"))

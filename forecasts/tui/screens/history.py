@@ -97,7 +97,6 @@ def _value(sign: str, text: str, tone: str, most: int | None) -> Content:
 
 
 def _said(text: str) -> str:
-    """A field's text, or a moment as people write it."""
     moment = _INSTANT.fullmatch(text)
     return "{} {} UTC".format(*moment.groups()) if moment else text
 
@@ -152,7 +151,8 @@ class HistoryScreen(Place["HistoryRow"]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey what cannot be taken back."""
-        if action == "undo_entry" and not _can_undo(self._table.cursor_row):
+        row = self._table.cursor_row
+        if action == "undo_entry" and not (row is not None and row.is_undoable):
             return None
         return super().check_action(action, parameters)
 
@@ -168,10 +168,6 @@ class HistoryScreen(Place["HistoryRow"]):
         row = self._table.cursor_row
         if row is not None:
             self.app.run_flow(undo_entry(self.app, row.entry), "undo")
-
-
-def _can_undo(row: HistoryRow | None) -> bool:
-    return row is not None and row.is_undoable
 
 
 def _detail(row: HistoryRow) -> Iterable[Content]:

@@ -198,7 +198,6 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
 
 
 def _figures(card: Scorecard) -> Content:
-    """The figures that one asks for first, in a line."""
     parts = [card_words.firm(card)] if card.firm else []
     parts += [f"Brier {figure(card.brier)}"] if card.brier is not None else []
     for name, ends in (

@@ -128,7 +128,6 @@ class SetUpScreen(Keyed, Screen[bool]):
             self.post_message(self.Ready(report))
 
     def _progress(self, what: str, done: int, total: int) -> None:
-        """Called in the thread: only posts."""
         self.post_message(self.Progressed(what, done, total))
 
     @on(Progressed)

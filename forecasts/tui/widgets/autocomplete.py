@@ -223,7 +223,6 @@ class Autocomplete(Vertical):
 
     @property
     def _is_settled(self) -> bool:
-        """Whether nothing is left to take."""
         if self._new:
             return bool(self.selection.slug or self.selection.is_new)
         return self._answered == self.input.value or (self._found_for == self.word and not self._found)
@@ -233,7 +232,6 @@ class Autocomplete(Vertical):
         self.post_message(self.Taken(self))
 
     def _look(self) -> None:
-        """Look up what matches, unless it was just taken."""
         is_asked = (
             not (self.selection.slug or self.selection.is_new) if self._new else self.input.value != self._answered
         )

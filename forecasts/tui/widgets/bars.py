@@ -172,7 +172,6 @@ class KeyBar(Widget):
         return sorted(found.values(), key=lambda key: order.get(key.id, len(order)))
 
     def _declared(self) -> Iterator[Action]:
-        """The actions in the order of their declaration, so that the analyst's own keys keep their place."""
         for owner in (self.screen.focused, self.screen, self.app):
             yield from getattr(owner, "ACTIONS", ())
 

@@ -131,14 +131,10 @@ def distinguishing_offsets(names: Iterable[str]) -> dict[str, int]:
     ordered = ["", *sorted(set(names)), ""]
     found: dict[str, int] = {}
     for before, name, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
-        alike = max(_same_letters(name, other) for other in (before, after))
+        pairs = (zip(name, other, strict=False) for other in (before, after))
+        alike = max(sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both)) for both in pairs)
         found[name] = name.rfind(" ", 0, alike) + 1
     return found
-
-
-def _same_letters(one: str, other: str) -> int:
-    """How many letters two texts begin with that are the same."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def lay_out(columns: Sequence[Column[R]], room: int) -> list[int]:

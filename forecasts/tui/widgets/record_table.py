@@ -165,7 +165,6 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         return self._painter.header(self._widths, self.sort, descending=self.descending)
 
     def _line(self, line: int) -> tuple[Strip, Style]:
-        """A line under the header, and the style of what is right of it."""
         index = line - HEADER
         if not self.row_count:
             return self._empty_line(index), self._style("row")
@@ -175,7 +174,6 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         return self._row_line(index, look), self._painter.row_style(look)
 
     def _empty_lines(self) -> list[str]:
-        """What stands where rows would, broken at the width of the table."""
         room = max(self.scrollable_content_region.width - MARGIN, 1)
         return [said[start:end] for said in self.empty.splitlines() for start, end in wrap(said, room)]
 
@@ -204,7 +202,7 @@ class TableView(MarkableView, Generic[R], can_focus=True):
 _SIDEWAYS = 16
 
 
-class _TableMessage(Message):
+class TableMessage(Message):
     """What a table has to say: which table, and which record or column."""
 
     def __init__(self, table: TableView[Any], name: str) -> None:
@@ -233,16 +231,16 @@ class RecordTable(TableView[R]):
         quiet("table.right", "right,l", "sideways(1)", "Scroll right"),
     )
 
-    class RowHighlighted(_TableMessage):
+    class RowHighlighted(TableMessage):
         """The cursor came to stand on another record: `name` is its slug."""
 
-    class RowSelected(_TableMessage):
+    class RowSelected(TableMessage):
         """The record under the cursor was chosen, by enter or a double click: `name` is its slug."""
 
-    class FoldSelected(_TableMessage):
+    class FoldSelected(TableMessage):
         """What is folded under the cursor is to be shown, or to be folded again."""
 
-    class HeaderSelected(_TableMessage):
+    class HeaderSelected(TableMessage):
         """A column's title was clicked: `name` is the column's key."""
 
     def __init__(

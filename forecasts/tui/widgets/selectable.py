@@ -95,7 +95,6 @@ class MarkableView(Keyed, ScrollView):
         return range(start.y, (shown[-1] if end is None else end.y) + 1)
 
     def _span(self, selection: Selection, line: int) -> tuple[int, int] | None:
-        """The marked cells of a line: the first, and that after the last."""
         span = selection.get_span(line)
         if span is None:
             return None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
-from textual.message import Message
-
 from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import Heading
-from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.record_table import RecordTable, TableMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -158,19 +156,12 @@ class TreeTable(RecordTable[R]):
         quiet("tree.fold", "left,h", "fold(-1)", "Fold"),
     )
 
-    class Folded(Message):
+    class Folded(TableMessage):
         """The node under the cursor is to be unfolded (1), folded (-1), or whichever it is not (0)."""
 
         def __init__(self, table: TreeTable[Any], name: str, direction: int) -> None:
-            super().__init__()
-            self.table = table
-            self.name = name
+            super().__init__(table, name)
             self.direction = direction
-
-        @property
-        def control(self) -> TreeTable[Any]:
-            """The table, so that handlers can name it."""
-            return self.table
 
     def action_fold(self, direction: int) -> None:
         """Ask to unfold or fold the node under the cursor."""
