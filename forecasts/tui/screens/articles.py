@@ -26,7 +26,7 @@ from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual.content import Content
     from textual.widget import Widget
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from forecasts.domain.claims import ArticleRow
     from forecasts.domain.proposals import PlacedProposal
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.background import ServiceApp
     from forecasts.tui.widgets.row_source import RowSource
     from forecasts.tui.widgets.text_blocks import Block, Spot
 
@@ -134,30 +133,12 @@ def _detail(row: ArticleRow) -> Iterable[Content]:
 
 
 _COLUMNS: tuple[Column[ArticleRow], ...] = (
-    Column(
-        "published_on",
-        "Published",
-        lambda row: last_day(row.published_on),
-        11,
-        right=True,
-    ),
-    Column("title", "Article", lambda row: row.title, 24, flex=3, apart=True),
-    Column(
-        "outlet",
-        "By",
-        lambda row: row.authors or row.outlet,
-        14,
-        flex=1,
-        least_room=100,
-    ),
+    Column("published_on", "Published", lambda row: last_day(row.published_on), 11, right=True),
+    Column("title", "Article", lambda row: row.title, 24, flex=3),
+    Column("outlet", "By", lambda row: row.authors or row.outlet, 14, flex=1, least_room=100),
     Column("claims", "Predictions", lambda row: f"{row.claims:,}", 11, right=True),
-    Column("passages", "Rejected", lambda row: f"{row.passages:,}", 8, right=True, least_room=84),
-    Column(
-        "text",
-        "Text",
-        lambda row: Cell("attached", "good") if row.has_text else Cell(NOTHING, "muted"),
-        8,
-    ),
+    Column("passages", "Rejected", lambda row: f"{row.passages:,}", 8, right=True),
+    Column("text", "Text", lambda row: Cell("attached", "good") if row.has_text else Cell(NOTHING, "muted"), 8),
 )
 
 
@@ -181,9 +162,19 @@ class ReaderScreen(RecordKeys):
         "attaches the text from a file."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
-        Action(id="reader.record", keys="n", action="record", title="Record", help="A prediction from these words"),
-        Action(id="reader.vague", keys="w", action="vague", title="Vague", help="A prediction too vague to be tested"),
-        Action(id="reader.reject", keys="x", action="reject", title="Reject", help="These words are no prediction"),
+        Action(
+            id="reader.record", keys="n", action="begin('record')", title="Record", help="A prediction from these words"
+        ),
+        Action(
+            id="reader.vague",
+            keys="w",
+            action="begin('vague')",
+            title="Vague",
+            help="A prediction too vague to be tested",
+        ),
+        Action(
+            id="reader.reject", keys="x", action="begin('reject')", title="Reject", help="These words are no prediction"
+        ),
         Action(id="reader.skip", keys="i", action="skip", title="Skip", help="Leave this proposal", show=False),
         Action(id="reader.proposals", keys="p", action="proposals", title="Proposals", help="Of programs", show=False),
         ATTACH,
@@ -344,12 +335,8 @@ class ReaderScreen(RecordKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without its text nothing can be recorded from it here."""
-        if action in {"record", "vague", "reject"} and (
-            self._page is None
-            or self._page.reading.text is None
-            or not self.current_block
-            or not self.current_block.number
-        ):
+        block, has_text = self.current_block, self._page is not None and self._page.reading.text is not None
+        if action == "begin" and not (has_text and block and block.number):
             return None
         if action == "skip" and self.proposal is None:
             return None
@@ -387,18 +374,6 @@ class ReaderScreen(RecordKeys):
         title = self._page.reading.article.title if self._page else self._slug
         self.app.run_flow(attach(self.app, self._slug, title), "attach")
 
-    def action_record(self) -> None:
-        """Record a prediction from the words that are marked, else from those under the cursor."""
-        from forecasts.tui.flows.claiming import record_claim
-
-        self._begin("record", record_claim)
-
-    def action_vague(self) -> None:
-        """Record the words that are marked, else those under the cursor, as too vague to be tested."""
-        from forecasts.tui.flows.claiming import record_vague
-
-        self._begin("record", record_vague)
-
     def action_skip(self) -> None:
         """Leave the proposal under the cursor as it is, and show it no more."""
         from forecasts.tui.flows.claiming import skip_proposal
@@ -412,17 +387,14 @@ class ReaderScreen(RecordKeys):
 
         self.app.run_flow(show_proposals(self.app, self._slug), "proposals")
 
-    def action_reject(self) -> None:
-        """Record the words that are marked, else those under the cursor, as no prediction."""
-        from forecasts.tui.flows.claiming import reject_passage
+    def action_begin(self, how: str) -> None:
+        """Record or reject the words that are marked or under the cursor; say why, where they can be no phrase."""
+        from forecasts.tui.flows import claiming
 
-        self._begin("reject", reject_passage)
-
-    def _begin(self, name: str, flow: Callable[[ServiceApp, ReadPage, Marked], Coroutine[None, None, None]]) -> None:
-        """Start a flow on the words that are marked or under the cursor; say why, where they can be no phrase."""
+        flows = {"record": claiming.record_claim, "vague": claiming.record_vague, "reject": claiming.reject_passage}
         block, why = self.current_block, self._why_no_phrase
         if why:
             self.app.notify(why)
         elif self._page is not None and block is not None:
             marked = Marked(block.number, self.phrase, self.proposal)
-            self.app.run_flow(flow(self.app, self._page, marked), name)
+            self.app.run_flow(flows[how](self.app, self._page, marked), "reject" if how == "reject" else "record")
