@@ -194,11 +194,11 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _unquoted(quoted: re.Match[str]) -> str:
-    return quoted[1] if quoted[1] in _names() else quoted[0]  # a word of SQL in quotes is text
+    return quoted[1] if quoted[1] in _our_names() else quoted[0]  # a word of SQL in quotes is text
 
 
 @cache
-def _names() -> frozenset[str]:
+def _our_names() -> frozenset[str]:
     """The names of our tables and columns, which stand in quotes or not, as a revision writes them."""
     tables = metadata().tables.values()
     return frozenset((*(table.name for table in tables), *(column.name for table in tables for column in table.c)))

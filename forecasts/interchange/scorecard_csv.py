@@ -164,7 +164,7 @@ def with_package(
 def _resource(file: str) -> dict[str, Any]:
     name, cls, words, says = _TABLES[file]
     schema: dict[str, Any] = {
-        "fields": [_field(column, cls, words) for column in _COLUMNS[file]],
+        "fields": [_described_field(column, cls, words) for column in _COLUMNS[file]],
         "missingValues": [""],
         "primaryKey": _KEYS[file],
     }
@@ -183,7 +183,7 @@ def _resource(file: str) -> dict[str, Any]:
     }
 
 
-def _field(column: str, cls: type, words: dict[str, str]) -> dict[str, Any]:
+def _described_field(column: str, cls: type, words: dict[str, str]) -> dict[str, Any]:
     own = record_fields(cls)
     filters = record_fields(ScorecardFilters)
     plain = column.removeprefix(_FILTER)

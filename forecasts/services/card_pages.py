@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from forecasts.domain.card_claims import ReadAs
-    from forecasts.domain.scorecards import Scorecard, ScoreFilters
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
     from forecasts.services.read_only import ReadableLedger, Snapshot
     from forecasts.services.scoreboard import Board
 
@@ -75,6 +75,18 @@ def publication_of(
         pages=pages(),
         predictions=reader.count(positions),
     )
+
+
+def claimed_document(
+    ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple[str, ...] = ()
+) -> ScorecardDocument:
+    """The scorecards of every source that has predictions (or of these) with every claim behind the figures, at once.
+
+    Errors: as `scorecard_document`.
+    """
+    with open_board(ledger, filters) as (snapshot, board):
+        found = publication_of(ledger, filters, snapshot, board, sources=sources)
+        return replace(found.document, scorecards=tuple(page.card for page in found.pages))
 
 
 def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> CardPage:

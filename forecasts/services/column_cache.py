@@ -70,7 +70,7 @@ def cached_columns(place: Address, reader: SqlReader) -> LedgerColumns:
     """The whole ledger as columns, as the reader sees it: of the file what still stands, the rest read."""
     if place.path is None or reader.value("SELECT COUNT(*) FROM prediction") < FEWEST:
         return read_columns(reader)
-    cached = _load(place.path)
+    cached = _load_cache(place.path)
     found = _brought_up(reader, cached)
     if found is None:
         found = read_columns(reader)
@@ -82,7 +82,7 @@ def cached_columns(place: Address, reader: SqlReader) -> LedgerColumns:
 
 def compare_cache(place: Address, reader: SqlReader) -> tuple[str, ...]:
     """The columns that would be scored from the file and are not what the ledger says; none where all are."""
-    cached = _brought_up(reader, _load(place.path)) if place.path is not None else None
+    cached = _brought_up(reader, _load_cache(place.path)) if place.path is not None else None
     if cached is None:
         return ()
     read = read_columns(reader)
@@ -118,7 +118,7 @@ def cache_places(path: Path) -> Iterator[Path]:
     yield Path(platformdirs.user_cache_dir("forecasts", appauthor=False)) / f"{name}.columns"
 
 
-def _load(path: Path) -> Cached | None:
+def _load_cache(path: Path) -> Cached | None:
     """What is cached of the ledger that stands there now: a restored backup is another file."""
     for place in cache_places(path):
         try:

@@ -214,7 +214,7 @@ def prediction_columns(
     """
     count = len(predictions)
     article = keys.articles.of(table["article"])
-    made_last = _made(table["made_last"], articles.last_day, article)
+    made_last = _day_made(table["made_last"], articles.last_day, article)
     speakers, conditions = rows.read_speakers(reader), rows.read_conditions(reader)
     needed = rows.read_needed_outcomes(reader)
     asked = keys.questions.of(conditions["other"])
@@ -228,7 +228,7 @@ def prediction_columns(
     return PredictionColumns(
         question=question,
         article=article,
-        made_first=_made(table["made_first"], articles.first_day, article),
+        made_first=_day_made(table["made_first"], articles.first_day, article),
         made_last=made_last,
         made_at=_times(rows.read_moments(reader), predictions, made_last),
         **{word: table[word] for word in VOCABULARIES},
@@ -342,7 +342,7 @@ def _repeated(value: NDArray[np.int64], since: int) -> NDArray[np.intp]:
     return np.flatnonzero(wanted[at] == value)
 
 
-def _made(day: NDArray[Any], published: NDArray[Any], article: Ints) -> Ints:
+def _day_made(day: NDArray[Any], published: NDArray[Any], article: Ints) -> Ints:
     """The day on which it was made, else that of its article."""
     return np.where(day == 0, published[article], day).astype(np.int32) if day.size else day.astype(np.int32)
 

@@ -19,8 +19,7 @@ from forecasts.domain.card_pages import (
 from forecasts.errors import OutputRefusedError, RuleBrokenError
 from forecasts.paths import needing
 from forecasts.scoring.intervals import bounded_interval
-from forecasts.services.card_pages import reliability_diagram
-from forecasts.services.scoreboard import scorecard_document
+from forecasts.services.card_pages import claimed_document, reliability_diagram
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def write_plot(
         msg = f"{safe(output)} ends in neither .svg nor .png."
         raise OutputRefusedError(msg, "Name the file with one of these endings: it says what is drawn.")
     refuse_other(output, _MARKS[f".{form}"], "such a picture")
-    picture = picture_of(scorecard_document(ledger, filters, sources=sources, with_claims=True), kind)
+    picture = picture_of(claimed_document(ledger, filters, sources=sources), kind)
     with needing("plot", "Plots need"):
         content = plot_bytes(picture, form)
     return write_output(output, content)

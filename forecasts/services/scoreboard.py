@@ -56,12 +56,12 @@ class Board:
         for position, (slug, _, _) in enumerate(self.data.sources):
             if slug == source:
                 return position
-        _require(snapshot, "source", source)
+        _require_record(snapshot, "source", source)
         kind = "source"
         raise UnknownRecordError(kind, source)
 
 
-def _require(snapshot: Snapshot, kind: str, slug: str) -> None:
+def _require_record(snapshot: Snapshot, kind: str, slug: str) -> None:
     from forecasts.domain.records import KINDS
     from forecasts.services.read_only import require
 
@@ -78,7 +78,7 @@ def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[
             anew = reread_phrases(data, _phrases(snapshot, filters.standard))
             data, unlisted = replace(data, columns=anew.columns), anew.unlisted.size
         if filters.scenario:
-            _require(snapshot, "scenario", filters.scenario)
+            _require_record(snapshot, "scenario", filters.scenario)
         yield snapshot, Board(data, scorecards(data.columns, **choices(data, filters, ledger.today())), unlisted)
 
 
@@ -87,22 +87,16 @@ def scorecard_document(
     filters: ScoreFilters,
     *,
     sources: tuple[str, ...] = (),
-    with_claims: bool = False,
     with_pooled: bool = False,
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 
-    `with_pooled` adds the pooled views of all claims, `with_claims` also every claim behind the figures. The benefit of
-    the doubt is there with claims, for named sources, and on a board of few claims.
+    `with_pooled` adds the pooled views of all claims. The benefit of the doubt is there for named sources, and on a
+    board of few claims. No claims are.
     Errors: UnknownRecordError for a source, scenario or standard.
     """
     with open_board(ledger, filters) as (snapshot, board):
-        if not with_claims:
-            return document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=with_pooled)
-        from forecasts.services.card_pages import publication_of
-
-        found = publication_of(ledger, filters, snapshot, board, sources=sources)
-        return replace(found.document, scorecards=tuple(page.card for page in found.pages))
+        return document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=with_pooled)
 
 
 def document_of(
@@ -196,7 +190,7 @@ def phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
 
 
 def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
-    _require(snapshot, "standard", standard)
+    _require_record(snapshot, "standard", standard)
     return phrases_by_standard(snapshot)[standard]
 
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forecasts.domain.scorecards import ScoreFilters
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.export import export_pack
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.ledger import open_ledger
-from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def _outcome(empty: Path, folder: Path, files: list[list[str]]) -> tuple[dict[st
             report = import_records(ledger, "csv", path, ImportOptions(scale="percent"))
             assert (report.skipped, report.load.conflicts) == ((), ())
         pack = {path.name: path.read_bytes() for path in export_pack(ledger, folder / "pack") if path.suffix == ".toml"}
-        cards = scorecard_document(ledger, ScoreFilters(), with_claims=True).scorecards
+        cards = claimed_document(ledger, ScoreFilters()).scorecards
         return pack, [
             (card.source, card.scored, len(card.claims), _rounded(card.brier), _rounded(card.peer_score))
             for card in cards

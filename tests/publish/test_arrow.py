@@ -27,9 +27,9 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import installing
 from forecasts.services.arrow_tables import claim_table, export_parquet, score_table, view_table
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.load import load_packs
 from forecasts.services.reviews import add_objection
-from forecasts.services.scoreboard import scorecard_document
 from tests.services.packs import HAND_COMPUTED
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_duckdb_counts_the_files_as_the_cards_do(resolved: Ledger, tmp_path: Pat
 @pytest.mark.parametrize("role", list(Role))
 def test_scores_and_claims_are_those_of_the_cards(resolved: Ledger, role: Role) -> None:
     filters = ScoreFilters(by=role)
-    cards = scorecard_document(resolved, filters, with_claims=True).scorecards
+    cards = claimed_document(resolved, filters).scorecards
     scores = score_table(resolved, filters).to_pylist()
     assert [(row["source"], row["rank"], row["brier"], row["scored"]) for row in scores] == [
         (card.source, card.rank, card.brier, card.scored) for card in cards

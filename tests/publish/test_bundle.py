@@ -20,11 +20,11 @@ from forecasts.domain.records import Reading
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.interchange.scorecard_files import script_text
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.export import export_bundle, export_scorecards
 from forecasts.services.import_records import import_records
 from forecasts.services.ledger import open_ledger
 from forecasts.services.reviews import record_reading
-from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock
 from tests.imports.documents import METACULUS_FORECASTS, METACULUS_QUESTIONS, metaculus_zip
@@ -102,7 +102,7 @@ def test_an_exported_file_of_cards_proves_its_figures_alone(
 
 
 def test_second_readings_are_recomputed_alike(resolved: Ledger, tmp_path: Path) -> None:
-    cards = scorecard_document(resolved, ScoreFilters(), with_claims=True).scorecards
+    cards = claimed_document(resolved, ScoreFilters()).scorecards
     scored = [claim for card in cards for claim in card.claims if claim.bucket is Bucket.SCORED and claim.probability]
     readable = sorted({claim.prediction for claim in scored if claim.basis is not Basis.STATED})[:6]
     for place, slug in enumerate(readable):

@@ -18,9 +18,9 @@ from forecasts.domain.records import Reading
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
 from forecasts.services.backup import back_up
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.export import export_datasette
 from forecasts.services.reviews import add_objection
-from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
@@ -44,7 +44,7 @@ def test_scored_claims_have_the_brier_score_of_their_card(resolved_ledger: Ledge
             " WHERE squared_error IS NOT NULL",
         )
     }
-    cards = scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True).scorecards
+    cards = claimed_document(resolved_ledger, ScoreFilters()).scorecards
     claims = [claim for card in cards for claim in card.claims if claim.kind is QuestionKind.BINARY]
     scored = [claim for claim in claims if claim.bucket is Bucket.SCORED]
     assert len(scored) >= 10

@@ -11,6 +11,7 @@ from forecasts.domain.intents import UndoChange
 from forecasts.domain.records import Objection
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.export import export_scorecards
 from forecasts.services.history import list_history
 from forecasts.services.reviews import (
@@ -18,7 +19,6 @@ from forecasts.services.reviews import (
     answer_objection,
     list_objections,
 )
-from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ QUESTION = "csto-out-by-2022-01-23"
 
 
 def _prediction(ledger: Ledger) -> str:
-    cards = scorecard_document(ledger, ScoreFilters(), sources=("chan-kung",), with_claims=True).scorecards
+    cards = claimed_document(ledger, ScoreFilters(), sources=("chan-kung",)).scorecards
     return cards[0].claims[0].prediction
 
 
@@ -60,7 +60,7 @@ def _page(ledger: Ledger, folder: Path) -> str:
 
 def test_one_to_a_question_is_on_every_card_that_it_touches(resolved: Ledger) -> None:
     add_objection(resolved, question=QUESTION, by="A reader", text="The 19th was not the end.")
-    cards = scorecard_document(resolved, ScoreFilters(), with_claims=True).scorecards
+    cards = claimed_document(resolved, ScoreFilters()).scorecards
     touched = [card for card in cards if any(claim.question == QUESTION for claim in card.claims)]
     assert touched
     assert all(card.objections for card in touched)

@@ -24,9 +24,9 @@ from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint, Sc
 from forecasts.errors import OutputRefusedError, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plots import plot_bytes
 from forecasts.paths import installing
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.plots import picture_of, write_plot
 from forecasts.services.receipts import ledger_receipt, receipt_of_file
-from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,7 +173,7 @@ def test_the_seed_is_drawn_with_its_receipt(resolved: Ledger, tmp_path: Path, ki
 
 
 def test_the_timeline_ends_at_the_score_and_interval_of_the_card(resolved: Ledger) -> None:
-    document = scorecard_document(resolved, ScoreFilters(), sources=("chan-kung",), with_claims=True)
+    document = claimed_document(resolved, ScoreFilters(), sources=("chan-kung",))
     (panel,) = picture_of(document, PlotKind.TIMELINE).panels
     (card,) = document.scorecards
     assert isinstance(panel, TimelinePanel)

@@ -10,6 +10,7 @@ from forecasts.db.queries.history import DAMAGED
 from forecasts.domain.intents import LoadPacks, ReopenQuestion, UndoChange
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import DamagedValueError, ForecastsError
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_bundle, export_scorecards
 from forecasts.services.history import list_history, read_history_entry
@@ -153,7 +154,7 @@ def test_what_cannot_be_scored_is_named_and_left_out_of_nothing_but_itself(
         load_packs(ledger, LoadPacks(paths=(str(path),)))
     tamper(empty_address, statement)
     with opened(empty_address) as ledger:
-        document = scorecard_document(ledger, ScoreFilters(), with_claims=True)
+        document = claimed_document(ledger, ScoreFilters())
         (card,) = document.scorecards
         assert document.not_its_own == left_open
         assert card.predictions == 3

@@ -15,6 +15,7 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange.pack_reading import read_pack
 from forecasts.interchange.record_sets import RecordSet
 from forecasts.paths import seed_folder
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import Ledger, open_ledger
@@ -123,7 +124,7 @@ def test_the_readings_of_a_deadline_are_a_ladder(body: RecordSet) -> None:
 def test_no_sentence_is_scored_twice(ledger: Ledger) -> None:
     scored = Counter(
         (card.source, claim.article, claim.paragraph, claim.phrase)
-        for card in scorecard_document(ledger, ScoreFilters(), with_claims=True).scorecards
+        for card in claimed_document(ledger, ScoreFilters()).scorecards
         for claim in card.claims
         if claim.brier is not None
     )
@@ -183,7 +184,7 @@ def _records_of(written: Iterable[Path]) -> dict[str, bytes]:
 
 
 def test_five_sources_are_scored_and_nobody_is_ranked_on_too_little(ledger: Ledger) -> None:
-    cards = scorecard_document(ledger, ScoreFilters(), with_claims=True).scorecards
+    cards = claimed_document(ledger, ScoreFilters()).scorecards
     assert sum(card.scored > 0 for card in cards) >= 5
     assert not [card.source for card in cards if card.rank is not None and not card.enough]
     for card in cards:
@@ -200,7 +201,7 @@ def test_the_official_and_the_observer_meet_on_one_question_and_its_strict_readi
 
 
 def test_the_pooled_view_by_wording_holds_every_scored_claim(ledger: Ledger) -> None:
-    document = scorecard_document(ledger, ScoreFilters(), with_claims=True)
+    document = claimed_document(ledger, ScoreFilters())
     (by_wording,) = (view.rows for view in document.pooled if view.grouping == "wording")
     # a joint prediction is on two cards and counts once
     scored = {claim.prediction for card in document.scorecards for claim in card.claims if claim.brier is not None}

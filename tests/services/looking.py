@@ -10,8 +10,8 @@ from forecasts.db.store import Store
 from forecasts.db.tables import metadata
 from forecasts.domain.records import KINDS, Record
 from forecasts.domain.scorecards import ScoreFilters
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.history import list_history
-from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScorecardDocument
@@ -42,4 +42,4 @@ def entries(ledger: Ledger) -> tuple[HistoryRow, ...]:
 
 def board(ledger: Ledger, **filters: Any) -> ScorecardDocument:
     """The scoreboard with every claim behind it."""
-    return scorecard_document(ledger, ScoreFilters(**filters), with_claims=True)
+    return claimed_document(ledger, ScoreFilters(**filters))

@@ -19,7 +19,7 @@ from forecasts.domain.kinds import Role
 from forecasts.domain.records import Prediction
 from forecasts.domain.scorecards import ReliabilityDiagram, ScoreFilters
 from forecasts.errors import UnknownRecordError
-from forecasts.services.card_pages import card_page
+from forecasts.services.card_pages import card_page, claimed_document
 from forecasts.services.compare import compare_sources
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import edit_record
@@ -80,7 +80,7 @@ def test_head_to_head_is_what_compare_finds(synthetic: Ledger) -> None:
 
 
 def test_a_question_without_a_scenario_is_a_storyline_of_its_own(resolved_ledger: Ledger) -> None:
-    for card in scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True).scorecards:
+    for card in claimed_document(resolved_ledger, ScoreFilters()).scorecards:
         scored = [claim for claim in card.claims if claim.bucket.value == "scored" and claim.brier is not None]
         wanted = {claim.scenario or claim.question for claim in scored}
         assert (card.brier_scenario_low is None) == (len(wanted) < 2)

@@ -13,7 +13,7 @@ from forecasts.domain.kinds import Bucket, Role
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, UnknownRecordError
 from forecasts.services.card_figures import GROUPINGS
-from forecasts.services.card_pages import pooled_views, reliability_diagram
+from forecasts.services.card_pages import claimed_document, pooled_views, reliability_diagram
 from forecasts.services.compare import compare_sources, comparison_object
 from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import scorecard_document
@@ -36,7 +36,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 def test_the_figures_follow_from_the_questions(synthetic: Ledger) -> None:
     found = compare_sources(synthetic, "source-1", "source-2", ScoreFilters())
-    cards = scorecard_document(synthetic, ScoreFilters(), sources=("source-1", "source-2"), with_claims=True).scorecards
+    cards = claimed_document(synthetic, ScoreFilters(), sources=("source-1", "source-2")).scorecards
     scores = [{c.question: c.brier for c in card.claims if c.bucket is Bucket.SCORED} for card in cards]
     if cards[0].source != "source-1":
         scores.reverse()
@@ -96,7 +96,7 @@ def test_pooled_views_add_up(resolved_ledger: Ledger) -> None:
     assert sum(wording) == sum(lead_time) == sum(scenario) > 0
     for view in views:
         assert all(0 <= row.came_true <= row.n and row.group for row in view.rows)
-    document = scorecard_document(resolved_ledger, ScoreFilters(), with_claims=True)
+    document = claimed_document(resolved_ledger, ScoreFilters())
     assert document.pooled == tuple(views)
     assert words.grouping == "read_as"
     assert [row.group for row in words.rows] == [f"{row.words}: {row.told}" for row in document.read_as]
@@ -121,7 +121,7 @@ def test_phrases_that_a_standard_does_not_list_are_counted(resolved_ledger: Ledg
 
 
 def test_reliability_diagram(synthetic: Ledger) -> None:
-    (card,) = scorecard_document(synthetic, ScoreFilters(), sources=("source-1",), with_claims=True).scorecards
+    (card,) = claimed_document(synthetic, ScoreFilters(), sources=("source-1",)).scorecards
     diagram = reliability_diagram(card)
     assert sum(point.count for point in diagram.points) == sum(diagram.bins) == card.scored
     fitted = [point.fitted for point in diagram.points]

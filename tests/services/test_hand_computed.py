@@ -18,10 +18,10 @@ from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, QuestionKind, Role, Which
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import PredictionQuery
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.predictions import open_predictions
 from forecasts.services.resolve import reopen_question
-from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, HeldClock
 from tests.scoring.intervals import bounded
@@ -143,7 +143,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 def board(ledger: Ledger, by: Role, which: Which = Which.FIRST) -> dict[str, Scorecard]:
     """The scorecards by source."""
-    document = scorecard_document(ledger, ScoreFilters(by=by, which=which), with_claims=True)
+    document = claimed_document(ledger, ScoreFilters(by=by, which=which))
     return {card.source: card for card in document.scorecards}
 
 

@@ -14,9 +14,9 @@ from forecasts.domain.glossary import INCOHERENT
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Which
 from forecasts.domain.scorecards import ScoreFilters
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.export import export_bundle, export_scorecards
 from forecasts.services.load import load_packs
-from forecasts.services.scoreboard import scorecard_document
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, pack
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def said(slug: str, question: str, phrase: str, number: str, more: str = "") -> 
 def card_of(ledger: Ledger, folder: Path, *texts: str) -> Scorecard:
     resolved = (RESOLUTION, NOT_SOONER)
     load_packs(ledger, LoadPacks(paths=(pack(folder, HEAD, PEOPLE, QUESTION, SOONER, OF_OPTIONS, *resolved, *texts),)))
-    (card,) = scorecard_document(ledger, ScoreFilters(), with_claims=True).scorecards
+    (card,) = claimed_document(ledger, ScoreFilters()).scorecards
     return card
 
 

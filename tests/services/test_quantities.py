@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.scorecards import ScoreFilters
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.export import export_bundle, export_scorecards
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.scoreboard import scorecard_document
@@ -125,7 +126,7 @@ def test_a_card_of_numbers_alone_says_that_nobody_knows_when_its_claims_were_rea
     empty_ledger: Ledger, tmp_path: Path
 ) -> None:
     import_records(empty_ledger, "metaculus", download(tmp_path / "m", MOSTLY_ABOVE, "110.0"), ImportOptions())
-    (card,) = scorecard_document(empty_ledger, ScoreFilters(), with_claims=True).scorecards
+    (card,) = claimed_document(empty_ledger, ScoreFilters()).scorecards
     assert (card.hindsight_questions, card.hindsight_questions_unknown) == (0, 0)  # the platform says when it opened
     assert (card.hindsight_predictions, card.hindsight_predictions_unknown) == (0, 1)
     for form in ("html", "markdown"):

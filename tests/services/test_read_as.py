@@ -13,9 +13,9 @@ from scipy.stats import beta
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.scoring.readings import read_as
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.load import load_packs
 from forecasts.services.read_as import LEAST_OF_A_SOURCE
-from forecasts.services.scoreboard import scorecard_document
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, RESOLUTION, pack
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def said(number: int, *, came: bool, speakers: str = '"seer"', resolved: bool = 
 
 def worth_in(ledger: Ledger, folder: Path, *claims: str) -> ScorecardDocument:
     load_packs(ledger, LoadPacks(paths=(pack(folder, HEAD, PEOPLE, HOUSE, *claims),)))
-    return scorecard_document(ledger, ScoreFilters(), with_claims=True)
+    return claimed_document(ledger, ScoreFilters())
 
 
 @given(st.floats(0.01, 0.9), st.floats(0.02, 0.6))

@@ -14,8 +14,8 @@ from forecasts.domain.kinds import Basis, Bucket
 from forecasts.domain.records import Prediction, Reading
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, RuleBrokenError, UnknownRecordError
+from forecasts.services.card_pages import claimed_document
 from forecasts.services.reviews import read_agreement, record_reading
-from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def unread(resolved_ledger: Ledger) -> None:
 
 
 def scored_claims(ledger: Ledger) -> dict[str, CardClaim]:
-    cards = scorecard_document(ledger, ScoreFilters(), with_claims=True).scorecards
+    cards = claimed_document(ledger, ScoreFilters()).scorecards
     return {
         claim.prediction: claim
         for card in cards

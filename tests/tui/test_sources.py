@@ -13,7 +13,7 @@ from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import ScoreMove
-from forecasts.services.card_pages import card_page
+from forecasts.services.card_pages import card_page, claimed_document
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document, show_board
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 def document(path: Path, *, with_claims: bool = False, **filters: object) -> ScorecardDocument:
     ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
     try:
-        return scorecard_document(ledger, replace(ScoreFilters(), **filters), with_claims=with_claims)  # type: ignore[arg-type]
+        chosen = replace(ScoreFilters(), **filters)  # type: ignore[arg-type]
+        return (claimed_document if with_claims else scorecard_document)(ledger, chosen)
     finally:
         ledger.close()
 
