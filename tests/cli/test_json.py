@@ -209,6 +209,9 @@ def test_the_tree_of_scenarios(resolved: Command) -> None:
     trees = document(resolved.done("list", "scenarios", "--tree", "--json"))
     flat = document(resolved.done("list", "questions", "--json"))
     assert sorted(one["slug"] for tree in trees for one in tree["questions"]) == sorted(one["slug"] for one in flat)
+    vague = [one for tree in trees for one in tree["predictions"]]
+    assert vague
+    assert {one["turned_out"] for one in vague} == {"vague"}
     (tree,) = [one for one in trees if any(question["slug"] == QUESTION for question in one["questions"])]
     (question,) = [one for one in tree["questions"] if one["slug"] == QUESTION]
     assert question["outcome"] == "yes"
