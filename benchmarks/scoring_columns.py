@@ -47,10 +47,10 @@ ARTICLE_SIZE = 5
 
 
 def synthetic(predictions: int, sources: int, questions: int, seed: int = 1) -> Columns:
-    """A ledger of that size; sources differ in skill, questions in difficulty."""
+    """A ledger of that size; sources differ in skill, questions, which are the same for each seed, in difficulty."""
     random = np.random.default_rng(seed)
     articles = predictions // ARTICLE_SIZE + 1
-    asked = _questions(random, questions)
+    asked = _questions(np.random.default_rng(questions), questions)
     made = _predictions(random, asked, predictions, sources, articles)
     published = random.integers(FIRST_DAY, FIRST_DAY + DAYS, articles).astype(np.int32)
     papers = ArticleColumns(

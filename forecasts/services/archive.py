@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.reader import SqlReader
     from forecasts.db.scoring_rows import ColumnReader
+    from forecasts.domain.records import Phrase
     from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
     from forecasts.services.archive_files import ArchiveWriter
     from forecasts.services.archive_tables import Named
@@ -60,7 +61,6 @@ def export_archive(
     """
     with needing("archive", NEEDED), ledger.snapshot() as snapshot:
         from forecasts.domain.records import Phrase
-        from forecasts.services import archive_tables as arrow
         from forecasts.services.archive_files import bucket_of, check_buckets, written_archive
 
         count: int = snapshot.reader.value("SELECT COUNT(*) FROM prediction")
@@ -70,11 +70,7 @@ def export_archive(
             data = read_others(reader)
             bucket = np.array([bucket_of(slug, chosen) for slug, _, _ in data.sources], dtype=np.int64)
             spread = Spread(writer, bucket, data.columns.articles, *_read_revisions(snapshot.reader, data))
-            writer.write("sources", arrow.sources_table(data, bucket))
-            writer.write("scenarios", arrow.scenarios_table(data.scenarios))
-            writer.write("questions", arrow.questions_table(data))
-            writer.write("resolutions", arrow.resolutions_table(data.columns.questions))
-            writer.write("phrases", arrow.phrases_table(tuple(snapshot.records.all(Phrase))))
+            write_others(writer, data, bucket, tuple(snapshot.records.all(Phrase)))
             done = last = 0
             while end := rows.read_last_key(reader, last, AT_ONCE):
                 part = column_reader(snapshot.reader, {"prediction": f"BETWEEN {last + 1} AND {end}"})
@@ -85,6 +81,17 @@ def export_archive(
             progress("Completing the files", 0, 0)
             writer.finish(FORMULA_VERSION, (ledger_receipt(snapshot.reader, ledger.today()),), done)
     return done, chosen
+
+
+def write_others(writer: ArchiveWriter, data: LedgerColumns, bucket: Ints, phrases: Sequence[Phrase]) -> None:
+    """Write everything but the predictions; `bucket` is that of each source."""
+    from forecasts.services import archive_tables as arrow
+
+    writer.write("sources", arrow.sources_table(data, bucket))
+    writer.write("scenarios", arrow.scenarios_table(data.scenarios))
+    writer.write("questions", arrow.questions_table(data))
+    writer.write("resolutions", arrow.resolutions_table(data.columns.questions))
+    writer.write("phrases", arrow.phrases_table(phrases))
 
 
 def merge_archives(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> tuple[int, int]:

@@ -10,15 +10,10 @@ import numpy as np
 from forecasts.domain.records import Phrase
 from forecasts.scoring import Columns, PredictionColumns, scorecards
 from forecasts.scoring.arrays import take_rows
-from forecasts.services.archive import Holders, Spread
+from forecasts.services.archive import Holders, Spread, write_others
 from forecasts.services.archive_files import bucket_of, written_archive
 from forecasts.services.archive_tables import (
     Named,
-    phrases_table,
-    questions_table,
-    resolutions_table,
-    scenarios_table,
-    sources_table,
 )
 from forecasts.services.card_figures import scorecards_of
 from forecasts.services.columns import LedgerColumns
@@ -77,11 +72,7 @@ def write(data: LedgerColumns, folder: Path, buckets: int, at_once: int = 7) -> 
             numbers[table.supersedes[later]],
             Holders(held.speaker_start, held.speaker, held.article),
         )
-        writer.write("sources", sources_table(data, bucket))
-        writer.write("scenarios", scenarios_table(data.scenarios))
-        writer.write("questions", questions_table(data))
-        writer.write("resolutions", resolutions_table(columns.questions))
-        writer.write("phrases", phrases_table(PHRASES))
+        write_others(writer, data, bucket, PHRASES)
         for start in range(0, len(table), at_once):
             rows = np.arange(start, min(start + at_once, len(table)))
             named = Named(
