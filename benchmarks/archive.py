@@ -123,7 +123,7 @@ def generate(folder: Path, predictions: int, sources: int, questions: int) -> No
             count = len(said)
             number = np.arange(start + 1, start + count + 1)
             names = [f"prediction-{key}" for key in number.tolist()]
-            texts = [f"article-{seed}-{at}" for at in said.article.tolist()], [""] * count
+            texts = [f"article-{seed}-{at}" for at in said.article.tolist()], [""] * count, [False] * count
             spread = Spread(writer, bucket, part.articles, nobody, nobody, held)
             spread.add(said, Named(number, nobody, np.where(said.restates >= 0, number, 0), names, *texts))
         writer.finish(FORMULA_VERSION, (), predictions)

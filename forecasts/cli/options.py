@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ from forecasts.passwords import has_password
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScoreFilters
+    from forecasts.services.archive import Cluster
 
 
 _MOST = 200
@@ -168,18 +170,54 @@ def read_filters(
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what it would do; change nothing.")]
 
 
-def with_filters(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with these options where it has its parameter `filters`."""
-    options = signature(read_filters).parameters
+def read_archive(
+    archive: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Of an archive instead, as `export archive` writes it.")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=0, help="With so many processes of this machine; needs an archive.")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option(metavar="tcp://HOST:PORT", help="On the Dask cluster of this scheduler; needs an archive.")
+    ] = "",
+    timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.1, help="How long a scheduler and its workers are waited for.")
+    ] = 30.0,
+    tls_ca_file: Annotated[str, typer.Option(metavar="FILE", help="Whose certificates the cluster has (PEM).")] = "",
+    tls_cert: Annotated[str, typer.Option(metavar="FILE", help="The certificate to show to the cluster (PEM).")] = "",
+    tls_key: Annotated[str, typer.Option(metavar="FILE", help="The key of that certificate (PEM).")] = "",
+) -> "tuple[Path, Cluster | None] | None":
+    """The archive that is scored instead of a ledger, and where."""
+    if archive is None:
+        if workers or scheduler:
+            msg = "--workers and --scheduler are for an archive: name it with --archive."
+            raise InvalidInputError(msg)
+        return None
+    from forecasts.services.archive import Cluster
 
-    def run(**given: Any) -> None:
-        filters = read_filters(**{name: given.pop(name) for name in options})
-        command(**given, filters=filters)
+    cluster = Cluster(workers, scheduler, timeout, tls_ca_file, tls_cert, tls_key)
+    return archive, cluster if workers or scheduler else None
 
-    parameters: list[Parameter] = []
-    for parameter in signature(command).parameters.values():
-        parameters.extend(options.values() if parameter.name == "filters" else (parameter,))
-    return _declared(run, command, parameters)
+
+def _with_options(name: str, read: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The command with the options of `read` where it has that parameter."""
+    options = signature(read).parameters
+
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        def run(**given: Any) -> None:
+            found = read(**{option: given.pop(option) for option in options})
+            command(**given, **{name: found})
+
+        parameters: list[Parameter] = []
+        for parameter in signature(command).parameters.values():
+            parameters.extend(options.values() if parameter.name == name else (parameter,))
+        return _declared(run, command, parameters)
+
+    return with_options
+
+
+with_filters = _with_options("filters", read_filters)
+with_archive = _with_options("archived", read_archive)
 
 
 def with_place(command: Callable[..., None]) -> Callable[..., None]:

@@ -157,10 +157,10 @@ def read_last_key(reader: ColumnReader, after: int, count: int) -> int:
 
 
 def read_names(reader: ColumnReader) -> list[tuple[Any, ...]]:
-    """The slug, the article's slug and the words of each prediction, by key."""
+    """The slug, the article's slug and the words of each prediction, and who proposed it, by key."""
     joined = "prediction AS p JOIN article AS a ON a.id = p.article_id"
     return reader.texts(
-        "p.slug, a.slug, p.phrase", f"{joined} WHERE {reader.within('prediction', 'p.id')} ORDER BY p.id"
+        "p.slug, a.slug, p.phrase, p.proposed_by", f"{joined} WHERE {reader.within('prediction', 'p.id')} ORDER BY p.id"
     )
 
 

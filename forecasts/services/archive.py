@@ -117,9 +117,15 @@ class Cluster:
 
 
 def score_archive(
-    folder: Path, filters: ScoreFilters, today: date, *, cluster: Cluster | None = None, progress: Progress = silent
+    folder: Path,
+    filters: ScoreFilters,
+    today: date,
+    *,
+    with_doubt: bool = False,
+    cluster: Cluster | None = None,
+    progress: Progress = silent,
 ) -> ScorecardDocument:
-    """The scorecards of an archive, in this process or on a cluster.
+    """The scorecards of an archive, in this process or on a cluster; `with_doubt` with the benefit of the doubt.
 
     Errors: as `archive_scorecards` and `run_on`; OutputRefusedError where what it needs is not installed.
     """
@@ -127,11 +133,11 @@ def score_archive(
         from forecasts.services.archive_scores import archive_scorecards
 
         if cluster is None:
-            return archive_scorecards(folder, filters, today, progress=progress)
+            return archive_scorecards(folder, filters, today, with_doubt=with_doubt, progress=progress)
         from forecasts.services.archive_cluster import run_on
 
         with run_on(cluster) as run:
-            return archive_scorecards(folder, filters, today, run=run, progress=progress)
+            return archive_scorecards(folder, filters, today, with_doubt=with_doubt, run=run, progress=progress)
 
 
 def _read_part(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionColumns, Named]:
@@ -145,8 +151,9 @@ def _read_part(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionCol
     table = tables.prediction_columns(reader, found, data.keys, data.columns.articles, keys, everyone)
     read = rows.read_readings(reader)
     numbers = (tables.own(read[name]) for name in ("probability", "low", "high"))
-    slug, article, phrase = zip(*rows.read_names(reader), strict=True)
-    names = Named(found["id"], found["supersedes"], found["restates"], slug, article, phrase)
+    slug, article, phrase, proposed_by = zip(*rows.read_names(reader), strict=True)
+    is_proposed = [program != "" for program in proposed_by]
+    names = Named(found["id"], found["supersedes"], found["restates"], slug, article, phrase, is_proposed)
     return with_readings(table, keys.of(read["owner"]), *numbers), names
 
 

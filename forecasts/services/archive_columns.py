@@ -96,6 +96,7 @@ CLAIMS: Final = pa.schema(
         ("is_first_copy", pa.bool_()),
         ("published_on", pa.date32()),
         ("full_coverage", pa.bool_()),
+        ("proposed", pa.bool_()),
         ("supersedes", INT64),
         ("restates", INT64),
         ("phrase", pa.string()),

@@ -24,6 +24,7 @@ from forecasts.domain.values import nearest
 from forecasts.errors import InvalidInputError, UnknownRecordError
 from forecasts.scoring import Carried, Scorecards, carried
 from forecasts.scoring.arrays import order_by
+from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight
 from forecasts.scoring.cards.scorecards import own_figures, ranked_figures
 from forecasts.scoring.cards.shared import answers_of, shared_figures
@@ -33,7 +34,7 @@ from forecasts.scoring.difficulty import Answers
 from forecasts.services.archive_columns import CLAIMS
 from forecasts.services.archive_files import TABLES, claims_file, damaged, open_archive
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
-from forecasts.services.card_figures import scorecards_of
+from forecasts.services.card_figures import Beside, scorecards_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
 
@@ -86,6 +87,7 @@ class BucketTask:
     bucket: int
     view: View
     phrases: tuple[Phrase, ...] | None = None
+    with_doubt: bool = False
     formula_version: str = FORMULA_VERSION
 
     def run(self) -> BucketFigures:
@@ -96,19 +98,21 @@ class BucketTask:
         archive, by, unlisted = open_archive(self.folder), self.view.by, 0
         others, bucket_of = _others(self.folder, archive.manifest.text())
         wanted = _SCORED if self.phrases is None else [*_SCORED, "phrase"]
-        data, is_first = _read_bucket(archive, others, by, self.bucket, wanted)
+        data, flags = _read_bucket(archive, others, by, self.bucket, wanted)
         if self.phrases is not None:
-            said, first = data, is_first
+            said, of_said = data, flags
             if by != "speaker":
-                said, first = _read_bucket(archive, others, "speaker", self.bucket, wanted)
-            unlisted = int(np.count_nonzero(first[reread_phrases(said, self.phrases).unlisted]))
+                said, of_said = _read_bucket(archive, others, "speaker", self.bucket, wanted)
+            unlisted = int(np.count_nonzero(of_said["is_first_copy"][reread_phrases(said, self.phrases).unlisted]))
             data = replace(data, columns=reread_phrases(data, self.phrases).columns)
-        return _figures(data, self.view, np.flatnonzero(bucket_of == self.bucket), unlisted)
+        own = np.flatnonzero(bucket_of == self.bucket)
+        claims, found = _own_figures(data, self.view, flags["proposed"], own if self.with_doubt else own[:0])
+        return _figures(data, self.view, own, claims, found, unlisted)
 
 
 def _read_bucket(
     archive: Archive, others: LedgerColumns, by: By, bucket: int, columns: list[str]
-) -> tuple[LedgerColumns, NDArray[np.bool_]]:
+) -> tuple[LedgerColumns, dict[str, NDArray[np.bool_]]]:
     name = claims_file(by, bucket)
     try:
         found = read_claims(archive.table(name, columns), others, by)
@@ -129,9 +133,10 @@ def _others(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
         raise damaged(folder, f"holds what is no ledger's: {error}") from error
 
 
-def _figures(data: LedgerColumns, view: View, own: Ints, unlisted: int) -> BucketFigures:
+def _figures(
+    data: LedgerColumns, view: View, own: Ints, claims: Claims, found: dict[str, Any], unlisted: int
+) -> BucketFigures:
     columns = data.columns
-    claims, found = _own_figures(data, view)
     is_own = np.zeros(len(columns.sources), dtype=np.bool_)
     is_own[own] = True
     rows = np.flatnonzero(is_own[found["scored"].source])
@@ -146,10 +151,18 @@ def _figures(data: LedgerColumns, view: View, own: Ints, unlisted: int) -> Bucke
     return BucketFigures(own, figures, answers, joint[is_own[joint[:, 1]]], unlisted)
 
 
-def _own_figures(data: LedgerColumns, view: View) -> tuple[Claims, dict[str, Any]]:
-    claims, proxies = sort_claims(data.columns, *holders(data.columns, view.by), view)
-    found = own_figures(data.columns, claims, proxies, view)
-    return claims, found | ({"carried": carried(data.columns, view)} if view.by == "outlet" else {})
+def _own_figures(
+    data: LedgerColumns, view: View, proposed: NDArray[np.bool_], doubted: Ints
+) -> tuple[Claims, dict[str, Any]]:
+    """The claims, and what says of each source nothing but its own; the benefit of the doubt of the `doubted` alone."""
+    columns, count = data.columns, len(data.sources)
+    claims, proxies = sort_claims(columns, *holders(columns, view.by), view)
+    found = own_figures(columns, claims, proxies, view)
+    doubt = np.full((count, len(Doubt._fields)), np.nan)
+    doubt[doubted] = np.reshape(benefit_of_doubt(columns, found["scored"], view.by, doubted.tolist()), (-1, 3))
+    by_program = np.bincount(claims.source[proposed[claims.prediction]], minlength=count)
+    more = {"carried": carried(columns, view)} if view.by == "outlet" else {}
+    return claims, found | {"doubt": doubt, "proposed": by_program} | more
 
 
 def _order(numbers: NDArray[np.int64], claims: Claims) -> NDArray[np.int64]:
@@ -177,9 +190,16 @@ def run_here(tasks: list[BucketTask]) -> Iterator[BucketFigures]:
 
 
 def archive_scorecards(
-    folder: Path, filters: ScoreFilters, today: date, *, run: Runner = run_here, progress: Progress = silent
+    folder: Path,
+    filters: ScoreFilters,
+    today: date,
+    *,
+    with_doubt: bool = False,
+    run: Runner = run_here,
+    progress: Progress = silent,
 ) -> ScorecardDocument:
-    """The scorecards of every source that has predictions, as `scorecard_document` gives them of a database.
+    """The scorecards of every source that has predictions, as `scorecard_document` gives them of a database, without
+    views of all claims together; `with_doubt` with the benefit of the doubt.
 
     Errors: InvalidInputError names a file that is missing, damaged or of another version; UnknownRecordError for a
     scenario or standard; what the runner raises.
@@ -193,11 +213,11 @@ def archive_scorecards(
         _require("standard", filters.standard, sorted({phrase.standard for phrase in every}))
         phrases = tuple(phrase for phrase in every if phrase.standard == filters.standard)
     view = View(**choices(data, filters, today))
-    tasks = [BucketTask(archive.folder, bucket, view, phrases) for bucket in range(archive.manifest.buckets)]
+    buckets = range(archive.manifest.buckets)
+    tasks = [BucketTask(archive.folder, bucket, view, phrases, with_doubt) for bucket in buckets]
     with tempfile.TemporaryDirectory(prefix="forecasts-") as scratch:
-        cards, passed_on, unlisted = _board(data, view, run(tasks), len(tasks), Path(scratch), progress)
-    shown, nothing = np.flatnonzero(cards.predictions), np.zeros(0, dtype=np.int64)
-    found = scorecards_of(data, cards, shown, nothing, with_doubt=False, passed_on=passed_on)
+        cards, beside, unlisted = _board(data, view, run(tasks), len(tasks), Path(scratch), progress)
+    found = scorecards_of(data, cards, np.flatnonzero(cards.predictions), beside if with_doubt else beside.undoubted())
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
         filters=used_filters(filters, today),
@@ -215,9 +235,10 @@ def _require(kind: str, slug: str, known: Sequence[str]) -> None:
 
 def _board(
     data: LedgerColumns, view: View, results: Iterable[BucketFigures], count: int, scratch: Path, progress: Progress
-) -> tuple[Scorecards, Carried | None, int]:
+) -> tuple[Scorecards, Beside, int]:
     """The figures of all buckets put together, in whatever order they come."""
-    claims, parts = _own_figures(data, view)  # of no prediction: what is filled in
+    nobody = np.zeros(0, dtype=np.intp)
+    claims, parts = _own_figures(data, view, nobody.astype(np.bool_), nobody)  # of no prediction: what is filled in
     gathered, joint, tables, unlisted = _Gathered(scratch), [joint_claims(data.columns, view.by)], [parts["crps"]], 0
     for done, one in enumerate(results, start=1):
         for name, value in one.figures.items():
@@ -234,14 +255,14 @@ def _board(
         progress("Scoring buckets", done, count)
     progress("Setting sources beside each other", 0, 0)
     gathered.arrange()
-    passed_on = parts.pop("carried", None)
+    beside = Beside(parts.pop("proposed"), parts.pop("carried", None), parts.pop("doubt"))
     order = order_by(*(np.concatenate([getattr(table, name) for table in tables]) for name in ("source", "unit")))
     columns = (np.concatenate([getattr(table, field.name) for table in tables]) for field in fields(CrpsTable))
     parts["crps"] = CrpsTable(*(column[order] for column in columns))
     sources, questions = len(data.columns.sources), len(data.columns.questions)
     parts |= shared_figures(gathered.parts, np.unique(np.concatenate(joint), axis=0), sources, questions)
     ranked = ranked_figures(data.columns.sources.anonymous, parts)
-    return Scorecards(view=view, claims=claims, **parts, **ranked), passed_on, unlisted
+    return Scorecards(view=view, claims=claims, **parts, **ranked), beside, unlisted
 
 
 class _Gathered:

@@ -60,7 +60,9 @@ Ints = NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What scoring leaves out of predictions: their numbers, and of others, 0 for none; slugs, and verbatim phrases."""
+    """What scoring leaves out of predictions: their numbers, and of others, 0 for none; slugs, verbatim phrases,
+    and which a program proposed first.
+    """
 
     number: NDArray[np.int64]
     supersedes: NDArray[np.int64]
@@ -68,6 +70,7 @@ class Named:
     slug: Sequence[str]
     article: Sequence[str | None]
     phrase: Sequence[str]
+    proposed: Sequence[bool]
 
 
 def claims_table(table: PredictionColumns, articles: ArticleColumns, named: Named) -> pa.Table:
@@ -87,6 +90,7 @@ def claims_table(table: PredictionColumns, articles: ArticleColumns, named: Name
         "supersedes": pa.array(named.supersedes, INT64, mask=named.supersedes == 0),
         "restates": pa.array(named.restates, INT64, mask=named.restates == 0),
         "phrase": pa.array(named.phrase, pa.string()),
+        "proposed": pa.array(named.proposed, pa.bool_()),
         "sources": pa.nulls(len(table), pa.list_(INT32)),
         "is_first_copy": pa.nulls(len(table), pa.bool_()),
     }
@@ -207,9 +211,10 @@ def read_phrases(table: pa.Table) -> tuple[Phrase, ...]:
     return tuple(Phrase(**row | {"aliases": tuple(row["aliases"])}) for row in table.to_pylist())
 
 
-def read_claims(table: pa.Table, data: LedgerColumns, by: By) -> tuple[LedgerColumns, NDArray[np.bool_]]:
-    """The ledger with the predictions of a bucket of it, as they are on cards by that, and which of them are there for
-    the first time. ValueError for what is none. Without the column of phrases none can be read anew.
+def read_claims(table: pa.Table, data: LedgerColumns, by: By) -> tuple[LedgerColumns, dict[str, NDArray[np.bool_]]]:
+    """The ledger with the predictions of a bucket of it, as they are on cards by that; and which of them are there for
+    the first time, and which a program proposed first. ValueError for what is none. Without the column of phrases none
+    can be read anew.
 
     Each has an article by itself: what scoring reads of articles stands in the claims.
     """
@@ -257,8 +262,8 @@ def read_claims(table: pa.Table, data: LedgerColumns, by: By) -> tuple[LedgerCol
     questions, no_ranks = data.columns.questions, predictions.slug_rank[:0]
     rank = ranked_by_slug(in_order, predictions, questions, articles, number.keys, no_ranks)
     columns = Columns(replace(predictions, slug_rank=rank), questions, articles, data.columns.sources)
-    is_first = from_arrow(one(table, "is_first_copy"), "", "flag")
-    return replace(data, columns=columns, phrases=phrases, prediction_keys=number.keys), is_first
+    flags = {name: from_arrow(one(table, name), "", "flag") for name in ("is_first_copy", "proposed")}
+    return replace(data, columns=columns, phrases=phrases, prediction_keys=number.keys), flags
 
 
 def _superseded(number: Positions, keys: NDArray[np.int64]) -> NDArray[np.int32]:

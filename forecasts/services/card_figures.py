@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.card_claims import CrpsFigure
 from forecasts.domain.fields import maker
@@ -16,6 +17,7 @@ from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.kinds import Bucket, ClaimType, SourceKind
 from forecasts.domain.scorecards import Carried, PooledRow, PooledView, Scorecard
 from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
+from forecasts.scoring import Carried as CarriedClaims
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.pooled import Grouping
 from forecasts.services.columns import nan_to_none
@@ -23,9 +25,6 @@ from forecasts.services.columns import nan_to_none
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from forecasts.scoring import Carried as CarriedClaims
     from forecasts.services.columns import LedgerColumns
 
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
@@ -81,30 +80,55 @@ _LEAD_TIME = (
 _NO_SCENARIO = "(none)"
 
 
-def scorecards_of(
-    data: LedgerColumns,
-    cards: Scorecards,
-    positions: NDArray[np.intp],
-    proposed: NDArray[np.int64],
-    *,
-    with_doubt: bool,
-    passed_on: CarriedClaims | None = None,
-) -> list[Scorecard]:
-    """The scorecards of the sources at these positions, without the claims behind them.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands on cards beside the figures of a board, by the position of the source.
 
-    `proposed` are the keys of the predictions that a program proposed first, `passed_on` is what outlets carried, where
-    that is known already.
+    proposed  how many of its claims a program proposed first
+    carried   what outlets carried, on a board of outlets
+    doubt     the fields of Doubt, shape (sources, 3), NaN where they were not asked for; None for none at all
     """
+
+    proposed: NDArray[np.int64]
+    carried: CarriedClaims | None
+    doubt: NDArray[np.float64] | None
+
+    def undoubted(self) -> Beside:
+        return replace(self, doubt=None)
+
+
+def beside_of(
+    data: LedgerColumns, cards: Scorecards, proposed: NDArray[np.int64], doubted: NDArray[np.intp] | None
+) -> Beside:
+    """The same of a board that is open. `proposed` are the keys of the predictions that a program proposed first,
+    `doubted` the sources whose benefit of the doubt is asked for, None where it is on no card.
+    """
+    by_program = cards.claims.source[np.isin(data.prediction_keys[cards.claims.prediction], proposed)]
+    doubt = None
+    if doubted is not None:
+        doubt = np.full((len(data.sources), len(Doubt._fields)), np.nan)
+        found = benefit_of_doubt(data.columns, cards.scored, cards.view.by, doubted.tolist())
+        doubt[doubted] = np.reshape(found, (-1, len(Doubt._fields)))
+    return Beside(
+        proposed=np.bincount(by_program, minlength=len(data.sources)),
+        carried=carried(data.columns, cards.view) if cards.view.by == "outlet" else None,
+        doubt=doubt,
+    )
+
+
+def scorecards_of(
+    data: LedgerColumns, cards: Scorecards, positions: NDArray[np.intp], beside: Beside
+) -> list[Scorecard]:
+    """The scorecards of the sources at these positions, without the claims behind them."""
     named = [data.sources[position] for position in positions.tolist()]
     figures: dict[str, list[float | None]] = {
         name: [None if value != value else value for value in getattr(cards, name)[positions].tolist()]
         for name in _FIGURES
     }
-    if with_doubt:
-        doubts = benefit_of_doubt(data.columns, cards.scored, cards.view.by, positions.tolist())
-        figures |= {name: [nan_to_none(getattr(doubt, name)) for doubt in doubts] for name in Doubt._fields}
+    if beside.doubt is not None:
+        doubts = zip(Doubt._fields, beside.doubt[positions].T.tolist(), strict=True)
+        figures |= {name: [None if value != value else value for value in values] for name, values in doubts}
     ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
-    by_program = cards.claims.source[np.isin(data.prediction_keys[cards.claims.prediction], proposed)]
     columns: dict[str, Sequence[Any]] = {
         **figures,
         **ranks,
@@ -120,12 +144,10 @@ def scorecards_of(
         ],
         "component": [component or None for component in cards.component[positions].tolist()],
         **{name: getattr(cards.hindsight, name.removeprefix("hindsight_"))[positions].tolist() for name in HINDSIGHT},
-        "proposed": np.bincount(by_program, minlength=len(data.sources))[positions].tolist(),
+        "proposed": beside.proposed[positions].tolist(),
         "why_not_ranked": [cards.why_not_ranked(position) or "" for position in positions.tolist()],
         "crps": _crps(data, cards, positions),
-        "carried": _carried(passed_on or carried(data.columns, cards.view), positions)
-        if cards.view.by == "outlet"
-        else [None] * positions.size,
+        "carried": _carried(beside.carried, positions) if beside.carried else [None] * positions.size,
         "reasons": _reasons(cards, figures | ranks, positions),
     }
     values = (columns[field.name] if field.name in columns else repeat(field.default) for field in fields(Scorecard))

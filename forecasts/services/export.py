@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from forecasts.db.readable import descriptions
 from forecasts.db.scoring_marks import MARKS
 from forecasts.db.search import SHADOWS
+from forecasts.domain.card_pages import PrintedCard, Publication
 from forecasts.domain.records import Pack
+from forecasts.errors import OutputRefusedError
 from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
@@ -26,9 +28,11 @@ from forecasts.services.validation import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from forecasts.domain.scorecards import ScoreFilters
+    from forecasts.services.archive import Cluster
     from forecasts.services.read_only import ReadableLedger
 
 
@@ -63,12 +67,47 @@ def export_scorecards(
             with_grounds=form in ("html", "markdown"),
             progress=progress,
         )
-        texts = FORMATS[form](publication)
-        if form == "csv":
-            if for_excel:
-                texts = {name: chain((_MARK,), parts) for name, parts in texts.items()}
-            texts = with_package(texts, licence=licence, receipt=publication.document.receipt)
-        return write_texts(texts, output)
+        return _write(publication, form, output, licence=licence, for_excel=for_excel)
+
+
+def _write(
+    publication: Publication, form: str, output: Path, *, licence: str = "", for_excel: bool
+) -> tuple[Path, ...]:
+    texts = FORMATS[form](publication)
+    if form == "csv":
+        if for_excel:
+            texts = {name: chain((_MARK,), parts) for name, parts in texts.items()}
+        texts = with_package(texts, licence=licence, receipt=publication.document.receipt)
+    return write_texts(texts, output)
+
+
+OF_ARCHIVES = ("csv", "json")
+"""The forms in which cards can be written without the claims behind them."""
+
+
+def export_archived(
+    folder: Path,
+    *,
+    form: str,
+    output: Path,
+    filters: ScoreFilters,
+    today: date,
+    cluster: Cluster | None = None,
+    for_excel: bool = False,
+    progress: Progress = silent,
+) -> tuple[Path, ...]:
+    """Write the scorecards of an archive with every figure, and without the claims and views of all claims together.
+
+    Errors: as `export_scorecards` and `score_archive`; OutputRefusedError for another form than OF_ARCHIVES.
+    """
+    from forecasts.services.archive import score_archive
+
+    if form not in OF_ARCHIVES:
+        msg = f"Cards of an archive have no claims, and are written as {' or '.join(OF_ARCHIVES)} alone."
+        raise OutputRefusedError(msg, "Export the scorecards of the database, which has the claims.")
+    document = score_archive(folder, filters, today, with_doubt=True, cluster=cluster, progress=progress)
+    publication = Publication(document=document, pages=(PrintedCard(card) for card in document.scorecards))
+    return _write(publication, form, output, for_excel=for_excel)
 
 
 def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:

@@ -19,7 +19,7 @@ from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
 from forecasts.scoring import Scorecards, scorecards
 from forecasts.scoring.readings import Reread, reread
-from forecasts.services.card_figures import pooled_of, scorecards_of
+from forecasts.services.card_figures import beside_of, pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, with_phrases
 from forecasts.services.receipts import ledger_receipt
@@ -114,8 +114,9 @@ def document_of(
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         with_doubt = with_doubt or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
-        proposed = read_proposed(snapshot.reader)
-        found = scorecards_of(board.data, board.cards, chosen, proposed, with_doubt=with_doubt)
+        doubted = chosen if with_doubt else None
+        beside = beside_of(board.data, board.cards, read_proposed(snapshot.reader), doubted)
+        found = scorecards_of(board.data, board.cards, chosen, beside)
     return ScorecardDocument(
         formula_version=FORMULA_VERSION,
         filters=used_filters(filters, ledger.today()),

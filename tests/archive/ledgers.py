@@ -15,7 +15,7 @@ from forecasts.services.archive_files import bucket_of, written_archive
 from forecasts.services.archive_tables import (
     Named,
 )
-from forecasts.services.card_figures import scorecards_of
+from forecasts.services.card_figures import beside_of, scorecards_of
 from forecasts.services.columns import LedgerColumns
 from forecasts.services.scoreboard import FORMULA_VERSION
 
@@ -82,6 +82,7 @@ def write(data: LedgerColumns, folder: Path, buckets: int, at_once: int = 7) -> 
                 [f"p{rank:06d}" for rank in table.slug_rank[rows].tolist()],
                 [None if at < 0 else f"article-{at}" for at in table.article[rows].tolist()],
                 ["will"] * rows.size,
+                (rows % 3 == 0).tolist(),
             )
             spread.add(_part(table, rows), named)
         writer.finish(FORMULA_VERSION, ("receipt",), len(table))
@@ -105,4 +106,5 @@ def _part(table: PredictionColumns, rows: NDArray[Any]) -> PredictionColumns:
 def board(data: LedgerColumns, by: By, which: Which, wording: Wording, as_of: int) -> list[Scorecard]:
     """The scorecards of the columns."""
     cards = scorecards(data.columns, by=by, which=which, wording=wording, as_of=as_of)
-    return scorecards_of(data, cards, np.flatnonzero(cards.predictions), np.zeros(0, dtype=np.int64), with_doubt=False)
+    shown = np.flatnonzero(cards.predictions)
+    return scorecards_of(data, cards, shown, beside_of(data, cards, data.prediction_keys[::3], shown))

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from forecasts.cli.groups import CommandGroup
-from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_filters
+from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_archive, with_filters
 from forecasts.cli.output import note, progress_bar, say
-from forecasts.cli.session import find_place, lead_on, read_only
+from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.domain.card_pages import PlotKind
 from forecasts.domain.formats import counted
 from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScoreFilters
+    from forecasts.services.archive import Cluster
 
 
 app = CommandGroup()
@@ -28,6 +30,7 @@ Form = StrEnum("Form", "CSV JSON MARKDOWN HTML")
 
 
 @exports.command()
+@with_archive
 @with_filters
 def scorecards(
     form: Annotated[Form, typer.Option("--format", help="How they are written.")],
@@ -38,14 +41,32 @@ def scorecards(
     ] = None,
     excel: Excel = False,
     *,
+    archived: "tuple[Path, Cluster | None] | None",
     filters: "ScoreFilters",
 ) -> None:
     """Write each source's scorecard with every claim behind it.
 
-    Prints the files that were written.
+    Those of an archive have every figure and no claims. Prints the files that were written.
     """
-    from forecasts.services.export import export_scorecards
+    from forecasts.services.export import export_archived, export_scorecards
 
+    if archived is not None:
+        if source:
+            msg = "Of an archive the cards of all sources are written: leave out --source."
+            raise InvalidInputError(msg)
+        with progress_bar() as progress:
+            written = export_archived(
+                archived[0],
+                form=form.value,
+                output=output,
+                filters=filters,
+                today=today(),
+                cluster=archived[1],
+                for_excel=excel,
+                progress=progress,
+            )
+        _say_written(written)
+        return
     ledger = read_only()
     sources = lead_on(*(source or ()))
     with progress_bar() as progress:

@@ -1,46 +1,34 @@
 """`forecasts scores` and `compare`: the scoreboard, and two sources on the questions that both predicted."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from forecasts.cli.groups import CommandGroup
-from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, with_filters
+from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, with_archive, with_filters
 from forecasts.cli.output import note, print_json, progress_bar, say, wrapped
 from forecasts.cli.session import lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, figure, interval, number_text
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
-from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument, ScoreFilters
+    from forecasts.services.archive import Cluster
 
 
 app = CommandGroup()
 
 
 @app.command()
+@with_archive
 @with_filters
 def scores(
-    archive: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Of an archive instead, as `export archive` writes it.")
-    ] = None,
-    workers: Annotated[
-        int, typer.Option(metavar="N", min=0, help="With so many processes of this machine; needs an archive.")
-    ] = 0,
-    scheduler: Annotated[
-        str, typer.Option(metavar="tcp://HOST:PORT", help="On the Dask cluster of this scheduler; needs an archive.")
-    ] = "",
-    timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0.1, help="How long a scheduler and its workers are waited for.")
-    ] = 30.0,
-    tls_ca_file: Annotated[str, typer.Option(metavar="FILE", help="Whose certificates the cluster has (PEM).")] = "",
-    tls_cert: Annotated[str, typer.Option(metavar="FILE", help="The certificate to show to the cluster (PEM).")] = "",
-    tls_key: Annotated[str, typer.Option(metavar="FILE", help="The key of that certificate (PEM).")] = "",
     *,
+    archived: "tuple[Path, Cluster | None] | None",
     filters: "ScoreFilters",
     as_json: AsJson = False,
 ) -> None:
@@ -50,19 +38,13 @@ def scores(
     """
     from forecasts.services.scoreboard import scoreboard_object, scorecard_document
 
-    if archive is None:
-        if workers or scheduler:
-            msg = "--workers and --scheduler are for an archive: name it with --archive."
-            raise InvalidInputError(msg)
+    if archived is None:
         document = scorecard_document(read_only(), filters, with_pooled=not as_json)
     else:
-        from forecasts.services.archive import Cluster, score_archive
+        from forecasts.services.archive import score_archive
 
-        cluster = Cluster(workers, scheduler, timeout, tls_ca_file, tls_cert, tls_key)
         with progress_bar() as progress:
-            document = score_archive(
-                archive, filters, today(), cluster=cluster if workers or scheduler else None, progress=progress
-            )
+            document = score_archive(archived[0], filters, today(), cluster=archived[1], progress=progress)
     note(
         *(f"{slug} is resolved to what is no outcome of it, and is taken for open." for slug in document.not_its_own),
         *(("`forecasts check` tells more.",) if document.not_its_own else ()),
