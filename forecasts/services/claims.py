@@ -82,6 +82,7 @@ def edit_claim(
             changes["speakers"] = (_made(store, intent.speaker, new), *before.speakers[1:])
         if changed("question"):
             changes["question"] = _made(store, intent.question, new)
+            changes |= {"scenario": ""} if changes["question"] else {}
         if changed("condition", "condition_is"):
             on = _made(store, intent.condition, new)
             first = (Condition(question=on, outcome=intent.condition_is),) if on else ()

@@ -15,7 +15,7 @@ from forecasts.domain.kinds import Basis, Endorsement, PassageReason, SourceKind
 from forecasts.domain.records import Article, Passage, Prediction, Question, Source
 from forecasts.errors import InvalidInputError, RuleBrokenError
 from forecasts.services.articles import article_reading, open_articles
-from forecasts.services.claims import offered_questions, offered_sources, record_claim, reject_passage
+from forecasts.services.claims import edit_claim, offered_questions, offered_sources, record_claim, reject_passage
 from forecasts.services.explain import read_lexicon
 from forecasts.services.record import add_records
 from forecasts.services.texts import attach_text
@@ -94,6 +94,17 @@ def test_a_new_speaker_and_a_new_question_come_in_the_same_entry_and_go_with_it(
     assert {name: rows for name, rows in after.items() if name not in history} == {
         name: rows for name, rows in before.items() if name not in history
     }
+
+
+def test_a_vague_claim_that_is_given_a_question_leaves_its_scenario(reading: Ledger) -> None:
+    vague = replace(SAID, scenario="csto-mission", standard="", basis=Basis.ANALYST, unscorable="no-deadline")
+    was = RecordClaim(prediction=vague, speaker="chan-kung", question="")
+    record_claim(reading, was)
+    (before,) = article_reading(reading, "own").paragraphs[1].predictions
+    assert before.record.scenario == "csto-mission"
+    edit_claim(reading, before.record, 1, was, CLAIM)
+    (after,) = article_reading(reading, "own").paragraphs[1].predictions
+    assert (after.record.question, after.record.scenario, after.record.unscorable) == (CSTO, "", "")
 
 
 def test_the_same_again_gets_a_slug_of_its_own(reading: Ledger) -> None:
