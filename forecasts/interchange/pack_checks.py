@@ -221,5 +221,5 @@ def _phrases_unlisted(body: RecordSet, records: _Records) -> Iterator[Problem]:
                 name=prediction.slug,
                 field="phrase",
                 found=shown(prediction.phrase),
-                expected=f"words that '{prediction.standard}' lists (`forecasts phrases` tells which do), or a probability",
+                expected=f"words that '{prediction.standard}' lists (see `forecasts phrases`), or a probability",
             )

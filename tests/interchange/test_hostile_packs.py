@@ -213,7 +213,7 @@ BETWEEN = [
         'phrase = "unlikely to come true"\n' + WITH_NOTHING,
         'phrase = "not unlikely"\nstandard = "icd-203"',
         f"{P1} phrase: found 'not unlikely'",
-        "words that 'icd-203' lists (`forecasts phrases` tells which do), or a probability",
+        "words that 'icd-203' lists (see `forecasts phrases`), or a probability",
     ),
     spoilt("probability on options", PREDICTIONS, '"out-by-january"', '"which-way"', "`probabilities` on a", count=3),
     spoilt(
