@@ -95,7 +95,9 @@ class ServiceApp(App[int]):
         """Hand a key to the screen; enter, right after a note that offers to lead on, follows it."""
         self.keys_taken += 1
         leads_on, self._leads_on = self._leads_on and bool(self._notifications), False
-        if leads_on and isinstance(event, events.Key) and event.key == "enter" and not self.screen.is_modal:
+        is_enter = isinstance(event, events.Key) and event.key == "enter" and not self.screen.is_modal
+        here = getattr(self.screen, "current_record", None)  # on the source itself enter opens its card
+        if leads_on and is_enter and here != ("source", self.moves[0].source):
             await self.run_action("show_moved")
         else:
             await super().on_event(event)

@@ -162,7 +162,10 @@ async def test_enter_after_a_change_shows_whose_score_it_moved(ledger_path: Path
         marked = [line for line in screen_text(app).splitlines() if line[2:3] == "*"]
         assert len(marked) == 1
         assert "Lyuba Lulko" in marked[0]
-        await press(pilot, "1")
+        app.notify_change("Undone", "What happened", None, [_move("lyuba-lulko")])
+        await press(pilot, "enter")  # it stands there already
+        assert isinstance(app.screen, ScorecardScreen)
+        await press(pilot, "q", "1")
         app.notify_change("Resolved", "What happened", None, [_move("lyuba-lulko")])
         await press(pilot, "down", "enter")  # another key came first: enter is the list's again
         assert isinstance(app.screen, QuestionScreen)
