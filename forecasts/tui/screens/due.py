@@ -150,7 +150,7 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
         Column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
         Column("state", "State", state, 10),
         Column("title", "Question", lambda row: row.title, 24, flex=1, apart=True),
-        Column("predictions", "Predictions", lambda row: str(row.predictions), 11, right=True, least_room=84),
+        Column("predictions", "Predictions", lambda row: str(row.predictions), 11, right=True, least_room=100),
     )
 
 
