@@ -157,7 +157,8 @@ async def test_enter_after_a_change_shows_whose_score_it_moved(ledger_path: Path
     async with running(ledger_path, LARGE) as (app, pilot):
         app.notify_change("Resolved", "What happened", None, [_move("lyuba-lulko")])
         await press(pilot, "enter")
-        assert isinstance(app.screen, SourcesScreen)
+        first: object = app.screen
+        assert isinstance(first, SourcesScreen)
         assert table(app).cursor_slug == "lyuba-lulko"
         marked = [line for line in screen_text(app).splitlines() if line[2:3] == "*"]
         assert len(marked) == 1

@@ -137,7 +137,7 @@ _COLUMNS: tuple[Column[ArticleRow], ...] = (
     Column("title", "Article", lambda row: row.title, 24, flex=3),
     Column("outlet", "By", lambda row: row.authors or row.outlet, 14, flex=1, least_room=100),
     Column("claims", "Predictions", lambda row: f"{row.claims:,}", 11, right=True),
-    Column("passages", "Rejected", lambda row: f"{row.passages:,}", 8, right=True),
+    Column("passages", "Rejected", lambda row: f"{row.passages:,}", 8, right=True, least_room=84),
     Column("text", "Text", lambda row: Cell("attached", "good") if row.has_text else Cell(NOTHING, "muted"), 8),
 )
 
