@@ -155,6 +155,11 @@ def make() -> Path:
             address = postgres.make_database(server, "kept")
             _filled(address).close()
             texts[SQL] = _dumped(address)
+    if archive().is_file():
+        with zipfile.ZipFile(archive()) as there:  # the pages of a SQLite file are never twice the same
+            others = texts.keys() - {FILE}
+            if {*there.namelist()} == texts.keys() and all(there.read(name) == texts[name] for name in others):
+                return archive()
     with zipfile.ZipFile(archive(), "w", zipfile.ZIP_DEFLATED, compresslevel=9) as files:
         for name in sorted(texts):
             files.writestr(zipfile.ZipInfo(name, _DAY), texts[name], zipfile.ZIP_DEFLATED)
