@@ -4,9 +4,9 @@ Run: python -m benchmarks.archive [predictions] [--generated] [--growth] [--keep
 Everything is a whole process from its start to its last output: wall time, and the most memory that it and those it
 started had, each alone and all together. The yardsticks read the archive's own files: the kernel of `scores` over all
 buckets at once, and DuckDB's GROUP BY with the mean Brier score of each source. What is printed is compared: here, on
-workers and (up to a million predictions) from the database, byte for byte. `--generated` makes the archive without a
-database, of questions of every kind; `--growth` begins with a tenth of the predictions. The goals: at most 500 MB in
-process, and a time that grows by at most a tenth more than the predictions.
+workers, all at once and (up to a million predictions) from the database, byte for byte. `--generated` makes the archive
+without a database, of questions of every kind; `--growth` begins with a tenth of the predictions. The goals: at most
+500 MB in process, and a time that grows by at most a tenth more than the predictions.
 """
 
 from __future__ import annotations
@@ -45,12 +45,17 @@ _MOST_COMPARED = 1_000_000
 
 KERNEL = """
 import sys
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+import numpy as np
 import pyarrow as pa
+from forecasts.cli.output import print_json
+from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.scoring import scorecards
 from forecasts.services.archive_files import TABLES, claims_file, open_archive
 from forecasts.services.archive_tables import read_claims, read_others
+from forecasts.services.card_figures import beside_of, scorecards_of
+from forecasts.services.scoreboard import FORMULA_VERSION, in_order, scoreboard_object, used_filters
 archive = open_archive(Path(sys.argv[1]))
 data = read_others(*(archive.table(f"{name}.parquet") for name in TABLES[:4]))
 parts = [archive.table(claims_file("speaker", bucket)) for bucket in range(archive.manifest.buckets)]
@@ -58,7 +63,11 @@ table = pa.concat_tables(part.filter(part.column("is_first_copy")) for part in p
 del parts
 data, _ = read_claims(table, data, "speaker")
 del table
-print(scorecards(data.columns, as_of=800_000).brier_n.sum())
+filters = used_filters(ScoreFilters(as_of=date(2026, 1, 1)), date(2026, 1, 1))
+cards = scorecards(data.columns, as_of=filters.as_of.toordinal())
+beside = beside_of(data, cards, np.zeros(0, dtype=np.int64), None)
+found = in_order(scorecards_of(data, cards, np.flatnonzero(cards.predictions), beside))
+print_json(scoreboard_object(ScorecardDocument(formula_version=FORMULA_VERSION, filters=filters, scorecards=found)))
 """
 DUCKDB = """
 import sys
@@ -166,6 +175,7 @@ def measure(folder: Path, predictions: int, *, is_generated: bool) -> dict[str, 
     }
     expected = found["scores, in process"].printed
     assert found["scores, two workers"].printed == expected
+    assert found["the kernel over all at once"].printed == expected
     if not is_generated and predictions <= _MOST_COMPARED:
         assert run(*scores, "--database", str(path)).printed == expected
     return found

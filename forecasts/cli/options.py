@@ -193,6 +193,9 @@ def read_archive(
             msg = "--workers and --scheduler are for an archive: name it with --archive."
             raise InvalidInputError(msg)
         return None
+    if workers and scheduler:
+        msg = "Name --workers of this machine, or a --scheduler whose workers are used."
+        raise InvalidInputError(msg)
     from forecasts.services.archive import Cluster
 
     cluster = Cluster(workers, scheduler, timeout, tls_ca_file, tls_cert, tls_key)

@@ -6,7 +6,9 @@ says which claim of a source counts. A prediction on the cards of sources of two
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Phrase
     from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
     from forecasts.services.archive_files import ArchiveWriter
+    from forecasts.services.archive_scores import Runner
     from forecasts.services.archive_tables import Named
     from forecasts.services.read_only import ReadableLedger
 
@@ -130,13 +133,14 @@ def score_archive(
     Errors: as `archive_scorecards` and `run_on`; OutputRefusedError where what it needs is not installed.
     """
     with needing("archive", NEEDED):
-        from forecasts.services.archive_scores import archive_scorecards
+        from forecasts.services.archive_scores import archive_scorecards, run_here, run_on_processes
 
-        if cluster is None:
-            return archive_scorecards(folder, filters, today, with_doubt=with_doubt, progress=progress)
-        from forecasts.services.archive_cluster import run_on
+        with ExitStack() as stack:
+            run: Runner = run_here if cluster is None else partial(run_on_processes, cluster.workers)
+            if cluster is not None and cluster.scheduler:
+                from forecasts.services.archive_cluster import run_on
 
-        with run_on(cluster) as run:
+                run = stack.enter_context(run_on(cluster))
             return archive_scorecards(folder, filters, today, with_doubt=with_doubt, run=run, progress=progress)
 
 

@@ -1,4 +1,4 @@
-"""Dask for the buckets of an archive: workers of this machine, or a cluster that is there already.
+"""Dask for the buckets of an archive: a cluster that is there already.
 
 It carries tasks to workers and figures back, and gives the tasks of a worker that died to another; what a task works
 out is the same wherever it runs.
@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from distributed import Client, LocalCluster, Security, wait
+from distributed import Client, Security, wait
 from distributed.scheduler import KilledWorker
 
 from forecasts.errors import ForecastsError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from forecasts.services.archive_scores import BucketFigures, Runner
 
 _NOTHING: Final = "Nothing was written."
-_LOOPBACK: Final = "127.0.0.1"
 _AHEAD: Final = 2
 """So many tasks for each worker are under way at once: what they give waits in memory until it is taken in."""
 
@@ -47,24 +46,14 @@ def run_on(cluster: Cluster) -> Iterator[Runner]:
     """What runs the tasks there. ForecastsError where no scheduler or worker answers in time, or they go away."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told
     with ExitStack() as stack:
-        where = cluster.scheduler or f"{cluster.workers} workers on this machine"
         try:
-            place: LocalCluster | str = cluster.scheduler or stack.enter_context(
-                LocalCluster(
-                    n_workers=cluster.workers,
-                    threads_per_worker=1,
-                    host=_LOOPBACK,
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            )
-            client = stack.enter_context(Client(place, timeout=cluster.timeout, security=_security(cluster)))
+            reached = Client(cluster.scheduler, timeout=cluster.timeout, security=_security(cluster))
+            client = stack.enter_context(reached)
             client.wait_for_workers(1, timeout=cluster.timeout)
         except (OSError, TimeoutError, ValueError, RuntimeError) as error:
-            msg = f"No Dask scheduler with a worker answered at {safe(where)} within {cluster.timeout:g} s: {error}"
-            raise ForecastsError(
-                msg, "Nothing was written. See that it runs, and that its address is right."
-            ) from error
+            where = f"{safe(cluster.scheduler)} within {cluster.timeout:g} s"
+            msg = f"No Dask scheduler with a worker answered at {where}: {error}"
+            raise ForecastsError(msg, f"{_NOTHING} See that it runs, and that its address is right.") from error
         yield lambda tasks: _run(client, tasks, cluster.timeout)
 
 

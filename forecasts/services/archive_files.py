@@ -100,7 +100,7 @@ class Archive:
         try:
             table = parquet.read_table(pa.BufferReader(content), columns=columns)
         except (pa.ArrowException, OSError) as error:
-            raise damaged(path, f"is no Parquet file that can be read: {error}") from error
+            raise damaged(path, f"is no Parquet file that can be read: {str(error).partition(chr(10))[0]}") from error
         if table.num_rows != rows:
             raise damaged(path, f"has {table.num_rows} rows, {rows} were exported")
         return table

@@ -7,10 +7,14 @@ them: numbers are added in that order, so the sums are the same, wherever the ro
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -21,7 +25,7 @@ from numpy.typing import NDArray
 from forecasts.domain.records import Phrase
 from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.domain.values import nearest
-from forecasts.errors import InvalidInputError, UnknownRecordError
+from forecasts.errors import ForecastsError, InvalidInputError, UnknownRecordError
 from forecasts.scoring import Carried, Scorecards, carried
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
@@ -49,6 +53,9 @@ Ints: TypeAlias = NDArray[Any]
 
 AT_ONCE: Final = 1 << 19
 """So many answers are in memory at once."""
+_AHEAD: Final = 2
+"""So many tasks for each process are under way at once: what they give waits in memory until it is taken in."""
+_MOST_TRIES: Final = 3
 _SAMPLED: Final = 1 << 12
 _HOLDERS: Final = 1 << 16  # more than one prediction can be on the cards of
 _ANSWER: Final = np.dtype(
@@ -65,6 +72,7 @@ _UNSOUND: Final = (ArithmeticError, LookupError, TypeError, ValueError)
 class BucketFigures:
     """What comes of one bucket.
 
+    bucket    which
     sources   the positions of its sources
     figures   by name, what says of each of them nothing but its own
     answers   one row for each scored claim of theirs, in their order
@@ -72,6 +80,7 @@ class BucketFigures:
     unlisted  how many predictions keep their number as the standard does not list their phrase
     """
 
+    bucket: int
     sources: Ints
     figures: dict[str, Any]
     answers: NDArray[Any]
@@ -107,7 +116,7 @@ class BucketTask:
             data = replace(data, columns=reread_phrases(data, self.phrases).columns)
         own = np.flatnonzero(bucket_of == self.bucket)
         claims, found = _own_figures(data, self.view, flags["proposed"], own if self.with_doubt else own[:0])
-        return _figures(data, self.view, own, claims, found, unlisted)
+        return _figures(data, self, own, claims, found, unlisted)
 
 
 def _read_bucket(
@@ -134,7 +143,7 @@ def _others(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
 
 
 def _figures(
-    data: LedgerColumns, view: View, own: Ints, claims: Claims, found: dict[str, Any], unlisted: int
+    data: LedgerColumns, task: BucketTask, own: Ints, claims: Claims, found: dict[str, Any], unlisted: int
 ) -> BucketFigures:
     columns = data.columns
     is_own = np.zeros(len(columns.sources), dtype=np.bool_)
@@ -146,9 +155,9 @@ def _figures(
     answers["order"] = _order(data.prediction_keys, claims)[scored.row]
     for field in fields(part):
         answers[field.name] = getattr(part, field.name)
-    joint = joint_claims(columns, view.by)
+    joint = joint_claims(columns, task.view.by)
     figures = {name: _of_sources(value, own, is_own) for name, value in found.items() if name not in _ROWS}
-    return BucketFigures(own, figures, answers, joint[is_own[joint[:, 1]]], unlisted)
+    return BucketFigures(task.bucket, own, figures, answers, joint[is_own[joint[:, 1]]], unlisted)
 
 
 def _own_figures(
@@ -187,6 +196,32 @@ Runner: TypeAlias = Callable[[list[BucketTask]], Iterable[BucketFigures]]
 def run_here(tasks: list[BucketTask]) -> Iterator[BucketFigures]:
     """One bucket after another, in this process."""
     return (task.run() for task in tasks)
+
+
+def run_on_processes(workers: int, tasks: list[BucketTask]) -> Iterator[BucketFigures]:
+    """On so many processes of this machine, which nobody else can reach; those of one that dies are done again."""
+    remaining, tries = {task.bucket: task for task in tasks}, 0
+    while remaining:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+            following = iter(list(remaining.values()))
+            under_way = {pool.submit(task.run) for task in islice(following, _AHEAD * workers)}
+            try:
+                while under_way:
+                    done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        found = future.result()
+                        del remaining[found.bucket]
+                        yield found
+                        under_way |= {pool.submit(task.run) for task in islice(following, 1)}
+            except BrokenProcessPool as error:
+                tries += 1
+                if tries > _MOST_TRIES:
+                    msg = f"A process ended without a word {tries} times, perhaps for want of memory."
+                    advice = "Nothing was written. Name fewer workers, or export the archive with more buckets."
+                    raise ForecastsError(msg, advice) from error
+            finally:
+                for future in under_way:
+                    future.cancel()
 
 
 def archive_scorecards(

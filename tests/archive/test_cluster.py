@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from distributed import Client
 
@@ -115,6 +116,17 @@ def test_a_worker_killed_on_the_way_changes_nothing(folder: Path, cluster: Runni
         process.send_signal(signal.SIGKILL)
         found, _ = run.communicate(timeout=PATIENCE)
     assert (run.returncode, found) == (0, _here(folder))
+
+
+def test_a_process_of_this_machine_killed_on_the_way_changes_nothing(folder: Path) -> None:
+    with subprocess.Popen(_command(folder, "--workers", "2"), stdout=subprocess.PIPE) as run:
+        end = time.monotonic() + PATIENCE
+        while not (found := [one for one in psutil.Process(run.pid).children() if "spawn_main" in str(one.cmdline())]):
+            assert run.poll() is None
+            assert time.monotonic() < end, "no process was started"
+        found[0].kill()
+        printed, _ = run.communicate(timeout=PATIENCE)
+    assert (run.returncode, printed) == (0, _here(folder))
 
 
 def test_a_scheduler_that_goes_away_is_told(folder: Path, cluster: Running) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, OutputRefusedError
+from forecasts.paths import installing
 from forecasts.services import archive_tables
 from forecasts.services.archive import export_archive, merge_archives, score_archive
 from forecasts.services.ledger import open_ledger
@@ -89,6 +90,16 @@ def test_the_program_ends_with_status_1_and_prints_nothing(folder: Path) -> None
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert CLAIMS in ended.stderr
+
+
+@pytest.mark.parametrize(("library", "words"), [("pyarrow", ()), ("distributed", ("--scheduler", "tcp://127.0.0.1:9"))])
+def test_what_is_not_installed_is_said(folder: Path, library: str, words: tuple[str, ...]) -> None:
+    program = f"import sys; sys.modules['{library}'] = None; from forecasts.cli.main import run; sys.exit(run())"
+    command = [sys.executable, "-c", program, "scores", "--archive", str(folder), *words]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert f"Archives need {library}, which is not installed." in ended.stderr
+    assert installing("archive") in ended.stderr
 
 
 def test_what_is_no_archive_is_left_alone(seeded_ledger: Ledger, tmp_path: Path) -> None:
