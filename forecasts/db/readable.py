@@ -185,7 +185,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "happened": (_HAPPENED, "Of a resolved yes-or-no question: 1 for yes, 0 for no."),
             "squared_error": (
                 _SQUARED_ERROR,
-                "(probability - happened)², whether or not the claim counts; scorecards follow every counting rule.",
+                "(probability - happened)² of the first reading, counting or not; cards score the mean of readings.",
             ),
             "coded_by": ("p.coded_by", "Who recorded it."),
             "coded_on": ("p.coded_on", "When."),

@@ -16,6 +16,7 @@ DOCUMENT: Final = {
     "unlisted": "How many predictions kept their number, as the standard does not list their phrase.",
     "pooled": "The claims of all sources together, by wording, claim type, lead time and scenario.",
     "read_as": "What words turned out to be worth, by class of words, all claims on these cards together.",
+    "left_out": "By name what stands on cards only, and why it is not here.",
     "formula_version": "Changes when any figure's formula or counting rule does.",
     "by": "Whose cards: what a source said (speaker), its articles say (author), its pages say (outlet).",
     "which": "Which of a source's claims on one question counts.",

@@ -44,6 +44,7 @@ def scorecards_schema() -> dict[str, Any]:
         "pooled": {"type": "array", "items": {"$ref": "#/$defs/pooled"}},
         "read_as": {"type": "array", "items": {"$ref": "#/$defs/read_as"}},
         "receipt": {"type": ["string", "null"], "pattern": _RECEIPT},
+        "left_out": {"type": "object", "additionalProperties": {"type": "string"}},
         "scorecards": {"type": "array", "items": {"$ref": "#/$defs/scorecard"}},
     }
     return {

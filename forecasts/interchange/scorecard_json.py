@@ -25,23 +25,32 @@ if TYPE_CHECKING:
 JSON_FILE = "scorecards.json"
 _AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+DOUBTS: Final = ("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario")
 BEHIND = (
     *("reasons", "claims", "read_as", "revisions", "objections", *HINDSIGHT, "proposed", "incoherent", "carried"),
-    *("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario"),
+    *DOUBTS,
 )
 """What stands on cards, and not in a scoreboard of many thousand sources."""
+
+LEFT_OUT: Final = dict.fromkeys(
+    DOUBTS, "Worked out for cards only, as it takes longer than all other figures; `export scorecards` has it."
+)
 
 
 def document_object(document: ScorecardDocument) -> dict[str, Any]:
     """The document as `scores --json` prints it, in JSON's terms: None for what is not there, dates as ISO 8601 text.
 
-    It has neither claims nor receipt, and the filters that are empty are left out.
+    It has neither claims nor receipt, and the filters that are empty are left out; `left_out` says what else, and why.
     """
     head = _head(document)
     for name in ("receipt", *(field.name for field in dataclasses.fields(document.filters))):
         if head[name] is None or name == "receipt":
             del head[name]
-    return {**head, "scorecards": [_json_object(card, leave_out=BEHIND) for card in document.scorecards]}
+    return {
+        **head,
+        "left_out": LEFT_OUT,
+        "scorecards": [_json_object(card, leave_out=BEHIND) for card in document.scorecards],
+    }
 
 
 def _head(document: ScorecardDocument) -> dict[str, Any]:

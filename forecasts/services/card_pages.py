@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from forecasts.services.scoreboard import Board
 
 
-MOST_TOGETHER = 5_000
+_FIRST_OF_MANY = 50
+MOST_TOGETHER = 3_000
 MOST_PRINTED = 2_000
 """So many claims are in memory at once, of cards that are no larger; fewer where what they rest on is there too."""
 
@@ -56,6 +58,8 @@ def publication_of(
         claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
         for done, (card, position, claims) in enumerate(zip(document.scorecards, positions, claims_of, strict=True)):
             progress("Writing scorecards", done, len(positions))
+            if done == _FIRST_OF_MANY:
+                gc.freeze()  # what all cards are made from is no garbage, and is not searched for any
             full = replace(
                 card,
                 claims=claims,
@@ -69,6 +73,8 @@ def publication_of(
                 yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
             else:
                 yield PrintedCard(full)
+        if len(positions) > _FIRST_OF_MANY:
+            gc.unfreeze()
 
     return Publication(
         document=replace(document, read_as=worth_of(tally.of_all), grounds=reader.said if with_grounds else Grounds()),

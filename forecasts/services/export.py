@@ -23,7 +23,7 @@ from forecasts.interchange.table_csv import table_text
 from forecasts.services.card_pages import publication_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import ledger_receipt
-from forecasts.services.scoreboard import open_board, without_collector
+from forecasts.services.scoreboard import open_board
 from forecasts.services.validation import body_of
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def export_scorecards(
     of the record that it was made of.
     Errors: OutputRefusedError for a place that cannot be written; UnknownRecordError for a filter or source.
     """
-    with without_collector(), open_board(ledger, filters) as (snapshot, board):
+    with open_board(ledger, filters) as (snapshot, board):
         publication = publication_of(
             ledger,
             filters,
@@ -163,7 +163,7 @@ def export_bundle(
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no bundle; UnknownRecordError.
     """
     refuse_other(output, is_bundle, "such a bundle")
-    with without_collector(), open_board(ledger, filters) as (snapshot, board):
+    with open_board(ledger, filters) as (snapshot, board):
         publication = publication_of(ledger, filters, snapshot, board, sources=sources, progress=progress)
         body = body_of(snapshot.records)
         return write_output(output, bundle_parts(body, publication, all_sources=not sources))

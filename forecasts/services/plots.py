@@ -16,6 +16,8 @@ from forecasts.domain.card_pages import (
     TimelinePanel,
     scores_by_day,
 )
+from forecasts.domain.formats import listed
+from forecasts.domain.scorecards import LEAST_DRAWN
 from forecasts.errors import OutputRefusedError, RuleBrokenError
 from forecasts.paths import needing
 from forecasts.scoring.intervals import bounded_interval
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_PANELS = 12
 MOST_BARS = 60
+MOST_NAMED = 5
 _MARKS = {".svg": b"<?xml", ".png": b"\x89PNG"}
 
 
@@ -60,6 +63,13 @@ def write_plot(
 def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
     """What the picture of these scorecards shows. RuleBrokenError where it would be empty or too full."""
     panels = tuple(panel for card in document.scorecards if (panel := _panel(card, kind)) is not None)
+    few = ""
+    if kind is PlotKind.CALIBRATION:
+        few = _too_few([panel for panel in panels if isinstance(panel, CalibrationPanel) and not panel.diagram.tells])
+        panels = tuple(panel for panel in panels if not isinstance(panel, CalibrationPanel) or panel.diagram.tells)
+    if not panels and few:
+        msg = f"Nothing is drawn: {few}"
+        raise RuleBrokenError(msg, "`forecasts plot scores` draws their scores with their intervals.")
     if not panels:
         names = ", ".join(card.name for card in document.scorecards[:MOST_PANELS])
         msg = f"Nothing can be drawn: no scored {_NEEDED[kind]} of {names or 'any source'}."
@@ -69,7 +79,16 @@ def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
         msg = f"{len(panels)} sources are too many for one picture of this kind."
         raise RuleBrokenError(msg, f"Name at most {most} of them.")
     made_of = f"{document.filters.in_words}, formula version {document.formula_version}."
+    made_of += f" Not drawn: {few}" if few else ""
     return Picture(kind=kind, panels=panels, made_of=made_of, receipt=document.receipt)
+
+
+def _too_few(panels: list[CalibrationPanel]) -> str:
+    if not panels:
+        return ""
+    named = [f"{panel.name} ({panel.n})" for panel in panels[:MOST_NAMED]]
+    more = [f"{len(panels) - MOST_NAMED} more"] if len(panels) > MOST_NAMED else []
+    return f"of fewer than {LEAST_DRAWN} forecasts of yes or no calibration shows chance: {listed([*named, *more])}."
 
 
 _NEEDED = {

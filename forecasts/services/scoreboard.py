@@ -110,7 +110,7 @@ def document_of(
     with_doubt: bool = False,
 ) -> ScorecardDocument:
     """The same of a board that is open, without claims."""
-    with without_collector():
+    with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         with_doubt = with_doubt or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
@@ -135,12 +135,12 @@ def in_order(cards: Iterable[Scorecard]) -> tuple[Scorecard, ...]:
 
 def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
     """The document as `scores --json` prints it: the figures without what is behind them."""
-    with without_collector():
+    with _without_collector():
         return document_object(document)
 
 
 @contextmanager
-def without_collector() -> Iterator[None]:
+def _without_collector() -> Iterator[None]:
     """Without searches for circles among the many small objects that are made here, none of which is part of one."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -96,7 +96,7 @@ def test_a_check_takes_an_export_and_finds_what_was_cut(command: Command, tmp_pa
 
 def test_a_picture_is_drawn(command: Command, tmp_path: Path) -> None:
     command.done(*RESOLVED)
-    for kind in ("calibration", "scores", "timeline"):
+    for kind in ("scores", "timeline"):
         told = command.done("plot", kind, "chan-kung", "--output", tmp_path / f"{kind}.svg")
         assert told == f"{tmp_path / kind}.svg\n"
     assert "Chan Kung" in (tmp_path / "scores.svg").read_text()

@@ -24,7 +24,7 @@ from forecasts.errors import OutputRefusedError
 from forecasts.interchange.imports.cells import inert_cell
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_files import FORMATS, write_texts
-from forecasts.interchange.scorecard_json import BEHIND, document_object, json_texts
+from forecasts.interchange.scorecard_json import BEHIND, DOUBTS, document_object, json_texts
 from forecasts.interchange.scorecard_markdown import brier_line, escaped, markdown_texts
 from tests.interchange.cards import DOCUMENT, EMPTY, FULL, HOSTILE, printed, texts_of
 
@@ -145,7 +145,9 @@ def test_json_is_one_ascii_document_with_all_of_the_contract() -> None:
 
 def test_document_without_claims_is_the_contract_exactly() -> None:
     found = document_object(DOCUMENT)
-    assert set(found) == {"formula_version", "by", "which", "wording", "as_of", "ranked_by", "scenario", "scorecards"}
+    head = {"formula_version", "by", "which", "wording", "as_of", "ranked_by", "scenario"}
+    assert set(found) == {*head, "left_out", "scorecards"}
+    assert set(found["left_out"]) == set(DOUBTS)
     assert set(found["scorecards"][0]) == set(CONTRACT)
 
 

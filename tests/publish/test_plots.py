@@ -20,6 +20,7 @@ from forecasts.domain.card_pages import (
     ScoreBar,
     TimelinePanel,
 )
+from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint, ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError, UnknownRecordError
 from forecasts.interchange.plots import plot_bytes
@@ -89,6 +90,8 @@ def test_it_is_labelled_with_its_name_and_n(kind: PlotKind) -> None:
 def test_few_are_called_few(kind: PlotKind) -> None:
     many, few = _picture(kind), _picture(kind)
     panel = few.panels[0]
+    if isinstance(panel, CalibrationPanel):
+        return  # of few none is drawn
     if not isinstance(panel, TimelinePanel):
         few = replace(few, panels=(replace(panel, n=9),))
         assert "few" not in re.findall(r"n = .*", "\n".join(_texts(_drawn(many))))[0]
@@ -158,7 +161,25 @@ def test_a_name_is_text(kind: PlotKind) -> None:
     assert all(link.startswith("#") for link in links)
 
 
-@pytest.mark.parametrize("kind", PlotKind)
+def test_calibration_of_fewer_than_ten_is_not_drawn_and_the_reason_is_told(resolved: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(RuleBrokenError, match=r"of fewer than 10 forecasts .* Chan Kung \(\d\)\."):
+        write_plot(resolved, PlotKind.CALIBRATION, tmp_path / "x.svg", ScoreFilters(), ("chan-kung",))
+    assert not (tmp_path / "x.svg").exists()
+    document = scorecard_document(resolved, ScoreFilters(), sources=("chan-kung",), with_claims=True)
+    (card,) = document.scorecards
+    scored = tuple(
+        claim for claim in card.claims if claim.kind is QuestionKind.BINARY and claim.bucket is Bucket.SCORED
+    )
+    enough = replace(card, name="Enough", claims=(scored * 10)[:10])
+    picture = picture_of(replace(document, scorecards=(card, enough)), PlotKind.CALIBRATION)
+    assert [panel.name for panel in picture.panels] == ["Enough"]
+    assert (
+        f"Not drawn: of fewer than 10 forecasts of yes or no calibration shows chance: Chan Kung ({len(scored)})."
+        in picture.made_of
+    )
+
+
+@pytest.mark.parametrize("kind", [PlotKind.SCORES, PlotKind.TIMELINE])
 def test_the_seed_is_drawn_with_its_receipt(resolved: Ledger, tmp_path: Path, kind: PlotKind) -> None:
     with resolved.snapshot() as moment:
         receipt = ledger_receipt(moment.reader, resolved.today())
