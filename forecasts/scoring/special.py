@@ -6,6 +6,7 @@ SciPy has them too, at five times the size of everything else that the program n
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -99,9 +100,13 @@ def beta_share(a: float, b: float, x: float) -> float:
 
 def _beta_front(a: float, b: float, x: float) -> float:
     """x**a (1 - x)**b / B(a, b)."""
+    return math.exp(_log_peak(a, b) + a * math.log(x * (a + b) / a) + b * math.log((1.0 - x) * (a + b) / b))
+
+
+@lru_cache(maxsize=16)  # asked for again at every step to a point
+def _log_peak(a: float, b: float) -> float:
     of_both, of_a, of_b = beyond_stirling(np.array([a + b, a, b])).tolist()
-    peak = 0.5 * math.log(a / (a + b) * b / math.tau) + of_both - of_a - of_b
-    return math.exp(peak + a * math.log(x * (a + b) / a) + b * math.log((1.0 - x) * (a + b) / b))
+    return float(0.5 * math.log(a / (a + b) * b / math.tau) + of_both - of_a - of_b)
 
 
 def beta_point(a: float, b: float, share: float) -> float:

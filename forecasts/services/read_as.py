@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -29,6 +30,7 @@ LEAST_OF_A_SOURCE: Final = 5
 """From so many claims on a card says what its words are worth."""
 
 _DECIMALS: Final = 9
+_read_as = lru_cache(1 << 14)(read_as)
 _SCANNED: Final = 4
 """Where more than one prediction in so many is wanted, all are read."""
 _TOGETHER: Final = 10_000
@@ -138,7 +140,7 @@ def worth_of(tally: Mapping[_WordClass, tuple[int, int]]) -> tuple[ReadAs, ...]:
     """What classes of words are worth, the largest first."""
     found = []
     for words, (n, true) in tally.items():
-        worth, low, high = read_as(words.low, words.high, n, true)
+        worth, low, high = _read_as(words.low, words.high, n, true)
         one = ReadAs(
             words=words.name,
             said=words.said,
