@@ -165,7 +165,7 @@ def test_calibration_of_fewer_than_ten_is_not_drawn_and_the_reason_is_told(resol
     with pytest.raises(RuleBrokenError, match=r"of fewer than 10 forecasts .* Chan Kung \(\d\)\."):
         write_plot(resolved, PlotKind.CALIBRATION, tmp_path / "x.svg", ScoreFilters(), ("chan-kung",))
     assert not (tmp_path / "x.svg").exists()
-    document = scorecard_document(resolved, ScoreFilters(), sources=("chan-kung",), with_claims=True)
+    document = claimed_document(resolved, ScoreFilters(), sources=("chan-kung",))
     (card,) = document.scorecards
     scored = tuple(
         claim for claim in card.claims if claim.kind is QuestionKind.BINARY and claim.bucket is Bucket.SCORED

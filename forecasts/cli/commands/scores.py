@@ -9,7 +9,7 @@ from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, wit
 from forecasts.cli.output import note, print_json, progress_bar, say, wrapped
 from forecasts.cli.session import lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
-from forecasts.domain.formats import NOTHING, figure, interval, number_text
+from forecasts.domain.formats import NOTHING, counted, figure, interval, number_text
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
@@ -163,7 +163,7 @@ def _say_comparison(found: "Comparison") -> None:
         return
     last = found.anytime[-1]
     say(
-        f"At every look, 95 %, mean of {len(found.anytime)} days: {figure(last.mean, 3)} "
+        f"At every look, 95 %, mean of {counted(len(found.anytime), "day")}: {figure(last.mean, 3)} "
         f"({interval(last.low, last.high)}); "
         f"e-values {last.evidence_first:.3g} that the first is better, {last.evidence_second:.3g} that the second is"
     )
