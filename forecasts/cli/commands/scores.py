@@ -163,7 +163,7 @@ def _say_comparison(found: "Comparison") -> None:
         return
     last = found.anytime[-1]
     say(
-        f"At every look, 95 %, mean of {counted(len(found.anytime), "day")}: {figure(last.mean, 3)} "
+        f"At every look, 95 %, mean of {counted(len(found.anytime), 'day')}: {figure(last.mean, 3)} "
         f"({interval(last.low, last.high)}); "
         f"e-values {last.evidence_first:.3g} that the first is better, {last.evidence_second:.3g} that the second is"
     )
