@@ -6,9 +6,6 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from forecasts.db.readable import descriptions
-from forecasts.db.scoring_marks import MARKS
-from forecasts.db.search import SHADOWS
 from forecasts.domain.card_pages import PrintedCard, Publication
 from forecasts.domain.records import Pack
 from forecasts.errors import OutputRefusedError
@@ -179,7 +176,6 @@ def schema_text(name: str = "scorecards") -> str:
 
 
 _HEAD = b'{\n "title":'
-_BESIDE = ("alembic_version", MARKS)
 
 
 def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> Path:
@@ -188,6 +184,9 @@ def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> 
     `database` is the name under which Datasette opens a copy of the ledger: its file's name without the ending.
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such metadata.
     """
+    from forecasts.db.readable import descriptions
+    from forecasts.db.scoring_marks import MARKS
+    from forecasts.db.search import SHADOWS
     from forecasts.db.tables import metadata
 
     refuse_other(output, _HEAD, "such metadata")
@@ -198,7 +197,7 @@ def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> 
     views = {
         name: {"description": says, "columns": columns} for name, (says, columns) in sorted(descriptions().items())
     }
-    hidden = {name: {"hidden": True} for name in sorted((*metadata().tables, *SHADOWS, *_BESIDE))}
+    hidden = {name: {"hidden": True} for name in sorted((*metadata().tables, *SHADOWS, "alembic_version", MARKS))}
     document = {
         "title": pack.title or pack.name,
         "description": " ".join(
