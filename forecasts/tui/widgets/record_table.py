@@ -44,16 +44,8 @@ _STRIPS_KEPT = 512
 class TableView(MarkableView, Generic[R], can_focus=True):
     """Draws a RowSource. It knows where the cursor is; RecordTable moves it."""
 
-    def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        window: RowSource[R | Heading],
-        empty: str,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, columns: Sequence[Column[R]], window: RowSource[R | Heading], empty: str) -> None:
+        super().__init__()
         self.empty = empty
         self.sort = ""
         self.descending = False
@@ -244,15 +236,9 @@ class RecordTable(TableView[R]):
         """A column's title was clicked: `name` is the column's key."""
 
     def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        *,
-        window: RowSource[R | Heading] | None = None,
-        empty: str = "",
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
+        self, columns: Sequence[Column[R]], *, window: RowSource[R | Heading] | None = None, empty: str = ""
     ) -> None:
-        super().__init__(columns, ListSource((), str) if window is None else window, empty, id=id, classes=classes)
+        super().__init__(columns, ListSource((), str) if window is None else window, empty)
         self._sought = ""
         self._sought_at = 0
         self._settle()
