@@ -171,7 +171,9 @@ class ArchiveWriter:
         """Add rows to a bucket."""
         name = claims_file(by, bucket)
         if name not in self._claims:
-            self._claims[name] = parquet.ParquetWriter(self._folder / name, CLAIMS, compression="zstd")
+            self._claims[name] = parquet.ParquetWriter(
+                self._folder / name, CLAIMS, compression="zstd", write_statistics=False
+            )
         if table.num_rows:
             self._claims[name].write_table(table)
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 Ints: TypeAlias = NDArray[Any]
 
-AT_ONCE: Final = 1 << 19
+AT_ONCE: Final = 1 << 18
 """So many answers are in memory at once."""
 _AHEAD: Final = 2
 """So many tasks for each process are under way at once: what they give waits in memory until it is taken in."""
@@ -137,9 +137,12 @@ def _others(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
     archive = open_archive(folder)
     found = [archive.table(f"{name}.parquet") for name in TABLES[:4]]
     try:
-        return read_others(*found), found[0].column("bucket").to_numpy()
+        data, bucket = read_others(*found), found[0].column("bucket").to_numpy().copy()
     except _UNSOUND as error:
         raise damaged(folder, f"holds what is no ledger's: {error}") from error
+    del found
+    pa.default_memory_pool().release_unused()
+    return data, bucket
 
 
 def _figures(

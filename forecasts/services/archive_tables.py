@@ -48,7 +48,7 @@ from forecasts.services.archive_columns import (
     to_arrow,
     values_of,
 )
-from forecasts.services.column_tables import Positions, distinct, no_predictions, ranked_by_slug
+from forecasts.services.column_tables import Positions, no_predictions, ranked_by_slug
 from forecasts.services.columns import LedgerColumns
 
 if TYPE_CHECKING:
@@ -154,10 +154,10 @@ def read_others(sources: pa.Table, scenarios: pa.Table, questions: pa.Table, res
     """Everything but the predictions, each at the position that is its number. ValueError for what is no ledger."""
     slugs = scenarios.column("slug").to_pylist()
     scenario = pc.index_in(one(questions, "scenario"), value_set=pa.array(slugs, pa.string()))
-    unit, units = distinct(questions.column("unit").to_pylist())
+    unit, units = _coded(one(questions, "unit"))
     arrays = columns_of(questions, QUESTION)
     _, names = values_of(one(questions, "reference_name"))
-    reference, references = distinct(names.to_pylist())
+    reference, references = _coded(names)
     kind, count = arrays["kind"], questions.num_rows
     option_count = np.diff(values_of(one(questions, "options"))[0]).astype(np.int32)
     option_count[kind == QuestionKind.BINARY.code] = 2
@@ -194,6 +194,12 @@ def read_others(sources: pa.Table, scenarios: pa.Table, questions: pa.Table, res
         article_keys=none,
         question_keys=none,
     )
+
+
+def _coded(texts: pa.Array) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Each text as a code, and the texts of the codes, in the order in which they first come."""
+    found = texts.dictionary_encode()
+    return np.array(found.indices.to_numpy(zero_copy_only=False), dtype=np.int32), tuple(found.dictionary.to_pylist())
 
 
 def _articles(last_day: Ints, covered: Ints, outlet: Ints, author_start: Ints, author: Ints) -> ArticleColumns:
@@ -239,8 +245,8 @@ def read_claims(table: pa.Table, data: LedgerColumns, by: By) -> tuple[LedgerCol
         msg = "a prediction is in it twice"
         raise ValueError(msg)
     place = np.arange(count, dtype=np.int32)
-    texts = table.column("phrase").to_pylist() if "phrase" in table.column_names else [""] * count
-    phrase, phrases = distinct(texts)
+    texts = one(table, "phrase") if "phrase" in table.column_names else pa.array([""] * count, pa.string())
+    phrase, phrases = _coded(texts)
     code = np.array([NONE if not text else at for at, text in enumerate(phrases)], dtype=np.int32)
     predictions = PredictionColumns(
         **columns_of(table, PREDICTION),
