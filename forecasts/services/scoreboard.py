@@ -110,6 +110,7 @@ def document_of(
     with_doubt: bool = False,
 ) -> ScorecardDocument:
     """The same of a board that is open, without claims."""
+    together = pooled_of(board.data, board.cards) if with_pooled else ()  # first: it takes much memory for a moment
     with _without_collector():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
@@ -122,7 +123,7 @@ def document_of(
         filters=used_filters(filters, ledger.today()),
         scorecards=in_order(found),
         unlisted=board.unlisted,
-        pooled=pooled_of(board.data, board.cards) if with_pooled else (),
+        pooled=together,
         receipt=ledger_receipt(snapshot.reader, ledger.today()),
         not_its_own=board.data.not_its_own(),
     )
