@@ -111,7 +111,7 @@ def _watch(process: psutil.Process, most: list[float], is_over: threading.Event)
         sizes = []
         try:
             for one in (process, *process.children(recursive=True)):
-                sizes.append(one.memory_info().rss / 1e6)
+                sizes.append(one.memory_info().rss / 2**20)
         except psutil.Error:
             continue
         most[:] = max(most[0], *sizes), max(most[1], sum(sizes))
