@@ -56,24 +56,27 @@ def publication_of(
     def pages() -> Iterator[PrintedCard]:
         incoherent = reader.incoherent(positions)
         claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
-        for done, (card, position, claims) in enumerate(zip(document.scorecards, positions, claims_of, strict=True)):
-            progress("Writing scorecards", done, len(positions))
-            if done == _FIRST_OF_MANY:
-                gc.freeze()  # what all cards are made from is no garbage, and is not searched for any
-            full = replace(
-                card,
-                claims=claims,
-                revisions=reader.revisions(claims),
-                objections=reader.objections(claims),
-                incoherent=reader.incoherences(incoherent.get(position, ()), claims),
-                read_as=worth_of(tally.of_source.get(position, {})),
-            )
-            if with_grounds:
-                bands = pooled_rows(board.data, board.cards, "wording", position)
-                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
-            else:
-                yield PrintedCard(full)
-        if len(positions) > _FIRST_OF_MANY:
+        try:
+            for done, (card, position, claims) in enumerate(
+                zip(document.scorecards, positions, claims_of, strict=True)
+            ):
+                progress("Writing scorecards", done, len(positions))
+                if done == _FIRST_OF_MANY:
+                    gc.freeze()  # what all cards are made from is no garbage, and is not searched for any
+                full = replace(
+                    card,
+                    claims=claims,
+                    revisions=reader.revisions(claims),
+                    objections=reader.objections(claims),
+                    incoherent=reader.incoherences(incoherent.get(position, ()), claims),
+                    read_as=worth_of(tally.of_source.get(position, {})),
+                )
+                if with_grounds:
+                    bands = pooled_rows(board.data, board.cards, "wording", position)
+                    yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
+                else:
+                    yield PrintedCard(full)
+        finally:
             gc.unfreeze()
 
     return Publication(
