@@ -196,6 +196,9 @@ def read_archive(
     if workers and scheduler:
         msg = "Name --workers of this machine, or a --scheduler whose workers are used."
         raise InvalidInputError(msg)
+    if (tls_ca_file or tls_cert or tls_key) and not scheduler:
+        msg = "--tls-ca-file, --tls-cert and --tls-key are for a cluster: name it with --scheduler."
+        raise InvalidInputError(msg)
     from forecasts.services.archive import Cluster
 
     cluster = Cluster(workers, scheduler, timeout, tls_ca_file, tls_cert, tls_key)

@@ -50,7 +50,7 @@ def run_on(cluster: Cluster) -> Iterator[Runner]:
             reached = Client(cluster.scheduler, timeout=cluster.timeout, security=_security(cluster))
             client = stack.enter_context(reached)
             client.wait_for_workers(1, timeout=cluster.timeout)
-        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:
             where = f"{safe(cluster.scheduler)} within {cluster.timeout:g} s"
             msg = f"No Dask scheduler with a worker answered at {where}: {error}"
             raise ForecastsError(msg, f"{_NOTHING} See that it runs, and that its address is right.") from error

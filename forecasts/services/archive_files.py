@@ -34,6 +34,8 @@ VERSION: Final = 1
 MOST_BUCKETS: Final = 4096
 TABLES: Final = ("sources", "scenarios", "questions", "resolutions", "phrases")
 _AT_ONCE: Final = 1 << 20
+_UNSOUND: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, pa.ArrowException)
+"""What tables that are no ledger's may lead to."""
 
 
 def bucket_of(slug: str, buckets: int) -> int:
@@ -106,13 +108,22 @@ class Archive:
         return table
 
 
-def is_archive(folder: Path) -> bool:
-    """Whether a folder is an archive of any version, by its `archive.json`."""
+@contextmanager
+def held_to_ledger(path: Path) -> Iterator[None]:
+    """InvalidInputError names the file or folder where what was read from it is no ledger's."""
+    try:
+        yield
+    except _UNSOUND as error:
+        raise damaged(path, f"holds what is no ledger's: {error}") from error
+
+
+def _own_files(folder: Path) -> set[str]:
+    """The files of an archive of any version, by its `archive.json`."""
     try:
         said = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(said, dict) and said.get("format") == FORMAT
+        return {MANIFEST, *said["files"]} if said["format"] == FORMAT else set()
+    except (OSError, LookupError, RecursionError, TypeError, ValueError):
+        return set()
 
 
 def open_archive(folder: Path) -> Archive:
@@ -211,10 +222,10 @@ def written_archive(folder: Path, buckets: int) -> Iterator[ArchiveWriter]:
 
     OutputRefusedError where something else is there, or the place cannot be written.
     """
-    refuse_folder(folder)
     place = folder.resolve()
     waiting, old = beside(place), beside(place, "old")
     try:
+        _refuse_folder(folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         waiting.mkdir()
         writer = ArchiveWriter(waiting, buckets)
@@ -222,13 +233,13 @@ def written_archive(folder: Path, buckets: int) -> Iterator[ArchiveWriter]:
             yield writer
         finally:
             writer.close()
-        refuse_folder(folder)
-        if place.exists():
-            place.rename(old)
+        _refuse_folder(folder)
         try:
+            if place.exists():
+                place.rename(old)
             waiting.rename(place)
-        except OSError:
-            if old.exists():
+        except BaseException:  # an interrupt too
+            if old.exists() and not place.exists():
                 old.rename(place)
             raise
         sync(place.parent)
@@ -241,11 +252,14 @@ def written_archive(folder: Path, buckets: int) -> Iterator[ArchiveWriter]:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def refuse_folder(folder: Path) -> None:
-    """Refuse a place where something is that is neither an archive nor an empty folder."""
+def _refuse_folder(folder: Path) -> None:
+    """Refuse a place where something is that is neither an archive's nor an empty folder."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         msg = f"{safe(folder)} is no folder; it was left alone."
         raise OutputRefusedError(msg, "Name a new folder.")
-    if folder.is_dir() and any(folder.iterdir()) and not is_archive(folder):
-        msg = f"{safe(folder)} has files in it and is no archive; it was left alone."
-        raise OutputRefusedError(msg, "Name a new folder.")
+    own = _own_files(folder)
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if name not in own and (path.is_symlink() or not path.is_dir()):
+            msg = f"{safe(folder)} has {safe(name)} in it, which is no archive's; it was left alone."
+            raise OutputRefusedError(msg, "Name a new folder, or move it away.")

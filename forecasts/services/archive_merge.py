@@ -12,7 +12,7 @@ from pandas.util import hash_array
 from forecasts.errors import InvalidInputError
 from forecasts.scoring.columns import BYS
 from forecasts.services.archive_columns import CLAIMS, INT32, INT64, QUESTIONS, RESOLUTIONS, lists_of, one, values_of
-from forecasts.services.archive_files import TABLES, Archive, claims_file, open_archive, written_archive
+from forecasts.services.archive_files import TABLES, Archive, claims_file, held_to_ledger, open_archive, written_archive
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION
 from forecasts.text import safe
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = {"sources": ("slug",), "scenarios": ("slug",), "questions": ("slug",), "phrases": ("standard", "term")}
 _ASKED: Final = ("implied", "variant_of", "condition_question")
+_SLUGS: Final = pa.schema([CLAIMS.field(name) for name in ("prediction", "slug", "is_first_copy")])
 _SHOWN: Final = 5
 _AT_ONCE: Final = 1 << 14
 
@@ -47,14 +48,18 @@ def merge(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> 
             raise InvalidInputError(msg, advice=f"Export it again with `--buckets {buckets}`. Nothing was written.")
     merged = _Merged()
     for archive, last_number in zip(archives, _last_numbers(archives), strict=True):
-        merged.add(archive, last_number)
+        with held_to_ledger(archive.folder):
+            merged.add(archive, last_number)
     with written_archive(output, buckets) as writer:
         for name, table in merged.tables().items():
             writer.write(name, table)
         files = [(by, bucket) for by in BYS for bucket in range(buckets)]
         for done, (by, bucket) in enumerate(files, start=1):
             for archive, numbers in zip(archives, merged.numbers, strict=True):
-                writer.add(by, bucket, numbers.claims(archive.table(claims_file(by, bucket))))
+                name = claims_file(by, bucket)
+                with held_to_ledger(archive.folder / name):
+                    claims = numbers.claims(archive.table(name))
+                writer.add(by, bucket, claims)
             progress("Writing buckets", done, len(files))
         count = sum(archive.manifest.predictions for archive in archives)
         receipts = tuple(receipt for archive in archives for receipt in archive.manifest.receipts)
@@ -152,9 +157,11 @@ def _with_resolutions(questions: pa.Table, resolutions: pa.Table) -> pa.Table:
 def _slugs(archive: Archive) -> Iterator[tuple[pa.Array, int]]:
     """The slugs of the predictions, each once, a bucket at a time, and the largest number there."""
     for bucket in range(archive.manifest.buckets):
-        columns = ["prediction", "slug", "is_first_copy"]
-        table = archive.table(claims_file("speaker", bucket), columns)
-        yield one(table.filter(table.column("is_first_copy")), "slug"), pc.max(table.column("prediction")).as_py() or 0
+        name = claims_file("speaker", bucket)
+        with held_to_ledger(archive.folder / name):
+            table = archive.table(name, _SLUGS.names).cast(_SLUGS)
+            slugs, last = one(table.filter(table.column("is_first_copy")), "slug"), pc.max(table.column("prediction"))
+        yield slugs, last.as_py() or 0
 
 
 def _last_numbers(archives: Sequence[Archive]) -> list[int]:

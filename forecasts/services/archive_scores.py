@@ -36,7 +36,7 @@ from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.difficulty import Answers
 from forecasts.services.archive_columns import CLAIMS
-from forecasts.services.archive_files import TABLES, claims_file, damaged, open_archive
+from forecasts.services.archive_files import TABLES, bucket_of, claims_file, held_to_ledger, open_archive
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
 from forecasts.services.card_figures import Beside, scorecards_of
 from forecasts.services.read_only import Progress, silent
@@ -64,8 +64,6 @@ _ANSWER: Final = np.dtype(
 _BY_SOURCE: Final = (Carried, Hindsight)
 _SCORED: Final = [name for name in CLAIMS.names if name not in ("article", "phrase")]
 _ROWS: Final = ("scored", "marks", "measured")
-_UNSOUND: Final = (ArithmeticError, LookupError, TypeError, ValueError)
-"""What tables that are no ledger's may lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +121,8 @@ def _read_bucket(
     archive: Archive, others: LedgerColumns, by: By, bucket: int, columns: list[str]
 ) -> tuple[LedgerColumns, dict[str, NDArray[np.bool_]]]:
     name = claims_file(by, bucket)
-    try:
+    with held_to_ledger(archive.folder / name):
         found = read_claims(archive.table(name, columns), others, by)
-    except _UNSOUND as error:
-        raise damaged(archive.folder / name, f"holds what is no ledger's: {error}") from error
     pa.default_memory_pool().release_unused()
     return found
 
@@ -136,10 +132,11 @@ def _others(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
     """Everything of an archive but the predictions, and the bucket of each source. InvalidInputError."""
     archive = open_archive(folder)
     found = [archive.table(f"{name}.parquet") for name in TABLES[:4]]
-    try:
+    with held_to_ledger(folder):
         data, bucket = read_others(*found), found[0].column("bucket").to_numpy().copy()
-    except _UNSOUND as error:
-        raise damaged(folder, f"holds what is no ledger's: {error}") from error
+        if bucket.tolist() != [bucket_of(slug, archive.manifest.buckets) for slug, _, _ in data.sources]:
+            msg = "a source is said to be in another bucket than its own"
+            raise ValueError(msg)
     del found
     pa.default_memory_pool().release_unused()
     return data, bucket
@@ -247,7 +244,8 @@ def archive_scorecards(
     _require("scenario", filters.scenario, data.scenarios)
     phrases = None
     if filters.standard:
-        every = read_phrases(archive.table("phrases.parquet"))
+        with held_to_ledger(archive.folder / "phrases.parquet"):
+            every = read_phrases(archive.table("phrases.parquet"))
         _require("standard", filters.standard, sorted({phrase.standard for phrase in every}))
         phrases = tuple(phrase for phrase in every if phrase.standard == filters.standard)
     view = View(**choices(data, filters, today))

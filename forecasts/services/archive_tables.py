@@ -178,6 +178,7 @@ def read_others(sources: pa.Table, scenarios: pa.Table, questions: pa.Table, res
         unit=unit,
         reference_name=reference,
     )
+    _require_values(sources, "slug", "name", "kind")
     anonymous = SourceColumns(anonymous=from_arrow(one(sources, "anonymous"), "", "flag"))
     nothing, none = no_predictions(), np.zeros(0, dtype=np.int64)
     return LedgerColumns(
@@ -213,7 +214,16 @@ def _articles(last_day: Ints, covered: Ints, outlet: Ints, author_start: Ints, a
     )
 
 
+def _require_values(table: pa.Table, *names: str) -> None:
+    for name in names:
+        if table.column(name).null_count:
+            msg = f"{name} is missing in it"
+            raise ValueError(msg)
+
+
 def read_phrases(table: pa.Table) -> tuple[Phrase, ...]:
+    """ValueError for what is none."""
+    _require_values(table, *(name for name in PHRASES.names if name != "point"))
     return tuple(Phrase(**row | {"aliases": tuple(row["aliases"])}) for row in table.to_pylist())
 
 

@@ -112,8 +112,6 @@ def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:
 
     Returns the files. The receipt is no part of the pack: the same records make the same pack in another ledger.
     """
-    from forecasts.services.export import write_with_receipt
-
     with ledger.snapshot() as snapshot:
         body, receipt = body_of(snapshot.records), ledger_receipt(snapshot.reader, ledger.today())
     return write_with_receipt(folder, receipt, lambda: write_pack(body, folder))

@@ -141,6 +141,14 @@ def test_a_scheduler_that_goes_away_is_told(folder: Path, cluster: Running) -> N
     assert "scheduler went away" in said
 
 
+def test_half_of_what_tls_needs_is_told(folder: Path) -> None:
+    words = ("--scheduler", "tls://127.0.0.1:1", "--timeout", "1", "--tls-ca-file", "nowhere.pem")
+    run = subprocess.run(_command(folder, *words), capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("No Dask scheduler")
+    assert "Traceback" not in run.stderr
+
+
 def test_a_scheduler_that_is_not_there_is_told_in_time(folder: Path) -> None:
     start = time.monotonic()
     words = ("--scheduler", f"tcp://127.0.0.1:{_free_port()}", "--timeout", "1")

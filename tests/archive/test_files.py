@@ -6,26 +6,28 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.paths import installing
 from forecasts.services import archive_tables
 from forecasts.services.archive import export_archive, merge_archives, score_archive
+from forecasts.services.archive_files import open_archive
 from forecasts.services.ledger import open_ledger
 from tests.conftest import ANALYST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pyarrow as pa
 
     from forecasts.services.ledger import Ledger
 
@@ -84,6 +86,37 @@ def test_a_file_that_is_not_as_it_was_written_is_named(folder: Path, name: str, 
     assert sorted(path.name for path in folder.parent.iterdir() if "merged" in path.name) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "value", "is_met_by_merging"),
+    [
+        (CLAIMS, "question", 99_999, True),
+        (CLAIMS, "sources", [99_999], True),
+        (CLAIMS, "prediction", "one", True),
+        ("resolutions.parquet", "question", 99_999, True),
+        ("sources.parquet", "bucket", 3, False),
+        ("sources.parquet", "name", None, False),
+        ("phrases.parquet", "low", None, False),
+    ],
+)
+def test_what_is_no_ledgers_is_told_though_its_hashes_are_right(
+    folder: Path, name: str, column: str, value: object, *, is_met_by_merging: bool
+) -> None:
+    table, said = parquet.read_table(folder / name), open_archive(folder).manifest
+    assert table.num_rows
+    place, kind = table.schema.get_field_index(column), table.schema.field(column).type
+    forged = pa.array([value] * table.num_rows, pa.string() if isinstance(value, str) else kind)
+    parquet.write_table(table.set_column(place, column, forged), folder / name)
+    digest = sha256((folder / name).read_bytes()).hexdigest()
+    files = said.files | {name: (digest, table.num_rows)}
+    (folder / "archive.json").write_text(replace(said, files=files).text())
+    with pytest.raises(InvalidInputError, match="no ledger's"):
+        score_archive(folder, ScoreFilters(standard="icd-203"), date(2026, 1, 1))
+    if is_met_by_merging:
+        with pytest.raises(InvalidInputError, match="no ledger's"):
+            merge_archives(folder.with_name("merged"), (folder,))
+        assert [path.name for path in folder.parent.iterdir() if "merged" in path.name] == []
+
+
 def test_the_program_ends_with_status_1_and_prints_nothing(folder: Path) -> None:
     _change_a_byte(folder / CLAIMS)
     command = [sys.executable, "-m", "forecasts", "scores", "--json", "--archive", str(folder)]
@@ -112,6 +145,30 @@ def test_what_is_no_archive_is_left_alone(seeded_ledger: Ledger, tmp_path: Path)
     with pytest.raises(InvalidInputError, match="power of two"):
         export_archive(seeded_ledger, tmp_path / "archive", buckets=3)
     assert not (tmp_path / "archive").exists()
+
+
+def test_files_of_ones_own_in_an_archive_are_left_alone(folder: Path, seeded_ledger: Ledger) -> None:
+    (folder / "cards").mkdir()
+    (folder / "cards" / "notes.txt").write_text("mine")
+    before = (folder / "archive.json").read_bytes()
+    with pytest.raises(OutputRefusedError, match=r"cards/notes\.txt"):
+        export_archive(seeded_ledger, folder)
+    assert ((folder / "cards" / "notes.txt").read_text(), (folder / "archive.json").read_bytes()) == ("mine", before)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--workers", "2", "--scheduler", "tcp://127.0.0.1:1"),
+        ("--tls-cert", "cert.pem"),
+        ("--workers", "2", "--tls-ca-file", "ca.pem"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(folder: Path, words: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "forecasts", "scores", "--json", "--archive", str(folder), *words]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "--scheduler" in ended.stderr
 
 
 def test_an_export_that_fails_leaves_the_older_archive(

@@ -94,7 +94,6 @@ def archive(
     For tens of millions of predictions: `forecasts scores --archive` scores it bucket by bucket. Needs the extra
     `archive`.
     """
-    from forecasts.cli.output import progress_bar
     from forecasts.services.archive import export_archive
 
     ledger = read_only()
