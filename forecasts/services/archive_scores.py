@@ -8,6 +8,7 @@ them: numbers are added in that order, so the sums are the same, wherever the ro
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
@@ -198,13 +199,23 @@ def run_here(tasks: list[BucketTask]) -> Iterator[BucketFigures]:
     return (task.run() for task in tasks)
 
 
+def _end_silently() -> None:
+    """Let a process end without a word when interrupted, also by what was held back while it started."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def run_on_processes(workers: int, tasks: list[BucketTask]) -> Iterator[BucketFigures]:
     """On so many processes of this machine, which nobody else can reach; those of one that dies are done again."""
     remaining, tries = {task.bucket: task for task in tasks}, 0
     while remaining:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_silently) as pool:
             following = iter(list(remaining.values()))
-            under_way = {pool.submit(task.run) for task in islice(following, _AHEAD * workers)}
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is started inherits it
+            try:
+                under_way = {pool.submit(task.run) for task in islice(following, _AHEAD * workers)}
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
             try:
                 while under_way:
                     done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
@@ -220,8 +231,7 @@ def run_on_processes(workers: int, tasks: list[BucketTask]) -> Iterator[BucketFi
                     advice = "Nothing was written. Name fewer workers, or export the archive with more buckets."
                     raise ForecastsError(msg, advice) from error
             finally:
-                for future in under_way:
-                    future.cancel()
+                pool.shutdown(cancel_futures=True)
 
 
 def archive_scorecards(

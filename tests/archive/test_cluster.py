@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,13 +121,30 @@ def test_a_worker_killed_on_the_way_changes_nothing(folder: Path, cluster: Runni
 
 def test_a_process_of_this_machine_killed_on_the_way_changes_nothing(folder: Path) -> None:
     with subprocess.Popen(_command(folder, "--workers", "2"), stdout=subprocess.PIPE) as run:
-        end = time.monotonic() + PATIENCE
-        while not (found := [one for one in psutil.Process(run.pid).children() if "spawn_main" in str(one.cmdline())]):
-            assert run.poll() is None
-            assert time.monotonic() < end, "no process was started"
-        found[0].kill()
+        _wait_for_processes(run)[0].kill()
         printed, _ = run.communicate(timeout=PATIENCE)
     assert (run.returncode, printed) == (0, _here(folder))
+
+
+def _wait_for_processes(run: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """Those that it started, as soon as there is one."""
+    end = time.monotonic() + PATIENCE
+    while not (found := [one for one in psutil.Process(run.pid).children() if "spawn_main" in str(one.cmdline())]):
+        assert run.poll() is None
+        assert time.monotonic() < end, "no process was started"
+    return found
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.4])
+def test_an_interrupt_from_the_keyboard_is_told_in_a_word(folder: Path, pause: float) -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
+    with subprocess.Popen(_command(folder, "--workers", "2"), **pipes) as run:
+        _wait_for_processes(run)
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(pause)
+        os.killpg(run.pid, signal.SIGINT)
+        printed, said = run.communicate(timeout=PATIENCE)
+    assert (run.returncode, printed, said) == (130, b"", b"Interrupted.\n")
 
 
 def test_a_scheduler_that_goes_away_is_told(folder: Path, cluster: Running) -> None:
