@@ -137,8 +137,9 @@ def _wait_for_processes(run: subprocess.Popen[bytes]) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("pause", [0.0, 0.4])
 def test_an_interrupt_from_the_keyboard_is_told_in_a_word(folder: Path, pause: float) -> None:
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
-    with subprocess.Popen(_command(folder, "--workers", "2"), **pipes) as run:
+    with subprocess.Popen(
+        _command(folder, "--workers", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as run:
         _wait_for_processes(run)
         with suppress(subprocess.TimeoutExpired):
             run.wait(pause)

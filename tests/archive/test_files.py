@@ -107,7 +107,7 @@ def test_what_is_no_ledgers_is_told_though_its_hashes_are_right(
     forged = pa.array([value] * table.num_rows, pa.string() if isinstance(value, str) else kind)
     parquet.write_table(table.set_column(place, column, forged), folder / name)
     digest = sha256((folder / name).read_bytes()).hexdigest()
-    files = said.files | {name: (digest, table.num_rows)}
+    files = {**said.files, name: (digest, table.num_rows)}
     (folder / "archive.json").write_text(replace(said, files=files).text())
     with pytest.raises(InvalidInputError, match="no ledger's"):
         score_archive(folder, ScoreFilters(standard="icd-203"), date(2026, 1, 1))
