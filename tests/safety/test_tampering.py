@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from forecasts.db.history import entry_hash
 from forecasts.db.tables import table
 from forecasts.domain.formats import instant_text
-from forecasts.errors import ForecastsError, InvalidInputError
+from forecasts.errors import DatabaseUnusableError, ForecastsError, InvalidInputError
 from forecasts.services.check import check_ledger
 from forecasts.services.receipts import Receipt, ledger_receipt, read_receipt
 from tests.safety.conftest import opened, resolve_some, resolved, tamper
@@ -299,10 +299,11 @@ def test_statistics_are_no_change_of_the_schema(seeded_address: str) -> None:
     assert findings(seeded_address) == ""
 
 
-def test_a_missing_table_ends_the_check_with_what_was_found(seeded_address: str) -> None:
+def test_a_ledger_without_one_of_its_tables_is_refused_by_its_name(seeded_address: str) -> None:
     with opened(seeded_address) as ledger:
         ledger.database.write(lambda connection: connection.exec_driver_sql("DROP TABLE reminder"))
-    assert "schema: reminder" in findings(seeded_address)
+    with pytest.raises(DatabaseUnusableError, match=r"reminder\.id is missing.* or changed past the program"):
+        findings(seeded_address)
 
 
 @pytest.mark.parametrize("text", ["", "forecasts-receipt", "forecasts-receipt v1 2026-11-21 entry x sha256:00"])
