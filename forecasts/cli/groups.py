@@ -30,6 +30,8 @@ class _FastParsing:
         is_many = param.multiple or param.nargs == -1
         if value is None or (is_many and not value):
             return () if is_many else None
+        if annotation in (int, float) and type(value) is annotation:  # so by default
+            return value
         if annotation in (str, str | None) and isinstance(value, str):
             return _text(value, param, ctx)
         if annotation in (list[str], list[str] | None) and isinstance(value, list | tuple):
