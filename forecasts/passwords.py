@@ -15,7 +15,8 @@ KEYWORDS = re.compile(
 """How an address begins that is written in libpq's keywords and values."""
 
 _PORT = r":[0-9]+(?=[,/?#])"
-_BEFORE_AT = r"(?is)^\s*(?:[a-z][a-z0-9+.-]+:/{1,3})?+[^:/@?=]*:(?P<secret>.*)@"
+_SCHEME = r"[a-z][a-z0-9+.-]+:/{1,3}(?!/)"
+_BEFORE_AT = rf"(?is)^\s*(?:{_SCHEME}|(?!{_SCHEME}))[^:/@?=]*:(?P<secret>.*)@"  # Python 3.11.2 has no faultless ?+
 _IN_QUERY = r"[?&](?P<key>[^=&#]*)=(?P<secret>[^&#]*)"
 _IN_WORDS = r"(?s)(?P<key>\w+)\s*=\s*(?P<secret>'(?:\\.|[^'\\])*'?|(?:\\.|[^\s&])*)"
 
