@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from forecasts.domain.records import Phrase
 from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.domain.values import nearest
-from forecasts.errors import ForecastsError, InvalidInputError, UnknownRecordError
+from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedError, UnknownRecordError
 from forecasts.scoring import Carried, Scorecards, carried
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
@@ -42,6 +42,7 @@ from forecasts.services.archive_tables import read_claims, read_others, read_phr
 from forecasts.services.card_figures import Beside, scorecards_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
+from forecasts.text import safe
 
 if TYPE_CHECKING:
     from datetime import date
@@ -322,8 +323,17 @@ class _Gathered:
 
     def add(self, answers: NDArray[Any]) -> None:
         """Take in the answers of one bucket, which are in their order."""
-        answers.tofile(self._folder / str(len(self._counts)))
+        self._write(str(len(self._counts)), (answers,))
         self._counts.append(answers.size)
+
+    def _write(self, name: str, parts: Iterable[NDArray[Any]]) -> None:
+        try:
+            with (self._folder / name).open("wb") as file:  # `tofile` tells nothing of a disk that is full at the end
+                for part in parts:
+                    file.write(part.view(np.uint8).data)
+        except OSError as error:
+            msg = f"{safe(self._folder)} cannot be written: {error.strerror or error}."
+            raise OutputRefusedError(msg, "Put a folder with room into TMPDIR. Nothing was written.") from error
 
     def _read(self, name: str, start: int, count: int) -> NDArray[Any]:
         return np.fromfile(self._folder / name, _ANSWER, count, offset=start * _ANSWER.itemsize)
@@ -337,15 +347,17 @@ class _Gathered:
         for at, count in enumerate(self._counts):
             order = np.ascontiguousarray(self._read(str(at), 0, count)["order"])
             starts.append([0, *np.searchsorted(order, edges).tolist(), count])
-        with (self._folder / "all").open("wb") as file:
-            for part in range(edges.size + 1):
-                rows = np.concatenate(
-                    [self._read(str(at), one[part], one[part + 1] - one[part]) for at, one in enumerate(starts)]
-                )
-                rows[np.argsort(rows["order"], kind="stable")].tofile(file)
-                self._parts.append(rows.size)
+        self._write("all", self._arranged(starts, edges.size + 1))
         if len(self._parts) == 1:
             self._only = next(self.parts())
+
+    def _arranged(self, starts: list[list[int]], count: int) -> Iterator[NDArray[Any]]:
+        for part in range(count):
+            rows = np.concatenate(
+                [self._read(str(at), one[part], one[part + 1] - one[part]) for at, one in enumerate(starts)]
+            )
+            self._parts.append(rows.size)
+            yield rows[np.argsort(rows["order"], kind="stable")]
 
     def parts(self) -> Iterator[Answers]:
         """The answers in their order."""

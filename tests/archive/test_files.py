@@ -24,7 +24,9 @@ from forecasts.services import archive_tables
 from forecasts.services.archive import export_archive, merge_archives, score_archive
 from forecasts.services.archive_files import open_archive
 from forecasts.services.ledger import open_ledger
+from tests.archive.ledgers import named_ledger, write
 from tests.conftest import ANALYST
+from tests.scoring.ledger import random_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +135,18 @@ def test_what_is_not_installed_is_said(folder: Path, library: str, words: tuple[
     assert (ended.returncode, ended.stdout) == (1, "")
     assert f"Archives need {library}, which is not installed." in ended.stderr
     assert installing("archive") in ended.stderr
+
+
+@pytest.mark.parametrize("room", [100, 1000])
+def test_a_disk_that_is_full_meanwhile_gives_no_short_answer(tmp_path: Path, room: int) -> None:
+    folder = tmp_path / "archive"
+    write(named_ledger(random_ledger(5, predictions=900, questions=60, sources=9).columns()), folder, 2, 900)
+    program = "import resource, sys; from forecasts.cli.main import run; sys.dont_write_bytecode = True; "
+    program += f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); sys.exit(run())"
+    command = [sys.executable, "-c", program, "scores", "--json", "--archive", str(folder)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "TMPDIR" in ended.stderr
 
 
 def test_what_is_no_archive_is_left_alone(seeded_ledger: Ledger, tmp_path: Path) -> None:
