@@ -13,6 +13,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.scorecards import Scorecard
+from forecasts.errors import InvalidInputError
 from forecasts.files import refuse_other, replace_files
 from forecasts.interchange.arrow import parquet_parts, schema_of, table_of
 from forecasts.paths import needing
@@ -36,7 +37,10 @@ _HOLDS = {str: "text", int: "integer", float: "number", bool: "flag"}
 
 
 def view_table(ledger: ReadableLedger, name: str) -> pa.Table:
-    """A described view as one table."""
+    """A described view as one table. InvalidInputError for a name that none has."""
+    if name not in VIEWS:
+        msg = f"There is no view named '{name}'."
+        raise InvalidInputError(msg, advice=f"These are there: {', '.join(VIEWS)}.")
     with needing("archive", _NEEDED), ledger.snapshot() as snapshot:
         receipt = ledger_receipt(snapshot.reader, ledger.today())
         return table_of(_view_schema(name, receipt), view_rows(snapshot.reader, name))

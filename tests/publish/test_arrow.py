@@ -24,7 +24,7 @@ from forecasts.domain.formats import instant_text
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Bucket, Role
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.errors import DatabaseNewerError, DatabaseUnusableError, OutputRefusedError
+from forecasts.errors import DatabaseNewerError, DatabaseUnusableError, InvalidInputError, OutputRefusedError
 from forecasts.paths import installing
 from forecasts.services.arrow_tables import claim_table, export_parquet, score_table, view_table
 from forecasts.services.card_pages import claimed_document
@@ -62,6 +62,11 @@ def test_a_table_has_the_rows_of_its_view_on_both_engines(resolved_ledger: Ledge
             rows = connection.execute(sa.text(f'SELECT * FROM "{name}"')).all()  # noqa: S608 - a view of ours
         assert rows
         assert _sorted(row.values() for row in table.to_pylist()) == _sorted(rows)
+
+
+def test_a_view_that_is_not_there_is_told_with_those_that_are(resolved: Ledger) -> None:
+    with pytest.raises(InvalidInputError, match=r"(?s)'prediction'.*predictions"):
+        view_table(resolved, "prediction")
 
 
 def test_parquet_files_are_of_one_moment_and_described(resolved: Ledger, tmp_path: Path) -> None:
