@@ -112,9 +112,10 @@ def replace_files(
     written.
 
     Every file is complete under a temporary name before the first is put in place; on an error, or when interrupted,
-    the temporary ones are removed, and OutputRefusedError says why.
+    the temporary ones are removed, and the folder where it was not there; OutputRefusedError says why.
     """
     waiting: dict[Path, Path] = {}
+    is_new = not os.path.lexists(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -128,6 +129,9 @@ def replace_files(
         for temporary in waiting.values():
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+        if is_new:
+            with contextlib.suppress(OSError):  # it has been put into
+                folder.rmdir()
         if not isinstance(error, OSError):
             raise
         where = safe(error.filename or folder)

@@ -46,16 +46,18 @@ def test_an_export_that_stops_half_way_leaves_what_was_there(
         else:
             export_scorecards(seeded_ledger, form=form, output=place, filters=ScoreFilters(), progress=progress)
 
+    def stop(_what: str, done: int, _total: int) -> None:
+        if done == 5:
+            raise why
+
+    with pytest.raises(why):
+        export(stop)
+    assert not place.exists()
     told: list[tuple[int, int]] = []
     export(lambda _, done, total: told.append((done, total)))
     assert told == [(done, len(told)) for done in range(len(told))]
     assert len(told) > 5
     before = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-
-    def stop(_what: str, done: int, _total: int) -> None:
-        if done == 5:
-            raise why
-
     with pytest.raises(why):
         export(stop)
     assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
