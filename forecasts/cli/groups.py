@@ -141,7 +141,7 @@ COMMANDS = {
     "compare": "scores",
     "agreement": "reviewing",
     "export": "exporting",
-    "archive": "archiving",
+    "archive": "exporting",
     "plot": "exporting",
     "import": "importing",
     "schema": "explaining",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.util import hash_array
 
-from forecasts.errors import InvalidInputError
+from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.scoring.columns import BYS
 from forecasts.services.archive_columns import CLAIMS, INT32, INT64, QUESTIONS, RESOLUTIONS, lists_of, one, values_of
 from forecasts.services.archive_files import TABLES, Archive, claims_file, held_to_ledger, open_archive, written_archive
@@ -38,6 +38,9 @@ def merge(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> 
     A source, question or phrase that several have is taken once where it is the same in all; a prediction stands in one
     of them alone. Errors: InvalidInputError names a damaged file, and what clashes; OutputRefusedError.
     """
+    if output.is_dir() and any(output.iterdir()):
+        msg = f"{safe(output)} is there already, and what is merged goes into a new folder."
+        raise OutputRefusedError(msg, "Name the new folder first, then the archives. Nothing was written.")
     archives = [open_archive(folder) for folder in inputs]
     buckets = archives[0].manifest.buckets
     for archive in archives:

@@ -11,7 +11,7 @@ import pytest
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Role
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.errors import InvalidInputError
+from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.services.archive import export_archive, merge_archives, score_archive
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
@@ -57,6 +57,15 @@ def test_what_clashes_is_told_and_nothing_written(resolved_file: Path, tmp_path:
     with pytest.raises(InvalidInputError, match="eight has 8 buckets"):
         merge_archives(tmp_path / "merged", (first, more))
     assert not (tmp_path / "merged").exists()
+
+
+def test_an_archive_is_never_merged_over(resolved_file: Path, empty_file: Path, tmp_path: Path) -> None:
+    first = _exported(resolved_file, tmp_path / "first")
+    second = _exported(empty_file, tmp_path / "second", HAND_COMPUTED)
+    before = (first / "archive.json").read_bytes()
+    with pytest.raises(OutputRefusedError, match="first is there already"):
+        merge_archives(first, (second,))
+    assert (first / "archive.json").read_bytes() == before
 
 
 @pytest.mark.parametrize("table", ["source", "question"])

@@ -1,4 +1,4 @@
-"""`forecasts export` and `plot`: scorecards and pictures for readers, and the whole record as a pack."""
+"""`forecasts export`, `plot` and `archive`: scorecards and pictures for readers, and the whole record as files."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 app = CommandGroup()
 exports = CommandGroup("Write scorecards, or the record as a pack.")
 app.add_typer(exports, name="export")
+archives = CommandGroup("Work with archives that `export archive` wrote.")
+app.add_typer(archives, name="archive")
 
 
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV with a byte order mark, as Excel needs it.")]
@@ -227,3 +229,20 @@ def plot(
 
     ledger = read_only()
     say(write_plot(ledger, kind, output, filters, lead_on(*(sources or ()))))
+
+
+@archives.command(has_place=False)
+def merge(
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to write.")],
+    inputs: Annotated[list[Path], typer.Argument(metavar="IN…", help="The archives.")],
+) -> None:
+    """Put archives together where their names do not clash.
+
+    Needs the extra `archive`.
+    """
+    from forecasts.services.archive import merge_archives
+
+    with progress_bar() as progress:
+        count, buckets = merge_archives(output, inputs, progress)
+    say(output)
+    note(f"Wrote {counted(count, 'prediction')} in {counted(buckets, 'bucket')}.")
