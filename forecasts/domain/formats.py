@@ -26,20 +26,21 @@ def number_text(value: float) -> str:
 
 
 def figure(value: float | None, digits: int = 2) -> str:
-    """A computed figure, rounded; a dash where it does not exist."""
-    return NOTHING if value is None else f"{value:.{digits}f}"
+    """A computed figure, rounded, zero without a sign; a dash where it does not exist."""
+    return NOTHING if value is None else f"{value:z.{digits}f}"
 
 
 def signed(value: float | None, digits: int = 2) -> str:
-    """A difference with its sign; a dash where it does not exist."""
-    return NOTHING if value is None else f"{value:+.{digits}f}"
+    """A difference with its sign, +0.00 for zero; a dash where it does not exist."""
+    return NOTHING if value is None else f"{value:+z.{digits}f}"
 
 
 def interval(low: float | None, high: float | None, digits: int = 2) -> str:
     """The two ends of an interval of figures, 0.11–0.50 or -0.20 to 0.10; empty where there is none."""
     if low is None or high is None:
         return ""
-    return f"{low:.{digits}f}{' to ' if low < 0 else '–'}{high:.{digits}f}"
+    start = figure(low, digits)
+    return f"{start}{' to ' if start.startswith('-') else '–'}{figure(high, digits)}"
 
 
 def share_of(percent: float) -> float:

@@ -38,7 +38,7 @@ _OF_THE_FORM = (
         "standard",
         "basis",
     ),
-    *("probabilities", "quantiles", "unscorable", "condition_text"),
+    *("probabilities", "quantiles", "unscorable", "condition_text", "scenario"),
 )
 
 
@@ -82,7 +82,6 @@ def edit_claim(
             changes["speakers"] = (_made(store, intent.speaker, new), *before.speakers[1:])
         if changed("question"):
             changes["question"] = _made(store, intent.question, new)
-            changes |= {"scenario": ""} if changes["question"] else {}
         if changed("condition", "condition_is"):
             on = _made(store, intent.condition, new)
             first = (Condition(question=on, outcome=intent.condition_is),) if on else ()

@@ -84,6 +84,7 @@ def test_the_rest() -> None:
         "",
     )
     assert (figure(0.285), figure(None), signed(-0.1), signed(0.1)) == ("0.28", NOTHING, "-0.10", "+0.10")
+    assert (figure(-0.0004, 3), signed(-0.001), interval(-0.001, 0.1)) == ("0.000", "+0.00", "0.00–0.10")
     assert (interval(0.11, 0.5), interval(-0.2, 0.1), interval(None, 1.0)) == ("0.11–0.50", "-0.20 to 0.10", "")
     assert time_text(datetime(2026, 11, 21, 10, 0, 59, tzinfo=UTC)) == "2026-11-21 10:00 UTC"
     assert (counted(1, "claim"), counted(1200, "claim")) == ("1 claim", "1,200 claims")

@@ -103,6 +103,23 @@ async def test_a_vague_claim_takes_no_more_keys_than_a_plain_one(path: Path) -> 
     assert found.claim == f"“{found.phrase}”"
 
 
+async def test_a_vague_claim_belongs_to_a_scenario_and_keeps_it_when_it_is_changed(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await open_reader(app, pilot)
+        keys = _Keys(pilot)
+        await press(pilot, "space")
+        await keys("w", "right", "tab")
+        await keys.words("csto-mission")
+        await keys("enter", "ctrl+s")
+        assert keys.count <= 12
+        before = _recorded(path)
+        assert (before.unscorable, before.scenario) == ("no-deadline", "csto-mission")
+        await press(pilot, "E")
+        _form(app).form.put(claim="Change may come.")
+        await press(pilot, "ctrl+s")
+    assert _recorded(path) == replace(before, claim="Change may come.")
+
+
 async def test_a_conditional_claim_hangs_on_the_question_that_its_sentence_begins_with(path: Path) -> None:
     async with running(path, LARGE) as (app, pilot):
         await open_reader(app, pilot)

@@ -169,7 +169,8 @@ def read_evidence(text: str, today: date) -> "Evidence":
     else:
         parts["title"] = "" if _WITHOUT_SCHEME.fullmatch(last) else head
     read = parse_form(Evidence, parts, today)
-    wrong = dict(read.wrong) if parts["title"].strip() else {"title": "an address with https://, or a title"}
+    wrong = {name: f"something after {name.replace('_', '-')} =" for name, part in parts.items() if not part.strip()}
+    wrong |= read.wrong if parts["title"].strip() else {"title": "an address with https://, or a title"}
     if wrong:
         problems = tuple(
             Problem(field="--evidence", found=f"'{parts[name] or text}'", expected=said) for name, said in wrong.items()

@@ -109,6 +109,9 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
             choice_labels=("no: it can be tested", *reasons),
             terms=tuple(Term(reason, *said) for reason, said in TOO_VAGUE.items()),
         ),
+        FormField(
+            name="scenario", label="Scenario", refers="scenario", placeholder="the storyline it belongs to, if any"
+        ),
         word_field("claim_type", "Claim type", ClaimType),
         word_field("side", "Speaks of", Side, choice_labels=tuple(f"{one.upper()}: {meaning(one)}" for one in Side)),
         word_field("endorsement", "The article", Endorsement),
@@ -123,7 +126,7 @@ def claim_texts(
     texts = form_texts(said)
     has_range = said.low is not None and said.high is not None
     ends = f"{_in_percent(said.low)}-{_in_percent(said.high)}" if has_range else ""
-    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles")
+    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles", "scenario")
     return {name: texts[name] for name in kept} | {
         "speaker": selection_text(Selection(speaker.name, speaker.slug)) if speaker else "",
         "question": _asked_about(question),
@@ -208,6 +211,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             probabilities=numbers.probabilities,
             quantiles=numbers.quantiles,
             unscorable=vague,
+            scenario=texts["scenario"].strip() if vague else "",
             condition_text=condition_text,
         )
         condition_is = texts["condition_is"].strip() if condition else ""
@@ -286,6 +290,7 @@ def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new:
         "basis": bool(texts[number_field(kind)].strip()),
         "condition_is": bool(texts["condition"].strip()),
         "condition_due": read_selection(texts["condition"]).is_new,
+        "scenario": False,
     }
     return tuple(name for name, is_asked in asked.items() if not is_asked)
 

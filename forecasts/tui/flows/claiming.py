@@ -23,7 +23,7 @@ from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
 from forecasts.tui.flows.form_flow import fill_in, notify_done
-from forecasts.tui.flows.recording import Editing, edit
+from forecasts.tui.flows.recording import Editing, edit, find_named
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 
 if TYPE_CHECKING:
@@ -89,10 +89,12 @@ def _ground(page: ReadPage, number: int) -> ClaimGround:
 
 
 def _search(app: ServiceApp, article: str) -> Callable[[str, str], Awaitable[Sequence[Suggestion]]]:
-    """The sources or questions that have the words, those of the article first."""
+    """The sources or questions that have the words, those of the article first; the scenarios that have them."""
 
     async def search(kind: str, words: str) -> Sequence[Suggestion]:
         claims = services.claims
+        if kind == "scenario":
+            return await find_named(app, (), kind, words)
         offered = claims.offered_sources if kind == "source" else claims.offered_questions
         return await app.call(lambda ledger: offered(ledger, words, article))
 

@@ -154,7 +154,9 @@ async def merge(app: ServiceApp, slug: str) -> None:
         intent = MergeSources(gone=slug, kept=texts["kept"].strip(), reason=texts["reason"])
         return await app.call(lambda ledger: services.merge.merge_sources(ledger, intent))
 
-    done = await fill_in(app, lambda one: MergeDialog(heading, why, partial(_find, app, ()), one, draft), do, draft)
+    done = await fill_in(
+        app, lambda one: MergeDialog(heading, why, partial(find_named, app, ()), one, draft), do, draft
+    )
     if done is not None:
         notify_done(app, done)
 
@@ -199,7 +201,7 @@ class _Entering:
         notes: Sequence[str] = (),
     ) -> RecordDialog:
         """The form of a kind of record."""
-        find, check = partial(_find, self.app, self._names), partial(self._check, kind)
+        find, check = partial(find_named, self.app, self._names), partial(self._check, kind)
         return RecordDialog(
             heading, fields, begun, attempt, check=check, find=find, make=self.make, draft=draft, notes=notes
         )
@@ -334,7 +336,10 @@ def _of_record(kind: str, texts: Texts) -> dict[str, str]:
     return {name: text for name, text in texts.items() if name in own}
 
 
-async def _find(app: ServiceApp, also: Sequence[tuple[str, Suggestion]], kind: str, word: str) -> Sequence[Suggestion]:
+async def find_named(
+    app: ServiceApp, also: Sequence[tuple[str, Suggestion]], kind: str, word: str
+) -> Sequence[Suggestion]:
+    """The records of a kind whose slug or name has a word, those of `also` first."""
     folded = word.casefold()
     mine = [pick for of, pick in also if of == kind and folded in f"{pick.slug} {pick.name}".casefold()]
     named = services.overview.NAMED
