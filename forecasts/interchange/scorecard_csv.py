@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import scorecard_columns as columns
@@ -20,10 +22,10 @@ from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
-from forecasts.interchange.imports.cells import inert_cell
+from forecasts.interchange.imports.cells import BEGINS_FORMULA, inert_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from forecasts.domain.card_pages import PrintedCard, Publication
 
@@ -32,6 +34,7 @@ CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"
 CRPS_FILE = "scorecard-crps.csv"
 RECEIPT_FILE = "receipt.txt"
+_FIRST = itemgetter(slice(1))
 _LISTS = frozenset({"crps", "claims", "read_as", "revisions", "objections"})
 _RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}
 _HEAD = (
@@ -54,28 +57,23 @@ def csv_texts(publication: Publication) -> dict[str, Iterator[str]]:
     head = ",".join((_quoted(inert_cell(document.formula_version)), *(_cell(*one) for one in filters)))
     cards: list[Scorecard] = []
     rows = {
-        CLAIMS_FILE: _claim_lines(publication.pages, cards),
-        CARDS_FILE: (_line(_CARD_FIELDS, card, document.ranked_by) for card in cards),
+        CLAIMS_FILE: _claim_texts(publication.pages, head, cards),
+        CARDS_FILE: (_line(head, _CARD_FIELDS, card, document.ranked_by) for card in cards),
     }
     if any(card.crps for card in document.scorecards):
-        rows[CRPS_FILE] = (_line(_CRPS_FIELDS, item, card.source) for card in cards for item in card.crps)
-    return {name: _csv_text(_COLUMNS[name], head, lines) for name, lines in rows.items()}
+        rows[CRPS_FILE] = (_line(head, _CRPS_FIELDS, item, card.source) for card in cards for item in card.crps)
+    return {name: chain((f"{','.join(_COLUMNS[name])}\r\n",), lines) for name, lines in rows.items()}
 
 
-def _csv_text(columns: tuple[str, ...], head: str, lines: Iterable[str]) -> Iterator[str]:
-    yield f"{','.join(columns)}\r\n"
-    for line in lines:
-        yield f"{head},{line}\r\n"
+def _line(head: str, names: tuple[str, ...], record: Any, first: str) -> str:
+    cells = (_quoted(inert_cell(first)), *(_cell(name, getattr(record, name)) for name in names))
+    return f"{head},{','.join(cells)}\r\n"
 
 
-def _line(names: tuple[str, ...], record: Any, first: str) -> str:
-    return ",".join((_quoted(inert_cell(first)), *(_cell(name, getattr(record, name)) for name in names)))
-
-
-def _claim_lines(pages: Iterable[PrintedCard], cards: list[Scorecard]) -> Iterator[str]:
-    """A row for each claim; the cards without them are added to `cards`."""
+def _claim_texts(pages: Iterable[PrintedCard], head: str, cards: list[Scorecard]) -> Iterator[str]:
+    """The rows of each card, one for each claim; the cards without them are added to `cards`."""
     for page in pages:
-        yield from (f"{page.card.source},{line}" for line in _claim_cells(page.card.claims))
+        yield "".join(_claim_lines(page.card.claims, f"{head},{page.card.source},", "\r\n"))
         cards.append(dataclasses.replace(page.card, claims=()))
 
 
@@ -87,6 +85,13 @@ def _quoted(text: str) -> str:
 
 def _text_cell(value: str) -> str:
     return _quoted(inert_cell(value))
+
+
+def _text_cells(values: Sequence[str]) -> Iterable[str]:
+    """The same of a column, at once where all are written as they are."""
+    together = "".join(values)
+    is_plain = not any(sign in together for sign in ',"\n\r') and BEGINS_FORMULA.isdisjoint(map(_FIRST, values))
+    return values if is_plain else map(_text_cell, values)
 
 
 def _cell(column: str, value: Any) -> str:
@@ -117,7 +122,7 @@ _PARTS: Final[dict[str, Callable[[Any], str]]] = {
 }
 """How the items of a list are written in its one cell."""
 
-_claim_cells = columns.claim_writer(lambda name: partial(_cell, name), lambda _: "", ",")
+_claim_lines = columns.claim_writer(lambda name: partial(_cell, name), _text_cells, lambda _: "", ",")
 
 
 PACKAGE_FILE = "datapackage.json"

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from json.encoder import encode_basestring_ascii
 from math import isfinite
 from operator import attrgetter
@@ -81,7 +81,7 @@ def _parts(publication: Publication) -> Iterator[str]:
 def _card_text(card: Scorecard) -> str:
     values = _json_object(card, leave_out=("claims",) if card.carried else ("claims", "carried"))
     fields = ",\n".join(f'   "{name}": {_text(value)}' for name, value in values.items())
-    claims = ",\n".join(f"    {{{line}}}" for line in _claim_lines(card.claims))
+    claims = ",\n".join(_claim_lines(card.claims, "    {", "}"))
     return f'  {{\n{fields},\n   "claims": [\n{claims}\n   ]\n  }}'
 
 
@@ -107,13 +107,11 @@ _WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {
 
 
 def _field_writer(name: str) -> Callable[[Any], str]:
-    if name in ("prediction", "claim"):
-        return encode_basestring_ascii
     write = _WRITTEN.get(name)
     return _text if write is None else lambda value: _text(write(value))
 
 
-_claim_lines = claim_writer(_field_writer, lambda name: f'"{name}": ', ", ")
+_claim_lines = claim_writer(_field_writer, partial(map, encode_basestring_ascii), lambda name: f'"{name}": ', ", ")
 
 
 def _json_object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

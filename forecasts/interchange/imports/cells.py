@@ -91,7 +91,7 @@ class CellText:
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_BEGINS_ONE = "'=+-@\t\r\n＝＋－＠"
+BEGINS_FORMULA = frozenset("'=+-@\t\r\n＝＋－＠")
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2}))?",
     re.ASCII,
@@ -144,7 +144,7 @@ def split_list(text: str) -> list[str]:
 
 def inert_cell(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula; `cell_text` undoes it exactly."""
-    return f"'{text}" if text[:1] in _BEGINS_ONE and _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in BEGINS_FORMULA and _FORMULA.match(text) else text
 
 
 def cell_text(cell: str) -> str:
