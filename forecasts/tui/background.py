@@ -44,6 +44,7 @@ _TOAST_LINES = 5
 _ERROR_SECONDS = 12
 _HOUR = 3600
 _NOTE_SECONDS, _LINE_SECONDS = 4, 1
+_UNTIL_A_KEY = 24 * 3600.0
 _SAID = 100
 
 
@@ -92,7 +93,7 @@ class ServiceApp(App[int]):
             self.keys.put(event)
 
     async def _take_key(self, event: events.Key | events.Paste) -> None:
-        """Hand a key to the screen; enter, right after a note that offers to lead on, follows it."""
+        """Hand a key to the screen; enter follows a note that offers to lead on, any other key takes it down."""
         self.keys_taken += 1
         leads_on, self._leads_on = self._leads_on and bool(self._notifications), False
         is_enter = isinstance(event, events.Key) and event.key == "enter" and not self.screen.is_modal
@@ -100,6 +101,8 @@ class ServiceApp(App[int]):
         if leads_on and is_enter and here != ("source", self.moves[0].source):
             await self.run_action("show_moved")
         else:
+            if leads_on and not self.screen.is_modal:
+                self.clear_notes()
             await super().on_event(event)
 
     @property
@@ -272,7 +275,8 @@ class ServiceApp(App[int]):
         lines += [] if moves is None else moves_in_words(moves)
         keys = ["enter shows it on Sources"] if moves else []
         keys += [f"{self.key_of('app.undo')} takes it back"] if can_undo else []
-        self.notify("\n".join((*lines, f"{', '.join(keys)}." if keys else "")).strip(), title=title)
+        said = "\n".join((*lines, f"{', '.join(keys)}." if keys else "")).strip()
+        self.notify(said, title=title, timeout=_UNTIL_A_KEY if moves else None)
         self.moves, self.moved_by = tuple(moves or ()), entry or 0
         self._leads_on = bool(moves)
         self.ledger_changed.publish(entry or 0)

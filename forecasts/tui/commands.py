@@ -28,6 +28,7 @@ _KINDS = {
     "scenario": "Scenario",
     "prediction": "Prediction",
 }
+_DEEDS = {"resolve": ("question",), "void": ("question",), "edit": tuple(_KINDS)}
 _FEWEST_LETTERS = 2
 _WORD = re.compile(r"\w+")
 
@@ -54,7 +55,7 @@ class Commands(Provider):
             yield DiscoveryHit(line(command.title), command.run, text=command.title, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """The actions and themes that match, then the records whose words match."""
+        """The actions and themes that match, then the records whose words match, or what is to be done to them."""
         matcher = self.matcher(query)
         for command in (*self._actions(), *self._tools(), *self._themes()):
             score = _said_score(query, command.title, command.help) or matcher.match(command.title)
@@ -66,6 +67,36 @@ class Commands(Provider):
                     run = partial(open_record, self._host, kind, slug)
                     score = 0.4 if _said_score(query, name, "") else 0.3
                     yield Hit(score, line(f"{verb}: {name[:_NAME_SHOWN]}"), run, slug, slug)
+        async for hit in self._deeds(query):
+            yield hit
+
+    async def _deeds(self, query: str) -> Hits:
+        """What is said with a record's words: "resolve" and words of a question, in either order."""
+        words = query.split()
+        deed = next((word for word in map(search_key, words) if word in _DEEDS), "")
+        rest = " ".join(word for word in words if search_key(word) != deed)
+        if not deed or len(rest) < _FEWEST_LETTERS or self._host.is_blind:
+            return
+        for kind in _DEEDS[deed]:
+            for slug, name in await self._records(kind, rest):
+                title = line(f"{deed.capitalize()}: {name[:_NAME_SHOWN]}")
+                yield Hit(
+                    0.5 if _said_score(rest, name, slug) else 0.4,
+                    title,
+                    partial(self._do, deed, kind, slug),
+                    slug,
+                    slug,
+                )
+
+    def _do(self, deed: str, kind: str, slug: str) -> None:
+        from forecasts.tui.flows.recording import edit
+        from forecasts.tui.flows.resolving import resolve
+
+        host = self._host
+        if deed == "edit":
+            host.run_flow(edit(host, kind, slug), "record")
+        else:
+            host.run_flow(resolve(host, slug, void=deed == "void"), "resolve")
 
     def _actions(self) -> Iterator[_Command]:
         """What the screen's keys do now, under the names that the help uses."""

@@ -18,6 +18,7 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import resolve_question
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.help import HelpDialog, help_of
+from forecasts.tui.dialogs.record import RecordDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog
 from forecasts.tui.places import PLACES
@@ -121,6 +122,22 @@ async def test_palette_finds_questions_and_sources(ledger_path: Path) -> None:
         await press(pilot, "escape")
         await choose(app, pilot, "chan kung")
         assert isinstance(app.screen, ScorecardScreen)
+
+
+@pytest.mark.parametrize("words", ["resolve be out of kazakhstan by 23", "Be out of Kazakhstan by 23 RESOLVE"])
+async def test_palette_resolves_the_question_that_is_named(ledger_path: Path, words: str) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "5")
+        await choose(app, pilot, words)
+        assert isinstance(app.screen, ResolveDialog)
+        assert "out of Kazakhstan by 23 January 2022" in screen_text(app)
+
+
+async def test_palette_edits_the_record_that_is_named(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await choose(app, pilot, "edit chan kung")
+        assert isinstance(app.screen, RecordDialog)
+        assert app.screen.texts["name"] == "Chan Kung"
 
 
 @pytest.mark.parametrize(

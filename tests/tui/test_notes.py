@@ -8,7 +8,9 @@ import pytest
 from textual.widgets._toast import Toast
 
 from forecasts.errors import DatabaseUnusableError
+from forecasts.tui.screens.question import QuestionScreen
 from tests.tui.bench import LARGE, SMALL, make_app, press, running, settle, toasts
+from tests.tui.resolving import fill, open_dialog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +63,25 @@ async def test_a_longer_note_stays_longer(ledger_path: Path) -> None:
         await settle(pilot)
         (long,) = app._notifications
         assert (short.timeout, long.timeout) == (4, 9)
+
+
+async def test_the_note_on_a_moved_score_stays_until_a_key_and_only_then_leads_on(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        fill(await open_dialog(app, pilot))
+        await press(pilot, "ctrl+s", "enter")
+        (note,) = app._notifications
+        assert note.timeout > 3600
+        await press(pilot, "down")
+        assert toasts(app) == []
+        await press(pilot, "enter")
+        assert isinstance(app.screen, QuestionScreen)
+        await press(pilot, "escape", "u", "y")
+        assert toasts(app)[-1][0] == "Undone"
+        await press(pilot, "enter")
+        assert app.current_mode == "sources"
+
+
+async def test_the_key_that_leaves_other_programs_says_how_one_leaves_this_one(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        await press(pilot, "ctrl+c")
+        assert toasts(app) == [("", "ctrl+q leaves the program.")]

@@ -83,7 +83,8 @@ class HelpDialog(Dialog[None]):
     def compose_body(self) -> Iterable[Widget]:
         """What the page is for, then its keys."""
         with VerticalScroll(can_focus=True):
-            yield Static(line(self._text.text), classes="prose")
+            if self._text.text:
+                yield Static(line(self._text.text), classes="prose")
             for field in self._text.fields:
                 yield Static(_field_words(field), classes="prose section")
             yield Static(self._keys(), classes="prose")

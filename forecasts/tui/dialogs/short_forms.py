@@ -142,7 +142,7 @@ class TakeDialog(FormDialog[ArticleComes]):
     def __init__(self, attempt: Attempt, first: str) -> None:
         self._first = first
         fields = (
-            FormField(name="text", label="Text", is_prose=True, help="Pasted, a paragraph a line; or …"),
+            FormField(name="text", label="Text", is_prose=True, help="Pasted, a paragraph a line; or the file below."),
             FormField(name="path", label="File", placeholder="~/articles/page.html", waits=True),
         )
         super().__init__(fields, {}, attempt, classes="-tall")

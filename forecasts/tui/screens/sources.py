@@ -136,7 +136,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         why = card.why_not_ranked or f"rank {card.rank_text}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
         facts = (card.kind.value, why, f"over time {trend}" if trend else "", card.source)
-        said = f"{card.doubt} {what_is_true(card)}".strip()
+        told = what_is_true(card)
+        said = f"{card.doubt} {told[0].upper()}{told[1:]}" if card.doubt else told
         return line(card.name), line(said), muted(" · ".join(fact for fact in facts if fact))
 
     def _say_what(self) -> None:
@@ -148,12 +149,15 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             self.summarise(f"c on another source compares, esc drops: {name}")
         else:
             is_patched = self._shown is not None and self._page is not self._shown.page
-            ranked = sum(card.rank is not None for card in cards)
+            ranked, scored = sum(card.rank is not None for card in cards), sum(map(has_score, cards))
+            why_none = (
+                "none ranked: it takes 10 questions" if scored else "resolving a due question (1) scores who spoke"
+            )
             parts = [
                 counted(len(self._kept(cards)), "source"),
                 *made_of(self._filters),
-                f"{sum(map(has_score, cards))} scored",
-                f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions" if cards else "",
+                f"{scored} scored",
+                f"{ranked} ranked" if ranked else why_none if cards else "",
             ]
             parts += ["ranks and intervals follow …"] if is_patched else []
             self.summarise(" · ".join(part for part in parts if part))
