@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _FIRST_OF_MANY = 50
+_YOUNG_OBJECTS = 50_000
 MOST_TOGETHER = 2_000
 MOST_PRINTED = 2_000
 """So many claims are in memory at once, of cards that are no larger; fewer where what they rest on is there too."""
@@ -54,7 +55,7 @@ def publication_of(
     reader = ClaimReader(snapshot.records, board.data, board.cards)
 
     def pages() -> Iterator[PrintedCard]:
-        incoherent = reader.incoherent(positions)
+        incoherent, often = reader.incoherent(positions), gc.get_threshold()
         claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
         try:
             for done, (card, position, claims) in enumerate(
@@ -63,6 +64,7 @@ def publication_of(
                 progress("Writing scorecards", done, len(positions))
                 if done == _FIRST_OF_MANY:
                     gc.freeze()  # what all cards are made from is no garbage, and is not searched for any
+                    gc.set_threshold(_YOUNG_OBJECTS)
                 full = replace(
                     card,
                     claims=claims,
@@ -78,6 +80,7 @@ def publication_of(
                     yield PrintedCard(full)
         finally:
             gc.unfreeze()
+            gc.set_threshold(*often)
 
     return Publication(
         document=replace(document, read_as=worth_of(tally.of_all), grounds=reader.said if with_grounds else Grounds()),
