@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -106,7 +107,7 @@ class ClaimReader:
         read = rows_of.read_claims(self._records.reader, listed)
         if not read:
             return []
-        cells: Iterable[tuple[Any, ...]] = zip(*(read[at] for at in place.tolist()), strict=True)
+        cells: Iterable[tuple[Any, ...]] = zip(*map(read.__getitem__, place.tolist()), strict=True)
         stored = dict(zip(CLAIM_COLUMNS, cells, strict=True))
         columns: dict[str, Iterable[Any]] = {
             **stored,
@@ -116,8 +117,8 @@ class ClaimReader:
             **self._asked(stored["question_id"], stored["scenario_id"]),
             **self._children(listed, stored["id"]),
         }
-        articles: list[tuple[Any, ...]] = [self._articles[key] for key in stored["article_id"]]
-        columns["article"], columns["article_title"], published = zip(*articles, strict=True)
+        articles = zip(*map(self._articles.__getitem__, stored["article_id"]), strict=True)
+        columns["article"], columns["article_title"], published = articles
         made = zip(stored["made_first_on"], stored["made_last_on"], published, strict=True)
         columns["made_on"] = [stored_days(first, last) if first else whole for first, last, whole in made]
         columns["standard"] = [self._standards.get(key, "") for key in stored["standard_id"]]
@@ -156,7 +157,7 @@ class ClaimReader:
         return {**found, "crps": crps, "crps_unit": units}
 
     def _asked(self, keys: Sequence[int | None], own: Sequence[int | None]) -> dict[str, Iterable[Any]]:
-        asked = zip(*(self._questions.get(key, _NO_QUESTION) for key in keys), strict=True)
+        asked = zip(*map(self._questions.get, keys, repeat(_NO_QUESTION)), strict=True)
         found: dict[str, Iterable[Any]] = dict(zip(_OF_QUESTION, asked, strict=True))
         if any(own):
             named = zip(found["scenario"], own, strict=True)
@@ -348,4 +349,7 @@ def _those_with(place: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.
 
 
 def _known(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if value != value else value for value in values.tolist()]
+    found: list[float | None] = values.tolist()
+    for row in np.flatnonzero(np.isnan(values)).tolist():
+        found[row] = None
+    return found
