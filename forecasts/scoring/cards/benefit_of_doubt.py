@@ -64,10 +64,9 @@ def _doubts_of(columns: Columns, scored: Scored, by: By, sources: Sequence[int])
     found = []
     for one in sources:
         own = order[starts[one] : starts[one + 1]]
-        first = own[is_first[own]]
-        as_coded, lenient = _chances_of(p[own], np.stack((p[own], kindest[own])), x[own])
-        alone = lenient if first.size == own.size else overconfidence(p[first], kindest[first], x[first])
-        found.append(Doubt(*(round(value, DECIMALS) for value in (as_coded, lenient, alone))))
+        of_own = p[own], np.stack((p[own], kindest[own])), x[own]
+        as_coded, lenient, *rest = _chances_of(*of_own, None if is_first[own].all() else is_first[own])
+        found.append(Doubt(*(round(value, DECIMALS) for value in (as_coded, lenient, *(rest or (lenient,))))))
     return found
 
 
@@ -103,30 +102,42 @@ def overconfidence(probability: Floats, chance: Floats, outcome: Floats) -> floa
     return _chances_of(probability, chance[np.newaxis], outcome)[0]
 
 
-def _chances_of(probability: Floats, chances: Floats, outcome: Floats) -> list[float]:
-    """The same under several chances at once, shape (k, n)."""
+def _chances_of(probability: Floats, chances: Floats, outcome: Floats, alone: Bools | None = None) -> list[float]:
+    """The same under several chances at once, shape (k, n), and with `alone` of these claims under the last of them."""
     if probability.size == 0:
         return [float("nan")] * len(chances)
     weight = whole_weights(1.0 - 2.0 * probability)
+    if alone is not None:
+        of_alone = whole_weights(1.0 - 2.0 * probability[alone])
+        if probability.size > MOST_EXACT or not np.array_equal(of_alone, weight[alone]):  # sums of another kind
+            found = _chances_of(probability, chances, outcome)
+            return [*found, overconfidence(probability[alone], chances[-1][alone], outcome[alone])]
     if probability.size > MOST_EXACT:
         return [_skewed_normal(weight, chance, outcome) for chance in chances]
     # a claim whose weight is negative is turned round: what did not happen then adds its weight
     turned = weight < 0
     weight = np.abs(weight)
-    reached = int(np.sum(weight[(outcome == 1.0) ^ turned]))
+    adds = np.where((outcome == 1.0) ^ turned, weight, 0)
+    reached = [int(np.sum(adds))] * len(chances)
+    chances = np.where(turned, 1.0 - chances, chances)
+    if alone is not None:  # a claim that never adds its weight changes no sum
+        reached.append(int(np.sum(adds[alone])))
+        chances = np.vstack((chances, np.where(alone, chances[-1], 0.0)))
     order = np.argsort(weight, kind="stable")
-    chances = np.where(turned, 1.0 - chances, chances)[:, order].T[:, :, np.newaxis]
     # of the sums that did not reach it; the small weights first, while there are few
-    shares, moved = np.zeros((2, chances.shape[1], max(reached, 1)))
-    shares[:, 0], end = 1.0, min(reached, 1)
-    for step, chance in zip(weight[order].tolist(), chances, strict=True):
+    most = reached[0]
+    shares, moved = np.zeros((2, len(chances), max(most, 1)))
+    shares[:, 0], end = 1.0, min(most, 1)
+    for step, chance in zip(weight[order].tolist(), chances[:, order].T[:, :, np.newaxis], strict=True):
         part, rising = shares[:, :end], moved[:, :end]
-        np.multiply(part, chance, out=rising)
-        np.subtract(part, rising, out=part)
-        end = min(end + step, reached)
+        np.multiply(part, chance, rising)
+        np.subtract(part, rising, part)
+        end = min(end + step, most)
         if end > step:
-            shares[:, step:end] += moved[:, : end - step]
-    return [min(max(1.0 - value, 0.0), 1.0) for value in np.sum(shares[:, :reached], axis=1).tolist()]
+            risen = shares[:, step:end]
+            np.add(risen, moved[:, : end - step], risen)
+    sums = (np.sum(row[:below]) for row, below in zip(shares, reached, strict=True))
+    return [min(max(1.0 - float(value), 0.0), 1.0) for value in sums]
 
 
 def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
