@@ -79,7 +79,7 @@ def needing(extra: str, what: str) -> Iterator[None]:
 
 
 def installing(extra: str) -> str:
-    """The command that installs what an extra of the program brings, beside a checkout or beside an installed wheel."""
+    """The command that installs what an extra brings, for the Python that runs, beside a checkout or a wheel."""
     root = Path(__file__).resolve().parent.parent
     is_checkout = (root / "pyproject.toml").is_file()
-    return f"{sys.executable} -m pip install '{root}[{extra}]'" if is_checkout else f"pip install 'forecasts[{extra}]'"
+    return f"{sys.executable} -m pip install '{root if is_checkout else 'forecasts'}[{extra}]'"

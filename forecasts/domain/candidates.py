@@ -139,6 +139,10 @@ def _is_month(text: str, word: re.Match[str]) -> bool:
     return word.group() == "May" and not _BEGINS.search(text[max(word.start() - 4, 0) : word.start()])
 
 
+def _without_months(text: str) -> str:
+    return re.sub(r"\bMay\b", lambda word: " " if _is_month(text, word) else word.group(), text)
+
+
 @lru_cache(maxsize=20_000)
 def _fold(word: str) -> str:
     straight = word.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
@@ -188,7 +192,7 @@ _CONDITION = re.compile(
 
 def tell_claim_type(phrase: str) -> ClaimType:
     """What kind of claim the words make: one that may be, one that is announced, else a forecast."""
-    words = words_of(phrase)
+    words = words_of(_without_months(phrase))
     if _has_any(words, _POSSIBLE):
         return ClaimType.POSSIBILITY
     return ClaimType.ANNOUNCEMENT if _has_any(words, _ANNOUNCED) else ClaimType.FORECAST
@@ -210,6 +214,8 @@ def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side
     about = side or tell_side(phrase, before)
     claim_type = tell_claim_type(phrase)
     reading = find_reading(phrase, phrases)
+    if reading != find_reading(_without_months(phrase), phrases):
+        reading = None
     given_by = "standard" if reading else ""
     if reading is None and claim_type is ClaimType.FORECAST and set(words_of(phrase)) & _WILL:
         reading, given_by = _FLAT, "guide"

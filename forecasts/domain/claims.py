@@ -20,11 +20,12 @@ def has_its_phrase(claim: str, phrase: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFormat:
-    """How a question is answered: its kind, and its options or its unit."""
+    """How a question is answered: its kind, its options or its unit, and until which day; empty: not known yet."""
 
     kind: QuestionKind = QuestionKind.BINARY
     options: tuple[str, ...] = ()
     unit: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.paths import installing
 from tests.cli.conftest import COMMAND
 from tests.documents import making
 from tests.tui.terminal import Terminal
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
+    making.needs_articles()
     path = tmp_path / "page.html"
     path.write_bytes(making.linked_page())
     return path
@@ -51,6 +53,7 @@ def test_without_a_terminal_nothing_is_written_unconfirmed(empty_command: Comman
 
 
 def test_dates_that_differ_are_refused_until_one_is_said(empty_command: Command, tmp_path: Path) -> None:
+    making.needs_articles()
     path = tmp_path / "page.html"
     time = '<time datetime="2022-02-01">1 February</time>'
     path.write_bytes(making.page('<meta property="article:published_time" content="2022-01-14">', time))
@@ -97,11 +100,24 @@ def test_a_text_on_standard_input_is_an_article(program: Program, tmp_path: Path
 
 
 def test_a_file_that_cannot_be_read_is_named_with_why(empty_command: Command, tmp_path: Path) -> None:
+    making.needs_articles()
     path = tmp_path / "scan\x1b[31m.pdf"
     path.write_bytes(making.pdf(lines=()))
     told = empty_command.refused("take", path, "--yes")
     assert "recognise the text first" in told
     assert "\x1b" not in told
+
+
+def test_what_a_form_needs_is_told_with_the_command_that_installs_it(
+    empty_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trafilatura.py").write_text("raise ModuleNotFoundError(name='trafilatura')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    path = tmp_path / "page.html"
+    path.write_bytes(making.page())
+    told = empty_command.refused("take", path, "--yes")
+    assert "page.html cannot be read without trafilatura" in told
+    assert installing("articles") in told
 
 
 def test_on_a_terminal_each_is_confirmed_and_two_new_names_are_two_sources(

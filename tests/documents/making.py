@@ -7,7 +7,7 @@ import json
 import zipfile
 from io import BytesIO
 
-import docx
+import pytest
 
 TITLE = "What comes next"
 PARAGRAPHS = (
@@ -31,6 +31,12 @@ LINKED = {
         },
     ],
 }
+
+
+def needs_articles() -> None:
+    """Skip the test where the extra `articles` is not installed."""
+    for library in ("bibtexparser", "docx", "lxml", "pypdfium2", "rispy", "trafilatura", "warcio"):
+        pytest.importorskip(library, reason="needs the extra articles")
 
 
 def page(head: str = "", body: str = "", comment: str = "", title: str = TITLE) -> bytes:
@@ -130,6 +136,8 @@ def broken(paragraph: str, width: int = 80) -> list[str]:
 
 
 def word() -> bytes:
+    import docx
+
     document = docx.Document()
     document.core_properties.title, document.core_properties.author = TITLE, "Ann Writer"
     for paragraph in PARAGRAPHS:

@@ -86,6 +86,8 @@ def test_the_sentence_around_words() -> None:
         ("may split into two parts", ClaimType.POSSIBILITY),
         ("would not be surprising", ClaimType.POSSIBILITY),
         ("announced the decision to withdraw", ClaimType.ANNOUNCEMENT),
+        ("expect it to be laid on 15 May 2027", ClaimType.FORECAST),
+        ("may be laid in May", ClaimType.POSSIBILITY),
     ],
 )
 def test_the_kind_of_claim_is_told_by_the_words(phrase: str, kind: ClaimType) -> None:

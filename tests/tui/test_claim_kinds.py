@@ -217,10 +217,11 @@ async def test_what_is_typed_for_another_kind_is_kept_too(read_path: Path) -> No
 
 
 def test_a_kept_draft_has_its_question_again() -> None:
-    asked = AnswerFormat(QuestionKind.ORDERED, ("low", "high"))
+    asked = AnswerFormat(QuestionKind.ORDERED, ("low", "high"), due="2027-05-20")
     picked = Selection("How high?", "how-high", asked=asked)
     assert read_selection(selection_text(picked)) == picked
     assert read_selection(selection_text(picked).replace("ordered", "no-such")) == Selection()
+    assert read_selection(selection_text(picked).replace("2027-05-20", "2027")) == Selection()
 
 
 async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> None:
@@ -233,4 +234,4 @@ async def test_questions_are_offered_with_what_they_ask_for(read_path: Path) -> 
         (pick,) = [one for one in offered_questions(ledger, "stand", ARTICLE) if one.slug == SLUG]
     finally:
         ledger.close()
-    assert pick.asked == AnswerFormat(QuestionKind.ORDERED, ("low", "high"))
+    assert pick.asked == AnswerFormat(QuestionKind.ORDERED, ("low", "high"), due="2027-05-20")

@@ -129,6 +129,7 @@ async def test_a_conditional_claim_hangs_on_the_question_that_its_sentence_begin
         await keys.words(ON)
         await keys("enter")
         assert read_selection(_form(app).texts["condition"]) == Selection("The troops stay", is_new=True)
+        assert "due Sun 16 January 2022" in screen_text(app)  # with the question that the claim is about
         _form(app).form.put(condition_due="end of March 2027")
         await keys("ctrl+s")
         assert keys.count <= 12
@@ -169,6 +170,7 @@ async def test_a_number_that_the_source_says_is_stated(path: Path) -> None:
     found = _recorded(path)
     assert found.probability == pytest.approx(1 / 3)
     assert found.basis is Basis.STATED
+    assert found.claim_type is ClaimType.FORECAST  # "a chance" alone would be a possibility
 
 
 async def test_what_is_denied_before_the_words_speaks_of_no(path: Path) -> None:

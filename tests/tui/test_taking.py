@@ -27,6 +27,7 @@ def _texts(app: ForecastsApp) -> dict[str, str]:
 
 
 async def test_a_page_is_taken_in_with_its_text_and_those_it_names(ledger_path: Path) -> None:
+    making.needs_articles()
     page = ledger_path.parent / "page.html"
     page.write_bytes(making.linked_page())
     async with running(ledger_path, LARGE) as (app, pilot):

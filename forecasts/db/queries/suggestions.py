@@ -42,7 +42,7 @@ def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -
             row.slug,
             row.title,
             f"by {row.resolves_on}",
-            AnswerFormat(QuestionKind(row.kind), options[row.id], row.unit),
+            AnswerFormat(QuestionKind(row.kind), options[row.id], row.unit, f"{row.resolves_on}"),
         )
         for row in rows
     ]

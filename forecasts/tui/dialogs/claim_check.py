@@ -146,7 +146,7 @@ def _in_percent(share: float | None) -> str:
 def _asked_about(question: Question | None) -> str:
     if question is None:
         return ""
-    asked = AnswerFormat(question.kind, question.options, question.unit)
+    asked = AnswerFormat(question.kind, question.options, question.unit, f"{question.resolves_on}")
     return selection_text(Selection(question.title, question.slug, asked=asked))
 
 
@@ -158,7 +158,6 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     side = Side(texts["side"]) if texts["side"] else None
     before = ground.text[: (find_words(phrase, ground.text) or (0, 0))[0]]
     told = tell(phrase, ground.lexicon.phrases, before, side=side)
-    claim_type = ClaimType(texts["claim_type"]) if texts["claim_type"] else told.claim_type
     if said := wrong_phrase(phrase, ground.paragraph, ground.text):
         wrong["phrase"] = said
     else:
@@ -174,9 +173,15 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         hints["vague"] = TOO_VAGUE.get(vague, ("",))[0]
     else:
         question, asked = _question(question_picked, texts, ground, wrong, hints)
+    is_percent = not vague and asked.kind is QuestionKind.BINARY
+    told_type = told.claim_type
+    if told_type is ClaimType.POSSIBILITY and is_percent and is_stated(texts["number"].strip(), ground.text):
+        told_type = ClaimType.FORECAST
+    claim_type = ClaimType(texts["claim_type"]) if texts["claim_type"] else told_type
+    if not vague:
         numbers = (
             numbers_of_yes(texts["number"], told, claim_type, ground.lexicon)
-            if asked.kind is QuestionKind.BINARY
+            if is_percent
             else numbers_of_kind(texts[number_field(asked.kind)], asked, claim_type, ground.published_on)
         )
     hints[numbers.field] = numbers.hint
@@ -186,7 +191,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     endorsement = Endorsement(texts["endorsement"] or (Endorsement.OWN if own else Endorsement.RELAYED))
     typed = texts[numbers.field].strip()
     basis = Basis(texts["basis"] or (Basis.STATED if is_stated(typed, ground.text) else Basis.ANALYST))
-    condition, condition_text = _condition(texts, ground, question, wrong, hints)
+    condition, condition_text = _condition(texts, ground, _due(question, asked), wrong, hints)
     title = "" if vague else question_picked.text.strip()
     offered = offered_claim(phrase, title)
     hints["claim"] = "" if texts["claim"].strip() or not (title or vague) else offered
@@ -224,7 +229,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         answer=intent,
         hidden=_not_asked(texts, asked.kind, is_new_source=speaker.is_new, is_new=question_picked.is_new),
         follows={
-            "claim_type": told.claim_type.value,
+            "claim_type": told_type.value,
             "side": told.side.value,
             "endorsement": endorsement.value,
             "basis": basis.value,
@@ -232,8 +237,13 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     )
 
 
+def _due(question: str | Question, asked: AnswerFormat) -> date | None:
+    known = question.resolves_on.isoformat() if isinstance(question, Question) else asked.due
+    return date.fromisoformat(known) if known else None
+
+
 def _condition(
-    texts: Texts, ground: ClaimGround, question: str | Question, wrong: dict[str, str], hints: dict[str, str]
+    texts: Texts, ground: ClaimGround, due: date | None, wrong: dict[str, str], hints: dict[str, str]
 ) -> tuple[str | Question, str]:
     """The question on which the claim hangs, and the words that say so; a new one is due with the claim's own."""
     picked = read_selection(texts["condition"])
@@ -249,7 +259,7 @@ def _condition(
     if not picked.is_new:
         wrong["condition"] = "the event on which it hangs: type, and choose with enter; or leave it empty"
         return "", words
-    due = question.resolves_on if isinstance(question, Question) else ground.published_on.replace(month=12, day=31)
+    due = due or ground.published_on.replace(month=12, day=31)
     if texts["condition_due"].strip():
         typed = {"slug": "it", "title": title, "criteria": title, "resolves_on": texts["condition_due"]}
         checked = check_texts("question", typed, ground.published_on)

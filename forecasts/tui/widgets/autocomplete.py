@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -45,7 +46,10 @@ def read_selection(text: str) -> Selection:
     try:
         plain = json.loads(text)
         asked = AnswerFormat(**plain.pop("asked"))
-        picked = Selection(**plain, asked=AnswerFormat(QuestionKind(asked.kind), tuple(asked.options), asked.unit))
+        asked = replace(asked, kind=QuestionKind(asked.kind), options=tuple(asked.options))
+        picked = Selection(**plain, asked=asked)
+        if asked.due:
+            date.fromisoformat(asked.due)
     except (AttributeError, KeyError, TypeError, ValueError):
         return Selection()
     texts = (picked.text, picked.slug, asked.unit, *picked.asked.options)
