@@ -63,6 +63,9 @@ async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Pa
         boxes[1].value = "19 January"
         await settle(pilot)
         assert "✗ its date: expected the year too, such as" in messages_of(dialog)
+        boxes[1].value = "19 January 2022"
+        await settle(pilot)
+        assert "its date: Wed 19 January 2022" in messages_of(dialog)
 
 
 async def test_nothing_is_previewed_while_something_is_wrong(ledger_path: Path) -> None:

@@ -145,7 +145,8 @@ async def test_two_sources_are_compared(full_path: Path, full: Ledger, key: str)
         for card in (card_page(full, slug, ScoreFilters()).card for slug in ("source-1", "source-3")):
             assert card is not None
             assert figure(card.brier) in text
-            assert card_words.firm(card) in text
+            assert f" {card_words.firm(card)}" not in text  # the line's name says it
+            assert card_words.firm(card).removeprefix("firm ") in text
         await press(pilot, "x")
         assert "Source 3 against Source 1" in summary(app)
         assert signed(-(found.difference or 0)) in screen_text(app)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.widgets import Static
 
 from forecasts.domain.card_claims import CrpsFigure
+from forecasts.domain.formats import interval
 from forecasts.domain.glossary import LOWER
 from forecasts.domain.intents import ReopenQuestion
 from forecasts.domain.kinds import Bucket, Role, Wording
@@ -26,6 +27,7 @@ from forecasts.tui.screens.sources import SourcesScreen
 from tests.tui.bench import (
     ANALYST,
     LARGE,
+    SMALL,
     clock,
     open_card,
     press,
@@ -52,6 +54,21 @@ def document(path: Path, *, with_claims: bool = False, **filters: object) -> Sco
         return (claimed_document if with_claims else scorecard_document)(ledger, chosen)
     finally:
         ledger.close()
+
+
+async def test_where_nothing_is_scored_it_says_what_scores(ledger_path: Path) -> None:
+    async with running(ledger_path, SMALL) as (app, pilot):
+        await press(pilot, "5")
+        assert summary(app).endswith("0 scored until a due question is resolved (1)")
+        assert "resolved (1)" in screen_text(app)
+
+
+async def test_the_figures_below_a_long_sentence_are_whole_in_a_narrow_terminal(ledger_path: Path) -> None:
+    resolve_all(ledger_path)
+    async with running(ledger_path, (60, 20)) as (app, pilot):
+        await open_card(app, pilot, "russia-influence-2015-author")
+        card = next(one for one in document(ledger_path).scorecards if one.source == "russia-influence-2015-author")
+        assert interval(card.brier_best, card.brier_worst) in screen_text(app)
 
 
 async def test_those_with_a_score_come_first_and_the_rest_unfolds(ledger_path: Path) -> None:

@@ -231,8 +231,8 @@ class FormDialog(Dialog[T]):
         checked = self.check(texts)
         for row in self.query(Field):
             row.display = not all(name in checked.hidden for name in row.parts)
-            wrong = [said for name in row.parts if (said := self._wrong_with(name, texts, checked, len(row.parts) > 1))]
-            hints = [checked.hints[name] for name in row.parts if checked.hints.get(name)]
+            wrong = [said for name in row.parts if (said := self._wrong_with(row, name, texts, checked))]
+            hints = [self._part(row, name, said) for name in row.parts if (said := checked.hints.get(name))]
             row.say(next(iter(wrong), ""), next(iter(hints), ""))
         for name, text in checked.follows.items():
             match self.form.control(name):
@@ -242,11 +242,14 @@ class FormDialog(Dialog[T]):
                     box.placeholder = text
         return checked
 
-    def _wrong_with(self, name: str, texts: Texts, checked: Checked[T], is_part: bool) -> str:
+    def _part(self, row: Field, name: str, said: str) -> str:
+        """What is said of a field, with its label where several share the line that it is said in."""
+        return f"{self.form.field(name).label}: {said}" if said and len(row.parts) > 1 else said
+
+    def _wrong_with(self, row: Field, name: str, texts: Texts, checked: Checked[T]) -> str:
         field = self.form.field(name)
-        if is_part:
-            said = checked.wrong.get(name, "")
-            return f"{field.label}: {said}" if said else ""
+        if len(row.parts) > 1:
+            return self._part(row, name, checked.wrong.get(name, ""))
         if not (self._shows_all or (name in self._touched and not field.waits)):
             return ""
         said = {**checked.wrong, **self._refused}.get(name, "")

@@ -151,7 +151,8 @@ class ExplainDialog(Dialog[None]):
 
     async def _show(self, place: int) -> None:
         self._place = place
-        self.query_one("#dialog").border_title = line(self._paragraphs[place].title)
+        self.heading = self._paragraphs[place].title
+        self.query_one("#dialog").border_title = line(self.heading)
         await self.query_one(Markdown).update(self._paragraphs[place].prose)
         self.query_one(VerticalScroll).scroll_home(animate=False)
 

@@ -157,7 +157,12 @@ def _columns(first: str, second: str) -> tuple[Column[Row], ...]:
 
 def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
     rows: tuple[tuple[str, str, Callable[[Scorecard], str], str], ...] = (
-        ("firm", "Firm forecasts", lambda card: card_words.firm(card) if card.firm else "", "● right, × wrong"),
+        (
+            "firm",
+            "Firm forecasts",
+            lambda card: card_words.firm(card).removeprefix("firm ") if card.firm else "",
+            "● right, × wrong",
+        ),
         ("overconfidence_p", "If the numbers are right", card_words.doubt_in_short, "a record this bad comes about"),
         ("scored", "Scored", lambda card: str(card.scored), "on how many questions"),
         ("brier", "Brier score", lambda card: figure(card.brier), "0 to 1, lower is better"),

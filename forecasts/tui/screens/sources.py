@@ -150,14 +150,11 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         else:
             is_patched = self._shown is not None and self._page is not self._shown.page
             ranked, scored = sum(card.rank is not None for card in cards), sum(map(has_score, cards))
-            why_none = (
-                "none ranked: it takes 10 questions" if scored else "resolving a due question (1) scores who spoke"
-            )
             parts = [
                 counted(len(self._kept(cards)), "source"),
                 *made_of(self._filters),
-                f"{scored} scored",
-                f"{ranked} ranked" if ranked else why_none if cards else "",
+                f"{scored} scored" if scored or not cards else "0 scored until a due question is resolved (1)",
+                f"{ranked} ranked" if ranked else "none ranked: it takes 10 questions" if scored else "",
             ]
             parts += ["ranks and intervals follow …"] if is_patched else []
             self.summarise(" · ".join(part for part in parts if part))
