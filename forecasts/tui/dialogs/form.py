@@ -232,7 +232,7 @@ class FormDialog(Dialog[T]):
         for row in self.query(Field):
             row.display = not all(name in checked.hidden for name in row.parts)
             wrong = [said for name in row.parts if (said := self._wrong_with(row, name, texts, checked))]
-            hints = [self._part(row, name, said) for name in row.parts if (said := checked.hints.get(name))]
+            hints = [self._part(row, name, said) for name in row.parts if (said := checked.hints.get(name, ""))]
             row.say(next(iter(wrong), ""), next(iter(hints), ""))
         for name, text in checked.follows.items():
             match self.form.control(name):
