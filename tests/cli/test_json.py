@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COUNTS = ["sources", "articles", "scenarios", "questions", "predictions", "resolutions"]
 STATUS = ["database", "backend", "revision", "newest", "due", "counts"]
-SCORES = ["formula_version", "by", "which", "wording", "as_of", "ranked_by", "scorecards"]
+SCORES = ["formula_version", "by", "which", "wording", "as_of", "ranked_by", "left_out", "scorecards"]
 BUCKETS = [
     *["scored", "open", "void", "untested", "late", "unscorable", "possibilities", "announcements", "proxies"],
     *["set_aside", "repeats"],
