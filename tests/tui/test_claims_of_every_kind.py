@@ -10,15 +10,17 @@ import pytest
 
 from forecasts.domain.claims import Selection
 from forecasts.domain.glossary import TOO_VAGUE, terms
-from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, Side
+from forecasts.domain.intents import AddRecords
+from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, QuestionKind, Side
 from forecasts.domain.records import Prediction, Question
 from forecasts.services.ledger import open_ledger
+from forecasts.services.record import add_records
 from forecasts.tui.dialogs.choose import ChooseDialog
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from tests.services.looking import records
-from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, toasts, type_text
+from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, toasts, type_text
 from tests.tui.reading import ARTICLE, add_article, open_reader
 
 if TYPE_CHECKING:
@@ -154,6 +156,39 @@ async def test_a_conditional_claim_hangs_on_a_question_that_is_known(path: Path)
         assert keys.count <= 12
     ((on, _),) = [(one.question, one.outcome) for one in _recorded(path).condition]
     assert "begin to leave" in _question(path, on).title
+
+
+@pytest.mark.parametrize(("speaker", "most"), [((), 12), (("Olaf Berg", "enter"), 16)], ids=["known", "new"])
+async def test_options_and_a_condition_take_few_keys_more_with_a_new_source(
+    path: Path, speaker: tuple[str, ...], most: int
+) -> None:
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    options = ("Olsen", "Reuter", "Falk")
+    made = Question(
+        slug="harbour", title="Who is harbour master?", criteria="The gazette.", resolves_on=date(2027, 6, 1)
+    )
+    add_records(ledger, AddRecords(records=(replace(made, kind=QuestionKind.MULTIPLE_CHOICE, options=options),)))
+    ledger.close()
+    async with running(path, SMALL) as (app, pilot):
+        await open_reader(app, pilot)
+        keys = _Keys(pilot)
+        await _to(keys, 2)
+        await keys("n")
+        for words in speaker[:1]:
+            await keys.words(words)
+        await keys(*speaker[1:], "enter")
+        await keys.words("harbour master")
+        await keys("enter")
+        await keys.words("70 20 10")
+        await keys("ctrl+s")
+        assert "The troops stay" not in screen_text(app)  # the form is closed
+        assert keys.count <= most
+    found = _recorded(path)
+    assert [one.probability for one in found.probabilities] == [0.7, 0.2, 0.1]
+    ((on, outcome),) = [(one.question, one.outcome) for one in found.condition]
+    assert (on, outcome) == ("the-troops-stay", "yes")
+    assert _question(path, on).resolves_on == made.resolves_on
+    assert (found.endorsement is Endorsement.RELAYED) is bool(speaker)
 
 
 async def test_a_number_that_the_source_says_is_stated(path: Path) -> None:
