@@ -135,7 +135,7 @@ def title_of(record: Record) -> str:
         case Prediction():
             return record.claim
         case Passage():
-            return record.phrase
+            return f"“{record.phrase}”"
     return record.title if isinstance(record, _TITLED) else name_of(record)
 
 

@@ -375,6 +375,6 @@ async def test_a_passage_is_entered_with_its_reason(small_path: Path) -> None:
         await type_text(pilot, "may reach 3")
         await press(pilot, "tab", "right", "right", "ctrl+s")
         assert not isinstance(app.screen, FormDialog), screen_text(app)
-        assert toasts(app)[-1][0].startswith("Added the passage")
+        assert toasts(app)[-1][0].startswith("Added the passage “may reach 3")
         await press(pilot, "u", "enter")
         assert toasts(app)[-1][0] == "Undone"
