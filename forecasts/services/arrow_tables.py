@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import EnumType
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +98,7 @@ def _columns(record: type, said: Mapping[str, str]) -> dict[str, tuple[str, str]
     for name, spec in record_fields(record).items():
         if spec.type is Span:
             found[name] = views[name]
-        elif name == "outcome" or issubclass(spec.type, StrEnum):
+        elif name == "outcome" or isinstance(spec.type, EnumType):
             found[name] = ("text", said[name])
         elif spec.type in _HOLDS:
             found[name] = (_HOLDS[spec.type], said[name])
