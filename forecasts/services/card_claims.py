@@ -35,6 +35,7 @@ from forecasts.scoring.cards.incoherence import contradictions
 from forecasts.scoring.columns import VOCABULARIES
 from forecasts.scoring.counting.classify import aside_rules, claim_keys
 from forecasts.scoring.counting.view import claim_days
+from forecasts.services.columns import nans_to_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -133,7 +134,7 @@ class ClaimReader:
         scored, measured, table = self._cards.scored, self._cards.measured, self._data.columns.predictions
         found: dict[str, Iterable[Any]] = {
             "bucket": map(_BUCKETS.__getitem__, self._cards.claims.bucket[rows].tolist()),
-            **{name: _known(getattr(table, name)[position]) for name in ("probability", "low", "high")},
+            **{name: nans_to_none(getattr(table, name)[position]) for name in ("probability", "low", "high")},
         }
         at, of_scored = _those_with(self._scored[rows])
         log_loss = -np.log(np.clip(scored.given[of_scored], 0.001, 0.999))
@@ -141,7 +142,7 @@ class ClaimReader:
         for name, values in {**{name: all_[of_scored] for name, all_ in figures.items()}, "log_loss": log_loss}.items():
             of_all = np.full(rows.size, np.nan)
             of_all[at] = values
-            found[name] = _known(of_all)
+            found[name] = nans_to_none(of_all)
         for name, question in (("best_on", scored.best_on), ("worst_on", scored.worst_on)):
             moved = question[of_scored] != scored.question[of_scored]
             names = [""] * rows.size
@@ -346,10 +347,3 @@ def _those_with(place: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.
     """The rows that have a place elsewhere, and these places."""
     rows = np.flatnonzero(place >= 0)
     return rows, place[rows]
-
-
-def _known(values: NDArray[np.float64]) -> list[float | None]:
-    found: list[float | None] = values.tolist()
-    for row in np.flatnonzero(np.isnan(values)).tolist():
-        found[row] = None
-    return found

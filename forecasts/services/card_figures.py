@@ -20,7 +20,7 @@ from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Sc
 from forecasts.scoring import Carried as CarriedClaims
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.pooled import Grouping
-from forecasts.services.columns import nan_to_none
+from forecasts.services.columns import nan_to_none, nans_to_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,13 +121,10 @@ def scorecards_of(
 ) -> list[Scorecard]:
     """The scorecards of the sources at these positions, without the claims behind them."""
     named = [data.sources[position] for position in positions.tolist()]
-    figures: dict[str, list[float | None]] = {
-        name: [None if value != value else value for value in getattr(cards, name)[positions].tolist()]
-        for name in _FIGURES
-    }
+    figures: dict[str, list[float | None]] = {name: nans_to_none(getattr(cards, name)[positions]) for name in _FIGURES}
     if beside.doubt is not None:
-        doubts = zip(Doubt._fields, beside.doubt[positions].T.tolist(), strict=True)
-        figures |= {name: [None if value != value else value for value in values] for name, values in doubts}
+        doubts = zip(Doubt._fields, beside.doubt[positions].T, strict=True)
+        figures |= {name: nans_to_none(values) for name, values in doubts}
     ranks = {name: [rank or None for rank in getattr(cards, name)[positions].tolist()] for name in _RANKS}
     columns: dict[str, Sequence[Any]] = {
         **figures,

@@ -79,8 +79,9 @@ def publication_of(
                 else:
                     yield PrintedCard(full)
         finally:
-            gc.unfreeze()
-            gc.set_threshold(*often)
+            if gc.get_threshold() != often:  # what somebody else froze stays so
+                gc.unfreeze()
+                gc.set_threshold(*often)
 
     return Publication(
         document=replace(document, read_as=worth_of(tally.of_all), grounds=reader.said if with_grounds else Grounds()),

@@ -45,6 +45,14 @@ def nan_to_none(value: float) -> float | None:
     return None if value != value else float(value)
 
 
+def nans_to_none(values: NDArray[np.float64]) -> list[float | None]:
+    """The same of each value of a column."""
+    found: list[float | None] = values.tolist()
+    for row in np.flatnonzero(np.isnan(values)).tolist():
+        found[row] = None
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerColumns:
     """The columns of a whole ledger, and what stands at each position: names, and keys of predictions.

@@ -20,7 +20,7 @@ from forecasts.db.queries.scenarios import (
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.scoring import prediction_results
-from forecasts.services.columns import nan_to_none, read_claims_on
+from forecasts.services.columns import nans_to_none, read_claims_on
 from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
@@ -106,6 +106,6 @@ def read_marks(reader: SqlReader, questions: Collection[int]) -> dict[int, Mark]
     table, found = ledger.columns.predictions, prediction_results(ledger.columns)
     buckets = map(_BUCKETS.__getitem__, found.bucket.tolist())
     columns = (table.probability, table.low, table.high, found.favourite)
-    probability, low, high, favourite = ([nan_to_none(value) for value in column.tolist()] for column in columns)
+    probability, low, high, favourite = map(nans_to_none, columns)
     marks = map(Mark, probability, low, high, buckets, favourite)
     return dict(zip(ledger.prediction_keys.tolist(), marks, strict=True))
