@@ -429,6 +429,7 @@ _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
         kinds.VoidReason.UNCLEAR_FACTS: "void: the facts are unclear",
         kinds.VoidReason.BAD_QUESTION: "void: a bad question",
     },
+    kinds.QuestionKind: {kind: said for kind, (said, _) in VOCABULARIES[kinds.QuestionKind].items()},
     kinds.DeadlineBasis: {
         kinds.DeadlineBasis.STATED: "the source's own",
         kinds.DeadlineBasis.IMPLIED: "implied by the words",
@@ -438,8 +439,6 @@ _LABELS: Final[dict[type[StrEnum], dict[str, str]]] = {
 
 
 def label(member: StrEnum) -> str:
-    if isinstance(member, kinds.QuestionKind):
-        return meaning(member)
     return _LABELS.get(type(member), {}).get(member, member.value)
 
 

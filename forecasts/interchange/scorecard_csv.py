@@ -22,6 +22,7 @@ from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
+from forecasts.interchange.claim_lines import claim_writer
 from forecasts.interchange.imports.cells import BEGINS_FORMULA, inert_cell
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ _PARTS: Final[dict[str, Callable[[Any], str]]] = {
 }
 """How the items of a list are written in its one cell."""
 
-_claim_lines = columns.claim_writer(lambda name: partial(_cell, name), _text_cells, lambda _: "", ",")
+_claim_lines = claim_writer(lambda name: partial(_cell, name), _text_cells, lambda _: "", ",")
 
 
 PACKAGE_FILE = "datapackage.json"

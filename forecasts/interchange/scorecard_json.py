@@ -13,8 +13,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.glossary import HINDSIGHT
-from forecasts.domain.scorecard_columns import claim_writer
 from forecasts.domain.scorecards import Carried
+from forecasts.interchange.claim_lines import claim_writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,13 +10,12 @@ import random
 import select
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.services.ledger import open_ledger
 from forecasts.services.setup import set_up
-from tests.faults.writing import add_counter, heard, problems_after, start_writer, write_and_tell
+from tests.faults.writing import Outcome, add_counter, heard, problems_after, start_writer, write_and_tell
 
 if TYPE_CHECKING:
     from tests.faults.writing import Acknowledged
@@ -24,15 +23,6 @@ if TYPE_CHECKING:
 _MODULE = "tests.faults.kill_nine"
 _MOST_HEARD = 30
 _LONGEST_WAIT = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How often a writer was killed, how much had been acknowledged by then, and what was wrong afterwards."""
-
-    kills: int
-    acknowledged: int
-    problems: tuple[str, ...]
 
 
 def run(address: str, rounds: int, seed: int) -> Outcome:

@@ -12,28 +12,18 @@ import argparse
 import random
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from forecasts.db.address import NEWEST_REVISION, read_address
 from forecasts.db.reader import inspect_address
 from forecasts.services.ledger import open_ledger
-from tests.faults.writing import Acknowledged, add_counter, hear, heard, problems_after, start_writer
+from tests.faults.writing import Acknowledged, Outcome, add_counter, hear, heard, problems_after, start_writer
 from tests.releases.next_release import make_next_release, run_release, start_release
 
 SET_UP = ("-m", "forecasts", "setup", "--no-seed", "--database")
 _WRITER = "tests.faults.kill_nine"
 _STATEMENTS = 160
 _WRITERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How often an upgrade was killed, how much had been acknowledged, and what was wrong afterwards."""
-
-    kills: int
-    acknowledged: int
-    problems: tuple[str, ...]
 
 
 def run(address: str, release: Path, rounds: int, seed: int) -> Outcome:

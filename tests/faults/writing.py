@@ -40,6 +40,15 @@ _FOUND = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How often somebody was killed, how much had been acknowledged by then, and what was wrong afterwards."""
+
+    kills: int
+    acknowledged: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledged:
     """An intent that the program said was done: its history entry, and the token by which it is found there."""
 

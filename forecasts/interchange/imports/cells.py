@@ -90,8 +90,9 @@ class CellText:
 
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-BEGINS_FORMULA = frozenset("'=+-@\t\r\n＝＋－＠")
+_SIGNS: Final = "=+-@\t\r\n＝＋－＠"
+_FORMULA = re.compile(f"'*[{re.escape(_SIGNS)}]")
+BEGINS_FORMULA = frozenset(f"'{_SIGNS}")
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2}))?",
     re.ASCII,

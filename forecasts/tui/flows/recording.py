@@ -88,13 +88,9 @@ async def take_in(app: ServiceApp, first: str = "path") -> str:
 
     async def do(comes: ArticleComes) -> tuple[Document, ...]:
         taking = services.taking
-        return (
-            await app.in_thread(
-                lambda: taking.read_articles(typed_path(comes.path)) if comes.path else taking.read_pasted(comes.text)
-            )
-            if comes.path or comes.text.strip()
-            else ()
-        )
+        if comes.path:
+            return await app.in_thread(lambda: taking.read_articles(typed_path(comes.path)))
+        return await app.in_thread(lambda: taking.read_pasted(comes.text)) if comes.text.strip() else ()
 
     def drafted(ledger: Ledger, document: Document) -> ArticleDraft:
         return services.taking.draft_articles(ledger, [(document, {})])[0]
