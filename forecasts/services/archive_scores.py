@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import islice
@@ -27,9 +28,8 @@ from forecasts.domain.records import Phrase
 from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.domain.values import nearest
 from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedError, UnknownRecordError
-from forecasts.scoring import Carried, Scorecards, carried
+from forecasts.scoring import Carried, Scorecards
 from forecasts.scoring.arrays import order_by
-from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight
 from forecasts.scoring.cards.scorecards import own_figures, ranked_figures
 from forecasts.scoring.cards.shared import answers_of, shared_figures
@@ -39,7 +39,7 @@ from forecasts.scoring.difficulty import Answers
 from forecasts.services.archive_columns import CLAIMS
 from forecasts.services.archive_files import TABLES, bucket_of, claims_file, held_to_ledger, open_archive
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
-from forecasts.services.card_figures import Beside, scorecards_of
+from forecasts.services.card_figures import Beside, beside_claims, scorecards_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
 from forecasts.text import safe
@@ -166,14 +166,12 @@ def _own_figures(
     data: LedgerColumns, view: View, proposed: NDArray[np.bool_], doubted: Ints
 ) -> tuple[Claims, dict[str, Any]]:
     """The claims, and what says of each source nothing but its own; the benefit of the doubt of the `doubted` alone."""
-    columns, count = data.columns, len(data.sources)
+    columns = data.columns
     claims, proxies = sort_claims(columns, *holders(columns, view.by), view)
     found = own_figures(columns, claims, proxies, view)
-    doubt = np.full((count, len(Doubt._fields)), np.nan)
-    doubt[doubted] = np.reshape(benefit_of_doubt(columns, found["scored"], view.by, doubted.tolist()), (-1, 3))
-    by_program = np.bincount(claims.source[proposed[claims.prediction]], minlength=count)
-    more = {"carried": carried(columns, view)} if view.by == "outlet" else {}
-    return claims, found | {"doubt": doubt, "proposed": by_program} | more
+    beside = beside_claims(data, view, claims.source[proposed[claims.prediction]], found["scored"], doubted)
+    more = {"carried": beside.carried} if beside.carried is not None else {}
+    return claims, found | {"doubt": beside.doubt, "proposed": beside.proposed} | more
 
 
 def _order(numbers: NDArray[np.int64], claims: Claims) -> NDArray[np.int64]:
@@ -206,18 +204,30 @@ def _end_silently() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """An interrupt waits until this is done, whichever thread it comes to; processes that are started inherit that."""
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        raise KeyboardInterrupt
+
+
 def run_on_processes(workers: int, tasks: list[BucketTask]) -> Iterator[BucketFigures]:
     """On so many processes of this machine, which nobody else can reach; those of one that dies are done again."""
     remaining, tries = {task.bucket: task for task in tasks}, 0
     while remaining:
         with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_silently) as pool:
             following = iter(list(remaining.values()))
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is started inherits it
             try:
-                under_way = {pool.submit(task.run) for task in islice(following, _AHEAD * workers)}
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            try:
+                with _interrupts_held_back():
+                    under_way = {pool.submit(task.run) for task in islice(following, _AHEAD * workers)}
                 while under_way:
                     done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                     for future in done:

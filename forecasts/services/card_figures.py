@@ -25,6 +25,8 @@ from forecasts.services.columns import nan_to_none, nans_to_none
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecasts.scoring.counting.scored import Scored
+    from forecasts.scoring.counting.view import View
     from forecasts.services.columns import LedgerColumns
 
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
@@ -103,15 +105,26 @@ def beside_of(
     """The same of a board that is open. `proposed` are the keys of the predictions that a program proposed first,
     `doubted` the sources whose benefit of the doubt is asked for, None where it is on no card.
     """
-    by_program = cards.claims.source[np.isin(data.prediction_keys[cards.claims.prediction], proposed)]
+    by_program = np.isin(data.prediction_keys[cards.claims.prediction], proposed)
+    return beside_claims(data, cards.view, cards.claims.source[by_program], cards.scored, doubted)
+
+
+def beside_claims(
+    data: LedgerColumns,
+    view: View,
+    proposed: NDArray[np.int32],
+    scored: Scored,
+    doubted: NDArray[np.intp] | None,
+) -> Beside:
+    """The same of the claims in a view. `proposed` is the source of each claim that a program proposed first."""
     doubt = None
     if doubted is not None:
         doubt = np.full((len(data.sources), len(Doubt._fields)), np.nan)
-        found = benefit_of_doubt(data.columns, cards.scored, cards.view.by, doubted.tolist())
+        found = benefit_of_doubt(data.columns, scored, view.by, doubted.tolist())
         doubt[doubted] = np.reshape(found, (-1, len(Doubt._fields)))
     return Beside(
-        proposed=np.bincount(by_program, minlength=len(data.sources)),
-        carried=carried(data.columns, cards.view) if cards.view.by == "outlet" else None,
+        proposed=np.bincount(proposed, minlength=len(data.sources)),
+        carried=carried(data.columns, view) if view.by == "outlet" else None,
         doubt=doubt,
     )
 
