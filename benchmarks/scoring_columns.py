@@ -29,8 +29,8 @@ from forecasts.scoring import (
     scorecards,
 )
 from forecasts.scoring.cards import figures, ranking
+from forecasts.scoring.cards.ranking import answers_of, shared_figures
 from forecasts.scoring.cards.scorecards import build_scorecards
-from forecasts.scoring.cards.shared import answers_of, shared_figures
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.scored import score_claims
 from forecasts.scoring.counting.view import holders, joint_claims

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from forecasts.db.inspect import chain_links
-from forecasts.db.schema_check import schema_problems
+from forecasts.db.integrity import schema_problems
 from forecasts.db.search import add_words
 from forecasts.db.tables import JsonText, metadata
 from forecasts.errors import DatabaseUnusableError

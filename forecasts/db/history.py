@@ -1,4 +1,4 @@
-"""The append-only history: one entry for each committed intent, chained by hash over the whole ledger."""
+"""The append-only history: one entry for each committed intent, chained by hash; and what packs brought last."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import io
 import json
 import marshal
 import tempfile
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from forecasts.db.bulk import insert_rows
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import newest_entry
+from forecasts.db.queries.records import batches
+from forecasts.db.store import BATCH, insert_rows
 from forecasts.db.tables import table
 from forecasts.domain.formats import canonical_json, instant_text
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from forecasts.domain.views import RecordChange
+
 
 _ENTRY_TAG = "forecasts.history.v1"
 _CHANGE_TAG = "forecasts.change.v1"
@@ -148,3 +152,63 @@ def append(connection: sa.Connection, entry: NewEntry) -> int:
     rows = ((number, position, *change) for position, change in enumerate(entry.changes, start=1))
     insert_rows(connection, "history_change", ("entry_id", "position", "kind", "name", "before", "after"), rows)
     return number
+
+
+REMOVED_HERE = "removed here"
+"""In place of a digest: a pack brought the record, and somebody removed it here."""
+
+Name = tuple[str, str]
+"""A record's kind and name."""
+
+
+def read_digests(connection: sa.Connection, names: Iterable[Name]) -> dict[Name, str]:
+    """The digests of those of the records that a pack brought, by kind and name."""
+    row = table("loaded_record").c
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for kind, name in names:
+        by_kind[kind].append(name)
+    found: dict[Name, str] = {}
+    for kind, of_kind in by_kind.items():
+        for batch in batches(of_kind):
+            query = sa.select(row.name, row.digest).where(row.kind == kind, row.name.in_(batch))
+            found.update(((kind, name), digest) for name, digest in connection.execute(query))
+    return found
+
+
+def read_removed(connection: sa.Connection) -> set[Name]:
+    """The records that a pack brought and somebody removed here."""
+    row = table("loaded_record").c
+    query = sa.select(row.kind, row.name).where(row.digest == REMOVED_HERE)
+    return {(kind, name) for kind, name in connection.execute(query)}
+
+
+def write_digests(connection: sa.Connection, digests: Iterable[tuple[Name, str]]) -> None:
+    """Remember these digests, in place of earlier ones of the same records."""
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    statement = (
+        f"INSERT INTO loaded_record (kind, name, digest) VALUES ({sign}, {sign}, {sign})"  # noqa: S608 - signs
+        " ON CONFLICT (kind, name) DO UPDATE SET digest = excluded.digest"
+    )
+    rows = ((kind, name, digest) for (kind, name), digest in digests)
+    while batch := list(islice(rows, BATCH)):
+        connection.exec_driver_sql(statement, batch)
+
+
+def never_recorded(connection: sa.Connection) -> Sequence[Name]:
+    """The kinds and names of which a digest is remembered, and that the history does not know."""
+    row, change = table("loaded_record").c, table("history_change").c
+    is_known = sa.exists().where(change.kind == row.kind, change.name == row.name)
+    query = sa.select(row.kind, row.name).where(~is_known).order_by(row.kind, row.name)
+    return [(kind, name) for kind, name in connection.execute(query)]
+
+
+def is_loaded(connection: sa.Connection, kind: str, name: str) -> bool:
+    """Whether a pack brought the record."""
+    return bool(read_digest(connection, kind, name))
+
+
+def read_digest(connection: sa.Connection, kind: str, name: str) -> str:
+    """The record's digest as a pack last brought it; empty where none did."""
+    row = table("loaded_record").c
+    query = sa.select(row.digest).where(row.kind == kind, row.name == name)
+    return str(connection.execute(query).scalar() or "")

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from forecasts.db.address import APPLICATION_ID, NEWEST_REVISION, Address
 from forecasts.db.backup import copy_database
-from forecasts.db.derived import make_derived
+from forecasts.db.derived import drop_guards, grant_rights, make_derived
 from forecasts.db.engine import Database, OpenFile, be_writer, choose_journal, make_engine, reader_of, refuse_leftovers
 from forecasts.db.faults import translate_error, translate_sqlite_error
+from forecasts.db.integrity import mend_rows, schema_problems
 from forecasts.db.reader import (
     DatabaseInfo,
     DatabaseKind,
@@ -26,9 +27,6 @@ from forecasts.db.reader import (
     require_newest,
     require_ours,
 )
-from forecasts.db.row_check import mend_rows
-from forecasts.db.schema_check import schema_problems
-from forecasts.db.triggers import drop_guards, grant_rights
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import migrations_folder

@@ -1,4 +1,4 @@
-"""Views of articles and of the texts kept of them."""
+"""Views of articles and of their texts; what an analyst says of a claim in one, and what there is to choose from."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.records import Article, Passage, Prediction
+from forecasts.domain.kinds import QuestionKind, QuestionStatus
+from forecasts.domain.records import Article, Passage, Prediction, Question, Source
 from forecasts.domain.values import tidy
 from forecasts.domain.wording import NumberRead
 
@@ -185,3 +185,72 @@ def _is_inside_word(text: str, at: int) -> bool:
 
 def _is_of_word(sign: str) -> bool:
     return sign.isalnum() or unicodedata.combining(sign) != 0 or sign in "'’‘ʼ"
+
+
+def has_its_phrase(claim: str, phrase: str) -> bool:
+    """Whether a claim's words are its phrase, or quote it, so that it need not be said beside them."""
+    return bool(phrase) and (claim == phrase or f"“{phrase}”" in claim)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFormat:
+    """How a question is answered: its kind, its options or its unit, and until which day; empty: not known yet."""
+
+    kind: QuestionKind = QuestionKind.BINARY
+    options: tuple[str, ...] = ()
+    unit: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A record that one can choose by typing: its slug, its name or title, and a word beside it.
+
+    `asked` is how a question is answered.
+    """
+
+    slug: str
+    name: str
+    note: str = ""
+    asked: AnswerFormat = AnswerFormat()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What stands in a field that one chooses a record in: its text, the record's slug, or that it is to be made."""
+
+    text: str = ""
+    slug: str = ""
+    is_new: bool = False
+    asked: AnswerFormat = AnswerFormat()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordClaim:
+    """Record a prediction from a paragraph of an article, with its speaker and questions: slugs, or records that are
+    made with it.
+
+    `condition` is the question on which it hangs, which came to `condition_is`. The prediction and what is made are
+    named, and the prediction gets its speaker, question and condition, when it is recorded.
+    """
+
+    prediction: Prediction
+    speaker: str | Source
+    question: str | Question
+    condition: str | Question = ""
+    condition_is: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """An article in a list, with how much was recorded from it and whether its text is kept here."""
+
+    slug: str
+    title: str
+    outlet: str
+    authors: str
+    published_on: str
+    claims: int
+    passages: int
+    has_text: bool
+    coverage: str

@@ -1,4 +1,4 @@
-"""Proposals: what a program suggests of a text, before an analyst has said anything of it."""
+"""Proposals: what a program suggests of a text before an analyst says anything of it; articles as files have them."""
 
 from __future__ import annotations
 
@@ -126,3 +126,33 @@ def share(count: int, total: int) -> tuple[float, float, float] | None:
     middle = (part + z2 / (2 * total)) / (1 + z2 / total)
     half = _Z * sqrt(part * (1 - part) / total + z2 / (4 * total * total)) / (1 + z2 / total)
     return part, max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Proposed:
+    """What a file says that may be a field of its article, and where it says so. Of authors and outlet the name."""
+
+    field: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An article in a file: its paragraphs, one a line; what is proposed of it, the likeliest first; how it was read.
+
+    `text` is empty where a reference list has no file beside it. `extractor` names what took the text out of the
+    file, empty where the file is the text. `kept` is the share, 0 to 1, of the words of a page that was kept.
+    """
+
+    name: str
+    text: str = ""
+    extractor: str = ""
+    original_sha256: str = ""
+    proposed: tuple[Proposed, ...] = ()
+    kept: float | None = None
+    notes: tuple[str, ...] = ()
+
+    def values(self, field: str) -> tuple[str, ...]:
+        """What is proposed for a field, each value once."""
+        return tuple(dict.fromkeys(one.value for one in self.proposed if one.field == field))

@@ -23,7 +23,7 @@ from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
 from forecasts.interchange.claim_lines import claim_writer
-from forecasts.interchange.imports.cells import BEGINS_FORMULA, inert_cell
+from forecasts.interchange.imports.tables import BEGINS_FORMULA, inert_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from forecasts.errors import OutputRefusedError
 from forecasts.files import Written, replace_files
-from forecasts.interchange.html.pages import html_texts
-from forecasts.interchange.pack_writing import pack_texts
+from forecasts.interchange.html_pages import html_texts
+from forecasts.interchange.packs import pack_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import JSON_FILE, json_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts

@@ -10,11 +10,11 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.card_grounds import MOST_IN_FULL
-from forecasts.domain.claims import has_its_phrase
 from forecasts.domain.formats import NOTHING, figure, interval, outcome_text, percent
 from forecasts.domain.kinds import QuestionKind, Side
-from forecasts.interchange.templating import environment
+from forecasts.interchange.markup import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

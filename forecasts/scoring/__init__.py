@@ -9,14 +9,17 @@ this package imports NumPy and nothing heavier.
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
 from forecasts.scoring.calibration import CorpDecomposition, ReliabilityCurve, corp_decomposition, reliability_curve
 from forecasts.scoring.cards.comparison import (
+    LEAD_TIMES,
+    WORDING_BANDS,
     Carried,
     Comparison,
     PairedDifferences,
+    Pooled,
     carried,
     compare,
     paired_differences,
+    pooled,
 )
-from forecasts.scoring.cards.pooled import LEAD_TIMES, WORDING_BANDS, Pooled, pooled
 from forecasts.scoring.cards.ranking import REASON_TEXT, Reason, Unranked
 from forecasts.scoring.cards.scorecards import Scorecards, scorecards
 from forecasts.scoring.columns import (

@@ -31,8 +31,8 @@ from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedErr
 from forecasts.scoring import Carried, Scorecards
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight
+from forecasts.scoring.cards.ranking import answers_of, shared_figures
 from forecasts.scoring.cards.scorecards import own_figures, ranked_figures
-from forecasts.scoring.cards.shared import answers_of, shared_figures
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.difficulty import Answers

@@ -9,6 +9,7 @@ from forecasts.db.queries.articles import find_articles, read_article_rows, read
 from forecasts.db.queries.home import read_question_rows, read_statuses
 from forecasts.domain.article_views import (
     ArticleReading,
+    ArticleRow,
     AttachedText,
     PassageInText,
     PredictionInText,
@@ -18,7 +19,6 @@ from forecasts.domain.article_views import (
     own_paragraphs,
     paragraphs,
 )
-from forecasts.domain.claims import ArticleRow
 from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Prediction, Source
 from forecasts.domain.wording import read_number
 from forecasts.services.predictions import RecordWindow

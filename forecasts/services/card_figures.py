@@ -19,7 +19,7 @@ from forecasts.domain.scorecards import Carried, PooledRow, PooledView, Scorecar
 from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
 from forecasts.scoring import Carried as CarriedClaims
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
-from forecasts.scoring.cards.pooled import Grouping
+from forecasts.scoring.cards.comparison import Grouping
 from forecasts.services.columns import nan_to_none, nans_to_none
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from forecasts.db import inspect
 from forecasts.db.address import read_address
 from forecasts.db.derived import derived_problems
 from forecasts.db.engine import reader_of
+from forecasts.db.history import never_recorded
 from forecasts.db.inspect import altered_copies, read_warnings
+from forecasts.db.integrity import schema_problems
 from forecasts.db.migrate import rebuild
-from forecasts.db.pack_digests import never_recorded
 from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
-from forecasts.db.schema_check import schema_problems
 from forecasts.domain.article_views import paragraphs
 from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton

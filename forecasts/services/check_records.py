@@ -11,12 +11,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from forecasts.db import inspect
+from forecasts.db.history import REMOVED_HERE, read_digests
 from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
+from forecasts.db.integrity import Counters, Said, Stored, count_changes, read_said, read_stored
 from forecasts.db.layout import layout
-from forecasts.db.pack_digests import REMOVED_HERE, read_digests
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.records import batches
-from forecasts.db.row_check import Counters, Said, Stored, count_changes, read_said, read_stored
 from forecasts.db.store import Store
 from forecasts.domain.formats import canonical_json
 from forecasts.domain.plain_records import plain_record, read_record
@@ -26,7 +26,7 @@ from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
 from forecasts.errors import DamagedValueError
 from forecasts.interchange.pack_checks import CHAINS, cross_record_problems, violating_records
-from forecasts.interchange.pack_writing import prediction_digest, record_digest
+from forecasts.interchange.packs import prediction_digest, record_digest
 from forecasts.interchange.record_sets import make_record_set
 
 if TYPE_CHECKING:

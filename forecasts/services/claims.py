@@ -6,7 +6,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from forecasts.db.queries.suggestions import suggest_questions, suggest_sources
+from forecasts.db.queries.articles import suggest_questions, suggest_sources
 from forecasts.domain.article_views import find_words
 from forecasts.domain.intents import AddRecords, EditRecord
 from forecasts.domain.records import Condition, Passage, Prediction, Record, name_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from forecasts.db.queries.records import Records
-    from forecasts.domain.claims import RecordClaim, Suggestion
+    from forecasts.domain.article_views import RecordClaim, Suggestion
     from forecasts.domain.records import Question, Source
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger

@@ -13,7 +13,7 @@ from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
 from forecasts.interchange.json_schemas import schema_text as read_schema_text
-from forecasts.interchange.pack_writing import write_pack
+from forecasts.interchange.packs import write_pack
 from forecasts.interchange.scorecard_csv import with_package
 from forecasts.interchange.scorecard_files import FORMATS, bundle_parts, is_bundle, write_texts
 from forecasts.interchange.table_csv import table_text

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasts.db.pack_digests import read_digests, read_removed, write_digests
+from forecasts.db.history import read_digests, read_removed, write_digests
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import fixed_fields_changed, is_undone
 from forecasts.domain.intents import LOAD
@@ -30,8 +30,7 @@ from forecasts.domain.references import references_of
 from forecasts.domain.values import shown
 from forecasts.domain.views import LoadReport
 from forecasts.interchange.pack_checks import violating_records
-from forecasts.interchange.pack_reading import read_pack
-from forecasts.interchange.pack_writing import prediction_digest, record_digest
+from forecasts.interchange.packs import prediction_digest, read_pack, record_digest
 from forecasts.interchange.record_sets import RecordSet, make_record_set
 from forecasts.paths import seed_folder
 from forecasts.services.merge import read_redirects, redirected, with_old_names

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forecasts.db.pack_digests import read_digest, write_digests
+from forecasts.db.history import read_digest, write_digests
 from forecasts.domain.differences import merged_source, with_reference
 from forecasts.domain.records import Record, Source, SourceRedirect, name_of, table_of
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import RuleBrokenError
-from forecasts.interchange.pack_writing import record_digest
+from forecasts.interchange.packs import record_digest
 from forecasts.interchange.record_sets import make_record_set
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.read_only import require

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from forecasts.db.pack_digests import REMOVED_HERE, is_loaded, write_digests
+from forecasts.db.history import REMOVED_HERE, is_loaded, write_digests
 from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import record_problems, rule_problems

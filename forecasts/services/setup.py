@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from forecasts.clock import utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.engine import Database, reader_of
+from forecasts.db.history import read_digests
 from forecasts.db.migrate import make_new, upgrade
-from forecasts.db.pack_digests import read_digests
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import DatabaseKind, inspect_address, require_ours
 from forecasts.domain.intents import SET_UP, LoadPacks

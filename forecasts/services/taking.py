@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.db.queries.articles import articles_of_text, text_hash
 from forecasts.domain import limits
-from forecasts.domain.documents import Document
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import ArticleAttribution, DateBasis, SourceKind
+from forecasts.domain.proposals import Document
 from forecasts.domain.records import Article, Record, Source
 from forecasts.domain.values import make_slug, same_text
 from forecasts.errors import InvalidInputError, Problem

@@ -11,7 +11,7 @@ from forecasts.domain.records import KINDS, TABLES, Pack, Record, Source, kind_o
 from forecasts.domain.values import is_mixed, scripts, shown, skeleton
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.pack_checks import cross_record_problems
-from forecasts.interchange.pack_reading import fitted_to_questions
+from forecasts.interchange.packs import fitted_to_questions
 from forecasts.interchange.record_sets import RecordSet, make_record_set
 
 if TYPE_CHECKING:

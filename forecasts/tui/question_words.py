@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from forecasts.domain.claims import has_its_phrase
+from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, time_text
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind

@@ -6,9 +6,9 @@ Revision: 0001, the first.
 import sqlalchemy as sa
 from alembic import op
 
+from forecasts.db.derived import drop_guards
 from forecasts.db.scoring_marks import drop_scoring_marks
 from forecasts.db.search import drop_search_index
-from forecasts.db.triggers import drop_guards
 
 revision = "0001"
 down_revision = None

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from forecasts.db.derived import KEPT
 from forecasts.db.history import Changes, NewEntry, append
-from forecasts.db.triggers import KEPT
 from forecasts.domain.intents import RemindLater, UndoChange
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.resolve import remind_later

@@ -12,14 +12,13 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from forecasts.db.address import NEWEST_REVISION, read_address
-from forecasts.db.derived import make_derived
+from forecasts.db.derived import make_derived, postgresql_guards, sqlite_guards
 from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, drop_views
 from forecasts.db.reader import require_current
 from forecasts.db.scoring_marks import MARKS, mark_triggers
 from forecasts.db.tables import metadata
-from forecasts.db.triggers import postgresql_guards, sqlite_guards
 from forecasts.errors import DatabaseUnusableError
 from forecasts.files import make_exclusive
 from forecasts.paths import migrations_folder

@@ -17,7 +17,7 @@ from tests.documents import making
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.domain.documents import Document
+    from forecasts.domain.proposals import Document
 
 ENTITIES = (
     b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts.domain.documents import Document, Proposed
+from forecasts.domain.proposals import Document, Proposed
 from forecasts.interchange.documents.limits import UnreadableFileError
 from forecasts.interchange.documents.office import joined_lines
 from forecasts.interchange.documents.reading import read_documents

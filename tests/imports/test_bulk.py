@@ -165,7 +165,7 @@ def test_memory_does_not_grow_with_the_rows(
     twins: list[Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _in_batches(monkeypatch, 200)
-    monkeypatch.setattr("forecasts.db.bulk.BATCH", 200)
+    monkeypatch.setattr("forecasts.db.store.BATCH", 200)
     monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
 
     def peak(rows: int) -> int:

@@ -15,7 +15,7 @@ from forecasts.domain.formats import canonical_json
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Condition, Evidence, OptionProbability, Prediction, Quantile, Resolution, Source
-from forecasts.interchange.pack_writing import canonical_bytes, prediction_digest, record_digest
+from forecasts.interchange.packs import canonical_bytes, prediction_digest, record_digest
 from tests.interchange.samples import predictions
 
 SOURCE = Source(slug="s1", name="Тоқаев", kind=SourceKind.OFFICIAL, aliases=('"T"', "é"), note="a\nb")

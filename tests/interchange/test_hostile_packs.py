@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.pack_reading import read_pack
+from forecasts.interchange.packs import read_pack
 from tests.interchange.pack_texts import FILES, PACK, small_pack, write_files
 
 if TYPE_CHECKING:

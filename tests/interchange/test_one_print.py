@@ -19,7 +19,7 @@ from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.records import Resolution
-from forecasts.interchange.html.pages import html_texts
+from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.tui.card_words import claim_facts

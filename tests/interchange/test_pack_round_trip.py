@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecasts.interchange.pack_reading import read_pack
-from forecasts.interchange.pack_writing import pack_texts, write_pack
+from forecasts.interchange.packs import pack_texts, read_pack, write_pack
 from forecasts.interchange.toml_files import table_lines
 from tests.interchange.samples import bodies
 

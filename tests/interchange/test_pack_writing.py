@@ -13,8 +13,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import Condition, Evidence, OptionProbability, Quantile, ReferenceForecast
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.pack_reading import read_pack
-from forecasts.interchange.pack_writing import pack_texts, write_pack
+from forecasts.interchange.packs import pack_texts, read_pack, write_pack
 from tests.interchange.pack_texts import small_pack
 
 if TYPE_CHECKING:

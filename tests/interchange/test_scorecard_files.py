@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from forecasts.domain.card_claims import CardClaim
-from forecasts.domain.claims import offered_claim
 from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.imports.cells import inert_cell
+from forecasts.interchange.imports.tables import inert_cell
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_files import FORMATS, write_texts
 from forecasts.interchange.scorecard_json import BEHIND, DOUBTS, document_object, json_texts
@@ -172,7 +171,7 @@ def test_brier_line_has_every_interval() -> None:
     ("words", "shown"),
     [
         ("hard to come true", "“hard to come true” (of NO)"),
-        (offered_claim("hard to come true", "Out?"), "“hard to come true”: Out? (of NO)"),
+        ("“hard to come true”: Out?", "“hard to come true”: Out? (of NO)"),
     ],
 )
 def test_markdown_says_a_claim_once_where_it_has_its_phrase(words: str, shown: str) -> None:

@@ -18,7 +18,7 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Evidence, Pack, Question
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import OutputRefusedError
-from forecasts.interchange.html.pages import html_texts
+from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.interchange.scorecard_markdown import escaped, markdown_texts
 from forecasts.scoring import pooled, scorecards

@@ -14,7 +14,7 @@ from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.interchange import recompute
-from forecasts.interchange.pack_writing import write_pack
+from forecasts.interchange.packs import write_pack
 from forecasts.services.export import export_bundle
 from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs

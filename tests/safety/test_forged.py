@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.derived import make_derived
-from forecasts.db.schema_check import schema_problems
+from forecasts.db.integrity import schema_problems
 from forecasts.db.tables import metadata
 from forecasts.domain.intents import LoadPacks, MergeSources, UndoChange
 from forecasts.domain.records import Prediction, Reading

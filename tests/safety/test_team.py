@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.address import read_address
+from forecasts.db.derived import ANALYSTS, READERS
 from forecasts.db.engine import Database
 from forecasts.db.history import ChangeRow, Changes, NewEntry, append
-from forecasts.db.triggers import ANALYSTS, READERS
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.views import RecordChange
 from forecasts.errors import DatabaseUnusableError

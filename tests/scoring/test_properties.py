@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring import Columns, QuestionState, scorecards
-from forecasts.scoring.cards.shared import Peers, answers_of
+from forecasts.scoring.cards.ranking import Peers, answers_of
 from forecasts.scoring.counting.view import joint_claims
 from tests.scoring.ledger import Asked, Said, ledger_of, random_ledger, resolved
 

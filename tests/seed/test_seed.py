@@ -12,7 +12,7 @@ import pytest
 
 from forecasts.domain.kinds import ClaimType, Fidelity
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.interchange.pack_reading import read_pack
+from forecasts.interchange.packs import read_pack
 from forecasts.interchange.record_sets import RecordSet
 from forecasts.paths import seed_folder
 from forecasts.services.card_pages import claimed_document

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from forecasts.domain.claims import RecordClaim
+from forecasts.domain.article_views import RecordClaim
 from forecasts.domain.dates import read_span
 from forecasts.domain.intents import AddRecords, AttachText, UndoChange
 from forecasts.domain.kinds import Basis, Endorsement, PassageReason, SourceKind

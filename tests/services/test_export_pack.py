@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 
 from forecasts.domain.intents import LoadPacks
 from forecasts.errors import InvalidInputError
-from forecasts.interchange.pack_writing import write_pack
+from forecasts.interchange.packs import write_pack
 from forecasts.paths import seed_folder
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import open_ledger

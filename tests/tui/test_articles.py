@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input, TextArea
 
-from forecasts.domain.claims import Selection
+from forecasts.domain.article_views import Selection
 from forecasts.domain.kinds import ClaimType, Endorsement, Side, SourceKind
 from forecasts.paths import state_folder
 from forecasts.services.articles import article_reading

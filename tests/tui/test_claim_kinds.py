@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from forecasts.domain.claims import AnswerFormat, Selection
+from forecasts.domain.article_views import AnswerFormat, Selection
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
 from forecasts.services.articles import article_reading

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.domain.claims import Selection
+from forecasts.domain.article_views import Selection
 from forecasts.domain.glossary import TOO_VAGUE, terms
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, QuestionKind, Side

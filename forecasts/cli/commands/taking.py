@@ -21,7 +21,7 @@ from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from forecasts.domain.documents import Document
+    from forecasts.domain.proposals import Document
     from forecasts.services.ledger import Ledger
     from forecasts.services.taking import ArticleDraft
 

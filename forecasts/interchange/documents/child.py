@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from forecasts.domain.documents import Document, Proposed
+from forecasts.domain.proposals import Document, Proposed
 from forecasts.interchange.documents.limits import MOST_BYTES, UnreadableFileError, refuse
 
 SECONDS = 60

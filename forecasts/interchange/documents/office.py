@@ -7,7 +7,7 @@ from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from forecasts.domain.documents import Document, Proposed
+from forecasts.domain.proposals import Document, Proposed
 from forecasts.interchange.documents.limits import open_archive, refuse
 
 if TYPE_CHECKING:

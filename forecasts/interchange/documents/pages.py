@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from forecasts.domain.date_words import read_words
-from forecasts.domain.documents import Document, Proposed
+from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
 

@@ -16,7 +16,7 @@ from forecasts.interchange.documents.limits import MOST_DOCUMENTS, MOST_TEXT, Un
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from forecasts.domain.documents import Document
+    from forecasts.domain.proposals import Document
 
 _MARKDOWN = (".md", ".markdown", ".mdown")
 

@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.documents import Document, Proposed
+from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
 from forecasts.interchange.documents.plain import decoded

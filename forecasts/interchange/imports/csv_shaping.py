@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.values import nearest, shown
-from forecasts.interchange.imports.cells import join_list
 from forecasts.interchange.imports.csv_columns import COLUMNS, NUMBERS, CsvColumn
+from forecasts.interchange.imports.tables import join_list
 from forecasts.text import safe
 
 if TYPE_CHECKING:

@@ -20,14 +20,13 @@ from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, same_text
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
-from forecasts.interchange.imports.csv_merging import Doubts, KnownRecords, RowMerger
-from forecasts.interchange.imports.csv_rows import Carrier, RowReader
+from forecasts.interchange.imports.csv_columns import Carrier, RowReader
+from forecasts.interchange.imports.csv_merging import Doubts, KnownRecords, RowMerger, RowSources
 from forecasts.interchange.imports.csv_shaping import TableShape
-from forecasts.interchange.imports.csv_sources import RowSources
 from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
 from forecasts.interchange.pack_checks import cross_record_problems
-from forecasts.interchange.pack_reading import in_options_order
+from forecasts.interchange.packs import in_options_order
 from forecasts.interchange.record_sets import RecordSet
 from forecasts.text import safe
 

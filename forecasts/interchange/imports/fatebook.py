@@ -11,9 +11,7 @@ from typing import IO, TYPE_CHECKING
 from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
-from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
-from forecasts.interchange.imports.cells import read_number
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
     add_forecasts,
@@ -21,7 +19,15 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.tables import given, open_table, require_columns
+from forecasts.interchange.imports.tables import (
+    WALL,
+    expected_of,
+    given,
+    open_table,
+    read_number,
+    read_wall_time,
+    require_columns,
+)
 from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
@@ -68,12 +74,10 @@ def read_fatebook(file: IO[bytes], name: str, options: ImportOptions, known: Kno
 
 def _question(building: Building, row: Mapping[str, str], where: str) -> Question | None:
     title, option = given(row, _TITLE), given(row, _OPTION)
-    asked, until = moments.read_wall_time(given(row, _ASKED_AT)), moments.read_wall_time(given(row, _UNTIL))
+    asked, until = read_wall_time(given(row, _ASKED_AT)), read_wall_time(given(row, _UNTIL))
     for column, moment in ((_ASKED_AT, asked), (_UNTIL, until)):
         if moment is None:
-            building.problems.add(
-                where, column, shown(given(row, column)), moments.expected_of(given(row, column), moments.WALL)
-            )
+            building.problems.add(where, column, shown(given(row, column)), expected_of(given(row, column), WALL))
     if not title:
         building.problems.add(where, _TITLE, "nothing", "the question")
     if asked is None or until is None or not title:
@@ -109,11 +113,9 @@ def _resolve(building: Building, question: Question, row: Mapping[str, str], whe
     word, text = given(row, _OUTCOME).upper(), given(row, _RESOLVED_AT)
     if not word:
         return
-    at = moments.read_wall_time(text)
+    at = read_wall_time(text)
     if at is None:
-        building.problems.add(
-            where, _RESOLVED_AT, shown(text), f"{moments.expected_of(text, moments.WALL)} beside a resolution"
-        )
+        building.problems.add(where, _RESOLVED_AT, shown(text), f"{expected_of(text, WALL)} beside a resolution")
         return
     outcome = _SIDES.get(word)
     is_known = outcome is not None or word == "AMBIGUOUS"
@@ -137,12 +139,12 @@ def _stated(building: Building, row: Mapping[str, str], where: str) -> tuple[str
     """Who forecast what when; None where that is told to be wrong, or nobody is named."""
     building.count("forecasts")
     person, number = given(row, _BY), read_number(given(row, _NUMBER))
-    at = moments.read_wall_time(given(row, _AT))
+    at = read_wall_time(given(row, _AT))
     if number is None or not 0 <= number <= 1:
         building.problems.add(where, _NUMBER, shown(row[_NUMBER]), "a number from 0 to 1, as the header says")
         number = None
     if at is None:
-        building.problems.add(where, _AT, shown(row[_AT]), moments.expected_of(row[_AT], moments.WALL))
+        building.problems.add(where, _AT, shown(row[_AT]), expected_of(row[_AT], WALL))
     if not person:
         building.skips.add("forecast", "nobody is named as its author", where)
     return None if number is None or at is None or not person else (person, number, at)

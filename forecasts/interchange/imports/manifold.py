@@ -14,7 +14,6 @@ from forecasts.domain import limits
 from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
-from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
 from forecasts.interchange.imports.forecast_logs import (
@@ -25,6 +24,7 @@ from forecasts.interchange.imports.forecast_logs import (
     cut,
 )
 from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.imports.tables import MILLISECONDS, expected_of, read_milliseconds
 from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
@@ -97,17 +97,17 @@ def _market(building: Building, item: Mapping[str, Any], key: str, where: str) -
     if kind not in _KINDS:
         building.skips.add("market", f"its type {shown(kind)} gives no probability of an event", where)
         return None
-    closes = moments.read_milliseconds(item.get("closeTime"))
+    closes = read_milliseconds(item.get("closeTime"))
     if closes is None:
         if item.get("closeTime") is None:
             building.skips.add("market", "it has no close, so no deadline", where)
         else:
-            expected = moments.expected_of(item.get("closeTime"), moments.MILLISECONDS)
+            expected = expected_of(item.get("closeTime"), MILLISECONDS)
             building.problems.add(where, "closeTime", shown(item.get("closeTime")), expected)
         return None
-    made = moments.read_milliseconds(item.get("createdTime"))
+    made = read_milliseconds(item.get("createdTime"))
     if made is None:
-        building.problems.add(where, "createdTime", shown(item.get("createdTime")), moments.MILLISECONDS)
+        building.problems.add(where, "createdTime", shown(item.get("createdTime")), MILLISECONDS)
         return None
     market = _Market()
     creator, named = item.get("creatorId"), item.get("creatorName")
@@ -186,9 +186,9 @@ def _question(
 def _resolve(building: Building, question: Question, item: Mapping[str, Any], word: Any, time: Any, where: str) -> None:
     if word is None:
         return
-    at = moments.read_milliseconds(time)
+    at = read_milliseconds(time)
     if at is None:
-        expected = f"{moments.MILLISECONDS}, beside a resolution"
+        expected = f"{MILLISECONDS}, beside a resolution"
         building.problems.add(where, "resolutionTime", shown(time), expected)
         return
     outcome = {"YES": "yes", "NO": "no"}.get(word) if isinstance(word, str) else None
@@ -259,12 +259,12 @@ def _forecast(
     options: ImportOptions,
     where: str,
 ) -> StatedForecast | None:
-    user, after, made = bet.get("userId"), bet.get("probAfter"), moments.read_milliseconds(bet.get("createdTime"))
+    user, after, made = bet.get("userId"), bet.get("probAfter"), read_milliseconds(bet.get("createdTime"))
     if isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after <= 1:
         building.problems.add(where, "probAfter", shown(after), "a number from 0 to 1")
         return None
     if made is None:
-        building.problems.add(where, "createdTime", shown(bet.get("createdTime")), moments.MILLISECONDS)
+        building.problems.add(where, "createdTime", shown(bet.get("createdTime")), MILLISECONDS)
         return None
     if not isinstance(user, str) or not user.strip():
         building.problems.add(where, "userId", shown(user), "who bet")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from forecasts.domain.formats import outcome_text, percent
 from forecasts.domain.records import Question
 from forecasts.domain.values import shown
-from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug, readable
 from forecasts.interchange.imports.files import open_folder
 from forecasts.interchange.imports.forecast_logs import (
@@ -32,7 +31,7 @@ from forecasts.interchange.imports.metaculus_numbers import (
     shares_of_options,
 )
 from forecasts.interchange.imports.reports import refuse_whole
-from forecasts.interchange.imports.tables import given, open_table, require_columns
+from forecasts.interchange.imports.tables import INSTANT, expected_of, given, open_table, read_instant, require_columns
 from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
@@ -106,9 +105,9 @@ def _read_forecast(
     if not person and not options.aggregates:
         building.skips.add("forecast", "an aggregate of the platform (--aggregates takes them)", place)
         return None
-    at = moments.read_instant(given(row, "Start Time"))
+    at = read_instant(given(row, "Start Time"))
     if at is None:
-        building.problems.add(where, "Start Time", shown(given(row, "Start Time")), moments.INSTANT, FORECASTS)
+        building.problems.add(where, "Start Time", shown(given(row, "Start Time")), INSTANT, FORECASTS)
         return None
     numbers = _numbers(row, of_question.scale)
     if numbers is None:
@@ -174,7 +173,7 @@ def _shown(numbers: Mapping[str, Any]) -> str:
 
 def _note(row: Mapping[str, str], at: datetime) -> str:
     text = given(row, "End Time")
-    ended = moments.read_instant(text) if text else None
+    ended = read_instant(text) if text else None
     if ended is None or ended - at < timedelta(0):
         return ""
     return f"In force until {ended.date()}."
@@ -229,14 +228,14 @@ def _read_question(building: Building, number: str, row: Mapping[str, str], wher
         building.skips.add("question", f"its type {shown(word)} is none that can be scored", f"{QUESTIONS} {where}")
         return None
     text = given(row, "Scheduled Close Time")
-    closes = moments.read_instant(text)
+    closes = read_instant(text)
     if closes is None:
-        expected = moments.expected_of(text, moments.INSTANT)
+        expected = expected_of(text, INSTANT)
         building.problems.add(where, "Scheduled Close Time", shown(text), expected, QUESTIONS)
         return None
     scale = read_scale(row, kind)
     deadline = max(closes.date(), scale.high) if kind == "date" and scale.high else closes.date()
-    opened = moments.read_instant(given(row, "Open Time"))
+    opened = read_instant(given(row, "Open Time"))
     title, label = given(row, "Question Title"), given(row, "Label")
     page = given(row, "Question URL")
     question = building.add(
@@ -275,12 +274,10 @@ def _resolve(building: Building, asked: Asked, row: Mapping[str, str], page: str
     text = given(row, "Resolution")
     if not text:
         return
-    at = moments.read_instant(given(row, "Resolution Known Time"))
+    at = read_instant(given(row, "Resolution Known Time"))
     if at is None:
         found = shown(given(row, "Resolution Known Time"))
-        building.problems.add(
-            where, "Resolution Known Time", found, f"{moments.INSTANT} beside a resolution", QUESTIONS
-        )
+        building.problems.add(where, "Resolution Known Time", found, f"{INSTANT} beside a resolution", QUESTIONS)
         return
     void = _VOIDS.get(text.casefold())
     outcome, remark = (None, "") if void else _outcome(asked, text)

@@ -11,9 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain import limits
-from forecasts.interchange.imports.cells import read_number
-from forecasts.interchange.imports.moments import read_day
-from forecasts.interchange.imports.tables import given
+from forecasts.interchange.imports.tables import given, read_day, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,6 @@ from forecasts.domain import limits
 from forecasts.domain.formats import percent, share_of
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
-from forecasts.interchange.imports import moments
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
 from forecasts.interchange.imports.forecast_logs import (
@@ -23,6 +22,7 @@ from forecasts.interchange.imports.forecast_logs import (
     cut,
 )
 from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.imports.tables import expected_of, read_instant
 from forecasts.interchange.record_sets import NO_RECORDS
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ def read_predictionbook(file: IO[bytes], name: str, options: ImportOptions, know
 
 def _question(building: Building, item: Mapping[str, Any], where: str) -> Question | None:
     number, title = item.get("id"), text_of(item, "description")
-    deadline, made = (moments.read_instant(text_of(item, key)) for key in ("deadline", "created_at"))
+    deadline, made = (read_instant(text_of(item, key)) for key in ("deadline", "created_at"))
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < limits.LARGEST_NUMBER:
         building.problems.add(where, "id", shown(number), "a whole number")
         return None
     if deadline is None:
         building.problems.add(
-            where, "deadline", shown(item.get("deadline")), moments.expected_of(text_of(item, "deadline"), _INSTANT)
+            where, "deadline", shown(item.get("deadline")), expected_of(text_of(item, "deadline"), _INSTANT)
         )
         return None
     if "responses" not in item:
@@ -110,9 +110,9 @@ def _resolve(building: Building, question: Question, item: Mapping[str, Any], wh
     if not isinstance(outcome, bool):
         building.problems.add(where, "outcome", shown(outcome), "true, false or null")
         return
-    judged = moments.read_instant(text_of(item, "last_judgement_at"))
+    judged = read_instant(text_of(item, "last_judgement_at"))
     if judged is None:
-        judged = moments.read_instant(text_of(item, "updated_at"))
+        judged = read_instant(text_of(item, "updated_at"))
         building.notes["Some outcomes have no time of judgement: the day of the last update stands for it."] = None
     if judged is None:
         building.problems.add(where, "last_judgement_at", shown(item.get("last_judgement_at")), _INSTANT)
@@ -153,7 +153,7 @@ def _response(building: Building, question: Question, response: Mapping[str, Any
     if not is_whole or not 0 <= confidence <= 100:
         building.problems.add(where, "confidence", shown(confidence), "a whole number from 0 to 100")
         return None
-    made = moments.read_instant(text_of(response, "created_at"))
+    made = read_instant(text_of(response, "created_at"))
     if made is None:
         building.problems.add(where, "created_at", shown(response.get("created_at")), _INSTANT)
         return None

@@ -1,24 +1,35 @@
 """CSV from outside: streamed, bounded, and refused where the reader of the standard library would guess.
 
 An unclosed quote, a header twice, a row with more or fewer cells than the header: each is told with its line.
+Cells are exact values and back, with nothing in them that a spreadsheet would run: numbers are ASCII with a decimal
+point, dates ISO 8601; a list is joined by `; `, with `;` and `\\` escaped by `\\`.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
+from forecasts.domain.dates import EARLIEST, LATEST, read_span
+from forecasts.domain.formats import share_of
+from forecasts.domain.records import Condition
+from forecasts.domain.value_types import reject
 from forecasts.domain.values import nearest, shown
 from forecasts.interchange.imports.reports import Problems, refuse_whole
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from forecasts.domain.fields import Ends, FieldSpec
+
 
 MOST_ROWS = 10_000_000
 MOST_COLUMNS = 1_000
@@ -134,3 +145,222 @@ def require_columns(table: Table, names: Sequence[str], advice: str) -> None:
 def given(row: Mapping[str, str], name: str) -> str:
     """The cell without the white space around it; empty where there is no such column."""
     return row.get(name, "").strip()
+
+
+class CellText:
+    """How values are written in the cells of a column: probabilities on its scale, text exact in our own tables."""
+
+    def __init__(self, scale: str = "share", decimal: str = ".", days: str = "", *, is_exact: bool) -> None:
+        self.is_exact = is_exact
+        self._scale = scale
+        self._decimal = decimal
+        self._days = days
+
+    def text(self, text: str) -> str:
+        return text if self.is_exact else text.strip()
+
+    def word(self, text: str, choices: Sequence[str]) -> str:
+        del choices
+        return text.strip()
+
+    def flag(self, text: str) -> bool:
+        word = text.strip().casefold()
+        return word == _TRUE if word in (_TRUE, _FALSE) else reject("true or false")
+
+    def number(self, text: str, spec: FieldSpec) -> float:
+        text = text.strip()
+        if spec.type is int:
+            is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+            return int(text) if is_whole else reject("a whole number")
+        number = self._number(text.removesuffix("%").rstrip() if self._scale == "percent" else text)
+        share = share_of(number) if number is not None and self._scale == "percent" else number
+        if share is None or not 0 <= share <= 1:
+            reject(f"a number from 0 to {100 if self._scale == 'percent' else 1}, as was stated for this table")
+        return share
+
+    def _number(self, text: str) -> float | None:
+        if self._decimal != ".":
+            text = text.replace(".", "_").replace(self._decimal, ".")
+        return read_number(text)
+
+    def day(self, text: str) -> str:
+        """The day; of an instant in a table of others the day as it is written."""
+        text = text.strip()
+        if self.is_exact:
+            return text
+        if self._days and (parts := _PARTS.fullmatch(text)):
+            return _iso_day(dict(zip(self._days.split("/"), parts.groups(), strict=True)))
+        moment = _MOMENT.fullmatch(text)
+        return moment[1] if moment else text
+
+    span = day
+
+    def number_or_day(self, text: str) -> float | str:
+        number = self._number(text.strip())
+        return self.day(text) if number is None else number
+
+    def split(self, text: str, item: FieldSpec, ends: Ends | None) -> list[str]:
+        del item, ends
+        return split_list(text)
+
+    def sign_of(self, record: type) -> str:
+        return " = " if record is Condition else ": "
+
+    def show_flag(self, *, value: bool) -> str:
+        return _TRUE if value else _FALSE
+
+    def show_number(self, value: float) -> str:
+        return repr(float(value))
+
+    def join(self, items: Iterable[str], ends: Ends | None = None) -> str:
+        del ends
+        return join_list(items)
+
+
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_SIGNS: Final = "=+-@\t\r\n＝＋－＠"
+_FORMULA = re.compile(f"'*[{re.escape(_SIGNS)}]")
+BEGINS_FORMULA = frozenset(f"'{_SIGNS}")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?([Zz]|UTC|[+-][0-9]{2}:?[0-9]{2}))?",
+    re.ASCII,
+)
+_PARTS = re.compile(r"(?![0-9]{4}-[0-9]{2}-[0-9]{2}$)([0-9]{1,4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,4})", re.ASCII)
+_LONGEST_NUMBER: Final = 40
+_MOST_DIGITS: Final = 9
+_YEAR: Final = 4
+_TRUE, _FALSE = "true", "false"
+
+
+def _iso_day(parts: Mapping[str, str]) -> str:
+    """The day of these parts; a year of two digits is one of this century."""
+    year = parts["y"] if len(parts["y"]) == _YEAR else f"20{parts['y']:0>2}"
+    return f"{year}-{parts['m']:0>2}-{parts['d']:0>2}"
+
+
+def read_number(text: str) -> float | None:
+    """The number in a cell, or None where it is none; Python's own `float` takes too much (`0_1`, `١`, `nan`)."""
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        return None
+    value = float(text)
+    return value + 0.0 if math.isfinite(value) else None
+
+
+def join_list(items: Iterable[str]) -> str:
+    return "; ".join(item.replace("\\", "\\\\").replace(";", "\\;") for item in items)
+
+
+def split_list(text: str) -> list[str]:
+    """The items of a cell; none in an empty one."""
+    if not text:
+        return []
+    items, current, position = [], "", 0
+    while position < len(text):
+        sign = text[position]
+        if sign == "\\" and position + 1 < len(text) and text[position + 1] in "\\;":
+            current += text[position + 1]
+            position += 2
+            continue
+        position += 1
+        if sign == ";":
+            items.append(current)
+            current = ""
+            position += text[position : position + 1] == " "
+        else:
+            current += sign
+    return [*items, current]
+
+
+def inert_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula; `cell_text` undoes it exactly."""
+    return f"'{text}" if text[:1] in BEGINS_FORMULA and _FORMULA.match(text) else text
+
+
+def cell_text(cell: str) -> str:
+    """The text of a cell that `inert_cell` wrote."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+_ZONED = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ Tt]([0-9]{2}:[0-9]{2})(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})",
+    re.ASCII,
+)
+_WALL = re.compile(
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ Tt]([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2}))?)?", re.ASCII
+)
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ Tt].{0,40})?", re.ASCII)
+_LEAST_MILLISECONDS = 100_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+WALL = "a time YYYY-MM-DD HH:MM:SS"
+INSTANT = "an instant with its offset, 2025-03-01 09:00:00+00:00"
+MILLISECONDS = "whole milliseconds since 1970"
+
+
+LIMITS = f"a day from {EARLIEST} to {LATEST}"
+
+
+def expected_of(value: object, form: str) -> str:
+    """What is expected in the place of a value that is no time of this form, or is one beyond what the record keeps."""
+    read = read_milliseconds if form == MILLISECONDS else read_wall_time if form == WALL else read_instant
+    return form if read(value, is_any=True) is None else LIMITS  # type: ignore[arg-type]
+
+
+def _kept(moment: datetime, *, is_any: bool) -> datetime | None:
+    return moment if is_any or EARLIEST <= moment.date() <= LATEST else None
+
+
+def read_instant(text: str, *, is_any: bool = False) -> datetime | None:
+    """An ISO 8601 instant that says its offset, as UTC."""
+    match = _ZONED.fullmatch(text.strip())
+    if not match:
+        return None
+    day, clock, seconds, _, zone = match.groups()
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock}{seconds or ':00'}{zone.upper().replace('Z', '+00:00')}")
+        return _kept(moment.astimezone(UTC), is_any=is_any)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_wall_time(text: str, *, is_any: bool = False) -> datetime | None:
+    """A time without zone, its parts perhaps not padded (`2025-03-01 09:05:3`), taken as UTC."""
+    match = _WALL.fullmatch(text.strip())
+    if not match:
+        return None
+    try:
+        moment = datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        return _kept(moment, is_any=is_any)
+    except ValueError:
+        return None
+
+
+def read_milliseconds(value: object, *, is_any: bool = False) -> datetime | None:
+    """Milliseconds since 1970; what could as well be seconds is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
+        return None
+    if abs(value) < _LEAST_MILLISECONDS:
+        return None
+    try:
+        return _kept(_EPOCH + timedelta(milliseconds=int(value)), is_any=is_any)
+    except OverflowError:
+        return None
+
+
+def read_day(text: str) -> date | None:
+    """The day of an ISO 8601 date, or of an instant as written."""
+    match = _DAY.fullmatch(text.strip())
+    try:
+        day = date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+    return day if day and EARLIEST <= day <= LATEST else None
+
+
+def is_span(text: str) -> bool:
+    """Whether the text is a day or a span of days as the record writes them."""
+    try:
+        read_span(text)
+    except ValueError:
+        return False
+    return True

@@ -12,8 +12,7 @@ from forecasts.domain.kinds import Bucket, ClaimType
 from forecasts.scoring.arrays import ratio
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight, Marks, crps_table, hindsight
-from forecasts.scoring.cards.ranking import Reason, missing_reasons
-from forecasts.scoring.cards.shared import answers_of, shared_figures
+from forecasts.scoring.cards.ranking import Reason, answers_of, missing_reasons, shared_figures
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import Measured, Scored, measure_claims, score_claims

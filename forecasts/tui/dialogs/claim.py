@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from forecasts.domain import limits
+from forecasts.domain.article_views import RecordClaim
 from forecasts.domain.candidates import sentence_at
-from forecasts.domain.claims import RecordClaim
 from forecasts.domain.formats import percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from forecasts.domain.claims import Suggestion
+    from forecasts.domain.article_views import Suggestion
     from forecasts.domain.second_reading import ClaimToRead
     from forecasts.tui.dialogs.form_fields import Attempt, Texts
     from forecasts.tui.drafts import DraftFile

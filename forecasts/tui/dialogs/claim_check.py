@@ -7,9 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
-from forecasts.domain.article_views import PassageInText, find_words
+from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, sentence_at, tell
-from forecasts.domain.claims import AnswerFormat, RecordClaim, Selection, offered_claim
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms
 from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
@@ -191,7 +190,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     basis = Basis(texts["basis"] or (Basis.STATED if is_stated(typed, ground.text) else Basis.ANALYST))
     condition, condition_text = _condition(texts, ground, _due(question, asked), wrong, hints)
     title = "" if vague else question_picked.text.strip()
-    offered = offered_claim(phrase, title)
+    offered = f"“{phrase}”: {title}" if title else f"“{phrase}”"
     hints["claim"] = "" if texts["claim"].strip() or not (title or vague) else offered
     intent = None
     if not wrong:

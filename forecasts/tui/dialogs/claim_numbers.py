@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from forecasts.domain.article_views import AnswerFormat
     from forecasts.domain.candidates import Lexicon, PhraseTold
-    from forecasts.domain.claims import AnswerFormat
 
 _LISTED = 160
 _SHARE = "a number from 0 to 100"

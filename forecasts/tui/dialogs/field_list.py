@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from forecasts.domain.claims import Suggestion
+    from forecasts.domain.article_views import Suggestion
     from forecasts.tui.dialogs.form_fields import FormField, Texts
 
     Find = Callable[[FormField, str], Awaitable[Sequence[Suggestion]]]

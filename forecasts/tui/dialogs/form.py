@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.widget import Widget
 
-    from forecasts.domain.claims import Suggestion
+    from forecasts.domain.article_views import Suggestion
     from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
     from forecasts.tui.drafts import DraftFile
 

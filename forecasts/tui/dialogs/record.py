@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from forecasts.domain.claims import Suggestion
+    from forecasts.domain.article_views import Suggestion
     from forecasts.tui.dialogs.form_fields import Attempt, Texts
     from forecasts.tui.drafts import DraftFile
 

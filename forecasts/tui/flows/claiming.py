@@ -9,7 +9,7 @@ from textual.content import Content
 
 from forecasts import services
 from forecasts.domain import limits
-from forecasts.domain.claims import Selection
+from forecasts.domain.article_views import Selection
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
@@ -29,8 +29,7 @@ from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from forecasts.domain.article_views import PredictionInText, TextAttached
-    from forecasts.domain.claims import RecordClaim, Suggestion
+    from forecasts.domain.article_views import PredictionInText, RecordClaim, Suggestion, TextAttached
     from forecasts.domain.proposals import PlacedProposal
     from forecasts.domain.records import Passage, Reading, Record
     from forecasts.domain.views import ChangeEffect, RecordsChanged

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from forecasts import services
-from forecasts.domain.claims import Suggestion
+from forecasts.domain.article_views import Suggestion
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
 from forecasts.domain.records import name_of, table_of
@@ -27,7 +27,7 @@ from forecasts.tui.flows.opening import open_article
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from forecasts.domain.documents import Document
+    from forecasts.domain.proposals import Document
     from forecasts.domain.records import Phrase, Record
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger

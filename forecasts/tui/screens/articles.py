@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.widget import Widget
 
-    from forecasts.domain.article_views import PredictionInText
-    from forecasts.domain.claims import ArticleRow
+    from forecasts.domain.article_views import ArticleRow, PredictionInText
     from forecasts.domain.proposals import PlacedProposal
     from forecasts.services.ledger import Ledger
     from forecasts.tui.widgets.row_source import RowSource

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from forecasts.domain.claims import AnswerFormat, Selection, Suggestion
+from forecasts.domain.article_views import AnswerFormat, Selection, Suggestion
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp

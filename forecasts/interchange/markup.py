@@ -1,4 +1,4 @@
-"""Text from outside as HTML that says the text and does nothing."""
+"""Templates, and text from outside in them: HTML that says the text and does nothing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from forecasts.domain import formats
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
+from forecasts.domain.glossary import BUCKETS, FIGURES, INCOHERENT, READ_AS, TOO_VAGUE
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
+    from typing import Any
+
+    from jinja2 import Environment
 
     from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.dates import Span
@@ -92,3 +98,25 @@ def happened(claim: CardClaim) -> bool | None:
     if not claim.has_outcome or claim.kind is not QuestionKind.BINARY or claim.outcome not in {"yes", "no"}:
         return None
     return claim.outcome == "yes"
+
+
+_FORMATS = ("counted", "figure", "interval", "number_text", "outcome_text", "percent", "percent_range")
+
+
+def environment(finalize: Callable[[Any], Any]) -> Environment:
+    """The templates of `interchange/templates`, with the words and formats that all pages have."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("forecasts.interchange", "templates"),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.globals |= {"BUCKETS": BUCKETS, "FIGURES": FIGURES, "NOTHING": formats.NOTHING, "READ_AS": READ_AS}
+    made.globals |= {"INCOHERENT": INCOHERENT, "TOO_VAGUE": TOO_VAGUE}
+    made.globals |= {name: getattr(formats, name) for name in _FORMATS}
+    return made

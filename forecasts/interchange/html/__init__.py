@@ -1,1 +1,0 @@
-"""Scorecards as HTML: one self-contained page for each source, and an index."""
