@@ -26,6 +26,7 @@ _HIDDEN = {
     *range(0xD800, 0xE000),
     *range(0xE0000, 0xE0080),  # tag characters
 }
+_TERM = re.compile(r'"([^"]+)"?|([^\s"]+)')
 _PLAIN = re.compile(
     "[ -~\\n\u00a0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
     "\u3000-\u3029\u3030-\u303f\u4e00-\u9fff\uff01-\uff60]*"
@@ -95,3 +96,19 @@ def _sign(character: str) -> str:
 def search_key(*parts: str) -> str:
     """What search compares: NFC, case folded by Unicode's rules, so that 'қазақ' finds 'Қазақстан' on any database."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", " ".join(filter(None, parts))).casefold())
+
+
+def typed_terms(text: str) -> list[str]:
+    """What is looked for: every word, wherever it stands; what is between quotation marks together."""
+    return [phrase or word for phrase, word in _TERM.findall(text)]
+
+
+def search_terms(text: str) -> list[str]:
+    """The same as search compares it."""
+    return [search_key(term) for term in typed_terms(text)]
+
+
+def has_terms(text: str, *parts: str) -> bool:
+    """Whether the parts have everything that is looked for."""
+    key = search_key(*parts)
+    return all(term in key for term in search_terms(text))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from forecasts.errors import ForecastsError
-from forecasts.text import search_key
+from forecasts.text import has_terms, search_key, search_terms
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
 from forecasts.tui.show import line
@@ -30,6 +30,7 @@ _KINDS = {
 }
 _DEEDS = {"resolve": ("question",), "void": ("question",), "edit": tuple(_KINDS)}
 _FEWEST_LETTERS = 2
+_RECORD, _DEED = 0.3, 0.4
 _WORD = re.compile(r"\w+")
 
 
@@ -65,7 +66,7 @@ class Commands(Provider):
             for kind, verb in _KINDS.items():
                 for slug, name in await self._records(kind, query):
                     run = partial(open_record, self._host, kind, slug)
-                    score = 0.4 if _said_score(query, name, "") else 0.3
+                    score = _RECORD + _said_score(query, name, "") / 100
                     yield Hit(score, line(f"{verb}: {name[:_NAME_SHOWN]}"), run, slug, slug)
         async for hit in self._deeds(query):
             yield hit
@@ -80,13 +81,8 @@ class Commands(Provider):
         for kind in _DEEDS[deed]:
             for slug, name in await self._records(kind, rest):
                 title = line(f"{deed.capitalize()}: {name[:_NAME_SHOWN]}")
-                yield Hit(
-                    0.5 if _said_score(rest, name, slug) else 0.4,
-                    title,
-                    partial(self._do, deed, kind, slug),
-                    slug,
-                    slug,
-                )
+                score = _DEED + _said_score(rest, name, slug) / 100
+                yield Hit(score, title, partial(self._do, deed, kind, slug), slug, slug)
 
     def _do(self, deed: str, kind: str, slug: str) -> None:
         from forecasts.tui.flows.recording import edit
@@ -135,12 +131,13 @@ class Commands(Provider):
 
 
 def _said_score(query: str, title: str, text: str) -> int:
-    """How well what was typed is said as it stands: as whole words of the title, of the text, as a phrase; else 0."""
-    wanted = search_key(query)
+    """How well it is said: 4 as whole words of the title, 3 of the text, 2 together, 1 as parts of words; else 0."""
     for score, said in ((4, title), (3, f"{title} {text}")):
-        if set(wanted.split()) <= set(_WORD.findall(search_key(said))):
+        if set(search_terms(query)) <= set(_WORD.findall(search_key(said))):
             return score
-    return 2 if wanted and wanted in search_key(title, text) else 0
+    if not has_terms(query, title, text):
+        return 0
+    return 2 if " ".join(search_terms(query)) in search_key(title, text) else 1
 
 
 def _declared(screen: object, app: ServiceApp) -> tuple[Action, ...]:

@@ -53,7 +53,14 @@ def test_what_can_be_taken_back(changed: Ledger) -> None:
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("PEACEKEEPERS", [4, 2]), ("undid", [4]), ("reminder", [3]), ("no such word", []), ("100%_", [])],
+    [
+        ("PEACEKEEPERS", [4, 2]),
+        ("undid", [4]),
+        ("peacekeepers undid", [4]),
+        ("reminder", [3]),
+        ("no such word", []),
+        ("100%_", []),
+    ],
 )
 def test_words_fold_case_and_are_no_pattern(changed: Ledger, words: str, expected: list[int]) -> None:
     window = open_history(changed, words)

@@ -314,6 +314,10 @@ NARROWED: list[dict[str, Any]] = [
     {"text": "csto"},
     {"text": "Chan Kung"},
     {"text": "ch"},
+    {"text": "lulko csto"},
+    {"text": "obviously KUNG peace by"},
+    {"text": '"likely that"'},
+    {"text": 'kung "of kazakhstan'},
     {"text": "no such words"},
     {"text": '"% _ or'},
     {"source": "chan-kung"},
@@ -335,7 +339,7 @@ def test_window_holds_what_is_asked_for_in_order(resolved_ledger: Ledger, sort: 
     def is_wanted(row: PredictionRow, narrowed: dict[str, Any]) -> bool:
         wanted = {narrowed.get("status"), QuestionStatus.DUE if narrowed.get("status") == "open" else None} - {None}
         return (
-            any(search_key(narrowed.get("text", "")) in text for text in words[row.slug])
+            all(any(one in text for text in words[row.slug]) for one in _looked_for(narrowed.get("text", "")))
             and narrowed.get("source", "") in ("", *speakers[row.slug])
             and narrowed.get("scenario", "") in ("", row.scenario)
             and ("status" not in narrowed or row.status in wanted)
@@ -350,6 +354,12 @@ def test_window_holds_what_is_asked_for_in_order(resolved_ledger: Ledger, sort: 
         assert [row.slug for row in first.rows(0, 50)] == expected[:5], narrowed
         assert first.is_whole == (len(expected) < 5)
     assert found > 6
+
+
+def _looked_for(text: str) -> list[str]:
+    """Words, and between quotation marks what stands together, which is every second part of it."""
+    parts = search_key(text).split('"')
+    return [one for place, part in enumerate(parts) for one in ([part] if place % 2 else part.split()) if one]
 
 
 def _words_of(ledger: Ledger) -> dict[str, list[str]]:
@@ -417,6 +427,9 @@ def kazakh(new_address: str, tmp_path: Path) -> Iterator[Ledger]:
         ("it_all", "p3"),
         ("strasse ODER", "p4"),
         ("itxall", ""),
+        ("бөлінбейді ҚАЗАҚ тоқаев", "p0"),
+        ('"strasse oder" by', "p4"),
+        ('"oder strasse by"', ""),
         ("тоқаев", "p0 p1 p2 p3 p4"),
         ("out by", "p0 p1 p2 p3 p4"),
         ("", "p0 p1 p2 p3 p4"),

@@ -99,7 +99,7 @@ def test_a_scenario_without_questions_is_found_by_its_own_words(empty_ledger: Le
 
 
 def test_words(seeded_ledger: Ledger) -> None:
-    tree = open_storylines(seeded_ledger, "CSTO PEACEKEEPERS")
+    tree = open_storylines(seeded_ledger, '"CSTO PEACEKEEPERS"')
     titles = [
         row.title
         for slug in tree.scenarios
@@ -108,6 +108,10 @@ def test_words(seeded_ledger: Ledger) -> None:
     ]
     assert titles
     assert all("csto peacekeepers" in title.casefold() for title in titles)
+    apart = open_storylines(seeded_ledger, "23 peacekeepers CSTO")
+    found = [key.slug for slug in apart.scenarios for key in apart.children(NodeKey("scenario", slug))]
+    assert CSTO in found
+    assert not open_storylines(seeded_ledger, '"peacekeepers CSTO"').scenarios
     assert not open_storylines(seeded_ledger, "100%_").scenarios
 
 

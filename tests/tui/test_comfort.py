@@ -55,6 +55,7 @@ async def test_a_theme_that_cannot_be_kept_is_told(small_path: Path, tmp_path: P
     ("kind", "words", "slug"),
     [
         ("question", "called BACK", "back-by-2022"),
+        ("question", "BACK called", "back-by-2022"),
         ("source", "айгүл", "aigul-serik"),
         ("article", "next", "observer-2022-01-08"),
         ("scenario", "бюджет", "economy"),

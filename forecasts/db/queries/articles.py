@@ -15,7 +15,7 @@ from forecasts.db.search import has, position
 from forecasts.domain.article_views import AnswerFormat, ArticleRow, Suggestion
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
-from forecasts.text import search_key
+from forecasts.text import search_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,17 +24,15 @@ if TYPE_CHECKING:
 
 
 def find_articles(reader: SqlReader, words: str) -> array[int]:
-    """The keys of the articles that have the words in their titles, outlets or authors, the newest first."""
-    where, parameters = "TRUE", []
-    if words:
-        named = f"(SELECT id FROM source WHERE {has(reader)})"
-        where = (
-            f"{has(reader, 'a.')} OR a.outlet_id IN {named}"
-            f" OR a.id IN (SELECT article_id FROM article_author WHERE source_id IN {named})"
-        )
-        parameters = [search_key(words)] * 3
-    query = f"SELECT a.id FROM article a WHERE {where} ORDER BY a.published_last_on DESC, a.slug"
-    return array("q", (key for (key,) in reader.rows(query, parameters)))
+    """The keys of the articles that have every word in title, outlet or authors, the newest first."""
+    terms = search_terms(words)
+    named = f"(SELECT id FROM source WHERE {has(reader)})"
+    said = (
+        f" AND ({has(reader, 'a.')} OR a.outlet_id IN {named}"
+        f" OR a.id IN (SELECT article_id FROM article_author WHERE source_id IN {named}))"
+    )
+    query = f"SELECT a.id FROM article a WHERE TRUE{said * len(terms)} ORDER BY a.published_last_on DESC, a.slug"
+    return array("q", (key for (key,) in reader.rows(query, [term for term in terms for _ in range(3)])))
 
 
 def read_article_rows(reader: SqlReader, keys: Sequence[int]) -> list[ArticleRow]:
@@ -128,10 +126,9 @@ def _matching(
     reader: SqlReader, words: str, at_hand: str, parameters: Sequence[str], *others: str
 ) -> tuple[str, list[object]]:
     """All that stands behind a query's table, with its parameters: what has every word, what is at hand first."""
-    key = search_key(words)
-    each = key.split()
+    each = search_terms(words)
     where = " AND ".join([has(reader)] * len(each)) or "TRUE"
     together = position(reader)
     near = f"CASE {together} WHEN 0 THEN 2 WHEN 1 THEN 0 ELSE 1 END"
     order = ", ".join((f"CASE WHEN {at_hand} THEN 0 ELSE 1 END", near, *others, "search_key"))
-    return f"WHERE {where} ORDER BY {order}", [*each, *parameters, key.strip()]
+    return f"WHERE {where} ORDER BY {order}", [*each, *parameters, " ".join(each)]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.search import has, literal, with_words
 from forecasts.domain.formats import stored_outcome
 from forecasts.errors import DamagedValueError
-from forecasts.text import safe, search_key
+from forecasts.text import safe, search_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from forecasts.db.reader import SqlReader
 
@@ -58,17 +58,19 @@ def narrowed(name: str, kind: str, slug: str, row: str = "") -> tuple[str, list[
 
 
 def words_condition(reader: SqlReader, kind: str, text: str) -> tuple[str, list[object]]:
-    """What rows of a kind have the words (a resolution: the question has them)."""
-    key = search_key(text)
+    """What rows of a kind have every word (a resolution: the question has them)."""
+    terms = search_terms(text)
+    said = " AND ".join([has(reader)] * len(terms)) or "TRUE"
     if kind == "resolution":
-        return f"question_id IN (SELECT id FROM question WHERE {has(reader)})", [key]
-    proposed, listed = _proposed_rows(reader, kind, key)
-    return f"{proposed} AND {has(reader)}", [*listed, key]
+        return f"question_id IN (SELECT id FROM question WHERE {said})", [*terms]
+    proposed, listed = _proposed_rows(reader, kind, terms)
+    return f"{proposed} AND {said}", [*listed, *terms]
 
 
-def _proposed_rows(reader: SqlReader, kind: str, key: str) -> tuple[str, list[object]]:
+def _proposed_rows(reader: SqlReader, kind: str, terms: Sequence[str]) -> tuple[str, list[object]]:
     """A condition that leaves few rows to compare with the words, where an index serves; else one that leaves all."""
-    keys = with_words(reader, key, FEW + 1) if kind == "prediction" else None
+    found = [with_words(reader, term, FEW + 1) for term in terms] if kind == "prediction" else []
+    keys = min((one for one in found if one is not None), key=len, default=None)
     if keys is None or len(keys) > FEW:
         return "TRUE", []
     among, listed = reader.among("id", keys)
@@ -76,15 +78,17 @@ def _proposed_rows(reader: SqlReader, kind: str, key: str) -> tuple[str, list[ob
 
 
 def find_named(reader: SqlReader, kind: str, name: str, words: str, limit: int) -> list[tuple[str, str]]:
-    """Slug and name (a column) of records of a kind that have the words together, first those that begin with them.
-
-    No more rows are read than are answered.
+    """Slug and name (a column) of records of a kind that have every word, first those that begin with them together,
+    then those that have them together. No more rows are read than are answered.
     """
-    key, found = search_key(words), dict[str, str]()
-    proposed, listed = _proposed_rows(reader, kind, key)
-    query = f"SELECT slug, {name} FROM {kind} WHERE {proposed} AND search_key LIKE ? ESCAPE '\\' ORDER BY slug"
-    for pattern in (f"{literal(key)}%", f"%{literal(key)}%"):
-        found |= dict(reader.rows(f"{query} LIMIT ?", (*listed, pattern, limit)))
+    terms, found = search_terms(words), dict[str, str]()
+    together = literal(" ".join(terms))
+    each = [f"%{literal(term)}%" for term in terms]
+    proposed, listed = _proposed_rows(reader, kind, terms)
+    said = " AND search_key LIKE ? ESCAPE '\\'"
+    for patterns in ([f"{together}%"], [f"%{together}%"], each if len(each) > 1 else ()):
+        query = f"SELECT slug, {name} FROM {kind} WHERE {proposed}{said * len(patterns)} ORDER BY slug LIMIT ?"
+        found |= dict(reader.rows(query, (*listed, *patterns, limit))) if patterns else {}
         if len(found) >= limit:
             break
     return list(found.items())[:limit]

@@ -9,7 +9,7 @@ from forecasts.db.queries.filters import as_instant, read_json
 from forecasts.db.search import literal
 from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.errors import DamagedValueError
-from forecasts.text import search_key
+from forecasts.text import search_key, typed_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,21 +20,30 @@ if TYPE_CHECKING:
 DAMAGED = "damaged in the database"
 """The only field of what cannot be read."""
 
+_TOUCHED = (
+    "SELECT DISTINCT entry_id FROM history_change"
+    r" WHERE name LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\' OR kind LIKE ? ESCAPE '\'"
+)
+
 
 def find_entries(reader: SqlReader, words: str) -> array[int]:
-    """The numbers of the entries that have the words, newest first.
+    """The numbers of the entries that have every word, newest first.
 
     Compared with case folded are what was done, by whom and why, and which records it touched.
     """
-    key = search_key(words)
-    touched = reader.rows(
-        "SELECT DISTINCT entry_id FROM history_change"
-        r" WHERE name LIKE ? ESCAPE '\' OR name LIKE ? ESCAPE '\' OR kind LIKE ? ESCAPE '\'",
-        [f"%{literal(one)}%" for one in (words, key, key)],
-    )
-    named = {number for (number,) in touched}
+    touched = {
+        search_key(term): frozenset(number for (number,) in reader.rows(_TOUCHED, _patterns(term)))
+        for term in typed_terms(words)
+    }
     rows = reader.stream("SELECT id, summary, analyst, reason FROM history_entry ORDER BY id DESC")
-    return array("q", (number for number, *texts in rows if number in named or key in search_key(*texts)))
+    keyed = ((number, search_key(*texts)) for number, *texts in rows)
+    found = (number for number, key in keyed if all(term in key or number in named for term, named in touched.items()))
+    return array("q", found)
+
+
+def _patterns(term: str) -> list[str]:
+    key = search_key(term)
+    return [f"%{literal(one)}%" for one in (term, key, key)]
 
 
 def read_entries(

@@ -20,7 +20,7 @@ from forecasts.db.reader import SqlReader
 from forecasts.db.search import found_in_words, has
 from forecasts.domain.overview import statuses_meant
 from forecasts.domain.views import PredictionQuery
-from forecasts.text import search_key
+from forecasts.text import search_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,9 +109,9 @@ def _wanted(reader: SqlReader, query: PredictionQuery, today: date) -> frozenset
 
 
 class _Words(NamedTuple):
-    """Words that are looked for, the questions with them, and the predictions of speakers with them."""
+    """A word that is looked for, the questions with it, and the predictions of speakers with it."""
 
-    key: str
+    term: str
     questions: frozenset[int]
     spoken: frozenset[int]
 
@@ -132,15 +132,15 @@ class _Selection:
         return _SORTS[self.query.sort]
 
     @property
-    def key(self) -> str:
-        """The words that are looked for, folded; empty where none are."""
-        return search_key(self.query.text)
+    def terms(self) -> list[str]:
+        """The words that are looked for, folded: each in the prediction, its question or a speaker's name."""
+        return search_terms(self.query.text)
 
     # Few enough to sort
 
     def few(self) -> list[int] | None:
         """The whole answer, in order; None where the selection is too many to sort."""
-        if not self.key and not self.wheres and self.questions is None:
+        if not self.terms and not self._is_narrowed:
             return None
         keys = self._candidates()
         if len(keys) > FEW:
@@ -151,16 +151,13 @@ class _Selection:
 
     def _candidates(self) -> list[int]:
         """What matches, in any order, or more than a few of it."""
-        worded = found_in_words(self.reader, self.key, FEW + 1) if self.key else None
-        if worded is not None and (len(worded) <= FEW or not self._is_narrowed):
-            return self._narrow(worded)
-        wheres, parameters = self._wheres()
-        if self.key:
-            words = self._words()
-            on_question, questions = self.reader.among("p.question_id", sorted(words.questions))
-            by_source, spoken = self.reader.among("p.id", sorted(words.spoken))
-            wheres.append(f"({has(self.reader, 'p.')} OR {on_question} OR {by_source})")
-            parameters += [words.key, questions, spoken]
+        found = [(found_in_words(self.reader, term, FEW + 1), term) for term in self.terms]
+        served = [(len(keys), keys, term) for keys, term in found if keys is not None]
+        count, worded, known = min(served, default=(0, None, ""))
+        others = [term for term in self.terms if term != known]
+        if worded is not None and (count <= FEW or not (others or self._is_narrowed)):
+            return self._narrow(worded, others)
+        wheres, parameters = self._wheres(self.terms)
         statement = f"SELECT p.id FROM prediction AS p WHERE {' AND '.join(wheres)} LIMIT {FEW + 1}"
         return [key for (key,) in self.reader.rows(statement, parameters)]
 
@@ -168,36 +165,41 @@ class _Selection:
     def _is_narrowed(self) -> bool:
         return bool(self.wheres) or self.questions is not None
 
-    def _narrow(self, keys: list[int]) -> list[int]:
-        if not self._is_narrowed:
+    def _narrow(self, keys: list[int], terms: Sequence[str]) -> list[int]:
+        if not terms and not self._is_narrowed:
             return keys
-        wheres, parameters = self._wheres()
+        wheres, parameters = self._wheres(terms)
         among, listed = self.reader.among("p.id", keys)
         statement = f"SELECT p.id FROM prediction AS p WHERE {' AND '.join([among, *wheres])}"
         return [key for (key,) in self.reader.rows(statement, [listed, *parameters])]
 
-    def _wheres(self) -> tuple[list[str], list[object]]:
+    def _wheres(self, terms: Sequence[str]) -> tuple[list[str], list[object]]:
         wheres, parameters = list(self.wheres), list(self.parameters)
         if self.questions is not None:
             among, listed = self.reader.among("p.question_id", sorted(self.questions))
             wheres.append(among)
             parameters.append(listed)
+        for words in map(self._words, terms):
+            on_question, questions = self.reader.among("p.question_id", sorted(words.questions))
+            by_source, spoken = self.reader.among("p.id", sorted(words.spoken))
+            wheres.append(f"({has(self.reader, 'p.')} OR {on_question} OR {by_source})")
+            parameters += [words.term, questions, spoken]
         return wheres, parameters
 
-    def _words(self) -> _Words:
-        questions = self.reader.rows(f"SELECT id FROM question WHERE {has(self.reader)}", [self.key])
+    def _words(self, term: str) -> _Words:
+        questions = self.reader.rows(f"SELECT id FROM question WHERE {has(self.reader)}", [term])
         spoken = self.reader.rows(
             "SELECT c.prediction_id FROM prediction_speaker AS c"
             f" WHERE c.source_id IN (SELECT id FROM source WHERE {has(self.reader)})",
-            [self.key],
+            [term],
         )
-        return _Words(self.key, frozenset(key for (key,) in questions), frozenset(key for (key,) in spoken))
+        return _Words(term, frozenset(key for (key,) in questions), frozenset(key for (key,) in spoken))
 
     # Too many to sort
 
     def many(self) -> Iterator[Sequence[int]]:
         """The answer in stretches, in order."""
-        words = self._words() if self.key else None
+        words = [self._words(term) for term in self.terms]
         if self.query.sort == "made_on":
             yield from self._by_day(words)
         elif self.sort.owners:
@@ -205,14 +207,14 @@ class _Selection:
         else:
             yield from self._by_column(words)
 
-    def _by_column(self, words: _Words | None) -> Iterator[Sequence[int]]:
+    def _by_column(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
         column, down = self.sort.value, " DESC" if self.query.descending else ""
         known = f"{column} IS NOT NULL", f" ORDER BY {column}{down}, p.id{down}"
         yield from self._read(words, "NULL", "prediction AS p", *known)
         if self.query.sort == "probability":
             yield from self._read(words, "NULL", "prediction AS p", f"{column} IS NULL", " ORDER BY p.id")
 
-    def _by_owner(self, words: _Words | None) -> Iterator[Sequence[int]]:
+    def _by_owner(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
         sort, down = self.sort, " DESC" if self.query.descending else ""
         value = sort.owner_value or sort.value
         owners = f"SELECT {value}, {sort.owner_key} FROM {sort.owners} WHERE {value} IS "
@@ -232,7 +234,7 @@ class _Selection:
             on_none = "p.question_id IS NULL" + (" AND p.scenario_id IS NULL" if sort.owners is _SCENARIOS else "")
             yield from self._read(words, "NULL", "prediction AS p", on_none, " ORDER BY p.id")
 
-    def _by_day(self, words: _Words | None) -> Iterator[Sequence[int]]:
+    def _by_day(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
         articles = _by_value(self.reader.rows("SELECT published_last_on, id FROM article"))
         days = sorted(articles.keys() | set(self._days_made()), reverse=self.query.descending)
         down = " DESC" if self.query.descending else ""
@@ -257,12 +259,12 @@ class _Selection:
         return (day for (day,) in rows)
 
     def _read_owned(
-        self, words: _Words | None, owner: str, owners: list[int], condition: str = ""
+        self, words: Sequence[_Words], owner: str, owners: list[int], condition: str = ""
     ) -> Iterator[tuple[Any, int]]:
         among, listed = self.reader.among(owner, owners)
         if not owner.startswith("c."):
             return self._pairs(words, owner, "prediction AS p", among + condition, "", [listed])
-        table, is_plain = "prediction_speaker AS c", words is None and not self._is_narrowed
+        table, is_plain = "prediction_speaker AS c", not words and not self._is_narrowed
         if is_plain:
             rows = self.reader.rows(
                 f"SELECT {owner}, c.prediction_id FROM {table} WHERE {among} AND c.position = 1", [listed]
@@ -271,26 +273,29 @@ class _Selection:
         table += " JOIN prediction AS p ON p.id = c.prediction_id"
         return self._pairs(words, owner, table, f"{among} AND c.position = 1", "", [listed])
 
-    def _read(self, words: _Words | None, value: str, table: str, where: str, order: str) -> Iterator[Sequence[int]]:
+    def _read(self, words: Sequence[_Words], value: str, table: str, where: str, order: str) -> Iterator[Sequence[int]]:
         pairs = self._pairs(words, value, table, where, order, [])
         while stretch := [key for _, key in islice(pairs, self.most or _STRETCH)]:
             yield stretch
 
     def _pairs(
-        self, words: _Words | None, value: str, table: str, where: str, order: str, parameters: list[object]
+        self, words: Sequence[_Words], value: str, table: str, where: str, order: str, parameters: list[object]
     ) -> Iterator[tuple[Any, int]]:
         """Values and keys of what matches, in the order of a statement."""
         wheres = " AND ".join([where, *self.wheres])
-        if words is None and self.questions is None:
+        if not words and self.questions is None:
             limit = f" LIMIT {self.most}" if order and self.most is not None else ""
             statement = f"SELECT {value}, p.id FROM {table} WHERE {wheres}{order}{limit}"
             yield from self.reader.stream(statement, [*parameters, *self.parameters])
             return
-        said = has(self.reader, "p.") if words is not None else "true"
-        statement = f"SELECT {value}, p.id, p.question_id, {said} FROM {table} WHERE {wheres}{order}"
-        given = [words.key] if words is not None else []
-        for found, key, question, is_said in self.reader.stream(statement, [*given, *parameters, *self.parameters]):
-            is_worded = is_said or (words is not None and (question in words.questions or key in words.spoken))
+        columns = ", ".join([value, "p.id", "p.question_id", *[has(self.reader, "p.")] * len(words)])
+        statement = f"SELECT {columns} FROM {table} WHERE {wheres}{order}"
+        given = [word.term for word in words]
+        for found, key, question, *said in self.reader.stream(statement, [*given, *parameters, *self.parameters]):
+            is_worded = all(
+                is_said or question in word.questions or key in word.spoken
+                for is_said, word in zip(said, words, strict=True)
+            )
             if is_worded and (self.questions is None or question in self.questions):
                 yield found, key
 

@@ -13,7 +13,7 @@ from forecasts.db.search import has
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.domain.views import PredictionNode, QuestionNode
-from forecasts.text import search_key
+from forecasts.text import search_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,12 +62,12 @@ def read_scenario_nodes(reader: SqlReader, statuses: Mapping[int, QuestionStatus
 def find_questions(reader: SqlReader, scenario: str, words: str = "") -> list[str]:
     """The slugs of a scenario's questions (an empty slug: of those that have none), by deadline.
 
-    Narrowed to those that have the words, or all of them where the scenario itself has them.
+    Narrowed to those that have every word, themselves or in the scenario.
     """
     wheres, parameters = ["s.slug = ?" if scenario else "q.scenario_id IS NULL"], [scenario] if scenario else []
-    if words:
+    for term in search_terms(words):
         wheres.append(f"({has(reader, 'q.')} OR {has(reader, 's.')})")
-        parameters += [search_key(words)] * 2
+        parameters += [term, term]
     query = (
         "SELECT q.slug FROM question q LEFT JOIN scenario s ON s.id = q.scenario_id"
         f" WHERE {' AND '.join(wheres)} ORDER BY q.resolves_on, q.slug"
@@ -78,9 +78,9 @@ def find_questions(reader: SqlReader, scenario: str, words: str = "") -> list[st
 def find_vague(reader: SqlReader, scenario: str, words: str = "") -> list[str]:
     """The slugs of a scenario's predictions on no question, the earliest first, narrowed as its questions are."""
     wheres, parameters = ["s.slug = ?"], [scenario]
-    if words:
+    for term in search_terms(words):
         wheres.append(f"({has(reader, 'p.')} OR {has(reader, 's.')})")
-        parameters += [search_key(words)] * 2
+        parameters += [term, term]
     query = (
         "SELECT p.slug FROM scenario s JOIN prediction p ON p.scenario_id = s.id JOIN article a ON a.id = p.article_id"
         f" WHERE {' AND '.join(wheres)} ORDER BY {MADE_ON}, p.slug"
@@ -89,8 +89,10 @@ def find_vague(reader: SqlReader, scenario: str, words: str = "") -> list[str]:
 
 
 def find_scenarios(reader: SqlReader, words: str) -> set[str]:
-    """The slugs of the scenarios that have the words themselves."""
-    return {slug for (slug,) in reader.rows(f"SELECT slug FROM scenario WHERE {has(reader)}", [search_key(words)])}
+    """The slugs of the scenarios that have every word themselves."""
+    terms = search_terms(words)
+    said = " AND ".join([has(reader)] * len(terms)) or "TRUE"
+    return {slug for (slug,) in reader.rows(f"SELECT slug FROM scenario WHERE {said}", terms)}
 
 
 def find_predictions(reader: SqlReader, question: str) -> list[str]:

@@ -317,7 +317,13 @@ class TextPage(Page):
 
 
 PLACE_ACTIONS = (
-    Action(id="place.filter", keys="/", action="filter", title="Filter", help="Show only rows with these words"),
+    Action(
+        id="place.filter",
+        keys="/",
+        action="filter",
+        title="Filter",
+        help='Show only rows with all these words, "quoted" ones together',
+    ),
     Action(
         id="place.clear", keys="escape", action="clear_filter", title="Clear", help="Filter by no words", show=False
     ),

@@ -12,7 +12,7 @@ from textual.content import Content
 
 from forecasts.domain.formats import counted, day_text
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.text import safe, search_key
+from forecasts.text import has_terms, safe
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
 from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
@@ -179,8 +179,7 @@ def _due_lines(page: DuePage, words: str) -> Iterator[QuestionRow | Heading]:
 
 
 def _having(rows: Iterable[QuestionRow], words: str) -> list[QuestionRow]:
-    wanted = search_key(words)
-    return [row for row in rows if wanted in search_key(row.title, row.scenario_title, row.slug)]
+    return [row for row in rows if has_terms(words, row.title, row.scenario_title, row.slug)]
 
 
 def _lines(page: DuePage, words: str, today: date) -> Iterator[QuestionRow | Heading]:

@@ -12,7 +12,7 @@ from forecasts.domain.formats import NOTHING, counted, figure, interval
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.text import search_key
+from forecasts.text import has_terms, search_key
 from forecasts.tui.card_words import has_score, in_short, made_of, what_is_true
 from forecasts.tui.charts import sparkline
 from forecasts.tui.flows import exporting, opening
@@ -110,8 +110,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     show_again = apply_filter
 
     def _kept(self, cards: Iterable[Scorecard]) -> list[Scorecard]:
-        wanted = search_key(self.words)
-        return [card for card in cards if wanted in search_key(card.name, card.source)]
+        return [card for card in cards if has_terms(self.words, card.name, card.source)]
 
     def _lines(self, cards: Collection[Scorecard]) -> Iterator[Scorecard | Heading]:
         ranked = sorted((card for card in cards if card.rank is not None), key=lambda card: (card.rank or 0, card.name))
