@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain import limits
 from forecasts.domain.kinds import ClaimType, Side
 from forecasts.domain.records import Phrase
-from forecasts.domain.wording import NumberRead, PhraseReading, find_reading, turned, words_of
+from forecasts.domain.wording import NumberRead, PhraseReading, find_term, reading_of, turned, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,16 +37,22 @@ _ANNOUNCED = (
 _FUTURE = (
     "will|won't|will not|'ll|shall|would|is going to|are going to|going to|about to|bound to|set to|due to|expected|"
     "expect|expects|expecting|is expected to|are expected to|forecast|forecasts|predict|predicts|predicted|prediction|"
-    "foresee|foresees|anticipate|anticipates|prospect|prospects|outlook|sooner or later|in the future|likely|unlikely|"
-    "probable|probably|improbable|probability|likelihood|certain to|certainly|inevitable|inevitably|doubtful|"
-    "no doubt|undoubtedly|hard to imagine|hard to see|should|never again|no longer|ought to|on the verge|on the brink|"
-    "будет|будут|станет|станут|вероятно|вероятность|маловероятно|скорее всего|вряд ли|ожидается|прогноз|неизбежно|"
-    "болады|ықтимал|екіталай"
+    "foresee|foresees|anticipate|anticipates|prospect|prospects|outlook|sooner or later|in the future|should|"
+    "never again|no longer|ought to|on the verge|on the brink|будет|будут|станет|станут|ожидается|прогноз|болады"
+)
+_WEIGHED = (
+    "likely|unlikely|probable|probably|improbable|improbably|probability|likelihood|certain to|certainly|inevitable|"
+    "inevitably|doubtful|no doubt|undoubtedly|hard to imagine|hard to see|вероятно|вероятность|маловероятно|"
+    "скорее всего|вряд ли|неизбежно|ықтимал|екіталай"
 )
 _WILL = frozenset({"will", "won't", "shall", "would", "going", "будет", "будут", "станет", "станут", "болады"})
 _DENIED = frozenset({
     "not", "never", "no", "none", "nobody", "nothing", "neither", "nor", "nowhere", "without", "cannot", "hardly",
     "scarcely", "не", "ни", "нет", "никогда", "никто", "ничто", "ничего", "ешқашан", "ешкім", "ештеңе",
+})  # fmt: skip
+_ADVERBS = frozenset({
+    "almost", "nearly", "most", "more", "very", "quite", "highly", "likely", "unlikely", "probably", "certainly",
+    "surely", "definitely", "possibly", "perhaps", "also", "still", "вероятно", "скорее", "всего",
 })  # fmt: skip
 _NO_DENIAL = re.compile(
     r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b", re.IGNORECASE
@@ -93,7 +99,7 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def _own_terms() -> frozenset[tuple[str, ...]]:
-    written = "|".join((_POSSIBLE, _ANNOUNCED, _FUTURE)).split("|")
+    written = "|".join((_POSSIBLE, _ANNOUNCED, _FUTURE, _WEIGHED)).split("|")
     return frozenset(words for words in map(words_of, written) if words)
 
 
@@ -200,32 +206,44 @@ def tell_claim_type(phrase: str) -> ClaimType:
 
 def tell_side(phrase: str, before: str = "") -> Side:
     """The outcome that the words speak of: NO where what is to come is denied, by a word of the phrase or of its clause
-    before it ("none of them will", "are not going to", "will never"), else YES."""
+    before it ("none of them will", "are not going to", "will almost certainly never"), else YES."""
     words = words_of(_NO_DENIAL.sub(" ", phrase))
     ahead = words_of(_NO_DENIAL.sub(" ", _CLAUSE_END.split(before)[-1]))
     cue = next((at for at, word in enumerate(words) if word in _WILL), 0)
-    near = (*ahead[-_LOOKED_BACK:], *words[: cue + 2])
-    return Side.NO if any(word in _DENIED or word.endswith("n't") for word in near) else Side.YES
+    end = next((at for at in range(cue + 1, len(words)) if words[at] not in _ADVERBS), len(words))
+    near = (*ahead[-_LOOKED_BACK:], *words[: end + 1])
+    return Side.NO if _denies(near) else Side.YES
+
+
+def _denies(words: Iterable[str]) -> bool:
+    return any(word in _DENIED or word.endswith("n't") for word in words)
+
+
+def _without(term: tuple[str, ...], phrase: str) -> str:
+    """A phrase without a term whose own denial is in its number already ("almost no chance", "probably not")."""
+    return f" {' '.join(words_of(phrase))} ".replace(f" {' '.join(term)} ", " ", 1)
 
 
 def tell(phrase: str, phrases: Iterable[Phrase], before: str = "", *, side: Side | None = None) -> PhraseTold:
     """What a phrase tells under the phrases of one standard, by the text `before` it; `side` where the analyst says of
     which outcome."""
-    about = side or tell_side(phrase, before)
-    claim_type = tell_claim_type(phrase)
-    reading = find_reading(phrase, phrases)
-    if reading != find_reading(_without_months(phrase), phrases):
-        reading = None
+    found = find_term(phrase, phrases)
+    if found != find_term(_without_months(phrase), phrases):
+        found = None
+    reading, term = (reading_of(found[0]), found[1]) if found else (None, ())
+    about = side or tell_side(_without(term, phrase) if _denies(term) else phrase, before)
+    claim_type = ClaimType.FORECAST if {"chance", "chances"} & set(term) else tell_claim_type(phrase)
     given_by = "standard" if reading else ""
-    if reading is None and claim_type is ClaimType.FORECAST and set(words_of(phrase)) & _WILL:
+    words = words_of(phrase)
+    if reading is None and claim_type is ClaimType.FORECAST and set(words) & _WILL and not _has_any(words, _WEIGHED):
         reading, given_by = _FLAT, "guide"
     if reading is None:
         return PhraseTold(claim_type, about, None, "", "")
-    term = reading.term
+    reading_term = reading.term
     reading = turned(reading) if about is Side.NO else reading
     derived = given_by == "standard"
     number = NumberRead(reading.point, reading.low, reading.high, derived, derived, derived)
-    return PhraseTold(claim_type, about, number, given_by, term)
+    return PhraseTold(claim_type, about, number, given_by, reading_term)
 
 
 def _has_any(words: tuple[str, ...], written: str) -> bool:

@@ -64,15 +64,16 @@ def _term_words(written: str) -> tuple[str, ...]:
     return words_of(written)
 
 
-def find_reading(text: str, phrases: Iterable[Phrase]) -> PhraseReading | None:
-    """What a standard's phrases read from the text: the longest term or alias in it, the first of equally long ones.
+def find_term(text: str, phrases: Iterable[Phrase]) -> tuple[Phrase, tuple[str, ...]] | None:
+    """The standard's phrase that stands in the text, with its words there: the longest term or alias, the first of
+    equally long ones.
 
     A term that the words before it deny or compare ("not likely", "less likely") is another phrase, which the standard
     does not list; so is a longer one that merely contains it as part of a word.
     """
     words = words_of(text)
     best: tuple[int, int, str] | None = None
-    found: Phrase | None = None
+    found: tuple[Phrase, tuple[str, ...]] | None = None
     for phrase in phrases:
         for written in (phrase.term, *phrase.aliases):
             term = _term_words(written)
@@ -81,8 +82,14 @@ def find_reading(text: str, phrases: Iterable[Phrase]) -> PhraseReading | None:
                 continue
             rank = (-len(term), place, phrase.term)
             if best is None or rank < best:
-                best, found = rank, phrase
-    return None if found is None else reading_of(found)
+                best, found = rank, (phrase, term)
+    return found
+
+
+def find_reading(text: str, phrases: Iterable[Phrase]) -> PhraseReading | None:
+    """What a standard's phrases read from the text."""
+    found = find_term(text, phrases)
+    return None if found is None else reading_of(found[0])
 
 
 def reading_of(phrase: Phrase) -> PhraseReading:

@@ -136,7 +136,33 @@ def test_a_number_by_the_standard_by_the_guide_or_none() -> None:
     assert flat.number is not None
     assert (flat.given_by, flat.side, flat.number.probability) == ("guide", Side.NO, 0.1)
     assert tell("hard to see", (UNLIKELY,)).number is None
+    assert tell("will almost certainly leave", (UNLIKELY,)).number is None, (
+        "a hedge that no scale lists is no flat will"
+    )
     assert tell("may leave", (UNLIKELY,)).number is None
+
+
+LIKELY = Phrase(standard="s", term="likely", aliases=("probably",), low=0.55, high=0.8)
+NO_CHANCE = Phrase(standard="s", term="almost no chance", low=0.01, high=0.05)
+NEVER = Phrase(standard="s", term="never", low=0.0, high=0.02)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "side", "probability"),
+    [
+        ("will probably win", Side.YES, 0.675),
+        ("will probably not win", Side.NO, 0.325),
+        ("will most likely not win", Side.NO, 0.325),
+        ("probably will not win", Side.NO, 0.325),
+        ("almost no chance of winning", Side.YES, 0.03),
+        ("has almost no chance of not winning", Side.YES, 0.03),
+        ("will never win", Side.YES, 0.01),
+    ],
+)
+def test_a_denial_turns_a_reading_once(phrase: str, side: Side, probability: float) -> None:
+    told = tell(phrase, (LIKELY, NO_CHANCE, NEVER))
+    assert told.number is not None
+    assert (told.claim_type, told.side, told.number.probability) == (ClaimType.FORECAST, side, probability)
 
 
 @pytest.mark.parametrize(

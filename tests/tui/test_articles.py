@@ -287,7 +287,7 @@ async def test_what_is_wrong_is_said_under_its_field(read_path: Path) -> None:
             assert "✗" in screen_text(app)
         dialog.form.put(number="70 % 60–80")
         await settle(pilot)
-        assert "P(yes) 70 % (60–80 %), by you" in screen_text(app)
+        assert "P(yes) 70 % (60–80 %)" in screen_text(app)
         assert recorded(read_path) == []
 
 

@@ -55,7 +55,7 @@ def numbers_of_yes(text: str, told: PhraseTold, claim_type: ClaimType, lexicon: 
             point, low, high = read_percents(text)
         except ValueError as error:
             return Numbers("number", str(error))
-        return Numbers("number", "", f"P(yes) {percent(point)}{_in_brackets(low, high)}, by you", point, low, high)
+        return Numbers("number", "", f"P(yes) {percent(point)}{_in_brackets(low, high)}", point, low, high)
     if told.number is not None:
         number = told.number
         who = f"“{told.term}” by {lexicon.standard_title}" if told.given_by == "standard" else "flat will"
