@@ -43,7 +43,8 @@ from tests.faults.writing import list_questions
 from tests.safety.conftest import resolve_some
 
 if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
 
 WORDS = "қазақ \u202e\u0301 ‘quoted’ 100 % \\ :name ?\nsecond line\ttab 🇰🇿"
 

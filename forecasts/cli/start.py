@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 
+from forecasts import collector
 from forecasts.cli.output import note, say
 from forecasts.cli.session import find_place
 from forecasts.cli.streams import DONE
@@ -14,7 +14,7 @@ from forecasts.cli.streams import DONE
 def open_or_set_up() -> int:
     """Open the UI; where there is no terminal, set the database up, say so, and answer 0."""
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        gc.disable()  # until the first screen is painted, which needs nearly everything that is made by then
+        collector.wait_until_painted()
         from forecasts.tui.app import run as open_ui
 
         place = find_place()

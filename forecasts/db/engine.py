@@ -2,7 +2,8 @@
 
 SQLite runs in WAL with full sync (TRUNCATE with full sync where WAL cannot work), because WAL with NORMAL gives
 away acknowledged commits at a power failure. On PostgreSQL writers lock one table, so that a unit of work
-reads what it writes against on both engines.
+reads what it writes against on both engines. SQLAlchemy is loaded when its engine is first asked for: who only reads a
+file needs none of it.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ import sqlite3
 import sys
 import time
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
-
-import sqlalchemy as sa
-from sqlalchemy import event, exc
 
 from forecasts.db.address import network_file_system
 from forecasts.db.faults import translate_error, translated_errors
@@ -26,6 +25,7 @@ from forecasts.db.reader import (
     DatabaseKind,
     SqlReader,
     connect_postgresql,
+    connect_sqlite,
     damage,
     guard_sqlite,
     refuse_planted,
@@ -36,12 +36,14 @@ from forecasts.errors import DatabaseUnusableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import sqlalchemy as sa
+
     from forecasts.db.address import Address
 
-T = TypeVar("T")
+    Connection = sa.Connection
+    """A connection in a transaction: what services hand to the functions of `db`, and know nothing more of."""
 
-Connection = sa.Connection
-"""A connection in a transaction: what services hand to the functions of `db`, and know nothing more of."""
+T = TypeVar("T")
 
 _WRITER_LOCK = 0x46435354
 _BE_SAFE = """SELECT set_config('lock_timeout', '60s', true),
@@ -58,6 +60,8 @@ _TRIES = 5
 
 def make_engine(address: Address) -> sa.Engine:
     """An engine with the settings of the record. Nothing is opened yet."""
+    import sqlalchemy as sa
+
     if address.path is None:
         return sa.create_engine(
             "postgresql+psycopg://", creator=lambda: connect_postgresql(address), pool_pre_ping=True
@@ -81,9 +85,9 @@ def make_engine(address: Address) -> sa.Engine:
         # as long as this connection is open nobody may remove the log
         record.info["log"] = identity(Path(f"{address.path}-wal")) if mode == "wal" else None
 
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _tell_damage)
+    sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "begin", _begin)
+    sa.event.listen(engine, "handle_error", _tell_damage)
     return engine
 
 
@@ -107,7 +111,9 @@ def _begin(connection: sa.Connection) -> None:
     try:
         begin_as_writer(driver)
     except sqlite3.OperationalError as error:
-        raise exc.OperationalError(None, None, error) from error
+        from sqlalchemy.exc import OperationalError
+
+        raise OperationalError(None, None, error) from error
 
 
 def begin_as_writer(connection: sqlite3.Connection, wait: Callable[[float], None] = time.sleep) -> None:
@@ -222,19 +228,28 @@ class Database:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self.engine = make_engine(address)
         self._file = OpenFile(address)
+        self._idle: list[sqlite3.Connection] = []
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        return make_engine(self.address)
 
     @property
     def backend(self) -> str:
         return self.address.backend
 
     def close(self) -> None:
-        self.engine.dispose()
+        while self._idle:
+            self._idle.pop().close()
+        if "engine" in vars(self):
+            self.engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A connection for reading; whatever it would have written is rolled back."""
+        from sqlalchemy import exc
+
         with translated_errors(self.address):
             try:
                 with self.engine.connect() as connection:
@@ -249,8 +264,20 @@ class Database:
     @contextmanager
     def reader(self) -> Iterator[SqlReader]:
         """A reader of one moment, through a connection that is kept for the next."""
-        with self.read() as connection:
-            yield reader_of(connection)
+        if self.address.path is None:
+            with self.read() as connection:
+                yield reader_of(connection)
+            return
+        with translated_errors(self.address):
+            idle = self._idle.pop() if self._idle else connect_sqlite(self.address, "rw")
+            try:
+                idle.execute("BEGIN")
+                yield SqlReader(idle, "sqlite")
+                idle.rollback()
+            except BaseException:
+                idle.close()
+                raise
+            self._idle.append(idle)
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Carry out `work` whole or not at all. It may be run again after a serialization failure.
@@ -258,6 +285,8 @@ class Database:
         Errors: DatabaseUnusableError where the database refuses (full, locked, read-only, gone), DatabaseNewerError
         where another program has upgraded it meanwhile; what `work` raises.
         """
+        from sqlalchemy import exc
+
         for attempt in range(1, _TRIES + 1):
             try:
                 with translated_errors(self.address), self.engine.connect() as connection:

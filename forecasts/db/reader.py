@@ -207,13 +207,13 @@ def open_sqlite(address: Address) -> sqlite3.Connection:
     A program that was stopped while it wrote can leave a rollback journal, which only whoever may write takes back.
     """
     try:
-        return _open(address, "ro")
+        return connect_sqlite(address, "ro")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
             raise
-    with closing(_open(address, "rw")):  # to read is enough
+    with closing(connect_sqlite(address, "rw")):  # to read is enough
         sync(address.path.parent)  # type: ignore[union-attr]  # a file's: else the journal's name could come back
-    return _open(address, "ro")
+    return connect_sqlite(address, "ro")
 
 
 def refuse_planted(path: Path) -> None:
@@ -239,7 +239,7 @@ def refuse_planted(path: Path) -> None:
             raise DatabaseUnusableError(msg, "Nothing was changed. Keep the ledger in a folder of your own.")
 
 
-def _open(address: Address, mode: str) -> sqlite3.Connection:
+def connect_sqlite(address: Address, mode: str) -> sqlite3.Connection:
     if address.path is not None:
         refuse_planted(address.path)
     connection = sqlite3.connect(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from forecasts import collector
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import CardPage, HeadToHead, PrintedCard, Publication
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from forecasts.services.scoreboard import Board
 
 
-_FIRST_OF_MANY = 50
-_YOUNG_OBJECTS = 50_000
 MOST_TOGETHER = 2_000
 MOST_PRINTED = 2_000
 """So many claims are in memory at once, of cards that are no larger; fewer where what they rest on is there too."""
@@ -55,16 +53,13 @@ def publication_of(
     reader = ClaimReader(snapshot.records, board.data, board.cards)
 
     def pages() -> Iterator[PrintedCard]:
-        incoherent, often = reader.incoherent(positions), gc.get_threshold()
+        incoherent = reader.incoherent(positions)
         claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
-        try:
+        with collector.making_many_records():
             for done, (card, position, claims) in enumerate(
                 zip(document.scorecards, positions, claims_of, strict=True)
             ):
                 progress("Writing scorecards", done, len(positions))
-                if done == _FIRST_OF_MANY:
-                    gc.freeze()  # what all cards are made from is no garbage, and is not searched for any
-                    gc.set_threshold(_YOUNG_OBJECTS)
                 full = replace(
                     card,
                     claims=claims,
@@ -78,10 +73,6 @@ def publication_of(
                     yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
                 else:
                     yield PrintedCard(full)
-        finally:
-            if gc.get_threshold() != often:  # what somebody else froze stays so
-                gc.unfreeze()
-                gc.set_threshold(*often)
 
     return Publication(
         document=replace(document, read_as=worth_of(tally.of_all), grounds=reader.said if with_grounds else Grounds()),

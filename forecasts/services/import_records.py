@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Pack, Prediction
     from forecasts.interchange.imports.csv_table import Row
     from forecasts.interchange.imports.reports import Imported
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
 
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 

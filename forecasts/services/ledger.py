@@ -1,36 +1,29 @@
 """An open ledger, and the one way in which it is written.
 
 A service hands `Ledger.change` a function; it runs in one transaction that starts as a writer, and what it changed
-through its `Unit` is appended to the history in the same transaction. Only here is the program wired together.
+through its `Unit` is appended to the history in the same transaction. What only writing needs is loaded then.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
-from dataclasses import dataclass, field
-from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import pendulum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from forecasts.clock import Clock, utc_now
 from forecasts.db.address import read_address
 from forecasts.db.engine import Database
-from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import require_current
-from forecasts.db.store import Store
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import time_text
-from forecasts.domain.plain_records import records_json
-from forecasts.domain.records import Reading, Record, Resolution, kind_of, name_of, table_of
+from forecasts.domain.records import Reading, Record, kind_of
 from forecasts.domain.values import value_problem
 from forecasts.errors import ConflictError, InvalidInputError, Problem
 from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -38,75 +31,12 @@ if TYPE_CHECKING:
     from forecasts.db.engine import Connection
     from forecasts.db.queries.records import Records
     from forecasts.db.reader import SqlReader
-
+    from forecasts.services.unit import Unit
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
 
 _SHOWN = 200
-_YOUNG_OBJECTS = 20_000
-
-
-@dataclass(slots=True)
-class Unit:
-    """One unit of work: the records as they stand in its transaction, and what it has changed so far."""
-
-    store: Store
-    at: pendulum.DateTime
-    changes: Changes = field(default_factory=Changes)
-    summary: str = ""
-    reason: str = ""
-    undoes: int | None = None
-    _expects_many: bool = False
-    _until_stored: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
-
-    def __enter__(self) -> Unit:
-        self._until_stored.callback(self.changes.close)
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._until_stored.__exit__(*error)
-
-    def add(self, records: Sequence[Record]) -> None:
-        """Store new records."""
-        self.store.add(records)
-        for _, same in groupby(records, type):
-            of_class = list(same)
-            self._tell(of_class, repeat(None), records_json(of_class))
-        self._touch(records)
-
-    def expect_many(self) -> None:
-        """Many new predictions are going to be added: from now on they cost no more than their rows."""
-        if not self._expects_many:
-            self._expects_many = True
-            # records hold no circles: these are looked for less often, which costs as much for every object
-            self._until_stored.callback(gc.set_threshold, *gc.get_threshold())
-            gc.set_threshold(_YOUNG_OBJECTS)
-            self._until_stored.enter_context(self.store.adding_many())
-
-    def replace(self, before: Record, after: Record) -> None:
-        """Put a record in the place of another with the same identity."""
-        self.replace_all(((before, after),))
-
-    def replace_all(self, pairs: Sequence[tuple[Record, Record]]) -> None:
-        """Put records of one class in the place of others with the same identities."""
-        self.store.replace([after for _, after in pairs])
-        befores, afters = zip(*pairs, strict=True)
-        self._tell(afters, records_json(befores), records_json(afters))
-        self._touch([after for _, after in pairs])
-
-    def remove(self, *records: Record) -> None:
-        """Take records of one class out; the history keeps them."""
-        self.store.remove(records)
-        self._tell(records, records_json(records), repeat(None))
-
-    def _tell(self, records: Sequence[Record], before: Iterable[str | None], after: Iterable[str | None]) -> None:
-        kind = table_of(records[0])
-        self.changes.add([(kind, *rest) for rest in zip(map(name_of, records), before, after, strict=False)])
-
-    def _touch(self, records: Sequence[Record]) -> None:
-        # who opened a question before it was resolved or reopened holds an outdated version of it
-        self.store.touch("question", (record.question for record in records if isinstance(record, Resolution)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +74,29 @@ class Ledger(ReadableLedger):
 
     def change(self, intent: str, work: Callable[[Unit], T]) -> tuple[T, int | None]:
         """Carry out an intent whole or not at all; returns what `work` does and the history entry (None: no change)."""
+        from forecasts.services.unit import open_unit
 
         def in_transaction(connection: Connection) -> tuple[T, int | None]:
-            with Unit(Store(connection), self.clock()) as unit:
+            with open_unit(connection, self.clock()) as unit:
                 result = work(unit)
-                if not unit.changes.count:
-                    return result, None
-                entry = NewEntry(
-                    at=unit.at,
-                    analyst=self.analyst,
-                    intent=intent,
-                    summary=unit.summary,
-                    reason=unit.reason,
-                    undoes=unit.undoes,
-                    changes=unit.changes,
-                )
-                return result, append(connection, entry)
+                return result, unit.keep(connection, intent, self.analyst)
 
         return self.database.write(in_transaction)
 
+    def prepare(self) -> None:
+        """Load what only writing needs, so that the first change waits for nothing."""
+        from forecasts.services import unit  # noqa: F401
+
+        self.database.engine  # noqa: B018 - made when it is first asked for
+
     def rehearse(self, work: Callable[[Unit], T]) -> T:
         """What an intent would do: carried out and rolled back, so that nothing is written."""
+        from forecasts.services.unit import open_unit
+
         rehearsed: list[T] = []
 
         def in_transaction(connection: Connection) -> None:
-            with Unit(Store(connection), self.clock()) as unit:
+            with open_unit(connection, self.clock()) as unit:
                 rehearsed.append(work(unit))
                 raise _RehearsalOverError
 

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from forecasts.domain.intents import LoadPacks
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
 
 _STEP = 20
 _CLOSE = frozenset(("closes_on", "resolves_on"))

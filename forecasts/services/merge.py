@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import MergeSources
     from forecasts.interchange.record_sets import RecordSet
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
 
 
 MERGE = "merge sources"

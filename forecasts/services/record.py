@@ -32,7 +32,7 @@ from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError, UnknownRecordError
 from forecasts.paths import typed_path
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, Unit, require_version
+from forecasts.services.ledger import Ledger, require_version
 from forecasts.services.read_only import current_slug, require
 from forecasts.services.texts import attach_in, misplaced_in, read_text_file
 from forecasts.services.validation import UNNAMED, checked, look_alikes, refuse
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import AddRecords, DescribeRecord, EditRecord, RemoveRecord
+    from forecasts.services.unit import Unit
 
 ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
 """The kinds that are added one by one; the others come with packs, or by an intent of their own."""

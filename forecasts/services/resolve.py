@@ -12,13 +12,14 @@ from forecasts.domain.records import Question, Reminder, Resolution
 from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.ledger import Ledger, Unit, require_version
+from forecasts.services.ledger import Ledger, require_version
 from forecasts.services.read_only import require
 
 if TYPE_CHECKING:
     import pendulum
 
     from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
+    from forecasts.services.unit import Unit
 
 
 def resolve_question(ledger: Ledger, intent: ResolveQuestion) -> ChangeEffect:

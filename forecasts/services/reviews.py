@@ -19,8 +19,9 @@ from forecasts.services.read_only import require
 if TYPE_CHECKING:
     from datetime import date
 
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
     from forecasts.services.read_only import ReadableLedger
+    from forecasts.services.unit import Unit
 
 
 def add_objection(

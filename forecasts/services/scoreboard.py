@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecasts import collector
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.scoring_rows import read_proposed
 from forecasts.domain.card_pages import BoardPage
@@ -111,7 +111,7 @@ def document_of(
 ) -> ScorecardDocument:
     """The same of a board that is open, without claims."""
     together = pooled_of(board.data, board.cards) if with_pooled else ()  # first: it takes much memory for a moment
-    with _without_collector():
+    with collector.making_one_document():
         positions = [board.position(slug, snapshot) for slug in dict.fromkeys(sources)]
         chosen = np.array(positions, dtype=np.intp) if sources else np.flatnonzero(board.cards.predictions)
         with_doubt = with_doubt or bool(sources) or len(board.cards.scored) <= FEW_CLAIMS
@@ -136,20 +136,8 @@ def in_order(cards: Iterable[Scorecard]) -> tuple[Scorecard, ...]:
 
 def scoreboard_object(document: ScorecardDocument) -> dict[str, Any]:
     """The document as `scores --json` prints it: the figures without what is behind them."""
-    with _without_collector():
+    with collector.making_one_document():
         return document_object(document)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Without searches for circles among the many small objects that are made here, none of which is part of one."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def used_filters(filters: ScoreFilters, today: date) -> ScorecardFilters:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from forecasts.db.queries.records import Records
     from forecasts.domain.intents import AttachText, DetachText
     from forecasts.domain.records import Record
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
 
 ATTACH = "attach text"
 _NOTHING = "Nothing was changed."

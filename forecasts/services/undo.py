@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from forecasts.db.store import Store
     from forecasts.domain.intents import UndoChange
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
 
 _FEW = 50
 _THE_PROGRAMS = frozenset({"standard", "phrase"})

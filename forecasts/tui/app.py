@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from forecasts import collector
 from forecasts.errors import ForecastsError
 from forecasts.tui import places, themes
 from forecasts.tui.background import ServiceApp
@@ -133,8 +133,7 @@ class ForecastsApp(ServiceApp):
         self.stylesheet.read(PAGE_STYLES)
         self.stylesheet.reparse()
         startup.begin(self)
-        gc.freeze()
-        gc.enable()
+        collector.begin_work()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ledger is set up there is nowhere to go and nothing to take back."""

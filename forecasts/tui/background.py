@@ -8,6 +8,7 @@ the first is shown. Whatever these do not catch ends in one handler, `show_failu
 from __future__ import annotations
 
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -66,6 +67,7 @@ class ServiceApp(App[int]):
         self.ledger_changed: Signal[int] = Signal(self, "ledger-changed")
         self._ledger: Future[Ledger] = Future()
         self._is_opening = False
+        self._is_prepared = False
         self._version: int | None = None
         self._last_trouble = ""
         self.keys = KeyQueue(self, self._take_key)
@@ -154,6 +156,10 @@ class ServiceApp(App[int]):
         except ForecastsError as error:
             self.notify(str(error), title="No dated copy")
 
+    async def _prepare_ledger(self) -> None:
+        with suppress(ForecastsError):  # whoever changes something is told
+            await self.call(lambda ledger: ledger.prepare())
+
     async def call(self, work: Callable[[Ledger], T]) -> T:
         """The result of a service call, made in a thread once the ledger is open. Raises what the service raises."""
         self.open_ledger_behind()
@@ -193,6 +199,9 @@ class ServiceApp(App[int]):
         """What was being prepared is on the screen and is given the keys; `forget` those typed before one saw it."""
         self._opening = None
         self.keys.release(forget=forget)
+        if self.is_set_up and not self._is_prepared:
+            self._is_prepared = True
+            self.run_task(self._prepare_ledger)
 
     @on(Worker.StateChanged)
     def free_keys(self, event: Worker.StateChanged) -> None:

@@ -21,6 +21,19 @@ status = run()
 sys.stderr.write("|".join({name.partition(".")[0] for name in sys.modules}))
 sys.exit(status)
 """
+OPEN = """
+import sys
+from forecasts.domain.views import PredictionQuery
+from forecasts.services.backup import keep_dated_copy
+from forecasts.services.ledger import open_ledger
+from forecasts.services.predictions import open_predictions
+ledger = open_ledger(sys.argv[1], analyst="a")
+assert open_predictions(ledger, PredictionQuery()).rows(0, 10)
+assert keep_dated_copy(sys.argv[1], up_to=100)
+read = "sqlalchemy" in sys.modules
+ledger.prepare()
+print(read, "sqlalchemy" in sys.modules)
+"""
 NEVER = {"jinja2", "textual", "numpy", "scipy", "alembic", "pydantic", "rich"}
 WITHOUT_DATABASE_LAYER = {*NEVER, "sqlalchemy", "pendulum", "psycopg"}
 
@@ -71,6 +84,12 @@ def test_what_only_reads_records(seeded_file: Path, words: tuple[str, ...]) -> N
 @pytest.mark.parametrize("words", [("scores",), ("scores", "--json")])
 def test_scores_draw_nothing_and_map_no_records(seeded_file: Path, words: tuple[str, ...]) -> None:
     assert not loaded(*words, database=seeded_file) & (WITHOUT_DATABASE_LAYER - {"numpy"})
+
+
+def test_an_open_ledger_loads_what_writes_when_it_is_asked_to(seeded_file: Path) -> None:
+    command = [sys.executable, "-c", OPEN, str(seeded_file)]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=SECONDS, check=True)
+    assert result.stdout.split() == ["False", "True"]
 
 
 def test_help_loads_no_layer_below() -> None:

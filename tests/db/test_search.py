@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from forecasts.db.reader import open_reader
 from forecasts.db.search import found_in_words
 from forecasts.domain.records import Prediction
-from forecasts.services.backup import copy_ledger
-from forecasts.services.ledger import Ledger, Unit, open_ledger
+from forecasts.services.copying import copy_ledger
+from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.read_only import require
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from forecasts.services.unit import Unit
 
 SLUG = "anbound-2022-01-14-p1"
 

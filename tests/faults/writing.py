@@ -24,13 +24,15 @@ from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import Prediction, Question
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.check import check_ledger
-from forecasts.services.ledger import Ledger, Unit, open_ledger
+from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.record import add_records, remove_record
 from forecasts.services.resolve import remind_later, resolve_question
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from forecasts.services.unit import Unit
 
 COUNTER = "counter"
 _RESOLVED_EVERY = 25

@@ -16,8 +16,8 @@ from forecasts.db.scoring_marks import MARKS
 from forecasts.db.search import SHADOWS
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, ForecastsError
-from forecasts.services.backup import copy_ledger
 from forecasts.services.check import check_ledger
+from forecasts.services.copying import copy_ledger
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
 from tests.filling import fill

@@ -31,7 +31,8 @@ from tests.safety.conftest import opened, resolve_some, small_disk
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from forecasts.services.ledger import Ledger, Unit
+    from forecasts.services.ledger import Ledger
+    from forecasts.services.unit import Unit
     from tests.conftest import HeldClock
 
 FIRST_START = "import sys; from forecasts.services.setup import set_up; print(set_up(sys.argv[1], analyst='a').created)"

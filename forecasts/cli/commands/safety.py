@@ -169,7 +169,7 @@ def copy_to(source: _From, target: _To) -> None:
     The history comes along, and every row is compared.
     """
     from forecasts.cli.output import progress_bar
-    from forecasts.services.backup import copy_ledger
+    from forecasts.services.copying import copy_ledger
 
     with progress_bar() as progress:
         report = copy_ledger(source, target, progress=progress)
