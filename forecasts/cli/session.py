@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.cli.output import note
 from forecasts.errors import ForecastsError
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from forecasts.services.read_only import ReadOnlyLedger
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerPlace:
+class LedgerPlace(NamedTuple):
     """A ledger's address, who works on it, and the settings."""
 
     address: str

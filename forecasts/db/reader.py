@@ -296,21 +296,30 @@ def connect_postgresql(address: Address) -> psycopg.Connection[Any]:
     return connection
 
 
-def inspect_address(address: Address) -> DatabaseInfo:
-    """What stands at the address. Nothing is created or changed."""
+@contextmanager
+def open_inspected(address: Address) -> Iterator[tuple[DatabaseInfo, SqlReader | None]]:
+    """What stands at the address, with a reader on it where anything does. Nothing is created or changed."""
     if address.path is not None:
         if address.path.is_dir():
             msg = f"{address.shown} is a folder, not a database file."
             raise DatabaseUnusableError(msg, "Give the path of a file.")
         if not address.path.exists():
-            return DatabaseInfo(DatabaseKind.MISSING)
+            yield DatabaseInfo(DatabaseKind.MISSING), None
+            return
         if not address.path.is_file():
             msg = f"{address.shown} is a device or a pipe, not a database file."
             raise DatabaseUnusableError(msg, "Give the path of a file.")
         if address.path.stat().st_size == 0:
-            return DatabaseInfo(DatabaseKind.EMPTY)
+            yield DatabaseInfo(DatabaseKind.EMPTY), None
+            return
     with open_reader(address) as reader:
-        return inspect_database(reader, address)
+        yield inspect_database(reader, address), reader
+
+
+def inspect_address(address: Address) -> DatabaseInfo:
+    """What stands at the address."""
+    with open_inspected(address) as (found, _):
+        return found
 
 
 def inspect_database(reader: SqlReader, address: Address) -> DatabaseInfo:

@@ -10,7 +10,14 @@ from forecasts.db.queries import filters as narrowing
 from forecasts.db.queries import home as queries
 from forecasts.db.queries.filters import NARROWED, narrowed, words_condition
 from forecasts.db.queries.home import read_statuses
-from forecasts.db.reader import DatabaseKind, inspect_address, open_reader, require_current, require_ours
+from forecasts.db.reader import (
+    DatabaseKind,
+    inspect_address,
+    open_inspected,
+    open_reader,
+    require_current,
+    require_ours,
+)
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow, statuses_meant
 from forecasts.errors import RuleBrokenError, UnknownRecordError
@@ -28,12 +35,12 @@ _NEWEST = 20
 KINDS = ("source", "article", "scenario", "question", "prediction", "resolution")
 
 
-def needs_set_up(address: str) -> bool:
-    """Whether `setup` has something to do before the ledger can be used: no database yet, or an older schema."""
+def first_page(address: str, *, today: date) -> DuePage | None:
+    """The home screen; None where `setup` has something to do first: there is no database yet, or an older schema."""
     place = read_address(address)
-    found = inspect_address(place)
-    require_ours(place, found)
-    return not found.is_newest
+    with open_inspected(place) as (found, reader):
+        require_ours(place, found)
+        return _due_page(reader, today, SOON) if reader and found.is_newest else None
 
 
 def ledger_status(address: str, *, today: date) -> LedgerStatus:
@@ -66,19 +73,23 @@ def due_page(address: str, *, today: date, soon: timedelta = SOON) -> DuePage:
     place = read_address(address)
     require_current(place)
     with open_reader(place) as reader:
-        statuses = read_statuses(reader, today)
-        waiting = (QuestionStatus.DUE, QuestionStatus.OPEN)
-        rows = queries.read_question_rows(reader, statuses, [key for key, one in statuses.items() if one in waiting])
-        rows.sort(key=home_order)
-        aside = [row for row in rows if row.remind_on is not None and row.remind_on > today]
-        shown = [row for row in rows if row.remind_on is None or row.remind_on <= today]
-        return DuePage(
-            due=tuple(row for row in shown if row.status is QuestionStatus.DUE),
-            soon=tuple(row for row in shown if row.status is QuestionStatus.OPEN and row.resolves_on - today <= soon),
-            put_aside=tuple(sorted(aside, key=lambda row: row.remind_on or today)),
-            resolved=tuple(queries.read_question_rows(reader, statuses, queries.newest_resolved(reader, _NEWEST))),
-            counts=queries.count_records(reader),
-        )
+        return _due_page(reader, today, soon)
+
+
+def _due_page(reader: SqlReader, today: date, soon: timedelta) -> DuePage:
+    statuses = read_statuses(reader, today)
+    waiting = (QuestionStatus.DUE, QuestionStatus.OPEN)
+    rows = queries.read_question_rows(reader, statuses, [key for key, one in statuses.items() if one in waiting])
+    rows.sort(key=home_order)
+    aside = [row for row in rows if row.remind_on is not None and row.remind_on > today]
+    shown = [row for row in rows if row.remind_on is None or row.remind_on <= today]
+    return DuePage(
+        due=tuple(row for row in shown if row.status is QuestionStatus.DUE),
+        soon=tuple(row for row in shown if row.status is QuestionStatus.OPEN and row.resolves_on - today <= soon),
+        put_aside=tuple(sorted(aside, key=lambda row: row.remind_on or today)),
+        resolved=tuple(queries.read_question_rows(reader, statuses, queries.newest_resolved(reader, _NEWEST))),
+        counts=queries.count_records(reader),
+    )
 
 
 def home_order(row: QuestionRow) -> tuple[date, str, str]:

@@ -230,7 +230,7 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
     """
     import sys
 
-    from forecasts.services.overview import due_page, needs_set_up
+    from forecasts.services.overview import first_page
     from forecasts.tui.startup import why_unfit
 
     unfit = why_unfit() if has_terminal else ""
@@ -239,8 +239,7 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
         return 1
     app = ForecastsApp(address, analyst=analyst, settings=settings)
     try:
-        if not needs_set_up(address):
-            app.first_page = due_page(address, today=app.today())
+        app.first_page = first_page(address, today=app.today())
     except ForecastsError as error:
         from forecasts.text import safe_block
 

@@ -30,7 +30,7 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
 
     Errors: InvalidInputError for a place that is none, or a ledger that is not set up; OutputRefusedError.
     """
-    from forecasts.services.overview import due_page, needs_set_up
+    from forecasts.services.overview import first_page
 
     if place not in {one.name for one in places.PLACES}:
         names = ", ".join(one.name for one in places.PLACES)
@@ -39,14 +39,14 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
     if file.suffix != ".svg" or (file.exists() and not file.is_file()):
         msg = f"{file} is no name for a picture."
         raise OutputRefusedError(msg, "Name a file that ends in .svg.")
-    if needs_set_up(address):
+    app = ForecastsApp(address, analyst=analyst, settings=settings)
+    app.first_page = first_page(address, today=app.today())
+    if app.first_page is None:
         msg = "There is nothing to draw: the database is not set up."
         raise InvalidInputError(msg, advice="`forecasts setup` does it.")
     refuse_other(file, b'<svg class="rich-terminal"', "such a picture")
-    app = ForecastsApp(address, analyst=analyst, settings=settings)
     app.has_few_colours = False
     app.theme = settings.theme if settings.theme in app.available_themes else DARK.name
-    app.first_page = due_page(address, today=app.today())
     drawn: list[str] = []
 
     async def go_and_draw(pilot: Pilot[object]) -> None:

@@ -25,7 +25,7 @@ from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
 from forecasts.services.ledger import open_ledger
-from forecasts.services.overview import ledger_status, needs_set_up
+from forecasts.services.overview import first_page, ledger_status
 from forecasts.services.record import add_records, describe_record, find_description
 from forecasts.services.setup import set_up
 from forecasts.services.undo import undo_change
@@ -54,14 +54,14 @@ def _export(address: str, folder: Path) -> dict[str, bytes]:
 
 
 def test_first_set_up_makes_the_seeded_record(new_address: str) -> None:
-    assert needs_set_up(new_address)
+    assert first_page(new_address, today=NOW.date()) is None
     report = set_up(new_address, analyst=ANALYST, clock=HeldClock())
     assert (report.created, report.revision_before, report.revision) == (True, "", NEWEST_REVISION)
     assert report.backup == ""
     (load,) = report.loads
     assert (load.entry, load.conflicts, load.updated, load.unchanged) == (1, (), {}, {})
     assert load.added["prediction"] >= 24
-    assert not needs_set_up(new_address)
+    assert first_page(new_address, today=NOW.date()) is not None
     status = ledger_status(new_address, today=NOW.date())
     assert status.newest
     assert status.counts["predictions"] == load.added["prediction"]

@@ -14,7 +14,7 @@ from textual.events import Key, Paste
 from textual.keys import _character_to_key, key_to_character
 from textual.worker import WorkerError
 
-from forecasts.services.overview import due_page, needs_set_up
+from forecasts.services.overview import first_page
 from forecasts.services.setup import set_up
 from forecasts.settings import Settings
 from forecasts.tui.app import ForecastsApp
@@ -71,8 +71,7 @@ def make_app(path: Path, *, theme: str = "forecasts-dark", **settings: Any) -> F
     """The app on a ledger, as `run` makes it, in all colours whatever terminal the tests run in."""
     app = ForecastsApp(str(path), analyst=ANALYST, settings=Settings(theme=theme, **settings), clock=clock)
     app.has_few_colours = False
-    if not needs_set_up(str(path)):
-        app.first_page = due_page(str(path), today=NOW.date())
+    app.first_page = first_page(str(path), today=NOW.date())
     return app
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from forecasts.services.overview import due_page, needs_set_up
+from forecasts.services.overview import due_page, first_page
 from forecasts.tui.screens.set_up import SetUpScreen
 from tests.tui.bench import NOW, press, running, screen_text, summary, table
 
@@ -20,14 +20,14 @@ async def test_first_use(tmp_path: Path) -> None:
     async with running(path, messages=messages) as (app, pilot):
         assert isinstance(app.screen, SetUpScreen)
         assert "looks round in the seeded record" in screen_text(app)
-        assert needs_set_up(str(path))
+        assert first_page(str(path), today=NOW.date()) is None
         await press(pilot, "enter")
         text = screen_text(app)
         assert "A new database was made" in text
         assert "Loaded:" in text
         assert "100%" in text
         assert any(isinstance(message, SetUpScreen.Progressed) for message in messages)
-        assert not needs_set_up(str(path))
+        assert first_page(str(path), today=NOW.date()) is not None
         await press(pilot, "1", "4", "u", "enter")
         page = due_page(str(path), today=NOW.date())
         assert app.current_mode == "due"

@@ -64,8 +64,7 @@ class Fold(Heading):
         return f"fold/{self.key}"
 
 
-@dataclass(frozen=True)
-class Column(Generic[R]):
+class Column(NamedTuple, Generic[R]):
     """One column: `key` names it for sorting, `flex` is its share of the cells that are left over.
 
     `least_room` is the width of the table from which on it is shown; what it says stands elsewhere as well. `apart`:
