@@ -39,6 +39,11 @@ _COUNT = rf"(?P<count>\d{{1,4}}|an?|{'|'.join(_COUNTS)})"
 _UNIT = r"(?P<unit>day|week|month|year)s?"
 _NAME = r"(?P<name>[a-z]{3,9})\.?"
 _YEAR = r"(?P<year>\d{4})"
+_IN_PERIOD = re.compile(
+    r"\b(?:in|during|throughout) (?:the month of )?"
+    rf"((?:(?:early|mid|late|[QH]\d) )?(?:(?:{'|'.join(_MONTHS)})(?: \d{{4}})?|\d{{4}}))\b",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\s*(?:\.\.+|…|–|—|/)\s*|\s+(?:to|until|through|and|-)\s+")
 
 
@@ -73,6 +78,24 @@ def _read_span(text: str, today: date, examples: str) -> Span:
                 raise ValueError(msg)
             return Span(first, last)
     raise ValueError(_expected_date(words, examples))
+
+
+def period_named(text: str, until: date) -> tuple[str, Span] | None:
+    """The month, quarter or year in which a sentence says that something is to happen, in its words and as days.
+
+    A month without a year is the last of that name that begins by `until`.
+    """
+    for found in _IN_PERIOD.finditer(text):
+        words = found[1]
+        years = ("",) if words[-1].isdecimal() else (f" {until.year}", f" {until.year - 1}")
+        for year in years:
+            try:
+                span = read_words(f"{words}{year}", until)
+            except ValueError:
+                break
+            if span.first <= until:
+                return words, span
+    return None
 
 
 def in_words(span: Span) -> str:

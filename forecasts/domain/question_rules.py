@@ -16,6 +16,7 @@ from forecasts.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from forecasts.domain.dates import Span
     from forecasts.domain.records import Condition, Prediction, Question, Record, Resolution
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
@@ -38,6 +39,16 @@ def prediction_problems(prediction: Prediction, question: Question) -> tuple[Pro
 def resolution_problems(resolution: Resolution, question: Question) -> tuple[Problem, ...]:
     """Whether the outcome is one that the question can have, known at a time when it could be."""
     return placed(resolution, _outcome_of_kind(resolution, question))
+
+
+def early_known(known_on: Span | None, question: Question) -> str:
+    """What is odd about a day from which the outcome could be known: the period that is asked about begins later."""
+    from forecasts.domain.date_words import period_named
+
+    named = period_named(question.title, question.resolves_on) if known_on else None
+    if known_on is None or named is None or known_on.last >= named[1].first:
+        return ""
+    return f"{named[0]}, which the question asks about, begins on {named[1].first}"
 
 
 def condition_problems(record: Record, field: str, condition: Condition, question: Question) -> tuple[Problem, ...]:

@@ -50,6 +50,19 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(command: Command) -> None:
     assert carried_out.splitlines()[:-1] == rehearsed.splitlines()[:-1]
 
 
+def test_a_day_before_the_month_that_is_asked_about_is_doubted(command: Command) -> None:
+    command.done(
+        *("add", "question", "--title", "Will it snow in February?", "--criteria", "Yes if it snows."),
+        *("--resolves-on", "2022-03-31", "--slug", "snow"),
+    )
+    result = command("resolve", "snow", "--outcome", "yes", "--known-on", "2022-01-19", "--note", "seen")
+    assert "February, which the question asks about, begins on 2022-02-01." in result.stderr
+    result = command(
+        "resolve", "snow", "--outcome", "yes", "--known-on", "2022-02-01", "--note", "a", "--supersede", "b"
+    )
+    assert "asks about" not in result.stderr
+
+
 def test_undo_takes_the_scores_back(command: Command) -> None:
     before = command.done("scores", "--json")
     command.done(*YES, "--note", "seen")

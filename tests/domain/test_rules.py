@@ -13,6 +13,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.question_rules import (
     condition_problems,
+    early_known,
     prediction_problems,
     read_outcome,
     resolution_problems,
@@ -374,6 +375,27 @@ def test_outcome_is_not_known_before_the_question_opens() -> None:
     around = change(RESOLUTION, known_on=Span(date(2022, 1, 1), date(2022, 1, 6)))
     assert resolution_problems(around, BINARY) == ()
     assert resolution_problems(early, change(BINARY, opens_on=None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "known_on", "said"),
+    [
+        ("Will it snow in February?", Span.of(date(2023, 1, 31)), "February, which the question asks about, begins on"),
+        ("Will it snow in February?", Span(date(2023, 1, 31), date(2023, 2, 1)), ""),
+        ("Will it snow in February 2022?", Span.of(date(2023, 1, 31)), ""),
+        (
+            "Will it snow in Q1 2023?",
+            Span.of(date(2022, 12, 31)),
+            "Q1 2023, which the question asks about, begins on 2",
+        ),
+        ("Will it snow by February 2023?", Span.of(date(2022, 12, 31)), ""),
+        ("Will it snow in February?", None, ""),
+    ],
+)
+def test_a_day_before_the_period_that_is_asked_about_is_odd(title: str, known_on: Span | None, said: str) -> None:
+    question = change(BINARY, title=title, resolves_on=date(2023, 3, 31), opens_on=None)
+    assert early_known(known_on, question).startswith(said)
+    assert bool(early_known(known_on, question)) is bool(said)
 
 
 @pytest.mark.parametrize(

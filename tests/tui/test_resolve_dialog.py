@@ -228,6 +228,19 @@ async def test_the_value_of_an_outcome_is_called_by_what_it_is(
         assert "✗" not in messages_of(dialog)
         await press(pilot, "ctrl+s")
         assert "What this will do" in screen_text(app)
+        assert "Is that day meant?" not in screen_text(app)
+
+
+async def test_a_day_before_the_year_that_is_asked_about_is_doubted(small_path: Path) -> None:
+    async with running(small_path, LARGE) as (app, pilot):
+        dialog = await open_dialog(app, pilot, slug="growth-2022")
+        dialog.query_one("#f-value", Input).value = "3.2"
+        fill(dialog, verdict=0, known="2021-12-30")
+        await settle(pilot)
+        odd = "2022, which the question asks about, begins on 2022-01-01"
+        assert f"Thu 30 December 2021, but {odd}" in messages_of(dialog)
+        await press(pilot, "ctrl+s")
+        assert "Is that day meant?" in screen_text(app)
 
 
 async def test_in_little_room_what_the_fields_leave_goes_to_the_criteria(ledger_path: Path) -> None:

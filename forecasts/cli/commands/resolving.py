@@ -1,6 +1,7 @@
 """`forecasts resolve`, `void`, `later`, `reopen` and `undo`: what happened, or not yet, and taking it back."""
 
 import re
+import sys
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,13 +9,14 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
-from forecasts.cli.output import counts, progress_bar, say, undoable
+from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.errors import InvalidInputError, Problem
+from forecasts.text import safe
 
 if TYPE_CHECKING:
     from forecasts.domain.intents import ResolveQuestion
@@ -136,13 +138,17 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
     from dataclasses import replace
 
-    from forecasts.domain.question_rules import read_outcome
+    from forecasts.domain.question_rules import early_known, read_outcome
     from forecasts.domain.records import Question
     from forecasts.services.record import find_record
 
     question, version = find_record(ledger, "question", intent.question)
     assert isinstance(question, Question)  # noqa: S101 - of that kind
     intent = replace(intent, expected_version=version)
+    if odd := early_known(intent.known_on, question):
+        note(f"Known on {intent.known_on}? {safe(odd)}.")
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            typer.confirm("Is that day meant?", abort=True)
     if not text:
         return intent
     try:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from forecasts.domain import limits
 from forecasts.domain.formats import counted, figure, outcome_text
 from forecasts.domain.intents import ResolveQuestion
+from forecasts.domain.question_rules import early_known
 from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.form import FormDialog, form_actions
@@ -90,15 +91,17 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
 
     async def preview(self, answer: ResolveQuestion) -> Content:
         """Whose scores move, and which claims become tested."""
-        return preview_text(answer, await self._look_ahead(answer))
+        odd = early_known(answer.known_on, self._page.question)
+        return preview_text(answer, await self._look_ahead(answer), odd)
 
 
-def preview_text(intent: ResolveQuestion, effect: ChangeEffect) -> Content:
+def preview_text(intent: ResolveQuestion, effect: ChangeEffect, odd: str = "") -> Content:
     """The effect as a page: the outcome, the sources whose scores move, the claims that change bucket."""
     known = f", known on {intent.known_on}" if intent.known_on else ""
     lines = [
         Content.styled("What this will do", "bold $primary"),
         Content(f"Outcome: {safe(outcome_text(intent.outcome, intent.void))}{known}"),
+        *([Content.styled(f"Is that day meant? {safe(odd)}.", "bold $warning")] if odd else []),
         Content(f"Evidence: {counted(len(intent.evidence), 'item')}, certainty {intent.certainty.value}"),
         Content(""),
         *_moves(effect.moves),

@@ -12,7 +12,7 @@ from forecasts.domain.formats import day_text, value_text
 from forecasts.domain.glossary import label, terms
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
-from forecasts.domain.question_rules import read_outcome, resolution_problems
+from forecasts.domain.question_rules import early_known, read_outcome, resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Evidence, Question, Resolution
 from forecasts.text import safe
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
-    from forecasts.domain.dates import Span
     from forecasts.domain.views import QuestionPage
     from forecasts.errors import Problem
     from forecasts.tui.dialogs.form_fields import Texts
@@ -185,7 +184,10 @@ def check_resolution(texts: Texts, page: QuestionPage, now: datetime) -> Checked
     question, note = page.question, texts.get("note", "").strip()
     verdict = _verdict(texts, question)
     outcome, void = _outcome(verdict, texts.get("value", ""), question, now.date(), wrong, hints)
-    known_on = _known_on(texts.get("known_on", ""), now.date(), wrong, hints)
+    known_on = _read(partial(read_words, today=now.date()), texts.get("known_on", ""), "known_on", wrong)
+    if known_on is not None:
+        said = (in_words(known_on), early_known(known_on, question))
+        hints["known_on"] = ", but ".join(part for part in said if part)
     evidence = _evidence(_items(texts), now.date(), wrong, hints)
     why = texts.get("supersede_reason", "").strip()
     if not known_on and not void and "known_on" not in wrong:
@@ -241,13 +243,6 @@ def _outcome(
     except ValueError as error:
         wrong["value"] = f"expected {error}"
         return "", None
-
-
-def _known_on(text: str, today: date, wrong: dict[str, str], hints: dict[str, str]) -> Span | None:
-    span = _read(partial(read_words, today=today), text, "known_on", wrong)
-    if span is not None:
-        hints["known_on"] = in_words(span)
-    return span
 
 
 def _evidence(
