@@ -70,9 +70,11 @@ def find_surroundings(reader: SqlReader, touched: Touched) -> Surroundings:
     return _with_what_decides(reader, touched.questions, predictions)
 
 
-def find_claims(reader: SqlReader, questions: Keys) -> Surroundings:
+def find_claims(reader: SqlReader, questions: Keys, predictions: Keys) -> Surroundings:
+    """All that decides how the claims on these questions, and these predictions, stand."""
     asked = _on_ladders(reader, set(questions))
-    return _with_what_decides(reader, asked, _led(reader, "id", "prediction", "question_id", asked))
+    claims = _led(reader, "id", "prediction", "question_id", asked)
+    return _with_what_decides(reader, asked, claims | set(predictions))
 
 
 def _with_what_decides(reader: SqlReader, questions: set[int], predictions: set[int]) -> Surroundings:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date  # noqa: TC003 - its fields are read
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span  # noqa: TC001 - its fields are read
 from forecasts.domain.formats import percent, percent_range
-from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
     from forecasts.domain.records import (
@@ -99,12 +98,6 @@ class CardClaim(NamedTuple):
         is_read = self.probability is not None or bool(self.probabilities or self.quantiles)
         return is_read or self.bucket is not kinds.Bucket.SET_ASIDE
 
-    @property
-    def mark(self) -> Mark:
-        """Its place on a 0–100 % line, and how it turned out."""
-        right = favourite(self)[1] if self.brier is not None else _inside(self) if self.crps is not None else None
-        return Mark(self.probability, self.low, self.high, self.bucket, right)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadAs:
@@ -184,16 +177,3 @@ def shares_of(claim: CardClaim) -> dict[str, float]:
     if claim.kind is kinds.QuestionKind.BINARY and claim.probability is not None:
         return {kinds.Side.YES.value: claim.probability, kinds.Side.NO.value: 1 - claim.probability}
     return {item.option: item.probability for item in claim.probabilities}
-
-
-def _inside(claim: CardClaim) -> float | None:
-    """Whether the outcome of a claim on a quantity lies in its widest stated interval; None without one."""
-    ends = {round(point.level, 9): point.value for point in claim.quantiles}
-    lowest = min((level for level in ends if round(1 - level, 9) in ends and level < 1 / 2), default=None)
-    if lowest is None or isinstance(claim.outcome, str):
-        return None
-    return float(_ordinal(ends[lowest]) <= _ordinal(claim.outcome) <= _ordinal(ends[round(1 - lowest, 9)]))
-
-
-def _ordinal(value: float | date) -> float:
-    return value.toordinal() if isinstance(value, date) else value

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Comparison, PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument
+from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,12 +77,16 @@ class HeadToHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPage:
-    """A source's scorecard with every claim, and what can be drawn of it; no card where no claim counts for it."""
+    """A source's scorecard with every claim, and what can be drawn of it; no card where no claim counts for it.
+
+    `marks` say how each claim turned out, by prediction.
+    """
 
     card: Scorecard | None
     grounds: Grounds = field(default_factory=Grounds)
     diagram: ReliabilityDiagram = field(default_factory=ReliabilityDiagram)
     rivals: tuple[HeadToHead, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
 
 
 class PrintedCard(NamedTuple):

@@ -41,7 +41,7 @@ class PredictionQuery:
 class PredictionRow:
     """A prediction in a list. `number` is the probability (of YES) as a share, or options or quantiles in short.
 
-    `mark` says how it turned out; None where that was not asked for, and for one without a question.
+    `mark` says how it turned out; None where that was not asked for.
     """
 
     slug: str

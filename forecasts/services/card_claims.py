@@ -13,7 +13,7 @@ from forecasts.db.queries import claims as rows_of
 from forecasts.db.queries.claims import CLAIM_COLUMNS, stored_days
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.history import read_brought_sources
-from forecasts.domain.card_claims import CardClaim, Incoherence
+from forecasts.domain.card_claims import CardClaim, Incoherence, favourite
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
@@ -30,6 +30,7 @@ from forecasts.domain.records import (
     Resolution,
 )
 from forecasts.domain.second_reading import read_claim
+from forecasts.domain.storylines import Mark
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
 from forecasts.scoring.columns import VOCABULARIES
@@ -88,6 +89,23 @@ class ClaimReader:
             for one in rows:
                 yield tuple(found[start : start + one.size])
                 start += one.size
+
+    def marks(self, source: int, claims: Sequence[CardClaim]) -> dict[str, Mark]:
+        """How each of a source's claims turned out, all of them given in their order."""
+        measured = self._measured[self._sorted([self._order[slice(*self._starts[source : source + 2])]])]
+        at, of_measured = _those_with(measured)
+        inside = np.full(measured.size, np.nan)
+        inside[at] = self._cards.measured.inside[of_measured]
+        return {
+            claim.prediction: Mark(
+                claim.probability,
+                claim.low,
+                claim.high,
+                claim.bucket,
+                is_inside if claim.brier is None else favourite(claim)[1],
+            )
+            for claim, is_inside in zip(claims, nans_to_none(inside), strict=True)
+        }
 
     def count(self, sources: Sequence[int]) -> int:
         """How many different predictions are on these sources' cards."""

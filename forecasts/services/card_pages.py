@@ -101,11 +101,14 @@ def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> Car
     with open_board(ledger, filters) as (snapshot, board):
         found = publication_of(ledger, filters, snapshot, board, sources=(source,), with_grounds=True)
         (page,) = found.pages
+        position = board.position(source, snapshot)
+        claims = ClaimReader(snapshot.records, board.data, board.cards)
         return CardPage(
             card=page.card if page.card.predictions else None,
             grounds=page.grounds,
             diagram=page.diagram,
-            rivals=_rivals(board, board.position(source, snapshot)),
+            rivals=_rivals(board, position),
+            marks=claims.marks(position, page.card.claims),
         )
 
 

@@ -110,9 +110,10 @@ def read_surroundings(reader: SqlReader, touched: Touched) -> LedgerColumns:
     return _read_part(reader, find_surroundings(reader, touched))
 
 
-def read_claims_on(reader: SqlReader, questions: Collection[int]) -> LedgerColumns:
-    """The part of the ledger that decides in which bucket each claim on the questions with these keys is."""
-    return _read_part(reader, find_claims(reader, questions))
+def read_claims_on(reader: SqlReader, questions: Collection[int], predictions: Collection[int] = ()) -> LedgerColumns:
+    """The part of the ledger that decides in which bucket each claim on the questions with these keys is, and each of
+    these predictions on no question."""
+    return _read_part(reader, find_claims(reader, questions, predictions))
 
 
 def _read_part(reader: SqlReader, part: Surroundings) -> LedgerColumns:

@@ -68,8 +68,8 @@ def open_predictions(ledger: ReadableLedger, query: PredictionQuery, most: int |
     def read(reader: SqlReader, keys: Sequence[int]) -> list[PredictionRow]:
         questions = questions_of(reader, keys)
         rows = read_prediction_rows(reader, keys, read_statuses(reader, ledger.today(), questions))
-        marks = read_marks(reader, questions)
-        return [replace(row, mark=marks.get(key)) for key, row in zip(keys, rows, strict=True)]
+        marks = read_marks(reader, questions, keys)
+        return [replace(row, mark=marks[key]) for key, row in zip(keys, rows, strict=True)]
 
     with open_reader(ledger.place) as reader:
         keys = read_keys(reader, query, ledger.today(), most)

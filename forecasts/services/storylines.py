@@ -11,8 +11,8 @@ from forecasts.db.queries.scenarios import (
     find_predictions,
     find_questions,
     find_scenarios,
+    find_shown,
     find_vague,
-    questions_shown,
     read_prediction_nodes,
     read_question_nodes,
     read_scenario_nodes,
@@ -65,7 +65,7 @@ class Storylines:
         """The rows of some nodes, a few hundred at most; None for one that went meanwhile."""
         with self.ledger.reader() as reader:
             asked, said = _slugs(nodes, "question"), _slugs(nodes, "prediction")
-            marks = read_marks(reader, questions_shown(reader, asked, said))
+            marks = read_marks(reader, *find_shown(reader, asked, said))
             questions = read_question_nodes(reader, asked, self.statuses, marks)
             predictions = read_prediction_nodes(reader, said, self.statuses, marks)
         found: dict[str, Mapping[str, Node]] = {
@@ -100,9 +100,10 @@ def open_storylines(ledger: ReadableLedger, words: str = "") -> Storylines:
 _BUCKETS = tuple(Bucket)
 
 
-def read_marks(reader: SqlReader, questions: Collection[int]) -> dict[int, Mark]:
-    """The mark of every prediction on the questions with these keys, by the key of the prediction."""
-    ledger = read_claims_on(reader, questions)
+def read_marks(reader: SqlReader, questions: Collection[int], predictions: Collection[int] = ()) -> dict[int, Mark]:
+    """The mark of every prediction on the questions with these keys, and of these on no question, by the key of the
+    prediction."""
+    ledger = read_claims_on(reader, questions, predictions)
     table, found = ledger.columns.predictions, prediction_results(ledger.columns)
     buckets = map(_BUCKETS.__getitem__, found.bucket.tolist())
     columns = (table.probability, table.low, table.high, found.favourite)

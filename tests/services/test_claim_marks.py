@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +13,38 @@ from hypothesis import HealthCheck, given, settings
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.store import Store
-from forecasts.domain.kinds import NOT_BY_DEADLINE, Bucket, QuestionKind, QuestionStatus
-from forecasts.domain.records import Prediction, Question
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import AddRecords, ResolveQuestion
+from forecasts.domain.kinds import (
+    NOT_BY_DEADLINE,
+    Basis,
+    Bucket,
+    ClaimType,
+    Fidelity,
+    QuestionKind,
+    QuestionStatus,
+    SourceKind,
+)
+from forecasts.domain.records import (
+    Article,
+    Prediction,
+    Quantile,
+    Question,
+    Scenario,
+    Source,
+)
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.storylines import ClaimResult
-from forecasts.domain.views import PredictionNode, QuestionNode
+from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import question_standing
 from forecasts.services.browse import question_page
+from forecasts.services.card_pages import card_page
 from forecasts.services.columns import read_columns
 from forecasts.services.ledger import Ledger, open_ledger
+from forecasts.services.predictions import open_predictions
+from forecasts.services.record import add_records
+from forecasts.services.resolve import resolve_question
 from forecasts.services.setup import set_up
 from forecasts.services.storylines import NodeKey, open_storylines, read_marks
 from tests.conftest import ANALYST, HeldClock
@@ -67,31 +92,38 @@ def _marks_on_pages(ledger: Ledger) -> dict[str, Mark]:
     return {said.record.slug: said.mark for page in pages for said in page.predictions}
 
 
+def _marks_in_the_list(ledger: Ledger) -> dict[str, Mark]:
+    window = open_predictions(ledger, PredictionQuery())
+    return {row.slug: row.mark for row in window.rows(0, len(window)) if row.mark}
+
+
 def _assert_marks_are_buckets(ledger: Ledger) -> set[Bucket]:
     """Every mark is what the cards of the speakers say; returns the buckets that were met."""
-    marks, on_pages = _marks_in_the_tree(ledger), _marks_on_pages(ledger)
-    assert on_pages.items() <= marks.items()
+    marks, on_pages, listed = _marks_in_the_tree(ledger), _marks_on_pages(ledger), _marks_in_the_list(ledger)
+    assert on_pages.items() <= marks.items() <= listed.items()
     on_cards: dict[str, list[CardClaim]] = {}
     for card in board(ledger).scorecards:
+        page = card_page(ledger, card.source, ScoreFilters())
+        assert page.marks.keys() == {claim.prediction for claim in card.claims}
         for claim in card.claims:
             on_cards.setdefault(claim.prediction, []).append(claim)
+            mark = page.marks[claim.prediction]
+            assert mark == listed[claim.prediction] or claim.bucket is Bucket.REPEATS is mark.bucket
     asked: set[str] = set()
     vague: set[str] = set()
+    assert listed.keys() == {record.slug for record in records(ledger)["prediction"]}  # type: ignore[union-attr]
     for record in records(ledger)["prediction"]:
         assert isinstance(record, Prediction)
         asked |= {record.slug} if record.question else set()
         vague |= {record.slug} if record.scenario else set()
     assert (set(on_pages), set(marks) - set(on_pages)) == (asked, vague)
-    for slug, mark in marks.items():
+    for slug, mark in listed.items():
         claims = on_cards.get(slug, [])
         buckets = {claim.bucket for claim in claims} or {Bucket.SET_ASIDE}
         assert mark.bucket in buckets
         assert buckets - {Bucket.REPEATS} <= {mark.bucket}
         if claims:
             assert (mark.probability, mark.low, mark.high) == (claims[0].probability, claims[0].low, claims[0].high)
-        for claim in claims:
-            if claim.bucket is mark.bucket and claim.outcome != NOT_BY_DEADLINE:
-                assert claim.mark == mark
     _assert_sides_make_up_accuracy(ledger, marks)
     return {mark.bucket for mark in marks.values()}
 
@@ -121,6 +153,72 @@ def test_every_prediction_of_the_seed(resolved_ledger: Ledger) -> None:
 
 def test_every_prediction_of_the_ledgers_computed_by_hand(ledger_by_hand: Ledger) -> None:
     assert set(Bucket) - {Bucket.UNSCORABLE} <= _assert_marks_are_buckets(ledger_by_hand)
+
+
+DAY = Span.of(date(2022, 1, 1))
+SEER = (
+    Source(slug="seer", name="The seer", kind=SourceKind.PERSON),
+    Article(slug="text", title="What comes", published_on=DAY),
+    Scenario(slug="a-story", title="A story"),
+)
+
+
+def test_what_is_on_no_question_is_set_aside_before_it_is_too_vague(empty_ledger: Ledger) -> None:
+    vague = Prediction(
+        slug="vague", speakers=("seer",), article="text", scenario="a-story", claim="Dire things.", unscorable="no-test"
+    )
+    hardened = replace(vague, slug="hardened", fidelity=Fidelity.HARDENED)
+    presumed = replace(vague, slug="presumed", claim_type=ClaimType.PRESUPPOSITION, scenario="")
+    add_records(empty_ledger, AddRecords(records=(*SEER, vague, hardened, presumed)))
+    assert _assert_marks_are_buckets(empty_ledger) == {Bucket.UNSCORABLE, Bucket.SET_ASIDE}
+
+
+QUANTITY = Question(
+    slug="day",
+    title="When?",
+    criteria="The day.",
+    kind=QuestionKind.DATE,
+    resolves_on=date(2022, 6, 1),
+    written_on=DAY.last,
+)
+AMOUNT = replace(QUANTITY, slug="amount", kind=QuestionKind.NUMERIC, range=(0.0, 100.0))
+POINTS: list[tuple[Question, str | float, dict[float, float | date], ClaimResult]] = [
+    (QUANTITY, NOT_BY_DEADLINE, {0.1: date(2022, 2, 1), 0.9: date(2022, 5, 1)}, ClaimResult.WRONG),
+    (QUANTITY, NOT_BY_DEADLINE, {0.1: date(2022, 2, 1), 0.9: date(2022, 7, 1)}, ClaimResult.RIGHT),
+    (AMOUNT, 120.0, {0.1: 50.0, 0.9: 110.0}, ClaimResult.RIGHT),  # all three beyond the range end at 100
+    (AMOUNT, 60.0, {0.05: 10.0, 0.25: 20.0, 0.75: 70.0}, ClaimResult.EVEN),  # its outermost levels are no interval
+    (AMOUNT, 60.0, {0.0: 0.0, 0.25: 20.0, 0.75: 50.0, 1.0: 100.0}, ClaimResult.WRONG),  # where it ends is no quantile
+]
+
+
+@pytest.mark.parametrize(("question", "outcome", "points", "result"), POINTS)
+def test_a_quantity_is_right_where_the_figures_hold_it_to_be_inside(
+    empty_ledger: Ledger,
+    question: Question,
+    outcome: str | float,
+    points: dict[float, float | date],
+    result: ClaimResult,
+) -> None:
+    said = Prediction(
+        slug="said",
+        speakers=("seer",),
+        article="text",
+        question=question.slug,
+        claim="So much.",
+        basis=Basis.STATED,
+        quantiles=tuple(Quantile(level=level, value=value) for level, value in points.items()),
+    )
+    add_records(empty_ledger, AddRecords(records=(*SEER, question, said)))
+    known_on = Span.of(date(2022, 6, 2))
+    resolve_question(
+        empty_ledger, ResolveQuestion(question=question.slug, outcome=outcome, known_on=known_on, note="A paper.")
+    )
+    assert _assert_marks_are_buckets(empty_ledger) == {Bucket.SCORED}
+    page = card_page(empty_ledger, "seer", ScoreFilters())
+    assert page.marks["said"].turned_out is result
+    assert page.card is not None
+    inside = {ClaimResult.RIGHT: 1.0, ClaimResult.WRONG: 0.0}.get(result)
+    assert [figure.coverage for figure in page.card.crps] == [inside]
 
 
 def _assert_statuses_are_states(reader: SqlReader, whole: LedgerColumns) -> None:

@@ -202,7 +202,7 @@ async def test_the_card_says_how_each_claim_came_out_and_unfolds_the_rest(full_p
         assert isinstance(first, CardClaim)
         assert first.brier == worst.brier
         line = table(app).line_text(table(app)._cursor + 1)
-        sign, said = SIGNS[first.mark.turned_out], favoured(first.probability)
+        sign, said = SIGNS[page.marks[first.prediction].turned_out], favoured(first.probability)
         assert line.split(maxsplit=3)[1:3] == [sign, said.split()[0]]
         assert figure(first.brier) in line
         await press(pilot, "enter")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import MADE_ON
 from forecasts.db.queries.home import read_question_rows
-from forecasts.db.queries.prediction_rows import read_prediction_rows
+from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
 from forecasts.db.search import has
-from forecasts.domain.kinds import Bucket, QuestionStatus
-from forecasts.domain.storylines import Mark, ScenarioNode
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.storylines import ScenarioNode
 from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.text import search_terms
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.overview import QuestionRow
+    from forecasts.domain.storylines import Mark
     from forecasts.domain.views import PredictionRow
 
 _MARKS_AT_MOST = 100
-_VAGUE = Mark(None, None, None, Bucket.UNSCORABLE)
 
 
 def read_scenario_nodes(reader: SqlReader, statuses: Mapping[int, QuestionStatus]) -> list[ScenarioNode]:
@@ -104,12 +104,11 @@ def find_predictions(reader: SqlReader, question: str) -> list[str]:
     return [slug for (slug,) in reader.rows(query, [question])]
 
 
-def questions_shown(reader: SqlReader, questions: Sequence[str], predictions: Sequence[str]) -> set[int]:
-    """The keys of the questions with these slugs, and of those that the predictions with these slugs are on."""
-    asked, slugs = reader.among("slug", questions)
-    said, others = reader.among("slug", predictions)
-    query = f"SELECT id FROM question WHERE {asked} UNION SELECT question_id FROM prediction WHERE {said}"
-    return {key for (key,) in reader.rows(query, [slugs, others]) if key is not None}
+def find_shown(reader: SqlReader, questions: Sequence[str], predictions: Sequence[str]) -> tuple[set[int], set[int]]:
+    """The keys of the questions with these slugs and of those that the predictions with these slugs are on; and the
+    keys of these predictions."""
+    said = _keys(reader, "prediction", predictions)
+    return {*_keys(reader, "question", questions), *questions_of(reader, said)}, set(said)
 
 
 def read_question_nodes(
@@ -140,10 +139,10 @@ def _claims_on(reader: SqlReader, questions: Sequence[int]) -> dict[int, list[in
 def read_prediction_nodes(
     reader: SqlReader, slugs: Sequence[str], statuses: Mapping[int, QuestionStatus], marks: Mapping[int, Mark]
 ) -> dict[str, PredictionNode]:
-    """The predictions with these slugs; `marks` are by prediction, one on no question has none there."""
+    """The predictions with these slugs; `marks` are by prediction."""
     keys = _keys(reader, "prediction", slugs)
     return {
-        row.slug: PredictionNode(**{**_values(row), "mark": marks.get(key, _VAGUE)})
+        row.slug: PredictionNode(**{**_values(row), "mark": marks[key]})
         for key, row in zip(keys, read_prediction_rows(reader, keys, statuses), strict=True)
     }
 

@@ -10,6 +10,7 @@ from textual import on
 
 from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
+from forecasts.domain.glossary import label
 from forecasts.domain.storylines import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.keys import Action
@@ -200,8 +201,10 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
 
 def _came_out(row: PredictionRow) -> Cell:
-    result = row.mark.turned_out if row.mark else ClaimResult.VAGUE
-    said = outcome_briefly(row.outcome) or (row.status.value if row.status else "")
+    if row.mark is None:
+        return Cell("")
+    result = row.mark.turned_out
+    said = outcome_briefly(row.outcome) or (label(row.status) if row.status else WORDS[result])
     return Cell(f"{SIGNS[result]} {WORDS[result] if result is ClaimResult.VAGUE else said}", TONES[result])
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.card_pages import CardPage
     from forecasts.domain.scorecards import Scorecard, ScoreFilters
+    from forecasts.domain.storylines import Mark
 
     Row: TypeAlias = "Figure | CardClaim | HeadToHead"
 
@@ -67,7 +68,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     )
 
     def __init__(self, source: str, filters: ScoreFilters) -> None:
-        super().__init__(RecordTable(_columns()))
+        super().__init__(RecordTable(_columns({})))
         self._source = source
         self._filters = filters
         self._page: CardPage | None = None
@@ -97,6 +98,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     async def show_card(self, page: CardPage) -> None:
         """Show what was computed."""
         self._page = page
+        self._table.set_columns(_columns(page.marks))
         card = page.card
         if card is None:
             self._table.empty = card_words.no_claim(self._filters)
@@ -222,10 +224,10 @@ def _slug_of(row: Row) -> str:
     return f"{row.bucket.value}/{row.prediction}"
 
 
-def _columns() -> tuple[Column[Row], ...]:
+def _columns(marks: Mapping[str, Mark]) -> tuple[Column[Row], ...]:
     def sign(row: Row) -> Cell:
-        result = row.mark.turned_out if isinstance(row, CardClaim) else None
-        return Cell(SIGNS[result], TONES[result]) if result else Cell("")
+        mark = marks.get(row.prediction) if isinstance(row, CardClaim) else None
+        return Cell(SIGNS[mark.turned_out], TONES[mark.turned_out]) if mark else Cell("")
 
     def said(row: Row) -> Cell:
         match row:
