@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecasts.domain.kinds import Basis, Bucket, QuestionStatus
+from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark
-from forecasts.domain.wording import NumberRead, read_number
+from forecasts.domain.wording import NumberRead, read_number, with_readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Seque
         )
         readings.insert(0, begun)
     numbers = [reading.probability for reading in readings]
-    is_used = first.probability is not None and prediction.basis is not Basis.STATED
+    number = with_readings(first, prediction.basis, [(one.probability, one.low, one.high) for one in others])
     return ReadClaim(
         prediction=prediction.slug,
         claim=prediction.claim,
@@ -96,7 +96,7 @@ def read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Seque
         question=prediction.question,
         readings=tuple(readings),
         spread=round(max(numbers) - min(numbers), _DIGITS),
-        number=round(sum(numbers) / len(numbers), _DIGITS) if is_used else None,
+        number=round(number.probability, _DIGITS) if number.readings and number.probability is not None else None,
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from forecasts.domain.kinds import Side
+from forecasts.domain.kinds import Basis, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from forecasts.domain.records import Phrase, Prediction
 
@@ -37,7 +37,10 @@ class PhraseReading:
 
 @dataclass(frozen=True, slots=True)
 class NumberRead:
-    """The number in force of a binary claim, and which parts of it follow from the phrase rather than being given."""
+    """The number in force of a binary claim, and which parts of it follow from the phrase rather than being given.
+
+    `readings` is by how many further analysts it was read, whom it takes in.
+    """
 
     probability: float | None
     low: float | None
@@ -45,6 +48,7 @@ class NumberRead:
     probability_derived: bool = False
     low_derived: bool = False
     high_derived: bool = False
+    readings: int = 0
 
     @property
     def is_derived(self) -> bool:
@@ -140,6 +144,29 @@ def read_number(prediction: Prediction, phrases: Iterable[Phrase]) -> NumberRead
         probability_derived=probability is None,
         low_derived=low is None,
         high_derived=high is None,
+    )
+
+
+FurtherReading = tuple[float, float | None, float | None]
+"""What a further analyst reads from a claim: the number, and the ends of its range."""
+
+
+def with_readings(first: NumberRead, basis: str, further: Sequence[FurtherReading]) -> NumberRead:
+    """The number in force of a claim that further analysts read: the mean of all, from the lowest end that anybody
+    allows to the highest.
+
+    What the source itself stated is no reading, and a claim without a number stays without one.
+    """
+    number = first.probability
+    if number is None or basis == Basis.STATED or not further:
+        return first
+    every = ((number, first.low, first.high), *further)
+    return replace(
+        first,
+        probability=(sum(point for point, _, _ in further) + number) / len(every),
+        low=min(point if low is None else low for point, low, _ in every),
+        high=max(point if high is None else high for point, _, high in every),
+        readings=len(further),
     )
 
 

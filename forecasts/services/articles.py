@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import find_articles, read_article_rows, read_copy
 from forecasts.db.queries.home import read_question_rows, read_statuses
+from forecasts.db.queries.prediction_rows import read_further
 from forecasts.domain.article_views import (
     ArticleReading,
     ArticleRow,
@@ -20,7 +21,7 @@ from forecasts.domain.article_views import (
     paragraphs,
 )
 from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Prediction, Source
-from forecasts.domain.wording import read_number
+from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.predictions import RecordWindow
 from forecasts.services.read_only import require
 
@@ -110,6 +111,10 @@ class _Said:
         self._names: dict[str, str] = {}
         standards = {record.standard for record in predictions if record.standard}
         self._phrases = {standard: records.matching(Phrase, standard, "standard") for standard in standards}
+        records.names.fetch("prediction", (record.slug for record in predictions))
+        keys = {record.slug: records.names.key("prediction", record.slug) for record in predictions}
+        further = read_further(records.reader, list(keys.values()))
+        self._further = {slug: further[key] for slug, key in keys.items() if key in further}
         records.names.fetch("question", (record.question for record in predictions))
         asked = {records.names.key("question", record.question) for record in predictions if record.question}
         reader = records.reader
@@ -123,12 +128,13 @@ class _Said:
 
     def placed(self, record: Prediction, texts: Mapping[int, str]) -> PredictionInText:
         asked = self._asked.get(record.question)
+        first = read_number(record, self._phrases.get(record.standard, ()))
         return PredictionInText(
             record=record,
             speaker_names=tuple(self.name(source) for source in record.speakers),
             question_title=asked.title if asked else "",
             status=asked.status if asked else None,
             outcome=asked.outcome if asked else "",
-            number=read_number(record, self._phrases.get(record.standard, ())),
+            number=with_readings(first, record.basis, self._further.get(record.slug, ())),
             words=find_words(record.phrase, texts.get(record.paragraph or 0, "")),
         )

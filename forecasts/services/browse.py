@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.home import read_statuses
-from forecasts.db.queries.prediction_rows import read_speakers
+from forecasts.db.queries.prediction_rows import read_further, read_speakers
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     KINDS,
@@ -27,7 +27,7 @@ from forecasts.domain.records import (
     name_of,
 )
 from forecasts.domain.views import PredictionOnQuestion, QuestionPage, RecordPage
-from forecasts.domain.wording import read_number
+from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.history import history_of
 from forecasts.services.read_only import require
 
@@ -101,6 +101,7 @@ def _predictions_on_question(
     articles = {article.slug: article for article in store.all(Article, shown)}
     standards = {record.standard for record in predictions if record.standard}
     phrases = {standard: store.matching(Phrase, standard, "standard") for standard in standards}
+    further = read_further(reader, list(speakers))
     found: list[PredictionOnQuestion] = []
     for record in predictions:
         key, article = names.key("prediction", record.slug), articles[record.article]
@@ -110,7 +111,9 @@ def _predictions_on_question(
                 speaker_names=tuple(speakers[key]),
                 article_title=article.title,
                 made_on=str(record.made_on or article.published_on),
-                number=read_number(record, phrases.get(record.standard, ())),
+                number=with_readings(
+                    read_number(record, phrases.get(record.standard, ())), record.basis, further.get(key, ())
+                ),
                 mark=marks[key],
             )
         )

@@ -121,6 +121,8 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
         notes.append(f"read from the phrase by {safe(record.standard)}")
     elif record.basis is not Basis.STATED and number.probability is not None:
         notes.append(f"number by the {record.basis.value}")
+    if number.readings:
+        notes.append(f"mean of {number.readings + 1} readings")
     notes.extend(_notes(record))
     facts = (said.made_on, safe(said.article_title, _TITLE_SHOWN), *notes)
     lines = [

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.engine import reader_of
 from forecasts.db.queries.home import read_statuses
+from forecasts.db.queries.prediction_rows import read_prediction_rows
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords, ResolveQuestion
@@ -25,6 +26,7 @@ from forecasts.domain.kinds import (
     QuestionStatus,
     SourceKind,
 )
+from forecasts.domain.overview import ListFilters
 from forecasts.domain.records import (
     Article,
     Prediction,
@@ -38,10 +40,12 @@ from forecasts.domain.storylines import ClaimResult
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import question_standing
+from forecasts.services.articles import article_reading, open_articles
 from forecasts.services.browse import question_page
 from forecasts.services.card_pages import card_page
 from forecasts.services.columns import read_columns
 from forecasts.services.ledger import Ledger, open_ledger
+from forecasts.services.overview import list_records
 from forecasts.services.predictions import open_predictions
 from forecasts.services.record import add_records
 from forecasts.services.resolve import resolve_question
@@ -147,6 +151,43 @@ def _assert_sides_make_up_accuracy(ledger: Ledger, marks: dict[str, Mark]) -> No
         assert card.accuracy == (pytest.approx(sum(shares) / len(shares)) if shares else None)
 
 
+def _numbers_shown(ledger: Ledger) -> Iterator[tuple[str, tuple[float | None, float | None, float | None]]]:
+    """Each number, with its range, that a list, a page or an article shows of a prediction."""
+    window, articles = open_predictions(ledger, PredictionQuery()), open_articles(ledger)
+    for row in window.rows(0, len(window)):
+        yield row.slug, (row.probability, row.low, row.high)
+    for record in list_records(ledger.address, "prediction", ListFilters(), today=ledger.today()):
+        yield record["slug"], (record["probability"], record["low"], record["high"])
+    for article in articles.rows(0, len(articles)):
+        for paragraph in article_reading(ledger, article.slug).paragraphs:
+            for said in paragraph.predictions:
+                yield said.record.slug, (said.number.probability, said.number.low, said.number.high)
+    for question in records(ledger)["question"]:
+        for on in question_page(ledger, question.slug).predictions:  # type: ignore[union-attr]
+            yield on.record.slug, (on.number.probability, on.number.low, on.number.high)
+
+
+def test_every_number_shown_is_the_one_that_is_scored(resolved_ledger: Ledger) -> None:
+    """Some predictions of the seed were read twice, and the mean is scored."""
+    scored = {
+        slug: (mark.probability, mark.low, mark.high) for slug, mark in _marks_in_the_list(resolved_ledger).items()
+    }
+    read_again = {record.prediction for record in records(resolved_ledger)["reading"]}  # type: ignore[union-attr]
+    shown = list(_numbers_shown(resolved_ledger))
+    assert read_again < {slug for slug, _ in shown}
+    for slug, number in shown:
+        assert number == pytest.approx(scored[slug], abs=1e-12), slug
+
+
+@pytest.mark.parametrize("text", ["", "a"])
+def test_predictions_are_sorted_by_the_number_shown(resolved_ledger: Ledger, text: str) -> None:
+    window = open_predictions(resolved_ledger, PredictionQuery(text=text, sort="probability", descending=True))
+    shown = [row.probability for row in window.rows(0, len(window))]
+    numbers = [number for number in shown if number is not None]
+    assert numbers == sorted(numbers, reverse=True)
+    assert shown[len(numbers) :] == [None] * (len(shown) - len(numbers))
+
+
 def test_every_prediction_of_the_seed(resolved_ledger: Ledger) -> None:
     assert {Bucket.SCORED, Bucket.UNTESTED, Bucket.SET_ASIDE} <= _assert_marks_are_buckets(resolved_ledger)
 
@@ -230,6 +271,15 @@ def _assert_statuses_are_states(reader: SqlReader, whole: LedgerColumns) -> None
         assert shown == QuestionState(state).name.lower()
 
 
+def _assert_numbers_are_scored(reader: SqlReader, whole: LedgerColumns) -> None:
+    """What lists show as the number of a prediction, with its range, is what scoring takes."""
+    keys, table = whole.prediction_keys.tolist(), whole.columns.predictions
+    rows = read_prediction_rows(reader, keys, read_statuses(reader, HeldClock().today))
+    for name in ("probability", "low", "high"):
+        shown = [float("nan") if (value := getattr(row, name)) is None else value for row in rows]
+        assert shown == pytest.approx(getattr(table, name).tolist(), abs=1e-12, nan_ok=True)
+
+
 class _DoneError(Exception):
     """Ends a trial by rolling it back."""
 
@@ -244,6 +294,7 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
         store.add(world.records)
         whole = read_columns(reader_of(connection))
         _assert_statuses_are_states(reader_of(connection), whole)
+        _assert_numbers_are_scored(reader_of(connection), whole)
         claims = scorecards(whole.columns).claims
         on_cards: dict[int, set[str]] = {}
         for at, bucket in zip(claims.prediction.tolist(), claims.bucket.tolist(), strict=True):

@@ -441,6 +441,7 @@ def test_search_finds_any_script_in_any_case(kazakh: Ledger, text: str, found: s
 
 def test_row_says_what_the_record_says(resolved_ledger: Ledger) -> None:
     said, sources = _records(resolved_ledger, "prediction"), name_sources(resolved_ledger)
+    read_again = {row.prediction for row in records(resolved_ledger)["reading"]}  # type: ignore[union-attr]
     statuses = _statuses(resolved_ledger)
     outcomes = {
         row.question: f"void: {row.void.value}" if row.void else str(row.outcome)
@@ -453,7 +454,7 @@ def test_row_says_what_the_record_says(resolved_ledger: Ledger) -> None:
         assert row.speakers == ", ".join(sources[slug] for slug in record.speakers)
         assert (row.claim, row.phrase, row.claim_type) == (record.claim, record.phrase, record.claim_type.value)
         assert (row.article, row.question, row.unscorable) == (record.article, record.question, record.unscorable)
-        if record.probability is not None:
+        if record.probability is not None and row.slug not in read_again:
             assert (row.probability, row.number) == (record.probability, f"{record.probability * 100:.10g} %")
         assert row.status is statuses.get(record.question)
         assert row.outcome == outcomes.get(record.question, "")

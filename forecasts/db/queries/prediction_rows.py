@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, names_of, row_outcome
 from forecasts.domain.formats import number_text, percent, stored_span
 from forecasts.domain.views import PredictionRow
+from forecasts.domain.wording import NumberRead, with_readings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.kinds import QuestionStatus
+    from forecasts.domain.wording import FurtherReading
 
 _MEDIAN = 0.5
 
 _ROWS = (
-    "SELECT p.id, p.slug, p.question_id, p.claim, p.claim_type, p.phrase, p.probability, p.low, p.high, p.unscorable,"
+    "SELECT p.id, p.slug, p.question_id, p.claim, p.claim_type, p.phrase, p.probability, p.low, p.high, p.basis,"
+    " p.unscorable,"
     f" a.slug AS article, COALESCE(p.made_first_on, a.published_first_on) AS made_first, {MADE_ON} AS made_last,"
     " COALESCE(q.slug, '') AS question, COALESCE(q.title, '') AS question_title, COALESCE(q.unit, '') AS unit,"
     " COALESCE(s.slug, '') AS scenario, r.outcome, r.outcome_number, r.outcome_on, r.void"
@@ -43,11 +46,32 @@ def read_prediction_rows(
     found = reader.named(f"{_ROWS} WHERE {among}", [listed])
     speakers = read_speakers(reader, keys)
     numbers = _other_numbers(reader, {row.id: row.unit for row in found if row.probability is None})
-    rows = {row.id: _row(row, speakers[row.id], numbers.get(row.id, ""), statuses) for row in found}
+    further = read_further(reader, keys)
+    rows = {
+        row.id: _row(row, speakers[row.id], numbers.get(row.id, ""), further.get(row.id, ()), statuses) for row in found
+    }
     return [rows[key] for key in keys]
 
 
-def _row(row: Any, speakers: list[str], number: str, statuses: Mapping[int, QuestionStatus]) -> PredictionRow:
+def read_further(reader: SqlReader, keys: Sequence[int]) -> dict[int, list[FurtherReading]]:
+    """What further analysts read from predictions, by the key of those that any did."""
+    found: dict[int, list[FurtherReading]] = defaultdict(list)
+    if keys and reader.value("SELECT 1 FROM reading LIMIT 1") is not None:
+        among, listed = reader.among("prediction_id", keys)
+        query = f"SELECT prediction_id, probability, low, high FROM reading WHERE {among} ORDER BY analyst"
+        for key, *number in reader.rows(query, [listed]):
+            found[key].append(tuple(number))
+    return dict(found)
+
+
+def _row(
+    row: Any,
+    speakers: list[str],
+    other: str,
+    further: Sequence[FurtherReading],
+    statuses: Mapping[int, QuestionStatus],
+) -> PredictionRow:
+    number = with_readings(NumberRead(row.probability, row.low, row.high), row.basis, further)
     return PredictionRow(
         slug=row.slug,
         speakers=", ".join(speakers),
@@ -59,10 +83,10 @@ def _row(row: Any, speakers: list[str], number: str, statuses: Mapping[int, Ques
         claim_type=row.claim_type,
         phrase=row.phrase,
         made_on=stored_span(row.made_first, row.made_last),
-        probability=row.probability,
-        low=row.low,
-        high=row.high,
-        number=number if row.probability is None else percent(row.probability),
+        probability=number.probability,
+        low=number.low,
+        high=number.high,
+        number=other if number.probability is None else percent(number.probability),
         status=statuses.get(row.question_id),
         outcome=row_outcome(row),
         unscorable=row.unscorable,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -81,6 +82,14 @@ _SORTS = {
     ),
 }
 
+_REREAD = _Sort(
+    "CASE WHEN p.basis = 'stated' OR again.n IS NULL THEN p.probability"
+    " ELSE (p.probability + again.total) / (again.n + 1) END",
+    "LEFT JOIN (SELECT prediction_id, COUNT(*) AS n, SUM(probability) AS total FROM reading GROUP BY prediction_id)"
+    " AS again ON again.prediction_id = p.id",
+)
+"""The probability in force, where further analysts read any prediction."""
+
 SORTS = frozenset(_SORTS)
 """What a list of predictions can be sorted by."""
 
@@ -116,7 +125,7 @@ class _Words(NamedTuple):
     spoken: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Selection:
     """One query on its way. `wheres` leaves out the words and where questions stand, which are compared in two ways."""
 
@@ -127,9 +136,10 @@ class _Selection:
     parameters: list[object]
     questions: frozenset[int] | None
 
-    @property
+    @cached_property
     def sort(self) -> _Sort:
-        return _SORTS[self.query.sort]
+        is_reread = self.query.sort == "probability" and self.reader.value("SELECT 1 FROM reading LIMIT 1") is not None
+        return _REREAD if is_reread else _SORTS[self.query.sort]
 
     @property
     def terms(self) -> list[str]:
@@ -210,9 +220,9 @@ class _Selection:
     def _by_column(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
         column, down = self.sort.value, " DESC" if self.query.descending else ""
         known = f"{column} IS NOT NULL", f" ORDER BY {column}{down}, p.id{down}"
-        yield from self._read(words, "NULL", "prediction AS p", *known)
+        yield from self._read(words, "NULL", f"prediction AS p {self.sort.joins}", *known)
         if self.query.sort == "probability":
-            yield from self._read(words, "NULL", "prediction AS p", f"{column} IS NULL", " ORDER BY p.id")
+            yield from self._read(words, "NULL", "prediction AS p", "p.probability IS NULL", " ORDER BY p.id")
 
     def _by_owner(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
         sort, down = self.sort, " DESC" if self.query.descending else ""
