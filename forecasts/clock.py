@@ -1,4 +1,4 @@
-"""Now and today. Everything that needs the time is handed a `Clock`, so that a test can hold it still."""
+"""Now. Everything that needs the time is handed a `Clock`, so that a test can hold it still."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import pendulum
 
 Clock = Callable[[], "pendulum.DateTime"]
@@ -19,8 +17,3 @@ def utc_now() -> pendulum.DateTime:
     import pendulum
 
     return pendulum.now("UTC")
-
-
-def today(clock: Clock) -> date:
-    """The calendar date in UTC: deadlines are inclusive, so a question is due from the day after."""
-    return clock().date()

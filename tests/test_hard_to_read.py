@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from forecasts.cli.editing import editor_command
+from forecasts.cli.commands.adding import editor_command
 from forecasts.db.address import read_address
 from forecasts.domain import limits
 from forecasts.errors import ForecastsError, InvalidInputError

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from forecasts.cli.options import with_place
-from forecasts.cli.streams import carry_out
+from forecasts.cli.output import carry_out
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -123,10 +123,10 @@ COMMANDS = {
     "read": "reading",
     "phrases": "explaining",
     "explain": "explaining",
-    "history": "history",
+    "history": "showing",
     "add": "adding",
     "take": "taking",
-    "propose": "proposing",
+    "propose": "reviewing",
     "edit": "changing",
     "remove": "changing",
     "merge": "changing",
@@ -150,7 +150,7 @@ COMMANDS = {
     "restore": "safety",
     "rebuild": "safety",
     "copy": "safety",
-    "serve": "opening",
+    "serve": "setting_up",
 }
 """Every command and the module of its family, in the order in which help names them."""
 

@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from forecasts.cli.streams import INTERRUPTED, carry_out, flushed, make_streams_safe
+from forecasts.cli.output import INTERRUPTED, carry_out, flushed, make_streams_safe
 
 if TYPE_CHECKING:
     from types import FrameType

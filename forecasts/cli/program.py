@@ -11,8 +11,8 @@ from typer.main import get_command
 from forecasts import __version__
 from forecasts.cli.groups import LazyGroup
 from forecasts.cli.options import FirstAnalyst, FirstDatabase
+from forecasts.cli.output import DONE, INTERRUPTED, REFUSED
 from forecasts.cli.session import work_on
-from forecasts.cli.streams import DONE, INTERRUPTED, REFUSED
 from forecasts.text import safe_block
 
 app = typer.Typer(

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 from forecasts import collector
-from forecasts.cli.output import note, say
+from forecasts.cli.output import DONE, note, say
 from forecasts.cli.session import find_place
-from forecasts.cli.streams import DONE
 
 
 def open_or_set_up() -> int:

@@ -31,8 +31,7 @@ from forecasts.domain.records import (
 from forecasts.domain.values import nearest, tidy
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import replace_files
-from forecasts.interchange.pack_checks import cross_record_problems, refuse
-from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, make_record_set
+from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, cross_record_problems, make_record_set, refuse
 from forecasts.interchange.toml_files import TomlFile, read_toml, single_table_lines, table_lines
 from forecasts.text import safe
 

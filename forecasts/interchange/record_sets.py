@@ -1,15 +1,27 @@
-"""Record sets: what a pack holds, in the order in which it can be stored, each record in its fixed place."""
+"""Record sets: what a pack holds, each record in its fixed place, and what is wrong between records."""
 
 from __future__ import annotations
 
+from collections import ChainMap, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from forecasts.domain import limits
+from forecasts.domain.kinds import ClaimType
+from forecasts.domain.question_rules import (
+    condition_problems,
+    implied_problems,
+    prediction_problems,
+    resolution_problems,
+    variant_problems,
+)
 from forecasts.domain.records import (
     TABLES,
     Article,
+    Condition,
     CriteriaRevision,
     Objection,
     Pack,
@@ -24,11 +36,17 @@ from forecasts.domain.records import (
     Source,
     Standard,
     identity,
+    name_of,
     table_of,
 )
+from forecasts.domain.references import cycles, reference_problems, references_of
+from forecasts.domain.values import shown
+from forecasts.domain.wording import phrase_reading
+from forecasts.errors import InvalidInputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
 
 Known = Mapping[str, Mapping[str, Record]]
 """Records that are already in the ledger: by table, then by name (`forecasts.domain.records.name_of`)."""
@@ -98,3 +116,199 @@ _ORDERS: dict[str, Callable[[Any], Any]] = {
     "passage": lambda passage: (passage.article, passage.paragraph, passage.phrase),
     "resolution": lambda resolution: (resolution.question, resolution.resolved_at),
 }
+
+
+CHAINS = (
+    ("question", "condition"),
+    ("question", "variant_of"),
+    ("question", "implies"),
+    ("prediction", "supersedes"),
+    ("prediction", "restates"),
+    ("source", "member_of"),
+)
+"""The fields, by table, that must not lead back to where they began."""
+
+
+class _Records:
+    """The records that can be referred to: those of the body before the ledger's."""
+
+    def __init__(self, body: RecordSet, known: Known) -> None:
+        self._here = {table: {name_of(record): record for record in records} for table, records in body.tables()}
+        self._known = known
+
+    def find(self, table: str, name: str) -> Any:
+        return self._here[table].get(name) or self._known.get(table, {}).get(name)
+
+    def count(self, table: str) -> int:
+        """How many names the body's records of a table have."""
+        return len(self._here[table])
+
+    def names(self, unread: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
+        """The names of each kind, without copying the ledger's."""
+        found: dict[str, Collection[str]] = {}
+        for table, here in self._here.items():
+            told = dict.fromkeys((*unread.get(table, ()), *unread.get("", ())))
+            maps: list[Any] = [here, self._known.get(table, {}), told]
+            found[table] = ChainMap(*maps)
+        return found
+
+    def phrases(self) -> dict[str, list[Phrase]]:
+        """The phrases of each standard; one of the body stands in place of the ledger's of the same name."""
+        merged = {**self._known.get("phrase", {}), **self._here["phrase"]}
+        grouped: dict[str, list[Phrase]] = defaultdict(list)
+        for phrase in merged.values():
+            if isinstance(phrase, Phrase):
+                grouped[phrase.standard].append(phrase)
+        return grouped
+
+
+def refuse(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> None:
+    """Raise `InvalidInputError` with the first problems in order of place, if there are any.
+
+    Unless it `is_whole`, reading stopped where there were too many.
+    """
+    ordered = tuple(sorted(set(problems)))
+    if ordered:
+        count = "one problem" if len(ordered) == 1 else f"{len(ordered):,} problems"
+        count = count if is_whole else f"more than {limits.PROBLEMS:,} problems"
+        msg = f"{what} was not taken: {count}."
+        advice = "Correct them all and load it again."
+        if len(ordered) > limits.PROBLEMS or not is_whole:
+            more = "there are more" if is_whole else "what comes after them was not read"
+            advice = f"These are the first {limits.PROBLEMS:,}; {more}. {advice}"
+        raise InvalidInputError(msg, ordered[: limits.PROBLEMS], advice)
+
+
+def cross_record_problems(
+    body: RecordSet,
+    known: Known = NO_RECORDS,
+    unread: Mapping[str, Collection[str]] | None = None,
+    place: str = "this pack or the ledger",
+) -> tuple[Problem, ...]:
+    """What is wrong between records: references, kinds, circles, repeated names, resolutions in force at once.
+
+    `unread` are names, by table ('' for any), of records that are told already and so are not told as missing; `place`
+    is where a message says that names are looked for.
+    """
+    records = _Records(body, known)
+    found: list[Problem] = []
+    for record in body.records():
+        found += [replace(problem, file=body.file_of(record)) for problem in _between(record, records)]
+    names = records.names(unread or {})
+    for table, rows in body.tables():
+        problems = reference_problems(rows, names, place)
+        files = {name_of(row): body.file_of(row) for row in rows} if problems else {}
+        found += [replace(problem, file=files[problem.name]) for problem in problems]
+        if records.count(table) < len(rows):
+            found += _repeated(body, table, rows)
+    found += _several_in_force(body)
+    for table, name in CHAINS:
+        found += _circles(body, records, table, name)
+    found += _phrases_unlisted(body, records)
+    return tuple(found)
+
+
+def violating_records(body: RecordSet, known: Known) -> tuple[Record, ...]:
+    """Those of a body's records that break a rule beside what they refer to, whatever the others of their kind are.
+
+    Repeated names, circles and resolutions in force at once take several records: `cross_record_problems` tells them.
+    """
+    records = _Records(body, known)
+    names = records.names({})
+    unlisted = {problem.name for problem in _phrases_unlisted(body, records)}
+    return tuple(
+        record
+        for record in body.records()
+        if any(_between(record, records))
+        or any(slug not in names[kind] for _, kind, slug in references_of(record))
+        or (isinstance(record, Prediction) and record.slug in unlisted)
+    )
+
+
+def _between(record: Record, records: _Records) -> Iterator[Problem]:
+    match record:
+        case Question():
+            if record.condition and (question := records.find("question", record.condition.question)):
+                yield from condition_problems(record, "condition", record.condition, question)
+            if record.variant_of and (question := records.find("question", record.variant_of)):
+                yield from variant_problems(record, question)
+            for place, slug in enumerate(record.implies, start=1):
+                if question := records.find("question", slug):
+                    yield from implied_problems(record, place, question)
+        case Prediction():
+            if question := records.find("question", record.question):
+                yield from prediction_problems(record, question)
+            for condition in record.condition:
+                if question := records.find("question", condition.question):
+                    yield from condition_problems(record, "condition", condition, question)
+        case Resolution():
+            if question := records.find("question", record.question):
+                yield from resolution_problems(record, question)
+
+
+def _repeated(body: RecordSet, table: str, rows: Collection[Record]) -> Iterator[Problem]:
+    seen: set[tuple[str, ...]] = set()
+    for row in rows:
+        if identity(row) in seen:
+            file, name = body.file_of(row), name_of(row)
+            yield Problem(file=file, table=table, name=name, found="the name twice", expected="each name once")
+        seen.add(identity(row))
+
+
+def _several_in_force(body: RecordSet) -> Iterator[Problem]:
+    in_force: dict[str, Resolution] = {}
+    for resolution in body.resolutions:
+        if resolution.superseded_reason:
+            continue
+        if resolution.question in in_force:
+            other = in_force[resolution.question]
+            yield Problem(
+                file=body.file_of(other),
+                table="resolution",
+                name=name_of(other),
+                field="superseded_reason",
+                found="nothing, and a later resolution",
+                expected="a reason on every resolution of a question but its last",
+            )
+        in_force[resolution.question] = resolution
+
+
+def _follow(records: _Records, table: str, field: str, name: str) -> tuple[str, ...]:
+    record = records.find(table, name)
+    value: Condition | tuple[str, ...] | str | None = getattr(record, field) if record else ""
+    if isinstance(value, Condition):
+        return (value.question,)
+    return value if isinstance(value, tuple) else (value,) if value else ()
+
+
+def _circles(body: RecordSet, records: _Records, table: str, field: str) -> Iterator[Problem]:
+    starts = {name_of(record): record for record in body.table(table) if getattr(record, field)}
+    for circle in cycles(starts, partial(_follow, records, table, field)):
+        if len(circle) == 1:  # told by the record's own rules
+            continue
+        name = min(slug for slug in circle if slug in starts)
+        place = circle.index(name)
+        turn = [*circle[place:], *circle[:place], name]
+        path = " → ".join(turn) if len(turn) <= 6 else f"{' → '.join(turn[:3])} → … → {name} ({len(circle)} in all)"
+        expected = f"no {table} that comes back to itself"
+        yield Problem(body.file_of(starts[name]), table, name, field, path, expected)
+
+
+def _phrases_unlisted(body: RecordSet, records: _Records) -> Iterator[Problem]:
+    phrases: dict[str, list[Phrase]] | None = None
+    for prediction in body.predictions:
+        is_read = prediction.standard and prediction.probability is None and prediction.phrase
+        if not is_read or prediction.claim_type is not ClaimType.FORECAST or prediction.unscorable:
+            continue
+        if not records.find("standard", prediction.standard) or prediction.restates:
+            continue
+        phrases = records.phrases() if phrases is None else phrases
+        if phrase_reading(prediction, phrases.get(prediction.standard, ())) is None:
+            yield Problem(
+                file=body.file_of(prediction),
+                table="prediction",
+                name=prediction.slug,
+                field="phrase",
+                found=shown(prediction.phrase),
+                expected=f"words that '{prediction.standard}' lists (see `forecasts phrases`), or a probability",
+            )

@@ -59,7 +59,7 @@ _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
 
 def question_page(ledger: ReadableLedger, slug: str) -> QuestionPage:
     """A question with its predictions, resolutions and criteria revisions. UnknownRecordError offers the nearest."""
-    from forecasts.services.storylines import read_marks  # loads NumPy
+    from forecasts.services.predictions import read_marks  # loads NumPy
 
     with ledger.records() as store:
         question = require(store, Question, slug)

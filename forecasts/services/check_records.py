@@ -25,9 +25,8 @@ from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name
 from forecasts.domain.references import references_of
 from forecasts.domain.views import Finding
 from forecasts.errors import DamagedValueError
-from forecasts.interchange.pack_checks import CHAINS, cross_record_problems, violating_records
 from forecasts.interchange.packs import prediction_digest, record_digest
-from forecasts.interchange.record_sets import make_record_set
+from forecasts.interchange.record_sets import CHAINS, cross_record_problems, make_record_set, violating_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -1,11 +1,12 @@
-"""Explanations: what figures mean (the paragraphs of docs/scoring.md), and words of likelihood under each standard."""
+"""Explanations: what figures mean (the paragraphs of docs/scoring.md), and words of likelihood in every form."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.glossary import SECTIONS
@@ -13,11 +14,13 @@ from forecasts.domain.records import Phrase, Standard
 from forecasts.domain.wording import PhraseReading, find_reading
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import docs_folder
-from forecasts.services.inflection import future_words, inflected, is_russian
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from forecasts.services.read_only import ReadableLedger
+
 
 _DOCUMENT = "scoring.md"
 
@@ -112,3 +115,53 @@ def read_lexicon(ledger: ReadableLedger, standard: str, text: str = "") -> Lexic
         standard_title=found.title if found else "",
         phrases=tuple(phrase for phrase in phrases if phrase.standard == standard) if found else (),
     )
+
+
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+_KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
+_LEAST_LIKELY = 0.1
+_ADJECTIVES = frozenset({"ADJF", "ADJS"})
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    """What knows the forms of words; None without the extra `russian`."""
+    try:
+        from pymorphy3 import MorphAnalyzer
+    except ImportError:
+        return None
+    return MorphAnalyzer(lang="ru")
+
+
+def is_russian(text: str) -> bool:
+    """Whether a text is written in Cyrillic letters and hardly any that only Kazakh has."""
+    return len(_RUSSIAN.findall(text)) > max(len(text) // 3, 20 * len(_KAZAKH.findall(text)))
+
+
+def inflected(terms: Iterable[tuple[str, ...]]) -> frozenset[tuple[str, ...]]:
+    """Of terms of one Russian word the other forms: of a verb those of its tense, of the rest those of its class."""
+    analyzer = _analyzer()
+    words = (word for word, *more in terms if not more and _RUSSIAN.match(word)) if analyzer else ()
+    found: set[tuple[str, ...]] = set()
+    for word in words:
+        for parse in analyzer.parse(word) if analyzer.word_is_known(word) else ():
+            if parse.score >= _LEAST_LIKELY:
+                found.update((form.word,) for form in parse.lexeme if _class(form.tag) == _class(parse.tag))
+    return frozenset(found)
+
+
+def _class(tag: Any) -> tuple[str, str | None]:
+    return "ADJF" if tag.POS in _ADJECTIVES else str(tag.POS), tag.tense
+
+
+def future_words() -> Callable[[str], bool] | None:
+    """Whether a word is a Russian verb that says what will be ("уйдут"); None without the extra `russian`."""
+    return _is_future if _analyzer() else None
+
+
+@lru_cache(maxsize=20_000)
+def _is_future(word: str) -> bool:
+    analyzer = _analyzer()
+    if not _RUSSIAN.match(word) or not analyzer.word_is_known(word):
+        return False
+    return {parse.tag.tense for parse in analyzer.parse(word) if parse.score >= _LEAST_LIKELY} == {"futr"}

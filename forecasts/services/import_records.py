@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from forecasts.db.queries.history import read_brought_questions
 from forecasts.domain.intents import IMPORT
 from forecasts.domain.records import Question
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.imports.platforms import FORMS, open_csv, read_form
-from forecasts.interchange.imports.reports import ImportOptions, Skipped
-from forecasts.interchange.record_sets import RecordSet
+from forecasts.interchange.imports.csv_table import CsvTable
+from forecasts.interchange.imports.fatebook import read_fatebook
+from forecasts.interchange.imports.files import missing, open_file
+from forecasts.interchange.imports.manifold import read_manifold
+from forecasts.interchange.imports.metaculus import read_metaculus
+from forecasts.interchange.imports.predictionbook import read_predictionbook
+from forecasts.interchange.imports.reports import Imported, ImportOptions, Skipped
+from forecasts.interchange.record_sets import NO_RECORDS, RecordSet
 from forecasts.services.load import Loading
 from forecasts.services.read_only import Progress, silent
 from forecasts.text import safe
@@ -24,10 +30,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from forecasts.domain.records import Pack, Prediction
-    from forecasts.interchange.imports.csv_table import Row
-    from forecasts.interchange.imports.reports import Imported
+    from forecasts.interchange.imports.csv_table import Find, Row
+    from forecasts.interchange.record_sets import Known
     from forecasts.services.ledger import Ledger
     from forecasts.services.unit import Unit
+
 
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 
@@ -166,3 +173,33 @@ class _Predictions:
             self._known_lines[record.slug] = line
             if ("prediction", record.slug) in self._loading.conflicts:
                 self._left_alone[record.slug] = record
+
+
+Reader = Callable[[IO[bytes], str, ImportOptions, "Known"], Imported]
+
+_READERS: dict[str, Reader] = {
+    "fatebook": read_fatebook,
+    "predictionbook": read_predictionbook,
+    "manifold": read_manifold,
+}
+FORMS = ("csv", "fatebook", "metaculus", "predictionbook", "manifold")
+
+
+def read_form(form: str, path: Path, options: ImportOptions, known: Known = NO_RECORDS) -> Imported:
+    """The records of a platform's file. KeyError for no form of ours; InvalidInputError tells all that is wrong."""
+    if not path.exists():
+        raise missing(path)
+    name = safe(path.name)
+    if form == "metaculus":
+        return read_metaculus(path, name, options, known)
+    with open_file(path) as file:
+        return _READERS[form](file, name, options, known)
+
+
+@contextmanager
+def open_csv(path: Path, options: ImportOptions, known: Known, find: Find) -> Iterator[CsvTable]:
+    """A table, which is read as a stream; `find` finds the predictions that are there already."""
+    if not path.exists():
+        raise missing(path)
+    with open_file(path) as file:
+        yield CsvTable(file, safe(path.name), options, known, find)

@@ -29,9 +29,8 @@ from forecasts.domain.records import (
 from forecasts.domain.references import references_of
 from forecasts.domain.values import shown
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.pack_checks import violating_records
 from forecasts.interchange.packs import prediction_digest, read_pack, record_digest
-from forecasts.interchange.record_sets import RecordSet, make_record_set
+from forecasts.interchange.record_sets import RecordSet, make_record_set, violating_records
 from forecasts.paths import seed_folder
 from forecasts.services.merge import read_redirects, redirected, with_old_names
 from forecasts.services.read_only import Progress, silent

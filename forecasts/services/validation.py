@@ -10,9 +10,8 @@ from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, scripts, shown, skeleton
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.packs import fitted_to_questions
-from forecasts.interchange.record_sets import RecordSet, make_record_set
+from forecasts.interchange.record_sets import RecordSet, cross_record_problems, make_record_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -80,7 +80,7 @@ def test_an_error_on_the_last_line_changes_nothing(ledger: Ledger, empty_file: P
 
 
 def test_memory_does_not_grow_with_the_rows(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for batch in ("interchange.imports.csv_table.BATCH", "services.import_records._MANY", "db.bulk.BATCH"):
+    for batch in ("interchange.imports.csv_table.BATCH", "services.import_records._MANY", "db.store.BATCH"):
         monkeypatch.setattr(f"forecasts.{batch}", 200)
     monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
 

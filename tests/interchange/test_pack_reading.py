@@ -16,9 +16,8 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side
 from forecasts.domain.records import Condition, OptionProbability, Quantile, Record, name_of
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.packs import read_pack
-from forecasts.interchange.record_sets import Known, RecordSet, make_record_set
+from forecasts.interchange.record_sets import Known, RecordSet, cross_record_problems, make_record_set
 from forecasts.interchange.toml_files import parse_toml
 from tests.interchange.pack_texts import FILES, PACK, PEOPLE, PREDICTIONS, QUESTIONS, small_pack, write_files
 from tests.interchange.samples import is_inert, with_field

@@ -12,8 +12,7 @@ from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Source
-from forecasts.interchange.pack_checks import cross_record_problems
-from forecasts.interchange.record_sets import make_record_set
+from forecasts.interchange.record_sets import cross_record_problems, make_record_set
 from forecasts.services.check import check_ledger
 from forecasts.services.record import add_records
 from tests.safety.conftest import opened, resolved, tamper

@@ -46,11 +46,10 @@ from forecasts.services.card_pages import card_page
 from forecasts.services.columns import read_columns
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.overview import list_records
-from forecasts.services.predictions import open_predictions
+from forecasts.services.predictions import NodeKey, open_predictions, open_storylines, read_marks
 from forecasts.services.record import add_records
 from forecasts.services.resolve import resolve_question
 from forecasts.services.setup import set_up
-from forecasts.services.storylines import NodeKey, open_storylines, read_marks
 from tests.conftest import ANALYST, HeldClock
 from tests.db.worlds import World, worlds
 from tests.services.looking import board, records

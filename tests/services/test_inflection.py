@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.candidates import find_candidates, likelihood_terms
-from forecasts.services import inflection
-from forecasts.services.inflection import future_words, inflected, is_russian
+from forecasts.services import explain
+from forecasts.services.explain import future_words, inflected, is_russian
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def test_the_documentation_has_precision_and_recall_as_they_are(name: str) -> No
 
 @pytest.fixture
 def _without(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    caches: tuple[Callable[[], None], ...] = (inflection._analyzer.cache_clear, inflection._is_future.cache_clear)
+    caches: tuple[Callable[[], None], ...] = (explain._analyzer.cache_clear, explain._is_future.cache_clear)
     for clear in caches:
         clear()
     monkeypatch.setitem(sys.modules, "pymorphy3", None)

@@ -14,8 +14,8 @@ from forecasts.domain.records import Article, Prediction, Scenario, Source
 from forecasts.domain.storylines import ClaimResult
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.services.browse import show_record
+from forecasts.services.predictions import NodeKey, open_storylines
 from forecasts.services.record import add_records
-from forecasts.services.storylines import NodeKey, open_storylines
 from tests.services.looking import records
 
 if TYPE_CHECKING:

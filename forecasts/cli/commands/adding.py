@@ -1,9 +1,15 @@
-"""`forecasts add`: a kind of record is a command, its fields the options."""
+"""`forecasts add`: a kind of record is a command, its fields the options; a text in the analyst's own editor."""
 
 import inspect
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -16,9 +22,13 @@ from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.form_values import choices_of, default_text
 from forecasts.domain.records import KINDS
-from forecasts.errors import InvalidInputError
+from forecasts.errors import ForecastsError, InvalidInputError
+from forecasts.paths import state_folder
+from forecasts.text import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from forecasts.domain.records import Record
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
@@ -32,7 +42,7 @@ ENTERED = ("source", "article", "scenario", "question", "prediction", "passage")
 _NOTHING = "Nothing was changed."
 
 
-def command_of(kind: str) -> Callable[..., None]:
+def command_of(kind: str) -> "Callable[..., None]":
     """The command that adds one record of a kind: an option for each of its fields."""
 
     def add(**given: Any) -> None:
@@ -104,7 +114,7 @@ def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
     if draft is not None:
         done = take(_draft_text(draft))
     elif wants_edit:
-        from forecasts.cli.editing import edit_until_taken
+        from forecasts.cli.commands.adding import edit_until_taken
 
         edited = edit_until_taken(kind, _template(ledger, kind, texts), take)
         if edited is None:
@@ -191,3 +201,76 @@ additions.command("answer")(answer_objection)
 additions.command("reading")(add_reading)
 for _kind in ENTERED:
     additions.command(_kind)(command_of(_kind))
+
+
+T = TypeVar("T")
+
+
+def editor_command() -> list[str]:
+    """The editor as an argument list: VISUAL, EDITOR, or one that is there. ForecastsError where there is none."""
+    for variable in ("VISUAL", "EDITOR"):
+        try:
+            words = shlex.split(os.environ.get(variable, ""), posix=os.name != "nt")
+        except ValueError as error:
+            msg = f"What {variable} holds is no command: {error}."
+            raise ForecastsError(msg, f"Correct {variable}, or give the fields as options.") from error
+        if words:
+            return words
+    found = next((path for name in ("nano", "vi", "notepad") if (path := shutil.which(name))), None)
+    if found is None:
+        msg = "There is no editor to write with."
+        raise ForecastsError(msg, "Put its command into EDITOR, or give the fields as options.")
+    return [found]
+
+
+def edit_until_taken(name: str, text: str, take: "Callable[[str], T]") -> T | None:
+    """Open the text in the editor and hand what was written to `take`; None where nothing was changed.
+
+    Where `take` refuses it, the reason is told and the editor opened again if somebody is there to answer; what was
+    written stays in a file that is named. Errors: those of `take`, with the file named.
+    """
+    command = editor_command()
+    path = _draft_file(name, text)
+    while True:
+        _edit(command, path)
+        written = path.read_text(encoding="utf-8", errors="replace")
+        if written == text:
+            path.unlink()
+            return None
+        try:
+            taken = take(written)
+        except ForecastsError as error:
+            kept = f"What you wrote is kept in {path}."
+            if not _wants_again(error, kept):
+                raise ForecastsError(str(error), kept) from error
+        else:
+            path.unlink()
+            return taken
+
+
+def _draft_file(name: str, text: str) -> Path:
+    folder = state_folder() / "drafts"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, path = tempfile.mkstemp(prefix=f"{name}-", suffix=".toml", dir=folder)
+    with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - of a descriptor
+        file.write(text)
+    return Path(path)
+
+
+def _edit(command: list[str], path: Path) -> None:
+    kept = f"What is written so far is kept in {path}."
+    try:
+        status = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603 - the analyst's own editor
+    except OSError as error:
+        msg = f"The editor {safe(command[0])} cannot be started: {error.strerror}."
+        raise ForecastsError(msg, f"{kept} Put the editor's command into EDITOR.") from error
+    if status != 0:
+        msg = f"The editor ended with status {status}; nothing was changed."
+        raise ForecastsError(msg, kept)
+
+
+def _wants_again(error: ForecastsError, kept: str) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    note(str(error), kept, "Edit it again? [Y/n]")
+    return sys.stdin.readline().strip().casefold() in ("", "y", "yes")

@@ -45,7 +45,7 @@ def edit(
     Once a question has predictions, a change of its criteria is a dated clarification; its kind, options, unit and
     deadline stay.
     """
-    from forecasts.cli.editing import edit_until_taken
+    from forecasts.cli.commands.adding import edit_until_taken
     from forecasts.domain.intents import EditRecord
     from forecasts.domain.plain_records import record_values
     from forecasts.domain.records import name_of

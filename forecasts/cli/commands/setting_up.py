@@ -1,4 +1,4 @@
-"""`forecasts setup` and `status`: the schema, the records to begin with, and what is there."""
+"""`forecasts setup`, `status` and `serve`: the schema, the records to begin with, what is there; in a browser."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from forecasts.cli.options import AsJson
 from forecasts.cli.output import counts, note, print_json, say, wrapped
 from forecasts.cli.session import find_place, keep_copy, today
 from forecasts.domain.formats import counted
+from forecasts.paths import needing
 
 if TYPE_CHECKING:
     from forecasts.domain.views import SetUpReport
@@ -99,3 +100,27 @@ def status(as_json: AsJson = False) -> None:
         **{kind.capitalize(): f"{count:,}" for kind, count in found.counts.items()},
     }
     say(*(f"{name:<12}  {value}" for name, value in lines.items() if value))
+
+
+_PORT = 8000
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = _PORT,
+    sessions: Annotated[int, typer.Option(min=1, max=50, help="At most so many pages at once.")] = 4,
+) -> None:
+    """Open the terminal UI in a browser, on this machine only.
+
+    Prints the address, which is a secret. Needs the extra `serve`.
+    """
+    with needing("serve", "Serving needs"):
+        from forecasts.tui.browser.server import serve as start
+    place = find_place()
+
+    def tell(address: str) -> None:
+        say(address)
+        note("Whoever has this address works in your name: keep it. Ctrl+C ends every session.")
+
+    environment = {"FORECASTS_DATABASE": place.address, "FORECASTS_ANALYST": place.analyst}
+    start(environment, port=port, most_sessions=sessions, tell=tell)

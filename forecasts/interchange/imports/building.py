@@ -18,8 +18,7 @@ from forecasts.domain.records import Article, Pack, Prediction, Record, Source, 
 from forecasts.domain.references import references_of
 from forecasts.domain.values import appearance, same_text, shown, skeleton
 from forecasts.interchange.imports.reports import Imported, Problems, Skips
-from forecasts.interchange.pack_checks import cross_record_problems
-from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, make_record_set
+from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, cross_record_problems, make_record_set
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,9 +25,8 @@ from forecasts.interchange.imports.csv_merging import Doubts, KnownRecords, RowM
 from forecasts.interchange.imports.csv_shaping import TableShape
 from forecasts.interchange.imports.reports import Problems
 from forecasts.interchange.imports.tables import open_table
-from forecasts.interchange.pack_checks import cross_record_problems
 from forecasts.interchange.packs import in_options_order
-from forecasts.interchange.record_sets import RecordSet
+from forecasts.interchange.record_sets import RecordSet, cross_record_problems
 from forecasts.text import safe
 
 if TYPE_CHECKING:

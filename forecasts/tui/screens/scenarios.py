@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
-    from forecasts.services.storylines import NodeKey, Storylines
+    from forecasts.services.predictions import NodeKey, Storylines
     from forecasts.tui.keys import Action
     from forecasts.tui.widgets.tree_table import TreeRow, TreeWindow
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
-    from forecasts.services.storylines import NodeKey, Storylines
+    from forecasts.services.predictions import NodeKey, Storylines
 
 
 K = TypeVar("K", bound="Key")
@@ -116,7 +116,7 @@ def grow_tree(
     ledger: Ledger, *, words: str, opened: frozenset[str] | None
 ) -> tuple[Storylines, TreeWindow[NodeKey, Node]]:
     """The tree with these nodes open; with None, its scenarios, where that is no more than one can look over."""
-    from forecasts.services.storylines import NodeKey, open_storylines
+    from forecasts.services.predictions import NodeKey, open_storylines
 
     storylines = open_storylines(ledger, words)
     roots = [NodeKey("scenario", slug) for slug in storylines.scenarios]
