@@ -119,9 +119,11 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
-def listed(parts: Sequence[str]) -> str:
-    """Parts of a sentence as one: a, b and c."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+def listed(parts: Sequence[str], most: int | None = None, between: str = ", ") -> str:
+    """Parts of a sentence as one: a, b and c; of more than `most` the first ones: a, b and 5 more."""
+    if most is not None and len(parts) > most:
+        parts = (*parts[:most], f"{len(parts) - most:,} more")
+    return " and ".join(filter(None, (between.join(parts[:-1]), *parts[-1:])))
 
 
 _RAREST = 1e-6

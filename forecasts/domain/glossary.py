@@ -476,3 +476,17 @@ TOO_VAGUE: Final = {
     ),
 }
 """Why a prediction is too vague to be tested, in the words of the coding guide, and an example of each."""
+
+_VAGUE_IN_SHORT: Final = {
+    "no-test": "nothing would settle it",
+    "no-deadline": "no deadline",
+    "hidden-state": "nobody can see it",
+    "bare-modal": "merely possible",
+    "date-uncertain": "undated",
+    "demand-or-expectation": "perhaps a demand",
+}
+
+
+def too_vague(code: str) -> str:
+    """Why a prediction is too vague, where there is little room; one's own word as it is."""
+    return _VAGUE_IN_SHORT.get(code, code)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.util import hash_array
 
+from forecasts.domain.formats import listed
 from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.scoring.columns import BYS
 from forecasts.services.archive_columns import CLAIMS, INT32, INT64, QUESTIONS, RESOLUTIONS, lists_of, one, values_of
@@ -189,6 +190,5 @@ def _last_numbers(archives: Sequence[Archive]) -> list[int]:
 def _refuse(archive: Archive, kind: str, slugs: Sequence[str]) -> None:
     """Tell what clashes, where something does."""
     if slugs:
-        more = f" and {len(slugs) - _SHOWN} more" if len(slugs) > _SHOWN else ""
-        msg = f"{kind} of {safe(archive.folder)} clash with those before: {safe(', '.join(slugs[:_SHOWN]))}{more}."
+        msg = f"{kind} of {safe(archive.folder)} clash with those before: {safe(listed(slugs, _SHOWN))}."
         raise InvalidInputError(msg[0].upper() + msg[1:], advice="Nothing was written. Rename them in one ledger.")

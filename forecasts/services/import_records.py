@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 from forecasts.db.queries.history import read_brought_questions
+from forecasts.domain.formats import listed
 from forecasts.domain.intents import IMPORT
 from forecasts.domain.records import Question
 from forecasts.domain.views import LoadReport
@@ -106,8 +107,7 @@ def import_records(
 
 def _in_short(what: str, told: Sequence[str]) -> Iterator[str]:
     if told:
-        more = f" and {len(told) - _EXAMPLES:,} more" if told[_EXAMPLES:] else ""
-        yield f"{what}: {'; '.join(told[:_EXAMPLES])}{more}."
+        yield f"{what}: {listed(told, _EXAMPLES, '; ')}."
 
 
 def _missing(unit: Unit, form: str, body: RecordSet) -> Iterator[str]:

@@ -86,9 +86,8 @@ def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
 def _too_few(panels: list[CalibrationPanel]) -> str:
     if not panels:
         return ""
-    named = [f"{panel.name} ({panel.n})" for panel in panels[:MOST_NAMED]]
-    more = [f"{len(panels) - MOST_NAMED} more"] if len(panels) > MOST_NAMED else []
-    return f"of fewer than {LEAST_DRAWN} forecasts of yes or no calibration shows chance: {listed([*named, *more])}."
+    named = listed([f"{panel.name} ({panel.n})" for panel in panels], MOST_NAMED)
+    return f"of fewer than {LEAST_DRAWN} forecasts of yes or no calibration shows chance: {named}."
 
 
 _NEEDED = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.history import REMOVED_HERE, is_loaded, write_digests
 from forecasts.domain.differences import fixed_fields_changed
+from forecasts.domain.formats import listed
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import record_problems, rule_problems
 from forecasts.domain.records import (
@@ -301,7 +302,8 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
     others = [other for other in found if type(other) not in _BELONGING]
     if others:
         counted = "1 record refers" if len(others) == 1 else f"{len(others):,} records refer"
-        msg = f"The {kind} {name} cannot be removed: {counted} to it: {_listed(others)}."
+        named = listed([f"{table_of(other).replace('_', ' ')} {name_of(other)}" for other in others], 5)
+        msg = f"The {kind} {name} cannot be removed: {counted} to it: {named}."
         advice = "Remove or edit those first."
         if any(isinstance(other, Resolution) for other in others):
             advice = "What was resolved stays in the record: resolve it as void, or take the resolution back by undo."
@@ -323,11 +325,6 @@ def require_reason(reason: str, message: str, expected: str) -> None:
     """Refuse a change that must say why and does not. InvalidInputError."""
     if not reason.strip():
         raise InvalidInputError(message, (Problem(field="reason", found="nothing", expected=expected),), _NOTHING)
-
-
-def _listed(others: list[Record]) -> str:
-    named = [f"{table_of(other).replace('_', ' ')} {name_of(other)}" for other in others[:5]]
-    return ", ".join(named) + (f" and {len(others) - 5:,} more" if len(others) > 5 else "")
 
 
 def _named(store: Records, kind: str, name: str) -> Record:

@@ -17,7 +17,7 @@ from forecasts.domain.formats import (
     percent_range,
     signed,
 )
-from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED
+from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED, too_vague
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.storylines import SIGNS, ClaimResult
@@ -170,10 +170,16 @@ def claim_number(claim: CardClaim) -> str:
     return f"P(yes) {percent(claim.probability)}" + (f" ({allowed}{mean})" if allowed else mean)
 
 
+def why_not_scored(claim: CardClaim) -> str:
+    """Why a claim is not scored, without its code; empty where it is scored."""
+    said, between, code = claim.why_not_scored.rpartition(": ")
+    return said + between + too_vague(code)
+
+
 def claim_facts(claim: CardClaim, total: float) -> str:
     """What stands beside a claim: its number and what happened, or why it is not scored; where it was said, when."""
     parts = [
-        claim.why_not_scored,
+        why_not_scored(claim),
         claim_number(claim),
         outcome_text(claim.outcome) if claim.has_outcome else "",
         f"{crps_in(claim.crps_unit)} {figure(claim.crps)}" if claim.crps is not None else "",

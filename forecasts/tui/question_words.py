@@ -8,7 +8,7 @@ from textual.content import Content
 
 from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, time_text
-from forecasts.domain.glossary import label
+from forecasts.domain.glossary import label, too_vague
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
 from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks, says
 from forecasts.text import safe, safe_block
@@ -163,12 +163,12 @@ def other_number(record: Prediction) -> str:
         return ", ".join(f"{safe(item.option, 30)} {percent(item.probability)}" for item in record.probabilities)
     if record.quantiles:
         return ", ".join(f"{percent(item.level)}: {outcome_text(item.value)}" for item in record.quantiles)
-    return record.unscorable or "no number"
+    return too_vague(record.unscorable) or "no number"
 
 
 def _notes(record: Prediction) -> Iterator[str]:
     if record.unscorable:
-        yield f"too vague: {safe(record.unscorable)}"
+        yield f"too vague: {safe(too_vague(record.unscorable))}"
     if record.condition_text:
         yield f"condition: {safe(record.condition_text, 60)}"
     if record.supersedes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.domain.formats import counted
-from forecasts.domain.glossary import label
+from forecasts.domain.glossary import label, too_vague
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.storylines import says
 from forecasts.text import safe, safe_block
@@ -157,7 +157,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     other = other_number(record) if record.probabilities or record.quantiles else ""
     shown = says(record.claim_type, number.probability, other, number.low, number.high)
     state = claim.outcome or (label(claim.status) if claim.status else "")
-    about = claim.question_title or f"too vague: {record.unscorable}"
+    about = claim.question_title or f"too vague: {too_vague(record.unscorable)}"
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"
     parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(state, _NAME)]

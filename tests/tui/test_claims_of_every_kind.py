@@ -98,7 +98,7 @@ async def test_a_vague_claim_takes_no_more_keys_than_a_plain_one(path: Path) -> 
         keys = _Keys(pilot)
         await press(pilot, "space")
         await keys("w", "right", "ctrl+s")
-        assert "too vague: no-deadline" in screen_text(app)
+        assert "too vague: no deadline" in screen_text(app)
         assert keys.count <= 12
     found = _recorded(path)
     assert (found.unscorable, found.question, found.claim_type) == ("no-deadline", "", ClaimType.POSSIBILITY)

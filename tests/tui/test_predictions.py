@@ -175,7 +175,7 @@ async def test_why_a_claim_is_too_vague_stands_in_full_below(ledger_path: Path) 
         await type_text(pilot, "Russia might attempt")
         assert SIGNS[ClaimResult.VAGUE] in table(app).line_text(1)
         assert "too vague" in table(app).line_text(1)
-        assert "too vague: bare-modal" in " ".join(screen_text(app).split())
+        assert "too vague: merely possible" in " ".join(screen_text(app).split())
 
 
 async def test_an_unscorable_claim_says_that_it_is_on_no_question(ledger_path: Path) -> None:

@@ -10,6 +10,7 @@ from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, counted, percent, percent_range
+from forecasts.domain.glossary import too_vague
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +102,7 @@ def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
     for claim in paragraph.predictions:
         record = claim.record
         words = f" “{record.phrase}”" if record.phrase else f" {record.claim}"
-        about = claim.question_title or f"too vague: {record.unscorable}"
+        about = claim.question_title or f"too vague: {too_vague(record.unscorable)}"
         state = claim.outcome or (claim.status.value if claim.status else "")
         who = ", ".join(claim.speaker_names) or "somebody"
         said = (f"● {who} {_number_in_words(claim)}{words}", record.endorsement.value, about, state, record.slug)

@@ -10,7 +10,7 @@ from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, sentence_at, tell
 from forecasts.domain.form_values import form_texts
-from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms
+from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms, too_vague
 from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Prediction, Question, Source
 from forecasts.services.drafting import check_texts
@@ -105,8 +105,8 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
             name="vague",
             label="Too vague",
             choices=("", *reasons),
-            choice_labels=("no: it can be tested", *reasons),
-            terms=tuple(Term(reason, *said) for reason, said in TOO_VAGUE.items()),
+            choice_labels=("no: it can be tested", *map(too_vague, reasons)),
+            terms=tuple(Term(too_vague(reason), *said) for reason, said in TOO_VAGUE.items()),
         ),
         FormField(name="scenario", label="Scenario", refers="scenario", placeholder="the storyline it belongs to"),
         word_field("claim_type", "Claim type", ClaimType),

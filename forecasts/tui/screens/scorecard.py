@@ -254,7 +254,7 @@ def _columns(marks: Mapping[str, Mark]) -> tuple[Column[Row], ...]:
             case HeadToHead():
                 return Cell(card_words.rival_text(row))
             case CardClaim() as claim:
-                return Cell(claim.question_title or claim.why_not_scored, "muted")
+                return Cell(claim.question_title or card_words.why_not_scored(claim).rpartition(": ")[2], "muted")
 
     def came_out(row: Row) -> str:
         return outcome_briefly(outcome_text(row.outcome)) if isinstance(row, CardClaim) else ""
