@@ -6,7 +6,7 @@ import pytest
 
 from forecasts.db.address import read_address
 from forecasts.errors import DatabaseUnusableError
-from forecasts.passwords import has_password, strike_out, strike_out_of
+from forecasts.text import has_password, strike_out, strike_out_of
 
 SPELLINGS = (
     "postgresql://ann:geheim@h/d",

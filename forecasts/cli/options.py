@@ -14,7 +14,7 @@ from forecasts.cli.session import work_on
 from forecasts.domain.dates import Span, read_date, read_span
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.passwords import has_password
+from forecasts.text import has_password
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScoreFilters

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from forecasts.errors import DatabaseUnusableError
-from forecasts.passwords import KEYWORDS, strike_out
 from forecasts.paths import typed_path
+from forecasts.text import KEYWORDS, strike_out
 
 APPLICATION_ID = 0x46435354
 """Marks a SQLite file as ours ("FCST")."""

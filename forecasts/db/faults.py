@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from forecasts.errors import DatabaseUnusableError
-from forecasts.passwords import strike_out_of
+from forecasts.text import strike_out_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

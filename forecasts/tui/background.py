@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
-from forecasts.tui.key_queue import KeyQueue
+from forecasts.tui.keys import KeyQueue
 from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:

@@ -92,8 +92,7 @@ def areas(app: ServiceApp) -> dict[str, tuple[Action, ...]]:
     from forecasts.tui.screens.agreement import AgreementScreen
     from forecasts.tui.screens.base import Reading
     from forecasts.tui.screens.card_details import DiagramsScreen, GroundsScreen
-    from forecasts.tui.screens.comparison import ComparisonScreen
-    from forecasts.tui.screens.pooled import PooledScreen
+    from forecasts.tui.screens.comparison import ComparisonScreen, PooledScreen
     from forecasts.tui.screens.question import QuestionScreen
     from forecasts.tui.screens.scorecard import ScorecardScreen
     from forecasts.tui.widgets.record_table import RecordTable

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from forecasts.cli.commands.adding import ENTERED
 from forecasts.cli.groups import COMMANDS
 from forecasts.cli.program import app, execute
-from forecasts.passwords import has_password
+from forecasts.text import has_password
 from tests.cli.places import QUESTION
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.interchange.documents.limits import UnreadableFileError
-from forecasts.interchange.documents.office import joined_lines
 from forecasts.interchange.documents.reading import read_documents
+from forecasts.interchange.documents.texts import joined_lines
 from tests.documents import making
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from forecasts.db.history import ChangeRow, Changes, NewEntry, append
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.views import RecordChange
 from forecasts.errors import DatabaseUnusableError
-from forecasts.passwords import strike_out, strike_out_of
 from forecasts.paths import seed_folder
 from forecasts.services.check import check_ledger
 from forecasts.services.export import export_pack
@@ -27,6 +26,7 @@ from forecasts.services.history import list_history
 from forecasts.services.load import load_packs
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
+from forecasts.text import strike_out, strike_out_of
 from tests import postgres
 from tests.conftest import NOW
 from tests.faults import concurrency

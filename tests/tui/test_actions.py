@@ -8,14 +8,19 @@ import pytest
 from textual.binding import BindingsMap
 
 from forecasts.tui.app import ForecastsApp
-from forecasts.tui.dialogs.base import ConfirmDialog
-from forecasts.tui.dialogs.choose import KindDialog
+from forecasts.tui.dialogs.base import ConfirmDialog, KindDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
-from forecasts.tui.dialogs.filters import NarrowDialog, ScoreFiltersDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
-from forecasts.tui.dialogs.short_forms import AttachDialog, ExportDialog, ReasonDialog, RemindDialog
+from forecasts.tui.dialogs.short_forms import (
+    AttachDialog,
+    ExportDialog,
+    NarrowDialog,
+    ReasonDialog,
+    RemindDialog,
+    ScoreFiltersDialog,
+)
 from forecasts.tui.keys import Action, bindings
 from forecasts.tui.places import PLACES
 from forecasts.tui.screens.articles import ReaderScreen

@@ -15,7 +15,7 @@ from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason,
 from forecasts.domain.records import Prediction, Question
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
-from forecasts.tui.dialogs.choose import ChooseDialog
+from forecasts.tui.dialogs.base import ChooseDialog
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text

@@ -10,7 +10,7 @@ import pytest
 from forecasts.services.browse import quote_prediction
 from forecasts.services.ledger import open_ledger
 from forecasts.tui.desktop import Tool, find_tool, run_tool, write_new
-from forecasts.tui.dialogs.choose import CopyDialog
+from forecasts.tui.dialogs.base import CopyDialog
 from forecasts.tui.screens.predictions import PredictionsScreen
 from tests.tui.bench import ANALYST, LARGE, clock, press, running, screen_text, settle, table, toasts
 

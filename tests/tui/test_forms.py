@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList
 
 from forecasts.paths import state_folder
 from forecasts.services.ledger import open_ledger
-from forecasts.tui.dialogs.choose import KindDialog
+from forecasts.tui.dialogs.base import KindDialog
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import form_fields
 from forecasts.tui.dialogs.short_forms import ReasonDialog

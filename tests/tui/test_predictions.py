@@ -14,7 +14,7 @@ from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions
 from forecasts.services.setup import set_up
-from forecasts.tui.dialogs.filters import NarrowDialog
+from forecasts.tui.dialogs.short_forms import NarrowDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.widgets.columns import Cell, Heading, fit
 from forecasts.tui.widgets.record_table import RecordTable

@@ -9,8 +9,7 @@ from textual.widgets import Input, Static
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import whole_words
-from forecasts.tui.dialogs.base import KEPT
-from forecasts.tui.dialogs.choose import CopyDialog
+from forecasts.tui.dialogs.base import KEPT, CopyDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.screens.question import QuestionScreen

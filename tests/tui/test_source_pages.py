@@ -21,11 +21,10 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.scoreboard import show_board
 from forecasts.tui import card_words
 from forecasts.tui.charts import sparkline
-from forecasts.tui.dialogs.filters import ScoreFiltersDialog
 from forecasts.tui.dialogs.help import ExplainDialog
+from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
 from forecasts.tui.screens.card_details import DiagramsScreen
-from forecasts.tui.screens.comparison import ComparisonScreen
-from forecasts.tui.screens.pooled import PooledScreen, share_line
+from forecasts.tui.screens.comparison import ComparisonScreen, PooledScreen, share_line
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen
 from forecasts.tui.screens.sources import SourcesScreen

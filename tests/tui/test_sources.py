@@ -19,7 +19,7 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document, show_board
 from forecasts.tui import card_words
-from forecasts.tui.dialogs.filters import ScoreFiltersDialog
+from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
 from forecasts.tui.screens.card_details import GroundsScreen
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scorecard import ScorecardScreen

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.tui.desktop import find_opener, start_opener, why_not
-from forecasts.tui.dialogs.base import ConfirmDialog
-from forecasts.tui.dialogs.choose import ChooseDialog
+from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.flows.clipboard import open_url
 from forecasts.tui.screens.question import QuestionScreen
 from tests.tui.bench import press, running, screen_text, settle, toasts

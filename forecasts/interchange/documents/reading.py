@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecasts.interchange.documents import archives, office, pages, plain, references
+from forecasts.interchange.documents import archives, pages, references, texts
 from forecasts.interchange.documents.limits import MOST_DOCUMENTS, MOST_TEXT, UnreadableFileError, open_archive, refuse
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def read_documents(data: bytes, name: str, folder: Path | None = None) -> tuple[
 def recognise(data: bytes, name: str) -> Callable[[bytes], Iterable[Document]] | None:
     """What reads a file, by its first bytes, then by its name; None where it is no text and none of the known forms."""
     if data.startswith(b"%PDF-"):
-        return office.read_pdf
+        return texts.read_pdf
     if data.startswith(b"PK\x03\x04"):
         return _of_zip(data)
     if data.startswith((b"WARC/", b"\x1f\x8b")):
@@ -66,7 +66,7 @@ def recognise(data: bytes, name: str) -> Callable[[bytes], Iterable[Document]] |
         return references.read_ris
     if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None
-    return plain.read_markdown if head.startswith(b"---") or name.lower().endswith(_MARKDOWN) else plain.read_text
+    return texts.read_markdown if head.startswith(b"---") or name.lower().endswith(_MARKDOWN) else texts.read_text
 
 
 _LISTS = (references.read_csl, references.read_bibtex, references.read_ris)
@@ -84,7 +84,7 @@ def _of_zip(data: bytes) -> Callable[[bytes], Iterable[Document]] | None:
     with open_archive(data) as archive:
         names = set(archive.namelist())
         if "word/document.xml" in names:
-            return office.read_docx
+            return texts.read_docx
         if "META-INF/container.xml" in names:
             return archives.read_epub
         if any(name.startswith("archive/") for name in names):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
-from forecasts.interchange.documents.plain import decoded
+from forecasts.interchange.documents.texts import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,6 +7,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from textual import events
+from textual.drivers.web_driver import WebDriver
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
@@ -99,7 +101,7 @@ class Session(AppService):
         await self._websocket.close()
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
-        own = {"TEXTUAL_DRIVER": "forecasts.tui.browser.driver:PageDriver", **self._more}
+        own = {"TEXTUAL_DRIVER": "forecasts.tui.browser.session:PageDriver", **self._more}
         return super()._build_environment(width, height) | own
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
@@ -138,6 +140,15 @@ class Session(AppService):
                 self._process.kill()
         if self._process is not None:
             await self._process.wait()
+
+
+class PageDriver(WebDriver):
+    """Has the focus from the beginning: the page may have said so before there was anybody to hear it."""
+
+    def start_application_mode(self) -> None:
+        """Begin, and take back that nobody looks."""
+        super().start_application_mode()
+        self._app.call_later(self._app.post_message, events.AppFocus())
 
 
 def main() -> int:

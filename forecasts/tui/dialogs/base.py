@@ -1,18 +1,22 @@
-"""Base of dialogs: a title, a body, its keys at the bottom, and one answer or None; a question of yes or no."""
+"""Base of dialogs: a title, a body, keys at the bottom, one answer or None; a question of yes or no, a few lines."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual import getters
+from textual import getters, on
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
 
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
+from forecasts.tui.widgets.columns import Column
+from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.content import Content
     from textual.widget import Widget
+
+    from forecasts.tui.desktop import Copyable
+
 
 T = TypeVar("T")
 
@@ -90,3 +97,105 @@ class ConfirmDialog(Dialog[bool]):
     def action_accept(self) -> None:
         """Yes."""
         self.dismiss(True)
+
+
+_SAID = {
+    "source": "whoever makes or carries predictions",
+    "article": "a document that was read",
+    "scenario": "what several questions test together",
+    "question": "one event with criteria and a deadline",
+    "prediction": "what somebody said about a question",
+    "passage": "words that were judged to be no prediction",
+}
+
+
+class ChooseDialog(Dialog[str]):
+    """Answers with the line that was chosen."""
+
+    AUTO_FOCUS = "RecordTable"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(id="choose.take", keys="enter", action="take", title="Choose", help="Take this line", priority=True),
+        CANCEL,
+    )
+
+    def __init__(self, heading: str, lines: tuple[str, ...]) -> None:
+        super().__init__(classes="-list")
+        self.heading = heading
+        self._lines = lines
+        self._table: RecordTable[str] = RecordTable(
+            (Column("line", "", str, 20, flex=1),), window=ListSource(lines, str)
+        )
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The lines."""
+        self._table.styles.height = min(len(self._lines), 14) + 1
+        yield self._table
+
+    @on(RecordTable.RowSelected)
+    def action_take(self) -> None:
+        """Answer with the line under the cursor."""
+        self.dismiss(self._table.cursor_slug)
+
+
+class CopyDialog(Dialog["tuple[Copyable, bool]"]):
+    """Answers with what was chosen, and whether it goes to a file."""
+
+    heading = "Copy"
+    AUTO_FOCUS = "RecordTable"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        Action(
+            id="copy.again", keys="enter,y", action="take", title="Clipboard", help="To the clipboard", priority=True
+        ),
+        Action(id="copy.file", keys="f", action="to_file", title="To a file", help="A new file in this folder"),
+        CANCEL,
+    )
+
+    def __init__(self, found: tuple[Copyable, ...]) -> None:
+        super().__init__(classes="-list")
+        self._found = found
+        self._table: RecordTable[int] = RecordTable(
+            (
+                Column("title", "What", lambda place: found[place].title, 16),
+                Column("text", "Text", lambda at: found[at].text, 20, flex=1),
+            ),
+            window=ListSource(range(len(found)), str),
+        )
+
+    def compose_body(self) -> Iterable[Widget]:
+        """A line for each."""
+        self._table.styles.height = min(len(self._found), 14) + 1
+        yield self._table
+
+    @on(RecordTable.RowSelected)
+    def action_take(self) -> None:
+        """To the clipboard."""
+        self._answer(to_file=False)
+
+    def action_to_file(self) -> None:
+        """To a file."""
+        self._answer(to_file=True)
+
+    def _answer(self, *, to_file: bool) -> None:
+        place = self._table.cursor_row
+        if place is not None:
+            self.dismiss((self._found[place], to_file))
+
+
+class KindDialog(Dialog[str]):
+    """Answers with the kind."""
+
+    ACTIONS: ClassVar = (CANCEL,)
+    heading = "Add"
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        super().__init__()
+        self._kinds = tuple(kinds)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """One line for each."""
+        yield OptionList(*(Option(f"{kind:<12} {_SAID[kind]}", id=kind) for kind in self._kinds), compact=True)
+
+    @on(OptionList.OptionSelected)
+    def choose(self, event: OptionList.OptionSelected) -> None:
+        """Answer."""
+        self.dismiss(event.option_id)

@@ -15,8 +15,7 @@ from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.records import Prediction
 from forecasts.text import safe
-from forecasts.tui.dialogs.base import ConfirmDialog
-from forecasts.tui.dialogs.choose import ChooseDialog
+from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
 from forecasts.tui.dialogs.claim_check import ClaimGround, begun_condition, claim_fields, claim_texts
 from forecasts.tui.dialogs.short_forms import AttachDialog

@@ -43,7 +43,7 @@ def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
 
 async def copy(app: ServiceApp) -> None:
     """Ask what of the row under the cursor is to be copied, and copy it."""
-    from forecasts.tui.dialogs.choose import CopyDialog
+    from forecasts.tui.dialogs.base import CopyDialog
 
     prediction = prediction_of(app.screen)
     slugs = (prediction,) if prediction else getattr(app.screen, "quotables", ())
@@ -94,7 +94,7 @@ def _quote(slug: str, ledger: Ledger) -> Quotation:
 
 async def open_address(app: ServiceApp) -> None:
     """Ask which of the addresses that belong to what one stands on, show it whole, and open it."""
-    from forecasts.tui.dialogs.choose import ChooseDialog
+    from forecasts.tui.dialogs.base import ChooseDialog
 
     found = dict.fromkeys(await _addresses(app))
     if not found:

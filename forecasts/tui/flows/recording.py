@@ -159,7 +159,7 @@ async def merge(app: ServiceApp, slug: str) -> None:
 
 async def choose_and_record(app: ServiceApp) -> None:
     """Ask what kind of record is added, then enter it."""
-    from forecasts.tui.dialogs.choose import KindDialog
+    from forecasts.tui.dialogs.base import KindDialog
 
     kind = await app.push_screen_wait(KindDialog(KINDS))
     if kind:

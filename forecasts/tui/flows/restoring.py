@@ -10,8 +10,7 @@ from forecasts.domain.formats import counted, time_text
 from forecasts.errors import ForecastsError
 from forecasts.services.backup import dated_copies, restore
 from forecasts.text import safe, safe_block
-from forecasts.tui.dialogs.base import ConfirmDialog
-from forecasts.tui.dialogs.choose import ChooseDialog
+from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.show import MUTED, styled
 
 if TYPE_CHECKING:

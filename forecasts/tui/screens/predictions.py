@@ -178,7 +178,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         self.app.run_flow(self._narrow(), "narrow predictions")
 
     async def _narrow(self) -> None:
-        from forecasts.tui.dialogs.filters import NarrowDialog
+        from forecasts.tui.dialogs.short_forms import NarrowDialog
 
         sources = await self.app.call(lambda ledger: services.browse.name_sources(ledger))
         scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))

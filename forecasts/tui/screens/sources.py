@@ -188,7 +188,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self.app.run_flow(self._narrow(), "narrow sources")
 
     async def _narrow(self) -> None:
-        from forecasts.tui.dialogs.filters import ScoreFiltersDialog
+        from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
 
         scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
         standards = await self.app.call(lambda ledger: services.explain.name_standards(ledger))
@@ -221,7 +221,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
 
     def action_pooled(self) -> None:
         """Look at the claims of all sources together."""
-        from forecasts.tui.screens.pooled import PooledScreen
+        from forecasts.tui.screens.comparison import PooledScreen
 
         self.app.push_screen(PooledScreen(self._filters))
 
