@@ -48,3 +48,11 @@ def test_with_the_text(command: Command, tmp_path: Path) -> None:
 
 def test_what_is_not_there_is_told(command: Command) -> None:
     assert "anbound-2022-01-14" in command.refused("read", "anbound-2022-01-15")
+
+
+def test_a_source_s_page_has_the_day_that_counts_and_the_number_in_force_of_each_claim(command: Command) -> None:
+    (line,) = (
+        line for line in command.done("show", "source", "lyuba-lulko").splitlines() if "pravda-2022-01-p2" in line
+    )
+    assert "2022-01-06/2022-01-07" in line, "of its article"
+    assert "32.5 %" in line, "read from “unlikely”"

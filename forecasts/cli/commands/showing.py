@@ -78,8 +78,8 @@ def show(
             }
         )
         return
-    if kind is ShownKind.QUESTION:
-        related["predictions"] = _on_question(page.slug)
+    if kind in (ShownKind.QUESTION, ShownKind.SOURCE):
+        related["predictions"] = _predictions(kind, page.slug)
     say(f"{kind.value} {slug}")
     _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
     for name, records in related.items():
@@ -90,13 +90,13 @@ def show(
         say_entries(page.history)
 
 
-def _on_question(slug: str) -> list[dict[str, Any]]:
-    """A question's predictions with the number in force and the day that counts, the earliest first."""
+def _predictions(kind: ShownKind, slug: str) -> list[dict[str, Any]]:
+    """A question's or a source's predictions with the number in force and the day that counts, the earliest first."""
     from forecasts.domain.overview import ListFilters
     from forecasts.services.overview import list_records
 
-    address = find_place().address
-    found = list_records(address, "prediction", ListFilters(question=slug), today=today())
+    wanted = ListFilters(source=slug) if kind is ShownKind.SOURCE else ListFilters(question=slug)
+    found = list_records(find_place().address, "prediction", wanted, today=today())
     return sorted(found, key=lambda record: (record["made_on"], record["slug"]))
 
 
