@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -31,14 +32,16 @@ from tests import postgres
 from tests.conftest import NOW
 from tests.faults import concurrency
 from tests.faults.writing import add_counter, count_once, read_counter
+from tests.pages import ROOT, blocks, run
 from tests.safety.conftest import opened, resolve_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.conftest import HeldClock, Templates
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "postgresql.md"
+DOCUMENT = ROOT / "docs" / "postgresql.md"
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,6 @@ class Team:
     reader: str
 
 
-def blocks() -> list[str]:
-    """The SQL of the documentation."""
-    return re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-
-
 @pytest.fixture(scope="module")
 def team(templates: Templates) -> Iterator[Team]:
     """A database made as the documentation says, by its own words, then set up by its owner."""
@@ -63,17 +61,53 @@ def team(templates: Templates) -> Iterator[Team]:
         pytest.skip("roles are tested on a server of our own, which asks for no password")
     name = f"team_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as admin:
-        for statement in "\n".join(blocks()[:2]).split(";"):
-            words = statement.strip().replace("DATABASE forecasts", f"DATABASE {name}")
-            role = re.match(r"CREATE ROLE (\w+)", words)
-            known = admin.execute("SELECT rolname FROM pg_roles").fetchall()
-            if words and not (role and (role[1],) in known):
-                admin.execute(words.encode())
+        create_as_documented(admin, name)
     address = postgres.database_url(server, name)
-    owner, analyst, reader = (re.sub(r"//[^@/]*@", f"//{who}@", address) for who in ("forecasts_owner", "ann", "rita"))
+    owner, analyst, reader = (login(address, who) for who in ("forecasts_owner", "ann", "rita"))
     set_up(owner, analyst="owner")
     yield Team(owner, analyst, reader)
     templates.drop(address)
+
+
+def create_as_documented(admin: psycopg.Connection[Any], database: str) -> None:
+    """The roles, where they are not there yet, and a database of another name."""
+    sql = "\n".join(block.text for block in blocks(DOCUMENT) if block.language == "sql")
+    for statement in sql.split(";"):
+        words = statement.strip().replace("DATABASE forecasts", f"DATABASE {database}")
+        role = re.match(r"CREATE ROLE (\w+)", words)
+        known = admin.execute("SELECT rolname FROM pg_roles").fetchall()
+        if words and not (role and (role[1],) in known):
+            admin.execute(words.encode())
+
+
+def login(address: str, who: str) -> str:
+    """The address as somebody else has it."""
+    return re.sub(r"//[^@/]*@", f"//{who}@", address)
+
+
+def test_the_commands_of_the_documentation(team: Team, templates: Templates, seeded_file: Path, tmp_path: Path) -> None:
+    """A database is set up, and a ledger is copied into an empty one and back; at other addresses."""
+    address = postgres.database_url(templates.server(), f"empty_{os.getpid()}")
+    with psycopg.connect(templates.server(), autocommit=True) as admin:
+        create_as_documented(admin, f"empty_{os.getpid()}")
+
+    def here(text: str, address: str) -> str:
+        said = re.compile(r"postgresql://(\w+)@db\.example\.org/forecasts")
+        return said.sub(lambda found: shlex.quote(login(address, found[1])), text)
+
+    set_it_up, copy = (block.text for block in blocks(DOCUMENT) if block.language == "sh")
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    shutil.copyfile(seeded_file, folder / "ledger.db")
+    try:
+        done = run(
+            [here(set_it_up, team.owner), "mkdir back", here(copy, address).replace(" ledger", " back/l")], folder
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    finally:
+        templates.drop(address)
+    with opened(str(folder / "back" / "ledger.db")) as back, opened(str(seeded_file)) as ledger:
+        assert list_history(back)[0].hash == list_history(ledger)[0].hash
 
 
 def refused(address: str, statement: str) -> str:
