@@ -10,7 +10,7 @@ from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
 
-from forecasts.domain.formats import counted, day_text
+from forecasts.domain.formats import NOTHING, counted, day_text
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import has_terms, safe
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -45,9 +45,9 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
     HELP_TITLE = "Due"
     HELP_TEXT = (
         "Questions past their deadline wait here, oldest first, by scenario; below them what is due within 30 days, "
-        "what is put aside until when, and the newest resolutions; where there is room, this month's deadlines in a "
-        "calendar beside them. Resolving asks for the outcome, the day it became known and evidence, and shows before "
-        "you confirm whose scores move."
+        "what is put aside until when, and the newest resolutions. n is how many predictions are on each: one without "
+        "scores nobody. Where there is room, this month's deadlines stand in a calendar beside them. Resolving asks "
+        "for the outcome, the day it became known and evidence, and shows before you confirm whose scores move."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         *QUESTION_ACTIONS,
@@ -114,7 +114,8 @@ class DueScreen(QuestionKeys, Place["QuestionRow"]):
 
     def in_full(self, row: QuestionRow) -> Iterable[Content]:
         """The question, and the facts about it."""
-        scenario, claims = row.scenario_title or "no scenario", counted(row.predictions, "prediction")
+        scenario = row.scenario_title or "no scenario"
+        claims = counted(row.predictions, "prediction") if row.predictions else "no prediction: it scores nobody"
         facts = (row.outcome, scenario, f"closes {row.closes_on}", claims, row.slug)
         return line(row.title[:_TITLE_SHOWN]), muted(" · ".join(fact for fact in facts if fact))
 
@@ -146,11 +147,14 @@ def _columns(today: date) -> tuple[Column[QuestionRow], ...]:
             return Cell("waits", "muted")
         return Cell(since(row.resolves_on, today), "warn" if row.resolves_on < today else "muted")
 
+    def title(row: QuestionRow) -> Cell:
+        return Cell(row.title, "" if row.predictions else "muted")
+
     return (
         Column("resolves_on", "Deadline", lambda row: day_text(row.resolves_on), 10),
         Column("state", "State", state, 10),
-        Column("title", "Question", lambda row: row.title, 24, flex=1, apart=True),
-        Column("predictions", "Predictions", lambda row: str(row.predictions), 11, right=True, least_room=100),
+        Column("title", "Question", title, 24, flex=1, apart=True),
+        Column("predictions", "n", lambda row: str(row.predictions or NOTHING), 3, right=True, least_room=60),
     )
 
 

@@ -266,8 +266,8 @@ def _columns(marks: Mapping[str, Mark]) -> tuple[Column[Row], ...]:
     return (
         Column("sign", "", sign, 1),
         Column("says", "Says", said, 10),
-        Column("words", "In which words", words, 22, flex=4),
-        Column("about", "About", about, 15, flex=3, apart=True),
+        Column("words", "In which words", words, 20, flex=1),
+        Column("about", "About", about, 20, flex=1, apart=True),
         Column("came-out", "Came out", came_out, 8),
         Column("score", "Score", score, 5, right=True),
     )

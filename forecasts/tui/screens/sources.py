@@ -40,6 +40,7 @@ _NONE_FOUND = "No source has these words.\nesc shows all of them again."
 _ROLES, _WORDINGS = tuple(Role), (Wording.POINT, Wording.BEST, Wording.WORST)
 _TREND, _DETAIL_TREND = 9, 16
 _ROOM_FOR_CODING, _ROOM_FOR_TREND = 96, 110
+_LEAST_TREND = 5
 
 
 class SourcesScreen(RecordKeys, Place["Scorecard"]):
@@ -55,7 +56,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         "its mean Brier score, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and coding "
         "(every prediction at the end of its range that serves the source best, and worst). Only sources with at least "
         "10 scored questions from 3 scenarios are ranked; the others stand by how many they have. * marks those whose "
-        "score the last change moved. c marks a source, and c on another compares the two; esc drops the mark."
+        "score the last change moved. c marks a source ◆, and c on another compares the two; esc drops the mark."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="sources.compare", keys="c", action="compare", title="Compare", help="Mark one, then the other"),
@@ -74,7 +75,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
     NEW = "source"
 
     def __init__(self) -> None:
-        super().__init__(RecordTable(_columns({}, (), with_rank=False)))
+        super().__init__(RecordTable(_columns({}, (), "", with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
         self._shown: ShownBoard | None = None
@@ -100,10 +101,8 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
             return
         cards = self._page.document.scorecards
         self._table.empty = _NONE_FOUND if self.words else _NONE_YET
-        has_ranked = any(card.rank is not None for card in cards)
-        self._table.set_columns(
-            _columns(self._page.trends, {move.source for move in self.app.moves}, with_rank=has_ranked)
-        )
+        has_ranked, moved = any(card.rank is not None for card in cards), {move.source for move in self.app.moves}
+        self._table.set_columns(_columns(self._page.trends, moved, self._marked, with_rank=has_ranked))
         self.show_rows(self._lines(self._kept(cards)), lambda card: card.source)
         self._say_what()
 
@@ -208,7 +207,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         """Mark the source under the cursor; with another marked, compare the two."""
         here, marked = self._table.cursor_slug, self._marked
         self._marked = "" if marked else here
-        self._say_what()
+        self.apply_filter()
         if marked and marked != here:
             opening.open_comparison(self.app, marked, here, self._filters)
 
@@ -216,8 +215,9 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         """Compare with the marked source no more; where none is, filter by no words."""
         if not self._marked:
             super().action_clear_filter()
-        self._marked = ""
-        self._say_what()
+        else:
+            self._marked = ""
+            self.apply_filter()
 
     def action_pooled(self) -> None:
         """Look at the claims of all sources together."""
@@ -239,12 +239,16 @@ def _rank(card: Scorecard) -> str:
 
 
 def _columns(
-    trends: Mapping[str, tuple[float, ...]], moved: Collection[str], *, with_rank: bool
+    trends: Mapping[str, tuple[float, ...]], moved: Collection[str], marked: str, *, with_rank: bool
 ) -> tuple[Column[Scorecard], ...]:
+    def name(card: Scorecard) -> Cell:
+        signs = "◆ " * (card.source == marked) + "* " * (card.source in moved)
+        return Cell(signs + card.name, "accent" if card.source == marked else "")
+
     found: tuple[Column[Scorecard] | None, ...] = (
         Column("rank", "Rank", _rank, 7) if with_rank else None,
-        Column("name", "Source", lambda card: f"{'* ' * (card.source in moved)}{card.name}", 18, flex=2, apart=True),
-        Column("true", "What is true of it", in_short, 24, flex=3),
+        Column("name", "Source", name, 18, flex=2, apart=True),
+        Column("true", "What is true of it", in_short, 29, flex=1),
         Column("scored", "n", lambda card: str(card.brier_n), 3, right=True),
         Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),
         Column(
@@ -263,7 +267,9 @@ def _columns(
             lambda card: sparkline(trends.get(card.source, ()), _TREND),
             _TREND,
             least_room=_ROOM_FOR_TREND,
-        ),
+        )
+        if any(len(trend) >= _LEAST_TREND for trend in trends.values())
+        else None,
     )
     return tuple(column for column in found if column)
 

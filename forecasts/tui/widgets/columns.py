@@ -110,7 +110,10 @@ def fit(text: str, width: int, *, right: bool = False, keep_from: int = 0) -> st
         end = _plain(text[keep_from : keep_from + most])
         first_word = cell_len(line.partition(" ")[0])
         least = max(width // 3, first_word if first_word <= width // 2 else 0)
-        line = set_cell_size(line, max(least, width - 1 - cell_len(end))).rstrip() + ELLIPSIS + end
+        head = set_cell_size(line, max(least, width - 1 - cell_len(end))).rstrip()
+        if cell_len(end) >= width - least and " " in head and line[len(head) : len(head) + 1] != " ":
+            head = head.rpartition(" ")[0]
+        line = head + ELLIPSIS + end
         taken = cell_len(line)
         is_cut = taken > width or len(text) > keep_from + most
     if is_cut:
@@ -135,21 +138,25 @@ def distinguishing_offsets(names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def lay_out(columns: Sequence[Column[R]], room: int) -> list[int]:
-    """The width of each column in `room` cells: its own width, and its share of what is left over."""
+def lay_out(columns: Sequence[Column[R]], room: int, longest: Mapping[str, int] | None = None) -> list[int]:
+    """The width of each column in `room` cells: its own width, and its share of what is left over.
+
+    `longest` is what a column needs, by its key: what it has no use for is left to the others.
+    """
     widths = [column.width for column in columns]
     left = room - sum(widths) - GAP * max(len(columns) - 1, 0)
-    shares = sum(column.flex for column in columns)
-    if left <= 0 or not shares:
-        return widths
-    given = 0
-    for index, column in enumerate(columns):
-        extra = left * column.flex // shares
-        widths[index] += extra
-        given += extra
-    for index, column in enumerate(columns):
-        if column.flex and given < left:
-            widths[index] += left - given
+    sharing = [index for index, column in enumerate(columns) if column.flex]
+    while left > 0 and sharing:
+        first, shares, given = sharing[0], sum(columns[index].flex for index in sharing), 0
+        for index in sharing:
+            needed = (longest or {}).get(columns[index].key, room) - widths[index]
+            extra = min(left * columns[index].flex // shares, max(needed, 0))
+            widths[index] += extra
+            given += extra
+        left -= given
+        sharing = [index for index in sharing if widths[index] < (longest or {}).get(columns[index].key, room)]
+        if not given or not sharing:
+            widths[first] += left
             break
     return widths
 

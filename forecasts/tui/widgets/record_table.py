@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from rich.cells import cell_len
 from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.strip import Strip
@@ -23,7 +24,7 @@ from forecasts.tui.widgets.columns import (
     distinguishing_offsets,
     lay_out,
 )
-from forecasts.tui.widgets.row_source import ListSource, RowCache, RowSource, SafeRowSource
+from forecasts.tui.widgets.row_source import BLOCK, ListSource, RowCache, RowSource, SafeRowSource
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import wrap
 
@@ -98,9 +99,24 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         width = self.scrollable_content_region.width
         shown = [column for column in self._all_columns if column.least_room <= width]
         self._painter = Painter(shown, self._style, self._parts)
-        self._widths = lay_out(self._painter.columns, width - MARGIN - 1)
+        self._widths = lay_out(self._painter.columns, width - MARGIN - 1, self._longest())
         needed = sum(self._widths) + GAP * max(len(self._widths) - 1, 0) + MARGIN + 1
         self.virtual_size = Size(needed, self.row_count + HEADER)
+
+    def _longest(self) -> dict[str, int]:
+        """What the columns that stretch need for the rows about the cursor."""
+        first = self._cursor // BLOCK * BLOCK
+        rows = [self._rows.row(place) for place in range(first, min(first + BLOCK, self.row_count))]
+        records = [row for row in rows if row is not None and not isinstance(row, Heading)]
+        stretching = [column for column in self.columns if column.flex]
+        return (
+            {
+                column.key: max(map(cell_len, (column.cell_of(row).text for row in records)), default=0)
+                for column in stretching
+            }
+            if records
+            else {}
+        )
 
     def show_cursor(self) -> None:
         """Scroll the least that brings the cursor, and the headings right above it, into view."""
