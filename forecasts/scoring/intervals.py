@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.scoring.arrays import group_sum, ratio
+from forecasts.scoring.arrays import group_sum, ratio, sum_parts
 from forecasts.scoring.special import beyond_stirling
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -47,12 +49,20 @@ def group_interval(
     group: shape (n,), whole numbers below `count`. value: shape (n,), within the bounds.
     Returns mean, low and high, each of shape (count,), within the bounds.
     """
-    size = np.bincount(group, minlength=count)
-    mean = ratio(group_sum(group, value, count), size)
-    squares = group_sum(group, np.square(value - mean[group]), count)
+    return interval_of_parts(lambda: ((group, value),), count, bounds)
+
+
+def interval_of_parts(
+    parts: Callable[[], Iterable[tuple[NDArray[Any], Floats]]], count: int, bounds: tuple[float, float] = UNIT
+) -> tuple[Floats, Floats, Floats]:
+    """The same of rows that come in parts, each time in the same order, to the last bit."""
+    size = sum_parts(((group, None) for group, _ in parts()), count)
+    mean = ratio(sum_parts(parts(), count), size)
+    squares = sum_parts(((group, np.square(value - mean[group])) for group, value in parts()), count)
     least, greatest = np.full(count, np.inf), np.full(count, -np.inf)
-    np.minimum.at(least, group, value)
-    np.maximum.at(greatest, group, value)
+    for group, value in parts():
+        np.minimum.at(least, group, value)
+        np.maximum.at(greatest, group, value)
     low, high = np.full((2, count), np.nan)
     some = size > 0
     low[some], high[some] = bounded_interval(size[some], mean[some], squares[some], least[some], greatest[some], bounds)

@@ -65,6 +65,7 @@ def export_archive(
     with needing("archive", NEEDED), ledger.snapshot() as snapshot:
         from forecasts.domain.records import Phrase
         from forecasts.services.archive_files import bucket_of, check_buckets, written_archive
+        from forecasts.services.archive_record import write_predictions, write_record
 
         count: int = snapshot.reader.value("SELECT COUNT(*) FROM prediction")
         chosen = check_buckets(buckets or fitting_buckets(count))
@@ -74,11 +75,13 @@ def export_archive(
             bucket = np.array([bucket_of(slug, chosen) for slug, _, _ in data.sources], dtype=np.int64)
             spread = Spread(writer, bucket, data.columns.articles, *_read_revisions(snapshot.reader, data))
             write_others(writer, data, bucket, tuple(snapshot.records.all(Phrase)))
+            write_record(writer, snapshot.reader)
             done = last = 0
             while end := rows.read_last_key(reader, last, AT_ONCE):
                 part = column_reader(snapshot.reader, {"prediction": f"BETWEEN {last + 1} AND {end}"})
                 table, named = _read_part(part, data)
                 spread.add(table, named)
+                write_predictions(writer, snapshot.reader, done // AT_ONCE, last + 1, end)
                 done, last = done + len(table), end
                 progress("Writing predictions", done, count)
             progress("Completing the files", 0, 0)

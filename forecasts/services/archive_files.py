@@ -23,10 +23,11 @@ from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.files import beside, sync
 from forecasts.scoring.columns import BYS, By
 from forecasts.services.archive_columns import CLAIMS
+from forecasts.services.archive_record import record_files, record_schema, table_name
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 MANIFEST: Final = "archive.json"
 FORMAT: Final = "forecasts archive"
@@ -47,9 +48,9 @@ def claims_file(by: By, bucket: int) -> str:
     return f"claims/by-{by}/{bucket:04d}.parquet"
 
 
-def _files(buckets: int) -> list[str]:
+def _files(buckets: int, parts: int) -> list[str]:
     tables = [f"{name}.parquet" for name in TABLES]
-    return [*tables, *(claims_file(by, bucket) for by in BYS for bucket in range(buckets))]
+    return [*tables, *(claims_file(by, bucket) for by in BYS for bucket in range(buckets)), *record_files(parts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,11 @@ class Archive:
 
     folder: Path
     manifest: Manifest
+
+    @property
+    def parts(self) -> int:
+        """In how many parts the predictions of the record are."""
+        return _parts(self.manifest.files)
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """A table of it, or these columns. InvalidInputError names a file that is missing or not as it was written."""
@@ -139,7 +145,7 @@ def open_archive(folder: Path) -> Archive:
         files = {name: (one["sha256"], one["rows"]) for name, one in said["files"].items()}
         receipts, buckets = tuple(said["receipts"]), said["buckets"]
         manifest = Manifest(said["formula_version"], receipts, buckets, said["predictions"], files)
-        is_whole = buckets in _powers() and set(files) == set(_files(buckets))
+        is_whole = buckets in _powers() and set(files) == set(_files(buckets, _parts(files)))
         if manifest.text().encode() != content:
             raise damaged(path, "is not what was exported: its SHA-256 is another")
     except OSError as error:
@@ -149,6 +155,10 @@ def open_archive(folder: Path) -> Archive:
     if not is_whole:
         raise damaged(path, "does not name the files of an archive")
     return Archive(folder, manifest)
+
+
+def _parts(files: Collection[str]) -> int:
+    return sum(name.startswith("record/prediction/") for name in files)
 
 
 @cache
@@ -171,12 +181,24 @@ class ArchiveWriter:
         self._folder = folder
         self.buckets = buckets
         self._claims: dict[str, parquet.ParquetWriter] = {}
+        self._files: set[str] = set()
         for by in BYS:
             (folder / claims_file(by, 0)).parent.mkdir(parents=True)
 
     def write(self, name: str, table: pa.Table) -> None:
-        """Write one of TABLES."""
-        parquet.write_table(table, self._folder / f"{name}.parquet", compression="zstd")
+        """Write one of TABLES, or of the record."""
+        parquet.write_table(table, self._place(f"{name}.parquet"), compression="zstd")
+
+    def stream(self, file: str, parts: Iterable[bytes]) -> None:
+        """Write a file of the record."""
+        with self._place(file).open("wb") as target:
+            target.writelines(parts)
+
+    def _place(self, file: str) -> Path:
+        path = self._folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._files.add(file)
+        return path
 
     def add(self, by: By, bucket: int, table: pa.Table) -> None:
         """Add rows to a bucket."""
@@ -198,8 +220,11 @@ class ArchiveWriter:
             for bucket in range(self.buckets):
                 self.add(by, bucket, CLAIMS.empty_table())
         self.close()
+        parts = _parts(self._files)
+        for name in set(record_files(parts)) - self._files:
+            self.write(name.removesuffix(".parquet"), record_schema(table_name(name)).empty_table())
         files = {}
-        for name in _files(self.buckets):
+        for name in _files(self.buckets, parts):
             path = self._folder / name
             sync(path)
             files[name] = (_hash_of(path), parquet.read_metadata(path).num_rows)

@@ -14,6 +14,7 @@ from forecasts.errors import InvalidInputError, OutputRefusedError
 from forecasts.scoring.columns import BYS
 from forecasts.services.archive_columns import CLAIMS, INT32, INT64, QUESTIONS, RESOLUTIONS, lists_of, one, values_of
 from forecasts.services.archive_files import TABLES, Archive, claims_file, held_to_ledger, open_archive, written_archive
+from forecasts.services.archive_record import OF_PREDICTIONS, MergedRecord, record_file
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION
 from forecasts.text import safe
@@ -50,13 +51,24 @@ def merge(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> 
                 f"{safe(archive.folder)} has {archive.manifest.buckets} buckets, {safe(archives[0].folder)} {buckets}."
             )
             raise InvalidInputError(msg, advice=f"Export it again with `--buckets {buckets}`. Nothing was written.")
-    merged = _Merged()
+    merged, record, offset = _Merged(), MergedRecord(), 0
     for archive, last_number in zip(archives, _last_numbers(archives), strict=True):
         with held_to_ledger(archive.folder):
             merged.add(archive, last_number)
+            for name, unlike in record.add(archive, offset):
+                _refuse(archive, f"rows of {name}", unlike)
+            offset += last_number
     with written_archive(output, buckets) as writer:
         for name, table in merged.tables().items():
             writer.write(name, table)
+        for name, table in record.tables.items():
+            writer.write(f"record/{name}", table)
+        parts = ((number, part) for number, archive in enumerate(archives) for part in range(archive.parts))
+        for at, (number, part) in enumerate(parts):
+            for name in OF_PREDICTIONS:
+                with held_to_ledger(archives[number].folder / record_file(name, part)):
+                    moved = record.predictions(archives[number], number, name, part)
+                writer.write(record_file(name, at).removesuffix(".parquet"), moved)
         files = [(by, bucket) for by in BYS for bucket in range(buckets)]
         for done, (by, bucket) in enumerate(files, start=1):
             for archive, numbers in zip(archives, merged.numbers, strict=True):

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from forecasts.domain.records import Phrase
 from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.domain.values import nearest
-from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedError, UnknownRecordError
+from forecasts.errors import ForecastsError, InvalidInputError, UnknownRecordError
 from forecasts.scoring import Carried, Scorecards
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight
@@ -38,11 +38,11 @@ from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.difficulty import Answers
 from forecasts.services.archive_columns import CLAIMS
 from forecasts.services.archive_files import TABLES, bucket_of, claims_file, held_to_ledger, open_archive
+from forecasts.services.archive_gathered import Gathered
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
 from forecasts.services.card_figures import Beside, beside_claims, scorecards_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
-from forecasts.text import safe
 
 if TYPE_CHECKING:
     from datetime import date
@@ -53,18 +53,15 @@ if TYPE_CHECKING:
 
 Ints: TypeAlias = NDArray[Any]
 
-AT_ONCE: Final = 1 << 18
-"""So many answers are in memory at once."""
 _AHEAD: Final = 2
 """So many tasks for each process are under way at once: what they give waits in memory until it is taken in."""
 _MOST_TRIES: Final = 3
-_SAMPLED: Final = 1 << 12
-_HOLDERS: Final = 1 << 16  # more than one prediction can be on the cards of
+HOLDERS: Final = 1 << 16  # more than one prediction can be on the cards of
 _ANSWER: Final = np.dtype(
     [("order", "i8"), ("source", "i4"), ("question", "i4"), ("score", "f8"), ("log_probability", "f8")]
 )
 _BY_SOURCE: Final = (Carried, Hindsight)
-_SCORED: Final = [name for name in CLAIMS.names if name not in ("article", "phrase")]
+_UNSCORED: Final = ("article", "phrase")
 _ROWS: Final = ("scored", "marks", "measured")
 
 
@@ -105,13 +102,13 @@ class BucketTask:
             msg = f"A worker has formula version {FORMULA_VERSION}, and {self.formula_version} is asked for."
             raise InvalidInputError(msg, advice="Install the same version of forecasts on every worker.")
         archive, by, unlisted = open_archive(self.folder), self.view.by, 0
-        others, bucket_of = _others(self.folder, archive.manifest.text())
-        wanted = _SCORED if self.phrases is None else [*_SCORED, "phrase"]
-        data, flags = _read_bucket(archive, others, by, self.bucket, wanted)
+        others, bucket_of = read_everything_else(self.folder, archive.manifest.text())
+        is_reread = self.phrases is not None
+        data, flags = read_bucket(archive, others, by, self.bucket, with_phrases=is_reread)
         if self.phrases is not None:
             said, of_said = data, flags
             if by != "speaker":
-                said, of_said = _read_bucket(archive, others, "speaker", self.bucket, wanted)
+                said, of_said = read_bucket(archive, others, "speaker", self.bucket, with_phrases=True)
             unlisted = int(np.count_nonzero(of_said["is_first_copy"][reread_phrases(said, self.phrases).unlisted]))
             data = replace(data, columns=reread_phrases(data, self.phrases).columns)
         own = np.flatnonzero(bucket_of == self.bucket)
@@ -119,10 +116,12 @@ class BucketTask:
         return _figures(data, self, own, claims, found, unlisted)
 
 
-def _read_bucket(
-    archive: Archive, others: LedgerColumns, by: By, bucket: int, columns: list[str]
+def read_bucket(
+    archive: Archive, others: LedgerColumns, by: By, bucket: int, *, with_phrases: bool = False
 ) -> tuple[LedgerColumns, dict[str, NDArray[np.bool_]]]:
+    """As `read_claims`, of a bucket. InvalidInputError names the file where it is damaged."""
     name = claims_file(by, bucket)
+    columns = [name for name in CLAIMS.names if name not in _UNSCORED[: 1 if with_phrases else 2]]
     with held_to_ledger(archive.folder / name):
         found = read_claims(archive.table(name, columns), others, by)
     pa.default_memory_pool().release_unused()
@@ -130,7 +129,7 @@ def _read_bucket(
 
 
 @lru_cache(maxsize=1)
-def _others(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
+def read_everything_else(folder: Path, _manifest: str) -> tuple[LedgerColumns, Ints]:
     """Everything of an archive but the predictions, and the bucket of each source. InvalidInputError."""
     archive = open_archive(folder)
     found = [archive.table(f"{name}.parquet") for name in TABLES[:4]]
@@ -154,7 +153,7 @@ def _figures(
     scored = found["scored"].where(rows)
     part = answers_of(scored)
     answers = np.empty(rows.size, dtype=_ANSWER)
-    answers["order"] = _order(data.prediction_keys, claims)[scored.row]
+    answers["order"] = order_of(data, claims)[scored.row]
     for field in fields(part):
         answers[field.name] = getattr(part, field.name)
     joint = joint_claims(columns, task.view.by)
@@ -174,11 +173,11 @@ def _own_figures(
     return claims, found | {"doubt": beside.doubt, "proposed": beside.proposed} | more
 
 
-def _order(numbers: NDArray[np.int64], claims: Claims) -> NDArray[np.int64]:
+def order_of(data: LedgerColumns, claims: Claims) -> NDArray[np.int64]:
     """A number for each claim that says where it stands among all of a ledger: by prediction, then by who holds it."""
     first = np.append(True, claims.prediction[1:] != claims.prediction[:-1])[: len(claims)]
     start = np.maximum.accumulate(np.where(first, np.arange(len(claims)), 0))
-    return numbers[claims.prediction] * _HOLDERS + np.arange(len(claims)) - start
+    return data.prediction_keys[claims.prediction] * HOLDERS + np.arange(len(claims)) - start
 
 
 def _of_sources(value: Any, own: Ints, is_own: NDArray[np.bool_]) -> Any:
@@ -261,7 +260,7 @@ def archive_scorecards(
     scenario or standard; what the runner raises.
     """
     archive = open_archive(folder.resolve())
-    data, _ = _others(archive.folder, archive.manifest.text())
+    data, _ = read_everything_else(archive.folder, archive.manifest.text())
     _require("scenario", filters.scenario, data.scenarios)
     phrases = None
     if filters.standard:
@@ -296,7 +295,8 @@ def _board(
     """The figures of all buckets put together, in whatever order they come."""
     nobody = np.zeros(0, dtype=np.intp)
     claims, parts = _own_figures(data, view, nobody.astype(np.bool_), nobody)  # of no prediction: what is filled in
-    gathered, joint, tables, unlisted = _Gathered(scratch), [joint_claims(data.columns, view.by)], [parts["crps"]], 0
+    gathered, unlisted = Gathered(scratch, _ANSWER), 0
+    joint, tables = [joint_claims(data.columns, view.by)], [parts["crps"]]
     for done, one in enumerate(results, start=1):
         for name, value in one.figures.items():
             if isinstance(value, _BY_SOURCE):
@@ -317,69 +317,16 @@ def _board(
     columns = (np.concatenate([getattr(table, field.name) for table in tables]) for field in fields(CrpsTable))
     parts["crps"] = CrpsTable(*(column[order] for column in columns))
     sources, questions = len(data.columns.sources), len(data.columns.questions)
-    parts |= shared_figures(gathered.parts, np.unique(np.concatenate(joint), axis=0), sources, questions)
+    together = np.unique(np.concatenate(joint), axis=0)
+    parts |= shared_figures(lambda: map(_answers, gathered.parts()), together, sources, questions)
     ranked = ranked_figures(data.columns.sources.anonymous, parts)
     return Scorecards(view=view, claims=claims, **parts, **ranked), beside, unlisted
 
 
-class _Gathered:
-    """Answers of many buckets, on the disk while they do not fit into memory, then read in their order."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._counts: list[int] = []
-        self._parts: list[int] = []
-        self._only: Answers | None = None
-
-    def add(self, answers: NDArray[Any]) -> None:
-        """Take in the answers of one bucket, which are in their order."""
-        self._write(str(len(self._counts)), (answers,))
-        self._counts.append(answers.size)
-
-    def _write(self, name: str, parts: Iterable[NDArray[Any]]) -> None:
-        try:
-            with (self._folder / name).open("wb") as file:  # `tofile` tells nothing of a disk that is full at the end
-                for part in parts:
-                    file.write(part.view(np.uint8).data)
-        except OSError as error:
-            msg = f"{safe(self._folder)} cannot be written: {error.strerror or error}."
-            raise OutputRefusedError(msg, "Put a folder with room into TMPDIR. Nothing was written.") from error
-
-    def _read(self, name: str, start: int, count: int) -> NDArray[Any]:
-        return np.fromfile(self._folder / name, _ANSWER, count, offset=start * _ANSWER.itemsize)
-
-    def arrange(self) -> None:
-        """Put them into one order."""
-        orders = (self._read(str(at), 0, count)["order"] for at, count in enumerate(self._counts))
-        sampled = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(order[::_SAMPLED] for order in orders)]))
-        edges = sampled[AT_ONCE // _SAMPLED :: AT_ONCE // _SAMPLED]
-        starts = []
-        for at, count in enumerate(self._counts):
-            order = np.ascontiguousarray(self._read(str(at), 0, count)["order"])
-            starts.append([0, *np.searchsorted(order, edges).tolist(), count])
-        self._write("all", self._arranged(starts, edges.size + 1))
-        if len(self._parts) == 1:
-            self._only = next(self.parts())
-
-    def _arranged(self, starts: list[list[int]], count: int) -> Iterator[NDArray[Any]]:
-        for part in range(count):
-            rows = np.concatenate(
-                [self._read(str(at), one[part], one[part + 1] - one[part]) for at, one in enumerate(starts)]
-            )
-            self._parts.append(rows.size)
-            yield rows[np.argsort(rows["order"], kind="stable")]
-
-    def parts(self) -> Iterator[Answers]:
-        """The answers in their order."""
-        if self._only is not None:
-            yield self._only
-            return
-        start = 0
-        for count in self._parts:
-            rows, start = self._read("all", start, count), start + count
-            yield Answers(
-                rows["source"].astype(np.intp),
-                rows["question"].astype(np.intp),
-                np.ascontiguousarray(rows["score"]),
-                np.ascontiguousarray(rows["log_probability"]),
-            )
+def _answers(rows: NDArray[Any]) -> Answers:
+    return Answers(
+        rows["source"].astype(np.intp),
+        rows["question"].astype(np.intp),
+        np.ascontiguousarray(rows["score"]),
+        np.ascontiguousarray(rows["log_probability"]),
+    )

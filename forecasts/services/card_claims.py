@@ -60,6 +60,11 @@ _KINDS: Final = {"": None, **{member.value: member for member in QuestionKind}}
 _OF_QUESTION: Final = ("question", "question_title", "kind", "scenario", "outcome", "known_on", "evidence")
 _NO_QUESTION: Final = ("", "", None, "", "", None, ())
 _NOT_KNOWN: Final = ("", None)
+_OF_RECORD: Final = (
+    *("_articles", "_questions", "_standards", "_scenarios", "_readings", "_revisions", "_objections"),
+    *("said", "_places"),
+)
+"""What is read once, whichever claims are on cards."""
 
 
 class ClaimReader:
@@ -75,6 +80,12 @@ class ClaimReader:
         self._scored, self._measured = np.full((2, len(cards.claims)), -1, dtype=np.int32)
         self._scored[cards.scored.row] = np.arange(len(cards.scored))
         self._measured[cards.measured.row] = np.arange(len(cards.measured))
+
+    def of_board(self, data: LedgerColumns, cards: Scorecards) -> ClaimReader:
+        """The same of another board, of the same record: what was read of that is not read again."""
+        made = ClaimReader(self._records, data, cards)
+        made.__dict__ |= {name: self.__dict__[name] for name in _OF_RECORD if name in self.__dict__}
+        return made
 
     def claims(self, sources: Sequence[int], most: int) -> Iterator[tuple[CardClaim, ...]]:
         """Every claim on each source's card, by bucket, in the order in which the one that counts is chosen.
@@ -215,7 +226,7 @@ class ClaimReader:
         return found
 
     def _why_aside(self, position: NDArray[np.int32]) -> list[str]:
-        table, names = self._data.columns.predictions, self._records.names
+        table = self._data.columns.predictions
         found = np.full(position.size, "a presupposition, or a claim on another reading of a question", dtype=object)
         for rule, holds in reversed(self._aside_rules.items()):
             rows = np.flatnonzero(holds[position])
@@ -223,8 +234,9 @@ class ClaimReader:
                 words = tuple(VOCABULARIES[rule])
                 found[rows] = [meaning(words[code]) for code in getattr(table, rule)[position[rows]].tolist()]
             elif rule == "restates":
-                earlier = self._data.prediction_keys[table.restates[position[rows]]].tolist()
-                found[rows] = [f"restates {names.slug('prediction', key)}" for key in earlier]
+                keys = self._data.prediction_keys[position[rows]].tolist()
+                earlier = rows_of.read_restated(self._records.reader, keys)
+                found[rows] = [f"restates {earlier[key]}" for key in keys]
         return list(found)
 
     @cached_property

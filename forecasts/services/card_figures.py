@@ -19,7 +19,7 @@ from forecasts.domain.scorecards import Carried, PooledRow, PooledView, Scorecar
 from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Scorecards, carried, pooled
 from forecasts.scoring import Carried as CarriedClaims
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
-from forecasts.scoring.cards.comparison import Grouping
+from forecasts.scoring.cards.comparison import Grouping, Pooled
 from forecasts.services.columns import nan_to_none, nans_to_none
 
 if TYPE_CHECKING:
@@ -215,7 +215,11 @@ def pooled_rows(
     data: LedgerColumns, cards: Scorecards, grouping: Grouping, source: int | None = None
 ) -> tuple[PooledRow, ...]:
     """One view, of all claims or of one source's."""
-    table = pooled(data.columns, cards, grouping, source)
+    return named_rows(data, pooled(data.columns, cards, grouping, source), grouping)
+
+
+def named_rows(data: LedgerColumns, table: Pooled, grouping: Grouping) -> tuple[PooledRow, ...]:
+    """The rows of a view with the names of its groups."""
     return tuple(
         PooledRow(
             group=_group_name(data, int(table.group[row]), grouping),

@@ -13,15 +13,16 @@ from forecasts.domain.scorecards import PooledRow, PooledView, ReliabilityDiagra
 from forecasts.scoring import paired_differences, reliability_curve
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import pooled_of, pooled_rows
-from forecasts.services.read_as import tally_words, worth_of
+from forecasts.services.read_as import class_words, worth_of
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import document_of, open_board, phrases_by_standard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from forecasts.domain.card_claims import ReadAs
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
+    from forecasts.services.read_as import Tally
     from forecasts.services.read_only import ReadableLedger, Snapshot
     from forecasts.services.scoreboard import Board
 
@@ -48,37 +49,53 @@ def publication_of(
     document = document_of(ledger, filters, snapshot, board, sources=sources, with_pooled=True, with_doubt=True)
     place = {slug: position for position, (slug, _, _) in enumerate(board.data.sources)}
     positions = [place[card.source] for card in document.scorecards]
-    phrases = phrases_by_standard(snapshot)
-    tally = tally_words(snapshot.reader, board.data, board.cards, positions, phrases)
+    words = class_words(snapshot.reader, board.data, board.cards, positions, phrases_by_standard(snapshot))
     reader = ClaimReader(snapshot.records, board.data, board.cards)
-
-    def pages() -> Iterator[PrintedCard]:
-        incoherent = reader.incoherent(positions)
-        claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
-        with collector.making_many_records():
-            for done, (card, position, claims) in enumerate(
-                zip(document.scorecards, positions, claims_of, strict=True)
-            ):
-                progress("Writing scorecards", done, len(positions))
-                full = replace(
-                    card,
-                    claims=claims,
-                    revisions=reader.revisions(claims),
-                    objections=reader.objections(claims),
-                    incoherent=reader.incoherences(incoherent.get(position, ()), claims),
-                    read_as=worth_of(tally.of_source.get(position, {})),
-                )
-                if with_grounds:
-                    bands = pooled_rows(board.data, board.cards, "wording", position)
-                    yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
-                else:
-                    yield PrintedCard(full)
-
-    return Publication(
-        document=replace(document, read_as=worth_of(tally.of_all), grounds=reader.said if with_grounds else Grounds()),
-        pages=pages(),
-        predictions=reader.count(positions),
+    pages = printed_cards(
+        reader,
+        board,
+        document.scorecards,
+        positions,
+        words.by_source(board.cards),
+        with_grounds=with_grounds,
+        progress=progress,
     )
+    grounds, worth = reader.said if with_grounds else Grounds(), worth_of(words.of_all(board.cards))
+    return Publication(
+        document=replace(document, read_as=worth, grounds=grounds), pages=pages, predictions=reader.count(positions)
+    )
+
+
+def printed_cards(
+    reader: ClaimReader,
+    board: Board,
+    cards: Sequence[Scorecard],
+    positions: Sequence[int],
+    words: Mapping[int, Tally],
+    *,
+    with_grounds: bool,
+    progress: Progress = silent,
+) -> Iterator[PrintedCard]:
+    """These cards of a board, of the sources at these positions, with their claims as `reader` reads them; `words` is
+    the tally of each source's."""
+    incoherent = reader.incoherent(positions)
+    claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
+    with collector.making_many_records():
+        for done, (card, position, claims) in enumerate(zip(cards, positions, claims_of, strict=True)):
+            progress("Writing scorecards", done, len(positions))
+            full = replace(
+                card,
+                claims=claims,
+                revisions=reader.revisions(claims),
+                objections=reader.objections(claims),
+                incoherent=reader.incoherences(incoherent.get(position, ()), claims),
+                read_as=worth_of(words.get(position, {})),
+            )
+            if with_grounds:
+                bands = pooled_rows(board.data, board.cards, "wording", position)
+                yield PrintedCard(full, reader.grounds(claims), reliability_diagram(full), bands)
+            else:
+                yield PrintedCard(full)
 
 
 def claimed_document(
@@ -159,9 +176,10 @@ def pooled_views(ledger: ReadableLedger, filters: ScoreFilters) -> tuple[PooledV
     """
     with open_board(ledger, filters) as (snapshot, board):
         phrases = phrases_by_standard(snapshot)
-        tally = tally_words(snapshot.reader, board.data, board.cards, range(len(board.data.sources)), phrases)
-        words = PooledView(grouping="read_as", rows=tuple(map(_pooled_words, worth_of(tally.of_all))))
-        return (*pooled_of(board.data, board.cards), words)
+        words = class_words(snapshot.reader, board.data, board.cards, range(len(board.data.sources)), phrases)
+        worth = worth_of(words.of_all(board.cards))
+        view = PooledView(grouping="read_as", rows=tuple(map(_pooled_words, worth)))
+        return (*pooled_of(board.data, board.cards), view)
 
 
 def _pooled_words(row: ReadAs) -> PooledRow:

@@ -6,9 +6,7 @@ import json
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from forecasts.domain.card_pages import PrintedCard, Publication
 from forecasts.domain.records import Pack
-from forecasts.errors import OutputRefusedError
 from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
@@ -28,12 +26,15 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from forecasts.domain.card_pages import Publication
     from forecasts.domain.scorecards import ScoreFilters
     from forecasts.services.archive import Cluster
     from forecasts.services.read_only import ReadableLedger
 
 
 _MARK = BYTE_ORDER_MARK.decode()
+_PAGES = ("html", "markdown")
+"""The forms that print what claims rest on."""
 
 
 def export_scorecards(
@@ -61,7 +62,7 @@ def export_scorecards(
             snapshot,
             board,
             sources=sources,
-            with_grounds=form in ("html", "markdown"),
+            with_grounds=form in _PAGES,
             progress=progress,
         )
         return _write(publication, form, output, licence=licence, for_excel=for_excel)
@@ -78,10 +79,6 @@ def _write(
     return write_texts(texts, output)
 
 
-OF_ARCHIVES = ("csv", "json")
-"""The forms in which cards can be written without the claims behind them."""
-
-
 def export_archived(
     folder: Path,
     *,
@@ -93,18 +90,19 @@ def export_archived(
     for_excel: bool = False,
     progress: Progress = silent,
 ) -> tuple[Path, ...]:
-    """Write the scorecards of an archive with every figure, and without the claims and views of all claims together.
+    """Write the scorecards of an archive, the very files that the same record in a database gives.
 
-    Errors: as `export_scorecards` and `score_archive`; OutputRefusedError for another form than OF_ARCHIVES.
+    Errors: as `export_scorecards`, `score_archive` and `archived_publication`.
     """
     from forecasts.services.archive import score_archive
 
-    if form not in OF_ARCHIVES:
-        msg = f"Cards of an archive have no claims, and are written as {' or '.join(OF_ARCHIVES)} alone."
-        raise OutputRefusedError(msg, "Export the scorecards of the database, which has the claims.")
     document = score_archive(folder, filters, today, with_doubt=True, cluster=cluster, progress=progress)
-    publication = Publication(document=document, pages=(PrintedCard(card) for card in document.scorecards))
-    return _write(publication, form, output, for_excel=for_excel)
+    from forecasts.services.archive_cards import archived_publication  # needs what scoring has asked for
+
+    with archived_publication(
+        folder, document, filters, today, with_grounds=form in _PAGES, progress=progress
+    ) as found:
+        return _write(found, form, output, for_excel=for_excel)
 
 
 def export_pack(ledger: ReadableLedger, folder: Path) -> tuple[Path, ...]:

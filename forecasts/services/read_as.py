@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.db.queries.claims import read_words, slugs_by_key
 from forecasts.domain.card_claims import ReadAs
@@ -15,16 +17,14 @@ from forecasts.domain.wording import find_reading
 from forecasts.scoring.readings import read_as
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.records import Phrase
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
 
-    Ints = NDArray[np.int64]
+Ints = NDArray[np.int64]
 
 LEAST_OF_A_SOURCE: Final = 5
 """From so many claims on a card says what its words are worth."""
@@ -32,7 +32,7 @@ LEAST_OF_A_SOURCE: Final = 5
 _DECIMALS: Final = 9
 _read_as = lru_cache(1 << 14)(read_as)
 _SCANNED: Final = 4
-"""Where more than one prediction in so many is wanted, all are read."""
+"""Where more than one prediction of a ledger in so many is wanted, all are read."""
 _TOGETHER: Final = 10_000
 
 
@@ -45,23 +45,50 @@ class _WordClass(NamedTuple):
     high: float
 
 
-class WordTally(NamedTuple):
-    """How often words came true: by source and class, from `LEAST_OF_A_SOURCE` claims on, the number of claims and of
-    those that did; and of all, each prediction once.
+Tally = Mapping[_WordClass, tuple[int, int]]
+"""The number of claims with words of each class, and of those that came true."""
+
+
+class ClassedWords(NamedTuple):
+    """The scored claims of yes or no, by class of words: the `rows` among the scored claims, the code of the class of
+    each (-1 for none), and whether what its words speak of came about.
     """
 
-    of_source: dict[int, dict[_WordClass, tuple[int, int]]]
-    of_all: dict[_WordClass, tuple[int, int]]
+    rows: NDArray[np.intp]
+    classes: list[_WordClass]
+    code: Ints
+    came: NDArray[np.bool_]
+
+    def by_source(self, cards: Scorecards) -> dict[int, Tally]:
+        """Of each source, from `LEAST_OF_A_SOURCE` claims on."""
+        group = cards.scored.source[self.rows].astype(np.int64) * (len(self.classes) + 1) + self.code + 1
+        groups, at = np.unique(group, return_inverse=True)
+        of_source: dict[int, dict[_WordClass, tuple[int, int]]] = defaultdict(dict)
+        columns = (*np.divmod(groups, len(self.classes) + 1), *_counted(at, self.came, groups.size))
+        for source, code, n, true in zip(*map(np.ndarray.tolist, columns), strict=True):
+            if code and n >= LEAST_OF_A_SOURCE:
+                of_source[source][self.classes[code - 1]] = n, true
+        return dict(of_source)
+
+    def of_all(self, cards: Scorecards) -> Tally:
+        """Of all, each prediction once."""
+        first = np.unique(cards.scored.prediction[self.rows], return_index=True)[1]
+        return tally_of(self.classes, self.code[first], self.came[first])
 
 
-def tally_words(
+def tally_of(classes: Sequence[_WordClass], code: Ints, came: NDArray[np.bool_]) -> Tally:
+    counted = zip(classes, *_counted(code, came, len(classes)), strict=True)
+    return {words: (int(n), int(true)) for words, n, true in counted}
+
+
+def class_words(
     reader: SqlReader,
     data: LedgerColumns,
     cards: Scorecards,
     sources: Sequence[int],
     phrases: Mapping[str, Sequence[Phrase]],
-) -> WordTally:
-    """The scored claims of yes or no of these sources, by class of words.
+) -> ClassedWords:
+    """The scored claims of yes or no of these sources.
 
     A class is a term of the standard by which a claim was read, or what else an analyst read it as. `phrases` are those
     of each standard. Numbers that a source stated are no words, and words without a range have nothing to learn.
@@ -72,18 +99,7 @@ def tally_words(
     position, first, place = np.unique(scored.prediction[rows], return_index=True, return_inverse=True)
     classes, codes, is_of_no = _classify(reader, data, position, phrases)
     came = (data.columns.questions.outcome[scored.question[rows[first]]] == 1) != is_of_no
-    tally = _counted(codes, came, len(classes))
-    of_all = {words: (int(n), int(true)) for words, n, true in zip(classes, *tally, strict=True)}
-    group = scored.source[rows].astype(np.int64) * (len(classes) + 1) + codes[place] + 1
-    groups, at = np.unique(group, return_inverse=True)
-    of_source: dict[int, dict[_WordClass, tuple[int, int]]] = defaultdict(dict)
-    counts = _counted(at, came[place], groups.size)
-    for source, code, n, true in zip(
-        *map(np.ndarray.tolist, (*np.divmod(groups, len(classes) + 1), *counts)), strict=True
-    ):
-        if code and n >= LEAST_OF_A_SOURCE:
-            of_source[source][classes[code - 1]] = n, true
-    return WordTally(dict(of_source), of_all)
+    return ClassedWords(rows, classes, codes[place], came[place])
 
 
 def _counted(group: Ints, came: NDArray[np.bool_], count: int) -> tuple[Ints, Ints]:
@@ -98,7 +114,7 @@ def _classify(
     """The classes, and of each prediction its class (-1 for none), and whether that speaks of NO."""
     table = data.columns.predictions
     keys = data.prediction_keys[position]
-    is_most = keys.size * _SCANNED > data.prediction_keys.size
+    is_most = keys.size * _SCANNED > reader.value("SELECT COUNT(*) FROM prediction")
     standards = slugs_by_key(reader, "standard")
     codes, is_of_no = np.full(keys.size, -1, dtype=np.int64), np.zeros(keys.size, dtype=np.bool_)
     known: dict[_WordClass, int] = {}
@@ -136,7 +152,7 @@ def _class_of(
     return _WordClass("read by an analyst", said, low, high), True
 
 
-def worth_of(tally: Mapping[_WordClass, tuple[int, int]]) -> tuple[ReadAs, ...]:
+def worth_of(tally: Tally) -> tuple[ReadAs, ...]:
     """What classes of words are worth, the largest first."""
     found = []
     for words, (n, true) in tally.items():

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.errors import OutputRefusedError, UnknownRecordError
-from forecasts.services import archive_scores
+from forecasts.errors import UnknownRecordError
+from forecasts.services import archive_gathered
 from forecasts.services.archive import export_archive, fitting_buckets, score_archive
-from forecasts.services.export import export_archived, export_scorecards
-from forecasts.services.ledger import open_ledger
 from forecasts.services.load import load_packs
 from forecasts.services.scoreboard import in_order, scoreboard_object, scorecard_document
 from tests.archive.ledgers import board, named_ledger, write
-from tests.conftest import ANALYST
 from tests.scoring.ledger import random_ledger
 from tests.services.packs import HAND_COMPUTED
 
@@ -50,7 +47,7 @@ def test_generated_ledgers_with_everything(
     for which in Which:
         for wording in Wording:
             # answers in one part, and in several, a part for each first answer of a bucket
-            monkeypatch.setattr(archive_scores, "AT_ONCE", 1 << 12 if wording is Wording.BEST else 1 << 19)
+            monkeypatch.setattr(archive_gathered, "AT_ONCE", 1 << 12 if wording is Wording.BEST else 1 << 19)
             expected = in_order(board(data, by.value, which.value, wording.value, DAY.toordinal()))
             filters = ScoreFilters(by=by, which=which, wording=wording)
             found = score_archive(tmp_path / "archive", filters, DAY, with_doubt=True).scorecards
@@ -70,29 +67,6 @@ def test_the_seed_and_the_hand_computed_ledger(resolved_ledger: Ledger, tmp_path
         assert json.dumps(scoreboard_object(found)) == json.dumps(scoreboard_object(expected)), filters
     with pytest.raises(UnknownRecordError, match="csto-mission"):
         score_archive(folder, ScoreFilters(scenario="csto-missio"), resolved_ledger.today())
-
-
-def test_exported_cards_are_those_of_the_database_without_claims(resolved_file: Path, tmp_path: Path) -> None:
-    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
-    export_archive(ledger, tmp_path / "archive")
-    for by in Role:
-        of_database, of_archive = tmp_path / f"{by}.json", tmp_path / f"{by}-archive.json"
-        filters = ScoreFilters(by=by, as_of=date(2026, 1, 1))
-        export_scorecards(ledger, form="json", output=of_database, filters=filters)
-        common: dict[str, Any] = {"output": of_archive, "filters": filters, "today": date(2026, 1, 1)}
-        export_archived(tmp_path / "archive", form="json", **common)
-        expected, found = (json.loads(path.read_text()) for path in (of_database, of_archive))
-        behind = {"claims", "read_as", "revisions", "objections", "incoherent"}
-        assert any(card["overconfidence_p"] is not None for card in found["scorecards"])
-        for document in (expected, found):
-            document["scorecards"] = [
-                {name: value for name, value in card.items() if name not in behind} for card in document["scorecards"]
-            ]
-        assert json.dumps(found) == json.dumps({name: value for name, value in expected.items() if name in found})
-        assert expected.keys() - found.keys() <= {"pooled", "read_as"}
-    with pytest.raises(OutputRefusedError, match="csv or json"):
-        export_archived(tmp_path / "archive", form="html", **common)
-    ledger.close()
 
 
 def test_an_empty_ledger(empty_ledger: Ledger, tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ def test_the_queries_of_the_documentation_run_and_count_each_prediction_once(
 ) -> None:
     folder.rename(folder.with_name("press"))
     monkeypatch.chdir(folder.parent)
-    briers, words, opened = (
+    briers, words, worst, opened = (
         duckdb.sql(query).fetchall() for query in re.findall(r"```sql\n(.*?)```", DOCUMENT.read_text(), re.DOTALL)
     )
     ledger = open_ledger(str(resolved_file), analyst=ANALYST)
@@ -231,4 +231,5 @@ def test_the_queries_of_the_documentation_run_and_count_each_prediction_once(
     assert briers
     assert {(name, n) for name, n, _ in briers} <= set(numbers)
     assert {(phrase, n) for phrase, n, _ in words} <= set(phrased)
+    assert worst[0][2] >= worst[-1][2] > 0
     assert all(n > 0 for _, n in opened)

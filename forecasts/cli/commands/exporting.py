@@ -48,7 +48,7 @@ def scorecards(
 ) -> None:
     """Write each source's scorecard with every claim behind it.
 
-    Those of an archive have every figure and no claims. Prints the files that were written.
+    Those of an archive are the same. Prints the files that were written.
     """
     from forecasts.services.export import export_archived, export_scorecards
 

@@ -46,6 +46,19 @@ def read_words(reader: SqlReader, keys: Sequence[int] | None) -> Iterator[tuple[
     return reader.stream(f"SELECT id, standard_id, phrase FROM prediction WHERE {among} ORDER BY id", parameters)
 
 
+def read_articles_of(reader: SqlReader, keys: Sequence[int]) -> list[int]:
+    """The key of the article of each of the predictions with these keys, which rise."""
+    among, listed = reader.among("id", keys)
+    return [key for (key,) in reader.rows(f"SELECT article_id FROM prediction WHERE {among} ORDER BY id", [listed])]
+
+
+def read_restated(reader: SqlReader, keys: Sequence[int]) -> dict[int, str]:
+    """The slug of what each of the predictions with these keys restates, by key."""
+    among, listed = reader.among("said.id", keys)
+    rows = "prediction AS said JOIN prediction AS earlier ON earlier.id = said.restates_id"
+    return dict(reader.rows(f"SELECT said.id, earlier.slug FROM {rows} WHERE {among}", [listed]))
+
+
 def read_probabilities(reader: SqlReader, keys: Sequence[int]) -> dict[int, tuple[OptionProbability, ...]]:
     """The probabilities of options by the key of their prediction."""
     found: dict[int, list[OptionProbability]] = defaultdict(list)

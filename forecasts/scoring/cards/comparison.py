@@ -11,18 +11,21 @@ import numpy as np
 
 from forecasts.domain.kinds import Bucket, ClaimType, Endorsement
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
-from forecasts.scoring.arrays import group_sum
+from forecasts.scoring.arrays import sum_parts
 from forecasts.scoring.counting.classify import sort_claims
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import option_favourites, score_claims
 from forecasts.scoring.counting.view import holders, joint_claims
-from forecasts.scoring.intervals import group_interval, group_mean
+from forecasts.scoring.intervals import group_interval, group_mean, interval_of_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
     from numpy.typing import NDArray
 
     from forecasts.scoring.cards.scorecards import Scorecards
     from forecasts.scoring.columns import Columns
+    from forecasts.scoring.counting.classify import Claims
     from forecasts.scoring.counting.view import View
 
     Floats = NDArray[np.float64]
@@ -209,11 +212,13 @@ def pooled(columns: Columns, cards: Scorecards, grouping: Grouping, source: int 
         rows = np.flatnonzero(cards.scored.source == source)
     scored = cards.scored.where(rows)
     favoured, right = option_favourites(columns, scored)
-    table = _pooled_groups(_groups(columns, scored, favoured, grouping), scored.brier, right, favoured)
-    return _with_other_types(columns, cards, table) if grouping == "claim_type" else table
+    group = groups_of(columns, scored, favoured, grouping)
+    table = pooled_parts(lambda: ((group, scored.brier, right, favoured),))
+    return with_other_types(table, other_types(columns, cards.claims)) if grouping == "claim_type" else table
 
 
-def _groups(columns: Columns, scored: Scored, favoured: Floats, grouping: Grouping) -> Ints:
+def groups_of(columns: Columns, scored: Scored, favoured: Floats, grouping: Grouping) -> Ints:
+    """The group of each scored claim, of which the probability of what it favours is given."""
     if grouping == "wording":
         return np.searchsorted(WORDING_BANDS, favoured, side="left")
     if grouping == "lead_time":
@@ -224,29 +229,45 @@ def _groups(columns: Columns, scored: Scored, favoured: Floats, grouping: Groupi
     return columns.predictions.claim_type[scored.prediction]
 
 
-def _pooled_groups(group: Ints, brier: Floats, right: Floats, favoured: Floats) -> Pooled:
-    label, code = np.unique(group, return_inverse=True)
-    mean, low, high = group_interval(code, brier, label.size)
+def pooled_parts(parts: Callable[[], Iterable[tuple[Ints, Floats, Floats, Floats]]]) -> Pooled:
+    """The rows of claims that come in parts, each once: their group and Brier score, whether the favourite happened,
+    and what it was given."""
+    label = np.unique(np.concatenate([np.unique(group) for group, *_ in parts()]))
+
+    def coded(value: int) -> Iterable[tuple[Ints, Floats]]:
+        return ((np.searchsorted(label, part[0]), part[value]) for part in parts())
+
+    mean, low, high = interval_of_parts(lambda: coded(1), label.size)
     return Pooled(
         group=label,
-        n=np.bincount(code, minlength=label.size),
-        came_true=group_sum(code, right, label.size),
-        expected=group_sum(code, favoured, label.size),
+        n=sum_parts(((code, None) for code, _ in coded(1)), label.size).astype(np.int64),
+        came_true=sum_parts(coded(2), label.size),
+        expected=sum_parts(coded(3), label.size),
         brier=mean,
         brier_low=low,
         brier_high=high,
     )
 
 
-def _with_other_types(columns: Columns, cards: Scorecards, table: Pooled) -> Pooled:
-    """The table with rows for possibilities and announcements that can be told to have come about or not."""
-    for bucket, kind in (
-        (Bucket.POSSIBILITIES.code, ClaimType.POSSIBILITY.code),
-        (Bucket.ANNOUNCEMENTS.code, ClaimType.ANNOUNCEMENT.code),
-    ):
-        claims = cards.claims.where(np.flatnonzero(cards.claims.bucket == bucket))
-        claims = claims.where(np.unique(claims.prediction, return_index=True)[1])
-        truth = came_true(columns, claims)
+_OTHER_TYPES: Final = {
+    ClaimType.POSSIBILITY.code: Bucket.POSSIBILITIES.code,
+    ClaimType.ANNOUNCEMENT.code: Bucket.ANNOUNCEMENTS.code,
+}
+
+
+def other_types(columns: Columns, claims: Claims) -> dict[int, tuple[Ints, Floats]]:
+    """The possibilities and announcements among claims, each once: which prediction, and whether it came about."""
+    found = {}
+    for kind, bucket in _OTHER_TYPES.items():
+        raised = claims.where(np.flatnonzero(claims.bucket == bucket))
+        raised = raised.where(np.unique(raised.prediction, return_index=True)[1])
+        found[kind] = raised.prediction, came_true(columns, raised)
+    return found
+
+
+def with_other_types(table: Pooled, others: Mapping[int, tuple[Ints, Floats]]) -> Pooled:
+    """The table with rows for those that can be told to have come about or not."""
+    for kind, (_, truth) in others.items():
         n, none = int(np.count_nonzero(~np.isnan(truth))), np.array([np.nan])
         if n:
             row = Pooled(np.array([kind]), np.array([n]), np.array([np.nansum(truth)]), none, none, none, none)
