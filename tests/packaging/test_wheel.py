@@ -170,9 +170,14 @@ def test_metadata_are_whole(wheel: Path) -> None:
     (name,) = (name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("/METADATA"))
     told = email.message_from_bytes(zipfile.ZipFile(wheel).read(name))
     assert told["Version"] == __version__
-    cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    cited = re.search(r"^version: (\S+)$", citation, re.MULTILINE)
+    released = re.search(r"^date-released: (\S+)$", citation, re.MULTILINE)
     assert cited is not None
+    assert released is not None
     assert cited[1] == __version__
+    (newest, *_) = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest in {"[Unreleased]", f"[{__version__}] – {released[1]}"}
     for field in ("Name", "Summary", "License-Expression", "License-File", "Keywords", "Requires-Python"):
         assert told[field], field
     pythons = {one.rpartition(" ")[2] for one in told.get_all("Classifier", []) if "Python :: 3." in one}
