@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from forecasts.domain.formats import NOTHING, counted, percent, value_text
+from forecasts.domain.formats import NOTHING, counted, percent, value_text, void_text
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
 
@@ -93,7 +93,7 @@ def _stated_number(record: Mapping[str, Any]) -> str:
 
 def _outcome_text(record: Mapping[str, Any]) -> str:
     """A resolution's outcome, or `void` and why."""
-    return f"void: {record['void']}" if record.get("void") else value_text(record.get("outcome")) or NOTHING
+    return void_text(record["void"]) if record.get("void") else value_text(record.get("outcome")) or NOTHING
 
 
 _MADE: dict[str, Callable[[Mapping[str, Any]], str]] = {

@@ -121,8 +121,8 @@ class ReadAs:
     def told(self) -> str:
         """In a sentence: said 90 % (75–98 %), came true 3 of 5, read as 83 % (68–94 %)."""
         said = f"said {percent(self.said)} ({percent_range(self.low, self.high)})"
-        worth = f"{self.worth:.0%} ({self.worth_low * 100:.0f}–{self.worth_high:.0%})".replace("%", " %")
-        return f"{said}, came true {self.came_true} of {self.n}, read as {worth}"
+        allowed = percent_range(round(self.worth_low, 2), round(self.worth_high, 2))
+        return f"{said}, came true {self.came_true} of {self.n}, read as {percent(round(self.worth, 2))} ({allowed})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

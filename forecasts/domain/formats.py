@@ -100,10 +100,20 @@ def time_text(at: datetime) -> str:
     return f"{minute_text(at)} UTC"
 
 
+def void_text(reason: str) -> str:
+    """What a question came to that scores nobody: void: unclear-facts."""
+    return f"void: {reason}"
+
+
+def evidence_text(value: float) -> str:
+    """An e-value, to three digits: 0.0123, 7.06, 1230."""
+    return number_text(float(f"{value:.3g}"))
+
+
 def outcome_text(value: str | float | date | None, void: VoidReason | None = None) -> str:
     """What happened: yes, an option, 1234567, 2022-01-23 or `void: unclear-facts`; empty where that is not known."""
     if void is not None:
-        return f"void: {void.value}"
+        return void_text(void.value)
     if isinstance(value, date):
         return day_text(value)
     return number_text(value) if isinstance(value, float | int) else value or ""

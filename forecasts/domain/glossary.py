@@ -234,6 +234,9 @@ HINDSIGHT: Final = tuple(
 )
 """The counts of what was written when the outcome could be known already, and of what it is not known."""
 
+WORTH: Final = "What the words turned out to be worth"
+"""What stands above the words of a card with what they were read as, and of this `READ_AS`."""
+
 READ_AS: Final = (
     "A reading aid, not a score: what each word was read as, with its range, and that range after seeing how often "
     "what was said so came true."
@@ -490,3 +493,8 @@ _VAGUE_IN_SHORT: Final = {
 def too_vague(code: str) -> str:
     """Why a prediction is too vague, where there is little room; one's own word as it is."""
     return _VAGUE_IN_SHORT.get(code, code)
+
+
+def vague_because(code: str) -> str:
+    """The same after the bucket's name: too vague: no deadline."""
+    return f"{BUCKETS[kinds.Bucket.UNSCORABLE].label}: {too_vague(code)}"

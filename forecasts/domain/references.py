@@ -18,7 +18,7 @@ from forecasts.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from forecasts.domain.records import Question, Record
+    from forecasts.domain.records import Record
 
 N = TypeVar("N", str, int)
 
@@ -133,9 +133,3 @@ def cycles(starts: Iterable[N], following: Callable[[N], Iterable[N]]) -> tuple[
             elif other not in finished:
                 path[other] = iter(following(other))
     return tuple(found)
-
-
-def condition_cycles(questions: Iterable[Question]) -> tuple[tuple[str, ...], ...]:
-    """The questions whose conditions hang on one another in a circle, by slug."""
-    conditions = {question.slug: (question.condition.question,) for question in questions if question.condition}
-    return cycles(conditions, lambda slug: conditions.get(slug, ()))

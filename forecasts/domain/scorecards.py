@@ -11,7 +11,7 @@ from forecasts.domain import kinds
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import EVEN, counted, figure, interval, listed, once_in
-from forecasts.domain.glossary import PROPOSED
+from forecasts.domain.glossary import BUCKETS, PROPOSED
 
 if TYPE_CHECKING:
     from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
@@ -196,6 +196,11 @@ class Scorecard:
     def proposed_words(self) -> str:
         """How many claims a program proposed first: 2 of 12 claims first proposed by a program …; empty for none."""
         return f"{self.proposed} of {counted(self.predictions, 'claim')} {PROPOSED}" if self.proposed else ""
+
+    def in_buckets(self, *, without: kinds.Bucket | None = None) -> str:
+        """How many claims are in which bucket, those that are empty left out: 3 scored, 1 possibility."""
+        counts = [term.counted(n) for one, term in BUCKETS.items() if one is not without and (n := getattr(self, one))]
+        return ", ".join(counts)
 
     @property
     def over_scenarios(self) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecasts.domain.formats import favoured
+from forecasts.domain.formats import EVEN, favoured, outcome_text, percent
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, ClaimType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from forecasts.domain.records import OptionProbability, Quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +104,21 @@ WORDS = {
     ClaimResult.WRONG: "wrong",
     ClaimResult.UNCOUNTED: "not counted",
     ClaimResult.VOID: "void",
-    ClaimResult.VAGUE: "too vague",
+    ClaimResult.VAGUE: BUCKETS[Bucket.UNSCORABLE].label,
 }
 LEGEND = "  ".join(f"{sign} {WORDS[kind]}" for kind, sign in SIGNS.items())
+
+
+def legend_in_full() -> str:
+    """The signs in a sentence, each of several buckets with them: ∅ void (void, untested)."""
+    labels: dict[ClaimResult, list[str]] = defaultdict(list)
+    for bucket, term in BUCKETS.items():
+        if bucket is not Bucket.SCORED:
+            labels[Mark(None, None, None, bucket).turned_out].append(term.label)
+    meant = {kind: f" ({', '.join(labels[kind])})" if len(labels[kind]) > 1 else "" for kind in SIGNS}
+    return ", ".join(f"{sign} {WORDS[kind]}{meant[kind]}" for kind, sign in SIGNS.items())
+
+
 _RANGE = "━"
 _MANY = "+"
 _MOST_DIGITS = 9
@@ -124,6 +140,25 @@ def says(
     if probability is not None:
         return favoured(probability, low, high)
     return number or _WITHOUT_NUMBER.get(ClaimType(claim_type), "vague")
+
+
+def every_number(probabilities: Iterable[OptionProbability], quantiles: Iterable[Quantile]) -> str:
+    """The shares of all options, or all quantiles: Ann 60 %, Bo 40 %; 10 %: 3, 90 %: 14; empty where there are none."""
+    shares = [f"{item.option} {percent(item.probability)}" for item in probabilities]
+    return ", ".join(shares or [f"{percent(item.level)}: {outcome_text(item.value)}" for item in quantiles])
+
+
+def likeliest(shares: Iterable[tuple[float, str]]) -> str:
+    """The likeliest option with its share, where there is little room: 60 % Ann."""
+    share, option = max(shares)
+    return f"{percent(share)} {option}"
+
+
+def about_where(quantiles: Mapping[float, str]) -> str:
+    """The quantiles, by their level, where there is little room: about the median, or from the lowest to the highest:
+    ≈ 7, 3–14."""
+    values = list(quantiles.values())
+    return f"≈ {quantiles[EVEN]}" if EVEN in quantiles else "–".join(dict.fromkeys((values[0], values[-1])))
 
 
 class Drawn(NamedTuple):

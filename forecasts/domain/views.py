@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from forecasts.domain.card_claims import crps_in
+from forecasts.domain.formats import counted
+from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.overview import QuestionRow
@@ -149,6 +151,11 @@ class BucketMove:
     before: Bucket
     after: Bucket
     claims: int
+
+    @property
+    def in_words(self) -> str:
+        """So many of them, from where to where: 2 predictions: open → scored."""
+        return f"{counted(self.claims, 'prediction')}: {BUCKETS[self.before].label} → {BUCKETS[self.after].label}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

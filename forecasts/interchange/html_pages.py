@@ -14,7 +14,7 @@ from forecasts.domain.card_claims import favourite
 from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import means_so_far, scores_by_day
 from forecasts.domain.formats import figure, number_text, percent
-from forecasts.domain.glossary import BUCKETS, meaning
+from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import QuestionKind
 from forecasts.interchange import markup
 from forecasts.interchange.markup import environment, happened, text
@@ -113,14 +113,9 @@ def _environment() -> Environment:
         "score_over_time": score_over_time,
         "score_strip": score_strip,
         "BANDS": markup.BANDS,
-        "in_buckets": _in_buckets,
         "page_name": page_name,
     }
     return made
-
-
-def _in_buckets(card: Scorecard) -> list[str]:
-    return [term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket))]
 
 
 def _side(claim: CardClaim) -> Side:

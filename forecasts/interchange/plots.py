@@ -14,6 +14,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from forecasts.domain import formats
 from forecasts.domain.card_pages import CalibrationPanel, Picture, PlotKind, ScoreBar, TimelinePanel
 from forecasts.text import safe
 
@@ -160,7 +161,7 @@ def _scores(panels: Sequence[ScoreBar]) -> Figure:
             )  # fmt: skip
         axes.plot([bar.brier], [place], color=BLUE, marker="o", markersize=6, linestyle="none", gid=f"score-{place}")
         few = "; few" if bar.n < _FEW else ""
-        words = f"{bar.brier:.2f}  n = {bar.n}{few}"
+        words = f"{formats.figure(bar.brier)}  n = {bar.n}{few}"
         axes.text(1.03, place, words, va="center", fontsize=8, color=GREY, clip_on=False)
     axes.axvline(COIN, color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), gid="coin")
     axes.set_yticks(range(len(panels)), [safe(bar.name, _NAME_WIDTH) for bar in panels], parse_math=False)
@@ -189,9 +190,11 @@ def _timeline(panels: Sequence[TimelinePanel]) -> Figure:
         axes.set(ylim=(-0.02, 1.02), ylabel="Brier score")
         _days(axes, days)
         last = panel.means[-1]
-        ends = "" if last.low is None or last.high is None else f", 95 % {last.low:.2f}–{last.high:.2f}"
+        ends = formats.interval(last.low, last.high)
         _title(axes, safe(panel.name, _NAME_WIDTH), len(panel.scores), "question")
-        axes.set_title(f"mean {last.mean:.2f}{ends}", loc="right", fontsize=8, color=GREY)
+        axes.set_title(
+            f"mean {formats.figure(last.mean)}{ends and f', 95 % {ends}'}", loc="right", fontsize=8, color=GREY
+        )
     return figure
 
 
@@ -202,7 +205,7 @@ def _days(axes: Axes, days: Sequence[Any]) -> None:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     if len(set(days)) == 1:
-        axes.set_xticks([days[0]], [days[0].isoformat()])
+        axes.set_xticks([days[0]], [formats.day_text(days[0])])
 
 
 _DRAWN: dict[PlotKind, Any] = {

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from forecasts.domain.records import Article, Phrase, Prediction, Question, Resolution, Source
     from forecasts.interchange.record_sets import RecordSet
 
-TABLE_FILE = "forecasts.csv"
-_TEXT_FORMS = frozenset({"text", "texts", "shares", "conditions", "references"})
-
 
 def table_text(body: RecordSet) -> str:
     """The whole table."""

@@ -95,13 +95,6 @@ def answer_objection(
     return ledger.change("answer objection", work)
 
 
-def list_objections(ledger: Ledger) -> tuple[Objection, ...]:
-    """Every objection, oldest first."""
-    with ledger.records() as store:
-        found = store.all(Objection)
-    return tuple(sorted(found, key=lambda record: (record.made_on, record.prediction or record.question, record.by)))
-
-
 def _refuse_incomplete(objection: Objection, ledger: Ledger) -> None:
     problems = [replace(problem, table="", name="") for problem in record_problems(objection)]
     if objection.made_on > ledger.today():

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from forecasts.db.queries.records import Records
-    from forecasts.services.ledger import Ledger
 
 
 R = TypeVar("R", bound=Record)
@@ -113,16 +112,11 @@ UNNAMED = "record"
 """What a ledger that no pack named is called in its export."""
 
 
-def body_of(store: Records, tables: Iterable[str] = TABLES) -> RecordSet:
-    """Every record that a pack can say (or those of some tables), in the moment that the store sees."""
+def body_of(store: Records) -> RecordSet:
+    """Every record that a pack can say, in the moment that the store sees."""
     packs = store.all(Pack)
-    records = [record for table in tables if table != "pack" for record in store.all(KINDS[table])]
+    records = [record for table in TABLES if table != "pack" for record in store.all(KINDS[table])]
     return make_record_set(packs[0] if packs else Pack(name=UNNAMED), records)
-
-
-def read_body(ledger: Ledger) -> RecordSet:
-    with ledger.records() as store:
-        return body_of(store)
 
 
 def look_alikes(store: Records, entered: Iterable[Record]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from forecasts.domain.formats import (
 from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED, too_vague
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.storylines import SIGNS, ClaimResult
+from forecasts.domain.storylines import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -128,16 +128,9 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
     for bucket, term in BUCKETS.items():
         note = notes.get(bucket, term.short)
         yield Figure(bucket.value, term.label.capitalize(), str(getattr(card, bucket)), note)
-    total = sum(getattr(card, bucket.value) for bucket in Bucket)
-    check = "the sum of the buckets" if total == card.predictions else f"but the buckets add up to {total}"
-    yield Figure("predictions", "All predictions", str(card.predictions), check)
+    yield Figure("predictions", "All predictions", str(card.predictions), "the sum of the buckets")
     if card.proposed:
         yield Figure("proposed", "Proposed", str(card.proposed), PROPOSED)
-
-
-def in_buckets(card: Scorecard) -> str:
-    """How many predictions are in which bucket, those that are empty left out."""
-    return ", ".join(term.counted(count) for bucket, term in BUCKETS.items() if (count := getattr(card, bucket)))
 
 
 def hindsight(card: Scorecard) -> Iterator[Figure]:
@@ -152,19 +145,14 @@ def hindsight(card: Scorecard) -> Iterator[Figure]:
 def other_number(claim: CardClaim) -> str:
     """The likeliest option, or the quantiles, of a claim that has no probability of YES; empty where it has neither."""
     if claim.probabilities:
-        best = max(claim.probabilities, key=lambda item: item.probability)
-        return f"{percent(best.probability)} {best.option}"
-    return "–".join(outcome_text(claim.quantiles[end].value) for end in (0, -1)) if claim.quantiles else ""
+        return likeliest((item.probability, item.option) for item in claim.probabilities)
+    return about_where({item.level: outcome_text(item.value) for item in claim.quantiles}) if claim.quantiles else ""
 
 
 def claim_number(claim: CardClaim) -> str:
     """The number in force as it is for the question, with its range."""
-    if claim.probabilities:
-        return ", ".join(f"{safe(item.option, 20)} {percent(item.probability)}" for item in claim.probabilities)
-    if claim.quantiles:
-        return ", ".join(f"{percent(item.level)}: {outcome_text(item.value)}" for item in claim.quantiles)
     if claim.probability is None:
-        return ""
+        return every_number(claim.probabilities, claim.quantiles)
     allowed = percent_range(claim.low, claim.high)
     mean = f", mean of {claim.readings + 1} readings" if claim.readings else ""
     return f"P(yes) {percent(claim.probability)}" + (f" ({allowed}{mean})" if allowed else mean)

@@ -50,13 +50,6 @@ class DraftFile:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             put(self.path, json.dumps({**typed, **self.beside}).encode(), 0o600, is_synced=False)
 
-    def save_reason(self, text: str) -> None:
-        """Keep a reason as it is typed; an empty one is none."""
-        if text:
-            self.save({"reason": text})
-        else:
-            self.discard()
-
     def discard(self) -> None:
         """Let go of the draft."""
         with contextlib.suppress(OSError):

@@ -8,9 +8,9 @@ from textual.content import Content
 
 from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, time_text
-from forecasts.domain.glossary import label, too_vague
+from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks, says
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks, every_number, says
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import MUTED, since, styled
 from forecasts.tui.widgets.columns import fit
@@ -159,16 +159,12 @@ def _number(said: PredictionOnQuestion) -> Content:
 
 def other_number(record: Prediction) -> str:
     """The shares of options or the quantiles of a prediction, else why there are none."""
-    if record.probabilities:
-        return ", ".join(f"{safe(item.option, 30)} {percent(item.probability)}" for item in record.probabilities)
-    if record.quantiles:
-        return ", ".join(f"{percent(item.level)}: {outcome_text(item.value)}" for item in record.quantiles)
-    return too_vague(record.unscorable) or "no number"
+    return safe(every_number(record.probabilities, record.quantiles) or too_vague(record.unscorable) or "no number")
 
 
 def _notes(record: Prediction) -> Iterator[str]:
     if record.unscorable:
-        yield f"too vague: {safe(too_vague(record.unscorable))}"
+        yield safe(vague_because(record.unscorable))
     if record.condition_text:
         yield f"condition: {safe(record.condition_text, 60)}"
     if record.supersedes:

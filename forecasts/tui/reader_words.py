@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from forecasts.domain.article_views import ArticleReading
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.domain.formats import counted
-from forecasts.domain.glossary import label, too_vague
+from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.proposals import PlacedProposal
-from forecasts.domain.storylines import says
+from forecasts.domain.storylines import every_number, says
 from forecasts.text import safe, safe_block
-from forecasts.tui.question_words import other_number
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
 if TYPE_CHECKING:
@@ -154,10 +153,10 @@ def _spot(phrase: str, words: tuple[int, int] | None, shown: str, kept: str, loo
 
 def _claim_note(claim: PredictionInText) -> Note:
     record, number = claim.record, claim.number
-    other = other_number(record) if record.probabilities or record.quantiles else ""
+    other = safe(every_number(record.probabilities, record.quantiles))
     shown = says(record.claim_type, number.probability, other, number.low, number.high)
     state = claim.outcome or (label(claim.status) if claim.status else "")
-    about = claim.question_title or f"too vague: {too_vague(record.unscorable)}"
+    about = claim.question_title or vague_because(record.unscorable)
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"
     parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(state, _NAME)]

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from forecasts.domain.formats import counted, figure
-from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.formats import counted, figure, void_text
+from forecasts.domain.glossary import label
+from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
-    from forecasts.domain.views import BucketMove, ScoreMove
+    from forecasts.domain.views import ScoreMove
 
 
 MUTED = "$foreground-muted"
@@ -78,7 +79,7 @@ def last_day(days: str) -> str:
 
 def outcome_briefly(outcome: str) -> str:
     """A stored outcome as a column has room for it: of a void question that it is void, and not why."""
-    return "void" if outcome.startswith("void: ") else outcome
+    return label(QuestionStatus.VOID) if outcome.startswith(void_text("")) else outcome
 
 
 _MOST = 4
@@ -100,11 +101,3 @@ def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:
     if len(moves) > most:
         lines.append(f"and {counted(len(moves) - most, 'more source')}")
     return lines
-
-
-def buckets_in_words(moves: Iterable[BucketMove]) -> list[str]:
-    """Which claims become tested or untested by it."""
-    return [
-        f"{counted(move.claims, 'prediction')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}"
-        for move in moves
-    ]

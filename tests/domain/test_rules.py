@@ -36,7 +36,7 @@ from forecasts.domain.records import (
     Resolution,
     Source,
 )
-from forecasts.domain.references import condition_cycles, cycles, reference_problems
+from forecasts.domain.references import cycles, reference_problems
 from forecasts.domain.values import nearest
 
 if TYPE_CHECKING:
@@ -485,14 +485,13 @@ def test_only_the_first_hundred_references_offer_names() -> None:
     assert sum("did you mean" in problem.expected for problem in problems) == 100
 
 
-def test_condition_cycles_are_found_each_once() -> None:
-    def asked(slug: str, on: str) -> Question:
-        return replace(BINARY, slug=slug, condition=Condition(question=on, outcome="yes") if on else None)
+def test_circles_are_found_each_once() -> None:
+    def circles(**following: str) -> tuple[tuple[str, ...], ...]:
+        return cycles(following, lambda name: tuple(following.get(name, "")))
 
-    ring = [asked("a", "b"), asked("b", "c"), asked("c", "a"), asked("d", "a"), asked("e", ""), asked("f", "g")]
-    assert condition_cycles(ring) == (("a", "b", "c"),)
-    assert condition_cycles([asked("a", "a")]) == (("a",),)
-    assert condition_cycles(ring[1:2]) == ()
+    assert circles(a="b", b="c", c="a", d="a", e="", f="g") == (("a", "b", "c"),)
+    assert circles(a="a") == (("a",),)
+    assert circles(b="c") == ()
 
 
 def test_long_chains_do_not_recurse() -> None:

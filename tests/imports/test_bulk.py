@@ -15,9 +15,9 @@ from forecasts.errors import InvalidInputError
 from forecasts.services.check import check_ledger
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.ledger import Ledger, open_ledger
-from forecasts.services.validation import read_body
 from tests.conftest import ANALYST, HeldClock
 from tests.imports.documents import SIMPLE
+from tests.services.looking import read_body
 
 if TYPE_CHECKING:
     from pathlib import Path

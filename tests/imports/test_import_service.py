@@ -24,9 +24,9 @@ from forecasts.services.load import load_packs
 from forecasts.services.resolve import resolve_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
-from forecasts.services.validation import read_body
 from tests.conftest import ANALYST
 from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, json_file, metaculus_zip
+from tests.services.looking import read_body
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,6 @@ from forecasts.services.history import list_history
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
-from forecasts.services.validation import read_body
 from tests.imports.documents import (
     FATEBOOK,
     MANIFOLD,
@@ -26,7 +25,7 @@ from tests.imports.documents import (
     json_file,
     metaculus_zip,
 )
-from tests.services.looking import records
+from tests.services.looking import read_body, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from forecasts.errors import InvalidInputError
 from forecasts.services.export import export_scorecards, export_table
 from forecasts.services.import_records import ImportOptions, import_records
 from forecasts.services.scoreboard import scorecard_document
-from forecasts.services.validation import read_body
 from tests.imports.documents import FATEBOOK
+from tests.services.looking import read_body
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,9 @@ from forecasts.services.import_records import FORMS, import_records
 from forecasts.services.resolve import reopen_question, resolve_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
-from forecasts.services.validation import read_body
 from tests.imports.documents import FATEBOOK, MANIFOLD, PREDICTIONBOOK, SIMPLE, json_file, metaculus_zip
 from tests.imports.reading import PERCENT
+from tests.services.looking import read_body
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from forecasts.services.history import list_history
 from forecasts.services.reviews import (
     add_objection,
     answer_objection,
-    list_objections,
 )
 from forecasts.services.undo import undo_change
+from tests.services.looking import records
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def test_an_objection_is_recorded_answered_and_printed(resolved: Ledger, tmp_pat
     assert "Not answered yet." in page
     answered, _ = answer_objection(resolved, prediction=prediction, by="chan kung", answer="Noted.")
     assert answered.answer == "Noted."
-    assert list_objections(resolved) == (answered,)
+    assert records(resolved)["objection"] == [answered]
     assert "Noted." in _page(resolved, tmp_path)
     again, nothing = answer_objection(resolved, prediction=prediction, by="Chan Kung", answer="Noted.")
     assert (again, nothing) == (answered, None)
@@ -69,7 +69,7 @@ def test_one_to_a_question_is_on_every_card_that_it_touches(resolved: Ledger) ->
 def test_it_can_be_undone(resolved: Ledger) -> None:
     add_objection(resolved, question=QUESTION, by="A", text="No.")
     undo_change(resolved, UndoChange())
-    assert list_objections(resolved) == ()
+    assert records(resolved)["objection"] == []
 
 
 def test_what_is_incomplete_is_told(resolved: Ledger) -> None:

@@ -12,10 +12,12 @@ from forecasts.domain.records import KINDS, Record
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.services.card_pages import claimed_document
 from forecasts.services.history import list_history
+from forecasts.services.validation import body_of
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScorecardDocument
     from forecasts.domain.views import HistoryRow
+    from forecasts.interchange.record_sets import RecordSet
     from forecasts.services.ledger import Ledger
 
 
@@ -33,6 +35,12 @@ def records(ledger: Ledger) -> dict[str, list[Record]]:
     with ledger.read() as connection:
         store = Store(connection)
         return {kind: store.all(KINDS[kind]) for kind in KINDS}
+
+
+def read_body(ledger: Ledger) -> RecordSet:
+    """Every record that a pack can say."""
+    with ledger.records() as store:
+        return body_of(store)
 
 
 def entries(ledger: Ledger) -> tuple[HistoryRow, ...]:

@@ -9,13 +9,14 @@ from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
-from forecasts.domain.formats import NOTHING, counted, percent, percent_range
-from forecasts.domain.glossary import too_vague
+from forecasts.domain.formats import NOTHING, counted
+from forecasts.domain.glossary import label, vague_because
+from forecasts.domain.storylines import every_number, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from forecasts.domain.article_views import ArticleReading, PredictionInText, ReadParagraph
+    from forecasts.domain.article_views import ArticleReading, ReadParagraph
     from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
@@ -102,22 +103,17 @@ def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
     for claim in paragraph.predictions:
         record = claim.record
         words = f" “{record.phrase}”" if record.phrase else f" {record.claim}"
-        about = claim.question_title or f"too vague: {too_vague(record.unscorable)}"
-        state = claim.outcome or (claim.status.value if claim.status else "")
+        about = claim.question_title or vague_because(record.unscorable)
+        state = claim.outcome or (label(claim.status) if claim.status else "")
+        number = claim.number
+        other = every_number(record.probabilities, record.quantiles)
+        shown = says(record.claim_type, number.probability, other, number.low, number.high)
         who = ", ".join(claim.speaker_names) or "somebody"
-        said = (f"● {who} {_number_in_words(claim)}{words}", record.endorsement.value, about, state, record.slug)
+        said = (f"● {who} {shown}{words}", record.endorsement.value, about, state, record.slug)
         yield " · ".join(part for part in said if part)
     for passage in paragraph.passages:
         why = f": {passage.record.note}" if passage.record.note else ""
         yield f"× no prediction, {passage.record.reason.value} “{passage.record.phrase}”{why}"
-
-
-def _number_in_words(claim: "PredictionInText") -> str:
-    number = claim.number
-    if number.probability is None:
-        return claim.record.claim_type.value
-    allowed = percent_range(number.low, number.high)
-    return f"{percent(number.probability)}{f' ({allowed})' if allowed else ''}"
 
 
 def _reading_object(reading: "ArticleReading") -> dict[str, Any]:

@@ -12,8 +12,6 @@ from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
 from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
-from forecasts.domain.formats import counted
-from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
@@ -222,8 +220,7 @@ def undo(
 def _say_effect(effect: "ChangeEffect", what: str) -> None:
     say(effect.title, f"{effect.question}: {what}", "")
     say_moves(effect.moves)
-    for move in effect.buckets:
-        say(f"{counted(move.claims, 'prediction')}: {BUCKETS[move.before].label} → {BUCKETS[move.after].label}")
+    say(*(move.in_words for move in effect.buckets))
     if effect.entry is None:
         say("", "Nothing was changed: this was a dry run.")
     else:

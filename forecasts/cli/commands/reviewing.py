@@ -75,7 +75,7 @@ def agreement(
     alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
     say(
         f"Krippendorff's alpha, interval data: {alpha}",
-        f"{len(found.claims)} predictions read by two analysts or more",
+        f"{counted(len(found.claims), 'prediction')} read by two analysts or more",
         "",
     )
     columns = (Column("Prediction", least=12), Column("Words", least=12), Column("Numbers"), Column("Scored", "right"))

@@ -9,8 +9,7 @@ from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, wit
 from forecasts.cli.output import note, print_json, progress_bar, say, wrapped
 from forecasts.cli.session import lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
-from forecasts.domain.formats import NOTHING, counted, figure, interval, number_text
-from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.formats import NOTHING, counted, evidence_text, figure, interval, number_text
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
@@ -104,8 +103,6 @@ def _say_wording(document: "ScorecardDocument") -> None:
 
 
 def _score_row(card: "Scorecard") -> tuple[object, ...]:
-    rest = [(getattr(card, bucket), term) for bucket, term in BUCKETS.items() if bucket is not Bucket.SCORED]
-    left = ", ".join(term.counted(count) for count, term in rest if count)
     return (
         card.rank_text or NOTHING,
         card.name,
@@ -115,7 +112,7 @@ def _score_row(card: "Scorecard") -> tuple[object, ...]:
         figure(card.peer_score, 1),
         card.brier_n,
         card.predictions,
-        left or NOTHING,
+        card.in_buckets(without=Bucket.SCORED) or NOTHING,
     )
 
 
@@ -145,7 +142,8 @@ def compare(
 
 
 def _say_comparison(found: "Comparison") -> None:
-    say(f"{found.first_name} and {found.second_name}: {found.n} shared questions, Brier scores, lower is better", "")
+    shared = counted(found.n, "shared question")
+    say(f"{found.first_name} and {found.second_name}: {shared}, Brier scores, lower is better", "")
     columns = (
         Column("Question", least=20),
         Column("Known on"),
@@ -165,5 +163,6 @@ def _say_comparison(found: "Comparison") -> None:
     say(
         f"At every look, 95 %, mean of {counted(len(found.anytime), 'day')}: {figure(last.mean, 3)} "
         f"({interval(last.low, last.high)}); "
-        f"e-values {last.evidence_first:.3g} that the first is better, {last.evidence_second:.3g} that the second is"
+        f"e-values {evidence_text(last.evidence_first)} that the first is better, "
+        f"{evidence_text(last.evidence_second)} that the second is"
     )

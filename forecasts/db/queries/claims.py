@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import as_date, as_day_or_number
 from forecasts.domain.dates import Span
+from forecasts.domain.formats import void_text
 from forecasts.domain.records import Condition, OptionProbability, Quantile
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def read_outcomes(reader: SqlReader) -> dict[int | None, tuple[str | float | dat
     )
     return {
         key: (
-            f"void: {void}" if void else number if number is not None else as_date(day) if day is not None else word,
+            void_text(void) if void else number if number is not None else as_date(day) if day is not None else word,
             None if first is None else stored_days(first, last),
         )
         for key, void, word, number, day, first, last in rows

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.search import has, literal, with_words
-from forecasts.domain.formats import stored_outcome
+from forecasts.domain.formats import stored_outcome, void_text
 from forecasts.errors import DamagedValueError
 from forecasts.text import safe, search_terms
 
@@ -144,7 +144,7 @@ def as_day_or_number(value: float, *, is_date: bool) -> float | date:
 
 def row_outcome(row: Any) -> str:
     """The outcome in a row with the columns of a resolution, or `void` and why; empty where there is none."""
-    return f"void: {row.void}" if row.void else stored_outcome(row.outcome, row.outcome_number, row.outcome_on)
+    return void_text(row.void) if row.void else stored_outcome(row.outcome, row.outcome_number, row.outcome_on)
 
 
 def names_of(reader: SqlReader, table: str, owner: str, keys: Collection[int]) -> dict[int, list[str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, names_of, row_outcome
 from forecasts.domain.formats import number_text, percent, stored_span
+from forecasts.domain.storylines import about_where, likeliest
 from forecasts.domain.views import PredictionRow
 from forecasts.domain.wording import NumberRead, with_readings
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from forecasts.db.reader import SqlReader
     from forecasts.domain.kinds import QuestionStatus
     from forecasts.domain.wording import FurtherReading
-
-_MEDIAN = 0.5
 
 _ROWS = (
     "SELECT p.id, p.slug, p.question_id, p.claim, p.claim_type, p.phrase, p.probability, p.low, p.high, p.basis,"
@@ -103,11 +102,11 @@ def _other_numbers(reader: SqlReader, units: Mapping[int, str]) -> dict[int, str
     if not units:
         return {}
     among, listed = reader.among("prediction_id", list(units))
-    best: dict[int, tuple[float, str]] = {}
+    shares: dict[int, list[tuple[float, str]]] = defaultdict(list)
     for key, name, probability in reader.rows(
         f"SELECT prediction_id, name, probability FROM prediction_option WHERE {among}", [listed]
     ):
-        best[key] = max(best.get(key, (-1.0, "")), (probability, name))
+        shares[key].append((probability, name))
     points: dict[int, dict[float, str]] = defaultdict(dict)
     for key, level, value, is_date in reader.rows(
         f"SELECT prediction_id, level, value, is_date FROM prediction_quantile WHERE {among}"
@@ -115,15 +114,8 @@ def _other_numbers(reader: SqlReader, units: Mapping[int, str]) -> dict[int, str
         [listed],
     ):
         points[key][level] = str(as_day_or_number(value, is_date=True)) if is_date else number_text(value)
-    numbers = {key: f"{percent(probability)} {name}" for key, (probability, name) in best.items()}
-    return numbers | {key: _in_short(values, units[key]) for key, values in points.items()}
-
-
-def _in_short(values: Mapping[float, str], unit: str) -> str:
-    """About the median, or where none was given from the least to the greatest value, with the unit."""
-    told = list(values.values())
-    shown = f"≈ {values[_MEDIAN]}" if _MEDIAN in values else "–".join(dict.fromkeys((told[0], told[-1])))
-    return f"{shown} {unit}".rstrip()
+    numbers = {key: likeliest(of_options) for key, of_options in shares.items()}
+    return numbers | {key: f"{about_where(values)} {units[key]}".rstrip() for key, values in points.items()}
 
 
 def late_predictions(reader: SqlReader) -> Iterator[tuple[str, date, str, date]]:

@@ -18,7 +18,7 @@ from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
-from forecasts.tui.show import MUTED, buckets_in_words, line
+from forecasts.tui.show import MUTED, line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -106,7 +106,7 @@ def preview_text(intent: ResolveQuestion, effect: ChangeEffect, odd: str = "") -
         Content(""),
         *_moves(effect.moves),
         Content(""),
-        *(Content(said) for said in buckets_in_words(effect.buckets)),
+        *(Content(move.in_words) for move in effect.buckets),
     ]
     if intent.supersede_reason:
         lines.append(Content("The resolution in force is replaced and stays in the record."))

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import on
 
 from forecasts import services
-from forecasts.domain.formats import NOTHING, counted, favoured, figure, interval, number_text, signed
+from forecasts.domain.formats import (
+    NOTHING,
+    counted,
+    evidence_text,
+    favoured,
+    figure,
+    interval,
+    number_text,
+    signed,
+)
+from forecasts.domain.glossary import FIGURES, WORTH
 from forecasts.domain.scorecards import SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
@@ -165,7 +175,7 @@ def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
         ),
         ("overconfidence_p", "If the numbers are right", card_words.doubt_in_short, "a record this bad comes about"),
         ("scored", "Scored", lambda card: str(card.scored), "on how many questions"),
-        ("brier", "Brier score", lambda card: figure(card.brier), "0 to 1, lower is better"),
+        ("brier", FIGURES["brier"].label, lambda card: figure(card.brier), FIGURES["brier"].reading),
         (
             "sampling",
             "Sampling interval",
@@ -210,7 +220,7 @@ def _differences(found: Comparison) -> Iterator[Pair]:
     evidence = (("first", found.first_name, last.evidence_first), ("second", found.second_name, last.evidence_second))
     for key, name, value in evidence:
         rule = "20 is evidence as p = 0.05 is, at every look"
-        yield given(f"e-{key}", f"e-value: {safe(name, _NAME)} is better", f"{value:.3g}", rule)
+        yield given(f"e-{key}", f"e-value: {safe(name, _NAME)} is better", evidence_text(value), rule)
 
 
 _TITLES = {
@@ -218,7 +228,7 @@ _TITLES = {
     "claim_type": ("By claim type", ""),
     "lead_time": ("By lead time", "from what was said to the deadline"),
     "scenario": ("By scenario", ""),
-    "read_as": ("What the words turned out to be worth", "a reading aid, not a score"),
+    "read_as": (WORTH, "a reading aid, not a score"),
 }
 _CELLS = 11
 _NONE_YET = "Nothing is resolved yet.\nA resolved prediction counts here, whoever made it."

@@ -10,7 +10,7 @@ from textual import on
 
 from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
-from forecasts.domain.glossary import label, too_vague
+from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.storylines import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.keys import Action
@@ -127,7 +127,7 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
         facts = [
             row.speakers,
             f"P(yes) {percent(row.probability)}{allowed}" if row.probability is not None else row.number,
-            f"too vague: {too_vague(row.unscorable)}" if row.unscorable else row.outcome,
+            vague_because(row.unscorable) if row.unscorable else row.outcome,
             row.question_title,
             f"made {row.made_on}",
             row.claim_type,

@@ -10,7 +10,17 @@ from textual import on
 from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, TONES, WORDS, ScenarioNode, draw_marks, says
+from forecasts.domain.storylines import (
+    CELLS,
+    LEGEND,
+    SIGNS,
+    TONES,
+    WORDS,
+    ScenarioNode,
+    draw_marks,
+    legend_in_full,
+    says,
+)
 from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
@@ -52,8 +62,8 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     HELP_TEXT = (
         "A scenario, the questions that test it by deadline, and who said what about each. space or → unfolds what is "
         "under the cursor, ← folds it or goes up; enter opens a question's page. On the 0–100 % line each prediction "
-        f"is a mark by how it turned out: {LEGEND.replace('  ', ', ')}. A digit is that many predictions in one place; "
-        "━ is the range that the wording allows. Possibilities, announcements and late predictions are not counted."
+        f"is a mark by how it turned out: {legend_in_full()}. A digit is that many predictions in one place; ━ is the "
+        "range that the wording allows."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
     FILTER = "Words in a question or a scenario"

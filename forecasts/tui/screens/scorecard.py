@@ -11,10 +11,10 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_pages import HeadToHead
-from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, signed
-from forecasts.domain.glossary import INCOHERENT, READ_AS
+from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
+from forecasts.domain.glossary import INCOHERENT, READ_AS, WORTH
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.storylines import SIGNS, TONES, says
+from forecasts.domain.storylines import SIGNS, TONES, legend_in_full, says
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.flows import exporting, opening
@@ -50,11 +50,11 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
     WHILE_LOADING = "Computing the scorecard …"
     HELP_TITLE = "Scorecard"
     HELP_TEXT = (
-        "What is true of the source in a sentence; every prediction with how it came out (● right, × wrong, ◐ even, "
-        "◇ not counted, ∅ void or untested, ~ too vague), what its words come to on the side that they favour, and "
-        "its score, the worst first; then the figures, each with its rule, scale and direction. Enter unfolds what + "
-        "stands before, opens a prediction's question, what a figure means, the comparison with another source. d "
-        "draws the reliability diagram and the score over time."
+        "What is true of the source in a sentence; every prediction with how it came out, what its words come to on "
+        "the side that they favour, and its score, the worst first; then the figures, each with its rule, scale and "
+        "direction. Enter unfolds what + stands before, opens a prediction's question, what a figure means, the "
+        "comparison with another source. d draws the reliability diagram and the score over time. "
+        f"{legend_in_full()}."
     )
     NEW = "prediction"
     ACTIONS: ClassVar[tuple[Action, ...]] = (
@@ -134,10 +134,10 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         else:
             yield from self.folded("figures", "Figures", with_value, _names(with_value))
         stand = [one for one in card_words.buckets(card) if one.value != "0"]
-        yield from self.folded("stand", "Where the predictions stand", stand, card_words.in_buckets(card))
-        worth = [Figure("read_as", row.words, f"{row.worth:.0%}", row.told) for row in card.read_as]
+        yield from self.folded("stand", "Where the predictions stand", stand, card.in_buckets())
+        worth = [Figure("read_as", row.words, percent(round(row.worth, 2)), row.told) for row in card.read_as]
         if worth:
-            yield from self.folded("read_as", "What the words turned out to be worth", worth, READ_AS)
+            yield from self.folded("read_as", WORTH, worth, READ_AS)
         rivals = self._page.rivals if self._page else ()
         if rivals:
             note = f"against {counted(len(rivals), 'source')} on shared questions; below 0 is better"
