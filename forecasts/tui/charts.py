@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from textual.content import Content
 
 from forecasts.domain.card_pages import means_so_far
-from forecasts.domain.formats import percent, percent_range
+from forecasts.domain.formats import number_text, percent, percent_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -155,7 +155,7 @@ def reliability_lines(diagram: ReliabilityDiagram, width: int = 46, height: int 
     each = (width - _MARGIN - 1) // TENTHS
     canvas = Canvas(TENTHS * each + 1, height)  # so that a tenth of the axis is a bar of the histogram
     _draw(canvas, diagram.points)
-    labels = {canvas.row(share): f"{share * 100:.0f}" for share in (0.0, 0.5, 1.0)}
+    labels = {canvas.row(share): number_text(share * 100) for share in (0.0, 0.5, 1.0)}
     return (
         (Run("came true, % ↑   given to YES, % →", "muted"),),
         *canvas.lines(labels, _MARGIN),

@@ -12,6 +12,7 @@ from forecasts.domain.dates import Span, read_span
 from forecasts.domain.formats import (
     NOTHING,
     counted,
+    evidence_text,
     figure,
     interval,
     number_text,
@@ -86,6 +87,7 @@ def test_the_rest() -> None:
     assert (figure(0.285), figure(None), signed(-0.1), signed(0.1)) == ("0.28", NOTHING, "-0.10", "+0.10")
     assert (figure(-0.0004, 3), signed(-0.001), interval(-0.001, 0.1)) == ("0.000", "+0.00", "0.00–0.10")
     assert (interval(0.11, 0.5), interval(-0.2, 0.1), interval(None, 1.0)) == ("0.11–0.50", "-0.20 to 0.10", "")
+    assert [evidence_text(value) for value in (0.01234, 7.061, 1234.5, 1.0)] == ["0.0123", "7.06", "1230", "1"]
     assert time_text(datetime(2026, 11, 21, 10, 0, 59, tzinfo=UTC)) == "2026-11-21 10:00 UTC"
     assert (counted(1, "claim"), counted(1200, "claim")) == ("1 claim", "1,200 claims")
     assert counted(2, "possibility", "possibilities") == "2 possibilities"

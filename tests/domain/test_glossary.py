@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from forecasts.domain import kinds
 from forecasts.domain.glossary import BUCKETS, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning, terms
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Scorecard
+from forecasts.domain.storylines import SIGNS, ClaimResult, Mark, legend_in_full
 from forecasts.services.explain import paragraphs, place_of
 
 PACKAGE = Path(forecasts.__file__).parent
@@ -72,6 +74,41 @@ def _word_tables(path: Path) -> list[int]:
         if isinstance(key, ast.Attribute) and ast.unparse(key.value).rpartition(".")[2] in ENUMS
         if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value.count(" ") > 1
     ]
+
+
+def test_the_signs_name_every_bucket_that_is_not_scored() -> None:
+    said = legend_in_full()
+    assert [said.count(SIGNS[result]) for result in ClaimResult] == [1] * len(ClaimResult)
+    for bucket, term in BUCKETS.items():
+        result = Mark(None, None, None, bucket).turned_out
+        of_sign = said.partition(SIGNS[result])[2].partition(
+            ", " if "(" not in said.partition(SIGNS[result])[2] else ")"
+        )[0]
+        assert term.label in of_sign or bucket in {Bucket.SCORED, Bucket.OPEN}
+
+
+WITH_FORMATS_OF_THEIR_OWN = {
+    "db/layout.py": "numbers in SQL",
+    "domain/formats.py": "this is where it is said",
+    "domain/values.py": "the ends of what a field allows",
+    "interchange/documents/child.py": "seconds",
+    "interchange/html_pages.py": "coordinates",
+    "scoring/checks.py": "errors of the mathematics",
+    "services/archive_cluster.py": "seconds",
+    "services/proposing.py": "seconds",
+    "tui/show.py": "how long ago",
+}
+
+
+def test_only_the_formats_round_numbers_into_text() -> None:
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None
+        if re.search("[efg%]'$", ast.unparse(node.format_spec))
+    }
+    assert found == WITH_FORMATS_OF_THEIR_OWN.keys()
 
 
 def test_only_the_glossary_has_words_for_vocabularies() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from forecasts.domain.date_words import read_words
+from forecasts.domain.formats import percent
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
@@ -67,7 +68,7 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
     kept = min(1.0, len(text.split()) / words) if words else 1.0
     notes = [f"saved on {saved[2].strip()}"] if saved else []
     if kept < _SMALL:
-        notes.append(f"only {kept:.0%} of the page's words are kept: look whether the article is whole")
+        notes.append(f"only {percent(round(kept, 2))} of the page's words are kept: look whether the article is whole")
     found = dict.fromkeys(said)
     yield Document(
         name="",

@@ -10,6 +10,7 @@ from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, sentence_at, tell
 from forecasts.domain.form_values import form_texts
+from forecasts.domain.formats import number_text
 from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms, too_vague
 from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Prediction, Question, Source
@@ -137,7 +138,7 @@ def claim_texts(
 
 
 def _in_percent(share: float | None) -> str:
-    return "" if share is None else f"{round(100 * share, 6):g}"
+    return "" if share is None else number_text(round(100 * share, 6))
 
 
 def _asked_about(question: Question | None) -> str:
