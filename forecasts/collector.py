@@ -6,11 +6,8 @@ Records, rows and cards hold no circles, and looking for some among many of them
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _YOUNG_OBJECTS = 50_000
 """New objects before the youngest are looked at where many records are made; Python's own number is 700."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 from forecasts.errors import OutputRefusedError
 from forecasts.text import safe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
-
-    Bytes = bytes | bytearray | memoryview
-    from collections.abc import Mapping
+Bytes = bytes | bytearray | memoryview
 
 
 _ORDINARY = 0o666

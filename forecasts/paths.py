@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from forecasts.errors import ForecastsError, OutputRefusedError
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def typed_path(text: str | Path) -> Path:

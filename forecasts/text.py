@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import unquote
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _MOST_COMBINING = 4
 _CONTROL_PICTURES = 0x2400

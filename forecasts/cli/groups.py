@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import UserDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -16,9 +16,6 @@ from typer.main import get_group
 from forecasts.cli.options import with_place
 from forecasts.cli.output import carry_out
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class _FastParsing:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from types import FrameType
 
 from forecasts.cli.output import INTERRUPTED, carry_out, flushed, make_streams_safe
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 _SIGNAL_STATUS = 128
 _COMPLETION = "_FORECASTS_COMPLETE"

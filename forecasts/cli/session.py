@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -12,8 +13,6 @@ from forecasts.errors import ForecastsError
 from forecasts.settings import Settings, analyst_name, database_address, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from forecasts.services.ledger import Ledger
     from forecasts.services.read_only import ReadOnlyLedger
 

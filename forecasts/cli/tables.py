@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,9 +13,8 @@ from forecasts.domain.formats import figure
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecasts.domain.views import ScoreMove
+
 
 _GAP = "  "
 _ELLIPSIS = "…"

@@ -5,8 +5,6 @@ days and 4 weeks are kept in the user's state folder, one folder for each ledger
 removed.
 """
 
-from __future__ import annotations
-
 import glob
 import hashlib
 import os
@@ -14,11 +12,12 @@ import re
 import shutil
 import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from forecasts.db.address import APPLICATION_ID, Address
 from forecasts.db.engine import choose_journal, refuse_leftovers
@@ -28,10 +27,6 @@ from forecasts.db.reader import SqlReader, guard_sqlite, inspect_database, open_
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import state_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _MARK = 68  # where a SQLite file keeps its application_id
 _HEADER = 100

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,10 +16,8 @@ from forecasts.db.search import add_words
 from forecasts.db.tables import JsonText, metadata
 from forecasts.errors import DatabaseUnusableError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+Progress = Callable[[str, int, int], None]
 
-    Progress = Callable[[str, int, int], None]
 
 _BATCH = 1000
 _MODULUS = 1 << 256

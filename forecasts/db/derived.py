@@ -7,13 +7,11 @@ PostgreSQL an owner migrates, analysts write and readers only read: groups, made
 (docs/postgresql.md), to whom each migration grants what the tables then need.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -24,10 +22,6 @@ from forecasts.db.readable import VIEWS, create_views, drop_views
 from forecasts.db.scoring_marks import create_scoring_marks, wrong_marks
 from forecasts.db.search import SHADOWS, WORDS, create_search_index
 from forecasts.db.tables import metadata
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _FETCHED = 500
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from forecasts.db.address import network_file_system
+from forecasts.db.address import Address, network_file_system
 from forecasts.db.faults import translate_error, translated_errors
 from forecasts.db.reader import (
     BUSY_SECONDS,
@@ -34,14 +35,11 @@ from forecasts.db.reader import (
 from forecasts.errors import DatabaseUnusableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     import sqlalchemy as sa
-
-    from forecasts.db.address import Address
 
     Connection = sa.Connection
     """A connection in a transaction: what services hand to the functions of `db`, and know nothing more of."""
+
 
 T = TypeVar("T")
 

@@ -6,6 +6,7 @@ import glob
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,10 @@ from forecasts.errors import DatabaseUnusableError
 from forecasts.text import strike_out_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy import exc
 
     from forecasts.db.address import Address
+
 
 _NOTHING = "Nothing was changed."
 _SHARED_BYTES = 32_768

@@ -1,17 +1,16 @@
 """The append-only history: one entry for each committed intent, chained by hash; and what packs brought last."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json
 import marshal
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 
@@ -21,12 +20,7 @@ from forecasts.db.queries.records import batches
 from forecasts.db.store import BATCH, insert_rows
 from forecasts.db.tables import table
 from forecasts.domain.formats import canonical_json, instant_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from forecasts.domain.views import RecordChange
-
+from forecasts.domain.views import RecordChange
 
 _ENTRY_TAG = "forecasts.history.v1"
 _CHANGE_TAG = "forecasts.change.v1"

@@ -7,8 +7,10 @@ Suspects are found by queries and held against the rules afterwards, so that one
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,11 +25,6 @@ from forecasts.db.tables import AS_STORED, table
 from forecasts.domain.formats import instant_text
 from forecasts.domain.records import IDENTITY, KINDS, Record
 from forecasts.domain.references import cycles
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
 
 _NAMES = 10_000
 _FETCHED = 500

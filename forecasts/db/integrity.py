@@ -1,13 +1,12 @@
 """Integrity to the letter: the schema against the code, rows against what would be stored and the history."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,10 +18,6 @@ from forecasts.db.store import Store, stored_rows
 from forecasts.db.tables import AS_STORED, metadata, table
 from forecasts.domain.formats import instant_text
 from forecasts.domain.records import KINDS, Record, name_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 
 Objects = dict[str, tuple[Any, ...]]
 """By name whatever has that name, in order: a trigger may be called as a table is, or as one of another table."""

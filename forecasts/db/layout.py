@@ -4,7 +4,7 @@ and the cells as its value. What a declaration does not tell is in the tables of
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,9 +20,8 @@ from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.records import KINDS, OptionProbability, Quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from forecasts.db.queries.records import Names
+
 
 Cells = tuple[Any, ...]
 

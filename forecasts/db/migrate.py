@@ -1,15 +1,13 @@
 """Bringing a database to the newest schema: wholly or not at all, with a backup before an upgrade."""
 
-from __future__ import annotations
-
 import fcntl
 import glob
 import os
 import sqlite3
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -30,9 +28,6 @@ from forecasts.db.reader import (
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.files import beside, make_exclusive, sync
 from forecasts.paths import migrations_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 _BACKUPS_KEPT = 3
 

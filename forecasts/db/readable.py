@@ -7,7 +7,7 @@ can show them. They are dropped before every migration and made anew after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,6 @@ from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON
 from forecasts.db.tables import holds, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import sqlalchemy as sa
 
     from forecasts.db.reader import SqlReader

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import stat
 from collections import namedtuple
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from functools import cache
@@ -22,9 +23,8 @@ from forecasts.errors import DamagedValueError, DatabaseNewerError, DatabaseUnus
 from forecasts.files import sync
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
     import psycopg
+
 
 BUSY_SECONDS = 20.0
 _CONNECT_SECONDS = 10

@@ -7,14 +7,14 @@ names the words that it allows.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.paths import migrations_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from forecasts.db.reader import SqlReader
+
 
 Held = dict[str, set[str]]
 """The columns of each table, and the words of each CHECK that lists some, by their names."""

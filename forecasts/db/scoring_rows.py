@@ -3,23 +3,19 @@
 Days are proleptic ordinals, 0 where there is none; keys 0 where there is none; numbers NaN where there is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.db.reader import SqlReader
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Rows = dict[str, NDArray[Any]]
+Rows = dict[str, NDArray[Any]]
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

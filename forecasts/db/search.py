@@ -8,12 +8,11 @@ whoever writes predictions keeps the index up: a trigger may not, because the sc
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import sqlalchemy as sa
 
     from forecasts.db.reader import SqlReader

@@ -1,19 +1,14 @@
 """Views of articles and of their texts; what an analyst says of a claim in one, and what there is to choose from."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.records import Article, Passage, Prediction, Question, Source
 from forecasts.domain.values import tidy
 from forecasts.domain.wording import NumberRead
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - its fields are read
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecasts.domain import kinds
-from forecasts.domain.dates import Span  # noqa: TC001 - its fields are read
+from forecasts.domain.dates import Span
 from forecasts.domain.formats import percent, percent_range
 
 if TYPE_CHECKING:

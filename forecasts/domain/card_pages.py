@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Comparison, PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument
 from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.views import ScoreMove
 
 

@@ -1,18 +1,14 @@
 """Differences: what a change would do or did to a record, field by field, in words that any front end can show."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from forecasts.domain.formats import is_unsaid, value_text
+from forecasts.domain.records import Question, Resolution, Source
 from forecasts.domain.references import referring_fields
-
-if TYPE_CHECKING:
-    from forecasts.domain.records import Question, Resolution, Source
-    from forecasts.domain.views import RecordChange
+from forecasts.domain.views import RecordChange
 
 
 class ChangeKind(StrEnum):

@@ -3,8 +3,6 @@
 Lists are separated by semicolons (slugs also by commas); the rows of a table too: `yes = 0.2; no = 0.8`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass

@@ -3,8 +3,6 @@
 `expected_version` is the row version that the analyst was shown; None means whatever is there.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

@@ -4,11 +4,9 @@ TOML brings native dates and JSON brings ISO 8601 text; both are taken everywher
 allows is told; nothing is guessed, and nothing but line ends, NFC and whole numbers for fractions is converted.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +15,7 @@ from itertools import compress
 from json.encoder import encode_basestring
 from math import isfinite
 from operator import attrgetter, is_not
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.dates import Span
@@ -42,9 +40,6 @@ from forecasts.domain.value_types import (
 from forecasts.domain.values import expectation, nearest, shown
 from forecasts.errors import Problem
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R", bound=Record)
 

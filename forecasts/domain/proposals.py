@@ -1,7 +1,5 @@
 """Proposals: what a program suggests of a text before an analyst says anything of it; articles as files have them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt

@@ -1,23 +1,16 @@
 """Rules of a question and what hangs on it: predictions, resolutions, conditions and variants."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
-from forecasts.domain.dates import read_date
+from forecasts.domain.dates import Span, read_date
 from forecasts.domain.kinds import NOT_BY_DEADLINE, OPTION_KINDS, QUANTILE_KINDS, QuestionKind, Side
+from forecasts.domain.records import Condition, Prediction, Question, Record, Resolution
 from forecasts.domain.values import shown
 from forecasts.domain.views import listed, placed
 from forecasts.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from forecasts.domain.dates import Span
-    from forecasts.domain.records import Condition, Prediction, Question, Record, Resolution
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _SHARE = ("probability", "low", "high")

@@ -1,12 +1,10 @@
 """Rules of one record: how its values go together, each being allowed by itself."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import fsum
-from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.formats import percent, value_text
@@ -16,6 +14,7 @@ from forecasts.domain.records import (
     Objection,
     Phrase,
     Prediction,
+    Quantile,
     Question,
     Reading,
     Record,
@@ -25,12 +24,6 @@ from forecasts.domain.records import (
 from forecasts.domain.values import field_problems, shown
 from forecasts.domain.views import distinct, in_order, placed, scale_key
 from forecasts.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from forecasts.domain.records import Quantile
-
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 

@@ -3,8 +3,6 @@
 References to other records are their slugs; an empty string, an empty tuple or None says that there is nothing.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Columns of exported scorecards: what each holds, for the JSON Schema and the Data Package."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.overview import DuePage
+from forecasts.domain.records import Phrase, Prediction, Reading
 from forecasts.domain.storylines import Mark
 from forecasts.domain.wording import NumberRead, read_number, with_readings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from forecasts.domain.article_views import ArticleReading, PredictionInText
-    from forecasts.domain.overview import DuePage
-    from forecasts.domain.records import Phrase, Prediction, Reading
     from forecasts.domain.views import PredictionOnQuestion, PredictionRow, QuestionPage
 
 

@@ -4,11 +4,10 @@
 terms of packs, in the `Dialect` of a form or of a cell. `forecasts.domain.plain_records` makes the types of a record.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
+from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 from forecasts.domain import limits
 from forecasts.domain.dates import Span, in_range, read_date, read_span
@@ -16,9 +15,6 @@ from forecasts.domain.fields import Ends, FieldSpec, Reference, SlugText
 from forecasts.domain.formats import instant_text, outcome_text
 from forecasts.domain.values import expectation, shown, tidy, value_problem
 from forecasts.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 BAD: Final = object()
 """What stands for a value that was told to be wrong."""

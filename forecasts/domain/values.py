@@ -1,24 +1,19 @@
 """Validation of a single value: whether its field's declaration allows it, and how to say what is wrong with it."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST, Span
 from forecasts.domain.fields import Address, Declared, FieldSpec, Number, Reference, SlugText, Text, record_fields
 from forecasts.errors import Problem
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
 
 _SLUG = re.compile(limits.SLUG_PATTERN, re.ASCII)
 _UNSAFE_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

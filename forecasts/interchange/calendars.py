@@ -1,19 +1,13 @@
 """Calendars: deadlines and days to look again, as an iCalendar file (RFC 5545)."""
 
-from __future__ import annotations
-
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from icalendar import Calendar, Event
 
+from forecasts.domain.overview import QuestionRow
 from forecasts.text import safe, safe_block
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date, datetime
-
-    from forecasts.domain.overview import QuestionRow
 
 _PRODUCT: Final = "-//forecasts//deadlines//EN"
 HEAD: Final = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{_PRODUCT}\r\n".encode()

@@ -1,7 +1,5 @@
 """JSON Schemas of the scorecards that are written and of the proposals that are read, from what declares them."""
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from datetime import date

@@ -6,11 +6,11 @@ import hashlib
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.formats import canonical_json
@@ -31,16 +31,16 @@ from forecasts.domain.records import (
 from forecasts.domain.values import nearest, tidy
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import replace_files
-from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, cross_record_problems, make_record_set, refuse
+from forecasts.interchange.record_sets import (
+    NO_RECORDS,
+    Known,
+    RecordSet,
+    cross_record_problems,
+    make_record_set,
+    refuse,
+)
 from forecasts.interchange.toml_files import TomlFile, read_toml, single_table_lines, table_lines
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from forecasts.domain.records import Record
-    from forecasts.interchange.record_sets import Known, RecordSet
-
 
 FORMAT = 1
 RESOLUTIONS_FOLDER = "resolutions"

@@ -1,20 +1,15 @@
 """Proposals in files and in what programs print: JSON lines, and exports of Hypothes.is."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain.plain_records import read_fields
 from forecasts.domain.proposals import Producer, Proposal
+from forecasts.errors import Problem
 from forecasts.interchange.imports.files import read_json
 from forecasts.interchange.imports.reports import refuse_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from forecasts.errors import Problem
 
 MOST_BYTES = 20_000_000
 MOST_PROPOSALS = 10_000

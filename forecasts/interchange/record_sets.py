@@ -1,13 +1,11 @@
 """Record sets: what a pack holds, each record in its fixed place, and what is wrong between records."""
 
-from __future__ import annotations
-
 from collections import ChainMap, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.kinds import ClaimType
@@ -43,10 +41,6 @@ from forecasts.domain.references import cycles, reference_problems, references_o
 from forecasts.domain.values import shown
 from forecasts.domain.wording import phrase_reading
 from forecasts.errors import InvalidInputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-
 
 Known = Mapping[str, Mapping[str, Record]]
 """Records that are already in the ledger: by table, then by name (`forecasts.domain.records.name_of`)."""

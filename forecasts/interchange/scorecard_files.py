@@ -4,30 +4,23 @@ A bundle is one zip: `pack/` (the record and its phrase standards), `figures.jso
 `bundle.json`, which names the formula version and the hash of every file. The same record makes the same bytes.
 """
 
-from __future__ import annotations
-
 import json
 import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from forecasts.domain.card_pages import Publication
 from forecasts.errors import OutputRefusedError
 from forecasts.files import Written, replace_files
 from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.packs import pack_texts
+from forecasts.interchange.record_sets import RecordSet
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_json import JSON_FILE, json_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from forecasts.domain.card_pages import Publication
-    from forecasts.interchange.record_sets import RecordSet
-
 
 FORMATS: dict[str, Callable[[Publication], dict[str, Iterator[str]]]] = {
     "csv": csv_texts,

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.article_views import has_its_phrase
+from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_grounds import MOST_IN_FULL
+from forecasts.domain.card_pages import PrintedCard, Publication
 from forecasts.domain.formats import NOTHING, figure, interval, outcome_text, percent
 from forecasts.domain.kinds import QuestionKind, Side
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.interchange.markup import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from jinja2 import Environment
 
-    from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.card_pages import PrintedCard, Publication
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 INDEX_FILE: Final = "scorecards.md"
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~#&!$^{}]")

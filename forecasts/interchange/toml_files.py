@@ -1,25 +1,19 @@
 """TOML files, read so that whatever is wrong with one is told in the words of who wrote it."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from forecasts.domain import limits
 from forecasts.domain.values import shown
 from forecasts.errors import Problem
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
 
 _BOM = b"\xef\xbb\xbf"
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")

@@ -1,21 +1,17 @@
 """Comparing two forecasters while outcomes keep coming in."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from forecasts.scoring import checks
 from forecasts.scoring.special import log_weighted_exponential
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
-    Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 
 _MOST_STEPS: Final = 100

@@ -1,20 +1,15 @@
 """Orders, sums by group and rows of different lengths, as arrays."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.integer[Any]]
-    Indices = NDArray[np.intp]
-    Floats = NDArray[np.float64]
+Ints = NDArray[np.integer[Any]]
+Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

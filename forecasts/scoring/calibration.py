@@ -1,11 +1,10 @@
 """Calibration: isotonic recalibration, its decomposition of the Brier score (CORP), and the reliability curve."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from forecasts.scoring import checks, rules
 from forecasts.scoring.arrays import (
@@ -18,12 +17,9 @@ from forecasts.scoring.arrays import (
     ten_thousandths,
 )
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
-    Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 
 
 def isotonic_fit(total: NDArray[Any], weight: NDArray[Any], first: Bools) -> Floats:

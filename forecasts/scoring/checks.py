@@ -1,16 +1,13 @@
 """Guards of the public functions: what is no probability or no outcome is refused, with its place and value."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
-    Floats = NDArray[np.float64]
-    Indices = NDArray[np.intp]
 
 SUM_TOLERANCE: Final = 0.001
 

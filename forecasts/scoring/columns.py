@@ -11,26 +11,22 @@ count belong in it: removed ones are left out by whoever makes it, merged source
 resolutions are not in it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, CodedWord, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import Table
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bools = NDArray[np.bool_]
-    Codes = NDArray[np.int8]
-    Ints = NDArray[np.int32]
-    Moments = NDArray[np.int64]
-    Starts = NDArray[np.int32] | NDArray[np.int64]
-    Floats: TypeAlias = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+Ints = NDArray[np.int32]
+Moments = NDArray[np.int64]
+Starts = NDArray[np.int32] | NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 By = Literal["speaker", "author", "outlet"]

@@ -1,19 +1,15 @@
 """The continuous ranked probability score of quantiles and of distributions, and the interval score."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from forecasts.scoring import checks
 from forecasts.scoring.arrays import ratio, row_sums
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.integer[Any]]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.integer[Any]]
 
 
 SYMMETRY = 1e-9

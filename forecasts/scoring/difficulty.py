@@ -1,22 +1,18 @@
 """Scores adjusted for the difficulty of questions: sources and questions as additive effects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from forecasts.scoring import checks
 from forecasts.scoring.arrays import Rows, ratio, sum_parts
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[Any]
-    Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Ints = NDArray[Any]
+Indices = NDArray[np.intp]
 
 
 TOLERANCE: Final = 1e-15

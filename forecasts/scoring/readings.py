@@ -1,25 +1,19 @@
 """Readings beside the first: other analysts', how far they agree, and another standard's."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from forecasts.domain.kinds import Basis
 from forecasts.scoring import checks
-from forecasts.scoring.columns import Columns
+from forecasts.scoring.columns import Columns, PredictionColumns
 from forecasts.scoring.special import beta_point, beta_share
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    from forecasts.scoring.columns import PredictionColumns
-
-    Floats = NDArray[np.float64]
-    Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 
 LEAST_SHARE: Final = 0.001

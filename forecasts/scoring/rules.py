@@ -1,19 +1,15 @@
 """Scoring rules of one observation each: Brier scores, and the logarithmic score with its baseline and peer forms."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from forecasts.scoring import checks
 from forecasts.scoring.arrays import group_sum
 
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
-    Numbers = NDArray[Any]
+Floats = NDArray[np.float64]
+Numbers = NDArray[Any]
 
 
 EPSILON: Final = 0.001

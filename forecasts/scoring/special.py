@@ -3,18 +3,15 @@
 SciPy has them too, at five times the size of everything else that the program needs together.
 """
 
-from __future__ import annotations
-
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+Floats = NDArray[np.float64]
 
-    Floats = NDArray[np.float64]
 
 _MOST_TERMS: Final = 100_000
 _CLOSE: Final = 1e-16

@@ -7,6 +7,7 @@ out is the same wherever it runs.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -16,14 +17,12 @@ from distributed import Client, Security, wait
 from distributed.scheduler import KilledWorker
 
 from forecasts.errors import ForecastsError
-from forecasts.services.archive_scores import BucketTask
+from forecasts.services.archive_scores import BucketFigures, BucketTask, Runner
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from forecasts.services.archive import Cluster
-    from forecasts.services.archive_scores import BucketFigures, Runner
+
 
 _NOTHING: Final = "Nothing was written."
 _AHEAD: Final = 2

@@ -1,18 +1,14 @@
 """Columns of an archive's tables as Arrow: words for codes, days for ordinals, lists for rows of several values."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import DeadlineBasis, QuestionKind
 from forecasts.scoring.columns import NO_DAY, NO_TIME, NONE, VOCABULARIES, QuestionState
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _UNIX_DAY: Final = 719_163  # the ordinal of the day from which Arrow counts
 INT32, INT64 = pa.int32(), pa.int64()

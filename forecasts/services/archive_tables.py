@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ from forecasts.scoring.columns import (
     NO_DAY,
     NONE,
     ArticleColumns,
+    By,
     Columns,
     PredictionColumns,
     QuestionColumns,
@@ -50,10 +51,6 @@ from forecasts.services.archive_columns import (
 )
 from forecasts.services.column_tables import Positions, no_predictions, ranked_by_slug
 from forecasts.services.columns import LedgerColumns
-
-if TYPE_CHECKING:
-    from forecasts.scoring.columns import By
-
 
 Ints = NDArray[Any]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import EnumType
 from itertools import islice
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.readable import VIEWS, view_columns, view_rows
@@ -13,23 +15,18 @@ from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.dates import Span
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
-from forecasts.domain.scorecards import Scorecard
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
 from forecasts.errors import DamagedValueError, InvalidInputError
 from forecasts.files import Written, refuse_other, replace_files
 from forecasts.paths import needing
 from forecasts.services.card_pages import publication_of
 from forecasts.services.export import write_with_receipt
+from forecasts.services.read_only import ReadableLedger
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import open_board, scorecard_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
     import pyarrow as pa
-
-    from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
-    from forecasts.services.read_only import ReadableLedger
 
 
 _NEEDED = "Arrow tables and Parquet files need"

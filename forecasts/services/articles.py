@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import find_articles, read_article_rows, read_copy
@@ -23,14 +25,11 @@ from forecasts.domain.article_views import (
 from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Prediction, Source
 from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.predictions import RecordWindow
-from forecasts.services.read_only import require
+from forecasts.services.read_only import ReadableLedger, require
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-
     from forecasts.db.queries.records import Records
-    from forecasts.services.read_only import ReadableLedger
+
 
 ArticleWindow = RecordWindow[ArticleRow]
 

@@ -1,24 +1,16 @@
 """Backups of a whole ledger, checked before they are called done, and put back."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from forecasts.clock import utc_now
+from forecasts.clock import Clock, utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
-from forecasts.db.backup import Copied, copy_database, keep_copy, list_copies, put_in_place
+from forecasts.db.backup import Copied, DatedCopy, copy_database, keep_copy, list_copies, put_in_place
 from forecasts.db.reader import inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.paths import typed_path
 from forecasts.services.read_only import Progress, silent
-
-if TYPE_CHECKING:
-    from forecasts.clock import Clock
-    from forecasts.db.address import Address
-    from forecasts.db.backup import DatedCopy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

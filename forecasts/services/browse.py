@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_further, read_speakers
+from forecasts.db.queries.records import Records
+from forecasts.db.reader import SqlReader
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     KINDS,
@@ -26,18 +29,11 @@ from forecasts.domain.records import (
     Source,
     name_of,
 )
+from forecasts.domain.storylines import Mark
 from forecasts.domain.views import PredictionOnQuestion, QuestionPage, RecordPage
 from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.history import history_of
-from forecasts.services.read_only import require
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from forecasts.db.queries.records import Records
-    from forecasts.db.reader import SqlReader
-    from forecasts.domain.storylines import Mark
-    from forecasts.services.read_only import ReadableLedger
+from forecasts.services.read_only import ReadableLedger, require
 
 _RELATED: dict[str, dict[str, tuple[type[Record], *tuple[str, ...]]]] = {
     "source": {"predictions": (Prediction, "speakers"), "articles": (Article, "outlet", "authors")},

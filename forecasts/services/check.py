@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
-from forecasts.db.address import read_address
+from forecasts.db.address import Address, read_address
 from forecasts.db.derived import derived_problems
 from forecasts.db.engine import reader_of
 from forecasts.db.history import never_recorded
@@ -20,24 +22,19 @@ from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.queries.records import Records
 from forecasts.db.reader import require_current
 from forecasts.domain.article_views import paragraphs
-from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Source, kind_of, name_of
+from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Record, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.check_records import PAST_THE_PROGRAM, REBUILD, look_at_records
 from forecasts.services.column_cache import compare_cache, forget_cache
+from forecasts.services.ledger import Ledger
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced, misplaced_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
-
-    from forecasts.db.address import Address
     from forecasts.db.engine import Connection
-    from forecasts.domain.records import Record
-    from forecasts.services.ledger import Ledger
 
 
 _NO_RECEIPT = ("storage", "history", "receipt")

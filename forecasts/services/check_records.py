@@ -5,7 +5,7 @@ Nothing is kept of a record that nothing is wrong with, but the name of one that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -27,12 +27,10 @@ from forecasts.domain.views import Finding
 from forecasts.errors import DamagedValueError
 from forecasts.interchange.packs import prediction_digest, record_digest
 from forecasts.interchange.record_sets import CHAINS, cross_record_problems, make_record_set, violating_records
+from forecasts.services.read_only import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from forecasts.db.engine import Connection
-    from forecasts.services.read_only import Progress
 
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."

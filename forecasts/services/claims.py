@@ -1,28 +1,20 @@
 """Recording what stands in a text: a prediction with its speaker and question, or a passage that is no prediction."""
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import replace
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import suggest_questions, suggest_sources
-from forecasts.domain.article_views import find_words
+from forecasts.db.queries.records import Records
+from forecasts.domain.article_views import RecordClaim, Suggestion, find_words
 from forecasts.domain.intents import AddRecords, EditRecord
-from forecasts.domain.records import Condition, Passage, Prediction, Record, name_of
+from forecasts.domain.records import Condition, Passage, Prediction, Question, Record, Source, name_of
 from forecasts.domain.values import claim_name, make_slug
+from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.articles import article_text
+from forecasts.services.ledger import Ledger
 from forecasts.services.record import add_records, edit_record, title_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from forecasts.db.queries.records import Records
-    from forecasts.domain.article_views import RecordClaim, Suggestion
-    from forecasts.domain.records import Question, Source
-    from forecasts.domain.views import RecordsChanged
-    from forecasts.services.ledger import Ledger
 
 _OFFERED = 6
 _OF_THE_FORM = (

@@ -7,21 +7,23 @@ and so is everything else where that changed; where a prediction that it holds c
 tells damage, not a hand: `compare_cache` reads the ledger beside it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json
 import os
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
+from forecasts.db.address import Address
+from forecasts.db.reader import SqlReader
 from forecasts.db.scoring_marks import Fingerprint, read_fingerprint
 from forecasts.files import put
 from forecasts.scoring.columns import (
@@ -36,16 +38,9 @@ from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Positions
 from forecasts.services.columns import LedgerColumns, column_reader, read_columns, read_others
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+File = tuple[int, int]
+Cached = tuple[File, Fingerprint, LedgerColumns]
 
-    from numpy.typing import NDArray
-
-    from forecasts.db.address import Address
-    from forecasts.db.reader import SqlReader
-
-    File = tuple[int, int]
-    Cached = tuple[File, Fingerprint, LedgerColumns]
 
 FEWEST: Final = 20_000
 """Smaller ledgers are read faster than a file is looked for."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
 from forecasts.domain.kinds import QuestionKind
@@ -25,13 +27,10 @@ from forecasts.scoring.columns import (
 from forecasts.scoring.counting.question_states import ladders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from numpy.typing import NDArray
-
     from forecasts.db.scoring_rows import ColumnReader, Rows
 
     Ints = NDArray[np.int32]
+
 
 _SIDES = {"no": 0, "yes": 1}
 _NOT_BY_DEADLINE = 2

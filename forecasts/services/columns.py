@@ -1,17 +1,16 @@
 """From the ledger's rows to the columns that scoring reads, and back from positions to names."""
 
-from __future__ import annotations
-
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
+from forecasts.db.reader import SqlReader
 from forecasts.db.scoring_rows import ColumnReader, among
-from forecasts.db.surroundings import find_claims, find_surroundings
+from forecasts.db.surroundings import Surroundings, Touched, find_claims, find_surroundings
 from forecasts.domain.kinds import DeadlineBasis, QuestionKind
 from forecasts.scoring.columns import (
     NONE,
@@ -25,12 +24,6 @@ from forecasts.scoring.columns import (
 from forecasts.scoring.readings import with_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from forecasts.db.reader import SqlReader
-    from forecasts.db.surroundings import Surroundings, Touched
 
 DAYS = "days"
 """The unit of a date question."""

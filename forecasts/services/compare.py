@@ -1,27 +1,20 @@
 """Two sources on the questions that both predicted."""
 
-from __future__ import annotations
-
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from forecasts.db.queries.records import Records
 from forecasts.domain.card_pages import ComparisonPage
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Question
-from forecasts.domain.scorecards import AnytimeStep, Comparison, SharedQuestion
+from forecasts.domain.scorecards import AnytimeStep, Comparison, ScoreFilters, SharedQuestion
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.scoring import compare
+from forecasts.scoring import AnytimeDifference, compare
 from forecasts.scoring.cards.comparison import LEAST_FOR_ANYTIME
+from forecasts.scoring.cards.comparison import Comparison as Compared
 from forecasts.services.columns import nan_to_none
-from forecasts.services.scoreboard import FORMULA_VERSION, document_of, open_board, used_filters
-
-if TYPE_CHECKING:
-    from forecasts.db.queries.records import Records
-    from forecasts.domain.scorecards import ScoreFilters
-    from forecasts.scoring import AnytimeDifference
-    from forecasts.scoring.cards.comparison import Comparison as Compared
-    from forecasts.services.read_only import ReadableLedger, Snapshot
-    from forecasts.services.scoreboard import Board
+from forecasts.services.read_only import ReadableLedger, Snapshot
+from forecasts.services.scoreboard import FORMULA_VERSION, Board, document_of, open_board, used_filters
 
 
 def compare_sources(ledger: ReadableLedger, first: str, second: str, filters: ScoreFilters) -> Comparison:

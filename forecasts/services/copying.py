@@ -7,19 +7,17 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.address import read_address
+from forecasts.db.address import Address, read_address
 from forecasts.db.copying import copy_rows, require_unused, require_whole
 from forecasts.db.engine import Database, reader_of
 from forecasts.db.migrate import changing_schema, make_new, migrate
 from forecasts.db.queries.home import newest_entry
-from forecasts.db.reader import DatabaseKind, inspect_address, require_current, require_ours
+from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.read_only import Progress, silent
 
 if TYPE_CHECKING:
-    from forecasts.db.address import Address
     from forecasts.db.engine import Connection
-    from forecasts.db.reader import DatabaseInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

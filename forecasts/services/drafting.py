@@ -1,13 +1,12 @@
 """Records as they are being entered, in a form or as TOML: what was typed, how it was read, and what is wrong."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from forecasts.domain.fields import FieldSpec, entry_fields, record_fields
 from forecasts.domain.form_values import choices_of, form_text, parse_form
@@ -19,13 +18,8 @@ from forecasts.domain.values import claim_name, make_slug, shown
 from forecasts.domain.wording import find_reading, turned
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.toml_files import parse_toml, table_lines
+from forecasts.services.ledger import Ledger
 from forecasts.services.record import read_draft
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from forecasts.services.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from forecasts.db.surroundings import find_touched, is_any_resolved
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.records import Article, Phrase, Prediction, Question, Reading, Resolution, Source
+from forecasts.domain.records import Article, Phrase, Prediction, Question, Reading, Record, Resolution, Source
 from forecasts.domain.views import BucketMove, ScoreMove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from forecasts.db.reader import SqlReader
     from forecasts.db.store import Store
-    from forecasts.domain.records import Record
     from forecasts.services.columns import LedgerColumns
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,6 @@ from forecasts.paths import docs_folder
 from forecasts.text import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from forecasts.services.read_only import ReadableLedger
 
 

@@ -1,20 +1,15 @@
 """Reading the history."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from forecasts.db.queries.history import find_entries, read_entries, read_entry, read_numbered
 from forecasts.db.queries.home import newest_entry
+from forecasts.db.reader import SqlReader
 from forecasts.domain.records import KINDS
+from forecasts.domain.views import HistoryRow
 from forecasts.errors import RuleBrokenError
 from forecasts.services.read_only import ReadableLedger, require
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-    from forecasts.domain.views import HistoryRow
 
 _CHANGES_SHOWN = 3
 

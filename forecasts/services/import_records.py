@@ -1,41 +1,31 @@
 """Importing other people's forecasts: whole or not at all, in one transaction, by the loading rules of packs."""
 
-from __future__ import annotations
-
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO
 
 from forecasts.db.queries.history import read_brought_questions
 from forecasts.domain.formats import listed
 from forecasts.domain.intents import IMPORT
-from forecasts.domain.records import Question
+from forecasts.domain.records import Pack, Prediction, Question
 from forecasts.domain.views import LoadReport
-from forecasts.interchange.imports.csv_table import CsvTable
+from forecasts.interchange.imports.csv_table import CsvTable, Find, Row
 from forecasts.interchange.imports.fatebook import read_fatebook
 from forecasts.interchange.imports.files import missing, open_file
 from forecasts.interchange.imports.manifold import read_manifold
 from forecasts.interchange.imports.metaculus import read_metaculus
 from forecasts.interchange.imports.predictionbook import read_predictionbook
 from forecasts.interchange.imports.reports import Imported, ImportOptions, Skipped
-from forecasts.interchange.record_sets import NO_RECORDS, RecordSet
+from forecasts.interchange.record_sets import NO_RECORDS, Known, RecordSet
+from forecasts.services.ledger import Ledger
 from forecasts.services.load import Loading
 from forecasts.services.read_only import Progress, silent
+from forecasts.services.unit import Unit
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from forecasts.domain.records import Pack, Prediction
-    from forecasts.interchange.imports.csv_table import Find, Row
-    from forecasts.interchange.record_sets import Known
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.unit import Unit
-
 
 __all__ = ["FORMS", "ImportOptions", "ImportReport", "Skipped", "import_records"]
 

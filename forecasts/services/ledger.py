@@ -7,14 +7,17 @@ through its `Unit` is appended to the history in the same transaction. What only
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from forecasts.clock import Clock, utc_now
-from forecasts.db.address import read_address
+from forecasts.db.address import Address, read_address
 from forecasts.db.engine import Database
 from forecasts.db.queries.history import read_entries
-from forecasts.db.reader import require_current
+from forecasts.db.reader import SqlReader, require_current
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import time_text
 from forecasts.domain.records import Reading, Record, kind_of
@@ -23,15 +26,10 @@ from forecasts.errors import ConflictError, InvalidInputError, Problem
 from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from datetime import date
-
-    from forecasts.db.address import Address
     from forecasts.db.engine import Connection
     from forecasts.db.queries.records import Records
-    from forecasts.db.reader import SqlReader
     from forecasts.services.unit import Unit
+
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)

@@ -1,18 +1,16 @@
 """Loading packs: one transaction, idempotent by name, and nothing that was changed here since is overwritten."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from forecasts.db.history import read_digests, read_removed, write_digests
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import fixed_fields_changed, is_undone
-from forecasts.domain.intents import LOAD
+from forecasts.domain.intents import LOAD, LoadPacks
 from forecasts.domain.records import (
     KINDS,
     TABLES,
@@ -32,16 +30,11 @@ from forecasts.domain.views import LoadReport
 from forecasts.interchange.packs import prediction_digest, read_pack, record_digest
 from forecasts.interchange.record_sets import RecordSet, make_record_set, violating_records
 from forecasts.paths import seed_folder
+from forecasts.services.ledger import Ledger
 from forecasts.services.merge import read_redirects, redirected, with_old_names
 from forecasts.services.read_only import Progress, silent
+from forecasts.services.unit import Unit
 from forecasts.services.validation import LedgerRecords
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from forecasts.domain.intents import LoadPacks
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.unit import Unit
 
 _STEP = 20
 _CLOSE = frozenset(("closes_on", "resolves_on"))

@@ -1,31 +1,23 @@
 """Making one source of two that are one, and what the slug of the one that went leads to."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from forecasts.db.history import read_digest, write_digests
+from forecasts.db.queries.records import Records
 from forecasts.domain.differences import merged_source, with_reference
+from forecasts.domain.intents import MergeSources
 from forecasts.domain.records import Record, Source, SourceRedirect, name_of, table_of
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import RuleBrokenError
 from forecasts.interchange.packs import record_digest
-from forecasts.interchange.record_sets import make_record_set
+from forecasts.interchange.record_sets import RecordSet, make_record_set
 from forecasts.services.effects import ScoreEffect
+from forecasts.services.ledger import Ledger
 from forecasts.services.read_only import require
 from forecasts.services.record import require_reason
+from forecasts.services.unit import Unit
 from forecasts.services.validation import checked
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from forecasts.db.queries.records import Records
-    from forecasts.domain.intents import MergeSources
-    from forecasts.interchange.record_sets import RecordSet
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.unit import Unit
-
 
 MERGE = "merge sources"
 _NOTHING = "Nothing was changed."

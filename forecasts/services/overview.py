@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from forecasts.db.address import read_address
 from forecasts.db.queries import filters as narrowing
@@ -12,6 +14,7 @@ from forecasts.db.queries.filters import NARROWED, narrowed, words_condition
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.reader import (
     DatabaseKind,
+    SqlReader,
     inspect_address,
     open_inspected,
     open_reader,
@@ -21,13 +24,6 @@ from forecasts.db.reader import (
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow, statuses_meant
 from forecasts.errors import RuleBrokenError, UnknownRecordError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
-    from pathlib import Path
-
-    from forecasts.db.reader import SqlReader
 
 SOON = timedelta(days=30)
 _NEWEST = 20

@@ -1,8 +1,7 @@
 """Pictures of sources: what they show is worked out here, and drawn only if the plotting library is installed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -17,19 +16,13 @@ from forecasts.domain.card_pages import (
     scores_by_day,
 )
 from forecasts.domain.formats import listed
-from forecasts.domain.scorecards import LEAST_DRAWN
+from forecasts.domain.scorecards import LEAST_DRAWN, Scorecard, ScorecardDocument, ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError
 from forecasts.paths import needing
 from forecasts.scoring.intervals import bounded_interval
 from forecasts.services.card_pages import claimed_document, reliability_diagram
+from forecasts.services.read_only import ReadableLedger
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
-    from forecasts.services.read_only import ReadableLedger
 
 MOST_PANELS = 12
 MOST_BARS = 60

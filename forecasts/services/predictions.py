@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
@@ -23,17 +23,11 @@ from forecasts.db.queries.scenarios import (
 from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.storylines import Mark, ScenarioNode
-from forecasts.domain.views import PredictionRow
+from forecasts.domain.views import Node, PredictionQuery, PredictionRow
 from forecasts.errors import RuleBrokenError
 from forecasts.scoring import prediction_results
 from forecasts.services.columns import nans_to_none, read_claims_on
 from forecasts.services.read_only import ReadableLedger
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from forecasts.domain.views import Node, PredictionQuery
-
 
 R = TypeVar("R")
 

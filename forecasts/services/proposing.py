@@ -3,20 +3,19 @@
 They are in no pack and not in the history; what is accepted is an ordinary prediction.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shlex
 import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
-from forecasts.domain.article_views import find_words
+from forecasts.domain.article_views import ArticleReading, AttachedText, find_words
 from forecasts.domain.candidates import find_candidates, phrase_at
 from forecasts.domain.plain_records import plain_record, read_fields
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement, Proposal
@@ -27,13 +26,8 @@ from forecasts.interchange.proposals import MOST_BYTES, ProposalsRead, of_words,
 from forecasts.paths import state_folder
 from forecasts.services.articles import article_reading
 from forecasts.services.explain import read_lexicon
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from forecasts.domain.article_views import ArticleReading, AttachedText
-    from forecasts.services.ledger import Ledger
 
 RULES = "forecasts rules"
 _AROUND = 60

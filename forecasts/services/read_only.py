@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from forecasts.db.address import Address, read_address
-from forecasts.db.reader import open_reader, require_current
+from forecasts.db.reader import SqlReader, open_reader, require_current
 from forecasts.errors import UnknownRecordError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-
     from forecasts.db.queries.records import Records
-    from forecasts.db.reader import SqlReader
     from forecasts.domain.records import Record
+
 
 R = TypeVar("R", bound="Record")
 

@@ -6,6 +6,8 @@ import mmap
 import re
 import zipfile
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.home import newest_entry
@@ -13,10 +15,8 @@ from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
     from forecasts.db.reader import SqlReader
+
 
 RECEIPT_FILE = "receipt.txt"
 """The file beside the tables of an export, and in a bundle; beside one file or folder it is named after that."""

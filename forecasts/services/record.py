@@ -1,13 +1,14 @@
 """Adding, changing and removing records: one intent, one transaction, and nothing that a pack would be refused for."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.history import REMOVED_HERE, is_loaded, write_digests
+from forecasts.db.queries.records import Records
 from forecasts.domain.differences import fixed_fields_changed
 from forecasts.domain.formats import listed
+from forecasts.domain.intents import AddRecords, DescribeRecord, EditRecord, RemoveRecord
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import record_problems, rule_problems
 from forecasts.domain.records import (
@@ -36,14 +37,8 @@ from forecasts.services.effects import ScoreEffect
 from forecasts.services.ledger import Ledger, require_version
 from forecasts.services.read_only import current_slug, require
 from forecasts.services.texts import attach_in, misplaced_in, read_text_file
+from forecasts.services.unit import Unit
 from forecasts.services.validation import UNNAMED, checked, look_alikes, refuse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from forecasts.db.queries.records import Records
-    from forecasts.domain.intents import AddRecords, DescribeRecord, EditRecord, RemoveRecord
-    from forecasts.services.unit import Unit
 
 ADDED = ("source", "article", "scenario", "question", "prediction", "passage")
 """The kinds that are added one by one; the others come with packs, or by an intent of their own."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import instant_text, outcome_text
+from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
 from forecasts.domain.question_rules import resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Question, Reminder, Resolution
@@ -18,7 +19,6 @@ from forecasts.services.read_only import require
 if TYPE_CHECKING:
     import pendulum
 
-    from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion
     from forecasts.services.unit import Unit
 
 

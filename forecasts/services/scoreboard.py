@@ -1,11 +1,11 @@
 """The scoreboard: every source's scorecard, derived when asked for, and the board that is on a screen."""
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from forecasts.db.queries.home import newest_entry
 from forecasts.db.scoring_rows import read_proposed
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
-from forecasts.domain.scorecards import ScorecardDocument, ScorecardFilters, ScoreFilters
+from forecasts.domain.records import Phrase
+from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
 from forecasts.scoring import Scorecards, scorecards
@@ -22,16 +23,8 @@ from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import beside_of, pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, with_phrases
+from forecasts.services.read_only import ReadableLedger, Snapshot
 from forecasts.services.receipts import ledger_receipt
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
-
-    from forecasts.domain.records import Phrase
-    from forecasts.domain.scorecards import Scorecard
-    from forecasts.services.read_only import ReadableLedger, Snapshot
-
 
 FORMULA_VERSION = "2"
 """Changes when any figure's formula or counting rule does."""

@@ -1,13 +1,11 @@
 """Setting a ledger up: the schema, and the records it begins with. Safe to repeat; never half done."""
 
-from __future__ import annotations
-
 import tomllib
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from forecasts.clock import utc_now
+from forecasts.clock import Clock, utc_now
 from forecasts.db.address import NEWEST_REVISION, Address, read_address
 from forecasts.db.engine import Database, reader_of
 from forecasts.db.history import read_digests
@@ -20,11 +18,6 @@ from forecasts.paths import seed_folder
 from forecasts.services.ledger import Ledger
 from forecasts.services.load import load_into
 from forecasts.services.read_only import Progress, silent
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from forecasts.clock import Clock
 
 
 def set_up(

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from forecasts.db.queries.articles import articles_of_text, text_hash
+from forecasts.db.queries.records import Records
+from forecasts.db.reader import SqlReader
 from forecasts.domain import limits
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import ArticleAttribution, DateBasis, SourceKind
 from forecasts.domain.proposals import Document
 from forecasts.domain.records import Article, Record, Source
 from forecasts.domain.values import make_slug, same_text
+from forecasts.domain.views import RecordsChanged
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.documents.child import read_in_child
 from forecasts.interchange.documents.limits import UnreadableFileError
 from forecasts.paths import needing
 from forecasts.services.drafting import finish_record
+from forecasts.services.ledger import Ledger
 from forecasts.services.record import add_records
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from forecasts.db.queries.records import Records
-    from forecasts.db.reader import SqlReader
-    from forecasts.domain.views import RecordsChanged
-    from forecasts.services.ledger import Ledger
 
 PROPOSED = ("title", "outlet", "authors", "published_on", "language", "url")
 """The fields of an article that a file may propose, in the order in which they are asked for."""

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.db.queries.articles import articles_of_text, read_copy
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
+from forecasts.domain.intents import AttachText, DetachText
 from forecasts.domain.record_rules import record_problems
-from forecasts.domain.records import Article, ArticleText, Passage, Prediction, name_of
+from forecasts.domain.records import Article, ArticleText, Passage, Prediction, Record, name_of
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.paths import typed_path
+from forecasts.services.ledger import Ledger
 from forecasts.services.read_only import require
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
     from forecasts.db.queries.records import Records
-    from forecasts.domain.intents import AttachText, DetachText
-    from forecasts.domain.records import Record
-    from forecasts.services.ledger import Ledger
     from forecasts.services.unit import Unit
+
 
 ATTACH = "attach text"
 _NOTHING = "Nothing was changed."

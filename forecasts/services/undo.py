@@ -1,17 +1,17 @@
 """Taking a change back: the inverse of a history entry, as a new entry."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.history import newest_undoable, read_entries, read_entry
 from forecasts.db.queries.records import batches
+from forecasts.db.store import Store
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import undone_reason
-from forecasts.domain.intents import IMPORT, LOAD
+from forecasts.domain.intents import IMPORT, LOAD, UndoChange
 from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.records import (
     IDENTITY,
@@ -29,16 +29,10 @@ from forecasts.domain.references import fields_to
 from forecasts.domain.views import HistoryRow, RecordChange, Undone
 from forecasts.errors import RuleBrokenError
 from forecasts.services.effects import ScoreEffect
+from forecasts.services.ledger import Ledger
 from forecasts.services.merge import follow_digest
 from forecasts.services.read_only import Progress, silent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from forecasts.db.store import Store
-    from forecasts.domain.intents import UndoChange
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.unit import Unit
+from forecasts.services.unit import Unit
 
 _FEW = 50
 _THE_PROGRAMS = frozenset({"standard", "phrase"})

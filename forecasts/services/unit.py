@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,6 @@ from forecasts.domain.plain_records import records_json
 from forecasts.domain.records import Record, Resolution, name_of, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from forecasts.db.engine import Connection
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.screen import Screen
+
 from forecasts import collector
 from forecasts.errors import ForecastsError
 from forecasts.tui import places, themes
@@ -13,10 +15,10 @@ from forecasts.tui.keys import Action, bindings, keymap
 
 if TYPE_CHECKING:
     from textual.command import Provider
-    from textual.screen import Screen
 
     from forecasts.clock import Clock
     from forecasts.settings import Settings
+
 
 PAGE_STYLES = Path(__file__).parent / "styles" / "pages.tcss"
 """Read once the first screen is painted, which needs none of it."""

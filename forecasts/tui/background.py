@@ -7,35 +7,33 @@ the first is shown. Whatever these do not catch ends in one handler, `show_failu
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import App
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerFailed, WorkerState
 
+from forecasts.domain.overview import DuePage
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
-from forecasts.tui.keys import KeyQueue
+from forecasts.tui.keys import Action, KeyQueue
 from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
-    from pathlib import Path
-
-    from textual.notifications import SeverityLevel
-    from textual.screen import Screen
-
     from forecasts.clock import Clock
-    from forecasts.domain.overview import DuePage
     from forecasts.domain.views import ScoreMove
     from forecasts.services.ledger import Ledger
     from forecasts.settings import Settings
-    from forecasts.tui.keys import Action
+
 
 T = TypeVar("T")
 

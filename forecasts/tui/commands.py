@@ -1,10 +1,9 @@
 """The palette: every action that can be done now, every theme, and every record by name."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
@@ -12,12 +11,8 @@ from forecasts.errors import ForecastsError
 from forecasts.text import has_terms, search_key, search_terms
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
+from forecasts.tui.keys import Action
 from forecasts.tui.show import line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from forecasts.tui.keys import Action
 
 _RECORDS_SHOWN = 12
 _NAME_SHOWN = 200

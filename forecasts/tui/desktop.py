@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,14 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from textual.actions import SkipAction
+from textual.screen import Screen
 
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from textual.screen import Screen
-
     from forecasts.tui.background import ServiceApp
 
 

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple
 
-from textual.binding import Binding
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.events import Key, Paste
 from textual.keys import format_key
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
-
-    from textual.app import App
-    from textual.binding import BindingType
-    from textual.events import Key, Paste
-    from textual.message_pump import MessagePump
-
+from textual.message_pump import MessagePump
 
 _KEY_NAMES = {"pageup": "page up", "pagedown": "page down", "escape": "esc"}
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"

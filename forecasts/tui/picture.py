@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import refuse_other, write_output
+from forecasts.settings import Settings
 from forecasts.tui import places
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.background import CALLS
 from forecasts.tui.themes import DARK
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from textual.pilot import Pilot
 
-    from forecasts.settings import Settings
 
 SIZE = (120, 40)
 _REMOTE_FONTS = re.compile(r"@font-face\s*{[^}]*}\s*")

@@ -10,12 +10,12 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.app import App
+
 from forecasts.tui import places
 from forecasts.tui.keys import Action, clashes
 
 if TYPE_CHECKING:
-    from textual.app import App
-
     from forecasts.tui.background import ServiceApp
 
 

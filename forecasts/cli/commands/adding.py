@@ -21,15 +21,12 @@ from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.form_values import choices_of, default_text
-from forecasts.domain.records import KINDS
+from forecasts.domain.records import KINDS, Record
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.paths import state_folder
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from forecasts.domain.records import Record
     from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
 

@@ -11,9 +11,9 @@ from forecasts.cli.output import note, print_json, say
 from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, percent
+from forecasts.domain.wording import PhraseReading
 
 if TYPE_CHECKING:
-    from forecasts.domain.wording import PhraseReading
     from forecasts.services.explain import StandardReading
 
 

@@ -1,6 +1,7 @@
 """`forecasts import`: other people's records."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +17,8 @@ from forecasts.domain.formats import counted
 from forecasts.errors import DoubtfulError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecasts.domain.views import LoadReport
+
 
 app = CommandGroup()
 imports = CommandGroup("Load records from elsewhere.")

@@ -1,7 +1,8 @@
 """`forecasts list` and `due`: records of one kind, narrowed; what waits, and what comes; the scenarios as a tree."""
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,18 +13,11 @@ from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, ScenarioNode, draw_marks
-from forecasts.domain.views import PredictionNode, QuestionNode
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, ScenarioNode, draw_marks
+from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
 from forecasts.services.predictions import NodeKey, Storylines, open_storylines
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from forecasts.domain.storylines import Mark
-    from forecasts.domain.views import Node
-    from forecasts.services.read_only import ReadableLedger
-
+from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 

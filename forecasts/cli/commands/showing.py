@@ -1,6 +1,6 @@
 """`forecasts show` and `history`: one record with all that belongs to it; who changed what, when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +14,6 @@ from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, minute_text, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from forecasts.domain.views import HistoryRow
     from forecasts.services.read_only import ReadableLedger
 

@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,15 +16,14 @@ from forecasts.cli.session import opened
 from forecasts.domain.article_views import paragraphs
 from forecasts.domain.fields import entry_fields
 from forecasts.domain.formats import counted, percent
+from forecasts.domain.proposals import Document
 from forecasts.domain.records import KINDS
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from forecasts.domain.proposals import Document
     from forecasts.services.ledger import Ledger
     from forecasts.services.taking import ArticleDraft
+
 
 app = CommandGroup()
 

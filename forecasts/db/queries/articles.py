@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from forecasts.db.queries.filters import names_of
@@ -18,8 +19,6 @@ from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecasts.db.reader import SqlReader
 
 

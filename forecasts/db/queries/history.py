@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import as_instant, read_json
@@ -12,8 +13,6 @@ from forecasts.errors import DamagedValueError
 from forecasts.text import search_key, typed_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecasts.db.reader import SqlReader
 
 

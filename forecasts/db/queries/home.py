@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, as_date, as_instant, row_outcome
 from forecasts.domain.formats import stored_span
-from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.overview import QuestionFacts, QuestionRow, own_status, question_statuses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import date
-
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.kinds import QuestionStatus
 
 
 _COUNTED = {

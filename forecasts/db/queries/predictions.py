@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain, groupby, islice
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from forecasts.db.queries.filters import FEW, NARROWED, narrowed
 from forecasts.db.queries.home import read_statuses
@@ -22,11 +24,6 @@ from forecasts.db.search import found_in_words, has
 from forecasts.domain.overview import statuses_meant
 from forecasts.domain.views import PredictionQuery
 from forecasts.text import search_terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
-
 
 _FIRST_OWNERS = 8
 _MOST_OWNERS = 4_096

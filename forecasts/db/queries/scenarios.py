@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +12,14 @@ from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
 from forecasts.db.search import has
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import ScenarioNode
-from forecasts.domain.views import PredictionNode, QuestionNode
+from forecasts.domain.overview import QuestionRow
+from forecasts.domain.storylines import Mark, ScenarioNode
+from forecasts.domain.views import PredictionNode, PredictionRow, QuestionNode
 from forecasts.text import search_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.overview import QuestionRow
-    from forecasts.domain.storylines import Mark
-    from forecasts.domain.views import PredictionRow
+
 
 _MARKS_AT_MOST = 100
 

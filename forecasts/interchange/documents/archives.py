@@ -1,15 +1,15 @@
 """Archives of pages: MHTML, EPUB, WARC and WACZ, each page read as it is from the web."""
 
-from __future__ import annotations
-
 import email
 import json
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.interchange.documents.limits import (
@@ -22,10 +22,6 @@ from forecasts.interchange.documents.limits import (
     refuse,
 )
 from forecasts.interchange.documents.pages import read_html
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from zipfile import ZipFile
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _OPF = "{http://www.idpf.org/2007/opf}"

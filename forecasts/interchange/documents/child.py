@@ -1,7 +1,5 @@
 """Reading a file in a process of its own, which may neither run on, nor fill the memory, nor reach a network."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,17 +1,13 @@
 """How much of a file is read, and what is said of one that cannot be."""
 
-from __future__ import annotations
-
 import zipfile
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from forecasts.domain.limits import ARTICLE_BYTES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MOST_BYTES = 20_000_000
 MOST_TEXT = ARTICLE_BYTES

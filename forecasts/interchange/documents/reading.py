@@ -1,22 +1,16 @@
 """Which kind of file one is, by its content, and the documents in it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
 import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from forecasts.domain.proposals import Document
 from forecasts.interchange.documents import archives, pages, references, texts
 from forecasts.interchange.documents.limits import MOST_DOCUMENTS, MOST_TEXT, UnreadableFileError, open_archive, refuse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from forecasts.domain.proposals import Document
 
 _MARKDOWN = (".md", ".markdown", ".mdown")
 

@@ -1,19 +1,15 @@
 """Reference lists: CSL-JSON (Zotero), BibTeX and RIS, as articles without a text, or with the file that one names."""
 
-from __future__ import annotations
-
 import calendar
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
 from forecasts.interchange.documents.texts import decoded
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 FILE = "file"
 """The field under which a list proposes the file that an entry names."""

@@ -1,19 +1,13 @@
 """Text, Markdown with what web clippers write at its head, PDF and Word: paragraphs, and what the file proposes."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import open_archive, refuse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
 
 _FIELDS = {
     "title": "title", "source": "url", "url": "url", "link": "url", "author": "authors", "authors": "authors",

@@ -1,13 +1,13 @@
 """Records put together from rows: each read and checked like a pack's, kept once, and traced to its line."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.fields import Text, record_fields
@@ -17,15 +17,8 @@ from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Article, Pack, Prediction, Record, Source, identity, kind_of, name_of, table_of
 from forecasts.domain.references import references_of
 from forecasts.domain.values import appearance, same_text, shown, skeleton
-from forecasts.interchange.imports.reports import Imported, Problems, Skips
-from forecasts.interchange.record_sets import NO_RECORDS, RecordSet, cross_record_problems, make_record_set
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from forecasts.interchange.imports.reports import ImportOptions
-    from forecasts.interchange.record_sets import Known
+from forecasts.interchange.imports.reports import Imported, ImportOptions, Problems, Skips
+from forecasts.interchange.record_sets import NO_RECORDS, Known, RecordSet, cross_record_problems, make_record_set
 
 _GAP = re.compile(r"[^a-z0-9]+")
 _READABLE = 40

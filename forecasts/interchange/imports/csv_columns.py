@@ -4,13 +4,12 @@ A row is one prediction with its question and outcome. A row without a source is
 with its outcome. An empty cell is unknown, and leaves alone what the ledger has.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from forecasts.domain.fields import FieldSpec, record_fields
 from forecasts.domain.form_values import is_prose
@@ -19,15 +18,9 @@ from forecasts.domain.plain_records import value_type
 from forecasts.domain.records import TABLES, Evidence, Prediction, Source
 from forecasts.domain.value_types import Instant, ValueType
 from forecasts.domain.values import shown
-from forecasts.interchange.imports.reports import Problems
+from forecasts.errors import Problem
+from forecasts.interchange.imports.reports import ImportOptions, Problems
 from forecasts.interchange.imports.tables import CellText, cell_text, inert_cell, read_instant, read_wall_time
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from forecasts.errors import Problem
-    from forecasts.interchange.imports.reports import ImportOptions
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Merging what the rows of a table say of the records that many rows share, laid over what the ledger has."""
 
-from __future__ import annotations
-
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from forecasts.domain.formats import counted
 from forecasts.domain.plain_records import plain_record
@@ -22,15 +21,10 @@ from forecasts.domain.records import (
 from forecasts.domain.values import is_slug, same_text, shown
 from forecasts.domain.wording import read_number
 from forecasts.errors import DoubtfulError
-from forecasts.interchange.imports.building import digest, joined_slug, own_slug_of_name, slug_of_name
+from forecasts.interchange.imports.building import Building, digest, joined_slug, own_slug_of_name, slug_of_name
+from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.interchange.imports.tables import is_span, read_instant
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from forecasts.interchange.imports.building import Building
-    from forecasts.interchange.imports.reports import ImportOptions
-    from forecasts.interchange.record_sets import Known
+from forecasts.interchange.record_sets import Known
 
 
 class KnownRecords:

@@ -4,24 +4,19 @@ A column may stand for two of ours, several for one; what a table does not say i
 several sources or options, or several rows the options of one prediction.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.values import nearest, shown
 from forecasts.interchange.imports.csv_columns import COLUMNS, NUMBERS, CsvColumn
-from forecasts.interchange.imports.tables import join_list
+from forecasts.interchange.imports.reports import ImportOptions
+from forecasts.interchange.imports.tables import Table, join_list
 from forecasts.text import safe
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+Rows = Iterable[tuple[int, list[str]]]
 
-    from forecasts.interchange.imports.reports import ImportOptions
-    from forecasts.interchange.imports.tables import Table
-
-    Rows = Iterable[tuple[int, list[str]]]
 
 OPTION: Final = "option"
 """Not a column of ours: which option the number of a row is of, where each option has a row of its own."""

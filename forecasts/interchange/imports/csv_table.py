@@ -5,13 +5,12 @@ predictions, in batches, so that memory does not grow with the rows. A table cha
 the ledger knows a record already, its other fields stay.
 """
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import pairwise
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 from forecasts.domain.fields import maker
 from forecasts.domain.formats import instant_text, percent
@@ -23,18 +22,11 @@ from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.csv_columns import Carrier, RowReader
 from forecasts.interchange.imports.csv_merging import Doubts, KnownRecords, RowMerger, RowSources
 from forecasts.interchange.imports.csv_shaping import TableShape
-from forecasts.interchange.imports.reports import Problems
-from forecasts.interchange.imports.tables import open_table
+from forecasts.interchange.imports.reports import Imported, ImportOptions, Problems
+from forecasts.interchange.imports.tables import Table, open_table
 from forecasts.interchange.packs import in_options_order
-from forecasts.interchange.record_sets import RecordSet, cross_record_problems
+from forecasts.interchange.record_sets import Known, RecordSet, cross_record_problems
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from forecasts.interchange.imports.reports import Imported, ImportOptions
-    from forecasts.interchange.imports.tables import Table
-    from forecasts.interchange.record_sets import Known
 
 BATCH: Final = 500
 _AFTER: Final = "after"

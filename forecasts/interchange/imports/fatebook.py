@@ -4,9 +4,9 @@ An option of a question with options is asked as a yes-or-no question of its own
 of one question share a scenario. AMBIGUOUS is void. Fatebook's own Brier scores (0 to 2) are not read.
 """
 
-from __future__ import annotations
-
-from typing import IO, TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO
 
 from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
@@ -19,6 +19,7 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
+from forecasts.interchange.imports.reports import Imported, ImportOptions
 from forecasts.interchange.imports.tables import (
     WALL,
     expected_of,
@@ -28,14 +29,7 @@ from forecasts.interchange.imports.tables import (
     read_wall_time,
     require_columns,
 )
-from forecasts.interchange.record_sets import NO_RECORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from forecasts.interchange.imports.reports import Imported, ImportOptions
-    from forecasts.interchange.record_sets import Known
+from forecasts.interchange.record_sets import NO_RECORDS, Known
 
 PLATFORM = "Fatebook"
 _TITLE, _OPTION, _BY, _AT = "Question title", "Multiple choice option", "Forecast created by", "Forecast created at"

@@ -1,28 +1,23 @@
 """Files to import: opened for reading only, regular, bounded; a zip's members are read by name and never unpacked. JSON
 is bounded in depth too, without NaN and without a key twice."""
 
-from __future__ import annotations
-
 import json
 import math
 import os
 import re
 import stat
 import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from forecasts.domain import limits
 from forecasts.domain.values import shown
 from forecasts.errors import InvalidInputError
 from forecasts.interchange.imports.reports import refuse_whole
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 
 MOST_BYTES = 4_000_000_000
 MOST_UNPACKED = 1_000_000_000

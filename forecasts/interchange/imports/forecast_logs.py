@@ -1,7 +1,5 @@
 """What the logs of forecasting platforms have in common: forecasters who state probabilities, one after another."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field

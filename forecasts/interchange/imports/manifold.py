@@ -5,10 +5,10 @@ Redemptions, sales and orders that were not filled are skipped. `MKT` (a share o
 answer of a market with answers is a question of its own; the answers share a scenario.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import IO, Any
 
 from forecasts.domain import limits
 from forecasts.domain.formats import percent
@@ -23,17 +23,9 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.imports.reports import Imported, ImportOptions, refuse_whole
 from forecasts.interchange.imports.tables import MILLISECONDS, expected_of, read_milliseconds
-from forecasts.interchange.record_sets import NO_RECORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import datetime
-    from typing import IO
-
-    from forecasts.interchange.imports.reports import Imported, ImportOptions
-    from forecasts.interchange.record_sets import Known
+from forecasts.interchange.record_sets import NO_RECORDS, Known
 
 PLATFORM = "Manifold"
 _SHAPE = 'a market of the API with "bets" in it, a list of such, or {"markets": […], "bets": […]}'

@@ -6,15 +6,17 @@ for. The API is never called: its terms are between the user and the platform.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from forecasts.domain.formats import outcome_text, percent
-from forecasts.domain.records import Question
+from forecasts.domain.records import Question, Source
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.building import Building, digest, joined_slug, readable
-from forecasts.interchange.imports.files import open_folder
+from forecasts.interchange.imports.files import Folder, open_folder
 from forecasts.interchange.imports.forecast_logs import (
     StatedForecast,
     add_forecasts,
@@ -30,19 +32,9 @@ from forecasts.interchange.imports.metaculus_numbers import (
     share_of_yes,
     shares_of_options,
 )
-from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.imports.reports import Imported, ImportOptions, refuse_whole
 from forecasts.interchange.imports.tables import INSTANT, expected_of, given, open_table, read_instant, require_columns
-from forecasts.interchange.record_sets import NO_RECORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from forecasts.domain.records import Source
-    from forecasts.interchange.imports.files import Folder
-    from forecasts.interchange.imports.reports import Imported, ImportOptions
-    from forecasts.interchange.record_sets import Known
-
+from forecasts.interchange.record_sets import NO_RECORDS, Known
 
 FORECASTS = "forecast_data.csv"
 AGGREGATES = frozenset(

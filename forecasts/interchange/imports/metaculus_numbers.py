@@ -1,21 +1,16 @@
 """The numbers of a Metaculus forecast in the record's terms: shares, options, and points of a distribution."""
 
-from __future__ import annotations
-
 import math
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain import limits
 from forecasts.interchange.imports.tables import given, read_day, read_number
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
 
 MOST_SIGNS = 100_000
 _MOST_ITEMS = 10_000

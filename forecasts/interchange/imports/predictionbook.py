@@ -4,9 +4,8 @@ A response may be a comment only. A prediction that was withdrawn is hidden by i
 of the settings page has no responses and is refused. The account's e-mail address is never read into a record.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from forecasts.domain import limits
 from forecasts.domain.formats import percent, share_of
@@ -21,16 +20,9 @@ from forecasts.interchange.imports.forecast_logs import (
     add_source,
     cut,
 )
-from forecasts.interchange.imports.reports import refuse_whole
+from forecasts.interchange.imports.reports import Imported, ImportOptions, refuse_whole
 from forecasts.interchange.imports.tables import expected_of, read_instant
-from forecasts.interchange.record_sets import NO_RECORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import IO
-
-    from forecasts.interchange.imports.reports import Imported, ImportOptions
-    from forecasts.interchange.record_sets import Known
+from forecasts.interchange.record_sets import NO_RECORDS, Known
 
 PLATFORM = "PredictionBook"
 _SHAPE = 'the JSON of /api/my_predictions: {"user": {…}, "predictions": [{…, "responses": […]}]}'

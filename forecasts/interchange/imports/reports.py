@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from forecasts.domain import limits
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.record_sets import RecordSet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MOST_COUNTED = 100_000
 _PARTICULAR = re.compile("'[^']*'|line [0-9]+|[a-z0-9]+(-[a-z0-9]+)+|; did you mean .*|a sum of .*")

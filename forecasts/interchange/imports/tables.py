@@ -5,31 +5,25 @@ Cells are exact values and back, with nothing in them that a spreadsheet would r
 point, dates ISO 8601; a list is joined by `; `, with `;` and `\\` escaped by `\\`.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import math
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 from forecasts.domain.dates import EARLIEST, LATEST, read_span
+from forecasts.domain.fields import Ends, FieldSpec
 from forecasts.domain.formats import share_of
 from forecasts.domain.records import Condition
 from forecasts.domain.value_types import reject
 from forecasts.domain.values import nearest, shown
 from forecasts.interchange.imports.reports import Problems, refuse_whole
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from forecasts.domain.fields import Ends, FieldSpec
-
 
 MOST_ROWS = 10_000_000
 MOST_COLUMNS = 1_000

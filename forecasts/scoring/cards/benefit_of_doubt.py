@@ -1,30 +1,24 @@
 """Benefit of the doubt: if the numbers are right, how often does a record this bad come about?"""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.scoring.arrays import order_by, run_starts
 from forecasts.scoring.cards.ranking import storylines
-from forecasts.scoring.columns import NO_DAY
+from forecasts.scoring.columns import NO_DAY, By, Columns
 from forecasts.scoring.counting.classify import claim_keys
+from forecasts.scoring.counting.scored import Scored
 from forecasts.scoring.counting.view import claim_days
 from forecasts.scoring.intervals import DECIMALS
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import By, Columns
-    from forecasts.scoring.counting.scored import Scored
-
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
 
 MOST_EXACT: Final = 300
 """With more claims the sum is taken as normal, corrected for its skewness."""

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.scoring import rules
 from forecasts.scoring.arrays import group_sum, order_by, ratio, run_starts
 from forecasts.scoring.calibration import Corp, corp_by_group
-from forecasts.scoring.columns import NO_DAY
+from forecasts.scoring.columns import NO_DAY, Columns
+from forecasts.scoring.counting.scored import BinaryRows, Measured, Scored
 from forecasts.scoring.intervals import group_mean
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import Columns
-    from forecasts.scoring.counting.scored import BinaryRows, Measured, Scored
-
-    Bools = NDArray[np.bool_]
-    Counts = NDArray[np.int64]
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int32]
-    Whole = NDArray[np.int32] | NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Whole = NDArray[np.int32] | NDArray[np.int64]
 
 
 FIRM: Final = 0.8

@@ -1,26 +1,21 @@
 """Incoherence: numbers that one source gave on one day and that cannot all be right."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from itertools import permutations
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.scoring.arrays import order_by, run_starts
 from forecasts.scoring.checks import SUM_TOLERANCE
+from forecasts.scoring.columns import Columns, QuestionColumns
+from forecasts.scoring.counting.classify import Claims
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import Columns, QuestionColumns
-    from forecasts.scoring.counting.classify import Claims
-
-    Floats = NDArray[np.float64]
-    Indices = NDArray[np.intp]
 
 NO_FORECASTS: Final = tuple(
     bucket.code for bucket in (Bucket.SET_ASIDE, Bucket.UNSCORABLE, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS)

@@ -1,29 +1,23 @@
 """Sources beside each other: peer scores, difficulty and ranks; and why a source has no rank or a figure is missing."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.scoring import rules
 from forecasts.scoring.arrays import order_by, ratio, run_starts, sum_parts
+from forecasts.scoring.columns import Columns
+from forecasts.scoring.counting.scored import Scored
 from forecasts.scoring.difficulty import Answers, Parts, adjust, design
 from forecasts.scoring.intervals import DECIMALS, group_mean
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import Columns
-    from forecasts.scoring.counting.scored import Scored
-
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
-    Ints = NDArray[Any]
-    Codes = NDArray[np.int8]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[Any]
+Codes = NDArray[np.int8]
 
 
 LEAST_QUESTIONS: Final = 10

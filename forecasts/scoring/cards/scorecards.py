@@ -1,9 +1,7 @@
 """Scorecards as arrays: every figure of every source, in one go."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +11,12 @@ from forecasts.scoring.arrays import ratio
 from forecasts.scoring.cards import figures, ranking
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight, Marks, crps_table, hindsight
 from forecasts.scoring.cards.ranking import Reason, answers_of, missing_reasons, shared_figures
+from forecasts.scoring.columns import By, Columns, Which, Wording
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.results import came_true
 from forecasts.scoring.counting.scored import Measured, Scored, measure_claims, score_claims
 from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.intervals import group_interval, group_mean
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from forecasts.scoring.columns import By, Columns, Which, Wording
-
 
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int8]

@@ -1,27 +1,21 @@
 """Classification: the bucket of every claim (late, void, scored …), by the rules in their order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import Rows, order_by, run_starts
-from forecasts.scoring.columns import NO_TIME, QuestionState
+from forecasts.scoring.columns import NO_TIME, By, Columns, QuestionState, Which
 from forecasts.scoring.counting.question_states import claim_standing, ladders, last_timely_day, question_standing
 from forecasts.scoring.counting.view import View, claim_days, holders
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import By, Columns, Which
-
-    Ints = NDArray[np.int32]
-    Indices = NDArray[np.intp]
-    Bools = NDArray[np.bool_]
-    Codes = NDArray[np.int8]
+Ints = NDArray[np.int32]
+Indices = NDArray[np.intp]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
 
 
 def chosen_claims(columns: Columns, prediction: Ints, source: Ints, day: Ints, which: Which) -> Indices:

@@ -1,19 +1,13 @@
 """States of questions once conditions are followed, and the last day on which a claim on them is not late."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from forecasts.scoring.columns import NO_DAY, NONE, QuestionState
+from forecasts.scoring.columns import NO_DAY, NONE, PredictionColumns, QuestionColumns, QuestionState
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import PredictionColumns, QuestionColumns
-
-    Codes = NDArray[np.int8]
+Codes = NDArray[np.int8]
 
 
 def question_standing(questions: QuestionColumns) -> Codes:

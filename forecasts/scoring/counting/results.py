@@ -1,27 +1,20 @@
 """Results of claims: whether they came true, and the bucket of each prediction whoever holds it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind
 from forecasts.scoring import arrays
-from forecasts.scoring.columns import QuestionState
-from forecasts.scoring.counting.classify import classify
+from forecasts.scoring.columns import Columns, QuestionState
+from forecasts.scoring.counting.classify import Claims, classify
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.scoring.counting.scored import measure_claims, option_favourites, score_claims
 
-if TYPE_CHECKING:
-    from forecasts.scoring.columns import Columns
-    from forecasts.scoring.counting.classify import Claims
-
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 def came_true(columns: Columns, claims: Claims) -> Floats:

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Bucket, QuestionKind
 from forecasts.scoring import arrays, crps, rules
 from forecasts.scoring.arrays import Rows, order_by, run_starts
-from forecasts.scoring.columns import SCALED_UNIT, QuestionState
+from forecasts.scoring.columns import SCALED_UNIT, Columns, QuestionState, Wording
+from forecasts.scoring.counting.classify import Claims
 from forecasts.scoring.counting.question_states import claim_standing, ladders, last_timely_day, question_standing
 
-if TYPE_CHECKING:
-    from typing import Any
-
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import Columns, Wording
-    from forecasts.scoring.counting.classify import Claims
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
-    Codes = NDArray[np.int8]
-    Ints = NDArray[np.int32]
-    Indices = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Codes = NDArray[np.int8]
+Ints = NDArray[np.int32]
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,16 @@
 """View of a scoreboard: what it is asked for, and onto whose cards it reads each prediction."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Attribution, Endorsement
 from forecasts.scoring.arrays import run_starts, take_rows
-from forecasts.scoring.columns import By, Which, Wording
+from forecasts.scoring.columns import By, Columns, Which, Wording
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.columns import Columns
-
-    Ints = NDArray[np.int32]
+Ints = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import resource
 import secrets
 import socket
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
@@ -21,8 +22,6 @@ from forecasts.errors import OutputRefusedError
 from forecasts.tui.browser.session import LONGEST, Pinged, Session, cells, read_message
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
     from aiohttp.web_protocol import RequestHandler
 
 

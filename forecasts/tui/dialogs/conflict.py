@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts.domain.formats import counted, time_text
@@ -16,13 +19,9 @@ from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from textual.content import Content
-    from textual.widget import Widget
-
     from forecasts.domain.views import HistoryRow
     from forecasts.tui.dialogs.form_fields import Texts
+
 
 _NAME = 80
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label, Select, Static, TextArea
 
+from forecasts.domain.article_views import Suggestion
 from forecasts.tui.show import line
 from forecasts.tui.widgets.autocomplete import Autocomplete
 from forecasts.tui.widgets.inputs import Choice, PhraseInput, ProseArea, TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-
-    from textual.app import ComposeResult
-
-    from forecasts.domain.article_views import Suggestion
     from forecasts.tui.dialogs.form_fields import FormField, Texts
 
     Find = Callable[[FormField, str], Awaitable[Sequence[Suggestion]]]
+
 
 Control = Input | TextArea | Choice | Autocomplete | Select[str]
 _IN_A_LINE = 2

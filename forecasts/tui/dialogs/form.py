@@ -7,29 +7,28 @@ to be asked, shows what an answer would do before it is one, starts over, and co
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, Select, Static, TextArea
 
+from forecasts.domain.article_views import Suggestion
 from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
 from forecasts.tui.dialogs.base import KEPT, Dialog
 from forecasts.tui.dialogs.field_list import Field, FieldList
+from forecasts.tui.drafts import DraftFile
 from forecasts.tui.keys import Action
 from forecasts.tui.widgets.autocomplete import Autocomplete
 from forecasts.tui.widgets.inputs import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from textual.content import Content
-    from textual.widget import Widget
-
-    from forecasts.domain.article_views import Suggestion
     from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
-    from forecasts.tui.drafts import DraftFile
+
 
 T = TypeVar("T")
 

@@ -1,7 +1,5 @@
 """Fields of forms, and what they come to; those of a record follow from what the record declares."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual import on
 from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from forecasts import services
+from forecasts.services.explain import Paragraph
 from forecasts.tui import places
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import Dialog
 from forecasts.tui.dialogs.form_fields import FormField
 from forecasts.tui.keys import Action, key_names
 from forecasts.tui.show import MUTED, line, styled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.content import Content
-    from textual.screen import Screen
-    from textual.widget import Widget
-
-    from forecasts.services.explain import Paragraph
-    from forecasts.tui.background import ServiceApp
 
 _KEY_WIDTH = 12
 _MOVING = ("table.", "tree.", "text.", "page.")

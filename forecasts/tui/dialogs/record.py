@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
 
+from textual.widget import Widget
 from textual.widgets import Static
 
+from forecasts.domain.article_views import Suggestion
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import REASON, Checked, FormField, needed
+from forecasts.tui.dialogs.form_fields import REASON, Attempt, Checked, FormField, Texts, needed
+from forecasts.tui.drafts import DraftFile
 from forecasts.tui.keys import Action
 from forecasts.tui.show import line
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-
-    from textual.widget import Widget
-
-    from forecasts.domain.article_views import Suggestion
-    from forecasts.tui.dialogs.form_fields import Attempt, Texts
-    from forecasts.tui.drafts import DraftFile
-
-    Find = Callable[[str, str], Awaitable[Sequence[Suggestion]]]
-    Make = Callable[[str, str], Awaitable[Suggestion | None]]
-    Check = Callable[[Texts], tuple[Mapping[str, str], Mapping[str, str]]]
+Find = Callable[[str, str], Awaitable[Sequence[Suggestion]]]
+Make = Callable[[str, str], Awaitable[Suggestion | None]]
+Check = Callable[[Texts], tuple[Mapping[str, str], Mapping[str, str]]]
 
 
 class RecordDialog(FormDialog[dict[str, str]]):

@@ -1,9 +1,9 @@
 """A resolution as it is being typed: its fields, and what the rules of the record say of what is typed."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from forecasts.domain import limits
 from forecasts.domain.date_words import EXAMPLES, in_words, read_day, read_words
@@ -15,17 +15,11 @@ from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Sid
 from forecasts.domain.question_rules import early_known, read_outcome, resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Evidence, Question, Resolution
+from forecasts.domain.views import QuestionPage
+from forecasts.errors import Problem
 from forecasts.text import safe
-from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
+from forecasts.tui.dialogs.form_fields import Checked, FormField, Texts, word_field
 from forecasts.tui.show import long_day
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date, datetime
-
-    from forecasts.domain.views import QuestionPage
-    from forecasts.errors import Problem
-    from forecasts.tui.dialogs.form_fields import Texts
 
 T = TypeVar("T")
 

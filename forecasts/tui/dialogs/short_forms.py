@@ -1,12 +1,12 @@
 """Forms of a few fields: a reason, a day, a file, where to write, what a list or a scoreboard is narrowed to."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
+from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts.domain import limits
@@ -18,18 +18,10 @@ from forecasts.errors import ForecastsError
 from forecasts.paths import typed_path
 from forecasts.text import safe
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, word_field
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts, word_field
+from forecasts.tui.drafts import DraftFile
+from forecasts.tui.keys import Action
 from forecasts.tui.show import line, long_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from textual.widget import Widget
-
-    from forecasts.tui.dialogs.form_fields import Texts
-    from forecasts.tui.drafts import DraftFile
-    from forecasts.tui.keys import Action
-
 
 _A_WEEK = timedelta(days=7)
 _TITLE = 200

@@ -8,28 +8,27 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from textual.screen import Screen
 
 from forecasts import services
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
 from forecasts.text import safe
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.desktop import Copyable, marked, to_clipboard, to_file
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.show import MUTED, styled
-from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.record_table import RecordTable, TableView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from textual.screen import Screen
-
     from forecasts.services.browse import Quotation
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.background import ServiceApp
-    from forecasts.tui.widgets.record_table import TableView
+
 
 _FORMULA = ("=", "+", "-", "@")
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from textual.content import Content
 
 from forecasts import services
 from forecasts.domain.formats import counted
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.desktop import find_opener, start_opener
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportAnswer, ExportDialog, ExportForm
@@ -19,14 +25,7 @@ from forecasts.tui.flows.form_flow import fill_in
 from forecasts.tui.show import styled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from textual.content import Content
-
-    from forecasts.domain.scorecards import ScoreFilters
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.background import ServiceApp
 
 
 _SCORECARD_FORMS = (

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from forecasts.domain.views import HistoryRow, RecordsChanged
 from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.conflict import ConflictDialog, Settled, differences
 from forecasts.tui.dialogs.form_fields import Attempt, Texts
 from forecasts.tui.drafts import DraftFile
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
-    from forecasts.domain.views import HistoryRow, RecordsChanged
-    from forecasts.tui.background import ServiceApp
     from forecasts.tui.dialogs.form import FormDialog
+
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -1,16 +1,11 @@
 """The pages that are opened over the place that is shown, and how one goes to a record."""
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from forecasts.domain.scorecards import ScoreFilters
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import TablePage
-
-if TYPE_CHECKING:
-    from forecasts.tui.background import ServiceApp
 
 MEANING = Action(id="figure.meaning", keys="m", action="meaning", title="Meaning", help="What the figure means")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,31 +13,26 @@ from forecasts import services
 from forecasts.domain.article_views import Suggestion
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.intents import AddRecords, EditRecord, MergeSources, RemoveRecord
-from forecasts.domain.records import name_of, table_of
+from forecasts.domain.proposals import Document
+from forecasts.domain.records import Phrase, Record, name_of, table_of
+from forecasts.domain.views import RecordsChanged
 from forecasts.errors import ConflictError
 from forecasts.paths import typed_path
 from forecasts.text import safe
-from forecasts.tui.dialogs.conflict import on_top
-from forecasts.tui.dialogs.form_fields import Attempt, edited_fields, form_fields
+from forecasts.tui.background import ServiceApp
+from forecasts.tui.dialogs.conflict import ConflictDialog, on_top
+from forecasts.tui.dialogs.form import FormDialog
+from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts, edited_fields, form_fields
 from forecasts.tui.dialogs.record import MergeDialog, RecordDialog
-from forecasts.tui.dialogs.short_forms import ReasonDialog, TakeDialog
+from forecasts.tui.dialogs.short_forms import ArticleComes, ReasonDialog, TakeDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, notify_done
 from forecasts.tui.flows.opening import open_article
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from forecasts.domain.proposals import Document
-    from forecasts.domain.records import Phrase, Record
-    from forecasts.domain.views import RecordsChanged
     from forecasts.services.ledger import Ledger
     from forecasts.services.taking import ArticleDraft
-    from forecasts.tui.background import ServiceApp
-    from forecasts.tui.dialogs.conflict import ConflictDialog
-    from forecasts.tui.dialogs.form import FormDialog
-    from forecasts.tui.dialogs.form_fields import FormField, Texts
-    from forecasts.tui.dialogs.short_forms import ArticleComes
+
 
 R = TypeVar("R")
 KINDS = ("source", "article", "scenario", "question", "prediction", "passage")

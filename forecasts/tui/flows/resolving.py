@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from forecasts import services
 from forecasts.domain.formats import time_text
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
+from forecasts.domain.views import ChangeEffect, HistoryRow, QuestionPage
 from forecasts.errors import ConflictError
 from forecasts.text import safe
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import ConfirmDialog
-from forecasts.tui.dialogs.conflict import differences
+from forecasts.tui.dialogs.conflict import ConflictDialog, differences
+from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import Attempt, form_fields
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.resolve_check import LABELS, resolution_in_words, texts_in_force, void_texts
@@ -22,13 +27,7 @@ from forecasts.tui.flows.form_flow import Filling, Version, fill_in
 from forecasts.tui.show import MUTED, styled
 
 if TYPE_CHECKING:
-    from textual.content import Content
-
-    from forecasts.domain.views import ChangeEffect, HistoryRow, QuestionPage
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.background import ServiceApp
-    from forecasts.tui.dialogs.conflict import ConflictDialog
-    from forecasts.tui.dialogs.form import FormDialog
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:

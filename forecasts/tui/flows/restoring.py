@@ -1,22 +1,16 @@
 """Putting a dated copy in the ledger's place: chosen from a list, and done once the program has let the ledger go."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from forecasts.domain.formats import counted, time_text
 from forecasts.errors import ForecastsError
 from forecasts.services.backup import dated_copies, restore
 from forecasts.text import safe, safe_block
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.show import MUTED, styled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from forecasts.tui.background import ServiceApp
 
 
 async def choose_copy(app: ServiceApp) -> None:

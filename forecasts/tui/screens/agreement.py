@@ -1,27 +1,21 @@
 """Agreement of analysts: how far they agree, and the claims on which they do not."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from textual import on
+from textual.content import Content
 
 from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, figure, percent
+from forecasts.domain.second_reading import Agreement, ReadClaim
 from forecasts.text import safe
 from forecasts.tui.flows.opening import MEANING
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from textual.content import Content
-
-    from forecasts.domain.second_reading import Agreement, ReadClaim
-    from forecasts.tui.keys import Action
 
 _NONE_YET = (
     "No prediction was read by two analysts.\n"

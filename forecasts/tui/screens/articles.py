@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.content import Content
 from textual.events import TextSelected
+from textual.widget import Widget
 
 from forecasts import services
 from forecasts.domain import limits
-from forecasts.domain.article_views import whole_words
+from forecasts.domain.article_views import ArticleRow, PredictionInText, whole_words
 from forecasts.domain.candidates import Candidate, first_words, phrase_at
 from forecasts.domain.formats import NOTHING, counted
+from forecasts.domain.proposals import PlacedProposal
 from forecasts.text import safe
 from forecasts.tui.desktop import Copyable
 from forecasts.tui.flows.opening import open_article, open_question
@@ -23,19 +27,12 @@ from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
+from forecasts.tui.widgets.row_source import RowSource
+from forecasts.tui.widgets.text_blocks import Block, Spot
 from forecasts.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from textual.content import Content
-    from textual.widget import Widget
-
-    from forecasts.domain.article_views import ArticleRow, PredictionInText
-    from forecasts.domain.proposals import PlacedProposal
     from forecasts.services.ledger import Ledger
-    from forecasts.tui.widgets.row_source import RowSource
-    from forecasts.tui.widgets.text_blocks import Block, Spot
 
 
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")

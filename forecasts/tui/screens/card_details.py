@@ -1,17 +1,19 @@
 """What opens from a scorecard: its diagrams, and what its claims rest on."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
-from typing import TYPE_CHECKING, ClassVar
-
+from textual import events
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts import services
 from forecasts.domain.card_grounds import MOST_IN_FULL
-from forecasts.domain.card_pages import means_so_far, scores_by_day
+from forecasts.domain.card_pages import CardPage, means_so_far, scores_by_day
 from forecasts.domain.formats import counted, figure, percent
 from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.tui import card_words
 from forecasts.tui.charts import (
     Line,
@@ -24,19 +26,9 @@ from forecasts.tui.charts import (
     width_of,
 )
 from forecasts.tui.flows.opening import MEANING
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, Page, Reading
 from forecasts.tui.show import line, muted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from textual import events
-    from textual.widget import Widget
-
-    from forecasts.domain.card_pages import CardPage
-    from forecasts.domain.scorecards import Scorecard, ScoreFilters
-    from forecasts.tui.keys import Action
-
 
 FEW = 36
 """Below so many forecasts a diagram shows chance more than the source."""

@@ -1,10 +1,9 @@
 """The history: everything that anybody changed, newest first, and one entry in full."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.content import Content
@@ -13,19 +12,14 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.differences import ChangeKind, change_kind, field_changes
 from forecasts.domain.formats import counted, minute_text, time_text
+from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.text import safe, safe_block
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place, TextPage
 from forecasts.tui.show import MUTED, block, line, muted, styled
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from forecasts.domain.views import HistoryRow, RecordChange
-    from forecasts.tui.widgets.row_source import RowSource
-
+from forecasts.tui.widgets.row_source import RowSource
 
 _GONE, _CAME = "$text-error", "$text-success"
 _NAME = 80

@@ -1,26 +1,20 @@
 """A question's page: its criteria, who said what about it, and what was resolved."""
 
-from __future__ import annotations
+from collections.abc import Iterator
+from typing import ClassVar
 
-from typing import TYPE_CHECKING, ClassVar
-
+from textual.content import Content
 from textual.widgets import Static
 
 from forecasts import services
 from forecasts.domain.formats import counted
+from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.views import QuestionPage
 from forecasts.tui import question_words
 from forecasts.tui.desktop import Copyable
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, EXPORT, TextPage
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from textual.content import Content
-
-    from forecasts.domain.kinds import QuestionStatus
-    from forecasts.domain.views import QuestionPage
-    from forecasts.tui.keys import Action
 
 _MOST_SHOWN = 200
 

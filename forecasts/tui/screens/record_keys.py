@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Coroutine, Mapping
+from typing import Any, ClassVar
 
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import Page, TablePage
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
-
 
 RECORD_ACTIONS = (
     Action(id="record.new", keys="n", action="new_record", title="New", help="Enter what one records here", show=False),

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
-from textual import getters
+from textual import events, getters
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
+from forecasts.tui.keys import Action
 from forecasts.tui.widgets.columns import ELLIPSIS, whole_parts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from textual import events
-    from textual.screen import Screen
-
-    from forecasts.tui.keys import Action
-
 
 _NAME, _BLIND = " forecasts ", " ◌ blind   "
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.cells import cell_len
-from textual import on
+from textual import events, on
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -18,10 +19,8 @@ from forecasts.text import as_typed, safe
 from forecasts.tui.keys import Action, Keyed, quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from rich.text import Text
-    from textual import events
+
 
 _GAP = 3
 _MOST_CELLS = 60

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from forecasts.errors import ForecastsError
 from forecasts.tui.widgets.columns import Fold, Heading
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R")
 T = TypeVar("T")

@@ -6,21 +6,17 @@ line and a cell in it, not a character, so that wide characters and combining ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, split_graphemes
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from forecasts.tui.keys import Keyed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from textual.geometry import Region
-    from textual.selection import Selection
 
 _LINE_END = 1_000_000
 

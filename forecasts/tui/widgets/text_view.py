@@ -1,28 +1,23 @@
 """A text of any length by paragraphs, with marks in it and notes under it, drawn by the lines that are in view."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual import events
 from textual.content import Content, Span
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.style import Style
 
 from forecasts.domain.article_views import moved_end
 from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from textual import events
-    from textual.style import Style
 
 _LEAST_GUTTER = 6
 _LAID_OUT_AT_ONCE = 100_000

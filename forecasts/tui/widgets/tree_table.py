@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from forecasts.tui.keys import Action, quiet
@@ -9,8 +10,6 @@ from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.record_table import RecordTable, TableMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import NodeKey, Storylines
