@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 HEADER = 1
-_STRIPS_KEPT = 512
+_STRIPS_KEPT, _SIDEWAYS = 512, 16
 
 
 class TableView(MarkableView, Generic[R], can_focus=True):
@@ -108,15 +108,8 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         first = self._cursor // BLOCK * BLOCK
         rows = [self._rows.row(place) for place in range(first, min(first + BLOCK, self.row_count))]
         records = [row for row in rows if row is not None and not isinstance(row, Heading)]
-        stretching = [column for column in self.columns if column.flex]
-        return (
-            {
-                column.key: max(map(cell_len, (column.cell_of(row).text for row in records)), default=0)
-                for column in stretching
-            }
-            if records
-            else {}
-        )
+        stretching = [column for column in self.columns if records and column.flex]
+        return {one.key: max(cell_len(one.cell_of(row).text) for row in records) for one in stretching}
 
     def show_cursor(self) -> None:
         """Scroll the least that brings the cursor, and the headings right above it, into view."""
@@ -175,7 +168,8 @@ class TableView(MarkableView, Generic[R], can_focus=True):
     def _line(self, line: int) -> tuple[Strip, Style]:
         index = line - HEADER
         if not self.row_count:
-            return self._empty_line(index), self._style("row")
+            said = dict(enumerate(self._empty_lines(), 1)).get(index, "")
+            return self._painter.message(said, self.size.width), self._style("row")
         if index >= self.row_count:
             return Strip([]), self._style("row")
         look = Look(index == self._cursor, self.has_focus, index == self._hovered)
@@ -185,11 +179,6 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         room = max(self.scrollable_content_region.width - MARGIN, 1)
         return [said[start:end] for said in self.empty.splitlines() for start, end in wrap(said, room)]
 
-    def _empty_line(self, index: int) -> Strip:
-        lines = self._empty_lines()
-        said = lines[index - 1] if 0 <= index - 1 < len(lines) else ""
-        return self._painter.message(said, self.size.width)
-
     def _row_line(self, index: int, look: Look) -> Strip:
         strip = self._strips.get((index, look))
         if strip is not None:
@@ -197,17 +186,12 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         row = self._rows.row(index)
         if row is None:
             return Strip.blank(1, self._style("row"))
-        if isinstance(row, Heading):
-            strip = self._painter.heading(row, self.scrollable_content_region.width, look)
-        else:
-            strip = self._painter.row(row, self._widths, look)
+        draw, room = self._painter, self.scrollable_content_region.width
+        strip = draw.heading(row, room, look) if isinstance(row, Heading) else draw.row(row, self._widths, look)
         if len(self._strips) >= _STRIPS_KEPT:
             self._strips.clear()
         self._strips[index, look] = strip
         return strip
-
-
-_SIDEWAYS = 16
 
 
 class TableMessage(Message):
