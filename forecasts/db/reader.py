@@ -355,15 +355,16 @@ def require_ours(address: Address, found: DatabaseInfo) -> None:
     if found.unlike:
         msg = (
             f"{address.shown} does not hold what revision {found.revision} is, as {'; '.join(found.unlike[:3])}: it was"
-            " made by a version before 1.0, or changed past the program."
+            " made by a version before 1.0, or changed past the program. `forecasts check` lists all of it."
         )
         raise DatabaseUnusableError(msg, _MOVE_OVER)
 
 
 _MOVE_OVER = (
-    "Nothing was changed. Write its records with the version that made it, `forecasts export pack FOLDER`, and begin"
-    " another ledger with them here, `forecasts setup --no-seed --with-resolutions --pack FOLDER`. The history,"
-    " reminders, names of merged sources and texts of articles do not come along: keep this one for them."
+    "Nothing was changed. `forecasts restore --list` names the copies that can be put back. Else write its records with"
+    " the version that made it, `forecasts export pack FOLDER`, and begin another ledger with them here,"
+    " `forecasts setup --no-seed --with-resolutions --pack FOLDER`. The history, reminders, names of merged sources and"
+    " texts of articles do not come along: keep this one for them."
 )
 
 

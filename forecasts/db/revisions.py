@@ -68,8 +68,10 @@ def unlike(reader: SqlReader, revision: str) -> tuple[str, ...]:
         if name.startswith("ck_"):
             changed = expected ^ (expected if there is None else there)
             found += [f"the words of {name} ({', '.join(sorted(changed))})"] if changed else []
+        elif there is None:
+            found.append(f"the table {name} is missing")
         else:
-            found += [f"{name}.{column} is missing" for column in sorted(expected - (there or set()))]
+            found += [f"{name}.{column} is missing" for column in sorted(expected - there)]
             found += [f"{name}.{column} is unknown" for column in sorted(needed.get(name, set()) - expected)]
     return tuple(found)
 

@@ -20,7 +20,7 @@ from forecasts.db.integrity import schema_problems
 from forecasts.db.migrate import rebuild
 from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.queries.records import Records
-from forecasts.db.reader import require_current
+from forecasts.db.reader import inspect_address, require_current
 from forecasts.domain.article_views import paragraphs
 from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Record, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
@@ -79,6 +79,13 @@ def check_ledger(
         entries=found.entry,
         notes=(*found.notes, *late, *(Finding(area="settings", what=what, advice=advice) for what, advice in notes)),
     )
+
+
+def check_layout(address: str) -> tuple[Finding, ...]:
+    """Where what stands at an address is not laid out as its revision is, so that nothing of it is read."""
+    found = inspect_address(read_address(address))
+    advice = "`forecasts restore --list` names the copies that can be put back; other commands say what else there is."
+    return tuple(Finding(area="schema", what=what, advice=advice) for what in found.unlike)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from forecasts.db.history import read_digests, read_removed, write_digests
 from forecasts.domain.dates import LATEST
 from forecasts.domain.differences import fixed_fields_changed, is_undone
+from forecasts.domain.formats import outcome_text
 from forecasts.domain.intents import LOAD, LoadPacks
 from forecasts.domain.records import (
     KINDS,
@@ -340,13 +341,15 @@ class Loading:
             return
         current = next((found for found in there if not found.superseded_reason), None)
         if record.superseded_reason or existing is not None or not self._supersede:
-            self._conflict(record, "differs from what was resolved here")
+            ours = "taken back" if current is None else f"resolved ({outcome_text(current.outcome, current.void)})"
+            theirs = outcome_text(record.outcome, record.void)
+            self._conflict(record, f"was {ours} here, and what is brought ({theirs}) is not added", record.question)
             return
         if current is not None:
             reason = f"superseded by the pack {self._body.pack.name}"
             self._replaced.append((current, replace(current, superseded_reason=reason)))
         self._new.append(record)
 
-    def _conflict(self, record: Record, why: str) -> None:
+    def _conflict(self, record: Record, why: str, question: str = "") -> None:
         name = (table_of(record), name_of(record))
-        self.conflicts[name] = f"{' '.join(name)} {why}; left alone"
+        self.conflicts[name] = f"{f'question {question}' if question else ' '.join(name)} {why}"

@@ -66,6 +66,18 @@ def quiet(id: str, keys: str, action: str, title: str) -> Action:  # noqa: A002 
     return Action(id=id, keys=keys, action=action, title=title, show=False, named=False)
 
 
+def movement(place: str) -> tuple[Action, ...]:
+    """The keys by which the cursor goes through the lines of a table or a text, which `place` names."""
+    return (
+        quiet(f"{place}.up", "up,k", "move(-1)", "Up"),
+        quiet(f"{place}.down", "down,j", "move(1)", "Down"),
+        quiet(f"{place}.page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
+        quiet(f"{place}.page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
+        quiet(f"{place}.first", "home,g", "edge(-1)", "First"),
+        quiet(f"{place}.last", "end,G", "edge(1)", "Last"),
+    )
+
+
 def with_layouts(keys: str) -> str:
     """The comma-separated keys, each with what the same key sends under the other layouts."""
     wanted: list[str] = []

@@ -120,8 +120,7 @@ def test_a_resolution_applies_only_to_a_question_that_never_had_one(
     resolve_question(empty_ledger, intent)
     report = import_records(empty_ledger, "csv", files["csv"], OPTIONS)
     (conflict,) = report.load.conflicts
-    assert conflict.startswith(f"resolution {question.slug} / ")
-    assert conflict.endswith("differs from what was resolved here; left alone")
+    assert conflict == f"question {question.slug} was resolved (yes) here, and what is brought (no) is not added"
 
 
 def _span(text: str) -> Any:

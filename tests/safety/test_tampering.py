@@ -13,7 +13,7 @@ from forecasts.db.history import entry_hash
 from forecasts.db.tables import table
 from forecasts.domain.formats import instant_text
 from forecasts.errors import DatabaseUnusableError, ForecastsError, InvalidInputError
-from forecasts.services.check import check_ledger
+from forecasts.services.check import check_layout, check_ledger
 from forecasts.services.receipts import Receipt, ledger_receipt, read_receipt
 from tests.safety.conftest import opened, resolve_some, resolved, tamper
 
@@ -302,8 +302,11 @@ def test_statistics_are_no_change_of_the_schema(seeded_address: str) -> None:
 def test_a_ledger_without_one_of_its_tables_is_refused_by_its_name(seeded_address: str) -> None:
     with opened(seeded_address) as ledger:
         ledger.database.write(lambda connection: connection.exec_driver_sql("DROP TABLE reminder"))
-    with pytest.raises(DatabaseUnusableError, match=r"reminder\.id is missing.* or changed past the program"):
+    with pytest.raises(DatabaseUnusableError, match=r"the table reminder is missing.* or changed past the program"):
         findings(seeded_address)
+    (found,) = check_layout(seeded_address)
+    assert (found.area, found.what) == ("schema", "the table reminder is missing")
+    assert "`forecasts restore --list`" in found.advice
 
 
 @pytest.mark.parametrize("text", ["", "forecasts-receipt", "forecasts-receipt v1 2026-11-21 entry x sha256:00"])

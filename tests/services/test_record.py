@@ -279,7 +279,7 @@ def test_a_circle_over_records_that_are_there_is_refused(ledger: Ledger) -> None
 @pytest.mark.parametrize(
     ("kind", "name", "told"),
     [
-        ("source", "seer", "article text, prediction p1"),
+        ("source", "seer", "article text and prediction p1"),
         ("article", "text", "prediction p1"),
         ("question", "out", "prediction p1"),
     ],
@@ -324,7 +324,7 @@ def test_a_removed_record_and_what_belongs_to_it_come_back(ledger: Ledger, tmp_p
 def test_a_pack_does_not_bring_back_what_was_removed(ledger: Ledger, tmp_path: Path) -> None:
     remove_record(ledger, RemoveRecord(kind="prediction", name="p1", reason="Not said."))
     report = load_packs(ledger, LoadPacks(paths=(pack(tmp_path, WHOLE),)))
-    assert report.conflicts == ("prediction p1 was removed here; left alone",)
+    assert report.conflicts == ("prediction p1 was removed here",)
     assert records(ledger)["prediction"] == []
     undo_change(ledger, UndoChange(entry=entries(ledger)[0].entry))
     report = load_packs(ledger, LoadPacks(paths=(pack(tmp_path, WHOLE),)))
@@ -337,9 +337,9 @@ def test_what_a_pack_says_of_a_removed_record_is_left_out_and_told(ledger: Ledge
     new = PREDICTION.replace('"p1"', '"p2"')
     report = load_packs(ledger, LoadPacks(paths=(pack(tmp_path, WHOLE, new),)))
     assert sorted(report.conflicts) == [
-        "prediction p1 was removed here; left alone",
-        "prediction p2 refers to what was removed here; left alone",
-        "question out was removed here; left alone",
+        "prediction p1 was removed here",
+        "prediction p2 refers to what was removed here",
+        "question out was removed here",
     ]
     assert check_ledger(ledger).findings == ()
 

@@ -58,7 +58,7 @@ def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
     if dry_run:
         parts = {"Would add": report.added, "Would update": report.updated, "Unchanged": report.unchanged}
     say(*(f"{what}: {counts(numbers)}." for what, numbers in parts.items() if any(numbers.values())))
-    note(*(f"Conflict: {conflict}" for conflict in report.conflicts))
+    note(*(f"Left as it is here: {conflict}." for conflict in report.conflicts))
     if report.entry is not None:
         say(undoable(report.entry))
     elif dry_run:

@@ -47,11 +47,15 @@ def check(
     It ends with a one-line receipt to keep elsewhere.
     """
     from forecasts.cli.output import progress_bar
-    from forecasts.services.check import check_ledger
+    from forecasts.domain.views import CheckReport
+    from forecasts.services.check import check_layout, check_ledger
 
     receipt = _receipt(against) if against else None
-    with opened() as ledger, progress_bar() as progress:
-        report = check_ledger(ledger, against=receipt, texts=texts, progress=progress)
+    if unlike := check_layout(find_place().address):
+        report = CheckReport(findings=unlike, receipt="", entries=0)
+    else:
+        with opened() as ledger, progress_bar() as progress:
+            report = check_ledger(ledger, against=receipt, texts=texts, progress=progress)
     if as_json:
         print_json(
             {

@@ -73,7 +73,7 @@ def _say(report: "SetUpReport") -> None:
         if load.updated:
             say(f"Updated {counts(load.updated)}.")
         is_changed = is_changed or bool(load.added or load.updated)
-        note(*(f"Conflict: {conflict}" for conflict in load.conflicts))
+        note(*(f"Left as it is here: {conflict}." for conflict in load.conflicts))
     if not is_changed:
         say(f"The database {report.database} is set up (schema revision {report.revision}); nothing was changed.")
 

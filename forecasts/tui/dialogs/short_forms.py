@@ -142,7 +142,7 @@ class TakeDialog(FormDialog[ArticleComes]):
             FormField(name="text", label="Text", is_prose=True, help="Pasted, a paragraph a line; or the file below."),
             FormField(name="path", label="File", placeholder="~/articles/page.html", waits=True),
         )
-        super().__init__(fields, {}, attempt, classes="-tall")
+        super().__init__(fields, {}, attempt, classes="-list")
 
     def first(self) -> str:
         """The text, or the file."""

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action, quiet
+from forecasts.tui.keys import Action, movement, quiet
 from forecasts.tui.widgets.columns import (
     GAP,
     MARGIN,
@@ -213,12 +213,7 @@ class RecordTable(TableView[R]):
 
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="table.open", keys="enter", action="select", title="Open", help="Open what the cursor is on"),
-        quiet("table.up", "up,k", "move(-1)", "Row up"),
-        quiet("table.down", "down,j", "move(1)", "Row down"),
-        quiet("table.page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
-        quiet("table.page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
-        quiet("table.first", "home,g", "edge(-1)", "First row"),
-        quiet("table.last", "end,G", "edge(1)", "Last row"),
+        *movement("table"),
         quiet("table.left", "left,h", "sideways(-1)", "Scroll left"),
         quiet("table.right", "right,l", "sideways(1)", "Scroll right"),
     )

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from forecasts.domain.article_views import moved_end
-from forecasts.tui.keys import Action, quiet
+from forecasts.tui.keys import Action, movement, quiet
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import Block, Line, Note, Spot, height_of, lines_of, spots_in
 
@@ -51,12 +51,7 @@ class TextView(MarkableView, can_focus=True):
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(id="text.next", keys="space,right,l,]", action="stop(1)", title="Next word", help="Next likely words"),
         Action(id="text.previous", keys="left,h,[", action="stop(-1)", title="Previous word", show=False),
-        quiet("text.down", "down,j", "move(1)", "Next paragraph"),
-        quiet("text.up", "up,k", "move(-1)", "Paragraph before"),
-        quiet("text.page-down", "pagedown,ctrl+f", "page(1)", "Page down"),
-        quiet("text.page-up", "pageup,ctrl+b", "page(-1)", "Page up"),
-        quiet("text.first", "home,g", "edge(-1)", "Top"),
-        quiet("text.last", "end,G", "edge(1)", "Bottom"),
+        *movement("text"),
         Action(
             id="text.mark",
             keys="v",
