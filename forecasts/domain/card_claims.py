@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from forecasts.domain import kinds
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import percent, percent_range
 
 if TYPE_CHECKING:
-    from forecasts.domain.records import (
-        Condition,
-        Evidence,
-        OptionProbability,
-        Quantile,
-    )
+    from collections.abc import Callable, Iterator
+
+    from forecasts.domain.records import Condition, Evidence, OptionProbability, Quantile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +95,65 @@ class CardClaim(NamedTuple):
             return False
         is_read = self.probability is not None or bool(self.probabilities or self.quantiles)
         return is_read or self.bucket is not kinds.Bucket.SET_ASIDE
+
+
+PARTS: Final = tuple(
+    tuple(names.split())
+    for names in (
+        *("bucket", "prediction", "article article_title", "paragraph", "made_on", "claim"),
+        *("claim_type endorsement phrase phrase_about", "question question_title kind scenario"),
+        *("basis standard probability low high readings probabilities quantiles", "outcome known_on evidence"),
+        "brier log_loss crps crps_unit why_not_scored brier_best brier_worst best_on worst_on",
+        "condition condition_text note",
+    )
+)
+"""The fields of a claim in their order, those together that many claims have in common."""
+
+OF_ITS_OWN: Final = frozenset({"prediction", "claim"})
+"""The texts that hardly two claims share."""
+
+
+class CardClaims(Sequence[CardClaim]):
+    """Claims as they are read and written, by PARTS: of each the texts, or keys and what gives the values of a key.
+
+    A claim is made when it is looked at.
+    """
+
+    __slots__ = ("keys", "values")
+
+    def __init__(self, keys: Sequence[Sequence[Any]], values: Sequence[Callable[[Any], tuple[Any, ...]]]) -> None:
+        self.keys = keys
+        self.values = values
+
+    def __len__(self) -> int:
+        return len(self.keys[0])
+
+    def __getitem__(self, at: Any) -> Any:
+        return tuple(self)[at]
+
+    def __iter__(self) -> Iterator[CardClaim]:
+        columns: list[Any] = []
+        for names, keys, values in zip(PARTS, self.keys, self.values, strict=True):
+            columns += [keys] if names[0] in OF_ITS_OWN else zip(*map(values, keys), strict=True)
+        return map(CardClaim._make, zip(*columns, strict=True))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (list(self),)
+
+    @classmethod
+    def of(cls, claims: Sequence[CardClaim]) -> CardClaims:
+        if isinstance(claims, cls):
+            return claims
+        cells = iter(list(zip(*claims, strict=True)) or [()] * len(CardClaim._fields))
+        parts = ([next(cells) for _ in names] for names in PARTS)
+        keys = [
+            part[0] if names[0] in OF_ITS_OWN else list(zip(*part, strict=True))
+            for names, part in zip(PARTS, parts, strict=True)
+        ]
+        return cls(keys, _AS_THEY_ARE)
+
+
+_AS_THEY_ARE: Final = (tuple,) * len(PARTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -187,7 +187,7 @@ class Scorecard:
     incoherent: tuple[Incoherence, ...] = ()
     carried: Carried | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
-    claims: tuple[CardClaim, ...] = ()
+    claims: Sequence[CardClaim] = ()
     read_as: tuple[ReadAs, ...] = ()
     revisions: tuple[CriteriaRevision, ...] = ()
     objections: tuple[Objection, ...] = ()

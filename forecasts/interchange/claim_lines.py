@@ -1,64 +1,69 @@
-"""Claims a line each, as JSON and CSV write them: a column at a time, and what many claims share once."""
+"""Claims a line each, as JSON and CSV write them: a part at a time, and what many claims share once."""
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.card_claims import CardClaim
+from forecasts.domain.card_claims import OF_ITS_OWN, PARTS, CardClaim, CardClaims
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+_MOST_REMEMBERED: Final = 1 << 16
 
 
-_TOGETHER: Final = (
-    *("bucket", "prediction", "article", "article_title", "paragraph", "made_on", "claim"),
-    *("claim_type endorsement phrase phrase_about", "question", "question_title", "kind scenario"),
-    *("basis standard probability low high", "readings probabilities quantiles outcome", "known_on evidence"),
-    *("brier log_loss crps crps_unit why_not_scored brier_best brier_worst best_on worst_on",),
-    "condition condition_text note",
-)
-"""The fields of a claim in their order, those together that many claims share."""
+class _Written(dict[Any, str]):
+    """What was written of keys; where there would be too many, all of it is forgotten."""
 
-_OF_ITS_OWN: Final = frozenset({"prediction", "article", "article_title", "claim", "question", "question_title"})
-"""Texts of which a large ledger has too many to remember them."""
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self._write = write
 
-_REMEMBERED: Final = 1 << 13
+    def __missing__(self, key: Any) -> str:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        text = self[key] = self._write(key)
+        return text
 
 
-def claim_writer(
-    write: Callable[[str], Callable[[Any], str]],
-    write_texts: Callable[[Sequence[str]], Iterable[str]],
-    label: Callable[[str], str],
-    between: str,
-) -> Callable[[Sequence[CardClaim], str, str], Iterator[str]]:
-    """What writes claims, a line each, with what stands before and after each of them: `write` gives what writes a
-    field's values, `write_texts` writes a column of texts, `label` is what stands before each value.
-
-    It goes a column at a time, and what many claims share is written once.
+class ClaimWriter:
+    """Writes claims, a line each that ends with `after`: `write` writes the value of a field, `write_texts` a column of
+    texts, `label` is what stands before each value.
     """
 
-    def together(writers: list[Callable[[Any], str]], form: str, *values: Any) -> str:
-        return form % tuple([one(value) for one, value in zip(writers, values, strict=True)])
+    def __init__(
+        self,
+        write: Callable[[str, Any], str],
+        write_texts: Callable[[Sequence[str]], Iterable[str]],
+        label: Callable[[str], str],
+        between: str,
+        after: str,
+    ) -> None:
+        self._write = write
+        self._write_texts = write_texts
+        self._values: Any = None
+        self._written: list[_Written] = []
+        self._forms: list[str] = []
+        for names in PARTS:
+            form = between if self._forms else ""
+            form += between.join(f"{label(name)}%s" for name in names)
+            if names[0] in OF_ITS_OWN:  # what stands before a text is written with what is before that
+                self._forms[-1] += form.removesuffix("%s")
+            self._forms.append("" if names[0] in OF_ITS_OWN else form)
+        self._forms[-1] += after
 
-    parts: list[tuple[list[str], str, Callable[..., Iterable[str]]]] = []
-    for names in map(str.split, _TOGETHER):
-        if names[0] in _OF_ITS_OWN:
-            parts.append((names, label(names[0]), write_texts))
-        else:
-            form = between.join(f"{label(name)}%s" for name in names)
-            shared = lru_cache(_REMEMBERED)(partial(together, list(map(write, names)), form))
-            parts.append((names, "", partial(map, shared)))
+    def lines(self, claims: Sequence[CardClaim], before: str) -> str:
+        found = CardClaims.of(claims)
+        if found.values is not self._values:  # keys of other claims
+            self._values = found.values
+            parts = zip(PARTS, self._forms, found.values, strict=True)
+            self._written = [_Written(partial(self._part, *part)) for part in parts]
+        columns = [
+            list(self._write_texts(keys)) if names[0] in OF_ITS_OWN else [written[key] for key in keys]
+            for names, keys, written in zip(PARTS, found.keys, self._written, strict=True)
+        ]
+        return "".join(map("".join, zip(repeat(before), *columns, strict=False)))
 
-    def lines(claims: Sequence[CardClaim], before: str, after: str) -> Iterator[str]:
-        columns = dict(zip(CardClaim._fields, zip(*claims, strict=True), strict=False))
-        if not columns:
-            return iter(())
-        texts: list[Iterable[str]] = []
-        for names, said, one in parts:
-            texts.append(repeat((between if texts else before) + said, len(claims)))
-            texts.append(one(*(columns[name] for name in names)))
-        return map("".join, zip(*texts, repeat(after, len(claims)), strict=True))
-
-    return lines
+    def _part(self, names: tuple[str, ...], form: str, values: Callable[[Any], tuple[Any, ...]], key: Any) -> str:
+        return form % tuple([self._write(name, value) for name, value in zip(names, values(key), strict=True)])

@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -22,13 +21,13 @@ from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
-from forecasts.interchange.claim_lines import claim_writer
+from forecasts.interchange.claim_lines import ClaimWriter
 from forecasts.interchange.imports.tables import BEGINS_FORMULA, inert_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from forecasts.domain.card_pages import PrintedCard, Publication
+    from forecasts.domain.card_pages import Publication
 
 
 CARDS_FILE = "scorecards.csv"
@@ -56,26 +55,25 @@ def csv_texts(publication: Publication) -> dict[str, Iterator[str]]:
     document = publication.document
     filters = ((field.name, getattr(document.filters, field.name)) for field in dataclasses.fields(ScorecardFilters))
     head = ",".join((_quoted(inert_cell(document.formula_version)), *(_cell(*one) for one in filters)))
-    cards: list[Scorecard] = []
-    rows = {
-        CLAIMS_FILE: _claim_texts(publication.pages, head, cards),
-        CARDS_FILE: (_line(head, _CARD_FIELDS, card, document.ranked_by) for card in cards),
-    }
+    rows: dict[str, list[str]] = {CARDS_FILE: []}
     if any(card.crps for card in document.scorecards):
-        rows[CRPS_FILE] = (_line(head, _CRPS_FIELDS, item, card.source) for card in cards for item in card.crps)
-    return {name: chain((f"{','.join(_COLUMNS[name])}\r\n",), lines) for name, lines in rows.items()}
+        rows[CRPS_FILE] = []
+
+    def claims() -> Iterator[str]:
+        writer = ClaimWriter(_cell, _text_cells, lambda _: "", ",", "\r\n")
+        for card, *_ in publication.pages:
+            yield writer.lines(card.claims, f"{head},{card.source},")
+            rows[CARDS_FILE].append(_line(head, _CARD_FIELDS, card, document.ranked_by))
+            for item in card.crps:
+                rows[CRPS_FILE].append(_line(head, _CRPS_FIELDS, item, card.source))
+
+    texts = {CLAIMS_FILE: claims(), **{name: iter(lines) for name, lines in rows.items()}}
+    return {name: chain((f"{','.join(_COLUMNS[name])}\r\n",), lines) for name, lines in texts.items()}
 
 
 def _line(head: str, names: tuple[str, ...], record: Any, first: str) -> str:
     cells = (_quoted(inert_cell(first)), *(_cell(name, getattr(record, name)) for name in names))
     return f"{head},{','.join(cells)}\r\n"
-
-
-def _claim_texts(pages: Iterable[PrintedCard], head: str, cards: list[Scorecard]) -> Iterator[str]:
-    """The rows of each card, one for each claim; the cards without them are added to `cards`."""
-    for page in pages:
-        yield "".join(_claim_lines(page.card.claims, f"{head},{page.card.source},", "\r\n"))
-        cards.append(dataclasses.replace(page.card, claims=()))
 
 
 def _quoted(text: str) -> str:
@@ -122,8 +120,6 @@ _PARTS: Final[dict[str, Callable[[Any], str]]] = {
     "quantiles": lambda item: f"{item.level!r}: {outcome_text(item.value)}",
 }
 """How the items of a list are written in its one cell."""
-
-_claim_lines = claim_writer(lambda name: partial(_cell, name), _text_cells, lambda _: "", ",")
 
 
 PACKAGE_FILE = "datapackage.json"

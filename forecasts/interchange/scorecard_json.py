@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.scorecards import Carried
-from forecasts.interchange.claim_lines import claim_writer
+from forecasts.interchange.claim_lines import ClaimWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,17 +72,19 @@ def json_texts(publication: Publication) -> dict[str, Iterator[str]]:
 def _parts(publication: Publication) -> Iterator[str]:
     head = (f' "{name}": {_encode(value)},\n' for name, value in _head(publication.document).items())
     yield f'{{\n{"".join(head)} "scorecards": [\n'
-    for number, page in enumerate(publication.pages):
+    texts = partial(map, encode_basestring_ascii)
+    writer = ClaimWriter(_cell, texts, lambda name: f'"{name}": ', ", ", "},\n")
+    for number, (card, *_) in enumerate(publication.pages):
         yield ",\n" if number else ""
-        yield _card_text(page.card)
+        yield f'{_card_head(card)},\n   "claims": [\n'
+        yield f"{writer.lines(card.claims, '    {')[:-2]}\n   ]\n  }}"
     yield "\n ]\n}\n"
 
 
-def _card_text(card: Scorecard) -> str:
+def _card_head(card: Scorecard) -> str:
     values = _json_object(card, leave_out=("claims",) if card.carried else ("claims", "carried"))
     fields = ",\n".join(f'   "{name}": {_text(value)}' for name, value in values.items())
-    claims = ",\n".join(_claim_lines(card.claims, "    {", "}"))
-    return f'  {{\n{fields},\n   "claims": [\n{claims}\n   ]\n  }}'
+    return f"  {{\n{fields}"
 
 
 def _text(value: Any) -> str:
@@ -106,12 +108,9 @@ _WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {
 """How the values of fields of a claim are written that JSON has not as they are."""
 
 
-def _field_writer(name: str) -> Callable[[Any], str]:
+def _cell(name: str, value: Any) -> str:
     write = _WRITTEN.get(name)
-    return _text if write is None else lambda value: _text(write(value))
-
-
-_claim_lines = claim_writer(_field_writer, partial(map, encode_basestring_ascii), lambda name: f'"{name}": ', ", ")
+    return _text(value if write is None else write(value))
 
 
 def _json_object(record: object, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:

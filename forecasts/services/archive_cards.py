@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from forecasts.db.queries.claims import read_articles_of
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import Publication
 from forecasts.domain.scorecards import PooledView
@@ -87,8 +86,6 @@ def archived_publication(
             for bucket in range(archive.manifest.buckets):
                 progress("Writing scorecards", bucket, archive.manifest.buckets)
                 data, _ = read_bucket(archive, others, filters.by.value, bucket, with_phrases=bool(filters.standard))
-                articles = read_articles_of(reader, data.prediction_keys.tolist())
-                data = replace(data, article_keys=np.array(articles, dtype=np.int64))  # each has one of its own
                 if filters.standard:
                     data = replace(data, columns=reread_phrases(data, phrases[filters.standard]).columns)
                 board = Board(data, scorecards(data.columns, **choices(data, filters, today)), None)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from functools import cached_property
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from forecasts.db.queries import claims as rows_of
-from forecasts.db.queries.claims import CLAIM_COLUMNS, stored_days
+from forecasts.db.queries.claims import CLAIM_COLUMNS
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.history import read_brought_sources
-from forecasts.domain.card_claims import CardClaim, Incoherence, favourite
+from forecasts.domain.card_claims import PARTS, CardClaims, Incoherence, favourite
 from forecasts.domain.card_grounds import Grounds
+from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.domain.plain_records import read_record
@@ -39,32 +40,51 @@ from forecasts.scoring.counting.view import claim_days
 from forecasts.services.columns import nans_to_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from forecasts.db.queries.records import Records
+    from forecasts.domain.card_claims import CardClaim
     from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
 
     Rows = NDArray[np.int64]
 
 _BUCKETS: Final = tuple(Bucket)
-_WORDS: Final[dict[str, dict[str, Any]]] = {
-    "claim_type": {member.value: member for member in ClaimType},
-    "endorsement": {member.value: member for member in Endorsement},
-    "phrase_about": {member.value: member for member in Side},
-    "basis": {member.value: member for member in Basis},
-}
-_KINDS: Final = {"": None, **{member.value: member for member in QuestionKind}}
-_OF_QUESTION: Final = ("question", "question_title", "kind", "scenario", "outcome", "known_on", "evidence")
-_NO_QUESTION: Final = ("", "", None, "", "", None, ())
+_BASES: Final = tuple(Basis)
+_KINDS: Final = {member.value: member for member in QuestionKind}
 _NOT_KNOWN: Final = ("", None)
 _OF_RECORD: Final = (
     *("_articles", "_questions", "_standards", "_scenarios", "_readings", "_revisions", "_objections"),
     *("said", "_places"),
 )
 """What is read once, whichever claims are on cards."""
+_DAY_BITS: Final = 32
+_CODES: Final = ("question", "paragraph", "claim_type", "endorsement", "about_no", "basis")
+
+
+def _bucket(code: int) -> tuple[Bucket]:
+    return (_BUCKETS[code],)
+
+
+def _paragraph(number: int) -> tuple[int | None]:
+    return (number or None,)
+
+
+def _made_on(days: int) -> tuple[Span]:
+    return (Span(*map(date.fromordinal, (days >> _DAY_BITS, days & (1 << _DAY_BITS) - 1))),)
+
+
+def _said(coded: tuple[int, int, str, bool]) -> tuple[Any, ...]:
+    claim_type, endorsement, phrase, about_no = coded
+    side = Side.NO if about_no else Side.YES
+    return tuple(ClaimType)[claim_type], tuple(Endorsement)[endorsement], phrase, side
+
+
+def _scores(key: str | tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of why there are none, or as they are."""
+    return (None, None, None, "", key, None, None, "", "") if isinstance(key, str) else key
 
 
 class ClaimReader:
@@ -80,6 +100,10 @@ class ClaimReader:
         self._scored, self._measured = np.full((2, len(cards.claims)), -1, dtype=np.int32)
         self._scored[cards.scored.row] = np.arange(len(cards.scored))
         self._measured[cards.measured.row] = np.arange(len(cards.measured))
+        self._values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
+            *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _said),
+            *(self._asked, tuple, lambda at: self._questions[at][1], _scores, tuple),
+        )
 
     def of_board(self, data: LedgerColumns, cards: Scorecards) -> ClaimReader:
         """The same of another board, of the same record: what was read of that is not read again."""
@@ -87,7 +111,7 @@ class ClaimReader:
         made.__dict__ |= {name: self.__dict__[name] for name in _OF_RECORD if name in self.__dict__}
         return made
 
-    def claims(self, sources: Sequence[int], most: int) -> Iterator[tuple[CardClaim, ...]]:
+    def claims(self, sources: Sequence[int], most: int) -> Iterator[CardClaims]:
         """Every claim on each source's card, by bucket, in the order in which the one that counts is chosen.
 
         Claims of one source after another are read together until there are `most`, and then given.
@@ -96,9 +120,9 @@ class ClaimReader:
         batch = np.cumsum(size) // most
         for of_batch in np.split(np.arange(size.size), np.flatnonzero(np.diff(batch)) + 1):
             rows = [self._order[slice(*self._starts[sources[at] : sources[at] + 2])] for at in of_batch.tolist()]
-            found, start = self._read(self._sorted(rows)), 0
+            parts, start = self._read(self._sorted(rows)), 0
             for one in rows:
-                yield tuple(found[start : start + one.size])
+                yield CardClaims([part[start : start + one.size] for part in parts], self._values)
                 start += one.size
 
     def marks(self, source: int, claims: Sequence[CardClaim]) -> dict[str, Mark]:
@@ -120,8 +144,11 @@ class ClaimReader:
 
     def count(self, sources: Sequence[int]) -> int:
         """How many different predictions are on these sources' cards."""
-        claims = self._cards.claims
-        return int(np.unique(claims.prediction[np.isin(claims.source, sources)]).size)
+        on_card, claims = np.zeros(len(self._data.sources), dtype=np.bool_), self._cards.claims
+        on_card[np.array(sources, dtype=np.intp)] = True
+        found = np.zeros(self._data.prediction_keys.size, dtype=np.bool_)
+        found[claims.prediction[on_card[claims.source]]] = True
+        return int(np.count_nonzero(found))
 
     def _sorted(self, of_sources: Sequence[NDArray[np.int32]]) -> Rows:
         rows = np.concatenate([np.zeros(0, dtype=np.int64), *of_sources])
@@ -129,93 +156,85 @@ class ClaimReader:
         keys = claim_keys(self._data.columns, self._cards.claims.prediction[rows], self._day)
         return rows[order_by(place, self._cards.claims.bucket[rows], *keys)]
 
-    def _read(self, rows: Rows) -> list[CardClaim]:
-        """The claims in these rows of the board's table of claims, a column at a time."""
+    def _read(self, rows: Rows) -> list[Sequence[Any]]:
+        """The claims in these rows of the board's table of claims, by PARTS: texts, and keys of `self._values`."""
+        if not rows.size:
+            return [()] * len(PARTS)
+        table, bucket = self._data.columns.predictions, self._cards.claims.bucket[rows]
         position = self._cards.claims.prediction[rows]
-        keys, place = np.unique(self._data.prediction_keys[position], return_inverse=True)
-        listed = keys.tolist()
-        read = rows_of.read_claims(self._records.reader, listed)
-        if not read:
-            return []
-        cells: Iterable[tuple[Any, ...]] = zip(*map(read.__getitem__, place.tolist()), strict=True)
-        stored = dict(zip(CLAIM_COLUMNS, cells, strict=True))
-        columns: dict[str, Iterable[Any]] = {
-            **stored,
-            "prediction": stored["slug"],
-            **{name: map(words.__getitem__, stored[name]) for name, words in _WORDS.items()},
-            **self._figures(rows, position),
-            **self._asked(stored["question_id"], stored["scenario_id"]),
-            **self._children(listed, stored["id"]),
-        }
-        articles = zip(*map(self._articles.__getitem__, stored["article_id"]), strict=True)
-        columns["article"], columns["article_title"], published = articles
-        made = zip(stored["made_first_on"], stored["made_last_on"], published, strict=True)
-        columns["made_on"] = [stored_days(first, last) if first else whole for first, last, whole in made]
-        columns["standard"] = [self._standards.get(key, "") for key in stored["standard_id"]]
-        columns["readings"] = self._readings_of(stored, columns["probability"])
-        columns["why_not_scored"] = self._why_not(rows, position, stored["unscorable"])
-        return list(map(CardClaim._make, zip(*(columns[name] for name in CardClaim._fields), strict=True)))
+        keys = self._data.prediction_keys[position]
+        listed, place = np.unique(keys, return_inverse=True)
+        read = rows_of.read_claims(self._records.reader, listed.tolist())
+        stored = dict(zip(CLAIM_COLUMNS, zip(*map(read.__getitem__, place.tolist()), strict=True), strict=True))
+        codes = {name: getattr(table, name)[position].tolist() for name in _CODES}
+        numbers = [nans_to_none(getattr(table, name)[position]) for name in ("probability", "low", "high")]
+        basis = [_BASES[code] for code in codes["basis"]]
+        standards = [self._standards[key] if key else "" for key in stored["standard_id"]]
+        readings = self._readings_of(stored["slug"], basis, numbers[0])
+        probabilities, quantiles, conditions = self._children(listed.tolist(), keys.tolist())
+        asked = [
+            self._scenarios[scenario] if scenario and at < 0 else at
+            for at, scenario in zip(codes["question"], stored["scenario_id"], strict=True)
+        ]
+        said = (codes["claim_type"], codes["endorsement"], stored["phrase"], codes["about_no"])
+        return [
+            bucket.tolist(),
+            stored["slug"],
+            stored["article_id"],
+            codes["paragraph"],
+            (table.made_first[position].astype(np.int64) << _DAY_BITS | table.made_last[position]).tolist(),
+            stored["claim"],
+            list(zip(*said, strict=True)),
+            asked,
+            list(zip(basis, standards, *numbers, readings, probabilities, quantiles, strict=True)),
+            codes["question"],
+            self._scored_or_not(rows, self._why_not(bucket, position, stored["unscorable"])),
+            list(zip(conditions, stored["condition_text"], stored["note"], strict=True)),
+        ]
 
-    def _figures(self, rows: Rows, position: NDArray[np.int32]) -> dict[str, Iterable[Any]]:
-        """Bucket, number in force with its range, scores and ends of these rows, None where there is none; the variants
-        that make the ends; a CRPS's unit.
-        """
-        scored, measured, table = self._cards.scored, self._cards.measured, self._data.columns.predictions
-        found: dict[str, Iterable[Any]] = {
-            "bucket": map(_BUCKETS.__getitem__, self._cards.claims.bucket[rows].tolist()),
-            **{name: nans_to_none(getattr(table, name)[position]) for name in ("probability", "low", "high")},
-        }
+    def _scored_or_not(self, rows: Rows, why_not: list[str]) -> list[Any]:
+        """Of each row why it has no score, or its scores and ends, and the variants that make the ends."""
+        scored, measured, names = self._cards.scored, self._cards.measured, self._data.questions
+        found: list[Any] = why_not
         at, of_scored = _those_with(self._scored[rows])
         log_loss = -np.log(np.clip(scored.given[of_scored], 0.001, 0.999))
-        figures = {"brier": scored.brier, "brier_best": scored.best, "brier_worst": scored.worst}
-        for name, values in {**{name: all_[of_scored] for name, all_ in figures.items()}, "log_loss": log_loss}.items():
-            of_all = np.full(rows.size, np.nan)
-            of_all[at] = values
-            found[name] = nans_to_none(of_all)
-        for name, question in (("best_on", scored.best_on), ("worst_on", scored.worst_on)):
-            moved = question[of_scored] != scored.question[of_scored]
-            names = [""] * rows.size
-            for row, other in zip(at[moved].tolist(), question[of_scored][moved].tolist(), strict=True):
-                names[row] = self._data.questions[other]
-            found[name] = names
+        figures = (scored.brier[of_scored], log_loss, scored.best[of_scored], scored.worst[of_scored])
+        own = scored.question[of_scored]
+        on = (np.where(end[of_scored] == own, -1, end[of_scored]).tolist() for end in (scored.best_on, scored.worst_on))
+        for row, brier, loss, best, worst, best_on, worst_on in zip(
+            at.tolist(), *map(nans_to_none, figures), *on, strict=True
+        ):
+            ends = (names[best_on] if best_on >= 0 else "", names[worst_on] if worst_on >= 0 else "")
+            found[row] = (brier, loss, None, "", "", best, worst, *ends)
         at, of_measured = _those_with(self._measured[rows])
-        crps: list[float | None] = [None] * rows.size
-        units = [""] * rows.size
         rest = (measured.crps[of_measured].tolist(), measured.unit[of_measured].tolist())
         for row, value, unit in zip(at.tolist(), *rest, strict=True):
-            crps[row], units[row] = value, self._data.unit_name(unit)
-        return {**found, "crps": crps, "crps_unit": units}
-
-    def _asked(self, keys: Sequence[int | None], own: Sequence[int | None]) -> dict[str, Iterable[Any]]:
-        asked = zip(*map(self._questions.get, keys, repeat(_NO_QUESTION)), strict=True)
-        found: dict[str, Iterable[Any]] = dict(zip(_OF_QUESTION, asked, strict=True))
-        if any(own):
-            named = zip(found["scenario"], own, strict=True)
-            found["scenario"] = [one or self._scenarios.get(key, "") for one, key in named]
+            found[row] = (None, None, value, self._data.unit_name(unit), "", None, None, "", "")
         return found
 
-    def _children(self, keys: Sequence[int], of_rows: Sequence[int]) -> dict[str, Iterable[Any]]:
-        reader = self._records.reader
-        found: dict[str, dict[int, tuple[Any, ...]]] = {
-            "probabilities": rows_of.read_probabilities(reader, keys),
-            "quantiles": rows_of.read_quantiles(reader, keys),
-            "condition": rows_of.read_conditions(reader, keys, self._questions),
-        }
-        none = [()] * len(of_rows)
-        return {name: [items.get(key, ()) for key in of_rows] if items else none for name, items in found.items()}
+    def _asked(self, at: int | str) -> tuple[Any, ...]:
+        """What is said of a question, or of a claim without one, which can have a scenario of its own."""
+        return ("", "", None, at) if isinstance(at, str) else self._questions[at][0]
 
-    def _readings_of(self, stored: dict[str, tuple[Any, ...]], numbers: Iterable[float | None]) -> list[int]:
+    def _children(self, listed: Sequence[int], of_rows: Sequence[int]) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Probabilities, quantiles and conditions of each row."""
+        for read in (rows_of.read_probabilities, rows_of.read_quantiles, rows_of.read_conditions):
+            items: Mapping[int, tuple[Any, ...]] = read(self._records.reader, listed)
+            yield [items.get(key, ()) for key in of_rows] if items else [()] * len(of_rows)
+
+    def _readings_of(
+        self, slugs: Sequence[str], basis: Sequence[Basis], numbers: Sequence[float | None]
+    ) -> Sequence[int]:
         if not self._readings:
-            return [0] * len(stored["slug"])
-        read = zip(stored["slug"], stored["basis"], numbers, strict=True)
+            return [0] * len(slugs)
+        read = zip(slugs, basis, numbers, strict=True)
         return [
-            len(self._readings.get(slug, ())) if number is not None and basis != Basis.STATED.value else 0
+            len(self._readings.get(slug, ())) if number is not None and basis is not Basis.STATED else 0
             for slug, basis, number in read
         ]
 
-    def _why_not(self, rows: Rows, position: NDArray[np.int32], unscorable: Sequence[str]) -> list[str]:
+    def _why_not(self, bucket: NDArray[np.int8], position: NDArray[np.int32], unscorable: Sequence[str]) -> list[str]:
         """Why each claim is not scored; empty where it is."""
-        bucket = self._cards.claims.bucket[rows]
         found = [_SHORT[code] for code in bucket.tolist()]
         for at in np.flatnonzero(bucket == Bucket.UNSCORABLE.code).tolist():
             if unscorable[at]:
@@ -244,19 +263,21 @@ class ClaimReader:
         return aside_rules(self._data.columns, self._cards.view.by)
 
     @cached_property
-    def _articles(self) -> dict[int, tuple[str, str, Any]]:
-        return rows_of.read_article_titles(self._records.reader)
+    def _articles(self) -> dict[int, tuple[str, str]]:
+        return {key: (slug, title) for key, slug, title in rows_of.read_article_titles(self._records.reader)}
 
     @cached_property
-    def _questions(self) -> dict[int | None, tuple[Any, ...]]:
-        """What claims say of each question (`_OF_QUESTION`), by its key."""
+    def _questions(self) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+        """What claims say of each question, by its position, and last of none: what it is, and what happened."""
         reader = self._records.reader
         outcomes, evidenced = rows_of.read_outcomes(reader), rows_of.read_evidenced(reader)
         evidence = {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
-        return {
-            key: (slug, title, _KINDS[kind], scenario, *outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ()))
+        found = {
+            key: ((slug, title, _KINDS[kind], scenario), (*outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ())))
             for key, slug, title, kind, scenario in rows_of.read_question_titles(reader)
         }
+        none = (("", "", None, ""), (*_NOT_KNOWN, ()))
+        return [*(found[key] for key in self._data.question_keys.tolist()), none]
 
     @cached_property
     def _standards(self) -> dict[int | None, str]:

@@ -81,8 +81,9 @@ def printed_cards(
     incoherent = reader.incoherent(positions)
     claims_of = reader.claims(positions, MOST_PRINTED if with_grounds else MOST_TOGETHER)
     with collector.making_many_records():
-        for done, (card, position, claims) in enumerate(zip(cards, positions, claims_of, strict=True)):
+        for done, (card, position, found) in enumerate(zip(cards, positions, claims_of, strict=True)):
             progress("Writing scorecards", done, len(positions))
+            claims = tuple(found) if with_grounds else found  # pages look at each several times
             full = replace(
                 card,
                 claims=claims,
@@ -107,7 +108,8 @@ def claimed_document(
     """
     with open_board(ledger, filters) as (snapshot, board):
         found = publication_of(ledger, filters, snapshot, board, sources=sources)
-        return replace(found.document, scorecards=tuple(page.card for page in found.pages))
+        cards = (replace(page.card, claims=tuple(page.card.claims)) for page in found.pages)
+        return replace(found.document, scorecards=tuple(cards))
 
 
 def card_page(ledger: ReadableLedger, source: str, filters: ScoreFilters) -> CardPage:

@@ -12,30 +12,18 @@ from forecasts.domain.formats import void_text
 from forecasts.domain.records import Condition, OptionProbability, Quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from forecasts.db.reader import SqlReader
 
 CLAIM_COLUMNS = (
-    *("id", "question_id", "article_id", "standard_id", "paragraph", "made_first_on", "made_last_on", "claim_type"),
-    *(
-        "endorsement",
-        "basis",
-        "phrase_about",
-        "unscorable",
-        "slug",
-        "phrase",
-        "claim",
-        "condition_text",
-        "note",
-        "scenario_id",
-    ),
+    *("slug", "article_id", "phrase", "claim", "condition_text", "note", "unscorable", "standard_id", "scenario_id"),
 )
 
 
 def read_claims(reader: SqlReader, keys: Sequence[int]) -> list[tuple[Any, ...]]:
-    """The `CLAIM_COLUMNS` of the predictions with these keys, in the order of the keys, days as they are stored."""
+    """The `CLAIM_COLUMNS` of the predictions with these keys, in the order of the keys."""
     among, listed = reader.among("id", keys)
     return reader.rows(f"SELECT {', '.join(CLAIM_COLUMNS)} FROM prediction WHERE {among} ORDER BY id", [listed])
 
@@ -45,12 +33,6 @@ def read_words(reader: SqlReader, keys: Sequence[int] | None) -> Iterator[tuple[
     among, listed = ("TRUE", []) if keys is None else reader.among("id", keys)
     parameters = [] if keys is None else [listed]
     return reader.stream(f"SELECT id, standard_id, phrase FROM prediction WHERE {among} ORDER BY id", parameters)
-
-
-def read_articles_of(reader: SqlReader, keys: Sequence[int]) -> list[int]:
-    """The key of the article of each of the predictions with these keys, which rise."""
-    among, listed = reader.among("id", keys)
-    return [key for (key,) in reader.rows(f"SELECT article_id FROM prediction WHERE {among} ORDER BY id", [listed])]
 
 
 def read_restated(reader: SqlReader, keys: Sequence[int]) -> dict[int, str]:
@@ -76,13 +58,12 @@ def read_quantiles(reader: SqlReader, keys: Sequence[int]) -> dict[int, tuple[Qu
     return {key: tuple(items) for key, items in found.items()}
 
 
-def read_conditions(
-    reader: SqlReader, keys: Sequence[int], slugs: Mapping[int | None, tuple[Any, ...]]
-) -> dict[int, tuple[Condition, ...]]:
-    """The outcomes of questions on which predictions hang, by the key of their prediction; slugs of questions first."""
+def read_conditions(reader: SqlReader, keys: Sequence[int]) -> dict[int, tuple[Condition, ...]]:
+    """The outcomes of questions on which predictions hang, by the key of their prediction."""
     found: dict[int, list[Condition]] = defaultdict(list)
-    for key, question, outcome in _children(reader, "question_id, outcome", "prediction_condition", keys):
-        found[key].append(Condition(question=slugs[question][0], outcome=outcome))
+    slug = "(SELECT slug FROM question WHERE id = question_id)"
+    for key, question, outcome in _children(reader, f"{slug}, outcome", "prediction_condition", keys):
+        found[key].append(Condition(question=question, outcome=outcome))
     return {key: tuple(items) for key, items in found.items()}
 
 
@@ -99,10 +80,9 @@ def stored_days(first: str | date, last: str | date) -> Span:
     return Span(as_date(first), as_date(last))
 
 
-def read_article_titles(reader: SqlReader) -> dict[int, tuple[str, str, Span]]:
-    """The slug, title and day of every article, by key."""
-    rows = reader.stream("SELECT id, slug, title, published_first_on, published_last_on FROM article")
-    return {key: (slug, title, stored_days(first, last)) for key, slug, title, first, last in rows}
+def read_article_titles(reader: SqlReader) -> Iterator[tuple[int, str, str]]:
+    """The key, slug and title of every article."""
+    return reader.stream("SELECT id, slug, title FROM article")
 
 
 def read_question_titles(reader: SqlReader) -> Iterator[tuple[int, str, str, str, str]]:
