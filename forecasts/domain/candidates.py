@@ -58,6 +58,14 @@ _NO_DENIAL = re.compile(
     r"\b(?:no doubt|not only|not just|no matter|nothing but|no less|не только|не исключено)\b", re.IGNORECASE
 )
 _LOOKED_BACK = 7
+_NUMBER_BEFORE = 40
+_CHANCES = frozenset({"chance", "chances", "probability", "likelihood", "likely", "risk", "шанс", "вероятность"})
+_COUNTED = r"(?:\d{1,4}|a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand)"
+_STATED_CHANCE = re.compile(
+    rf"(?<!\w)(?:(?!a\b){_COUNTED}[\s-]+(?:chances?[\s-]+)?(?:in|out of)[\s-]+{_COUNTED}(?!\w)"
+    r"|(?P<percent>\d{1,3}(?:\.\d+)?)\s?-?(?:%|per\s?cent\b|процент\w*))",
+    re.IGNORECASE,
+)
 _FLAT = PhraseReading("flat will", 0.9, 0.75, 0.98)
 
 
@@ -126,9 +134,27 @@ def find_candidates(
         if not length and is_future is not None and is_future(word):
             length = 1
         if length and not _is_month(text, found[at]):
-            candidates.append(Candidate(found[at].start(), found[at + length - 1].end()))
+            start, end = found[at].start(), found[at + length - 1].end()
+            if word in _CHANCES:
+                least = candidates[-1].end if candidates else 0
+                start, end = _with_number(text, max(start - _NUMBER_BEFORE, least), start, end)
+            candidates.append(Candidate(start, end))
         free = at + max(length, 1)
     return tuple(candidates)
+
+
+def _with_number(text: str, least: int, start: int, end: int) -> tuple[int, int]:
+    """A word of chance with the number that is stated of it: "one in three chance", from its first word on."""
+    for stated in _STATED_CHANCE.finditer(text, least, end + _NUMBER_BEFORE):
+        if stated.start() < start <= stated.end() + 1:
+            return stated.start(), max(end, stated.end())
+    return start, end
+
+
+def stated_chance(phrase: str) -> str:
+    """The chance that a phrase states, "one in three" or the percent, where it speaks of chances; else ''."""
+    found = _STATED_CHANCE.search(phrase) if _CHANCES.intersection(words_of(phrase)) else None
+    return (found["percent"] or found[0]) if found else ""
 
 
 @lru_cache(maxsize=4)
@@ -175,22 +201,36 @@ def first_words(text: str) -> str:
     return text[: next(ends, limits.PHRASE)]
 
 
-def sentence_at(text: str, at: int) -> str:
-    """The sentence around an offset."""
+def sentence_place(text: str, at: int) -> tuple[int, int]:
+    """Where the sentence around an offset begins and ends, with the blanks behind it."""
     start = max((match.end() for match in _SENTENCE_END.finditer(text, 0, at)), default=0)
     ends = _SENTENCE_END.search(text, at)
-    return text[start : ends.end() if ends else len(text)].strip()
+    return start, ends.end() if ends else len(text)
+
+
+def sentence_at(text: str, at: int) -> str:
+    """The sentence around an offset."""
+    start, end = sentence_place(text, at)
+    return text[start:end].strip()
 
 
 def conditional_words(text: str, phrase: str) -> str:
     """The words on which a phrase hangs: of its sentence the part that begins with if, once, unless …; may be ''."""
-    sentence = sentence_at(text, max(text.find(phrase), 0))
-    found = _CONDITION.search(sentence)
-    return (found[1] or found[2]).strip() if found else ""
+    at = max(text.find(phrase), 0)
+    start, end = sentence_place(text, at)
+    place = condition_place(text[start:end], at - start)
+    return text[start:end][slice(*place)].strip() if place else ""
+
+
+def condition_place(sentence: str, at: int) -> tuple[int, int] | None:
+    """Where in a sentence the words stand on which its words at an offset hang; these are never among them."""
+    places = (found.span(1 if found[1] else 2) for found in _CONDITION.finditer(sentence))
+    return next((place for place in places if not place[0] <= at < place[1]), None)
 
 
 _CONDITION = re.compile(
-    r"(?:^|[,;:—–(]\s*|\s)((?:only if|if|unless|once|provided|as long as|in case|если|при условии|егер)\s[^,;.!?]+)"
+    r"(?:^|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)\s)"
+    r"((?:only if|if|unless|once|provided|as long as|in case|если|при условии|егер)\s[^,;.!?]+)"
     r"|^(should\s[^,;.!?]+)",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """Dates and spans as people write them: a small grammar, read against a given day (docs/dates.md says all of it).
 
     day     2025-12-31 | 31 December 2025 | December 31, 2025 | today | tomorrow | yesterday | in 6 months
-            | 2 weeks ago | end of SPAN | start of SPAN | next Friday | last Friday
+            | 2 weeks ago | end of SPAN | start of SPAN | middle of SPAN | mid-SPAN | next Friday | last Friday
     span    day | 2025 | 2025-12 | December 2025 | early, mid or late December 2025 | Q1 2025 | H2 2025
             | this, next or last week, month or year | SPAN..SPAN | SPAN to SPAN | SPAN/SPAN
 
@@ -31,8 +31,9 @@ _MONTHS = (
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
-_THIRDS = {"early": 0, "mid": 1, "late": 2}
+_THIRDS = {"early": 0, "mid": 1, "middle of": 1, "late": 2}
 _MOST = 5000
+_MOST_WORDS = 6
 _YEARS = f"a date from {EARLIEST} to {LATEST}"
 
 _COUNT = rf"(?P<count>\d{{1,4}}|an?|{'|'.join(_COUNTS)})"
@@ -49,6 +50,10 @@ _BETWEEN = re.compile(r"\s*(?:\.\.+|…|–|—|/)\s*|\s+(?:to|until|through|and
 
 def read_day(text: str, today: date) -> date:
     """The day that is meant. ValueError says what is expected, or that a span was written."""
+    if found := _MIDDLE.fullmatch(" ".join(text.casefold().split())):
+        whole = _read_one(found["rest"], today)
+        if whole is not None:
+            return whole.first + (whole.last - whole.first) // 2
     span = _read_span(text, today, EXAMPLES)
     if not span.is_day:
         msg = f"a single day, such as {span.last}: '{text.strip()[:60]}' is a span, {span.first} to {span.last}"
@@ -96,6 +101,35 @@ def period_named(text: str, until: date) -> tuple[str, Span] | None:
             if span.first <= until:
                 return words, span
     return None
+
+
+def find_days(text: str, today: date) -> list[tuple[int, int, Span]]:
+    """The days and spans that stand in a text, with the offsets of their words; a year alone only behind a preposition
+    or with its word."""
+    words = [found.span() for found in re.finditer(r"\S*[^\s,.;:!?)”»]", text)]
+    found_days: list[tuple[int, int, Span]] = []
+    free = 0
+    for at, (start, _) in enumerate(words):
+        if start < free or not _BEGINS.match(text, start):
+            continue
+        for _, end in reversed(words[at : at + _MOST_WORDS]):
+            written = " ".join(text[start:end].casefold().split())
+            if re.fullmatch(_YEAR, written) and not (_OF_YEAR.search(text[:start]) or _YEAR_WORD.match(text, end)):
+                continue
+            try:
+                span = _read_one(re.sub(r"^within\b", "in", written), today)
+            except ValueError:  # a date that the calendar lacks: what is within it is none either
+                free = end
+                break
+            if span is not None:
+                found_days.append((start, end, span))
+                free = end
+                break
+    return found_days
+
+
+_OF_YEAR = re.compile(r"\b(?:in|by|of|until|till|before|during|through|for|after|в|до|к)\s+$", re.IGNORECASE)
+_YEAR_WORD = re.compile(r"\s+(?:год|жыл)")
 
 
 def in_words(span: Span) -> str:
@@ -272,7 +306,13 @@ def _part_of_year(found: re.Match[str], _today: date) -> Span | None:
 
 
 _DAY_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_PART = r"(?P<part>early|mid|late)[ -]"
+_PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
+_MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
+_BEGINS = re.compile(
+    rf"(?:\d|{'|'.join(month[:3] for month in _MONTHS)}|(?:end|start|beginning|early|mid|middle|late|next|this|in"
+    r"|within|today|tomorrow|[qh]\d)\b)",
+    re.IGNORECASE,
+)
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None]], ...] = tuple(
     (re.compile(pattern, re.ASCII), make)
     for pattern, make in (

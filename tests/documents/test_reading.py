@@ -161,6 +161,25 @@ def test_what_a_web_clipper_wrote() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Ida Holm", ("Ida Holm",)),
+        ("by Ida Holm and Bo Lund", ("Ida Holm", "Bo Lund")),
+        ("Von Ida Holm, 3. Mai 2027", ("Ida Holm",)),
+        ("Автор: Айгүл Серік", ("Айгүл Серік",)),
+        ("By then nobody will be here", ()),
+        ("By Ida Holm, ida@lantern.example", ()),  # an address is no name
+        ("By Christmas It Will Be Over.", ()),
+    ],
+)
+def test_a_byline_under_the_title_of_a_text_proposes_its_authors(line: str, authors: tuple[str, ...]) -> None:
+    (document,) = read_documents(f"What comes next\n{line}\nThe bridge will open.".encode(), "pasted.txt", None)
+    found = [one for one in document.proposed if one.field == "authors"]
+    assert found == [Proposed(field="authors", value=name, origin="byline") for name in authors]
+    assert line in document.text
+
+
+@pytest.mark.parametrize(
     ("data", "authors", "days"),
     [
         (making.CSL, ("Ann Writer", "Steppe desk"), ["2022-01-14", "2022-01-01/2022-12-31"]),

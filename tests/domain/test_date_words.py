@@ -42,6 +42,12 @@ DAYS = st.dates(EARLIEST, LATEST)
         ("next sun", "2026-11-22"),
         ("last Saturday", "2026-11-14"),
         ("last fri", "2026-11-20"),
+        ("mid June 2028", "2028-06-15"),
+        ("mid-June 2028", "2028-06-15"),
+        ("the middle of February 2027", "2027-02-14"),
+        ("mid-2028", "2028-07-01"),
+        ("middle of next month", "2026-12-16"),
+        ("mid Smarch 2028", None),
     ],
 )
 def test_days(text: str, expected: str | None) -> None:
@@ -61,6 +67,7 @@ def test_days(text: str, expected: str | None) -> None:
         ("early January 2022", "2022-01-01/2022-01-10"),
         ("mid January 2022", "2022-01-11/2022-01-20"),
         ("mid-January 2022", "2022-01-11/2022-01-20"),
+        ("the middle of January 2022", "2022-01-11/2022-01-20"),
         ("late February 2022", "2022-02-21/2022-02-28"),
         ("late 2022", "2022-09-01/2022-12-31"),
         ("Q3 2022", "2022-07-01/2022-09-30"),
@@ -115,7 +122,7 @@ def test_refusals_say_what_is_expected(text: str, expected: str) -> None:
     ("text", "first", "last"),
     [
         ("March 2022", "2022-03-01", "2022-03-31"),
-        ("mid March 2022", "2022-03-11", "2022-03-20"),
+        ("early March 2022", "2022-03-01", "2022-03-10"),
         ("2022-01-06..2022-01-10", "2022-01-06", "2022-01-10"),
     ],
 )

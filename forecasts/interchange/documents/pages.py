@@ -15,6 +15,7 @@ from forecasts.domain.formats import percent
 from forecasts.domain.proposals import Document, Proposed
 from forecasts.domain.values import is_address
 from forecasts.interchange.documents.limits import refuse
+from forecasts.interchange.documents.texts import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _SMALL = 0.4
-_NO_NAME = re.compile(r"[@\[\]{}<>]")
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title")
 _AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author")
 _OUTLETS = ("og:site_name", "citation_journal_title", "dc.publisher", "application-name")
@@ -63,7 +63,7 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
     text = _paragraphs(page.text or "") if isinstance(page, Page) else ""
     if not text or not isinstance(page, Page):
         refuse("no text is found in it: open the page, copy its words and paste them")
-    said += (("authors", name, "byline") for name in _names(page.author or ""))
+    said += (("authors", name, "byline") for name in names_in(page.author or ""))
     said += (("title", _line(page.title), "page"), ("published_on", _day(page.date or ""), "page"))
     kept = min(1.0, len(text.split()) / words) if words else 1.0
     notes = [f"saved on {saved[2].strip()}"] if saved else []
@@ -89,7 +89,7 @@ def _proposals(tree: HtmlElement, url: str) -> Iterator[tuple[str, str, str]]:
         for key in keys:
             yield from ((field, _value(field, content), f"meta {key}") for name, content in metas if name == key)
     for key in _AUTHORS:
-        named = (one for name, content in metas if name == key for one in _names(content))
+        named = (one for name, content in metas if name == key for one in names_in(content))
         yield from (("authors", one, f"meta {key}") for one in named)
     for link in tree.iter("link"):
         if str(link.get("rel")).lower() == "canonical":
@@ -135,7 +135,7 @@ def _of_linked_data(graph: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     origin = "JSON-LD"
     yield "title", _line(graph.get("headline")) or _line(graph.get("name")), origin
     for author in _many(graph.get("author")):
-        yield from (("authors", one, origin) for one in _names(_name_of(author)))
+        yield from (("authors", one, origin) for one in names_in(_name_of(author)))
     yield from (("outlet", _line(_name_of(publisher)), origin) for publisher in _many(graph.get("publisher")))
     for field, key in (("published_on", "datePublished"), ("url", "url"), ("language", "inLanguage")):
         yield field, _value(field, graph.get(key)), origin
@@ -176,15 +176,6 @@ def _day(text: str) -> str:
         return ""
     has_year = re.search(r"\d{4}", text)
     return span.first.isoformat() if has_year and span.is_day else ""
-
-
-def _names(text: str) -> list[str]:
-    """Names in a byline, without what introduces them; an address is no name."""
-    text = re.sub(r"^\s*(?:by|von|par|автор[ы]?:?|автор)\s+", "", _line(text), flags=re.IGNORECASE)
-    if "://" in text or _NO_NAME.search(text):
-        return []
-    parts = re.split(r"\s*[;|]\s*|\s+(?:and|und|et|и|және)\s+|,\s+(?=[^\W\d_]+\s)", text)
-    return [part for part in parts if part]
 
 
 def _line(value: Any) -> str:

@@ -17,15 +17,32 @@ _FIELDS = {
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LINK = re.compile(r"^\[+|\]+(?:\([^)]*\))?$|^[\"']|[\"']$")
 _LONGEST_TITLE = 200
+_LONGEST_BYLINE = 120
+_BYLINES_AMONG = 4
+_BY = re.compile(r"\s*(?:by|von|par|автор(?:ы)?:?)\s+", re.IGNORECASE)
+_NO_NAME = re.compile(r"[@\[\]{}<>]")
 
 
 def read_text(data: bytes) -> Iterator[Document]:
-    """A text in UTF-8, or in UTF-16 with its mark; its first line may be its title. UnreadableFileError."""
+    """A text in UTF-8, or in UTF-16 with its mark; its first line may be its title, one below it say whom it is by.
+    UnreadableFileError."""
     text = _lines(decoded(data))
-    first = text.partition("\n")[0]
-    is_title = "\n" in text and len(first) <= _LONGEST_TITLE
-    proposed = (Proposed(field="title", value=first, origin="first line"),) if is_title else ()
-    yield Document(name="", text=text, proposed=proposed)
+    first, *more = text.split("\n", _BYLINES_AMONG)
+    is_title = bool(more) and len(first) <= _LONGEST_TITLE
+    proposed = [Proposed(field="title", value=first, origin="first line")] if is_title else []
+    bylines = (line for line in more[: _BYLINES_AMONG - 1] if _BY.match(line) and len(line) <= _LONGEST_BYLINE)
+    names = [name for name in names_in(next(bylines, "")) if name[:1].isupper() and not name.endswith((".", "?", "!"))]
+    proposed += (Proposed(field="authors", value=name, origin="byline") for name in names)
+    yield Document(name="", text=text, proposed=tuple(proposed))
+
+
+def names_in(byline: str) -> list[str]:
+    """Names in a byline, without what introduces them; an address is no name."""
+    text = _BY.sub("", " ".join(byline.split()), count=1)
+    if "://" in text or _NO_NAME.search(text):
+        return []
+    parts = re.split(r"\s*[;|]\s*|\s+(?:and|und|et|и|және)\s+|,\s+(?=[^\W\d_]+\s|\d)", text)
+    return [part for part in parts if part and not part[0].isdigit()]
 
 
 def read_markdown(data: bytes) -> Iterator[Document]:

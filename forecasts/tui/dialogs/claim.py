@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import RecordClaim
@@ -15,8 +15,9 @@ from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
 from forecasts.domain.records import Passage, Reading
 from forecasts.text import safe
-from forecasts.tui.dialogs.claim_check import ClaimGround, check_claim, claim_fields, wrong_phrase
+from forecasts.tui.dialogs.claim_check import ClaimGround, as_proposed, check_claim, claim_fields, wrong_phrase
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
+from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
 from forecasts.tui.show import MUTED, block, line, styled
@@ -59,6 +60,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
         self.heading = heading
         self._ground = ground
         self._search = search
+        self._read: set[Field] = set()
         super().__init__(claim_fields(ground.text, begun["vague"]), begun, attempt, draft=draft, classes="-tall")
 
     def intro(self) -> Iterable[Widget]:
@@ -69,13 +71,36 @@ class ClaimDialog(FormDialog[RecordClaim]):
         """By the rules of the record, and by what the words tell."""
         return check_claim(texts, self._ground)
 
+    def on_descendant_focus(self) -> None:
+        """Proposed criteria are replaced by what one types; and what stands on the screen now can be read."""
+        match self.focused:
+            case TextArea() as criteria if "criteria" in as_proposed(self.texts, self._ground):
+                criteria.select_all()
+        self.call_after_refresh(self._note_read)
+
+    def _note_read(self, *rows: Field) -> None:
+        shown = self.form.region
+        self._read |= {*rows, *(row for row in self.query(Field) if row.display and shown.contains_region(row.region))}
+
+    def action_accept(self) -> None:
+        """Record it, once everything that is proposed has been on the screen."""
+        proposed = as_proposed(self.texts, self._ground)
+        rows = (row for row in self.query(Field) if row.display and not proposed.isdisjoint(row.parts))
+        unread = next((row for row in rows if row not in self._read), None)
+        if unread is None or self.check(self.texts).answer is None:
+            super().action_accept()
+            return
+        self._say(f"Proposed as well, and not read yet. {self.app.key_of('form.accept', 'ctrl+s')} records it.")
+        unread.scroll_visible(animate=False, immediate=True, top=True)
+        self.call_after_refresh(self._note_read, unread)
+
     async def find(self, field: FormField, word: str) -> Sequence[Suggestion]:
         """Sources or questions, those of the article first."""
         return await self._search(field.refers, word)
 
     def first(self) -> str:
         """Who said it, or the words where there are none; of vague words why."""
-        if self.texts["vague"] and self.texts["speaker"]:
+        if self.texts["vague"] and read_selection(self.texts["speaker"]).slug:
             return "vague"
         return "speaker" if self.texts["phrase"] else "phrase"
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
-from forecasts.domain.candidates import Lexicon, conditional_words, sentence_at, tell
-from forecasts.domain.form_values import form_texts
-from forecasts.domain.formats import number_text
+from forecasts.domain.candidates import Lexicon, conditional_words, tell
 from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms, too_vague
 from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Prediction, Question, Source
+from forecasts.domain.sentences import SentenceProposal
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
 from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
 from forecasts.tui.show import long_day
-from forecasts.tui.widgets.autocomplete import read_selection, selection_text
+from forecasts.tui.widgets.autocomplete import read_selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from forecasts.tui.dialogs.form_fields import Texts
 
 
-_UNNAMED = "unnamed group"
+UNNAMED = "unnamed group"
+_PROPOSED = "proposed from the sentence"
 _OF_A_QUESTION = (
     *("question", "criteria", "deadline", "where", "kind", "options", "unit", "number", "probabilities", "quantiles"),
     *("basis", "condition", "condition_is", "condition_due", "side"),
@@ -44,12 +45,15 @@ class ClaimGround:
     published_on: date
     lexicon: Lexicon
     rejected: tuple[PassageInText, ...] = ()
+    sentence: SentenceProposal | None = None
+    proposed: Mapping[str, str] = field(default_factory=dict)
+    """What of the form the sentence proposed."""
 
 
 def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
     """The fields in the order in which one thinks of them; `vague` is the reason that a recorded claim has."""
     reasons = tuple(dict.fromkeys((*TOO_VAGUE, *filter(None, (vague,)))))
-    kinds, sources = tuple(QuestionKind), (*SourceKind, _UNNAMED)
+    kinds, sources = tuple(QuestionKind), (*SourceKind, UNNAMED)
     return (
         FormField(name="phrase", label="Phrase", within=paragraph),
         FormField(
@@ -66,7 +70,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
             SourceKind,
             choices=tuple(map(str, sources)),
             default=sources[0],
-            terms=(*terms(SourceKind), Term(_UNNAMED, "people whom the article does not name", "“observers”")),
+            terms=(*terms(SourceKind), Term(UNNAMED, "people whom the article does not name", "“observers”")),
         ),
         FormField(
             name="question",
@@ -117,43 +121,15 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
     )
 
 
-def claim_texts(
-    said: Prediction, speaker: Source | None, question: Question | None, condition: Question | None
-) -> dict[str, str]:
-    """A prediction that is recorded as the form has it; of several speakers or conditions the first."""
-    texts = form_texts(said)
-    has_range = said.low is not None and said.high is not None
-    ends = f"{_in_percent(said.low)}-{_in_percent(said.high)}" if has_range else ""
-    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles", "scenario")
-    return {name: texts[name] for name in kept} | {
-        "speaker": selection_text(Selection(speaker.name, speaker.slug)) if speaker else "",
-        "question": _asked_about(question),
-        "number": f"{_in_percent(said.probability)} {ends}".strip(),
-        "basis": said.basis.value if said.basis in {Basis.ANALYST, Basis.STATED} else "",
-        "condition": _asked_about(condition),
-        "condition_is": said.condition[0].outcome if said.condition else Side.YES.value,
-        "vague": said.unscorable,
-        "side": said.phrase_about.value,
-    }
-
-
-def _in_percent(share: float | None) -> str:
-    return "" if share is None else number_text(round(100 * share, 6))
-
-
-def _asked_about(question: Question | None) -> str:
-    if question is None:
-        return ""
-    asked = AnswerFormat(question.kind, question.options, question.unit, f"{question.resolves_on}")
-    return selection_text(Selection(question.title, question.slug, asked=asked))
-
-
 def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     """Read what was typed."""
     wrong: dict[str, str] = {}
     hints: dict[str, str] = {}
     phrase = texts["phrase"].strip()
-    side = Side(texts["side"]) if texts["side"] else None
+    speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
+    sentence, is_known = ground.sentence, bool(question_picked.slug)
+    denied = sentence.side if sentence and not is_known and question_picked.text == sentence.title else None
+    side = Side(texts["side"]) if texts["side"] else denied
     before = ground.text[: (find_words(phrase, ground.text) or (0, 0))[0]]
     told = tell(phrase, ground.lexicon.phrases, before, side=side)
     if said := wrong_phrase(phrase, ground.paragraph, ground.text):
@@ -161,7 +137,6 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     else:
         fits = f"{len(phrase.split())} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
         hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
-    speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
     source = _speaker(speaker, texts["speaker_kind"], wrong)
     vague = texts["vague"]
     asked = AnswerFormat()
@@ -221,6 +196,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         intent = RecordClaim(
             prediction=prediction, speaker=source, question=question, condition=condition, condition_is=condition_is
         )
+    hints |= {name: " · ".join(filter(None, (_PROPOSED, hints.get(name)))) for name in as_proposed(texts, ground)}
     return Checked(
         wrong=wrong,
         hints=hints,
@@ -233,6 +209,13 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             "basis": basis.value,
         },
     )
+
+
+def as_proposed(texts: Texts, ground: ClaimGround) -> set[str]:
+    """The fields in which what the sentence proposes stands as it was proposed."""
+    said = {name: (text, read_selection(text).text) for name, text in ground.proposed.items()}
+    now = {name: (texts[name], read_selection(texts[name]).text) for name in said}
+    return {name for name, (text, named) in said.items() if now[name][0] == text or now[name][1] == named != ""}
 
 
 def _due(question: str | Question, asked: AnswerFormat) -> date | None:
@@ -267,21 +250,6 @@ def _condition(
         due = checked.record.resolves_on
     hints["condition"] = f"a new question, due {long_day(due)}: put its criteria right later"
     return Question(slug="", title=title, criteria=words or title, resolves_on=due), words
-
-
-_IF = frozenset({"if", "once", "should", "unless", "если", "егер"})
-
-
-def begun_condition(phrase: str, paragraph: str) -> dict[str, str]:
-    """What the condition begins with: the words with which the sentence does, where these make it one."""
-    words = conditional_words(paragraph, phrase)
-    word, _, event = words.partition(" ")
-    begins = sentence_at(paragraph, max(paragraph.find(phrase), 0)).startswith(words)
-    if not begins or word.casefold() not in _IF:
-        return {}
-    title = f"{event[:1].upper()}{event[1:]}"[: limits.NAME]
-    needed = Side.NO if word.casefold() == "unless" else Side.YES
-    return {"condition": selection_text(Selection(title, is_new=True)), "condition_is": needed.value}
 
 
 def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new: bool) -> tuple[str, ...]:
@@ -330,7 +298,7 @@ def _speaker(picked: Selection, kind: str, wrong: dict[str, str]) -> str | Sourc
         wrong["speaker"] = "whose prediction it is: type, and choose with enter"
     elif len(name) > limits.NAME:
         wrong["speaker"] = f"at most {limits.NAME} characters"
-    if kind == _UNNAMED:
+    if kind == UNNAMED:
         return Source(slug="", name=name, kind=SourceKind.GROUP, anonymous=True)
     return Source(slug="", name=name, kind=SourceKind(kind or next(iter(SourceKind))))
 

@@ -123,14 +123,14 @@ def _understood(record: Prediction, asked: AnswerFormat) -> str:
 
 
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED, start=1)}
-_ONE_IN = re.compile(r"(\w+)\s*(?:/|\bin\b|\bout of\b|\bof\b)\s*(\w+)")
+_NUMBER_WORDS = {word: number for number, word in enumerate(_COUNTED, start=1)} | {"hundred": 100, "thousand": 1000}
+_ONE_IN = re.compile(r"(\w+)\s*(?:\bchances?\s+)?(?:/|\bin\b|\bout of\b|\bof\b)\s*(?:an?\s+)?(\w+)")
 
 
 def is_stated(text: str, words: str) -> bool:
     """Whether a number that is typed stands in the words, so that the source itself has said it."""
     typed = " ".join(text.casefold().replace("%", " ").split())
-    said = re.sub(r"[%\s]+", " ", words.casefold())
+    said = re.sub(r"[%\s]+", " ", re.sub(r"(?<=\d),(?=\d{3})", "", words.casefold()))
     return bool(typed) and re.search(rf"(?<![\w.,]){re.escape(typed)}(?![\w]|[.,]\d)", said) is not None
 
 
@@ -140,7 +140,7 @@ def read_percents(text: str) -> tuple[float | None, float | None, float | None]:
     ValueError says what is expected.
     """
     expected = "percent: 70, or 70 60-80 with its range; or 1/3, one in three"
-    if found := _ONE_IN.fullmatch(text.strip().casefold()):
+    if found := _ONE_IN.fullmatch(re.sub(r"(?<=[^\W\d])-|-(?=[^\W\d])", " ", text.strip().casefold())):
         count, total = (_NUMBER_WORDS.get(part) or int(part if part.isdecimal() else 0) for part in found.groups())
         if not 0 <= count <= total or not total:
             raise ValueError(expected)

@@ -14,10 +14,12 @@ from forecasts.domain.formats import counted, percent
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.records import Prediction
+from forecasts.domain.sentences import propose
 from forecasts.text import safe
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
-from forecasts.tui.dialogs.claim_check import ClaimGround, begun_condition, claim_fields, claim_texts
+from forecasts.tui.dialogs.claim_begun import begun_condition, begun_texts, claim_texts
+from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
@@ -53,8 +55,13 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     article, number, phrase, proposal = page.reading.article, marked.number, marked.phrase, marked.proposal
     ground = _ground(page, number)
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
-    begun = {"phrase": phrase, "speaker": selection_text(_author(page)), "vague": vague}
-    begun |= ({} if vague else begun_condition(phrase, ground.text)) | _proposed(proposal, page)
+    said, author = propose(ground.text, phrase, ground.published_on), _author(page)
+    proposed = begun_texts(said, author.text, is_vague=bool(vague))
+    proposed |= {} if vague else begun_condition(phrase, ground.text)
+    by_program = _proposed(proposal, page)
+    proposed = {name: text for name, text in proposed.items() if name not in by_program}
+    ground = replace(ground, sentence=said, proposed=proposed)
+    begun = {"phrase": phrase, "speaker": selection_text(author), "vague": vague, **proposed, **by_program}
     as_proposed = False
 
     heading, search = "Record a prediction", _search(app, article.slug)

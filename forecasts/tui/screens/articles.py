@@ -152,10 +152,10 @@ class ReaderScreen(RecordKeys):
         "The article by its paragraphs. What was recorded is marked in place, with a line under the paragraph (●); so "
         "is what was judged to be no prediction (×). Words of likelihood and of the future are underlined: space goes "
         "to the next, ← back. n records a prediction from the words that are marked (by the mouse, by v and ← →, by v "
-        "again and ← → at their other end, or by shift and the arrows), else from those or the paragraph under it; x "
-        "rejects them with a reason, enter opens the question of what was recorded there, and E changes it in the same "
-        "form (the article, where nothing was). Without its text the page shows the predictions by paragraph; a "
-        "attaches the text from a file."
+        "again and ← → at their other end, or by shift and the arrows), else from those or the paragraph under it, and "
+        "proposes what the sentence says; x rejects them with a reason, enter opens the question of what was recorded "
+        "there, and E changes it in the same form (the article, where nothing was). Without its text the page shows "
+        "the predictions by paragraph; a attaches the text from a file."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (
         Action(

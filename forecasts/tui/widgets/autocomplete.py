@@ -154,6 +154,7 @@ class Autocomplete(Vertical):
         self._found_for: str | None = None
         self._takes_next = False
         self.input = _Words(self, self.selection.text if new else text, placeholder)
+        self._proposed = "" if self.selection.slug or self.selection.is_new else self.selection.text
         self._answered = self.input.value
         self._list = _Offers(self)
 
@@ -247,6 +248,9 @@ class Autocomplete(Vertical):
     async def _look_up(self, word: str) -> None:
         try:
             found = tuple(await self._find(word))
+            is_proposed = bool(word) and word == self._proposed and not found
+            if is_proposed:  # what nobody has: beside it what is at hand, and it is the one that enter takes
+                found = tuple(await self._find(""))
         finally:
             takes, self._takes_next = self._takes_next and word == self.word, self._takes_next and word != self.word
             if takes:
@@ -254,7 +258,8 @@ class Autocomplete(Vertical):
         if word != self.word or not self.is_mounted:
             return
         is_slug = not self._new and any(record.slug == word for record in found)
-        self._found, self._found_for, self.place = () if is_slug else found, word, 0
+        self._found, self._found_for = () if is_slug else found, word
+        self.place = len(found) if is_proposed else 0
         self._list.display = self.input.has_focus and bool(self.lines)
         self._list.refresh(layout=True)
         if takes:

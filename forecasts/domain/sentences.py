@@ -1,0 +1,389 @@
+"""What a sentence proposes for the record of its claim: the event as a question, how it is answered, and who said it.
+
+Everything that is proposed is words of the sentence; of its own a title has only "Will" and "…", where a value stood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from forecasts.domain import limits
+from forecasts.domain.article_views import find_words
+from forecasts.domain.candidates import condition_place, sentence_place, stated_chance, tell_side
+from forecasts.domain.date_words import find_days
+from forecasts.domain.kinds import QuestionKind, Side, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasts.domain.dates import Span
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_LONGEST = 1_000
+_OPTION_WORDS = 6
+
+_STOP = r"[;…()\[\]\"“”„«»]|[:.!?](?!\S)|\s[–—-]\s"
+_TAIL = re.compile(
+    rf"{_STOP}|,\s+(?:and|but|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
+    r"|said|according|what\w+|where|when|а|но|что|котор\w+|хотя|потому|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
+    r"|\s(?:because|although|though|while|whereas|but)\s"
+)
+_HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но)\s")
+_AND = re.compile(r"\s(?:and|but|и|және)\s")
+_HE = re.compile(r"(?:he|she|it|they|we|I)\b")
+_THAT = re.compile(r"[\s,](?:that|что)\s")
+_INTRO = re.compile(
+    r"(?:(?:in|on|by|at|after|before|with|for|during|from|under|despite|until|within|this|next|still|however|meanwhile|then"
+    r"|so|and|but|yet|also|finally|perhaps|maybe|probably|possibly|certainly|according|as|в|к|до|после|по|но|и)\b[^,]*,\s+)+",
+    re.IGNORECASE,
+)
+_ADVERBS = r"(?:probably|possibly|certainly|perhaps|likely|well|almost|very|most|surely|now|still|also|highly|widely)"
+_WILL = re.compile(
+    rf"(?:{_ADVERBS}\s+)*\b(?:"
+    rf"(?:will|shall|may|might|could|can|would|should)(?P<not>n['’]t|not)?(?P<more>(?:\s+(?:not|{_ADVERBS}))*)"
+    r"|wo(?P<wont>n['’]t)"
+    rf"|(?:is|are|was|were|seems?|looks?)(?P<before>(?:\s+(?:not|{_ADVERBS}))*)\s+(?:likely|unlikely|expected|set|due|bound"
+    r"|certain|sure|going|about|scheduled|predicted|forecast|projected|planned)(?P<after>\s+not)?\s+to"
+    r"|(?:ha(?:s|ve|d)\s+)?(?:plan(?:s|ned)?|intends?|promise[sd]|pledged|vowed|agreed|decided|aims?)(?P<plans>\s+not)?\s+to"
+    r"|(?:expect|predict|foresee|anticipate)(?:s|ed)?\s+(?P<object>[^,]+?)(?P<objects>\s+not)?\s+to)\b",
+    re.IGNORECASE,
+)
+_DENIALS = ("not", "more", "wont", "before", "after", "plans", "objects")
+_MODALS = re.compile(
+    r"\b(?:will|won['’]t|shall|may|might|could|would|should|будет|будут|станет|станут)\b", re.IGNORECASE
+)
+_HEDGES = re.compile(
+    r"\b(?:вероятно|возможно|скорее всего|вряд ли|наверное|видимо|маловероятно|не исключено|ожидается)\b"
+    r"(?:,?\s*что\b)?,?\s*",
+    re.IGNORECASE,
+)
+_RELATIVE = frozenset({"who", "which", "when", "where", "that", "because", "what", "whatever"})
+_LOWERED = _listed(
+    "the a an this that these those its their his her our it they he she we there some many most all both every "
+    "each any either no none nobody nothing one two three people sooner"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence's claim taken apart: whose event it is, what comes to it, and whether a denial of it was left out."""
+
+    subject: str
+    event: str
+    is_turned: bool = False
+
+    def title(self, value: str = "") -> str:
+        """The event as a question; with a `value` that is asked for, as what is to be completed."""
+        if value or not (self.event and self.subject):
+            will = " will " if self.event and self.subject else ""
+            said = f"{self.subject}{will}{self.event}"
+            said = said.replace(value, "…", 1) if value else said
+            said = f"{said[:1].upper()}{said[1:]}"
+        else:
+            first, _, more = self.subject.partition(" ")
+            first = first.lower() if first.lower() in _LOWERED else first
+            said = f"Will {f'{first} {more}'.strip()} {self.event}"
+        while len(said) >= limits.NAME:
+            said = said.rpartition(" ")[0]
+        return f"{said}?" if said else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceProposal:
+    """What a sentence proposes; what is empty it does not say.
+
+    `side` is the outcome of the title that the words speak of, where they deny. `value` is the number or day that the
+    sentence says of a quantity, `number` the chance that it states. `is_unnamed` of people whom it does not name.
+    """
+
+    sentence: str = ""
+    title: str = ""
+    side: Side | None = None
+    kind: QuestionKind = QuestionKind.BINARY
+    options: tuple[str, ...] = ()
+    unit: str = ""
+    value: str = ""
+    number: str = ""
+    deadline: date | None = None
+    speaker: str = ""
+    speaker_kind: SourceKind | None = None
+    is_unnamed: bool = False
+
+
+def propose(paragraph: str, phrase: str, day: date) -> SentenceProposal:
+    """What the sentence around a phrase proposes, in an article of that day; nothing of a sentence without end."""
+    words = find_words(phrase, paragraph)
+    first, last = sentence_place(paragraph, words[0]) if words else (0, 0)
+    if words is None or last - first > _LONGEST:
+        return SentenceProposal()
+    sentence = paragraph[first:last].strip()
+    at = words[0] - paragraph.index(sentence, first)
+    speaker, kind, is_unnamed = find_speaker(sentence[sentence.rfind(";", 0, at) + 1 :].split(";")[0])
+    text, at = _without_condition(sentence, at)
+    clause, at = _clause(text, at)
+    chance = stated_chance(phrase)
+    days = [(start, end, span) for start, end, span in find_days(clause, day) if span.last > day]
+    said = take_apart(clause, at, days, keeps_denial=bool(chance))
+    before, behind = (said.subject, said.event) if said.event else (clause[:at], clause[at:].partition(" ")[2])
+    options = find_options(before, is_behind=False) or find_options(behind, is_behind=True)
+    value, unit, asked = "", "", QuestionKind.MULTIPLE_CHOICE if options else QuestionKind.BINARY
+    if not options and not chance:
+        value, unit, asked = _quantity(said.event or clause[at:], clause, days)
+    denied = tell_side(phrase, paragraph[: words[0]]) is Side.NO
+    return SentenceProposal(
+        sentence=sentence,
+        title=said.title(value),
+        side=Side.NO if said.is_turned else Side.YES if denied else None,
+        kind=asked,
+        options=options,
+        unit=unit,
+        value=value,
+        number=chance,
+        deadline=_deadline(clause, days) if asked is not QuestionKind.DATE else None,
+        speaker=speaker,
+        speaker_kind=kind,
+        is_unnamed=is_unnamed,
+    )
+
+
+def _without_condition(sentence: str, at: int) -> tuple[str, int]:
+    """The sentence without the words on which its claim hangs, and where the claim's words are then."""
+    place = condition_place(sentence, at)
+    if place is None:
+        return sentence, at
+    head, tail = sentence[: place[0]].rstrip(" ,(–—-"), sentence[place[1] :].lstrip(" ,)")
+    text = f"{head} {tail}".strip()
+    return text, at if at < place[0] else at + len(text) - len(sentence)
+
+
+def _clause(text: str, at: int) -> tuple[str, int]:
+    """The clause that the words at a place are in, without who said it, and where they are in it."""
+    tail = _TAIL.search(text, at)
+    end = tail.start() if tail else len(text)
+    start = max((found.end() for found in _HEAD.finditer(text, 0, at)), default=0)
+    ands = _AND.finditer(text, start, at)
+    joins = (one.end() for one in ands if _HE.match(text, one.end()) or _MODALS.search(text, start, one.start()))
+    start = max(joins, default=start)
+    for found in _THAT.finditer(text, start, at):
+        if set(_words(text[start : found.start()])) & (_SAYS | _SURE):
+            start = found.end()
+    for verb in _verbs(text[start:]):
+        behind, is_cue = start + verb.end(), start + verb.start() == at
+        says = not _WILL.match(text, at) if is_cue else text[behind:at].strip(" ,")
+        if says and _WILL.search(text, behind, end):
+            start, at = behind, max(at, behind)
+            break
+    start += len(text[start:at]) - len(text[start:at].lstrip(" ,"))
+    return text[start:end].rstrip(" ,"), at - start
+
+
+def take_apart(
+    clause: str, at: int, days: Sequence[tuple[int, int, Span]] = (), *, keeps_denial: bool = False
+) -> Statement:
+    """A clause as what is to come to whom, by the words of likelihood or future at a place of it."""
+    found = next((one for one in _WILL.finditer(clause) if one.end() > at), None)
+    that = _THAT.search(clause, at)
+    if that and not (found and found.start() < that.start()):
+        return take_apart(clause[that.end() :], 0, keeps_denial=keeps_denial)
+    if found is None:
+        plain = clause if keeps_denial else re.sub(r"\bне (?=буд|стан)", "", clause)
+        bare = re.sub(r"\s+([,.])", r"\1", _HEDGES.sub("", plain)).strip()
+        return Statement(bare, "", plain != clause) if len(plain) == len(clause) else Statement(bare, "", True)
+    denials = any(re.search(r"not|n['’]t", found[name] or "", re.IGNORECASE) for name in _DENIALS)
+    subject, event = clause[: found.start()].strip(" ,"), clause[found.end() :].strip(" ,")
+    intro = _INTRO.match(subject)
+    dated = next((end for start, end, _ in days if _leads(subject[:start]) and end < len(subject)), 0)
+    cut = intro.end() if intro else dated
+    if cut and subject[cut:].strip(" ,"):
+        lead, subject = subject[:cut].strip(" ,"), subject[cut:].strip(" ,")
+        if any(end <= cut for _, end, _ in days):
+            event = f"{event} {lead[:1].lower()}{lead[1:]}"
+    subject = (found["object"] or subject).strip()
+    if set(_words(subject)) & _RELATIVE:
+        return Statement(clause, "")
+    if denials and keeps_denial:
+        event = f"not {event}"
+    return Statement(subject, event, denials and not keeps_denial)
+
+
+def _leads(words: str) -> bool:
+    return bool(re.fullmatch(r"(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*", words, re.IGNORECASE))
+
+
+_OR = r"(?:,?\s+(?:or|oder|или|либо|немесе)\s+)"
+_ITEMS = re.compile(rf"{_OR}|,\s+")
+_EITHER = re.compile(r"^(?:be|become|remain|either|entweder|либо|или|whether)\s+", re.IGNORECASE)
+_BEHIND = re.compile(
+    r"\s(?:by|in|on|at|before|after|as|within|until|this|next|when|because|during|for|to|from|with|when|в|к|до|на)\s"
+)
+_ARTICLES = frozenset({"a", "an", "the"})
+_NO_OPTION = re.compile(
+    r"(?:\W|\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|so|not|more|less|later|sooner|otherwise|else"
+    r"|days?|weeks?|months?|years?|percent|twice|once|january|february|march|april|june|july|august|september|october"
+    r"|november|december)\b)+",
+    re.IGNORECASE,
+)
+
+
+def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
+    """The options that a list with "or" names, in what stands before the verb or `is_behind` it; else none.
+
+    Two are options only where both are names or "either" says so; none where one is a number, a time or said twice.
+    """
+    if not re.search(_OR, text):
+        return ()
+    bare = _EITHER.sub("", _EITHER.sub("", text))
+    items = [part.strip(" ,.;") for part in _ITEMS.split(bare)]
+    others = items[1:]
+    begins = {"a" if words[0] in _ARTICLES else words[0] for words in map(_words, others) if words}
+    if all(map(_is_name, others)):
+        items[0] = _names(items[0], is_last=True)
+        items[-1] = _names(items[-1])
+    elif len(begins) == 1 and len(others) > 1:
+        same = _ARTICLES if begins == {"a"} else begins
+        starts = [one.start() for one in re.finditer(r"\S+", items[0]) if one[0].lower() in same]
+        items[0] = items[0][max(starts, default=0) :]
+    elif is_behind:
+        most = max(len(item.split()) for item in others[:-1] or others)
+        items[0] = " ".join(items[0].split()[-most:])
+    if is_behind:
+        items[-1] = _BEHIND.split(f"{items[-1]} ")[0].strip()
+    is_list = len(items) > 2 or text != bare or all(map(_is_name, items))
+    is_told = all(item and len(item.split()) <= _OPTION_WORDS and not _is_no_option(item) for item in items)
+    distinct = {item.casefold() for item in items}
+    return tuple(items) if is_list and is_told and len(items) == len(distinct) <= limits.OPTIONS else ()
+
+
+def _is_no_option(item: str) -> bool:
+    return bool(
+        _NO_OPTION.fullmatch(item) or _MODALS.search(item) or ";" in item or re.search(r"\b(?:if|said)\b", item)
+    )
+
+
+def _is_name(words: str) -> bool:
+    return words[:1].isupper()
+
+
+def _names(text: str, *, is_last: bool = False) -> str:
+    """The names with which a text begins, or ends: words with a capital, and what joins them."""
+    words = text.split()
+    run: list[str] = []
+    for word in reversed(words) if is_last else words:
+        if not (word[:1].isupper() or word in {"of", "de", "la", "van", "von", "der", "bin", "al", "the"}):
+            break
+        run.append(word)
+    run = run[::-1] if is_last else run
+    while run and not run[-1][:1].isupper():
+        run.pop()
+    while run and not run[0][:1].isupper():
+        run.pop(0)
+    return " ".join(run)
+
+
+_COMPARED = re.compile(
+    r"\b(?:more|less|fewer|over|above|below|under|least|beyond|exceeds?|reach(?:es)?|pass(?:es)?|tops?|between|than|most"
+    r"|up to|больше|более|менее|меньше|выше|ниже|свыше)\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"(?<![\w.,-])(?P<sign>[$€£¥₽₸])?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]*\d)"
+    r"(?:\s?(?P<percent>%)|\s+(?P<unit>(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
+)
+_NO_UNIT = _listed(
+    "a an the and or in on at by of to from for with as per times january february march april may june july "
+    "august september october november december и в на к до"
+)
+_ON = re.compile(r"\b(?:on|around|about|in|в|около)(?:\s+the)?\s+$", re.IGNORECASE)
+
+
+def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) -> tuple[str, str, QuestionKind]:
+    """The one number with its unit that an event comes to, or the day on which it comes; what it is asked by."""
+    bare = event
+    for start, end, _ in days:
+        bare = bare.replace(clause[start:end], " ")
+    amounts = list(_AMOUNT.finditer(bare))
+    if len(amounts) == 1 and not _COMPARED.search(bare):
+        (found,) = amounts
+        unit = found["sign"] or found["percent"] or found["unit"] or ""
+        if unit and unit.casefold() not in _NO_UNIT:
+            return found["number"], unit, QuestionKind.NUMERIC
+    for start, end, span in days:
+        words = clause[start:end]
+        is_part = re.search(r"\b(?:early|mid|middle|late)\b", words, re.IGNORECASE)
+        if words in event and _ON.search(clause[:start]) and (span.is_day or is_part) and len(days) == 1:
+            return words, "", QuestionKind.DATE
+    return "", "", QuestionKind.BINARY
+
+
+def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None:
+    """The last day that counts: that of the last date, or the day before it."""
+    for start, _, span in reversed(days):
+        is_before = re.search(r"\b(?:before|ahead of)\s+$", clause[:start], re.IGNORECASE)
+        return span.first - timedelta(days=1) if is_before else span.last
+    return None
+
+
+_SAYS = _listed(
+    "say says said think thinks thought believe believes believed expect expects predict predicts predicted warn "
+    "warns warned argue argues argued announced announces announce told insists insisted hopes fears reckon "
+    "reckons assume assumes promised pledged vowed plans decided сказал сказала сказали считает считают полагает "
+    "полагают заявил заявила заявили ожидает ожидают предупредил предупредила прогнозирует говорит говорят "
+    "объявил объявила"
+)
+_SURE = _listed(
+    "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
+    "clear expected sign hope fear вероятно возможно ожидается исключено маловероятно"
+)
+_NOBODY = _listed("i we it he she they you one this that there who what nobody everybody everyone я мы он она они")
+_BODIES = _listed(
+    "board ministry council government bank company party office agency court committee army parliament union "
+    "commission institute fund group cabinet authority department firm club team"
+)
+_PEOPLE = frozenset({"people", "some", "many", "others", "several"})
+_BY = re.compile(r"\b(?:according to|по словам|по мнению)\s+", re.IGNORECASE)
+_BREAK = re.compile(r"[,;:.!?…()\[\]\"“”„«»]|\s[–—-]\s")
+
+
+def find_speaker(sentence: str) -> tuple[str, SourceKind | None, bool]:
+    """Who, by the sentence, said it: words of it, the kind of source that they tell, and whether they name nobody."""
+    if by := _BY.search(sentence):
+        return _who(_BREAK.split(sentence[by.end() :])[0], is_first=False)
+    for verb in _verbs(sentence):
+        left, right = _BREAK.split(sentence[: verb.start()])[-1], _BREAK.split(sentence[verb.end() :])[0]
+        if left.strip() and (who := _who(left, is_first=left == sentence[: verb.start()]))[0]:
+            return who
+        if not left.strip() and (name := _names(right)):
+            return name, None, False
+    return "", None, False
+
+
+def _verbs(text: str) -> list[re.Match[str]]:
+    """The verbs of saying."""
+    return [one for one in re.finditer(r"[^\W\d_]+", text) if one[0].lower() in _SAYS]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text.lower())
+
+
+def _who(words: str, *, is_first: bool) -> tuple[str, SourceKind | None, bool]:
+    """Who is meant by the words before a verb of saying."""
+    said = re.sub(r"\s+(?:has|have|had|also|now|still|then|already)$", "", words.strip())
+    said = re.sub(r"^(?:and|but|as|for|yet|still|however|и|но|как)\s+", "", said, flags=re.IGNORECASE)
+    each = said.split()
+    if not each or len(each) > _OPTION_WORDS or each[0].lower() in _NOBODY:
+        return "", None, False
+    if each[0].lower() in _ARTICLES:
+        name = " ".join(each[1:])
+        return (name, SourceKind.ORGANISATION, False) if each[-1].lower() in _BODIES else ("", None, False)
+    is_many = any(one.lower() in _PEOPLE or re.search(r"[^s]s$|[ыи]$", one.lower()) for one in (each[0], each[-1]))
+    if is_many and ((is_first and not _is_name(each[-1])) or not _is_name(each[0]) or (len(each) == 1 and is_first)):
+        return said, SourceKind.GROUP, True
+    return (_names(said), None, False) if _is_name(each[0]) else ("", None, False)

@@ -1,0 +1,248 @@
+"""What a sentence proposes for its claim: known sentences, and that every proposed word is one of the sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forecasts.domain import limits
+from forecasts.domain.candidates import find_candidates, likelihood_terms, phrase_at
+from forecasts.domain.date_words import find_days, read_words
+from forecasts.domain.kinds import QuestionKind, Side, SourceKind
+from forecasts.domain.sentences import SentenceProposal, find_options, find_speaker, propose
+
+DAY = date(2026, 11, 16)
+TERMS = likelihood_terms(())
+
+
+def proposed(text: str, cue: str = "") -> SentenceProposal:
+    """What a text proposes at the first of its likely words that begins with `cue`."""
+    phrases = (phrase_at(text, one) for one in find_candidates(text, TERMS))
+    return propose(text, next(phrase for phrase in phrases if phrase.startswith(cue)), DAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("The ferry company will raise its fares in 2027.", "Will the ferry company raise its fares in 2027?"),
+        ("Olaf Berg may probably leave.", "Will Olaf Berg leave?"),
+        ("The pier is very unlikely to stand.", "Will the pier stand?"),
+        ("The council plans to close it, and it says so.", "Will the council close it?"),
+        ("I expect the bank to fail.", "Will the bank fail?"),
+        ("It is likely that the bank will fail.", "Will the bank fail?"),
+        ("There is a one in three chance that it falls.", "It falls?"),
+        ("Observers say that he will go before 1 March 2027.", "Will he go before 1 March 2027?"),
+        ("Observers expect the pier will close.", "Will the pier close?"),
+        ("In June 2027, the school will close.", "Will the school close in June 2027?"),
+        ("By the end of 2027 the toll will rise.", "Will the toll rise by the end of 2027?"),
+        ("According to Ida Holm, the school will close.", "Will the school close?"),
+        ("If the council votes, the builders will leave.", "Will the builders leave?"),
+        ("The builders will leave if the council votes; nobody minds.", "Will the builders leave?"),
+        ("“The bridge will open,” said Olaf Berg.", "Will the bridge open?"),
+        ("He won and he will win.", "Will he win?"),
+        ("The bank that funds it will fail.", "The bank that funds it will fail?"),  # not taken apart
+        ("A thing that you can keep stays.", "A thing that you can keep stays?"),
+        ("Скорее всего, они уйдут до 2028 года.", "Они уйдут до 2028 года?"),
+        ("Олаф считает, что мост будет закрыт.", "Мост будет закрыт?"),
+        ("Бұл мүмкін емес", "Бұл мүмкін емес?"),
+    ],
+)
+def test_the_event_as_a_question(text: str, title: str) -> None:
+    assert proposed(text).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "side"),
+    [
+        ("The troops will not stay.", "Will the troops stay?", Side.NO),
+        ("They won't stay.", "Will they stay?", Side.NO),
+        ("They will probably not stay.", "Will they stay?", Side.NO),
+        ("They are not going to stay.", "Will they stay?", Side.NO),
+        ("None of them will last.", "Will none of them last?", Side.YES),
+        ("They will never return.", "Will they never return?", Side.YES),
+        ("They are unlikely to stay.", "Will they stay?", None),
+        ("There is a 70 percent chance that it will not rain.", "Will it not rain?", Side.YES),  # 70 is of these words
+        ("Они не будут участвовать.", "Они будут участвовать?", Side.NO),
+    ],
+)
+def test_what_is_denied_is_left_out_of_the_title_or_said_in_it(text: str, title: str, side: Side | None) -> None:
+    said = proposed(text)
+    assert (said.title, said.side) == (title, side)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("Olsen, Reuter or Falk will become harbour master.", ("Olsen", "Reuter", "Falk")),
+        ("The next master will be Olsen, Reuter, or Falk in June 2027.", ("Olsen", "Reuter", "Falk")),
+        ("In June the council will choose Ida Holm, Bo Lund or Falk as master.", ("Ida Holm", "Bo Lund", "Falk")),
+        ("Prices will rise, fall or stay flat in 2027.", ("rise", "fall", "stay flat")),
+        ("It will end in a merger, a sale or a closure.", ("a merger", "a sale", "a closure")),
+        ("It will stand in Hamburg, in Bremen or in Kiel.", ("in Hamburg", "in Bremen", "in Kiel")),
+        ("Either Olsen or Reuter will win.", ("Olsen", "Reuter")),
+        ("Партия Олсена, партия Ройтера или партия Фалька будет править.",
+         ("Партия Олсена", "партия Ройтера", "партия Фалька")),
+        ("Олсен немесе Ройтер болады.", ("Олсен", "Ройтер")),
+        ("Strikes or protests will follow.", ()),
+        ("Sooner or later it will fall.", ()),
+        ("One or two ministers will resign.", ()),
+        ("It will take two, three or four years.", ()),
+        ("It will cost 5, 10 or 15 crowns.", ()),
+        ("It will, more or less, be over.", ()),
+        ("Olsen, Reuter or Olsen will win.", ()),
+        (f"{', '.join(f'Name{number}' for number in range(100))} or Last will win.", ()),
+    ],
+)  # fmt: skip
+def test_the_options_that_a_list_names(text: str, options: tuple[str, ...]) -> None:
+    said = proposed(text)
+    assert said.options == options
+    assert (said.kind is QuestionKind.MULTIPLE_CHOICE) is bool(options)
+
+
+def test_many_options_but_no_more_than_a_question_has() -> None:
+    names = [f"N{number}" for number in range(limits.OPTIONS + 1)]
+    listed = [", ".join(names[:count]) + f" or {names[count]}" for count in (limits.OPTIONS - 1, limits.OPTIONS)]
+    assert [len(find_options(text, is_behind=False)) for text in listed] == [limits.OPTIONS, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Oil will cost 74 dollars in June 2027.", (QuestionKind.NUMERIC, "74", "dollars")),
+        ("It will cost $4.5 by 2027.", (QuestionKind.NUMERIC, "4.5", "$")),
+        ("Inflation will be 4.5% in 2027.", (QuestionKind.NUMERIC, "4.5", "%")),
+        ("They will win 1,200 million votes.", (QuestionKind.NUMERIC, "1,200", "million votes")),
+        ("Oil will exceed 74 dollars.", (QuestionKind.BINARY, "", "")),
+        ("Oil will cost 74 dollars or 80 crowns.", (QuestionKind.BINARY, "", "")),
+        ("It is expected to be laid on 15 May 2027.", (QuestionKind.DATE, "15 May 2027", "")),
+        ("I expect it to open in the middle of June 2028.", (QuestionKind.DATE, "middle of June 2028", "")),
+        ("It will open by 15 May 2027.", (QuestionKind.BINARY, "", "")),
+        ("It will fail in 2027.", (QuestionKind.BINARY, "", "")),
+    ],
+)
+def test_a_number_with_its_unit_and_a_day(text: str, asked: tuple[QuestionKind, str, str]) -> None:
+    said = proposed(text)
+    assert (said.kind, said.value, said.unit) == asked
+    assert (said.title.count("…") == 1) is bool(said.value)
+    assert said.value not in said.title or not said.value
+
+
+@pytest.mark.parametrize(
+    ("text", "deadline"),
+    [
+        ("It will end by the end of June 2027.", "2027-06-30"),
+        ("It will end in January 2027.", "2027-01-31"),
+        ("It will end within six months.", "2027-05-16"),
+        ("It will end before 1 March 2027.", "2027-02-28"),
+        ("It will end before 2028.", "2027-12-31"),
+        ("It will end before the end of 2027.", "2027-12-31"),
+        ("Это будет до 2028 года.", "2028-12-31"),
+        ("It will end by January.", None),  # of which year?
+        ("It will end as in 2021.", None),  # over when it was written
+        ("It will take 2030 boats.", None),
+        ("It will end by 30 February 2027.", None),
+    ],
+)
+def test_the_last_day_that_counts(text: str, deadline: str | None) -> None:
+    assert proposed(text).deadline == (date.fromisoformat(deadline) if deadline else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("There is a one in three chance that it falls.", "one in three"),
+        ("There is a one-in-three chance that it falls.", "one-in-three"),
+        ("There is one chance in ten that it falls.", "one chance in ten"),
+        ("There is a 70 percent chance that it falls.", "70"),
+        ("It is 70% likely to fall.", "70"),
+        ("One in three voters may leave.", ""),
+        ("It will cost 70 percent more.", ""),
+    ],
+)
+def test_a_chance_that_is_stated_is_marked_from_its_first_word(text: str, number: str) -> None:
+    said = proposed(text)
+    assert said.number == number
+    (first, *_) = (phrase_at(text, one) for one in find_candidates(text, TERMS))
+    assert first.startswith(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("“It will open,” said Olaf Berg.", ("Olaf Berg", None, False)),
+        ("Olaf Berg of the harbour office expects that it will open.", ("Olaf Berg", None, False)),
+        ("According to Ida Holm, it will open.", ("Ida Holm", None, False)),
+        ("The harbour board announced that it will open.", ("harbour board", SourceKind.ORGANISATION, False)),
+        ("Observers say it will open.", ("Observers", SourceKind.GROUP, True)),
+        ("People close to the board say that it will open.", ("People close to the board", SourceKind.GROUP, True)),
+        ("Мост будет закрыт, считает Олаф Берг.", ("Олаф Берг", None, False)),
+        ("I expect that it will open.", ("", None, False)),
+        ("It is expected that it will open, said the analyst.", ("", None, False)),
+        ("Nobody believes that it will open.", ("", None, False)),
+    ],
+)
+def test_who_said_it(text: str, who: tuple[str, SourceKind | None, bool]) -> None:
+    assert find_speaker(text) == who
+
+
+def test_who_said_what_stands_behind_a_semicolon_has_not_said_this() -> None:
+    text = "The troops will not stay; the ministry announced the decision."
+    assert proposed(text, "will").speaker == ""
+    assert proposed(text, "announced").speaker == "ministry"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It will " + "go on and " * 200,
+        "will",
+        "will.",
+        "🛳️ will 🎉 or 🎈 by 2027 🚢",
+        "הגשר will ייפתח, או לא, by 2027",
+        "\u202eThe bridge will open\u202c by 2027, said \u2066Olaf\u2069.",
+        ", or , or will or or , 3 % in 3 of 3 by by 2027 2027",
+        "If if if, unless will will if.",
+    ],
+)
+def test_what_is_no_sentence_is_taken_as_it_stands(text: str) -> None:
+    _is_of(proposed(text), text)
+
+
+_WRITTEN = (
+    "will may not won't or , ; . — if Olaf Berg said observers expect to the a of by in 2027 2028 mid-June 15 May 74 %"
+    " dollars one in three chance that Olsen Reuter , , , or или будет не вероятно что если немесе 🚢 שלום „ ” likely"
+)
+WORDS = st.sampled_from(_WRITTEN.split())
+
+
+@given(st.lists(WORDS, max_size=40).map(" ".join), st.lists(WORDS, max_size=20).map(" ".join))
+def test_every_proposed_word_is_of_the_sentence(before: str, behind: str) -> None:
+    text = f"{before} will {behind}"
+    for one in find_candidates(text, TERMS):
+        _is_of(propose(text, phrase_at(text, one), DAY), text)
+
+
+def _is_of(said: SentenceProposal, text: str) -> None:
+    """Holds a proposal to its sentence: every word, and no title or option beyond its limit."""
+    there = re.findall(r"\w+", text.casefold())
+    own = ["will"] if said.title.startswith("Will ") or " will " in said.title else []
+    for word in re.findall(r"\w+", said.title.casefold()):
+        assert word in there or word in own
+    assert len(said.title) <= limits.NAME
+    for words in (said.sentence, said.speaker, said.value, said.unit, said.number, *said.options):
+        assert words in text
+    assert said.options == () or 2 <= len(said.options) <= limits.OPTIONS
+    assert said.deadline is None or said.deadline >= DAY
+
+
+@given(st.text(alphabet="aby 0127.,-—/ Мая", max_size=80))
+def test_days_in_a_text_are_those_that_their_words_alone_say(text: str) -> None:
+    whole = f"{text} by mid-June 2028 {text}"
+    found = find_days(whole, DAY)
+    assert "mid-June 2028" in {whole[start:end] for start, end, _ in found}
+    for start, end, span in found:
+        assert read_words(whole[start:end], DAY) == span

@@ -1,0 +1,190 @@
+"""What the marked sentence proposes for its claim in the form: seen before it is recorded, and replaced by one key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from forecasts.domain.kinds import Basis, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.records import Prediction, Question, Source
+from forecasts.services.ledger import open_ledger
+from forecasts.tui.dialogs.claim import ClaimDialog
+from forecasts.tui.screens.articles import ReaderScreen
+from forecasts.tui.widgets.autocomplete import read_selection
+from tests.services.looking import records
+from tests.tui.bench import ANALYST, LARGE, SMALL, clock, press, running, screen_text, type_text
+from tests.tui.reading import ARTICLE, AUTHOR, add_article, open_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from forecasts.tui.app import ForecastsApp
+
+TEXT = "\n".join((
+    "Olsen, Reuter or Falk will become harbour master by June 2027.",
+    "If the troops stay, a split will follow within a year.",
+    "The toll will stand at 74 crowns at the end of 2027.",
+    "I expect the first car to cross in the middle of June 2028.",
+    "There is a one in three chance that the pier falls in 2027.",
+    "Observers of the harbour say that he will not go before 2028.",
+    "“The boats will be sold by May 2027,” said Olaf Berg.",
+))  # fmt: skip
+
+
+@pytest.fixture
+def path(ledger_path: Path) -> Path:
+    add_article(ledger_path, text=TEXT)
+    return ledger_path
+
+
+async def _begin(app: ForecastsApp, pilot: Pilot[int], paragraph: int) -> ClaimDialog:
+    """Open the form at the first likely words of a paragraph."""
+    await open_reader(app, pilot)
+    await press(pilot, *["down"] * (paragraph - 1), "space", "n")
+    assert isinstance(app.screen, ClaimDialog)
+    return app.screen
+
+
+def _recorded(path: Path) -> tuple[Prediction, Question, Sequence[Source]]:
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    try:
+        found = records(ledger)
+    finally:
+        ledger.close()
+    (said,) = (one for one in found["prediction"] if isinstance(one, Prediction) and one.article == ARTICLE)
+    (asked,) = (one for one in found["question"] if isinstance(one, Question) and one.slug == said.question)
+    return said, asked, [one for one in found["source"] if isinstance(one, Source) and one.slug in said.speakers]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_new_question_of_options_takes_their_shares_and_no_other_words(
+    path: Path, size: tuple[int, int]
+) -> None:
+    async with running(path, size) as (app, pilot):
+        await _begin(app, pilot, 1)
+        await press(pilot, "enter", "enter", "ctrl+s")
+        await type_text(pilot, "60 30 10")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, _ = _recorded(path)
+    assert (asked.title, asked.options) == (
+        "Will Olsen, Reuter or Falk become harbour master by June 2027?",
+        ("Olsen", "Reuter", "Falk"),
+    )
+    assert (asked.kind, asked.resolves_on) == (QuestionKind.MULTIPLE_CHOICE, date(2027, 6, 30))
+    assert asked.criteria == TEXT.partition("\n")[0]
+    assert [one.probability for one in said.probabilities] == [0.6, 0.3, 0.1]
+
+
+async def test_a_number_and_a_day_are_the_sources_own(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 3)
+        await press(pilot, "enter", "enter")
+        assert screen_text(app).count("proposed from the sentence") == 6  # title, criteria, day, kind, unit, number
+        assert dialog.texts["quantiles"] == "74"
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, _ = _recorded(path)
+    assert (asked.title, asked.unit) == ("The toll will stand at … crowns at the end of 2027?", "crowns")
+    assert [(one.level, one.value) for one in said.quantiles] == [(0.5, 74.0)]
+    assert said.basis is Basis.STATED
+
+
+async def test_a_day_is_read_where_the_words_say_when_and_its_deadline_is_asked_for(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 4)
+        await press(pilot, "enter", "enter", "ctrl+s")
+        assert dialog.focused is dialog.form.control("deadline")
+        await type_text(pilot, "end of 2029")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, _ = _recorded(path)
+    assert (asked.title, asked.resolves_on) == ("The first car will cross in the …?", date(2029, 12, 31))
+    assert [one.value for one in said.quantiles] == [date(2028, 6, 15)]
+
+
+async def test_a_stated_chance_is_in_the_words_and_in_the_number(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await _begin(app, pilot, 5)
+        await press(pilot, "enter", "enter", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, _, _ = _recorded(path)
+    assert said.phrase == "one in three chance that the pier falls in 2027"
+    assert said.probability == pytest.approx(1 / 3)
+    assert said.basis is Basis.STATED
+
+
+async def test_who_said_it_is_proposed_and_what_is_denied_speaks_of_no(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await _begin(app, pilot, 6)
+        await press(pilot, "enter", "enter", "enter", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, (source,) = _recorded(path)
+    assert (source.name, source.kind, source.anonymous) == ("Observers of the harbour", SourceKind.GROUP, True)
+    assert (asked.title, said.phrase_about) == ("Will he go before 2028?", Side.NO)
+    assert said.endorsement is Endorsement.RELAYED
+
+
+async def test_a_condition_and_the_question_of_its_claim_are_new_in_few_keys(path: Path) -> None:
+    async with running(path, SMALL) as (app, pilot):
+        await _begin(app, pilot, 2)
+        assert "The troops stay" in screen_text(app)
+        await press(pilot, "enter", "enter", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, _ = _recorded(path)
+    assert asked.title == "Will a split follow within a year?"
+    assert said.condition_text == "If the troops stay"
+
+
+async def test_nothing_that_is_proposed_is_recorded_before_it_was_on_the_screen(path: Path) -> None:
+    async with running(path, SMALL) as (app, pilot):
+        dialog = await _begin(app, pilot, 3)
+        await press(pilot, "enter", "enter")
+        unseen = next(line for line in ("Unit", "Quantiles") if line not in screen_text(app))
+        await press(pilot, "ctrl+s")
+        assert app.screen is dialog
+        assert unseen in screen_text(app)
+        assert "not read yet" in screen_text(app)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+
+
+async def test_one_key_puts_something_else_in_the_place_of_a_proposal(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 7)
+        assert read_selection(dialog.texts["speaker"]).text == "Olaf Berg"
+        assert AUTHOR in screen_text(app)  # at hand, beside what is proposed
+        await press(pilot, "down", "enter", *"xqx")
+        assert read_selection(dialog.texts["speaker"]).slug == "aigul-serik"
+        assert read_selection(dialog.texts["question"]).text == "xqx"
+        await press(pilot, "enter", "y")
+        assert dialog.texts["criteria"] == "y"
+        await press(pilot, "tab", "z")
+        assert dialog.texts["deadline"] == "z"
+
+
+async def test_a_known_question_is_found_by_typing_over_what_is_proposed(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 1)
+        await press(pilot, "enter")
+        await type_text(pilot, "out by 16 jan")
+        await press(pilot, "enter")
+        assert read_selection(dialog.texts["question"]).slug
+        assert "Criteria" not in screen_text(app)
+
+
+async def test_of_vague_words_who_said_them_is_proposed_and_nothing_else(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await open_reader(app, pilot)
+        await press(pilot, *["down"] * 5, "space", "w")
+        dialog = app.screen
+        assert isinstance(dialog, ClaimDialog)
+        assert read_selection(dialog.texts["speaker"]).text == "Observers of the harbour"
+        assert (dialog.texts["question"], dialog.texts["criteria"]) == ("", "")
+        await press(pilot, "enter", "enter", "right", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
