@@ -37,16 +37,14 @@ _IMPLIED = "{{joined s.slug FROM question_implies k JOIN question s ON s.id = k.
 _HAPPENED = (
     "CASE WHEN q.kind = 'binary' AND r.outcome = 'yes' THEN 1 WHEN q.kind = 'binary' AND r.outcome = 'no' THEN 0 END"
 )
-_FORCED = "resolution x WHERE x.superseded_reason = ''"
-_MET_OWN = f"EXISTS (SELECT 1 FROM {_FORCED} AND x.question_id = k.question_id AND x.outcome = k.outcome)"  # noqa: S608
-_MET_QUESTION = (
-    f"EXISTS (SELECT 1 FROM {_FORCED}"  # noqa: S608 - every word of it is ours
-    " AND x.question_id = q.condition_question_id AND x.outcome = q.condition_outcome)"
-)
 _CONDITIONS_MET = (
-    "CASE WHEN (q.condition_question_id IS NULL OR "  # noqa: S608 - every word of it is ours
-    f"{_MET_QUESTION}) AND NOT EXISTS (SELECT 1 FROM prediction_condition k WHERE k.prediction_id = p.id"
-    f" AND NOT {_MET_OWN}) THEN 1 ELSE 0 END"
+    "CASE WHEN EXISTS (WITH RECURSIVE hung(question_id, outcome) AS ("
+    "SELECT q.condition_question_id, q.condition_outcome WHERE q.condition_question_id IS NOT NULL"
+    " UNION SELECT k.question_id, k.outcome FROM prediction_condition k WHERE k.prediction_id = p.id"
+    " UNION SELECT n.condition_question_id, n.condition_outcome FROM hung h JOIN question n ON n.id = h.question_id"
+    " WHERE n.condition_question_id IS NOT NULL)"
+    " SELECT 1 FROM hung h WHERE NOT EXISTS (SELECT 1 FROM resolution x"
+    " WHERE x.superseded_reason = '' AND x.question_id = h.question_id AND x.outcome = h.outcome)) THEN 0 ELSE 1 END"
 )
 _IN_TIME = (
     f"CASE WHEN r.known_first_on IS NULL THEN NULL WHEN {MADE_ON} < r.known_first_on"
@@ -178,7 +176,7 @@ VIEWS: Mapping[str, ReadableView] = {
             ),
             "conditions_met": (
                 _CONDITIONS_MET,
-                "1 where its own conditions and its question's came about (or it has none), else 0.",
+                "1 where its own conditions and its question's came about, and theirs (or it has none), else 0.",
             ),
             "happened": (_HAPPENED, "Of a resolved yes-or-no question: 1 for yes, 0 for no."),
             "squared_error": (

@@ -29,6 +29,7 @@ from forecasts.domain.kinds import (
 from forecasts.domain.overview import ListFilters
 from forecasts.domain.records import (
     Article,
+    Condition,
     Prediction,
     Quantile,
     Question,
@@ -39,7 +40,7 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.storylines import ClaimResult, NodeKey
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
-from forecasts.scoring.counting.question_states import question_standing
+from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
 from forecasts.services.articles import article_reading, open_articles
 from forecasts.services.browse import question_page
 from forecasts.services.card_pages import card_page
@@ -279,6 +280,59 @@ def _assert_numbers_are_scored(reader: SqlReader, whole: LedgerColumns) -> None:
         assert shown == pytest.approx(getattr(table, name).tolist(), abs=1e-12, nan_ok=True)
 
 
+def _assert_views_follow_the_rules(reader: SqlReader, whole: LedgerColumns) -> None:
+    """Whether other tools are told of a resolved claim that its conditions were met, and that it was in time."""
+    table, questions = whole.columns.predictions, whole.columns.questions
+    standing = question_standing(questions)
+    own = claim_standing(table, questions, standing)
+    timely = table.made_last <= last_timely_day(questions)[table.question] if len(questions) else table.made_last < 0
+    told = dict(
+        reader.rows("SELECT p.id, v.conditions_met FROM predictions v JOIN prediction p ON p.slug = v.prediction")
+    )
+    in_time = dict(reader.rows("SELECT p.id, v.in_time FROM predictions v JOIN prediction p ON p.slug = v.prediction"))
+    for at, (key, asked) in enumerate(zip(whole.prediction_keys.tolist(), table.question.tolist(), strict=True)):
+        if asked >= 0 and questions.state[asked] == QuestionState.RESOLVED:
+            is_met = standing[asked] == own[at] == QuestionState.RESOLVED
+            assert (told[key], in_time[key]) == (is_met, timely[at])
+
+
+def test_views_follow_conditions_of_conditions(empty_ledger: Ledger) -> None:
+    """Second hangs on first, which came out no; what hangs on second was never put to the test, whatever came of it."""
+    first = Question(
+        slug="first",
+        title="First?",
+        criteria="Yes.",
+        kind=QuestionKind.BINARY,
+        resolves_on=date(2022, 6, 1),
+        written_on=DAY.last,
+    )
+    second = replace(first, slug="second", condition=Condition(question="first", outcome="yes"))
+    third = replace(first, slug="third", condition=Condition(question="second", outcome="yes"))
+    fourth = replace(first, slug="fourth")
+    said = Prediction(
+        slug="third-1",
+        speakers=("seer",),
+        article="text",
+        question="third",
+        claim="Yes.",
+        probability=0.9,
+        basis=Basis.STATED,
+    )
+    own = replace(said, slug="fourth-1", question="fourth", condition=(Condition(question="second", outcome="yes"),))
+    met = replace(said, slug="fourth-2", question="fourth", condition=(Condition(question="first", outcome="no"),))
+    add_records(empty_ledger, AddRecords(records=(*SEER, first, second, third, fourth, said, own, met)))
+    known_on = Span.of(date(2022, 6, 2))
+    for slug, outcome in (("first", "no"), ("second", "yes"), ("third", "yes"), ("fourth", "yes")):
+        resolve_question(
+            empty_ledger, ResolveQuestion(question=slug, outcome=outcome, known_on=known_on, note="A paper.")
+        )
+    assert _assert_marks_are_buckets(empty_ledger) == {Bucket.UNTESTED, Bucket.SCORED}
+    with empty_ledger.reader() as reader:
+        _assert_views_follow_the_rules(reader, read_columns(reader))
+        told = dict(reader.rows("SELECT prediction, conditions_met FROM predictions"))
+    assert told == {"third-1": 0, "fourth-1": 0, "fourth-2": 1}
+
+
 class _DoneError(Exception):
     """Ends a trial by rolling it back."""
 
@@ -294,6 +348,7 @@ def test_every_prediction_of_any_ledger(empty_ledger: Ledger, world: World) -> N
         whole = read_columns(reader_of(connection))
         _assert_statuses_are_states(reader_of(connection), whole)
         _assert_numbers_are_scored(reader_of(connection), whole)
+        _assert_views_follow_the_rules(reader_of(connection), whole)
         claims = scorecards(whole.columns).claims
         on_cards: dict[int, set[str]] = {}
         for at, bucket in zip(claims.prediction.tolist(), claims.bucket.tolist(), strict=True):
