@@ -1,4 +1,4 @@
-"""The one way a stored string becomes safe to show or a search key, and the one way a password is struck out of it.
+"""Text from outside made safe to show (`safe`, `safe_block`, `as_typed`), as a search key, and without its password.
 
 Text from outside may carry terminal control sequences, bidirectional overrides and piles of combining marks
 (Textual and terminals pass them through). `safe` turns every such character into a visible sign or drops it; it is
@@ -42,20 +42,12 @@ def _visible(text: str) -> str:
     kept: list[str] = []
     combining = 0
     for character in text:
-        code = ord(character)
-        if code < 0x20:
-            kept.append(character if character == "\n" else chr(_CONTROL_PICTURES + code))
-        elif code == _DELETE:
-            kept.append("\N{SYMBOL FOR DELETE}")
-        elif code in _HIDDEN:
-            kept.append(_REPLACEMENT)
-        elif unicodedata.combining(character):
+        if unicodedata.combining(character):
             combining += 1
             if combining <= _MOST_COMBINING:
                 kept.append(character)
             continue
-        else:
-            kept.append(character)
+        kept.append(character if character == "\n" else _sign(character))
         combining = 0
     return "".join(kept)
 

@@ -151,7 +151,7 @@ class ForecastsApp(ServiceApp):
 
     def action_help_quit(self) -> None:
         """Say which key leaves to whom presses the one that leaves other programs."""
-        self.notify(f"{self.key_of('app.quit')} leaves the program.")
+        self.notify(f"{self.name_key('app.quit')} leaves the program.")
 
     async def action_go(self, place: str) -> None:
         """Go to a place; to the one that is shown, go back to its beginning. What was told belongs to where one was."""

@@ -25,7 +25,7 @@ from textual.worker import Worker, WorkerFailed, WorkerState
 from forecasts.domain.overview import DuePage
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
-from forecasts.tui.keys import Action, KeyQueue
+from forecasts.tui.keys import Action, KeyQueue, key_names
 from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:
@@ -250,6 +250,10 @@ class ServiceApp(App[int]):
         default = next((action.keys for action in self.ACTIONS if action.id == action_id), default)
         return self.settings.keys.get(action_id, default).split(",")[0]
 
+    def name_key(self, action_id: str, default: str = "") -> str:
+        """The same as people call it."""
+        return key_names((self.key_of(action_id, default),))
+
     def notify(
         self,
         message: str,
@@ -281,7 +285,7 @@ class ServiceApp(App[int]):
         lines = [*((safe(what, _SAID),) if what else ()), *map(safe, notes)]
         lines += [] if moves is None else moves_in_words(moves)
         keys = ["enter shows it on Sources"] if moves else []
-        keys += [f"{self.key_of('app.undo')} takes it back"] if can_undo else []
+        keys += [f"{self.name_key('app.undo')} takes it back"] if can_undo else []
         said = "\n".join((*lines, f"{', '.join(keys)}." if keys else "")).strip()
         self.notify(said, title=title, timeout=_UNTIL_A_KEY if moves else None)
         self.moves, self.moved_by = tuple(moves or ()), entry or 0

@@ -17,7 +17,8 @@ from textual.events import Key, Paste
 from textual.keys import format_key
 from textual.message_pump import MessagePump
 
-_KEY_NAMES = {"pageup": "page up", "pagedown": "page down", "escape": "esc"}
+_KEY_NAMES = {"pageup": "page up", "pagedown": "page down"}
+_SIGNS = {"ctrl": "^", "shift": "⇧"}
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
 _CYRILLIC = "йцукенгшщзфывапролдячсмить"
 
@@ -136,6 +137,14 @@ def key_names(keys: Iterable[str]) -> str:
     aliases = {binding.key for binding in Binding.make_bindings(layouts)}
     shown = [key for key in keys if key.rpartition("+")[2] not in aliases]
     return ", ".join(_key_name(key) for key in shown)
+
+
+def key_sign(key: str) -> str:
+    """A key where there is little room, as at the foot of a page: ^s and ⇧← for ctrl+s and shift+←."""
+    modifiers, _, last = key.rpartition("+")
+    return "".join(_SIGNS.get(modifier, f"{modifier}+") for modifier in modifiers.split("+") if modifier) + format_key(
+        last
+    )
 
 
 def _key_name(key: str) -> str:

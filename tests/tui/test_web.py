@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.domain.dates import Span
+from forecasts.domain.intents import ResolveQuestion
+from forecasts.domain.records import Evidence
+from forecasts.services.ledger import open_ledger
+from forecasts.services.resolve import resolve_question
 from forecasts.tui.desktop import find_opener, start_opener, why_not
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.flows.clipboard import open_url
 from forecasts.tui.screens.question import QuestionScreen
-from tests.tui.bench import press, running, screen_text, settle, toasts
+from tests.conftest import ANALYST
+from tests.tui.bench import clock, press, running, screen_text, settle, toasts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +100,18 @@ async def test_the_evidence_of_a_question(small_path: Path, key: str) -> None:
 
 
 @pytest.mark.usefixtures("_no_browser")
-async def test_one_of_several_and_none(small_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_of_several_and_none(small_path: Path) -> None:
     several = ("https://example.org/1", "https://example.org/2")
-    monkeypatch.setattr(QuestionScreen, "addresses", several)
+    ledger = open_ledger(str(small_path), analyst=ANALYST, clock=clock)
+    evidence = tuple(Evidence(title=address, url=address) for address in several)
+    known_on = Span.of(date(2022, 1, 12))
+    resolve_question(
+        ledger,
+        ResolveQuestion(
+            question="settled", outcome="yes", known_on=known_on, evidence=evidence, supersede_reason="More is known."
+        ),
+    )
+    ledger.close()
     async with running(small_path) as (app, pilot):
         await press(pilot, "ctrl+o")
         assert toasts(app)[-1][1] == "No address is recorded here."

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from forecasts.domain.formats import counted
+from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.kinds import Bucket
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.question_rules import read_outcome
 from forecasts.domain.records import (
@@ -221,14 +223,13 @@ class Doubts:
         if record.made_on is None or question is None:
             return
         day, known_on = record.made_on.last, self._known_on.get(record.question)
-        self._late += day > (question.closes_on or question.resolves_on) or (known_on is not None and day >= known_on)
+        self._late += day > question.close or (known_on is not None and day >= known_on)
 
     def told(self, options: ImportOptions, probabilities: Sequence[float]) -> Iterator[str]:
         """In sentences. DoubtfulError where somebody can be asked."""
         if 2 * self._late > self._taken:
             what = f"{self._late:,} of {counted(self._taken, 'prediction')}"
-            when = "after the close, or on the day on which the outcome could be known or later"
-            yield f"{what} were made {when}: late, so that they score nobody."
+            yield f"{what} were {BUCKETS[Bucket.LATE].short}: {BUCKETS[Bucket.LATE].label}, so that they score nobody."
         if options.scale == "percent" and probabilities and max(probabilities) <= _LEAST_PER_CENT:
             if options.asks:
                 msg = "No probability is above 1 per cent."

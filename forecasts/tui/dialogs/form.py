@@ -170,7 +170,7 @@ class FormDialog(Dialog[T]):
 
     def on_mount(self) -> None:
         """Begin at the first field that must still be filled in."""
-        key = self.app.key_of("form.anew", "ctrl+r")
+        key = self.app.name_key("form.anew", "ctrl+r")
         self._say(self._trouble or (f"What you typed before is back. {key} starts over." if self._is_kept else ""))
         self._look()
         wrong = next((field.name for field in self.form.fields if field.name in self._refused), "")

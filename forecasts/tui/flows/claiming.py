@@ -285,6 +285,6 @@ async def attach(app: ServiceApp, slug: str, title: str) -> None:
         lines.append(f"{counted(len(done.not_found), 'phrase')} not found in it:")
         lines.extend(done.not_found[:_MOST_NAMED])
     if done.entry is not None:
-        lines.append(f"{app.key_of('app.undo')} takes it back.")
+        lines.append(f"{app.name_key('app.undo')} takes it back.")
     app.notify("\n".join(lines), title="Text attached" if done.entry is not None else "It was attached already")
     app.ledger_changed.publish(done.entry or 0)

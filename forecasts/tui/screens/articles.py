@@ -252,8 +252,8 @@ class ReaderScreen(RecordKeys):
             self.detail()
         else:
             phrase, block = self.phrase, self.current_block or block
-            on, record = self.app.key_of("text.next", "space"), self.app.key_of("reader.record", "n")
-            mark = self.app.key_of("text.mark", "v")
+            on, record = self.app.name_key("text.next", "space"), self.app.name_key("reader.record", "n")
+            mark = self.app.name_key("text.mark", "v")
             self.detail(
                 line(
                     f"“{phrase}”" if phrase else f"{on}: the next likely words. {record}: record from this paragraph."

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.keys import Action
+from forecasts.tui.keys import Action, key_sign
 from forecasts.tui.widgets.columns import ELLIPSIS, whole_parts
 
 _NAME, _BLIND = " forecasts ", " ◌ blind   "
@@ -84,7 +84,6 @@ class PlaceBar(Widget):
 
 
 _GAP = "  "
-_SIGNS = {"enter": "⏎", "escape": "esc", "question_mark": "?", "slash": "/", "shift+left": "⇧←", "shift+right": "⇧→"}
 
 
 @cache
@@ -157,10 +156,14 @@ class KeyBar(Widget):
             binding = active.binding
             is_named = binding.key == first.get(binding.id or "")
             if binding.show and binding.key.isascii() and (is_named or binding.action not in found):
-                shown = _SIGNS.get(binding.key) or self.app.get_key_display(binding)
                 is_pinned = binding.id in self._pinned
                 found[binding.action] = _Key(
-                    binding.id or "", binding.key, shown, binding.description, active.enabled, is_pinned
+                    binding.id or "",
+                    binding.key,
+                    key_sign(binding.key),
+                    binding.description,
+                    active.enabled,
+                    is_pinned,
                 )
         order = {name: place for place, name in enumerate(first)}
         return sorted(found.values(), key=lambda key: order.get(key.id, len(order)))
