@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from forecasts.domain.formats import EVEN, favoured, outcome_text, percent
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Bucket, ClaimType
+from forecasts.text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -128,6 +129,7 @@ def legend_in_full() -> str:
 
 _RANGE = "━"
 _MANY = "+"
+_OPTION = 30
 _MOST_DIGITS = 9
 
 
@@ -150,8 +152,9 @@ def says(
 
 
 def every_number(probabilities: Iterable[OptionProbability], quantiles: Iterable[Quantile]) -> str:
-    """The shares of all options, or all quantiles: Ann 60 %, Bo 40 %; 10 %: 3, 90 %: 14; empty where there are none."""
-    shares = [f"{item.option} {percent(item.probability)}" for item in probabilities]
+    """The shares of all options, long names cut, or all quantiles: Ann 60 %, Bo 40 %; 10 %: 3, 90 %: 14; empty where
+    there are none."""
+    shares = [f"{safe(item.option, _OPTION)} {percent(item.probability)}" for item in probabilities]
     return ", ".join(shares or [f"{percent(item.level)}: {outcome_text(item.value)}" for item in quantiles])
 
 

@@ -159,7 +159,7 @@ def _number(said: PredictionOnQuestion) -> Content:
 
 def other_number(record: Prediction) -> str:
     """The shares of options or the quantiles of a prediction, else why there are none."""
-    return safe(every_number(record.probabilities, record.quantiles) or too_vague(record.unscorable) or "no number")
+    return every_number(record.probabilities, record.quantiles) or safe(too_vague(record.unscorable)) or "no number"
 
 
 def _notes(record: Prediction) -> Iterator[str]:

@@ -153,7 +153,7 @@ def _spot(phrase: str, words: tuple[int, int] | None, shown: str, kept: str, loo
 
 def _claim_note(claim: PredictionInText) -> Note:
     record, number = claim.record, claim.number
-    other = safe(every_number(record.probabilities, record.quantiles))
+    other = every_number(record.probabilities, record.quantiles)
     shown = says(record.claim_type, number.probability, other, number.low, number.high)
     state = claim.outcome or (label(claim.status) if claim.status else "")
     about = claim.question_title or vague_because(record.unscorable)
