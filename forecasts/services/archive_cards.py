@@ -106,7 +106,9 @@ def archived_publication(
                 read_as=worth_of(pooled.words()),
                 grounds=claims.said if with_grounds else Grounds(),
             )
-        yield Publication(document=document, pages=aside.in_turn(cards), predictions=pooled.predictions())
+        yield Publication(
+            document=document, pages=aside.in_turn(cards, claims.values), predictions=pooled.predictions()
+        )
 
 
 class _Pooled:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pickle
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 import pyarrow as pa
 
+from forecasts.domain.card_claims import CardClaims
 from forecasts.errors import OutputRefusedError
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -92,26 +94,32 @@ class Gathered:
 
 
 class SetAside:
-    """Cards that were made, by the slug of their source, until their turn comes."""
+    """Cards that were made, by the slug of their source, until their turn comes; their claims by key where they are."""
 
     def __init__(self, folder: Path) -> None:
         self._file: BinaryIO = (folder / "cards").open("w+b")
         self._places: dict[str, tuple[int, int, int]] = {}
 
     def add(self, page: PrintedCard) -> None:
-        content = pickle.dumps(page, pickle.HIGHEST_PROTOCOL)
+        claims = page.card.claims
+        kept = claims.keys if isinstance(claims, CardClaims) else claims
+        bare = page._replace(card=replace(page.card, claims=()))
+        content = pickle.dumps((bare, kept), pickle.HIGHEST_PROTOCOL)
         packed = pa.compress(content, codec="zstd", asbytes=True)
         self._places[page.card.source] = self._file.tell(), len(packed), len(content)
         self._file.write(packed)
 
-    def in_turn(self, sources: Iterable[str]) -> Iterator[PrintedCard]:
-        """The cards of these sources."""
+    def in_turn(
+        self, sources: Iterable[str], values: Sequence[Callable[[Any], tuple[Any, ...]]]
+    ) -> Iterator[PrintedCard]:
+        """The cards of these sources, their claims with what gives the values of keys."""
         for source in sources:
             start, packed, size = self._places[source]
             self._file.seek(start)
             content = pa.decompress(self._file.read(packed), size, codec="zstd", asbytes=True)
-            page: PrintedCard = pickle.loads(content)  # noqa: S301 - our own, in a folder that is nobody else's
-            yield page
+            page, kept = pickle.loads(content)  # noqa: S301 - our own, in a folder that is nobody else's
+            claims = CardClaims(kept, values) if isinstance(kept, list) else kept
+            yield page._replace(card=replace(page.card, claims=claims))
 
     def close(self) -> None:
         self._file.close()

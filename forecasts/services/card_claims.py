@@ -100,7 +100,7 @@ class ClaimReader:
         self._scored, self._measured = np.full((2, len(cards.claims)), -1, dtype=np.int32)
         self._scored[cards.scored.row] = np.arange(len(cards.scored))
         self._measured[cards.measured.row] = np.arange(len(cards.measured))
-        self._values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
+        self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
             *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _said),
             *(self._asked, tuple, lambda at: self._questions[at][1], _scores, tuple),
         )
@@ -122,7 +122,7 @@ class ClaimReader:
             rows = [self._order[slice(*self._starts[sources[at] : sources[at] + 2])] for at in of_batch.tolist()]
             parts, start = self._read(self._sorted(rows)), 0
             for one in rows:
-                yield CardClaims([part[start : start + one.size] for part in parts], self._values)
+                yield CardClaims([part[start : start + one.size] for part in parts], self.values)
                 start += one.size
 
     def marks(self, source: int, claims: Sequence[CardClaim]) -> dict[str, Mark]:
@@ -157,7 +157,7 @@ class ClaimReader:
         return rows[order_by(place, self._cards.claims.bucket[rows], *keys)]
 
     def _read(self, rows: Rows) -> list[Sequence[Any]]:
-        """The claims in these rows of the board's table of claims, by PARTS: texts, and keys of `self._values`."""
+        """The claims in these rows of the board's table of claims, by PARTS: texts, and keys of `self.values`."""
         if not rows.size:
             return [()] * len(PARTS)
         table, bucket = self._data.columns.predictions, self._cards.claims.bucket[rows]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.ledgers import build_of_every_kind
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
@@ -81,4 +82,17 @@ def test_merged_archives(resolved_file: Path, empty_file: Path, tmp_path: Path) 
     told = re.compile(rb"forecasts-receipt v1 [^\"`]*|3 sources are of the record hand-computed\.\n\n")
     for name, content in expected.items():
         assert told.sub(b"", found[name]) == told.sub(b"", content), name
+    ledger.close()
+
+
+def test_a_generated_ledger_of_every_kind(tmp_path: Path) -> None:
+    build_of_every_kind(tmp_path / "ledger.db", 1500, 12, 100)
+    ledger = open_ledger(str(tmp_path / "ledger.db"), analyst=ANALYST)
+    export_archive(ledger, tmp_path / "archive", buckets=4)
+    for by in Role:
+        for which in Which:
+            filters = ScoreFilters(by=by, which=which, as_of=DAY)
+            assert_same(ledger, tmp_path / "archive", tmp_path / "scratch", filters, "json")
+    for form in FORMS:
+        assert_same(ledger, tmp_path / "archive", tmp_path / "scratch", FILTERS[3], form)
     ledger.close()
