@@ -19,7 +19,7 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
-from forecasts.db.scoring_marks import MARKS
+from forecasts.db.rescoring import MARKS
 from forecasts.db.search import REBUILD, WORDS
 from forecasts.services.setup import set_up
 

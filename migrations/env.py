@@ -7,7 +7,7 @@ from forecasts.db.address import read_address
 from forecasts.db.derived import make_derived
 from forecasts.db.migrate import changing_schema
 from forecasts.db.readable import drop_views
-from forecasts.db.scoring_marks import MARKS
+from forecasts.db.rescoring import MARKS
 from forecasts.db.search import WORDS
 from forecasts.db.tables import metadata
 from forecasts.settings import database_address, load_settings

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from forecasts.db.address import Address
 from forecasts.db.faults import translate_sqlite_error
 from forecasts.db.readable import VIEWS, create_views, drop_views
-from forecasts.db.scoring_marks import create_scoring_marks, wrong_marks
+from forecasts.db.rescoring import create_scoring_marks, wrong_marks
 from forecasts.db.search import SHADOWS, WORDS, create_search_index
 from forecasts.db.tables import metadata
 

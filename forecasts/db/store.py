@@ -18,7 +18,7 @@ from forecasts.db.engine import reader_of
 from forecasts.db.layout import SEARCHED, Child, are_all_equal, columns_of, layout
 from forecasts.db.queries.articles import text_hash
 from forecasts.db.queries.records import Records, batches, read_records
-from forecasts.db.scoring_marks import mark_triggers
+from forecasts.db.rescoring import mark_triggers
 from forecasts.db.search import add_many_words, add_words, words_changing
 from forecasts.db.tables import metadata, table
 from forecasts.domain.records import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from forecasts.domain.formats import EVEN, favoured, outcome_text, percent
 from forecasts.domain.glossary import BUCKETS
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from forecasts.domain.records import OptionProbability, Quantile
+
+
+class NodeKey(NamedTuple):
+    """Names a node: its kind and its slug."""
+
+    kind: Literal["scenario", "question", "prediction"]
+    slug: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

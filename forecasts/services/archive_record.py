@@ -55,7 +55,7 @@ def table_name(file: str) -> str:
 
 
 def record_schema(table: str) -> pa.Schema:
-    from forecasts.services.arrow_tables import schema_of  # scoring does without
+    from forecasts.interchange.arrow import schema_of  # scoring does without
 
     holds = {column.name: column.holds.replace("list", "text") for column in plain_tables()[table].columns}
     return schema_of({name: (kind, "") for name, kind in holds.items()}, f"The table {table}.")
@@ -75,7 +75,7 @@ def write_predictions(writer: ArchiveWriter, reader: SqlReader, part: int, first
 
 
 def _write(writer: ArchiveWriter, reader: SqlReader, table: str, file: str, where: str) -> None:
-    from forecasts.services.arrow_tables import parquet_parts
+    from forecasts.interchange.arrow import parquet_parts
 
     rows = reader.stream(plain_tables()[table].select % where)
     writer.stream(file, parquet_parts(record_schema(table), rows))
@@ -192,7 +192,7 @@ def _as_text(table: pa.Table) -> pa.Array:
 
 def _say_over(found: dict[str, pa.Table]) -> None:
     """What a ledger says of itself is said of its own sources alone, as by a pack that brought them."""
-    from forecasts.services.arrow_tables import table_of
+    from forecasts.interchange.arrow import table_of
 
     pack, change = found["pack"], found["history_change"]
     brought = set(change.filter(pc.equal(change.column("kind"), "source")).column("name").to_pylist())

@@ -2,7 +2,7 @@
 
 The file stands beside the database, or in the user's cache folder where that cannot be written; it may be deleted at
 any time, and whatever is wrong with it means that the ledger is read. What it holds is used only where the database
-says that it still stands (`forecasts.db.scoring_marks`): predictions that were added since are read and joined to it,
+says that it still stands (`forecasts.db.rescoring`): predictions that were added since are read and joined to it,
 and so is everything else where that changed; where a prediction that it holds changed, all is read anew. Its checksum
 tells damage, not a hand: `compare_cache` reads the ledger beside it.
 """
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from forecasts.db import scoring_rows as rows
 from forecasts.db.address import Address
 from forecasts.db.reader import SqlReader
-from forecasts.db.scoring_marks import Fingerprint, read_fingerprint
+from forecasts.db.rescoring import Fingerprint, read_fingerprint
 from forecasts.files import put
 from forecasts.scoring.columns import (
     VOCABULARIES,

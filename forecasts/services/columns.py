@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
 from forecasts.db.reader import SqlReader
+from forecasts.db.rescoring import Surroundings, Touched, find_claims, find_surroundings
 from forecasts.db.scoring_rows import ColumnReader, among
-from forecasts.db.surroundings import Surroundings, Touched, find_claims, find_surroundings
 from forecasts.domain.kinds import DeadlineBasis, QuestionKind
 from forecasts.scoring.columns import (
     NONE,

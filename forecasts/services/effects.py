@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from forecasts.db.surroundings import find_touched, is_any_resolved
+from forecasts.db.rescoring import find_touched, is_any_resolved
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Article, Phrase, Prediction, Question, Reading, Record, Resolution, Source
 from forecasts.domain.views import BucketMove, ScoreMove

@@ -181,7 +181,7 @@ def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such metadata.
     """
     from forecasts.db.readable import descriptions
-    from forecasts.db.scoring_marks import MARKS
+    from forecasts.db.rescoring import MARKS
     from forecasts.db.search import SHADOWS
     from forecasts.db.tables import metadata
 

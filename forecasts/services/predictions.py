@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
@@ -22,11 +22,9 @@ from forecasts.db.queries.scenarios import (
 )
 from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.kinds import Bucket, QuestionStatus
-from forecasts.domain.storylines import Mark, ScenarioNode
+from forecasts.domain.storylines import Mark, NodeKey, ScenarioNode
 from forecasts.domain.views import Node, PredictionQuery, PredictionRow
 from forecasts.errors import RuleBrokenError
-from forecasts.scoring import prediction_results
-from forecasts.services.columns import nans_to_none, read_claims_on
 from forecasts.services.read_only import ReadableLedger
 
 R = TypeVar("R")
@@ -84,13 +82,6 @@ def open_predictions(ledger: ReadableLedger, query: PredictionQuery, most: int |
     with open_reader(ledger.place) as reader:
         keys = read_keys(reader, query, ledger.today(), most)
     return RecordWindow(ledger, "prediction", keys, read, most is None or len(keys) < most)
-
-
-class NodeKey(NamedTuple):
-    """Names a node: its kind and its slug."""
-
-    kind: Literal["scenario", "question", "prediction"]
-    slug: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,6 +150,9 @@ _BUCKETS = tuple(Bucket)
 def read_marks(reader: SqlReader, questions: Collection[int], predictions: Collection[int] = ()) -> dict[int, Mark]:
     """The mark of every prediction on the questions with these keys, and of these on no question, by the key of the
     prediction."""
+    from forecasts.scoring import prediction_results  # NumPy, which the other lists on the command line do without
+    from forecasts.services.columns import nans_to_none, read_claims_on
+
     ledger = read_claims_on(reader, questions, predictions)
     table, found = ledger.columns.predictions, prediction_results(ledger.columns)
     buckets = map(_BUCKETS.__getitem__, found.bucket.tolist())

@@ -12,6 +12,7 @@ from forecasts.errors import ForecastsError
 from forecasts.tui import places, themes
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings, keymap
+from forecasts.tui.widgets.selectable import MarkableView
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -142,6 +143,11 @@ class ForecastsApp(ServiceApp):
         if action in {"add", "go", "undo", "copy", "web", "read_claim", "blind"} and not self.is_set_up:
             return None
         return super().check_action(action, parameters)
+
+    def clear_selection(self) -> None:
+        """Let go of marked words because a field is typed into, not because one was shown or taken away above them."""
+        if not isinstance(self.focused, MarkableView):
+            super().clear_selection()
 
     def action_help_quit(self) -> None:
         """Say which key leaves to whom presses the one that leaves other programs."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from forecasts.db.derived import drop_guards
-from forecasts.db.scoring_marks import drop_scoring_marks
+from forecasts.db.rescoring import drop_scoring_marks
 from forecasts.db.search import drop_search_index
 
 revision = "0001"

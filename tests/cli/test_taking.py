@@ -52,6 +52,27 @@ def test_without_a_terminal_nothing_is_written_unconfirmed(empty_command: Comman
     assert json.loads(empty_command.done("list", "articles", "--json")) == []
 
 
+def test_on_a_terminal_the_day_is_asked_until_it_is_said(empty_command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("What comes next\n\nThey are unlikely to leave.\n", encoding="utf-8")
+    terminal = Terminal((*COMMAND, "--database", str(empty_command.database), "take", str(path)))
+    terminal.read_until(b"[What comes next]")
+    for answer in (
+        "",
+        "",
+        "",
+        "",
+        "2022-01-14",
+        "",
+        "",
+        "y",
+    ):  # title, outlet, authors, date, language, address, take it
+        terminal.send(f"{answer}\n")
+    assert terminal.finish() == 0, terminal.written
+    (article,) = json.loads(empty_command.done("list", "articles", "--json"))
+    assert (article["title"], article["published_on"]) == ("What comes next", "2022-01-14")
+
+
 def test_dates_that_differ_are_refused_until_one_is_said(empty_command: Command, tmp_path: Path) -> None:
     making.needs_articles()
     path = tmp_path / "page.html"

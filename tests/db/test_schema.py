@@ -17,7 +17,7 @@ from forecasts.db.engine import Database
 from forecasts.db.migrate import changing_schema, run_revisions, upgrade
 from forecasts.db.readable import VIEWS, drop_views
 from forecasts.db.reader import require_current
-from forecasts.db.scoring_marks import MARKS, mark_triggers
+from forecasts.db.rescoring import MARKS, mark_triggers
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError
 from forecasts.files import make_exclusive

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from forecasts.db.copying import plain_tables
-from forecasts.db.scoring_marks import MARKS
+from forecasts.db.rescoring import MARKS
 from forecasts.db.search import SHADOWS
 from forecasts.db.tables import metadata
 from forecasts.errors import DatabaseUnusableError, ForecastsError

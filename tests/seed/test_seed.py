@@ -21,7 +21,8 @@ from forecasts.services.export import export_pack
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
-from forecasts.services.predictions import NodeKey, open_storylines
+from forecasts.domain.storylines import NodeKey
+from forecasts.services.predictions import open_storylines
 from tests.conftest import ANALYST, HeldClock
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ from forecasts.domain.records import (
     Source,
 )
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.storylines import ClaimResult
+from forecasts.domain.storylines import ClaimResult, NodeKey
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
@@ -47,7 +47,7 @@ from forecasts.services.card_pages import card_page
 from forecasts.services.columns import read_columns
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.overview import list_records
-from forecasts.services.predictions import NodeKey, open_predictions, open_storylines, read_marks
+from forecasts.services.predictions import open_predictions, open_storylines, read_marks
 from forecasts.services.record import add_records
 from forecasts.services.resolve import resolve_question
 from forecasts.services.setup import set_up

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from forecasts.db.engine import reader_of
+from forecasts.db.rescoring import find_touched
 from forecasts.db.store import Store
-from forecasts.db.surroundings import find_touched
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import EditRecord, LoadPacks, ReopenQuestion
 from forecasts.domain.records import (

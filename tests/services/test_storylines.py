@@ -11,10 +11,10 @@ from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
 from forecasts.domain.records import Article, Prediction, Scenario, Source
-from forecasts.domain.storylines import ClaimResult
+from forecasts.domain.storylines import ClaimResult, NodeKey
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.services.browse import show_record
-from forecasts.services.predictions import NodeKey, open_storylines
+from forecasts.services.predictions import open_storylines
 from forecasts.services.record import add_records
 from tests.services.looking import records
 

@@ -117,6 +117,20 @@ async def test_what_is_marked_stays_so_while_the_text_says_the_same(read_path: P
         assert app.screen.texts["phrase"] == "unlikely that they leave"
 
 
+@pytest.mark.parametrize("key", ["n", "w", "x", "question_mark"])
+async def test_what_is_marked_stays_so_below_a_dialog_that_is_left(key: str, read_path: Path) -> None:
+    async with running(read_path) as (app, pilot):
+        view = await open_reader(app, pilot)
+        await _mark(pilot, view, "unlikely", "leave")
+        await press(pilot, key)
+        assert not isinstance(app.screen, ReaderScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ReaderScreen)
+        assert app.screen.phrase == "unlikely that they leave"
+        await press(pilot, "escape")
+        assert app.screen.phrase == ""
+
+
 async def test_a_click_lets_go_of_the_words_that_were_marked(read_path: Path) -> None:
     async with running(read_path) as (app, pilot):
         view = await open_reader(app, pilot)

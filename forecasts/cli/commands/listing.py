@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,11 +13,13 @@ from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, ScenarioNode, draw_marks
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
-from forecasts.services.predictions import NodeKey, Storylines, open_storylines
-from forecasts.services.read_only import ReadableLedger
+
+if TYPE_CHECKING:
+    from forecasts.services.predictions import Storylines
+    from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -140,6 +142,7 @@ _AT_A_TIME = 200
 def say_tree(ledger: "ReadableLedger", scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
     from forecasts.domain.values import nearest
+    from forecasts.services.predictions import open_storylines
 
     storylines = open_storylines(ledger, words)
     if scenario and scenario not in storylines.scenarios:
@@ -164,14 +167,14 @@ def say_tree(ledger: "ReadableLedger", scenario: str, words: str, *, as_json: bo
     say("", LEGEND)
 
 
-def _below(storylines: Storylines, key: NodeKey) -> "Iterator[Node]":
+def _below(storylines: "Storylines", key: NodeKey) -> "Iterator[Node]":
     """What hangs on a node, read a few hundred at a time."""
     children = storylines.children(key)
     for first in range(0, len(children), _AT_A_TIME):
         yield from (node for node in storylines.rows(children[first : first + _AT_A_TIME]) if node is not None)
 
 
-def _say_node(storylines: Storylines, node: "Node") -> None:
+def _say_node(storylines: "Storylines", node: "Node") -> None:
     match node:
         case QuestionNode():
             say(f"  {node.resolves_on}  {node.outcome or node.status}  {node.title}  [{node.slug}]")
@@ -184,7 +187,7 @@ def _say_node(storylines: Storylines, node: "Node") -> None:
             say(f"    {line} {SIGNS[mark.turned_out]} {number:>6}  {node.speakers}{words}  [{node.slug}]")
 
 
-def _scenario_object(storylines: Storylines, slug: str) -> dict[str, Any]:
+def _scenario_object(storylines: "Storylines", slug: str) -> dict[str, Any]:
     node: ScenarioNode = storylines.scenarios[slug]
     below = tuple(_below(storylines, NodeKey("scenario", slug)))
     return {
@@ -198,7 +201,7 @@ def _scenario_object(storylines: Storylines, slug: str) -> dict[str, Any]:
     }
 
 
-def _question_object(storylines: Storylines, question: QuestionNode) -> dict[str, Any]:
+def _question_object(storylines: "Storylines", question: QuestionNode) -> dict[str, Any]:
     said = (one for one in _below(storylines, NodeKey("question", question.slug)) if isinstance(one, PredictionNode))
     return {
         "slug": question.slug,

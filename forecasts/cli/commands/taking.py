@@ -31,6 +31,7 @@ _OF_THE_FILE = ("file", "sha256", "original_sha256", "extracted_by", "lines")
 _OF_ONE = ("slug", "title", "url", "note", "original_title")
 _ASKED = tuple(spec for spec in entry_fields(KINDS["article"]) if spec.name not in _OF_THE_FILE)
 _LONGEST = 60
+_NEEDED = ("title", "published_on")
 _NOTHING = "Nothing was changed."
 
 
@@ -127,7 +128,8 @@ def _ask(draft: "ArticleDraft", given: "Mapping[str, str]") -> dict[str, str] | 
         if field in given:
             continue
         shown = "; ".join(names.get(part, part) for part in draft.texts.get(field, "").split("; "))
-        answer = typer.prompt(f"  {labels[field]}", default=shown, show_default=bool(shown)).strip()
+        default = shown if shown or field not in _NEEDED else None  # without one it is asked again
+        answer = typer.prompt(f"  {labels[field]}", default=default, show_default=bool(shown)).strip()
         if answer:
             answers[field] = "" if answer == "-" else answer
     return answers if typer.confirm("Take it in?", default=True) else None

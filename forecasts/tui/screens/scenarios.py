@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 
     from textual.content import Content
 
+    from forecasts.domain.storylines import NodeKey
     from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
-    from forecasts.services.predictions import NodeKey, Storylines
+    from forecasts.services.predictions import Storylines
     from forecasts.tui.keys import Action
     from forecasts.tui.widgets.tree_table import TreeRow, TreeWindow
 

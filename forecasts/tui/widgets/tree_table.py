@@ -10,9 +10,10 @@ from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.record_table import RecordTable, TableMessage
 
 if TYPE_CHECKING:
+    from forecasts.domain.storylines import NodeKey
     from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
-    from forecasts.services.predictions import NodeKey, Storylines
+    from forecasts.services.predictions import Storylines
 
 
 K = TypeVar("K", bound="Key")
@@ -115,7 +116,8 @@ def grow_tree(
     ledger: Ledger, *, words: str, opened: frozenset[str] | None
 ) -> tuple[Storylines, TreeWindow[NodeKey, Node]]:
     """The tree with these nodes open; with None, its scenarios, where that is no more than one can look over."""
-    from forecasts.services.predictions import NodeKey, open_storylines
+    from forecasts.domain.storylines import NodeKey
+    from forecasts.services.predictions import open_storylines
 
     storylines = open_storylines(ledger, words)
     roots = [NodeKey("scenario", slug) for slug in storylines.scenarios]
