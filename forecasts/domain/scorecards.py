@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from enum import EnumType
+from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain import kinds
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import EVEN, counted, figure, interval, listed, once_in
 from forecasts.domain.glossary import BUCKETS, PROPOSED
+from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from forecasts.domain.records import (  # noqa: TC004 - figures alone do without the records
@@ -25,6 +27,7 @@ class ScoreFilters:
     """What a scoreboard is made of; empty and None mean everything.
 
     `standard` re-reads the phrases. Calibration is over deadlines before `as_of`, which is today where it is not given.
+    Words and days may be given as text. InvalidInputError names what is none.
     """
 
     by: kinds.Role = kinds.Role.SPEAKER
@@ -36,6 +39,27 @@ class ScoreFilters:
     scenario: str = ""
     basis: kinds.Basis | None = None
     standard: str = ""
+
+    def __post_init__(self) -> None:
+        for name, read in _READ.items():
+            given: Any = getattr(self, name)
+            if type(given) is str:
+                try:
+                    object.__setattr__(self, name, read(given))
+                except ValueError as error:
+                    wanted = f"one of {', '.join(read)}" if isinstance(read, EnumType) else "a day as YYYY-MM-DD"
+                    msg = f"{name} is '{given}', and {wanted} is wanted."
+                    raise InvalidInputError(msg) from error
+
+
+_READ: Final[dict[str, Any]] = {
+    "by": kinds.Role,
+    "which": kinds.Which,
+    "wording": kinds.Wording,
+    "basis": kinds.Basis,
+    **dict.fromkeys(("as_of", "since", "until"), date.fromisoformat),
+}
+"""What reads a filter that is given as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 from pyarrow import parquet
 
-from forecasts.errors import InvalidInputError, OutputRefusedError
+from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedError
 from forecasts.files import beside, sync
 from forecasts.scoring.columns import BYS, By
 from forecasts.services.archive_columns import CLAIMS
@@ -80,7 +80,8 @@ class Manifest:
 def damaged(path: Path, what: str) -> InvalidInputError:
     """The error that names a file of an archive and what is wrong with it."""
     msg = f"{safe(path)} {what}."
-    return InvalidInputError(msg, advice="Nothing was written. Export the archive again, or bring the file back.")
+    again = "again into a new folder" if path.name == MANIFEST else "again"  # it says which files are an archive's
+    return InvalidInputError(msg, advice=f"Nothing was written. Export the archive {again}, or bring the file back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,8 @@ def _hash_of(path: Path) -> str:
 def written_archive(folder: Path, buckets: int) -> Iterator[ArchiveWriter]:
     """A writer of a new archive, which is put in place whole, or not at all, where an older one may be.
 
-    OutputRefusedError where something else is there, or the place cannot be written.
+    OutputRefusedError where something else is there, or the place cannot be written; ForecastsError where the new one
+    is in place and the older one cannot be removed.
     """
     place = folder.resolve()
     waiting, old = beside(place), beside(place, "old")
@@ -275,6 +277,9 @@ def written_archive(folder: Path, buckets: int) -> Iterator[ArchiveWriter]:
         shutil.rmtree(waiting, ignore_errors=True)
         if place.exists():
             shutil.rmtree(old, ignore_errors=True)
+    if old.exists():
+        msg = f"{safe(folder)} is written, but what was there before cannot be removed."
+        raise ForecastsError(msg, f"It is {safe(old)} now.")
 
 
 def _refuse_folder(folder: Path) -> None:

@@ -18,11 +18,12 @@ import pytest
 from pyarrow import parquet
 
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.errors import InvalidInputError, OutputRefusedError
+from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedError
 from forecasts.paths import installing
 from forecasts.services import archive_tables
 from forecasts.services.archive import export_archive, merge_archives, score_archive
 from forecasts.services.archive_files import open_archive
+from forecasts.services.export import export_archived
 from forecasts.services.ledger import open_ledger
 from tests.archive.ledgers import named_ledger, write
 from tests.conftest import ANALYST
@@ -200,6 +201,40 @@ def test_an_export_that_fails_leaves_the_older_archive(
     ledger.close()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("name", ["record/article.parquet", "record/prediction/0000.parquet"])
+def test_cards_name_a_damaged_file_that_scoring_does_not_read(folder: Path, name: str) -> None:
+    _change_a_byte(folder / name)
+    day = date(2026, 1, 1)
+    assert score_archive(folder, ScoreFilters(), day).scorecards
+    cards = folder.with_name("cards")
+    with pytest.raises(InvalidInputError, match=name):
+        export_archived(folder, form="json", output=cards, filters=ScoreFilters(), today=day)
+    assert not cards.exists()
+
+
+def test_an_older_archive_that_stays_is_told(
+    folder: Path, resolved_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    with pytest.raises(ForecastsError, match=r"cannot be removed\.\nIt is .*\.archive\.old-"):
+        export_archive(ledger, folder, buckets=2)
+    ledger.close()
+    assert open_archive(folder).manifest.buckets == 2
+
+
+def test_what_is_advised_where_the_list_of_files_is_damaged_works(folder: Path, resolved_file: Path) -> None:
+    text = (folder / "archive.json").read_text()
+    (folder / "archive.json").write_text(text[: len(text) // 2])
+    with pytest.raises(InvalidInputError, match="again into a new folder"):
+        score_archive(folder, ScoreFilters(), date(2026, 1, 1))
+    ledger = open_ledger(str(resolved_file), analyst=ANALYST)
+    with pytest.raises(OutputRefusedError, match="Name a new folder"):
+        export_archive(ledger, folder)
+    export_archive(ledger, folder.with_name("again"))
+    ledger.close()
 
 
 def test_exporting_again_replaces_the_archive(folder: Path, resolved_file: Path) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from forecasts import api
 from forecasts.db.readable import VIEWS
 from forecasts.domain.formats import instant_text
 from forecasts.domain.intents import LoadPacks
-from forecasts.domain.kinds import Bucket, Role
+from forecasts.domain.kinds import Basis, Bucket, Role, Which
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import DatabaseNewerError, DatabaseUnusableError, InvalidInputError, OutputRefusedError
 from forecasts.paths import installing
@@ -128,6 +128,14 @@ def test_the_examples_of_the_api_run(resolved: Ledger, tmp_path: Path, monkeypat
     result = doctest.testmod(api, extraglobs={"api": api, "record": record}, optionflags=doctest.ELLIPSIS)
     assert result.attempted >= 10
     assert result.failed == 0
+
+
+def test_filters_may_be_given_as_text() -> None:
+    given = api.ScoreFilters(by="outlet", which="last", basis="stated", since="2022-01-09")  # type: ignore[arg-type]
+    assert given == ScoreFilters(by=Role.OUTLET, which=Which.LAST, basis=Basis.STATED, since=date(2022, 1, 9))
+    for wrong, wanted in (({"by": "paper"}, "speaker, author, outlet"), ({"until": "May"}, "YYYY-MM-DD")):
+        with pytest.raises(InvalidInputError, match=wanted):
+            api.ScoreFilters(**wrong)  # type: ignore[arg-type]
 
 
 def test_the_api_reads_and_never_writes(resolved: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
