@@ -124,9 +124,14 @@ def stored_outcome(text: str | None, value: float | None, on: Any) -> str:
     return number_text(value) if value is not None else str(on) if on is not None else text or ""
 
 
+def count_text(count: int) -> str:
+    """How many there are: 12, 1,200."""
+    return f"{count:,}"
+
+
 def counted(count: int, singular: str, plural: str = "") -> str:
     """A count with its noun: 1 question, 2 questions."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+    return f"{count_text(count)} {singular if count == 1 else plural or singular + 's'}"
 
 
 def listed(parts: Sequence[str], most: int | None = None, between: str = ", ") -> str:

@@ -22,8 +22,8 @@ class BucketTerm(NamedTuple):
     one: str = ""
 
     def counted(self, count: int) -> str:
-        """So many claims of the bucket: 1 possibility, 2 too vague."""
-        return f"{count} {self.one if count == 1 and self.one else self.label}"
+        """So many claims of the bucket: 1 possibility, 1,200 too vague."""
+        return f"{count:,} {self.one if count == 1 and self.one else self.label}"
 
 
 BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {

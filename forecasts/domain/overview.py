@@ -83,6 +83,10 @@ def own_status(*, is_void: bool, is_resolved: bool, is_past: bool) -> QuestionSt
     return QuestionStatus.DUE if is_past else QuestionStatus.OPEN
 
 
+WAITING = frozenset({QuestionStatus.DUE, QuestionStatus.OPEN})
+"""The statuses of questions that wait to be resolved."""
+
+
 def statuses_meant(wanted: QuestionStatus) -> frozenset[QuestionStatus]:
     """The statuses of the questions that a list narrowed to one of them holds: what is due is open too."""
     return frozenset({wanted, QuestionStatus.DUE} if wanted is QuestionStatus.OPEN else {wanted})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from forecasts.domain import kinds
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.card_grounds import Grounds
-from forecasts.domain.formats import EVEN, counted, figure, interval, listed, once_in
+from forecasts.domain.formats import EVEN, count_text, counted, figure, interval, listed, once_in
 from forecasts.domain.glossary import BUCKETS, PROPOSED
 from forecasts.errors import InvalidInputError
 
@@ -219,7 +219,9 @@ class Scorecard:
     @property
     def proposed_words(self) -> str:
         """How many claims a program proposed first: 2 of 12 claims first proposed by a program …; empty for none."""
-        return f"{self.proposed} of {counted(self.predictions, 'claim')} {PROPOSED}" if self.proposed else ""
+        return (
+            f"{count_text(self.proposed)} of {counted(self.predictions, 'claim')} {PROPOSED}" if self.proposed else ""
+        )
 
     def in_buckets(self, *, without: kinds.Bucket | None = None) -> str:
         """How many claims are in which bucket, those that are empty left out: 3 scored, 1 possibility."""

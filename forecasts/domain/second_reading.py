@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket, QuestionStatus
-from forecasts.domain.overview import DuePage
+from forecasts.domain.overview import WAITING, DuePage, own_status
 from forecasts.domain.records import Phrase, Prediction, Reading
 from forecasts.domain.storylines import Mark
 from forecasts.domain.wording import NumberRead, read_number, with_readings
@@ -116,15 +116,12 @@ class Agreement:
         return tuple(claim for claim in self.claims if claim.spread > 0)
 
 
-_SETTLED = {QuestionStatus.RESOLVED, QuestionStatus.VOID, QuestionStatus.UNTESTED}
 _NO_NUMBER = NumberRead(None, None, None)
 
 
 def blind_status(status: QuestionStatus, resolves_on: date, today: date) -> QuestionStatus:
     """As if nothing were settled: due past the deadline, else open."""
-    if status not in _SETTLED:
-        return status
-    return QuestionStatus.DUE if resolves_on < today else QuestionStatus.OPEN
+    return status if status in WAITING else own_status(is_void=False, is_resolved=False, is_past=resolves_on < today)
 
 
 def blind_due(page: DuePage) -> DuePage:

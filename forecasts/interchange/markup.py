@@ -110,7 +110,7 @@ def environment(finalize: Callable[[Any], Any]) -> Environment:
     made = Environment(
         loader=PackageLoader("forecasts.interchange", "templates"),
         autoescape=True,
-        finalize=finalize,
+        finalize=lambda value: finalize(formats.count_text(value) if type(value) is int else value),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -105,7 +105,7 @@ def _grid(panels: Sequence[Any], columns: int, width: float, height: float) -> t
 
 def _title(axes: Axes, name: str, n: int, noun: str) -> None:
     few = ", few" if n < _FEW else ""
-    axes.set_title(f"{name}\nn = {n} {noun}{'' if n == 1 else 's'}{few}", parse_math=False)
+    axes.set_title(f"{name}\nn = {formats.count_text(n)} {noun}{'' if n == 1 else 's'}{few}", parse_math=False)
 
 
 def _calibration(panels: Sequence[CalibrationPanel]) -> Figure:
@@ -161,7 +161,7 @@ def _scores(panels: Sequence[ScoreBar]) -> Figure:
             )  # fmt: skip
         axes.plot([bar.brier], [place], color=BLUE, marker="o", markersize=6, linestyle="none", gid=f"score-{place}")
         few = "; few" if bar.n < _FEW else ""
-        words = f"{formats.figure(bar.brier)}  n = {bar.n}{few}"
+        words = f"{formats.figure(bar.brier)}  n = {formats.count_text(bar.n)}{few}"
         axes.text(1.03, place, words, va="center", fontsize=8, color=GREY, clip_on=False)
     axes.axvline(COIN, color=BLACK, linewidth=0.8, linestyle=(0, (1, 2)), gid="coin")
     axes.set_yticks(range(len(panels)), [safe(bar.name, _NAME_WIDTH) for bar in panels], parse_math=False)

@@ -22,7 +22,7 @@ from forecasts.db.reader import (
     require_ours,
 )
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.overview import DuePage, LedgerStatus, ListFilters, QuestionRow, statuses_meant
+from forecasts.domain.overview import WAITING, DuePage, LedgerStatus, ListFilters, QuestionRow, statuses_meant
 from forecasts.errors import RuleBrokenError, UnknownRecordError
 
 SOON = timedelta(days=30)
@@ -74,8 +74,7 @@ def due_page(address: str, *, today: date, soon: timedelta = SOON) -> DuePage:
 
 def _due_page(reader: SqlReader, today: date, soon: timedelta) -> DuePage:
     statuses = read_statuses(reader, today)
-    waiting = (QuestionStatus.DUE, QuestionStatus.OPEN)
-    rows = queries.read_question_rows(reader, statuses, [key for key, one in statuses.items() if one in waiting])
+    rows = queries.read_question_rows(reader, statuses, [key for key, one in statuses.items() if one in WAITING])
     rows.sort(key=home_order)
     aside = [row for row in rows if row.remind_on is not None and row.remind_on > today]
     shown = [row for row in rows if row.remind_on is None or row.remind_on <= today]

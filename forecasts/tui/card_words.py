@@ -8,6 +8,7 @@ from forecasts.domain.card_claims import crps_in
 from forecasts.domain.formats import (
     EVEN,
     NOTHING,
+    count_text,
     counted,
     figure,
     interval,
@@ -127,10 +128,10 @@ def buckets(card: Scorecard) -> Iterator[Figure]:
     }
     for bucket, term in BUCKETS.items():
         note = notes.get(bucket, term.short)
-        yield Figure(bucket.value, term.label.capitalize(), str(getattr(card, bucket)), note)
-    yield Figure("predictions", "All predictions", str(card.predictions), "the sum of the buckets")
+        yield Figure(bucket.value, term.label.capitalize(), count_text(getattr(card, bucket)), note)
+    yield Figure("predictions", "All predictions", count_text(card.predictions), "the sum of the buckets")
     if card.proposed:
-        yield Figure("proposed", "Proposed", str(card.proposed), PROPOSED)
+        yield Figure("proposed", "Proposed", count_text(card.proposed), PROPOSED)
 
 
 def hindsight(card: Scorecard) -> Iterator[Figure]:
@@ -139,7 +140,7 @@ def hindsight(card: Scorecard) -> Iterator[Figure]:
     for what, title in titles.items():
         unknown = getattr(card, f"hindsight_{what}_unknown")
         text = f"when the outcome could be known already; of {unknown} it is not known when"
-        yield Figure(f"hindsight_{what}", title, str(getattr(card, f"hindsight_{what}")), text)
+        yield Figure(f"hindsight_{what}", title, count_text(getattr(card, f"hindsight_{what}")), text)
 
 
 def other_number(claim: CardClaim) -> str:

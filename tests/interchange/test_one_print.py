@@ -22,7 +22,7 @@ from forecasts.domain.records import Resolution
 from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
-from forecasts.tui.card_words import claim_facts
+from forecasts.tui.card_words import buckets, claim_facts
 from tests.interchange.cards import CLAIMS, DOCUMENT, FULL, printed, texts_of
 
 if TYPE_CHECKING:
@@ -98,6 +98,21 @@ def test_a_share_and_its_range(one: float, other: float) -> None:
     assert f"{percent(high)} for yes" in html
     assert f"the words allow {percent_range(low, high)}" in html or low == high
     assert short_value("number", {"probability": high}) == percent(high)
+
+
+def test_a_count() -> None:
+    card = replace(FULL, predictions=12345, brier_n=6789, late=1234, proposed=4321)
+    document = printed(replace(DOCUMENT, scorecards=(card,)))
+    html, markdown = texts_of(html_texts(document)), texts_of(markdown_texts(document))
+    said = {one.key: one.value for one in buckets(card)}
+    assert (said["late"], said["predictions"], said["proposed"]) == ("1,234", "12,345", "4,321")
+    assert "1,234 late" in card.in_buckets()
+    assert '<span class="number">12,345</span>' in html["index.html"]
+    assert "<b>1,234</b><span>" in html["scorecard-chan-kung.html"]
+    assert "| 6,789 | 12,345 |" in markdown["scorecards.md"]
+    for page in (html["scorecard-chan-kung.html"], markdown["scorecard-chan-kung.md"]):
+        assert "4,321 of 12,345 claims" in page
+        assert not re.search("12345|6789", page)
 
 
 @settings(deadline=None)

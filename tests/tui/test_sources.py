@@ -267,11 +267,9 @@ async def test_a_scorecard_is_made_of_what_the_scoreboard_is(ledger_path: Path) 
         assert "ANBOUND · by outlet · " in summary(app)
 
 
-def test_the_buckets_are_said_to_add_up() -> None:
+def test_the_buckets_come_with_their_sum() -> None:
     card = _card(predictions=3, scored=2, open=1)
     assert list(card_words.buckets(card))[-1] == ("predictions", "All predictions", "3", "the sum of the buckets")
-    wrong = list(card_words.buckets(replace(card, predictions=4)))[-1]
-    assert wrong.text == "but the buckets add up to 3"
     assert len(list(card_words.buckets(card))) == len(Bucket) + 1
 
 

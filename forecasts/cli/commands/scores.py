@@ -9,7 +9,7 @@ from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, wit
 from forecasts.cli.output import note, print_json, progress_bar, say, wrapped
 from forecasts.cli.session import lead_on, read_only, today
 from forecasts.cli.tables import Column, say_table
-from forecasts.domain.formats import NOTHING, counted, evidence_text, figure, interval, number_text
+from forecasts.domain.formats import NOTHING, count_text, counted, evidence_text, figure, interval, number_text
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
@@ -95,7 +95,13 @@ def _say_wording(document: "ScorecardDocument") -> None:
     say_table(
         columns,
         [
-            (row.group, row.n, number_text(round(row.came_true, 2)), figure(row.expected, 1), figure(row.brier, 3))
+            (
+                row.group,
+                count_text(row.n),
+                number_text(round(row.came_true, 2)),
+                figure(row.expected, 1),
+                figure(row.brier, 3),
+            )
             for row in rows
         ],
     )
@@ -110,8 +116,8 @@ def _score_row(card: "Scorecard") -> tuple[object, ...]:
         interval(card.brier_low, card.brier_high) or NOTHING,
         interval(card.brier_best, card.brier_worst) or NOTHING,
         figure(card.peer_score, 1),
-        card.brier_n,
-        card.predictions,
+        count_text(card.brier_n),
+        count_text(card.predictions),
         card.in_buckets(without=Bucket.SCORED) or NOTHING,
     )
 

@@ -9,6 +9,7 @@ from textual import on
 from forecasts import services
 from forecasts.domain.formats import (
     NOTHING,
+    count_text,
     counted,
     evidence_text,
     favoured,
@@ -174,7 +175,7 @@ def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
             "● right, × wrong",
         ),
         ("overconfidence_p", "If the numbers are right", card_words.doubt_in_short, "a record this bad comes about"),
-        ("scored", "Scored", lambda card: str(card.scored), "on how many questions"),
+        ("scored", "Scored", lambda card: count_text(card.scored), "on how many questions"),
         ("brier", FIGURES["brier"].label, lambda card: figure(card.brier), FIGURES["brier"].reading),
         (
             "sampling",

@@ -12,9 +12,10 @@ from textual.content import Content
 
 from forecasts.domain.formats import NOTHING, counted, day_text
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.overview import WAITING
 from forecasts.text import has_terms, safe
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
-from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, WAITING, QuestionKeys
+from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
 from forecasts.tui.widgets.bars import TextLines
 from forecasts.tui.widgets.columns import Cell, Column, Heading

@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any, ClassVar
 
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.overview import WAITING
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import Page, TablePage
 
@@ -84,7 +85,6 @@ class RecordKeys(Page):
             self.app.run_flow(merge(self.app, self.current_record[1]), "record")
 
 
-WAITING = frozenset({QuestionStatus.DUE, QuestionStatus.OPEN})
 _RESOLVED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.VOID})
 
 QUESTION_ACTIONS = (

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_pages import HeadToHead
-from forecasts.domain.formats import NOTHING, counted, figure, interval, outcome_text, percent, signed
+from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval, outcome_text, percent, signed
 from forecasts.domain.glossary import INCOHERENT, READ_AS, WORTH
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.storylines import SIGNS, TONES, legend_in_full, says
@@ -105,7 +105,7 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
             self.summarise(self._source)
             self._sentence.update("")
         else:
-            count = f"{counted(card.predictions, 'prediction')}, {card.scored} scored"
+            count = f"{counted(card.predictions, 'prediction')}, {count_text(card.scored)} scored"
             self.summarise(" · ".join((card.name, *card_words.made_of(self._filters), count)))
             self._sentence.update(
                 Content("\n").join((line(card.doubt or card_words.what_is_true(card)), _figures(card)))
@@ -257,7 +257,7 @@ def _columns(marks: Mapping[str, Mark]) -> tuple[Column[Row], ...]:
                 return Cell(claim.question_title or card_words.why_not_scored(claim).rpartition(": ")[2], "muted")
 
     def came_out(row: Row) -> str:
-        return outcome_briefly(outcome_text(row.outcome)) if isinstance(row, CardClaim) else ""
+        return outcome_briefly(outcome_text(row.outcome)) if isinstance(row, CardClaim) and row.has_outcome else ""
 
     def score(row: Row) -> Cell:
         value = (row.crps if row.brier is None else row.brier) if isinstance(row, CardClaim) else None

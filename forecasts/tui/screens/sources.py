@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 
 from forecasts import services
-from forecasts.domain.formats import NOTHING, counted, figure, interval
+from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import ScoreFilters
@@ -249,7 +249,7 @@ def _columns(
         Column("rank", "Rank", _rank, 7) if with_rank else None,
         Column("name", "Source", name, 18, flex=2, apart=True),
         Column("true", "What is true of it", in_short, 29, flex=1),
-        Column("scored", "n", lambda card: str(card.brier_n), 3, right=True),
+        Column("scored", "n", lambda card: count_text(card.brier_n), 3, right=True),
         Column("brier", "Brier", lambda card: _toned(figure(card.brier)), 5, right=True),
         Column(
             "sampling", "Sampling", lambda card: _toned(interval(card.brier_low, card.brier_high)), 9, least_room=70
