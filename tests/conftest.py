@@ -22,6 +22,8 @@ from tests import postgres
 if TYPE_CHECKING:
     from datetime import date
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what tests start is compiled once, not by each process anew
+
 NOW = pendulum.datetime(2026, 11, 21, 12, 0, 0)
 """When every test takes place."""
 
@@ -79,7 +81,7 @@ class Templates:
 
     folder: Path
     servers: ExitStack
-    _made: dict[tuple[str, str], str] = field(default_factory=dict)
+    _made: dict[tuple[str, str | Path], str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
     _server: str = ""
     _refusal: str = ""
@@ -107,8 +109,8 @@ class Templates:
     def _prefix(self) -> str:
         return f"forecasts_{os.getpid()}"
 
-    def copy(self, engine: str, folder: Path, what: str) -> str:
-        """The address of a new copy of a template."""
+    def copy(self, engine: str, folder: Path, what: str | Path) -> str:
+        """The address of a new copy of a template; a pack's is that with its resolutions."""
         template = self._template(engine, what)
         number = next(self._numbers)
         if engine == "sqlite":
@@ -124,11 +126,12 @@ class Templates:
             name = address.partition("?")[0].rpartition("/")[2]
             postgres.run_sql(self.server(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
-    def _template(self, engine: str, what: str) -> str:
+    def _template(self, engine: str, what: str | Path) -> str:
         if (engine, what) not in self._made:
             address = self.place(engine, self.folder)
-            packs = () if what == "empty" else None
-            set_up(address, analyst="founders", packs=packs, with_resolutions=what == "resolved", clock=HeldClock())
+            packs = (what,) if isinstance(what, Path) else () if what == "empty" else None
+            resolves = isinstance(what, Path) or what == "resolved"
+            set_up(address, analyst="founders", packs=packs, with_resolutions=resolves, clock=HeldClock())
             if engine == "sqlite":
                 with closing(sqlite3.connect(address)) as connection:  # what is copied must be the file alone
                     assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0

@@ -15,7 +15,6 @@ from textual.keys import _character_to_key, key_to_character
 from textual.worker import WorkerError
 
 from forecasts.services.overview import first_page
-from forecasts.services.setup import set_up
 from forecasts.settings import Settings
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.background import FLOWS, ServiceApp
@@ -175,10 +174,6 @@ def summary(app: ForecastsApp) -> str:
 def toasts(app: ForecastsApp) -> list[tuple[str, str]]:
     """The toasts that are up: title and text."""
     return [(toast.title, toast.message) for toast in app._notifications]
-
-
-def resolve_all(path: Path) -> None:
-    set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
 
 
 async def open_card(app: ForecastsApp, pilot: Pilot[int], source: str) -> None:

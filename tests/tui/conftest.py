@@ -89,3 +89,11 @@ def resolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("resolved") / "forecasts.db"
     set_up(str(path), analyst=ANALYST, clock=clock, with_resolutions=True)
     return path
+
+
+@pytest.fixture
+def resolved_path(resolved: Path, tmp_path: Path) -> Path:
+    """The same, a test's own."""
+    path = tmp_path / "forecasts.db"
+    shutil.copy(resolved, path)
+    return path

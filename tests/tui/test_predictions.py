@@ -13,7 +13,6 @@ from forecasts.domain.storylines import SIGNS, ClaimResult
 from forecasts.domain.views import PredictionQuery
 from forecasts.services.ledger import open_ledger
 from forecasts.services.predictions import open_predictions
-from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.short_forms import NarrowDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.widgets.columns import Cell, Heading, fit
@@ -74,9 +73,8 @@ async def test_sorting_by_keys(ledger_path: Path) -> None:
         assert shown(table(app)) == slugs(ledger_path, sort="made_on", descending=True)
 
 
-async def test_a_row_says_the_side_that_the_words_favour_and_how_it_came_out(ledger_path: Path) -> None:
-    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
-    async with running(ledger_path, LARGE) as (app, pilot):
+async def test_a_row_says_the_side_that_the_words_favour_and_how_it_came_out(resolved_path: Path) -> None:
+    async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "4", "slash")
         await type_text(pilot, "not be a danger of strategic weight")
         await press(pilot, "down")
@@ -158,9 +156,8 @@ async def test_enter_opens_the_question(ledger_path: Path) -> None:
 
 
 @pytest.mark.parametrize("place", ["1", "2", "4"])
-async def test_what_became_of_a_claim_or_a_question_fits_its_column(ledger_path: Path, place: str) -> None:
-    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
-    async with running(ledger_path) as (app, pilot):
+async def test_what_became_of_a_claim_or_a_question_fits_its_column(resolved_path: Path, place: str) -> None:
+    async with running(resolved_path) as (app, pilot):
         await press(pilot, place)
         state = next(at for at, column in enumerate(table(app).columns) if column.title in {"State", "Came out"})
         rows = [table(app)._rows.row(index) for index in range(table(app).row_count)]

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.storylines import Mark, draw_marks
-from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.screens.base import Reading
 from forecasts.tui.screens.question import QuestionScreen
-from tests.tui.bench import ANALYST, clock, press, running, screen_text, settle
+from tests.tui.bench import press, running, screen_text, settle
 from tests.tui.resolving import CSTO, page_of
 
 if TYPE_CHECKING:
@@ -30,10 +29,9 @@ async def open_question(app: ForecastsApp, pilot: Pilot[int]) -> QuestionScreen:
     return screen
 
 
-async def test_it_shows_all_that_belongs_to_it(ledger_path: Path) -> None:
-    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
-    page = page_of(ledger_path)
-    async with running(ledger_path, (120, 80)) as (app, pilot):
+async def test_it_shows_all_that_belongs_to_it(resolved_path: Path) -> None:
+    page = page_of(resolved_path)
+    async with running(resolved_path, (120, 80)) as (app, pilot):
         await open_question(app, pilot)
         text = " ".join(screen_text(app).split())
         assert page.question.title in text
@@ -71,9 +69,8 @@ async def test_keys(ledger_path: Path) -> None:
         assert app.screen is not screen
 
 
-async def test_reopening_from_the_page(ledger_path: Path) -> None:
-    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
-    async with running(ledger_path) as (app, pilot):
+async def test_reopening_from_the_page(resolved_path: Path) -> None:
+    async with running(resolved_path) as (app, pilot):
         await open_question(app, pilot)
         await press(pilot, "s")
         assert not isinstance(app.screen, RemindDialog)

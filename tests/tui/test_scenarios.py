@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from forecasts.domain.formats import favoured
 from forecasts.domain.storylines import ScenarioNode
 from forecasts.domain.views import PredictionNode, QuestionNode
-from forecasts.services.setup import set_up
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.screens.scenarios import ScenariosScreen
 from tests.tui.bench import (
-    ANALYST,
     LARGE,
-    clock,
     press,
     row_of,
     running,
@@ -105,9 +102,8 @@ async def test_what_keys_do_to_the_question_under_the_cursor(ledger_path: Path) 
         assert isinstance(on_top(app), ExportDialog)
 
 
-async def test_reopening_from_there(ledger_path: Path) -> None:
-    set_up(str(ledger_path), analyst=ANALYST, clock=clock, with_resolutions=True)
-    async with running(ledger_path) as (app, pilot):
+async def test_reopening_from_there(resolved_path: Path) -> None:
+    async with running(resolved_path) as (app, pilot):
         await press(pilot, "2")
         assert table(app).go_to(QUESTION)
         await press(pilot, "o")

@@ -36,7 +36,6 @@ from tests.tui.bench import (
     clock,
     open_card,
     press,
-    resolve_all,
     row_of,
     running,
     screen_text,
@@ -221,12 +220,11 @@ async def test_the_card_says_how_each_claim_came_out_and_unfolds_the_rest(full_p
 
 
 @pytest.mark.parametrize("key", ["p", "з"])
-async def test_all_sources_together(ledger_path: Path, key: str) -> None:
-    resolve_all(ledger_path)
-    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+async def test_all_sources_together(resolved_path: Path, key: str) -> None:
+    ledger = open_ledger(str(resolved_path), analyst=ANALYST, clock=clock)
     views, titles = pooled_views(ledger, ScoreFilters()), name_scenarios(ledger)
     ledger.close()
-    async with running(ledger_path, LARGE) as (app, pilot):
+    async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5", key)
         assert isinstance(app.screen, PooledScreen)
         text = screen_text(app)
@@ -254,10 +252,9 @@ def test_the_line_of_shares(came_true: float, expected: float | None, drawn_: st
 
 
 @pytest.mark.parametrize("key", ["m", "ь"])
-async def test_every_figure_leads_to_its_paragraph(ledger_path: Path, key: str) -> None:
-    resolve_all(ledger_path)
+async def test_every_figure_leads_to_its_paragraph(resolved_path: Path, key: str) -> None:
     texts = {paragraph.title: paragraph.prose for paragraph in paragraphs()}
-    async with running(ledger_path, LARGE) as (app, pilot):
+    async with running(resolved_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
         for fold in ("figures", "stand"):
             assert table(app).go_to(f"fold/{fold}")
@@ -300,9 +297,8 @@ async def test_turning_from_paragraph_to_paragraph(ledger_path: Path) -> None:
         assert dialog.heading == "Miscalibration"
 
 
-async def test_reading_under_another_standard(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    async with running(ledger_path, LARGE) as (app, pilot):
+async def test_reading_under_another_standard(resolved_path: Path) -> None:
+    async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5", "f")
         asked = app.screen
         assert isinstance(asked, ScoreFiltersDialog)

@@ -31,7 +31,6 @@ from tests.tui.bench import (
     clock,
     open_card,
     press,
-    resolve_all,
     row_of,
     running,
     screen_text,
@@ -63,19 +62,17 @@ async def test_where_nothing_is_scored_it_says_what_scores(ledger_path: Path) ->
         assert "resolved (1)" in screen_text(app)
 
 
-async def test_the_figures_below_a_long_sentence_are_whole_in_a_narrow_terminal(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    async with running(ledger_path, (60, 20)) as (app, pilot):
+async def test_the_figures_below_a_long_sentence_are_whole_in_a_narrow_terminal(resolved_path: Path) -> None:
+    async with running(resolved_path, (60, 20)) as (app, pilot):
         await open_card(app, pilot, "russia-influence-2015-author")
-        card = next(one for one in document(ledger_path).scorecards if one.source == "russia-influence-2015-author")
+        card = next(one for one in document(resolved_path).scorecards if one.source == "russia-influence-2015-author")
         assert interval(card.brier_best, card.brier_worst) in screen_text(app)
 
 
-async def test_those_with_a_score_come_first_and_the_rest_unfolds(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    cards = document(ledger_path).scorecards
+async def test_those_with_a_score_come_first_and_the_rest_unfolds(resolved_path: Path) -> None:
+    cards = document(resolved_path).scorecards
     scored = [card for card in cards if card_words.has_score(card)]
-    async with running(ledger_path, LARGE) as (app, pilot):
+    async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5")
         assert summary(app).startswith(f"{len(cards)} sources · by speaker · {len(scored)} scored · none ranked")
         shown: list[Any] = [table(app)._rows.row(index) for index in range(len(scored))]
@@ -92,20 +89,19 @@ async def test_those_with_a_score_come_first_and_the_rest_unfolds(ledger_path: P
         assert table(app).row_count == len(scored) + 1
 
 
-async def test_what_a_resolution_changed_stands_there_before_ranks_do(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    async with running(ledger_path, LARGE) as (app, pilot):
+async def test_what_a_resolution_changed_stands_there_before_ranks_do(resolved_path: Path) -> None:
+    async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5")
         screen = app.screen
         assert isinstance(screen, SourcesScreen)
-        ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+        ledger = open_ledger(str(resolved_path), analyst=ANALYST, clock=clock)
         await screen.show_board(show_board(ledger, ScoreFilters()))
         effect = reopen_question(ledger, ReopenQuestion(question="csto-out-by-2022-01-23", reason="Counted anew."))
         ledger.close()
         app.moves, app.moved_by = effect.moves, effect.entry or 0
         screen.load()
         assert "ranks and intervals follow" in summary(app)
-        now = {card.source: card for card in document(ledger_path).scorecards}
+        now = {card.source: card for card in document(resolved_path).scorecards}
         moved = effect.moves[0].source
         assert table(app).go_to(moved)
         assert row_of(app).scored == now[moved].scored
@@ -119,19 +115,18 @@ async def test_what_a_resolution_changed_stands_there_before_ranks_do(ledger_pat
         assert "follow" not in summary(app)
 
 
-async def test_turning_role_and_wording(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    async with running(ledger_path, LARGE) as (app, pilot):
+async def test_turning_role_and_wording(resolved_path: Path) -> None:
+    async with running(resolved_path, LARGE) as (app, pilot):
         await press(pilot, "5", "b")
         assert "by author" in summary(app)
-        scored = sum(map(card_words.has_score, document(ledger_path, by=Role.AUTHOR).scorecards))
+        scored = sum(map(card_words.has_score, document(resolved_path, by=Role.AUTHOR).scorecards))
         assert f"{scored} scored" in summary(app)
         await press(pilot, "b", "b", "w")
         assert "by speaker · wording best" in summary(app)
         assert table(app).go_to("chan-kung")
         card = row_of(app)
         wanted = next(
-            card for card in document(ledger_path, wording=Wording.BEST).scorecards if card.source == "chan-kung"
+            card for card in document(resolved_path, wording=Wording.BEST).scorecards if card.source == "chan-kung"
         )
         assert card.brier == wanted.brier
         await press(pilot, "w", "w")
@@ -169,9 +164,8 @@ async def test_words_in_the_name(ledger_path: Path) -> None:
         assert "No source has these words." in screen_text(app)
 
 
-async def test_enter_after_a_change_shows_whose_score_it_moved(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    async with running(ledger_path, LARGE) as (app, pilot):
+async def test_enter_after_a_change_shows_whose_score_it_moved(resolved_path: Path) -> None:
+    async with running(resolved_path, LARGE) as (app, pilot):
         app.notify_change("Resolved", "What happened", None, [_move("lyuba-lulko")])
         await press(pilot, "enter")
         first: object = app.screen
@@ -199,10 +193,9 @@ async def test_an_empty_ledger(empty_path: Path) -> None:
         assert "No source is on record." in screen_text(app)
 
 
-async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    card = next(c for c in document(ledger_path, with_claims=True).scorecards if c.source == "chan-kung")
-    async with running(ledger_path, (120, 90)) as (app, pilot):
+async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(resolved_path: Path) -> None:
+    card = next(c for c in document(resolved_path, with_claims=True).scorecards if c.source == "chan-kung")
+    async with running(resolved_path, (120, 90)) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
         assert isinstance(app.screen, ScorecardScreen)
         for fold in ("figures", "without", "stand", "hindsight"):
@@ -227,13 +220,12 @@ async def test_the_scorecard_has_every_claim_and_unfolds_every_figure(ledger_pat
         await press(pilot, "escape", "q")
 
 
-async def test_the_card_says_what_each_claim_rests_on_that_under_the_cursor_first(ledger_path: Path) -> None:
-    resolve_all(ledger_path)
-    ledger = open_ledger(str(ledger_path), analyst=ANALYST, clock=clock)
+async def test_the_card_says_what_each_claim_rests_on_that_under_the_cursor_first(resolved_path: Path) -> None:
+    ledger = open_ledger(str(resolved_path), analyst=ANALYST, clock=clock)
     page = card_page(ledger, "chan-kung", ScoreFilters())
     ledger.close()
     assert page.card is not None
-    async with running(ledger_path, LARGE) as (app, pilot):
+    async with running(resolved_path, LARGE) as (app, pilot):
         await open_card(app, pilot, "chan-kung")
         slug = table(app).cursor_slug.split("/")[1]
         await press(pilot, "w")

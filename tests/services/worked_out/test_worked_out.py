@@ -14,9 +14,8 @@ from forecasts.domain.intents import ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
-from forecasts.services.setup import set_up
 from forecasts.services.undo import undo_change
-from tests.conftest import ANALYST, HeldClock
+from tests.conftest import ANALYST, HeldClock, Templates
 from tests.services.looking import board
 from tests.services.worked_out.arithmetic import cards_of, crps_of, figures, has_enough, ranks
 from tests.services.worked_out.by_hand import BOARDS
@@ -31,12 +30,13 @@ BUCKETS = [bucket.value for bucket in Bucket]
 
 
 @pytest.fixture
-def ledger(new_address: str) -> Iterator[Ledger]:
+def ledger(engine: str, templates: Templates, tmp_path: Path) -> Iterator[Ledger]:
     """The record in a ledger of each engine."""
-    set_up(new_address, analyst=ANALYST, packs=(PACK,), with_resolutions=True, clock=HeldClock())
-    opened = open_ledger(new_address, analyst=ANALYST, clock=HeldClock())
+    address = templates.copy(engine, tmp_path, PACK)
+    opened = open_ledger(address, analyst=ANALYST, clock=HeldClock())
     yield opened
     opened.close()
+    templates.drop(address)
 
 
 def _cards(ledger: Ledger, by: str, which: str = "first", wording: str = "point") -> dict[str, Scorecard]:
