@@ -29,7 +29,7 @@ def _listed(words: str) -> frozenset[str]:
 _LONGEST = 1_000
 _OPTION_WORDS = 6
 
-_STOP = r"[;…()\[\]\"“”„«»]|[:.!?](?!\S)|\s[–—-]\s"
+_STOP = r"[;…]|[:.!?](?!\S)|\s[–—-]\s"
 _TAIL = re.compile(
     rf"{_STOP}|,\s+(?:and|but|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
     r"|said|according|what\w+|where|when|а|но|что|котор\w+|хотя|потому|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
@@ -163,11 +163,29 @@ def _without_condition(sentence: str, at: int) -> tuple[str, int]:
     return text, at if at < place[0] else at + len(text) - len(sentence)
 
 
+_CLOSES = {"(": ")", "[": "]", "“": "”", "«": "»", "„": "“”", '"': '"'}
+
+
+def _enclosed(text: str, at: int) -> tuple[int, int]:
+    """What stands between the innermost brackets or quotation marks around a place; without any all of the text."""
+    opened: list[int] = []
+    for place, sign in enumerate(text[:at]):
+        if opened and sign in _CLOSES[text[opened[-1]]]:
+            opened.pop()
+        elif sign in _CLOSES:
+            opened.append(place)
+    if not opened:
+        return 0, len(text)
+    ends = (text.find(sign, at) for sign in _CLOSES[text[opened[-1]]])
+    return opened[-1] + 1, min((end for end in ends if end >= 0), default=len(text))
+
+
 def _clause(text: str, at: int) -> tuple[str, int]:
     """The clause that the words at a place are in, without who said it, and where they are in it."""
-    tail = _TAIL.search(text, at)
-    end = tail.start() if tail else len(text)
-    start = max((found.end() for found in _HEAD.finditer(text, 0, at)), default=0)
+    first, last = _enclosed(text, at)
+    tail = _TAIL.search(text, at, last)
+    end = tail.start() if tail else last
+    start = max((found.end() for found in _HEAD.finditer(text, first, at)), default=first)
     ands = _AND.finditer(text, start, at)
     joins = (one.end() for one in ands if _HE.match(text, one.end()) or _MODALS.search(text, start, one.start()))
     start = max(joins, default=start)

@@ -44,6 +44,12 @@ def proposed(text: str, cue: str = "") -> SentenceProposal:
         ("The builders will leave if the council votes; nobody minds.", "Will the builders leave?"),
         ("“The bridge will open,” said Olaf Berg.", "Will the bridge open?"),
         ("He won and he will win.", "Will he win?"),
+        (
+            "The “new bridge” will open at the „old pier“ (now closed) by 2027.",
+            "Will the “new bridge” open at the „old pier“ (now closed) by 2027?",
+        ),
+        ("The board (which will go) is silent.", "Which will go?"),
+        ('He said: "It will rain," and went.', "Will it rain?"),
         ("The bank that funds it will fail.", "The bank that funds it will fail?"),  # not taken apart
         ("A thing that you can keep stays.", "A thing that you can keep stays?"),
         ("Скорее всего, они уйдут до 2028 года.", "Они уйдут до 2028 года?"),

@@ -188,3 +188,15 @@ async def test_of_vague_words_who_said_them_is_proposed_and_nothing_else(path: P
         assert (dialog.texts["question"], dialog.texts["criteria"]) == ("", "")
         await press(pilot, "enter", "enter", "right", "ctrl+s")
         assert isinstance(app.screen, ReaderScreen), screen_text(app)
+
+
+async def test_enter_takes_no_question_that_nobody_named(ledger_path: Path) -> None:
+    add_article(ledger_path, text=f"It will {'go on and ' * 200}end.")
+    async with running(ledger_path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 1)
+        assert dialog.texts["question"] == ""
+        await press(pilot, "enter", "enter", "ctrl+s")
+        assert app.screen is dialog
+        assert "✗ the event it speaks of" in screen_text(app)
+        await press(pilot, "up", "enter")  # the last of what is at hand
+        assert read_selection(dialog.texts["question"]).slug

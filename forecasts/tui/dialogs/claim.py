@@ -76,6 +76,8 @@ class ClaimDialog(FormDialog[RecordClaim]):
         match self.focused:
             case TextArea() as criteria if "criteria" in as_proposed(self.texts, self._ground):
                 criteria.select_all()
+            case _:
+                self.query_one(TextArea).move_cursor((0, 0))
         self.call_after_refresh(self._note_read)
 
     def _note_read(self, *rows: Field) -> None:

@@ -146,7 +146,8 @@ class Autocomplete(Vertical):
     ) -> None:
         super().__init__(id=id)
         self.selection = read_selection(text) if new else Selection()
-        self.place = 0
+        self.place = -1
+        """The offer that enter takes; -1: none, where nothing is typed and no arrow was pressed."""
         self._find = find
         self._many = many
         self._new = new
@@ -201,12 +202,12 @@ class Autocomplete(Vertical):
     def move(self, step: int) -> None:
         """Another offer, around the ends."""
         if count := len(self.lines):
-            self.place = (self.place + step) % count
+            self.place = (self.place + step) % count if self.place >= 0 else min(step, 0) % count
             self._list.refresh()
 
     def take(self) -> None:
         """Take what the list stands on; while it is being looked up, take it then, before another key."""
-        if self._is_settled or not (self._new or self.word):
+        if self._is_settled or (not self.word and (self.place < 0 or not self._new)):
             self.post_message(self.Taken(self))
         elif self._found_for != self.word:
             self._takes_next = True
@@ -259,7 +260,7 @@ class Autocomplete(Vertical):
             return
         is_slug = not self._new and any(record.slug == word for record in found)
         self._found, self._found_for = () if is_slug else found, word
-        self.place = len(found) if is_proposed else 0
+        self.place = len(found) if is_proposed else 0 if word else -1
         self._list.display = self.input.has_focus and bool(self.lines)
         self._list.refresh(layout=True)
         if takes:
