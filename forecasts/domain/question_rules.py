@@ -14,7 +14,7 @@ from forecasts.errors import Problem
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _SHARE = ("probability", "low", "high")
-_NUMBER_FIELDS = (*_SHARE, "probabilities", "quantiles")
+NUMBER_FIELDS = (*_SHARE, "probabilities", "quantiles")
 _NUMBERS = {
     QuestionKind.BINARY: _SHARE,
     QuestionKind.MULTIPLE_CHOICE: ("probabilities",),
@@ -122,7 +122,7 @@ def _day_expected(question: Question) -> str:
 
 def _numbers_of_kind(prediction: Prediction, question: Question) -> Iterator[Problem]:
     wanted = _NUMBERS[question.kind]
-    for field in _NUMBER_FIELDS:
+    for field in NUMBER_FIELDS:
         if field not in wanted and (value := getattr(prediction, field)) not in (None, ()):
             expected = f"`{wanted[0]}` on a {question.kind.value} question"
             yield Problem(field=field, found=shown(value), expected=expected)

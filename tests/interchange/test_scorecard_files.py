@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from forecasts.domain.card_claims import CardClaim
+from forecasts.domain.card_claims import PARTS, CardClaim
 from forecasts.domain.glossary import BUCKETS, FIGURES
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument
@@ -158,6 +158,7 @@ def test_json_refuses_what_is_no_number() -> None:
 def test_buckets_are_fields_of_a_scorecard() -> None:
     assert {bucket.value for bucket in Bucket} <= {field.name for field in fields(Scorecard)}
     assert {"bucket", "prediction", "why_not_scored"} <= set(CardClaim._fields)
+    assert tuple(name for names in PARTS for name in names) == CardClaim._fields  # the order in which they are written
 
 
 def test_brier_line_has_every_interval() -> None:

@@ -15,6 +15,7 @@ from forecasts.domain.fields import FieldSpec, record_fields
 from forecasts.domain.form_values import is_prose
 from forecasts.domain.kinds import Attribution
 from forecasts.domain.plain_records import value_type
+from forecasts.domain.question_rules import NUMBER_FIELDS
 from forecasts.domain.records import TABLES, Evidence, Prediction, Source
 from forecasts.domain.value_types import Instant, ValueType
 from forecasts.domain.values import shown
@@ -126,7 +127,6 @@ NUMBERS: Final = ("probability", "low", "high", "probabilities")
 
 
 _MOST_REMEMBERED: Final = 100_000
-_NUMBERS = ("probability", "low", "high", "probabilities", "quantiles")
 _SAID = ("source", "question", "made_on", "article", "article_date", "condition", "condition_text", "restates")
 _OF_CARRIER = ("source", "via", "standard")
 
@@ -224,7 +224,7 @@ class RowReader:
 
     def has_number(self, row: list[str]) -> bool:
         """Whether a row has a number that is somebody's forecast."""
-        return any(self._cell(row, name) for name in _NUMBERS)
+        return any(self._cell(row, name) for name in NUMBER_FIELDS)
 
     def values_of(self, name: str) -> list[Any]:
         """The values of a column of predictions that are remembered."""
