@@ -27,8 +27,9 @@ FINEST: Final = 7
 MOST_SUMS: Final = 1 << 16
 """Probabilities are told apart in seven decimals, or in as many as leave at most so many different sums."""
 
-
 _TOGETHER: Final = 1_000
+_ABREAST: Final = 64
+"""The sums of so many sources are worked out at once: they fit into the processor's memory."""
 
 
 class Doubt(NamedTuple):
@@ -55,13 +56,13 @@ def _doubts_of(columns: Columns, scored: Scored, by: By, sources: Sequence[int])
     order = np.argsort(source, kind="stable")
     starts = np.searchsorted(source[order], np.arange(len(columns.sources) + 1))
     is_first = _first_of_storyline(columns, scored.where(rows), by)
-    found = []
+    records = []
     for one in sources:
         own = order[starts[one] : starts[one + 1]]
-        of_own = p[own], np.stack((p[own], kindest[own])), x[own]
-        as_coded, lenient, *rest = _chances_of(*of_own, None if is_first[own].all() else is_first[own])
-        found.append(Doubt(*(round(value, DECIMALS) for value in (as_coded, lenient, *(rest or (lenient,))))))
-    return found
+        alone = None if is_first[own].all() else is_first[own]
+        records.append(_Record(p[own], np.stack((p[own], kindest[own])), x[own], alone))
+    chances = ((as_coded, lenient, *(rest or (lenient,))) for as_coded, lenient, *rest in _chances_of(records))
+    return [Doubt(*(round(value, DECIMALS) for value in one)) for one in chances]
 
 
 def _first_of_storyline(columns: Columns, scored: Scored, by: By) -> Bools:
@@ -93,21 +94,55 @@ def overconfidence(probability: Floats, chance: Floats, outcome: Floats) -> floa
     >>> round(overconfidence(np.array([0.9]), np.array([0.9]), np.array([0.0])), 3)
     0.1
     """
-    return _chances_of(probability, chance[np.newaxis], outcome)[0]
+    return _chances_of([_Record(probability, chance[np.newaxis], outcome)])[0][0]
 
 
-def _chances_of(probability: Floats, chances: Floats, outcome: Floats, alone: Bools | None = None) -> list[float]:
-    """The same under several chances at once, shape (k, n), and with `alone` of these claims under the last of them."""
-    if probability.size == 0:
-        return [float("nan")] * len(chances)
-    weight = whole_weights(1.0 - 2.0 * probability)
-    if alone is not None:
-        of_alone = whole_weights(1.0 - 2.0 * probability[alone])
-        if probability.size > MOST_EXACT or not np.array_equal(of_alone, weight[alone]):  # sums of another kind
-            found = _chances_of(probability, chances, outcome)
-            return [*found, overconfidence(probability[alone], chances[-1][alone], outcome[alone])]
-    if probability.size > MOST_EXACT:
-        return [_skewed_normal(weight, chance, outcome) for chance in chances]
+class _Record(NamedTuple):
+    """Claims under several chances, shape (k, n), and with `alone` of these claims under the last of them too."""
+
+    probability: Floats
+    chances: Floats
+    outcome: Floats
+    alone: Bools | None = None
+
+
+class _Sums(NamedTuple):
+    """Rising weights, shape (n,), how likely each is added in k sums, shape (n, k), and what each of these reached."""
+
+    weight: Ints
+    chance: Floats
+    reached: list[int]
+
+
+def _chances_of(records: Sequence[_Record]) -> list[list[float]]:
+    """The same of each record, under each of its chances."""
+    found: list[list[float]] = []
+    exact: list[tuple[int, _Sums]] = []
+    for probability, chances, outcome, alone in records:
+        weight, is_exact = whole_weights(1.0 - 2.0 * probability), probability.size <= MOST_EXACT
+        of_alone = () if alone is None else (_Record(probability[alone], chances[-1:, alone], outcome[alone]),)
+        if of_alone and not (
+            is_exact and np.array_equal(whole_weights(1.0 - 2.0 * of_alone[0].probability), weight[alone])
+        ):
+            both = _chances_of([_Record(probability, chances, outcome), *of_alone])  # sums of another kind
+            found.append([*both[0], *both[1]])
+        elif probability.size == 0:
+            found.append([float("nan")] * len(chances))
+        elif not is_exact:
+            found.append([_skewed_normal(weight, chance, outcome) for chance in chances])
+        else:
+            exact.append((len(found), _sums(weight, chances, outcome, alone)))
+            found.append([])
+    exact.sort(key=lambda one: one[1].reached[0])
+    for start in range(0, len(exact), _ABREAST):
+        some = exact[start : start + _ABREAST]
+        for (at, sums), rows in zip(some, _convolved([sums for _, sums in some]), strict=True):
+            shares = (float(np.sum(row[:reached])) for row, reached in zip(rows, sums.reached, strict=False))
+            found[at] = [min(max(1.0 - share, 0.0), 1.0) for share in shares]
+    return found
+
+
+def _sums(weight: Ints, chances: Floats, outcome: Floats, alone: Bools | None) -> _Sums:
     # a claim whose weight is negative is turned round: what did not happen then adds its weight
     turned = weight < 0
     weight = np.abs(weight)
@@ -118,20 +153,41 @@ def _chances_of(probability: Floats, chances: Floats, outcome: Floats, alone: Bo
         reached.append(int(np.sum(adds[alone])))
         chances = np.vstack((chances, np.where(alone, chances[-1], 0.0)))
     order = np.argsort(weight, kind="stable")
-    # of the sums that did not reach it; the small weights first, while there are few
-    most = reached[0]
-    shares, moved = np.zeros((2, len(chances), max(most, 1)))
-    shares[:, 0], end = 1.0, min(most, 1)
-    for step, chance in zip(weight[order].tolist(), chances[:, order].T[:, :, np.newaxis], strict=True):
-        part, rising = shares[:, :end], moved[:, :end]
-        np.multiply(part, chance, rising)
-        np.subtract(part, rising, part)
-        end = min(end + step, most)
-        if end > step:
-            risen = shares[:, step:end]
-            np.add(risen, moved[:, : end - step], risen)
-    sums = (np.sum(row[:below]) for row, below in zip(shares, reached, strict=True))
-    return [min(max(1.0 - float(value), 0.0), 1.0) for value in sums]
+    return _Sums(weight[order], chances.T[order], reached)
+
+
+def _convolved(several: Sequence[_Sums]) -> Floats:
+    """The distributions of sums up to the largest that was reached, shape (len(several), k, that): equal weights of all
+    are added at once, the small ones first, while there are few sums.
+    """
+    most, width = max(*(one.reached[0] for one in several), 1), max(len(one.reached) for one in several)
+    shares, end = np.zeros((len(several), width, most)), np.ones(len(several), dtype=np.int64)
+    shares[:, :, 0] = 1.0
+    owner = np.repeat(np.arange(len(several)), [one.weight.size for one in several])
+    weight = np.concatenate([one.weight for one in several])
+    chance = np.zeros((weight.size, width, 1))
+    for at, one in enumerate(several):
+        chance[owner == at, : len(one.reached), 0] = one.chance
+    start = np.flatnonzero(run_starts(owner, weight))
+    count = np.diff(start, append=weight.size)
+    turn, count = np.arange(weight.size) - np.repeat(start, count), np.repeat(count, count)
+    order = np.lexsort((owner, -count, turn, weight))  # of each weight those first that have most claims of it
+    owner, weight, count, turn, chance = owner[order], weight[order], count[order], turn[order], chance[order]
+    steps = np.flatnonzero(run_starts(weight, turn)).tolist()
+    rows, part = owner[:0], shares[:0]
+    for step, after in zip(steps, [*steps[1:], weight.size], strict=True):
+        by = int(weight[step])
+        if turn[step] == 0:
+            rows = owner[step:after]
+            end[rows] = np.minimum(end[rows] + count[step:after] * by, most)
+            part = shares[rows, :, : end[rows].max()]
+        risen = part[: after - step]
+        moved = risen * chance[step:after]
+        risen -= moved
+        risen[:, :, by:] += moved[:, :, : max(moved.shape[2] - by, 0)]
+        if after == weight.size or turn[after] == 0:
+            shares[rows, :, : part.shape[2]] = part
+    return shares
 
 
 def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
