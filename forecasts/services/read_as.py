@@ -14,6 +14,7 @@ from forecasts.db.queries.claims import read_words, slugs_by_key
 from forecasts.domain.card_claims import ReadAs
 from forecasts.domain.kinds import Basis
 from forecasts.domain.wording import find_reading
+from forecasts.scoring.arrays import order_by, run_starts
 from forecasts.scoring.readings import read_as
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ _DECIMALS: Final = 9
 _read_as = lru_cache(1 << 14)(read_as)
 _SCANNED: Final = 4
 """Where more than one prediction of a ledger in so many is wanted, all are read."""
-_TOGETHER: Final = 10_000
 
 
 class _WordClass(NamedTuple):
@@ -112,39 +112,51 @@ def _classify(
     reader: SqlReader, data: LedgerColumns, position: NDArray[np.int32], phrases: Mapping[str, Sequence[Phrase]]
 ) -> tuple[list[_WordClass], Ints, NDArray[np.bool_]]:
     """The classes, and of each prediction its class (-1 for none), and whether that speaks of NO."""
-    table = data.columns.predictions
-    keys = data.prediction_keys[position]
-    is_most = keys.size * _SCANNED > reader.value("SELECT COUNT(*) FROM prediction")
-    standards = slugs_by_key(reader, "standard")
-    codes, is_of_no = np.full(keys.size, -1, dtype=np.int64), np.zeros(keys.size, dtype=np.bool_)
+    table, (said, words) = data.columns.predictions, _read_words(reader, data.prediction_keys[position], phrases)
+    numbers = [np.nan_to_num(getattr(table, name)[position], nan=-1.0) for name in ("probability", "low", "high")]
+    cells = (said, *numbers, table.about_no[position].astype(np.int8))
+    order = order_by(*cells)
+    starts = run_starts(*(cell[order] for cell in cells))
+    first = order[starts]
     known: dict[_WordClass, int] = {}
-    found: dict[tuple[object, ...], tuple[int, bool]] = {}
-    words = read_words(reader, None if is_most else keys.tolist())
-    key, standard, phrase = next(words, (0, None, ""))
-    for start in range(0, keys.size, _TOGETHER):
-        part = slice(start, start + _TOGETHER)
-        numbers = (table.probability, table.low, table.high, table.about_no)
-        columns = (keys[part].tolist(), *(values[position[part]].tolist() for values in numbers))
-        for at, (wanted, *number) in enumerate(zip(*columns, strict=True), start):
-            while key != wanted:
-                key, standard, phrase = next(words)
-            said = (standard, phrase, *number)
-            if said not in found:
-                one, of_no = _class_of(phrase, phrases.get(standards.get(standard, ""), ()), *number)
-                code = known.setdefault(one, len(known)) if one is not None and one.low < one.high else -1
-                found[said] = code, of_no
-            codes[at], is_of_no[at] = found[said]
-    return list(known), codes, is_of_no
+    found: list[tuple[int, bool]] = []
+    for at, *number in zip(*(cell[first].tolist() for cell in cells), strict=True):
+        one, of_no = _class_of(*words[at], *number)
+        code = known.setdefault(one, len(known)) if one is not None and one.low < one.high else -1
+        found.append((code, of_no))
+    of_rows = np.empty((position.size, 2), dtype=np.int64)
+    of_rows[order] = np.reshape(found, (-1, 2))[np.cumsum(starts) - 1]
+    return list(known), of_rows[:, 0], of_rows[:, 1].astype(np.bool_)
+
+
+def _read_words(
+    reader: SqlReader, keys: Ints, phrases: Mapping[str, Sequence[Phrase]]
+) -> tuple[Ints, list[tuple[str, Sequence[Phrase]]]]:
+    """Of the predictions with these keys a code of their words, and by code the words and the phrases of their
+    standard; 0 and nothing where that has none.
+    """
+    said, words = np.zeros(keys.size, dtype=np.int64), {("", 0): 0}
+    slugs = slugs_by_key(reader, "standard")
+    standards = {key: phrases[slug] for key, slug in slugs.items() if key is not None and slug in phrases}
+    if standards:
+        is_most = keys.size * _SCANNED > reader.value("SELECT COUNT(*) FROM prediction")
+        rows = read_words(reader, list(standards), None if is_most else keys.tolist())
+        pairs = ((key, words.setdefault((phrase, standard), len(words))) for key, standard, phrase in rows)
+        read = np.fromiter(pairs, dtype=np.dtype((np.int64, 2)))
+        at = np.minimum(np.searchsorted(keys, read[:, 0]), keys.size - 1)
+        wanted = keys[at] == read[:, 0] if keys.size else np.zeros(0, dtype=np.bool_)
+        said[at[wanted]] = read[wanted, 1]
+    return said, [(phrase, standards.get(standard, ())) for phrase, standard in words]
 
 
 def _class_of(
-    phrase: str, phrases: Sequence[Phrase], probability: float, low: float, high: float, about_no: bool
+    phrase: str, phrases: Sequence[Phrase], probability: float, low: float, high: float, about_no: float
 ) -> tuple[_WordClass | None, bool]:
-    """The class of a claim's words, and whether it speaks of NO."""
+    """The class of a claim's words, and whether it speaks of NO; a number below 0 is not known."""
     reading = find_reading(phrase, phrases) if phrases else None
     if reading is not None:
-        return _WordClass(f"“{reading.term}”", reading.point, reading.low, reading.high), about_no
-    if low != low or high != high:  # not known
+        return _WordClass(f"“{reading.term}”", reading.point, reading.low, reading.high), bool(about_no)
+    if low < 0 or high < 0:
         return None, False
     if probability >= 0.5:
         return _WordClass("read by an analyst", probability, low, high), False

@@ -28,11 +28,15 @@ def read_claims(reader: SqlReader, keys: Sequence[int]) -> list[tuple[Any, ...]]
     return reader.rows(f"SELECT {', '.join(CLAIM_COLUMNS)} FROM prediction WHERE {among} ORDER BY id", [listed])
 
 
-def read_words(reader: SqlReader, keys: Sequence[int] | None) -> Iterator[tuple[int, int | None, str]]:
-    """Key, standard and phrase of the predictions with these keys (None: all), in their order."""
-    among, listed = ("TRUE", []) if keys is None else reader.among("id", keys)
-    parameters = [] if keys is None else [listed]
-    return reader.stream(f"SELECT id, standard_id, phrase FROM prediction WHERE {among} ORDER BY id", parameters)
+def read_words(
+    reader: SqlReader, standards: Sequence[int], keys: Sequence[int] | None
+) -> Iterator[tuple[int, int, str]]:
+    """Key, standard and phrase of the predictions with these keys (None: all) that one of the standards read."""
+    conditions = [reader.among("standard_id", standards), *([] if keys is None else [reader.among("id", keys)])]
+    among = " AND ".join(condition for condition, _ in conditions)
+    return reader.stream(
+        f"SELECT id, standard_id, phrase FROM prediction WHERE {among}", [one for _, one in conditions]
+    )
 
 
 def read_restated(reader: SqlReader, keys: Sequence[int]) -> dict[int, str]:
