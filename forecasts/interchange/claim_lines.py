@@ -29,7 +29,7 @@ class _Written(dict[Any, str]):
 
 class ClaimWriter:
     """Writes claims, a line each that ends with `after`: `write` writes the value of a field, `write_texts` a column of
-    texts, `label` is what stands before each value.
+    texts, between quotation marks where there are `quotes`; `label` is what stands before each value.
     """
 
     def __init__(
@@ -39,18 +39,21 @@ class ClaimWriter:
         label: Callable[[str], str],
         between: str,
         after: str,
+        quotes: str = "",
     ) -> None:
         self._write = write
         self._write_texts = write_texts
         self._values: Any = None
         self._written: list[_Written] = []
         self._forms: list[str] = []
+        ended = ""
         for names in PARTS:
-            form = between if self._forms else ""
-            form += between.join(f"{label(name)}%s" for name in names)
-            if names[0] in OF_ITS_OWN:  # what stands before a text is written with what is before that
-                self._forms[-1] += form.removesuffix("%s")
-            self._forms.append("" if names[0] in OF_ITS_OWN else form)
+            form = ended + between.join(f"{label(name)}%s" for name in names)
+            ended = between
+            if names[0] in OF_ITS_OWN:  # what stands around a text is written with what is before and after that
+                self._forms[-1] += form.removesuffix("%s") + quotes
+                form, ended = "", quotes + between
+            self._forms.append(form)
         self._forms[-1] += after
 
     def lines(self, claims: Sequence[CardClaim], before: str) -> str:

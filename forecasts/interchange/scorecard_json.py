@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from json.encoder import encode_basestring_ascii
 from math import isfinite
 from operator import attrgetter
@@ -17,14 +17,16 @@ from forecasts.domain.scorecards import Carried
 from forecasts.interchange.claim_lines import ClaimWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from forecasts.domain.card_pages import Publication
     from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
 _AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})
+_BETWEEN_FIELDS: Final = ",\n   "
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+_encode_fields = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(_BETWEEN_FIELDS, ": ")).encode
 DOUBTS: Final = ("overconfidence_p", "overconfidence_p_lenient", "overconfidence_p_lenient_by_scenario")
 BEHIND = (
     *("reasons", "claims", "read_as", "revisions", "objections", *HINDSIGHT, "proposed", "incoherent", "carried"),
@@ -72,8 +74,7 @@ def json_texts(publication: Publication) -> dict[str, Iterator[str]]:
 def _parts(publication: Publication) -> Iterator[str]:
     head = (f' "{name}": {_encode(value)},\n' for name, value in _head(publication.document).items())
     yield f'{{\n{"".join(head)} "scorecards": [\n'
-    texts = partial(map, encode_basestring_ascii)
-    writer = ClaimWriter(_cell, texts, lambda name: f'"{name}": ', ", ", "},\n")
+    writer = ClaimWriter(_cell, _texts, lambda name: f'"{name}": ', ", ", "},\n", '"')
     for number, (card, *_) in enumerate(publication.pages):
         yield ",\n" if number else ""
         yield f'{_card_head(card)},\n   "claims": [\n'
@@ -83,8 +84,14 @@ def _parts(publication: Publication) -> Iterator[str]:
 
 def _card_head(card: Scorecard) -> str:
     values = _json_object(card, leave_out=("claims",) if card.carried else ("claims", "carried"))
-    fields = ",\n".join(f'   "{name}": {_text(value)}' for name, value in values.items())
-    return f"  {{\n{fields}"
+    nested = {name for name, value in values.items() if isinstance(value, (dict, list))}
+    lines = _encode_fields(values | dict.fromkeys(nested))[1:-1].split(
+        _BETWEEN_FIELDS
+    )  # no text has a line end in JSON
+    for at, name in enumerate(values):
+        if name in nested:
+            lines[at] = f'"{name}": {_encode(values[name])}'
+    return f"  {{\n   {_BETWEEN_FIELDS.join(lines)}"
 
 
 def _text(value: Any) -> str:
@@ -106,6 +113,14 @@ _WRITTEN: Final[dict[str, Callable[[Any], Any]]] = {
     "condition": lambda value: _json_value(value),
 }
 """How the values of fields of a claim are written that JSON has not as they are."""
+
+
+def _texts(values: Sequence[str]) -> Sequence[str]:
+    """Texts without quotation marks around them: as they are where JSON has them so."""
+    together = "".join(values)
+    if len(encode_basestring_ascii(together)) == len(together) + 2:
+        return values
+    return [encode_basestring_ascii(value)[1:-1] for value in values]
 
 
 def _cell(name: str, value: Any) -> str:

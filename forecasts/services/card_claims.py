@@ -102,7 +102,7 @@ class ClaimReader:
         self._measured[cards.measured.row] = np.arange(len(cards.measured))
         self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
             *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _said),
-            *(self._asked, tuple, lambda at: self._questions[at][1], _scores, tuple),
+            *(self._asked, tuple, lambda code: self._questions[2][code], _scores, tuple),
         )
 
     def of_board(self, data: LedgerColumns, cards: Scorecards) -> ClaimReader:
@@ -187,7 +187,7 @@ class ClaimReader:
             list(zip(*said, strict=True)),
             asked,
             list(zip(basis, standards, *numbers, readings, probabilities, quantiles, strict=True)),
-            codes["question"],
+            self._questions[1][codes["question"]].tolist(),
             self._scored_or_not(rows, self._why_not(bucket, position, stored["unscorable"])),
             list(zip(conditions, stored["condition_text"], stored["note"], strict=True)),
         ]
@@ -214,7 +214,7 @@ class ClaimReader:
 
     def _asked(self, at: int | str) -> tuple[Any, ...]:
         """What is said of a question, or of a claim without one, which can have a scenario of its own."""
-        return ("", "", None, at) if isinstance(at, str) else self._questions[at][0]
+        return ("", "", None, at) if isinstance(at, str) else self._questions[0][at]
 
     def _children(self, listed: Sequence[int], of_rows: Sequence[int]) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Probabilities, quantiles and conditions of each row."""
@@ -267,17 +267,21 @@ class ClaimReader:
         return {key: (slug, title) for key, slug, title in rows_of.read_article_titles(self._records.reader)}
 
     @cached_property
-    def _questions(self) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
-        """What claims say of each question, by its position, and last of none: what it is, and what happened."""
+    def _questions(self) -> tuple[list[tuple[Any, ...]], NDArray[np.int64], list[tuple[Any, ...]]]:
+        """What each question is, by its position, and last for none; a code of what happened there; that, by code."""
         reader = self._records.reader
         outcomes, evidenced = rows_of.read_outcomes(reader), rows_of.read_evidenced(reader)
         evidence = {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
-        found = {
-            key: ((slug, title, _KINDS[kind], scenario), (*outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ())))
-            for key, slug, title, kind, scenario in rows_of.read_question_titles(reader)
-        }
-        none = (("", "", None, ""), (*_NOT_KNOWN, ()))
-        return [*(found[key] for key in self._data.question_keys.tolist()), none]
+        found = {key: asked for key, *asked in rows_of.read_question_titles(reader)}
+        asked, happened = [], []
+        codes: dict[tuple[Any, ...], int] = {}
+        for key in self._data.question_keys.tolist():
+            slug, title, kind, scenario = found[key]
+            asked.append((slug, title, _KINDS[kind], scenario))
+            outcome = (*outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ()))
+            happened.append(codes.setdefault(outcome, len(codes)))
+        happened.append(codes.setdefault((*_NOT_KNOWN, ()), len(codes)))
+        return [*asked, ("", "", None, "")], np.array(happened, dtype=np.int64), list(codes)
 
     @cached_property
     def _standards(self) -> dict[int | None, str]:

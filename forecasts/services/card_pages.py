@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from forecasts.services.scoreboard import Board
 
 
-MOST_TOGETHER = 2_000
+MOST_TOGETHER = 8_000
 MOST_PRINTED = 2_000
 """So many claims are in memory at once, of cards that are no larger; fewer where what they rest on is there too."""
 
