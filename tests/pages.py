@@ -19,7 +19,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "seed/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-SECONDS = 300
+SECONDS = 1_200
 _BLOCK = re.compile(
     r"(?:^ *<!-- not run: (?P<why>[^\n]+) -->\n)?^(?P<indent> *)```(?P<language>\S*)\n(?P<text>.*?)^(?P=indent)```$",
     re.M | re.S,
