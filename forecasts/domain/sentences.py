@@ -213,7 +213,7 @@ def take_apart(
     if found is None:
         plain = clause if keeps_denial else re.sub(r"\bне (?=буд|стан)", "", clause)
         bare = re.sub(r"\s+([,.])", r"\1", _HEDGES.sub("", plain)).strip()
-        return Statement(bare, "", plain != clause) if len(plain) == len(clause) else Statement(bare, "", True)
+        return Statement(bare, "", plain != clause)
     denials = any(re.search(r"not|n['’]t", found[name] or "", re.IGNORECASE) for name in _DENIALS)
     subject, event = clause[: found.start()].strip(" ,"), clause[found.end() :].strip(" ,")
     intro = _INTRO.match(subject)
@@ -239,11 +239,11 @@ _OR = r"(?:,?\s+(?:or|oder|или|либо|немесе)\s+)"
 _ITEMS = re.compile(rf"{_OR}|,\s+")
 _EITHER = re.compile(r"^(?:be|become|remain|either|entweder|либо|или|whether)\s+", re.IGNORECASE)
 _BEHIND = re.compile(
-    r"\s(?:by|in|on|at|before|after|as|within|until|this|next|when|because|during|for|to|from|with|when|в|к|до|на)\s"
+    r"\s(?:by|in|on|at|before|after|as|within|until|this|next|when|because|during|for|to|from|with|в|к|до|на)\s"
 )
 _ARTICLES = frozenset({"a", "an", "the"})
 _NO_OPTION = re.compile(
-    r"(?:\W|\b(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|so|not|more|less|later|sooner|otherwise|else"
+    r"(?:\W|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|so|not|more|less|later|sooner|otherwise|else"
     r"|days?|weeks?|months?|years?|percent|twice|once|january|february|march|april|june|july|august|september|october"
     r"|november|december)\b)+",
     re.IGNORECASE,
@@ -334,8 +334,8 @@ def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) ->
             return found["number"], unit, QuestionKind.NUMERIC
     for start, end, span in days:
         words = clause[start:end]
-        is_part = re.search(r"\b(?:early|mid|middle|late)\b", words, re.IGNORECASE)
-        if words in event and _ON.search(clause[:start]) and (span.is_day or is_part) and len(days) == 1:
+        is_middle = re.match(r"mid", words, re.IGNORECASE)
+        if words in event and _ON.search(clause[:start]) and (span.is_day or is_middle) and len(days) == 1:
             return words, "", QuestionKind.DATE
     return "", "", QuestionKind.BINARY
 

@@ -127,6 +127,7 @@ def test_many_options_but_no_more_than_a_question_has() -> None:
         ("It is expected to be laid on 15 May 2027.", (QuestionKind.DATE, "15 May 2027", "")),
         ("I expect it to open in the middle of June 2028.", (QuestionKind.DATE, "middle of June 2028", "")),
         ("It will open by 15 May 2027.", (QuestionKind.BINARY, "", "")),
+        ("It will open in early May 2027.", (QuestionKind.BINARY, "", "")),
         ("It will fail in 2027.", (QuestionKind.BINARY, "", "")),
     ],
 )
@@ -212,6 +213,7 @@ def test_who_said_what_stands_behind_a_semicolon_has_not_said_this() -> None:
         "\u202eThe bridge will open\u202c by 2027, said \u2066Olaf\u2069.",
         ", or , or will or or , 3 % in 3 of 3 by by 2027 2027",
         "If if if, unless will will if.",
+        f"It will be {'1,' * 60}x, {'well ' * 60}or {'in ' * 60}, {'expect ' * 30} to.",  # read in no time
     ],
 )
 def test_what_is_no_sentence_is_taken_as_it_stands(text: str) -> None:
