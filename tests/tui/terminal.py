@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import sys
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK = 65_536
+_KEY = re.compile(r"\x1b\[[0-9;]*[A-Za-z~]|.", re.DOTALL)
 PATIENCE = 60.0
 _GLANCE = 0.05
 
@@ -42,6 +44,15 @@ class Terminal:
     def send(self, text: str) -> None:
         """Type."""
         os.write(self._master, text.encode())
+
+    def send_slowly(self, text: str, width: int) -> None:
+        """Type over a narrow line: a key goes up for so many bytes of the screen that come down, where any wait.
+
+        What the program paints meanwhile is stuck on its way, and so is the program once the line holds no more.
+        """
+        for key in _KEY.findall(text):
+            self.send(key)
+            self._read(0, width)
 
     def kill(self, number: signal.Signals) -> None:
         """Send the child a signal."""
@@ -76,12 +87,12 @@ class Terminal:
         os.close(self._master)
         return os.waitstatus_to_exitcode(status)
 
-    def _read(self, deadline: float) -> bool:
+    def _read(self, deadline: float, most: int = _CHUNK) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))
         if not ready:
             return False
         try:
-            chunk = os.read(self._master, _CHUNK)
+            chunk = os.read(self._master, most)
         except OSError:  # the child closed its side
             return False
         self.written += chunk

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROUNDS = {"resolve": 30, "source": 50, "scenario": 64, "passage": 30, "article": 12, "question": 8, "prediction": 6}
 """How often each form is filled, 200 times in all: the longer it is, the fewer."""
 _DOWN, _START_OVER, _QUIT, _TAKEN = "\x1b[B", "\x12", "\x11", "\x13"
+_BACK = "\x1b[Z"
 
 
 def _asked(kind: str) -> list[tuple[str, bool]]:
@@ -32,26 +33,50 @@ def _asked(kind: str) -> list[tuple[str, bool]]:
     return [(field.name, not (field.choices or field.refers)) for field in fields[first:]]
 
 
+NARROW = 24
+"""Bytes of the screen that come down for each key: a line on which a form takes seconds to appear."""
+
+
 def test_every_form_is_filled() -> None:
     assert set(ROUNDS) == {"resolve", *KINDS}
     assert sum(ROUNDS.values()) == 200
 
 
-@pytest.mark.parametrize("kind", ROUNDS)
-def test_no_text_is_misplaced_in_a_form_that_is_typed_as_one_write(ledger_path: Path, kind: str) -> None:
-    terminal = Terminal(program(ledger_path))
+def _with_form(path: Path, kind: str) -> Terminal:
+    """The program with a form open."""
+    terminal = Terminal(program(path))
     terminal.read_until(b"Help")
     if kind == "resolve":
         terminal.send("r")
         terminal.read_until(b"What happened")
-    else:
-        terminal.send("N")
-        terminal.read_until(b"scenario")
-        terminal.send(_DOWN * KINDS.index(kind) + "\r")
-        if kind == "article":  # which begins with its text
-            terminal.read_until(b"Take in an article")
-            terminal.send(_TAKEN)
-        terminal.read_until(f"New {kind}".encode())
+        return terminal
+    terminal.send("N")
+    terminal.read_until(b"scenario")
+    terminal.send(_DOWN * KINDS.index(kind) + "\r")
+    if kind == "article":  # which begins with its text
+        terminal.read_until(b"Take in an article")
+        terminal.send(_TAKEN)
+    terminal.read_until(f"New {kind}".encode())
+    return terminal
+
+
+@pytest.mark.parametrize("kind", ["resolve", "source"])
+def test_no_text_is_misplaced_over_a_line_that_is_slower_than_the_typing(ledger_path: Path, kind: str) -> None:
+    terminal = _with_form(ledger_path, kind)
+    asked = _asked(kind)
+    typed = {name: f"{place}x" for place, (name, is_typed) in enumerate(asked) if is_typed}
+    texts = [typed.get(name, "") for name, _ in asked]
+    there = "\t".join(text if place % 2 else "" for place, text in enumerate(texts))
+    back = _BACK.join("" if place % 2 else text for place, text in reversed(list(enumerate(texts))))
+    terminal.send_slowly(there + back, NARROW)
+    terminal.wait_until(lambda: any(typed.items() <= draft.items() for draft in kept()), f"{typed} is in the draft")
+    terminal.send(_QUIT)
+    assert terminal.finish() == 0
+
+
+@pytest.mark.parametrize("kind", ROUNDS)
+def test_no_text_is_misplaced_in_a_form_that_is_typed_as_one_write(ledger_path: Path, kind: str) -> None:
+    terminal = _with_form(ledger_path, kind)
     asked = _asked(kind)
     for number in range(ROUNDS[kind]):
         typed = {name: f"{place}x{number}x" for place, (name, is_typed) in enumerate(asked) if is_typed}
