@@ -1,20 +1,16 @@
 """The rows of a record's tables as they are, and a SQLite file of some of them that is read as a ledger is."""
 
-from __future__ import annotations
-
 import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 from forecasts.db.layout import StoredColumn, layout
 from forecasts.db.reader import SqlReader
 from forecasts.domain.records import KINDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 _BROUGHT: Final = "(SELECT entry_id FROM history_change WHERE kind = 'pack' AND before IS NULL)"
 _CACHE_KIB: Final = 65_536

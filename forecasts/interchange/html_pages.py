@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -10,24 +12,18 @@ from markupsafe import Markup
 
 from forecasts.domain import formats
 from forecasts.domain.article_views import has_its_phrase
-from forecasts.domain.card_claims import favourite
+from forecasts.domain.card_claims import CardClaim, favourite
 from forecasts.domain.card_grounds import MOST_IN_FULL
-from forecasts.domain.card_pages import means_so_far, scores_by_day
+from forecasts.domain.card_pages import PrintedCard, Publication, means_so_far, scores_by_day
 from forecasts.domain.formats import figure, number_text, percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import QuestionKind
+from forecasts.domain.scorecards import ReliabilityPoint, Scorecard, ScorecardDocument
 from forecasts.interchange import markup
 from forecasts.interchange.markup import environment, happened, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
-
     from jinja2 import Environment
-
-    from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.card_pages import PrintedCard, Publication
-    from forecasts.domain.scorecards import ReliabilityPoint, Scorecard, ScorecardDocument
 
 
 INDEX_FILE: Final = "index.html"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from forecasts.domain import formats
+from forecasts.domain.card_claims import CardClaim
+from forecasts.domain.dates import Span
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
 from forecasts.domain.glossary import BUCKETS, FIGURES, INCOHERENT, READ_AS, TOO_VAGUE, WORTH
 from forecasts.domain.kinds import QuestionKind
@@ -16,14 +20,7 @@ from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-    from typing import Any
-
     from jinja2 import Environment
-
-    from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.dates import Span
 
 
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -11,6 +11,7 @@ import io
 import logging
 import math
 import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +20,9 @@ from forecasts.domain.card_pages import CalibrationPanel, Picture, PlotKind, Sco
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
 
 FORMATS: Final = ("svg", "png")
 BLACK, BLUE, SKY, ORANGE, GREY = "#000000", "#0072B2", "#56B4E9", "#D55E00", "#666666"

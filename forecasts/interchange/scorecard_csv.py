@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from forecasts.domain import scorecard_columns as columns
 from forecasts.domain.card_claims import CardClaim, CrpsFigure
+from forecasts.domain.card_pages import Publication
 from forecasts.domain.fields import record_fields
 from forecasts.domain.formats import outcome_text
 from forecasts.domain.plain_records import plain
 from forecasts.domain.scorecards import Scorecard, ScorecardFilters
 from forecasts.interchange.claim_lines import ClaimWriter
 from forecasts.interchange.imports.tables import BEGINS_FORMULA, inert_cell
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from forecasts.domain.card_pages import Publication
-
 
 CARDS_FILE = "scorecards.csv"
 CLAIMS_FILE = "scorecard-predictions.csv"

@@ -4,24 +4,19 @@ Rows are sorted by prediction; then come the questions that nobody predicted on,
 that a spreadsheet would take for a formula begins with an apostrophe, which the import takes away again.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from forecasts.domain.records import Article, Phrase, Prediction, Question, Resolution, Source
 from forecasts.domain.wording import read_number
 from forecasts.interchange.imports.csv_columns import COLUMNS, HEADER
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from forecasts.domain.records import Article, Phrase, Prediction, Question, Resolution, Source
-    from forecasts.interchange.record_sets import RecordSet
+from forecasts.interchange.record_sets import RecordSet
 
 
 def table_text(body: RecordSet) -> str:

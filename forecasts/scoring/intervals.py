@@ -1,22 +1,18 @@
 """Means by group and their sampling intervals."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.scoring.arrays import group_sum, ratio, sum_parts
 from forecasts.scoring.special import beyond_stirling
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+Floats = NDArray[np.float64]
+Ints = NDArray[Any]
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[Any]
 
 TAIL: Final = 0.025
 """What an interval leaves out on each side."""

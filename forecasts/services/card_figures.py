@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,9 @@ from forecasts.scoring import LEAD_TIMES, REASON_TEXT, WORDING_BANDS, Reason, Sc
 from forecasts.scoring import Carried as CarriedClaims
 from forecasts.scoring.cards.benefit_of_doubt import Doubt, benefit_of_doubt
 from forecasts.scoring.cards.comparison import Grouping, Pooled
-from forecasts.services.columns import nan_to_none, nans_to_none
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from forecasts.scoring.counting.scored import Scored
-    from forecasts.scoring.counting.view import View
-    from forecasts.services.columns import LedgerColumns
+from forecasts.scoring.counting.scored import Scored
+from forecasts.scoring.counting.view import View
+from forecasts.services.columns import LedgerColumns, nan_to_none, nans_to_none
 
 REASONS = tuple(REASON_TEXT[reason] for reason in Reason)
 

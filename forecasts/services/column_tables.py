@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
+from forecasts.db.scoring_rows import ColumnReader, Rows
 from forecasts.domain.kinds import QuestionKind
 from forecasts.scoring.checks import SUM_TOLERANCE
 from forecasts.scoring.columns import (
@@ -26,10 +27,7 @@ from forecasts.scoring.columns import (
 )
 from forecasts.scoring.counting.question_states import ladders
 
-if TYPE_CHECKING:
-    from forecasts.db.scoring_rows import ColumnReader, Rows
-
-    Ints = NDArray[np.int32]
+Ints = NDArray[np.int32]
 
 
 _SIDES = {"no": 0, "yes": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Basis, QuestionKind
@@ -14,13 +15,10 @@ from forecasts.domain.views import ChangeEffect
 from forecasts.domain.wording import read_number
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
-from forecasts.services.read_only import require
+from forecasts.services.read_only import ReadableLedger, require
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from forecasts.services.ledger import Ledger
-    from forecasts.services.read_only import ReadableLedger
     from forecasts.services.unit import Unit
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,8 +14,6 @@ from forecasts.interchange.packs import fitted_to_questions
 from forecasts.interchange.record_sets import RecordSet, cross_record_problems, make_record_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from forecasts.db.queries.records import Records
 
 

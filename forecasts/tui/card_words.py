@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecasts.domain.card_claims import crps_in
+from forecasts.domain.card_claims import CardClaim, crps_in
 from forecasts.domain.formats import (
     EVEN,
     NOTHING,
@@ -20,16 +21,12 @@ from forecasts.domain.formats import (
 )
 from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED, too_vague
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import ScoreFilters
+from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.domain.storylines import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.card_pages import HeadToHead
-    from forecasts.domain.scorecards import Scorecard
 
 
 class Figure(NamedTuple):

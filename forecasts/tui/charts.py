@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from textual.content import Content
 
 from forecasts.domain.card_pages import means_so_far
 from forecasts.domain.formats import number_text, percent, percent_range
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
-
-    from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
-
+from forecasts.domain.scorecards import ReliabilityDiagram, ReliabilityPoint
 
 _STYLES = {"": "", "muted": "$foreground-muted", "strong": "bold $foreground", "mark": "$primary"}
 

@@ -1,8 +1,7 @@
 """A question's page in words: its criteria and fine print, who said what about it, and what was resolved."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import date
 
 from textual.content import Content
 
@@ -10,18 +9,12 @@ from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, time_text
 from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, draw_marks, every_number, says
+from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, Mark, draw_marks, every_number, says
+from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import MUTED, since, styled
 from forecasts.tui.widgets.columns import fit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
-    from forecasts.domain.storylines import Mark
-    from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 
 _TITLE_SHOWN = 60
 _CHART_CELLS = 41

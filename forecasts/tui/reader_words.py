@@ -1,13 +1,11 @@
 """An article as blocks of text: what was recorded marked in place, likely words as stops, and notes under them."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
-from forecasts.domain.article_views import ArticleReading
+from forecasts.domain.article_views import ArticleReading, PassageInText, PredictionInText, ReadParagraph
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label, vague_because
@@ -15,11 +13,6 @@ from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.storylines import every_number, says
 from forecasts.text import safe, safe_block
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from forecasts.domain.article_views import PassageInText, PredictionInText, ReadParagraph
 
 _NAME = 60
 _SEARCHED_AT_ONCE = 50_000

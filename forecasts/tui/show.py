@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,9 +14,6 @@ from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import safe, safe_block
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from forecasts.domain.views import ScoreMove
 
 

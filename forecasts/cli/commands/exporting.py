@@ -13,10 +13,10 @@ from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.domain.card_pages import PlotKind
 from forecasts.domain.formats import counted
 from forecasts.domain.kinds import Role, Which, Wording
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import ScoreFilters
     from forecasts.services.archive import Cluster
 
 

@@ -1,5 +1,6 @@
 """`forecasts read`: the articles with what was recorded from each, and one article by its paragraphs."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,10 +15,9 @@ from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.storylines import every_number, says
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from forecasts.domain.article_views import ArticleReading, ReadParagraph
     from forecasts.services.read_only import ReadableLedger
+
 
 app = CommandGroup()
 

@@ -13,14 +13,15 @@ from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
 from forecasts.domain.kinds import Certainty, VoidReason
+from forecasts.domain.records import Evidence
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
 
 if TYPE_CHECKING:
     from forecasts.domain.intents import ResolveQuestion
-    from forecasts.domain.records import Evidence
     from forecasts.domain.views import ChangeEffect
     from forecasts.services.ledger import Ledger
+
 
 app = CommandGroup()
 

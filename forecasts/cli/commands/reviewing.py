@@ -12,10 +12,10 @@ from forecasts.cli.output import note, print_json, say, undoable, wrapped
 from forecasts.cli.session import find_place, opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
 from forecasts.domain.formats import NOTHING, counted, figure, percent, percent_range
+from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
 from forecasts.domain.records import Objection
 
 if TYPE_CHECKING:
-    from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
     from forecasts.domain.second_reading import ReadClaim
 
 

@@ -1,5 +1,6 @@
 """`forecasts scores` and `compare`: the scoreboard, and two sources on the questions that both predicted."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +14,6 @@ from forecasts.domain.formats import NOTHING, count_text, counted, evidence_text
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument, ScoreFilters
     from forecasts.services.archive import Cluster
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from forecasts.errors import DamagedValueError
 from forecasts.text import safe, search_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from forecasts.db.reader import SqlReader
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date
 from importlib.metadata import version
@@ -18,9 +19,8 @@ from forecasts.interchange.documents.limits import refuse
 from forecasts.interchange.documents.texts import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
+
 
 _SMALL = 0.4
 _TITLES = ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title")

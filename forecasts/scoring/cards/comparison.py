@@ -4,33 +4,26 @@ over all sources together, where numbers are real when a single source's are not
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.kinds import Bucket, ClaimType, Endorsement
 from forecasts.scoring.anytime import AnytimeDifference, anytime_difference
 from forecasts.scoring.arrays import sum_parts
-from forecasts.scoring.counting.classify import sort_claims
+from forecasts.scoring.cards.scorecards import Scorecards
+from forecasts.scoring.columns import Columns
+from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.results import came_true
-from forecasts.scoring.counting.scored import option_favourites, score_claims
-from forecasts.scoring.counting.view import holders, joint_claims
+from forecasts.scoring.counting.scored import Scored, option_favourites, score_claims
+from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.intervals import group_interval, group_mean, interval_of_parts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from numpy.typing import NDArray
-
-    from forecasts.scoring.cards.scorecards import Scorecards
-    from forecasts.scoring.columns import Columns
-    from forecasts.scoring.counting.classify import Claims
-    from forecasts.scoring.counting.view import View
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[Any]
-    from forecasts.scoring.counting.scored import Scored
+Floats = NDArray[np.float64]
+Ints = NDArray[Any]
 
 
 LEAST_FOR_ANYTIME: Final = 10

@@ -1,21 +1,15 @@
 """What the form of a claim begins with: a prediction that is recorded, or what the sentence proposes."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, Selection
 from forecasts.domain.candidates import conditional_words
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import number_text
 from forecasts.domain.kinds import Basis, QuestionKind, Side
+from forecasts.domain.records import Prediction, Question, Source
+from forecasts.domain.sentences import SentenceProposal
 from forecasts.tui.dialogs.claim_check import UNNAMED
 from forecasts.tui.widgets.autocomplete import selection_text
-
-if TYPE_CHECKING:
-    from forecasts.domain.records import Prediction, Question, Source
-    from forecasts.domain.sentences import SentenceProposal
 
 
 def claim_texts(

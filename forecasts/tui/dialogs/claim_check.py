@@ -1,11 +1,8 @@
 """A claim as it is being typed: its fields, what is wrong with each, and the intent that they come to."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
@@ -16,15 +13,9 @@ from forecasts.domain.records import Prediction, Question, Source
 from forecasts.domain.sentences import SentenceProposal
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
-from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
+from forecasts.tui.dialogs.form_fields import Checked, FormField, Texts, word_field
 from forecasts.tui.show import long_day
 from forecasts.tui.widgets.autocomplete import read_selection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from forecasts.tui.dialogs.form_fields import Texts
-
 
 UNNAMED = "unnamed group"
 _PROPOSED = "proposed from the sentence"

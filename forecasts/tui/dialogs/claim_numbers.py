@@ -1,23 +1,17 @@
 """The numbers of a claim as they are typed: percent of YES, a share of each option, or quantiles."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
+from forecasts.domain.article_views import AnswerFormat
+from forecasts.domain.candidates import Lexicon, PhraseTold
 from forecasts.domain.formats import outcome_text, percent, percent_range, share_of
 from forecasts.domain.kinds import OPTION_KINDS, ClaimType, QuestionKind
 from forecasts.domain.question_rules import prediction_problems
 from forecasts.domain.records import OptionProbability, Prediction, Quantile, Question
 from forecasts.services.drafting import by_field, check_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from forecasts.domain.article_views import AnswerFormat
-    from forecasts.domain.candidates import Lexicon, PhraseTold
 
 _LISTED = 160
 _SHARE = "a number from 0 to 100"

@@ -1,35 +1,29 @@
 """Resolving: the question and who said what, what happened, and what that will do before it is confirmed."""
 
-from __future__ import annotations
-
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts.domain import limits
 from forecasts.domain.formats import counted, figure, outcome_text
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.question_rules import early_known
+from forecasts.domain.views import ChangeEffect, QuestionPage, ScoreMove
 from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.form import FormDialog, form_actions
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
+from forecasts.tui.drafts import DraftFile
+from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, line
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
-    from datetime import datetime
-
-    from textual.widget import Widget
-
-    from forecasts.domain.views import ChangeEffect, QuestionPage, ScoreMove
-    from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
-    from forecasts.tui.drafts import DraftFile
-    from forecasts.tui.keys import Action
 
 _MOST_PREDICTIONS = 200
 _NAME = 26

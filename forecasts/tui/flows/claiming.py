@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.content import Content
 
 from forecasts import services
 from forecasts.domain import limits
-from forecasts.domain.article_views import Selection
+from forecasts.domain.article_views import PredictionInText, RecordClaim, Selection, Suggestion, TextAttached
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
-from forecasts.domain.records import Prediction
+from forecasts.domain.proposals import PlacedProposal
+from forecasts.domain.records import Passage, Prediction, Reading, Record
 from forecasts.domain.sentences import propose
+from forecasts.domain.views import ChangeEffect, RecordsChanged
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
 from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
 from forecasts.tui.dialogs.claim_begun import begun_condition, begun_texts, claim_texts
 from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields
+from forecasts.tui.dialogs.form import FormDialog
+from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts
 from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
-from forecasts.tui.flows.form_flow import fill_in, notify_done
+from forecasts.tui.flows.form_flow import Version, fill_in, notify_done
 from forecasts.tui.flows.recording import Editing, edit, find_named
+from forecasts.tui.reader_words import Marked, ReadPage
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from forecasts.domain.article_views import PredictionInText, RecordClaim, Suggestion, TextAttached
-    from forecasts.domain.proposals import PlacedProposal
-    from forecasts.domain.records import Passage, Reading, Record
-    from forecasts.domain.views import ChangeEffect, RecordsChanged
-    from forecasts.services.ledger import Ledger
-    from forecasts.tui.background import ServiceApp
-    from forecasts.tui.dialogs.form import FormDialog
-    from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts
-    from forecasts.tui.flows.form_flow import Version
-    from forecasts.tui.reader_words import Marked, ReadPage
 
 _MOST_NAMED = 3
 _LINE = 60

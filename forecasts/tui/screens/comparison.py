@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
+from textual.content import Content
 
 from forecasts import services
+from forecasts.domain.card_pages import ComparisonPage
 from forecasts.domain.formats import (
     NOTHING,
     count_text,
@@ -19,7 +22,7 @@ from forecasts.domain.formats import (
     signed,
 )
 from forecasts.domain.glossary import FIGURES, WORTH
-from forecasts.domain.scorecards import SharedQuestion
+from forecasts.domain.scorecards import Comparison, PooledRow, PooledView, Scorecard, ScoreFilters, SharedQuestion
 from forecasts.text import safe
 from forecasts.tui import card_words
 from forecasts.tui.flows.opening import MEANING, open_question
@@ -30,12 +33,6 @@ from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from textual.content import Content
-
-    from forecasts.domain.card_pages import ComparisonPage
-    from forecasts.domain.scorecards import Comparison, PooledRow, PooledView, Scorecard, ScoreFilters
     from forecasts.services.ledger import Ledger
 
 

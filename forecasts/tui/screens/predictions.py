@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.content import Content
 
 from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
@@ -21,11 +23,8 @@ from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.content import Content
-
     from forecasts.services.predictions import PredictionWindow
+
 
 _NONE_YET = (
     "No prediction is on record.\nn records one; 3 opens the articles, to record from their text.\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.content import Content
 
 from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
@@ -16,32 +18,27 @@ from forecasts.domain.storylines import (
     SIGNS,
     TONES,
     WORDS,
+    NodeKey,
     ScenarioNode,
     draw_marks,
     legend_in_full,
     says,
 )
-from forecasts.domain.views import PredictionNode, QuestionNode
+from forecasts.domain.views import Node, PredictionNode, QuestionNode
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly, since
 from forecasts.tui.widgets.columns import Cell, Column
-from forecasts.tui.widgets.tree_table import TreeTable, children_of, grow_tree
+from forecasts.tui.widgets.tree_table import TreeRow, TreeTable, TreeWindow, children_of, grow_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.content import Content
-
-    from forecasts.domain.storylines import NodeKey
-    from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import Storylines
-    from forecasts.tui.keys import Action
-    from forecasts.tui.widgets.tree_table import TreeRow, TreeWindow
 
     Row = TreeRow[NodeKey, Node]
     Window = TreeWindow[NodeKey, Node]
+
 
 _NONE_YET = (
     "No scenario and no question is on record.\n"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
+from rich.style import Style
+from textual import events
 from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
+from forecasts.errors import ForecastsError
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, movement, quiet
 from forecasts.tui.widgets.columns import (
@@ -27,14 +31,6 @@ from forecasts.tui.widgets.columns import (
 from forecasts.tui.widgets.row_source import BLOCK, ListSource, RowCache, RowSource, SafeRowSource
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import wrap
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.style import Style
-    from textual import events
-
-    from forecasts.errors import ForecastsError
 
 R = TypeVar("R")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
+from forecasts.domain.storylines import NodeKey
+from forecasts.domain.views import Node
 from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.record_table import RecordTable, TableMessage
 
 if TYPE_CHECKING:
-    from forecasts.domain.storylines import NodeKey
-    from forecasts.domain.views import Node
     from forecasts.services.ledger import Ledger
     from forecasts.services.predictions import Storylines
 
