@@ -11,11 +11,72 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.scorecards import Comparison, PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument
+from forecasts.domain.scorecards import PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument, ScorecardFilters
 from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
     from forecasts.domain.views import ScoreMove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedQuestion:
+    """A question on which both of two sources are scored; the probabilities are of YES, None where it has options."""
+
+    question: str
+    title: str
+    known_on: date
+    first_prediction: str
+    first_probability: float | None
+    first_brier: float
+    second_prediction: str
+    second_probability: float | None
+    second_brier: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnytimeStep:
+    """Where the comparison stood after the outcomes of one day: bounds and e-values that hold at every look.
+
+    `mean` is over the days so far of the day's mean difference. An e-value of 20 is evidence as a p-value of 0.05:
+    `evidence_first` that the first has the lower expected score, `evidence_second` that the second has.
+    """
+
+    day: date
+    n: int
+    mean: float
+    low: float
+    high: float
+    evidence_first: float
+    evidence_second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two sources on the questions both are scored on: first less second, so below 0 the first did better.
+
+    `difference` is the mean difference of Brier scores, `low` and `high` its 95 % interval. `anytime` has one
+    step for each day on which outcomes became known, at level 1 - `alpha`, tightest at `v_opt`, which is fixed
+    beforehand. A figure that does not exist is None (or empty), and `reasons` says why.
+    """
+
+    formula_version: str
+    filters: ScorecardFilters
+    first: str
+    first_name: str
+    second: str
+    second_name: str
+    questions: tuple[SharedQuestion, ...] = ()
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    anytime: tuple[AnytimeStep, ...] = ()
+    alpha: float | None = None
+    v_opt: float | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        return len(self.questions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

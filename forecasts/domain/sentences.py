@@ -3,23 +3,17 @@
 Everything that is proposed is words of the sentence; of its own a title has only "Will" and "…", where a value stood.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.article_views import find_words
 from forecasts.domain.candidates import condition_place, sentence_place, stated_chance, tell_side
 from forecasts.domain.date_words import find_days
+from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from forecasts.domain.dates import Span
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -217,7 +211,7 @@ def take_apart(
     denials = any(re.search(r"not|n['’]t", found[name] or "", re.IGNORECASE) for name in _DENIALS)
     subject, event = clause[: found.start()].strip(" ,"), clause[found.end() :].strip(" ,")
     intro = _INTRO.match(subject)
-    dated = next((end for start, end, _ in days if _leads(subject[:start]) and end < len(subject)), 0)
+    dated = next((end for start, end, _ in days if _LEADS.fullmatch(subject[:start]) and end < len(subject)), 0)
     cut = intro.end() if intro else dated
     if cut and subject[cut:].strip(" ,"):
         lead, subject = subject[:cut].strip(" ,"), subject[cut:].strip(" ,")
@@ -231,10 +225,7 @@ def take_apart(
     return Statement(subject, event, denials and not keeps_denial)
 
 
-def _leads(words: str) -> bool:
-    return bool(re.fullmatch(r"(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*", words, re.IGNORECASE))
-
-
+_LEADS = re.compile(r"(?:by|in|on|before|until|during|within|at|в|к|до)(?:\s+the)?\s*", re.IGNORECASE)
 _OR = r"(?:,?\s+(?:or|oder|или|либо|немесе)\s+)"
 _ITEMS = re.compile(rf"{_OR}|,\s+")
 _EITHER = re.compile(r"^(?:be|become|remain|either|entweder|либо|или|whether)\s+", re.IGNORECASE)

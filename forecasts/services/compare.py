@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from forecasts.db.queries.records import Records
-from forecasts.domain.card_pages import ComparisonPage
+from forecasts.domain.card_pages import AnytimeStep, Comparison, ComparisonPage, SharedQuestion
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import Question
-from forecasts.domain.scorecards import AnytimeStep, Comparison, ScoreFilters, SharedQuestion
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.scoring import AnytimeDifference, compare
 from forecasts.scoring.cards.comparison import LEAST_FOR_ANYTIME

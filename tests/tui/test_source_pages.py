@@ -9,9 +9,9 @@ from textual.widgets import Markdown, Static
 
 from benchmarks.ledgers import build
 from forecasts.domain.card_claims import CardClaim
-from forecasts.domain.card_pages import HeadToHead
+from forecasts.domain.card_pages import HeadToHead, SharedQuestion
 from forecasts.domain.formats import favoured, figure, signed
-from forecasts.domain.scorecards import PooledRow, ScoreFilters, SharedQuestion
+from forecasts.domain.scorecards import PooledRow, ScoreFilters
 from forecasts.domain.storylines import SIGNS
 from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import card_page, pooled_views

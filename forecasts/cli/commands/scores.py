@@ -14,7 +14,8 @@ from forecasts.domain.formats import NOTHING, count_text, counted, evidence_text
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 
 if TYPE_CHECKING:
-    from forecasts.domain.scorecards import Comparison, Scorecard, ScorecardDocument, ScoreFilters
+    from forecasts.domain.card_pages import Comparison
+    from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
     from forecasts.services.archive import Cluster
 
 

@@ -9,7 +9,7 @@ from textual import on
 from textual.content import Content
 
 from forecasts import services
-from forecasts.domain.card_pages import ComparisonPage
+from forecasts.domain.card_pages import Comparison, ComparisonPage, SharedQuestion
 from forecasts.domain.formats import (
     NOTHING,
     count_text,
@@ -22,7 +22,7 @@ from forecasts.domain.formats import (
     signed,
 )
 from forecasts.domain.glossary import FIGURES, WORTH
-from forecasts.domain.scorecards import Comparison, PooledRow, PooledView, Scorecard, ScoreFilters, SharedQuestion
+from forecasts.domain.scorecards import PooledRow, PooledView, Scorecard, ScoreFilters
 from forecasts.text import safe
 from forecasts.tui import card_words
 from forecasts.tui.flows.opening import MEANING, open_question
