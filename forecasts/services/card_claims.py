@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.db.queries import claims as rows_of
 from forecasts.db.queries.claims import CLAIM_COLUMNS
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.history import read_brought_sources
-from forecasts.domain.card_claims import PARTS, CardClaims, Incoherence, favourite
+from forecasts.db.queries.records import Records
+from forecasts.domain.card_claims import PARTS, CardClaim, CardClaims, Incoherence, favourite
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
@@ -32,24 +35,16 @@ from forecasts.domain.records import (
 )
 from forecasts.domain.second_reading import read_claim
 from forecasts.domain.storylines import Mark
+from forecasts.scoring import Scorecards
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
 from forecasts.scoring.columns import VOCABULARIES
 from forecasts.scoring.counting.classify import aside_rules, claim_keys
 from forecasts.scoring.counting.view import claim_days
-from forecasts.services.columns import nans_to_none
+from forecasts.services.columns import LedgerColumns, nans_to_none
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+Rows = NDArray[np.int64]
 
-    from numpy.typing import NDArray
-
-    from forecasts.db.queries.records import Records
-    from forecasts.domain.card_claims import CardClaim
-    from forecasts.scoring import Scorecards
-    from forecasts.services.columns import LedgerColumns
-
-    Rows = NDArray[np.int64]
 
 _BUCKETS: Final = tuple(Bucket)
 _BASES: Final = tuple(Basis)
