@@ -93,7 +93,7 @@ def archived_publication(
                 shown = [at for at in own.tolist() if others.sources[at][0] in cards]
                 words = class_words(reader, data, board.cards, shown, phrases)
                 pooled.add(board, own, words)
-                claims = claims.of_board(data, board.cards)
+                claims.turn_to(data, board.cards)
                 of_bucket = [cards[others.sources[at][0]] for at in shown]
                 for page in printed_cards(
                     claims, board, of_bucket, shown, words.by_source(board.cards), with_grounds=with_grounds

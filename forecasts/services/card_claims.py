@@ -50,11 +50,6 @@ _BUCKETS: Final = tuple(Bucket)
 _BASES: Final = tuple(Basis)
 _KINDS: Final = {member.value: member for member in QuestionKind}
 _NOT_KNOWN: Final = ("", None)
-_OF_RECORD: Final = (
-    *("_articles", "_questions", "_standards", "_scenarios", "_readings", "_revisions", "_objections"),
-    *("said", "_places"),
-)
-"""What is read once, whichever claims are on cards."""
 _DAY_BITS: Final = 32
 _CODES: Final = ("question", "paragraph", "claim_type", "endorsement", "about_no", "basis")
 
@@ -87,6 +82,15 @@ class ClaimReader:
 
     def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards) -> None:
         self._records = records
+        self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
+            *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _said),
+            *(self._asked, tuple, lambda code: self._questions[2][code], _scores, tuple),
+        )
+        self.turn_to(data, cards)
+
+    def turn_to(self, data: LedgerColumns, cards: Scorecards) -> None:
+        """Read the claims of another board of the same record; what was read of that is not read again."""
+        self.__dict__.pop("_aside_rules", None)
         self._data = data
         self._cards = cards
         self._day = claim_days(data.columns, cards.view.by)
@@ -95,16 +99,6 @@ class ClaimReader:
         self._scored, self._measured = np.full((2, len(cards.claims)), -1, dtype=np.int32)
         self._scored[cards.scored.row] = np.arange(len(cards.scored))
         self._measured[cards.measured.row] = np.arange(len(cards.measured))
-        self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
-            *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _said),
-            *(self._asked, tuple, lambda code: self._questions[2][code], _scores, tuple),
-        )
-
-    def of_board(self, data: LedgerColumns, cards: Scorecards) -> ClaimReader:
-        """The same of another board, of the same record: what was read of that is not read again."""
-        made = ClaimReader(self._records, data, cards)
-        made.__dict__ |= {name: self.__dict__[name] for name in _OF_RECORD if name in self.__dict__}
-        return made
 
     def claims(self, sources: Sequence[int], most: int) -> Iterator[CardClaims]:
         """Every claim on each source's card, by bucket, in the order in which the one that counts is chosen.
