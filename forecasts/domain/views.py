@@ -114,13 +114,18 @@ class QuestionPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """One record of any kind: its fields in the pack's form, what belongs to it, and its history, newest first."""
+    """One record of any kind: its fields in the pack's form, what belongs to it, and its history, newest first.
+
+    `predictions` are those among it as lists have them: with the number in force and the day that counts, the earliest
+    first.
+    """
 
     kind: str
     slug: str
     version: int
     fields: Mapping[str, Any]
     related: Mapping[str, tuple[Mapping[str, Any], ...]]
+    predictions: tuple[Mapping[str, Any], ...]
     history: tuple[HistoryRow, ...]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_further, read_speakers
-from forecasts.db.queries.records import Records
+from forecasts.db.queries.records import Records, read_list
 from forecasts.db.reader import SqlReader
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
@@ -145,8 +145,15 @@ def show_record(ledger: ReadableLedger, kind: str, slug: str) -> RecordPage:
             version=store.version(KINDS[kind], slug) or 1,
             fields=fields,
             related=belonging,
+            predictions=_listed(store, [said["slug"] for said in belonging.get("predictions", ())]),
             history=history_of(store.reader, kind, slug),
         )
+
+
+def _listed(store: Records, predictions: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+    among, listed = store.reader.among("slug", predictions)
+    found = (fields for _, fields in read_list(store.reader, "prediction", among, [listed]))
+    return tuple(sorted(found, key=lambda fields: (fields["made_on"], fields["slug"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from forecasts.domain.formats import favoured, percent, value_text
 
+if TYPE_CHECKING:
     from tests.cli.conftest import Command
 
 TEXT = "A title\n\nIt is unlikely that [/b] they leave.\nNothing else.\n"
@@ -33,6 +34,36 @@ def test_claims_by_paragraph_without_the_text(command: Command) -> None:
     numbers = [paragraph["paragraph"] for paragraph in found["paragraphs"]]
     assert numbers == sorted(numbers)
     assert all(paragraph["text"] == "" for paragraph in found["paragraphs"])
+
+
+def test_every_number_stands_there_as_the_screen_has_it(empty_command: Command) -> None:
+    """Options, quantiles, and a probability as of the side that it favours."""
+    pack = Path(__file__).parents[1] / "services" / "hand_computed" / "pack.toml"
+    empty_command.done("import", "pack", pack)
+    printed = {slug: empty_command.done("read", slug) for slug in ("a1", "a2", "a3", "a4", "a5")}
+    said = 0
+    for record in json.loads(empty_command.done("list", "predictions", "--json")):
+        shares = ", ".join(f"{name} {percent(share)}" for name, share in record["probabilities"].items())
+        values = ", ".join(f"{percent(float(at))}: {value_text(value)}" for at, value in record["quantiles"].items())
+        if shares or values:
+            assert f" {shares or values} " in printed[record["article"]]
+            said += 1
+        elif record["claim_type"] == "forecast" and record["probability"] is not None:
+            number = favoured(record["probability"], record["low"], record["high"])
+            assert f" {number} " in printed[record["article"]]
+    assert said > 2
+
+
+def test_an_article_and_a_source_show_the_numbers_that_lists_have(command: Command) -> None:
+    """Some are read from the phrase by a standard, and some are the mean of several readings."""
+    listed = {record["slug"]: record for record in json.loads(command.done("list", "predictions", "--json"))}
+    shown = [command.done("show", "article", "anbound-2022-01-08"), command.done("show", "source", "chan-kung")]
+    for slug in ("anbound-2022-01-08-p1", "anbound-2022-01-08-p3"):
+        said = f"{listed[slug]['made_on']}  chan-kung"
+        for printed in shown:
+            (line,) = (line for line in printed.splitlines() if line.startswith(f"{slug} "))
+            assert " ".join(said.split()) in " ".join(line.split())
+            assert f" {percent(listed[slug]['probability'])} " in line
 
 
 def test_with_the_text(command: Command, tmp_path: Path) -> None:

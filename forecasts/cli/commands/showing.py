@@ -9,7 +9,7 @@ import typer
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, short_value, wrapped
-from forecasts.cli.session import find_place, lead_on, read_only, today
+from forecasts.cli.session import lead_on, read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, minute_text, value_text
 
@@ -76,8 +76,8 @@ def show(
             }
         )
         return
-    if kind in (ShownKind.QUESTION, ShownKind.SOURCE):
-        related["predictions"] = _predictions(kind, page.slug)
+    if page.predictions:
+        related["predictions"] = page.predictions
     say(f"{kind.value} {slug}")
     _say_fields({name: value for name, value in page.fields.items() if name != "slug"})
     for name, records in related.items():
@@ -86,16 +86,6 @@ def show(
     if page.history:
         say("", "History")
         say_entries(page.history)
-
-
-def _predictions(kind: ShownKind, slug: str) -> list[dict[str, Any]]:
-    """A question's or a source's predictions with the number in force and the day that counts, the earliest first."""
-    from forecasts.domain.overview import ListFilters
-    from forecasts.services.overview import list_records
-
-    wanted = ListFilters(source=slug) if kind is ShownKind.SOURCE else ListFilters(question=slug)
-    found = list_records(find_place().address, "prediction", wanted, today=today())
-    return sorted(found, key=lambda record: (record["made_on"], record["slug"]))
 
 
 def _say_section(name: str, records: Sequence[Mapping[str, Any]]) -> None:
