@@ -100,12 +100,16 @@ class TableView(MarkableView, Generic[R], can_focus=True):
         self.virtual_size = Size(needed, self.row_count + HEADER)
 
     def _longest(self) -> dict[str, int]:
-        """What the columns that stretch need for the rows about the cursor."""
+        """What the columns that stretch need for their titles and for the rows about the cursor."""
         first = self._cursor // BLOCK * BLOCK
         rows = [self._rows.row(place) for place in range(first, min(first + BLOCK, self.row_count))]
         records = [row for row in rows if row is not None and not isinstance(row, Heading)]
         stretching = [column for column in self.columns if records and column.flex]
-        return {one.key: max(cell_len(one.cell_of(row).text) for row in records) for one in stretching}
+        cells = {one: [one.cell_of(row) for row in records] for one in stretching}
+        return {
+            one.key: max(cell_len(one.title), *(cell.indent + cell_len(cell.text) for cell in of_rows))
+            for one, of_rows in cells.items()
+        }
 
     def show_cursor(self) -> None:
         """Scroll the least that brings the cursor, and the headings right above it, into view."""
