@@ -79,7 +79,8 @@ def archived_publication(
             others = read_others(column_reader(reader))
             records = Snapshot(reader)
             phrases = phrases_by_standard(records)
-            claims = ClaimReader(records.records, others, scorecards(others.columns, **choices(others, filters, today)))
+            nothing = scorecards(others.columns, **choices(others, filters, today))
+            claims = ClaimReader(records.records, others, nothing)
             aside = stack.enter_context(closing(SetAside(scratch)))
             pooled = _Pooled(scratch)
             cards = {card.source: card for card in document.scorecards}
@@ -99,6 +100,8 @@ def archived_publication(
                     claims, board, of_bucket, shown, words.by_source(board.cards), with_grounds=with_grounds
                 ):
                     aside.add(page)
+                claims.turn_to(others, nothing)  # nothing of this bucket is kept while the next one is read
+                del data, board, words
             pooled.arrange()
             document = replace(
                 document,
