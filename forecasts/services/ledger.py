@@ -85,8 +85,6 @@ class Ledger(ReadableLedger):
         """Load what only writing needs, so that the first change waits for nothing."""
         from forecasts.services import unit  # noqa: F401
 
-        self.database.engine  # noqa: B018 - made when it is first asked for
-
     def rehearse(self, work: Callable[[Unit], T]) -> T:
         """What an intent would do: carried out and rolled back, so that nothing is written."""
         from forecasts.services.unit import open_unit
