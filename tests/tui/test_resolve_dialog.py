@@ -206,7 +206,7 @@ async def test_the_cursor_goes_to_the_first_wrong_field_and_what_it_expects_is_i
     ("slug", "label", "typed", "hint", "wrong"),
     [
         ("growth-2022", "What number", "3.2", "in %", "a lot"),
-        ("budget-day", "Which day", "1 Dec 2023", "Fri 1 December 2023", "mid 2023"),
+        ("budget-day", "Which day", "1 Dec 2023", "Fri 1 December 2023", "early 2023"),
     ],
 )
 async def test_the_value_of_an_outcome_is_called_by_what_it_is(
