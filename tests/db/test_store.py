@@ -28,6 +28,7 @@ from forecasts.domain.records import (
     Phrase,
     Prediction,
     Question,
+    Reading,
     Record,
     Resolution,
     Scenario,
@@ -36,7 +37,7 @@ from forecasts.domain.records import (
     identity,
     table_of,
 )
-from forecasts.domain.wording import read_number
+from forecasts.domain.wording import read_number, with_readings
 from tests.db.worlds import World, worlds
 from tests.interchange import samples
 
@@ -138,7 +139,9 @@ def _listed(record: Record, world: World) -> dict[str, Any]:
     if isinstance(record, Prediction):
         articles = {found.slug: found for found in world.records if isinstance(found, Article)}
         phrases = [found for found in world.records if isinstance(found, Phrase) and found.standard == record.standard]
-        number = read_number(record, phrases)
+        others = (found for found in world.records if isinstance(found, Reading) and found.prediction == record.slug)
+        further = [(one.probability, one.low, one.high) for one in sorted(others, key=lambda one: one.analyst)]
+        number = with_readings(read_number(record, phrases), record.basis, further)
         plain["made_on"] = str(record.made_on or articles[record.article].published_on)
         plain |= {"probability": number.probability, "low": number.low, "high": number.high}
     return plain
