@@ -35,7 +35,7 @@ from forecasts.domain.kinds import Role, Which
 
 PATIENCE = 120
 MOST_PAGES = 100_000
-BUILD = "import pathlib, benchmarks.ledgers as it; it.build_of_every_kind(pathlib.Path({!r}), {}, {}, {})"
+BUILD = "import pathlib, benchmarks.ledgers_of_every_kind as it; it.build_of_every_kind(pathlib.Path({!r}), {}, {}, {})"
 
 
 class Cluster:

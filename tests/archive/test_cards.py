@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.ledgers import build_of_every_kind
+from benchmarks.ledgers_of_every_kind import build_of_every_kind
 from forecasts.domain.intents import LoadPacks
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
