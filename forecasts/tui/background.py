@@ -2,7 +2,8 @@
 
 `call` runs one service call in a thread and returns its result to the coroutine that awaits it. `run_task` runs such a
 coroutine; `run_flow` one that opens dialogs (dialogs and calls in the order in which they read), and keys wait until
-the first is shown. Whatever these do not catch ends in one handler, `show_failure`.
+the first is shown, and after each until the next is or the flow has ended. Whatever these do not catch ends in one
+handler, `show_failure`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from weakref import WeakKeyDictionary
 
 from textual import events, on
 from textual.app import App
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.signal import Signal
-from textual.worker import Worker, WorkerFailed, WorkerState
+from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
 from forecasts.domain.overview import DuePage
 from forecasts.errors import ForecastsError, InvalidInputError
@@ -78,6 +80,7 @@ class ServiceApp(App[int]):
         """How many keys the screens were given."""
         self._opening: Worker[None] | None = None
         self._opened_on: Screen[Any] | None = None
+        self._asked_by: WeakKeyDictionary[object, Worker[Any]] = WeakKeyDictionary()
 
     async def on_event(self, event: events.Event) -> None:
         """A key waits for those before it; while a dialog is being prepared, esc gives it up."""
@@ -189,6 +192,18 @@ class ServiceApp(App[int]):
         self.keys.hold()
         self._opened_on = self.screen
         self._opening = self.run_worker(flow, name=name, group=FLOWS, exit_on_error=False)
+
+    async def push_screen_wait(self, screen: Any, *, mode: str | None = None) -> Any:
+        """The answer of a dialog, of which it is known which flow waits for it."""
+        self._asked_by[screen] = get_current_worker()
+        return await super().push_screen_wait(screen, mode=mode)
+
+    def hold_keys(self, answered: Screen[Any]) -> None:
+        """A dialog was answered: keys wait for what its flow shows next, or for its end."""
+        flow = self._asked_by.pop(answered, None)
+        if flow is not None and not flow.is_finished:
+            self.keys.hold()
+            self._opening, self._opened_on = flow, None  # esc comes after what was answered, and gives up nothing of it
 
     def _runs(self, name: str) -> bool:
         return any(worker.name == name and not worker.is_finished for worker in self.workers)

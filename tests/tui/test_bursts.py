@@ -74,6 +74,19 @@ def test_no_text_is_misplaced_over_a_line_that_is_slower_than_the_typing(ledger_
     assert terminal.finish() == 0
 
 
+@pytest.mark.parametrize("width", [0, NARROW])
+def test_no_text_is_misplaced_in_a_form_that_is_chosen_in_the_same_breath(ledger_path: Path, width: int) -> None:
+    terminal = Terminal(program(ledger_path))
+    terminal.read_until(b"Help")
+    asked = _asked("question")
+    typed = {name: f"quit {place}" for place, (name, is_typed) in enumerate(asked) if is_typed}
+    keys = "N" + _DOWN * KINDS.index("question") + "\r" + "\t".join(typed.get(name, "") for name, _ in asked)
+    terminal.send_slowly(keys, width) if width else terminal.send(keys)
+    terminal.wait_until(lambda: any(typed.items() <= draft.items() for draft in kept()), f"{typed} is in the draft")
+    terminal.send(_QUIT)
+    assert terminal.finish() == 0
+
+
 @pytest.mark.parametrize("kind", ROUNDS)
 def test_no_text_is_misplaced_in_a_form_that_is_typed_as_one_write(ledger_path: Path, kind: str) -> None:
     terminal = _with_form(ledger_path, kind)

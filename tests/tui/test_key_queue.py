@@ -62,6 +62,26 @@ async def test_esc_leaves_a_dialog_that_is_there_and_takes_no_keys_yet(ledger_pa
         assert len(app.screen_stack) == 1
 
 
+async def test_what_is_typed_after_a_choice_is_for_what_comes_of_it(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for key in ("N", "down", "down", "enter", *"quit"):  # each of these letters does something on the page
+            app.simulate_key(key)
+        await settle(pilot)
+        assert isinstance(app.focused, Input)
+        assert app.focused.value == "quit"
+        assert len(app.screen_stack) == 2
+
+
+async def test_what_is_typed_after_leaving_a_dialog_is_for_the_page(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        for key in ("N", "escape", "r", "escape", "4"):
+            app.simulate_key(key)
+        await settle(pilot)
+        assert app.current_mode == "predictions"
+        assert len(app.screen_stack) == 1
+        assert not app.keys.is_held
+
+
 async def test_pasted_lines_are_joined_in_a_field_of_one_line(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "r", "tab", "tab")

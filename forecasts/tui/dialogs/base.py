@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -67,6 +68,11 @@ class Dialog(Keyed, ModalScreen[T | None], Generic[T]):
         from forecasts.tui.desktop import copy_marked
 
         copy_marked(self.app)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Answer; what is typed from now on is for what comes of it."""
+        self.app.hold_keys(self)
+        return super().dismiss(result)
 
     def action_cancel(self) -> None:
         """Leave without an answer."""

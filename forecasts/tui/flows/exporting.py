@@ -85,6 +85,7 @@ async def _export(
         if _is_taken(answer.path) and not await app.push_screen_wait(ConfirmDialog("Replace", _replacing(answer.path))):
             nothing = ""
             raise ForecastsError(nothing)  # the form comes back as it was
+        app.give_keys()  # a large record takes its time
         return await app.call(write(answer)), answer.opens
 
     done = await fill_in(app, lambda attempt: ExportDialog(what, forms, attempt, can_open=bool(browser)), do)
