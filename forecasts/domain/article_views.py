@@ -105,8 +105,8 @@ def own_paragraphs(count: int, lines: tuple[int, ...]) -> range:
 def find_words(phrase: str, paragraph: str) -> tuple[int, int] | None:
     """Where the words stand, as offsets of the first and behind the last character; None where they do not.
 
-    What cannot be seen is no difference: kinds of white space, soft hyphens and other signs without width, ligatures,
-    and the shape of quotation marks, apostrophes and hyphens.
+    What cannot be seen is no difference: kinds of white space, soft hyphens and other signs without width or what is
+    shown in their place, ligatures, and the shape of quotation marks, apostrophes and hyphens.
     """
     start = paragraph.find(phrase) if phrase else -1
     if start >= 0:
@@ -119,6 +119,13 @@ def find_words(phrase: str, paragraph: str) -> tuple[int, int] | None:
     return None if at < 0 else (signs[at][1], signs[at + len(sought) - 1][1] + 1)
 
 
+def as_kept(words: str, paragraph: str) -> str:
+    """Words that are shown as the paragraph has them; as they are where they do not stand there."""
+    place = find_words(words, paragraph)
+    return paragraph[slice(*place)] if place else words
+
+
+_SHOWN_INSTEAD = {*map(chr, range(0x2400, 0x2422)), "\N{REPLACEMENT CHARACTER}"}
 _SAME = str.maketrans({
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
@@ -130,7 +137,8 @@ def _folded(text: str) -> Iterator[tuple[str, int]]:
     """The signs of a text by which words are compared, each with the offset of the character that it is of."""
     was_blank = False
     for at, character in enumerate(text):
-        if unicodedata.category(character) in ("Cf", "Cc") and not character.isspace():
+        is_unseen = unicodedata.category(character) in ("Cf", "Cc") and not character.isspace()
+        if is_unseen or character in _SHOWN_INSTEAD:
             continue
         if character.isspace():
             if not was_blank:

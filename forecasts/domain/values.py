@@ -39,6 +39,11 @@ def tidy(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def recordable(text: str) -> str:
+    """The text on one line, without the characters that no record may hold."""
+    return _UNSAFE_IN_LINE.sub(lambda found: " " if found[0].isspace() else "", text)
+
+
 def shown(value: object) -> str:
     """A value as a message about it shows it: short, on one line, safe on a terminal."""
     match value:

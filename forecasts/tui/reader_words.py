@@ -11,6 +11,7 @@ from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.storylines import every_number, says
+from forecasts.domain.values import recordable
 from forecasts.text import safe, safe_block
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 
@@ -46,8 +47,8 @@ class ReadPage:
         return next((one for one in self.proposals if (one.paragraph, one.start) == (number, start)), None)
 
     def text_of(self, number: int) -> str:
-        """A paragraph as it is kept."""
-        return next((one.text for one in self.reading.paragraphs if one.number == number), "")
+        """A paragraph, as words of it can be recorded."""
+        return recordable(next((one.text for one in self.reading.paragraphs if one.number == number), ""))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -22,6 +22,7 @@ UNSEEN = "\u00ad\u200b\u200c\u2060\ufeff"
         ('"never" again', "\u00abnever\u00bb again", "\u00abnever\u00bb again"),
         ("north-south split", "a north\u2011south split", "north\u2011south split"),
         ("\ufb01nally", "will finally rise", "finally"),
+        ("al\ufffdmost im\u241bpossible", "it is al\u200bmost im\x1bpossible.", "al\u200bmost im\x1bpossible"),
     ],
 )
 def test_what_cannot_be_seen_is_no_difference(phrase: str, paragraph: str, stands: str) -> None:

@@ -87,6 +87,21 @@ async def test_what_is_marked_can_be_rejected_too(read_path: Path) -> None:
         assert app.screen.query_one("#f-phrase", Input).value == "none of this"
 
 
+@pytest.mark.parametrize("key", ["n", "w", "x"])
+async def test_words_with_signs_that_cannot_be_seen_are_recorded_as_they_stand(ledger_path: Path, key: str) -> None:
+    add_article(ledger_path, text="It is very likely that \x1b[31mthe la\u200bke\x07 will\tdry by June 2027.")
+    async with running(ledger_path) as (app, pilot):
+        view = await open_reader(app, pilot)
+        await _mark(pilot, view, "likely", "will")
+        await press(pilot, key)
+        assert app.screen.query_one("#f-phrase", Input).value == "likely that [31mthe la\u200bke will"
+        chosen = {"n": ("ctrl+s", "enter"), "w": (), "x": ("ctrl+s", "space")}
+        await press(pilot, *chosen[key], "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+        assert ("1 rejected" if key == "x" else "1 prediction ") in screen_text(app)
+        assert key == "x" or "“likely that" not in screen_text(app)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "said"),
     [

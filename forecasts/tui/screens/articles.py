@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from forecasts import services
 from forecasts.domain import limits
-from forecasts.domain.article_views import ArticleRow, PredictionInText, whole_words
+from forecasts.domain.article_views import ArticleRow, PredictionInText, as_kept, whole_words
 from forecasts.domain.candidates import Candidate, first_words, phrase_at
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.proposals import PlacedProposal
@@ -392,5 +392,5 @@ class ReaderScreen(RecordKeys):
         if why:
             self.app.notify(why)
         elif self._page is not None and block is not None:
-            marked = Marked(block.number, self.phrase, self.proposal)
+            marked = Marked(block.number, as_kept(self.phrase, self._page.text_of(block.number)), self.proposal)
             self.app.run_flow(flows[how](self.app, self._page, marked), "reject" if how == "reject" else "record")
