@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import sys
-from functools import partial
+import threading
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _SIGNAL_STATUS = 128
+_SECONDS_TO_LEAVE = 30.0  # for a terminal that takes what restores it; one that is gone takes nothing
+_SECONDS_WITHOUT_TERMINAL = 2.0
 
 
 def why_unfit() -> str:
@@ -45,7 +47,10 @@ def why_unfit() -> str:
 
 
 def leave_on_signals(app: App[int]) -> None:
-    """On SIGTERM and SIGHUP restore the terminal and exit with the signal's status, instead of dying in raw mode."""
+    """On SIGTERM and SIGHUP restore the terminal and exit with the signal's status, instead of dying in raw mode.
+
+    Where the terminal is gone or stuck, Textual waits for ever to write to it: the process ends all the same.
+    """
     if app.is_headless:
         return
     loop = asyncio.get_running_loop()
@@ -54,7 +59,16 @@ def leave_on_signals(app: App[int]) -> None:
         if number is not None:
             status = _SIGNAL_STATUS + number
             with contextlib.suppress(NotImplementedError, RuntimeError):
-                loop.add_signal_handler(number, partial(app.exit, status, status))
+                loop.add_signal_handler(number, _leave, app, status)
+
+
+def _leave(app: App[int], status: int) -> None:
+    app.exit(status, status)
+    has_terminal = sys.__stdin__ is not None and sys.__stdin__.isatty()
+    seconds = _SECONDS_TO_LEAVE if has_terminal else _SECONDS_WITHOUT_TERMINAL
+    end = threading.Timer(seconds, os._exit, (status,))
+    end.daemon = True
+    end.start()
 
 
 def begin(app: ServiceApp) -> None:

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -14,7 +15,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import signal
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
@@ -57,6 +57,20 @@ class Terminal:
     def kill(self, number: signal.Signals) -> None:
         """Send the child a signal."""
         os.kill(self._pid, number)
+
+    def hang_up(self) -> int:
+        """Close the terminal under the child, as a window is; the exit status of the child, negative for a signal."""
+        os.close(self._master)
+        deadline = time.monotonic() + PATIENCE
+        ended = (0, 0)
+        while ended == (0, 0):
+            if time.monotonic() > deadline:
+                self.kill(signal.SIGKILL)
+                msg = "the program did not end with its terminal"
+                raise TimeoutError(msg)
+            select.select([], [], [], _GLANCE)
+            ended = os.waitpid(self._pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(ended[1])
 
     def read_until(self, mark: bytes | Callable[[bytes], bool]) -> bytes:
         """What was written, once the mark is in it. TimeoutError after a long while."""

@@ -115,6 +115,11 @@ def test_what_is_typed_survives_a_signal(
     assert again.finish() == 0
 
 
+def test_a_terminal_that_is_closed_while_a_form_opens_ends_the_program(ledger_path: Path) -> None:
+    terminal = begin_to_type(ledger_path, (("5", b"With nothing scored"), ("N", b"scenario"), ("\r", b"New source")))
+    assert terminal.hang_up() == 128 + signal.SIGHUP
+
+
 def test_a_dumb_terminal_is_refused(ledger_path: Path) -> None:
     terminal = Terminal(program(ledger_path), environment={"TERM": "dumb"})
     assert terminal.finish() == 1
