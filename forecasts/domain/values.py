@@ -27,6 +27,7 @@ _SHOWS_NOTHING = re.compile(
 _WIDTH = 60
 _LINE_ENDS = {9: "␉", 10: "␊", 13: "␍"}
 _LARGEST_SHOWN = 10**20
+_BEGINNING = 3
 
 CLEAN_TEXT = "text without control characters"
 ADDRESS = "an http or https address with a host, without a user name, spaces or control characters"
@@ -107,10 +108,12 @@ def _shown_text(text: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """The names most like the given one, best first; none where nothing is near."""
+    """The names that begin with the given one, then those most like it; none where nothing is near."""
     from difflib import get_close_matches  # only for a message, so not at every start
 
-    return tuple(get_close_matches(name, list(names), n=count, cutoff=0.6))
+    known = list(names)
+    begun = [one for one in known if len(name) >= _BEGINNING and one.startswith(name)]
+    return tuple(dict.fromkeys((*begun, *get_close_matches(name, known, n=count, cutoff=0.6))))[:count]
 
 
 def expectation(spec: FieldSpec) -> str:
