@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from forecasts.domain.dates import Span
+from forecasts.domain.glossary import terms
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.domain.kinds import QuestionStatus, VoidReason
 from forecasts.domain.records import Evidence
@@ -453,3 +454,10 @@ async def test_days_are_read_as_people_write_them(ledger_path: Path) -> None:
         dialog.query_one("#f-known_on", Input).value = "19 Jan 2022 to 20 Jan 2022"
         await settle(pilot)
         assert "Wed 19 January 2022 to Thu 20 January 2022" in messages_of(dialog)
+
+
+async def test_its_help_says_what_a_choice_means_once(ledger_path: Path) -> None:
+    async with running(ledger_path, LARGE) as (app, pilot):
+        await press(pilot, "r", "f1")
+        reason = terms(VoidReason)[0]
+        assert f"void: {reason.meaning} ({reason.example.partition(',')[0]}" in screen_text(app)

@@ -108,7 +108,7 @@ class HelpDialog(Dialog[None]):
 def _field_words(field: FormField) -> Content:
     parts: list[tuple[str, str]] = [(field.label, "bold $primary"), (f": {field.help}" if field.help else "", "")]
     for term in field.terms:
-        said = "" if term.meaning == term.word else f": {term.meaning}"
+        said = "" if term.word.endswith(term.meaning) else f": {term.meaning}"
         parts += [(f"\n  {term.word}", "bold"), (f"{said} ", ""), (f"({term.example})", MUTED)]
     return styled(*parts)
 
