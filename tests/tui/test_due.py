@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import TextArea
 
+from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.records import Prediction
+from forecasts.services.ledger import open_ledger
 from forecasts.services.overview import due_page
+from forecasts.services.record import add_records
 from forecasts.tui.dialogs.help import HelpDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import RemindDialog
 from forecasts.tui.screens.question import QuestionScreen
 from forecasts.tui.widgets.bars import PlaceBar, TextLines
 from forecasts.tui.widgets.columns import Heading
-from tests.tui.bench import LARGE, NOW, press, running, screen_text, summary, table, toasts, type_text
+from tests.tui.bench import (
+    ANALYST,
+    LARGE,
+    NOW,
+    clock,
+    press,
+    running,
+    screen_text,
+    summary,
+    table,
+    toasts,
+    type_text,
+)
+from tests.tui.reading import ARTICLE, add_article
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,3 +256,15 @@ async def test_the_month_stands_beside_what_is_due(small_path: Path) -> None:
         assert page.put_aside[0].remind_on is not None
         assert f"•{page.put_aside[0].remind_on.day}" in shown
         assert f"again: {page.put_aside[0].title}" in shown
+
+
+async def test_one_prediction_is_one(bare: Path, tmp_path: Path) -> None:
+    path = tmp_path / "forecasts.db"
+    shutil.copy(bare, path)
+    add_article(path, attached=False)
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    said = Prediction(slug="it", speakers=("aigul-serik",), article=ARTICLE, claim="It comes.", unscorable="undated")
+    add_records(ledger, AddRecords(records=(said,)))
+    ledger.close()
+    async with running(path) as (app, _):
+        assert summary(app) == "0 questions due · 0 soon · 1 prediction"

@@ -216,7 +216,7 @@ def _summary(page: DuePage, words: str, today: date) -> str:
         parts.append(f"{len(page.put_aside):,} put aside, next {page.put_aside[0].remind_on}")
     if len(soon) < len(page.soon):
         parts.append(f"{len(page.soon) - len(soon):,} waiting for another question")
-    parts.append(f"{page.counts.get('predictions', 0):,} predictions")
+    parts.append(counted(page.counts.get("predictions", 0), "prediction"))
     return " · ".join(parts)
 
 
