@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from forecasts.db.queries.history import read_brought_questions
-from forecasts.domain.formats import listed
+from forecasts.domain.formats import counted, listed
 from forecasts.domain.intents import IMPORT
 from forecasts.domain.records import Pack, Prediction, Question
 from forecasts.domain.views import LoadReport
@@ -79,7 +79,7 @@ def import_records(
                 *_in_short("Renamed where it came from", list(loading.renamed())),
                 *_missing(unit, form, imported.body),
             )
-        unit.summary = f"Imported {loading.predictions:,} predictions from {name}"
+        unit.summary = f"Imported {counted(loading.predictions, 'prediction')} from {name}"
         return ImportReport(
             form=form,
             file=str(path),
