@@ -44,8 +44,9 @@ class ScoreFilters:
         for name, read in _READ.items():
             given: Any = getattr(self, name)
             if type(given) is str:
+                means_everything = not given and name not in _NEVER_EMPTY
                 try:
-                    object.__setattr__(self, name, read(given))
+                    object.__setattr__(self, name, None if means_everything else read(given))
                 except ValueError as error:
                     wanted = f"one of {', '.join(read)}" if isinstance(read, EnumType) else "a day as YYYY-MM-DD"
                     msg = f"{name} is '{given}', and {wanted} is wanted."
@@ -60,6 +61,8 @@ _READ: Final[dict[str, Any]] = {
     **dict.fromkeys(("as_of", "since", "until"), date.fromisoformat),
 }
 """What reads a filter that is given as text."""
+
+_NEVER_EMPTY: Final = frozenset({"by", "which", "wording"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,12 @@ def test_the_examples_of_the_api_run(resolved: Ledger, tmp_path: Path, monkeypat
 def test_filters_may_be_given_as_text() -> None:
     given = api.ScoreFilters(by="outlet", which="last", basis="stated", since="2022-01-09")  # type: ignore[arg-type]
     assert given == ScoreFilters(by=Role.OUTLET, which=Which.LAST, basis=Basis.STATED, since=date(2022, 1, 9))
-    for wrong, wanted in (({"by": "paper"}, "speaker, author, outlet"), ({"until": "May"}, "YYYY-MM-DD")):
+    assert api.ScoreFilters(basis="", since="") == ScoreFilters()  # type: ignore[arg-type]
+    for wrong, wanted in (
+        ({"by": "paper"}, "speaker, author, outlet"),
+        ({"by": ""}, "speaker"),
+        ({"until": "May"}, "YYYY-MM-DD"),
+    ):
         with pytest.raises(InvalidInputError, match=wanted):
             api.ScoreFilters(**wrong)  # type: ignore[arg-type]
 
