@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +20,17 @@ from forecasts.scoring.columns import (
     NONE,
     VOCABULARIES,
     ArticleColumns,
+    Bools,
+    Codes,
+    Floats,
+    Ints,
+    Moments,
     PredictionColumns,
     QuestionColumns,
     QuestionState,
     has_own_outcome,
 )
 from forecasts.scoring.counting.question_states import ladders
-
-Ints = NDArray[np.int32]
-
 
 _SIDES = {"no": 0, "yes": 1}
 _NOT_BY_DEADLINE = 2
@@ -71,10 +73,9 @@ class Keys:
 
 def no_predictions() -> PredictionColumns:
     """The columns of no prediction at all."""
-    kinds = {"Floats": np.float64, "Codes": np.int8, "Bools": np.bool_, "Moments": np.int64}
-    parts: dict[str, Any] = {
-        field.name: np.zeros(0, dtype=kinds.get(str(field.type), np.int32)) for field in fields(PredictionColumns)
-    }
+    kinds = {Floats: np.float64, Codes: np.int8, Bools: np.bool_, Moments: np.int64}
+    types = get_type_hints(PredictionColumns)
+    parts: dict[str, Any] = {name: np.zeros(0, dtype=kinds.get(held, np.int32)) for name, held in types.items()}
     starts = {name: np.zeros(1, dtype=np.int32) for name in parts if name.endswith("_start")}
     return PredictionColumns(**(parts | starts))
 

@@ -20,6 +20,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.intents import ReopenQuestion, ResolveQuestion
 from forecasts.services import column_cache
 from forecasts.services.column_cache import cached_columns
+from forecasts.services.column_tables import no_predictions
 from forecasts.services.columns import LedgerColumns, read_columns
 from forecasts.services.ledger import open_ledger
 from forecasts.services.resolve import reopen_question, resolve_question
@@ -269,6 +270,12 @@ def test_keys_of_any_size(ledger: Ledger, place: Path) -> None:
     found = _fresh(ledger)
     assert found.prediction_keys[-1] == largest
     assert found.columns.predictions.speaker[-1] == 2
+
+
+def test_columns_of_no_prediction_hold_what_those_of_any_hold(ledger: Ledger) -> None:
+    some, none = _fresh(ledger).columns.predictions, no_predictions()
+    for field in fields(some):
+        assert getattr(none, field.name).dtype == getattr(some, field.name).dtype, field.name
 
 
 def test_slugs_order_what_nothing_else_does(ledger: Ledger, place: Path) -> None:
