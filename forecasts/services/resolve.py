@@ -47,7 +47,10 @@ def reopen_question(ledger: Ledger, intent: ReopenQuestion) -> ChangeEffect:
 
 
 def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
-    """Put a due question aside until a day, or bring it back; returns the history entry (None: nothing changed)."""
+    """Put a due question aside until a day, or bring it back; returns the history entry (None: nothing changed).
+
+    Errors: UnknownRecordError, InvalidInputError (the day), RuleBrokenError (already resolved), ConflictError.
+    """
 
     def work(unit: Unit) -> None:
         question = _question_at_version(unit, intent.question, intent.expected_version)
@@ -61,6 +64,9 @@ def remind_later(ledger: Ledger, intent: RemindLater) -> int | None:
             problem = Problem(field="remind_on", found=str(intent.remind_on), expected="a day after today")
             msg = "The reminder cannot be set:"
             raise InvalidInputError(msg, (problem,))
+        current = _in_force(_earlier(unit, question))
+        if current is not None:
+            raise _already_resolved(question, current, "A reminder is for what still waits: reopen it first.")
         after = Reminder(question=question.slug, remind_on=intent.remind_on)
         if before is None:
             unit.add((after,))
@@ -86,6 +92,10 @@ def _in_force(resolutions: list[Resolution]) -> Resolution | None:
     return next((resolution for resolution in resolutions if not resolution.superseded_reason), None)
 
 
+def _already_resolved(question: Question, current: Resolution, hint: str) -> RuleBrokenError:
+    return RuleBrokenError(f"{question.slug} is already resolved ({shown_outcome(current)}).", hint)
+
+
 def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
     question = _question_at_version(unit, intent.question, intent.expected_version)
     earlier = _earlier(unit, question)
@@ -109,8 +119,7 @@ def _resolve(unit: Unit, intent: ResolveQuestion, analyst: str) -> ChangeEffect:
     current = _in_force(earlier)
     if current is not None:
         if not intent.supersede_reason.strip():
-            msg = f"{question.slug} is already resolved ({shown_outcome(current)})."
-            raise RuleBrokenError(msg, "Reopen it with a reason, or give a reason for superseding it.")
+            raise _already_resolved(question, current, "Reopen it with a reason, or give a reason for superseding it.")
         unit.replace(current, replace(current, superseded_reason=intent.supersede_reason))
     reminder = unit.store.find(Reminder, question.slug)
     if reminder is not None:

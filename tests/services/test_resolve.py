@@ -255,6 +255,8 @@ def test_resolving_ends_a_reminder_and_undoing_brings_it_back(seeded_ledger: Led
     remind_later(seeded_ledger, RemindLater(question=SLUG, remind_on=date(2027, 1, 1)))
     resolve_question(seeded_ledger, resolve())
     assert question_page(seeded_ledger, SLUG).remind_on is None
+    with pytest.raises(RuleBrokenError, match="already resolved"):
+        remind_later(seeded_ledger, RemindLater(question=SLUG, remind_on=date(2027, 1, 1)))
     undo_change(seeded_ledger, UndoChange())
     assert question_page(seeded_ledger, SLUG).remind_on == date(2027, 1, 1)
 
