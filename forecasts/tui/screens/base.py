@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _COVERED = "Coding blind: this page tells outcomes and numbers, so it is covered.\nB shows it again."
-EXPORT = Action(id="record.export", keys="ctrl+e", action="export", title="Export", help="Export what is shown")
+EXPORT = Action(
+    id="record.export",
+    keys="ctrl+e",
+    action="export",
+    title="Export",
+    help="The scorecards in view, or the whole record",
+)
 BACK = Action(id="page.back", keys="escape,q", action="back", title="Back", help="Back to where one came from")
 
 
