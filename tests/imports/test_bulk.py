@@ -166,6 +166,7 @@ def test_memory_does_not_grow_with_the_rows(
 ) -> None:
     _in_batches(monkeypatch, 200)
     monkeypatch.setattr("forecasts.db.store.BATCH", 200)
+    monkeypatch.setattr("forecasts.db.history.BATCH", 200)
     monkeypatch.setattr("forecasts.db.history.IN_MEMORY", 200)
 
     def peak(rows: int) -> int:

@@ -100,9 +100,8 @@ def test_the_commands_of_the_documentation(team: Team, templates: Templates, see
     folder.mkdir()
     shutil.copyfile(seeded_file, folder / "ledger.db")
     try:
-        done = run(
-            [here(set_it_up, team.owner), "mkdir back", here(copy, address).replace(" ledger", " back/l")], folder
-        )
+        there_and_back = here(copy, address).replace(" ledger.db", " back/ledger.db").replace("~/", "")
+        done = run([here(set_it_up, team.owner), "mkdir back", there_and_back], folder)
         assert done.returncode == 0, done.stdout + done.stderr
     finally:
         templates.drop(address)

@@ -172,7 +172,7 @@ def test_resolution_applies_to_what_never_had_one(empty_ledger: Ledger, tmp_path
     other = RESOLUTION.replace('"yes"', '"no"').replace("2026-11-20T10", "2026-11-20T11")
     report = _load(empty_ledger, tmp_path, WHOLE, other)
     (conflict,) = report.conflicts
-    assert "resolution out" in conflict
+    assert "question out" in conflict
     assert len(records(empty_ledger)["resolution"]) == 1
 
 
