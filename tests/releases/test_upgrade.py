@@ -124,7 +124,7 @@ def test_an_upgrade_that_fails_changes_nothing_and_names_the_backup(
     before = _state(address)
     done = _set_up(release, address, fate)
     assert done.returncode != 0
-    assert told in done.stderr or "violates foreign key" in done.stderr
+    assert told in done.stderr or "foreign key constraint" in done.stderr
     assert "Nothing was changed" in done.stderr
     assert all(str(backup) in done.stderr.replace("\n", " ") for backup in _backups(address))
     assert _state(address) == before
