@@ -35,6 +35,7 @@ LinuxDriver.write = watch
 _LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 _SHOWS_CURSOR = b"\x1b[?25h"
 _STOPS_MOUSE = b"\x1b[?1000l"
+_NOT_FLUSHED = 120  # Python's own status where at its end it cannot write to a terminal that is gone
 _STOPS_PASTE_MARKS = b"\x1b[?2004l"
 
 
@@ -117,7 +118,7 @@ def test_what_is_typed_survives_a_signal(
 
 def test_a_terminal_that_is_closed_while_a_form_opens_ends_the_program(ledger_path: Path) -> None:
     terminal = begin_to_type(ledger_path, (("5", b"With nothing scored"), ("N", b"scenario"), ("\r", b"New source")))
-    assert terminal.hang_up() == 128 + signal.SIGHUP
+    assert terminal.hang_up() in {128 + signal.SIGHUP, _NOT_FLUSHED}
 
 
 def test_a_dumb_terminal_is_refused(ledger_path: Path) -> None:
