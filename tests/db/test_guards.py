@@ -58,7 +58,8 @@ CASES = [
 def resolved(resolved_ledger: Ledger) -> Database:
     """A ledger with resolutions and evidence, and with three entries of which the last takes the second back."""
     with resolved_ledger.read() as connection:
-        slug = connection.execute(sa.text("SELECT slug FROM question ORDER BY slug LIMIT 1")).scalar_one()
+        waits = "SELECT slug FROM question WHERE id NOT IN (SELECT question_id FROM resolution) ORDER BY slug LIMIT 1"
+        slug = connection.execute(sa.text(waits)).scalar_one()
     remind_later(resolved_ledger, RemindLater(question=slug, remind_on=NOW.add(days=9).date()))
     undo_change(resolved_ledger, UndoChange())
     return resolved_ledger.database
