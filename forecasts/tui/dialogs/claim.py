@@ -86,6 +86,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
 
     def action_accept(self) -> None:
         """Record it, once everything that is proposed has been on the screen."""
+        self._note_read()  # what a scroll brought here after it was last looked
         proposed = as_proposed(self.texts, self._ground)
         rows = (row for row in self.query(Field) if row.display and not proposed.isdisjoint(row.parts))
         unread = next((row for row in rows if row not in self._read), None)
