@@ -14,6 +14,7 @@ from forecasts.errors import Problem
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 _SHARE = ("probability", "low", "high")
+_MONTH = 28
 NUMBER_FIELDS = (*_SHARE, "probabilities", "quantiles")
 _NUMBERS = {
     QuestionKind.BINARY: _SHARE,
@@ -34,10 +35,13 @@ def resolution_problems(resolution: Resolution, question: Question) -> tuple[Pro
     return placed(resolution, _outcome_of_kind(resolution, question))
 
 
-def early_known(known_on: Span | None, question: Question) -> str:
-    """What is odd about a day from which the outcome could be known: the period that is asked about begins later."""
+def odd_known(known_on: Span | None, question: Question) -> str:
+    """What is odd about the days on which the outcome became known: a month or more of them, or too early for it."""
     from forecasts.domain.date_words import period_named
 
+    days = (known_on.last - known_on.first).days + 1 if known_on else 0
+    if known_on and days >= _MONTH:
+        return f"{days:,} days: what was predicted from {known_on.first} on is not scored"
     named = period_named(question.title, question.resolves_on) if known_on else None
     if known_on is None or named is None or known_on.last >= named[1].first:
         return ""

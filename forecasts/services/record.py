@@ -1,5 +1,6 @@
 """Adding, changing and removing records: one intent, one transaction, and nothing that a pack would be refused for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from forecasts.db.history import REMOVED_HERE, is_loaded, write_digests
 from forecasts.db.queries.records import Records
 from forecasts.domain.differences import fixed_fields_changed
-from forecasts.domain.formats import listed
+from forecasts.domain.formats import counted, listed
 from forecasts.domain.intents import AddRecords, DescribeRecord, EditRecord, RemoveRecord
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.record_rules import record_problems, rule_problems
@@ -169,7 +170,8 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
     for slug, content in intent.texts:
         attach_in(unit, slug, f"{slug}.txt", content)
     main = intent.records[-1]
-    unit.summary = _cut(f"Added {_words(main)}" + (f" and {len(records) - 1} more" if len(records) > 1 else ""))
+    others = Counter(table_of(record) for record in records) - Counter((table_of(main),))
+    unit.summary = _cut(f"Added {listed((_words(main), *(counted(count, kind) for kind, count in others.items())))}")
     return _result(unit, scores, records)
 
 

@@ -13,7 +13,7 @@ from forecasts.domain.dates import Span
 from forecasts.domain.kinds import Attribution, Basis, ClaimType, QuestionKind, SourceKind, VoidReason
 from forecasts.domain.question_rules import (
     condition_problems,
-    early_known,
+    odd_known,
     prediction_problems,
     read_outcome,
     resolution_problems,
@@ -389,13 +389,22 @@ def test_outcome_is_not_known_before_the_question_opens() -> None:
             "Q1 2023, which the question asks about, begins on 2",
         ),
         ("Will it snow by February 2023?", Span.of(date(2022, 12, 31)), ""),
+        (
+            "Will it snow?",
+            Span(date(2022, 1, 1), date(2022, 12, 31)),
+            "365 days: what was predicted from 2022-01-01",
+        ),
+        ("Will it snow?", Span(date(2023, 2, 1), date(2023, 2, 28)), "28 days"),
+        ("Will it snow?", Span(date(2023, 2, 1), date(2023, 2, 27)), ""),
         ("Will it snow in February?", None, ""),
     ],
 )
-def test_a_day_before_the_period_that_is_asked_about_is_odd(title: str, known_on: Span | None, said: str) -> None:
+def test_a_day_too_early_for_what_is_asked_is_odd_and_a_month_of_days(
+    title: str, known_on: Span | None, said: str
+) -> None:
     question = change(BINARY, title=title, resolves_on=date(2023, 3, 31), opens_on=None)
-    assert early_known(known_on, question).startswith(said)
-    assert bool(early_known(known_on, question)) is bool(said)
+    assert odd_known(known_on, question).startswith(said)
+    assert bool(odd_known(known_on, question)) is bool(said)
 
 
 @pytest.mark.parametrize(

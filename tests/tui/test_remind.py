@@ -24,6 +24,7 @@ async def test_put_aside_and_taken_back(ledger_path: Path) -> None:
         assert len(page.put_aside) == 1
         assert slug not in {row.slug for row in page.due}
         assert "1 put aside" in summary(app)
+        assert f"{page.counts['predictions']} predictions" in screen_text(app)  # which is last in the summary
         assert toasts(app)[-1][0] == "Put aside until 2026-11-28"
         await press(pilot, "u", "enter")
         assert due_page(str(ledger_path), today=NOW.date()).put_aside == ()

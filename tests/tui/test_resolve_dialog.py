@@ -52,6 +52,9 @@ async def test_a_wrong_field_says_so_under_itself_as_it_is_typed(ledger_path: Pa
         dialog.query_one("#f-known_on", Input).value = "2022-01-19/2022-01-20"
         await settle(pilot)
         assert "Wed 19 January 2022 to Thu 20 January 2022" in messages_of(dialog)
+        dialog.query_one("#f-known_on", Input).value = "2022"
+        await settle(pilot)
+        assert "but 365 days: what was predicted from 2022-01-01 on is not scored" in messages_of(dialog)
         boxes = list(dialog.query_one("#field-Evidence-1").query(Input))
         boxes[2].value = "ftp://example.org"
         await settle(pilot)

@@ -137,14 +137,14 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
     from dataclasses import replace
 
-    from forecasts.domain.question_rules import early_known, read_outcome
+    from forecasts.domain.question_rules import odd_known, read_outcome
     from forecasts.domain.records import Question
     from forecasts.services.record import find_record
 
     question, version = find_record(ledger, "question", intent.question)
     assert isinstance(question, Question)  # noqa: S101 - of that kind
     intent = replace(intent, expected_version=version)
-    if odd := early_known(intent.known_on, question):
+    if odd := odd_known(intent.known_on, question):
         note(f"Known on {intent.known_on}? {safe(odd)}.")
         if sys.stdin.isatty() and sys.stdout.isatty():
             typer.confirm("Is that day meant?", abort=True)

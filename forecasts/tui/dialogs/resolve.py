@@ -14,7 +14,7 @@ from textual.widgets import Static
 from forecasts.domain import limits
 from forecasts.domain.formats import counted, figure, outcome_text
 from forecasts.domain.intents import ResolveQuestion
-from forecasts.domain.question_rules import early_known
+from forecasts.domain.question_rules import odd_known
 from forecasts.domain.views import ChangeEffect, QuestionPage, ScoreMove
 from forecasts.text import safe
 from forecasts.tui import question_words
@@ -85,7 +85,7 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
 
     async def preview(self, answer: ResolveQuestion) -> Content:
         """Whose scores move, and which claims become tested."""
-        odd = early_known(answer.known_on, self._page.question)
+        odd = odd_known(answer.known_on, self._page.question)
         return preview_text(answer, await self._look_ahead(answer), odd)
 
 

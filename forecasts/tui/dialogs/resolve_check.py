@@ -12,7 +12,7 @@ from forecasts.domain.formats import day_text, value_text
 from forecasts.domain.glossary import label, terms
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.kinds import NOT_BY_DEADLINE, Certainty, QuestionKind, Side, VoidReason
-from forecasts.domain.question_rules import early_known, read_outcome, resolution_problems
+from forecasts.domain.question_rules import odd_known, read_outcome, resolution_problems
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Evidence, Question, Resolution
 from forecasts.domain.views import QuestionPage
@@ -180,7 +180,7 @@ def check_resolution(texts: Texts, page: QuestionPage, now: datetime) -> Checked
     outcome, void = _outcome(verdict, texts.get("value", ""), question, now.date(), wrong, hints)
     known_on = _read(partial(read_words, today=now.date()), texts.get("known_on", ""), "known_on", wrong)
     if known_on is not None:
-        said = (in_words(known_on), early_known(known_on, question))
+        said = (in_words(known_on), odd_known(known_on, question))
         hints["known_on"] = ", but ".join(part for part in said if part)
     evidence = _evidence(_items(texts), now.date(), wrong, hints)
     why = texts.get("supersede_reason", "").strip()

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual import events, getters
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -195,7 +196,12 @@ class TextLines(Widget):
         """Show something else."""
         if content != self._content:
             self._content = content
-            self.refresh()
+            is_taller = self.styles.is_auto_height and len(content.wrap(max(self.size.width, 1))) != self.size.height
+            self.refresh(layout=is_taller)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes."""
+        return len(self._content.wrap(max(width, 1)))
 
     def render(self) -> Content:
         """What is shown, as many lines of it as there is room for."""
