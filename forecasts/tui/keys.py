@@ -17,6 +17,9 @@ from textual.events import Key, Paste
 from textual.keys import format_key
 from textual.message_pump import MessagePump
 
+from forecasts.text import safe
+
+_SHOWN = 60
 _KEY_NAMES = {"pageup": "page up", "pagedown": "page down"}
 _SIGNS = {"ctrl": "^", "shift": "⇧"}
 _LATIN = "qwertyuiopasdfghjklzxcvbnm"
@@ -117,8 +120,11 @@ def keymap(settings: Mapping[str, str]) -> dict[str, str]:
 
 def clashes(settings: Mapping[str, str], areas: Mapping[str, Iterable[Action]]) -> list[str]:
     """What is wrong with the analyst's own keys: unknown actions, and keys that two actions of one area share."""
+    from forecasts.domain.values import nearest  # with the records, which the first screen needs not
+
     known = {action.id: action for actions in areas.values() for action in actions}
-    problems = [f"no action is called '{name}'" for name in settings if name not in known]
+    near = {name: nearest(name, known, 1) or ("question.resolve",) for name in settings if name not in known}
+    problems = [f"no action is called '{safe(name, _SHOWN)}'; ids are as {ids[0]}" for name, ids in near.items()]
     everywhere = tuple(areas.get("", ()))
     for area, actions in areas.items():
         taken: dict[str, str] = {}

@@ -12,6 +12,8 @@ from forecasts.settings import Settings
 from forecasts.tui import places
 from forecasts.tui.app import ForecastsApp
 from forecasts.tui.background import CALLS
+from forecasts.tui.keys import clashes
+from forecasts.tui.startup import areas
 from forecasts.tui.themes import DARK
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
         msg = f"{file} is no name for a picture."
         raise OutputRefusedError(msg, "Name a file that ends in .svg.")
     app = ForecastsApp(address, analyst=analyst, settings=settings)
+    if problems := clashes(settings.keys, areas(app)):
+        msg = "\n  ".join((f"The settings file {settings.file} has keys that cannot be used:", *problems))
+        raise InvalidInputError(msg, advice="Correct or remove them.")
     app.first_page = first_page(address, today=app.today())
     if app.first_page is None:
         msg = "There is nothing to draw: the database is not set up."

@@ -57,7 +57,8 @@ class TestClashes:
         assert clashes({"question.resolve": "f6"}, self.areas) == []
 
     def test_an_unknown_action_is_told(self) -> None:
-        assert clashes({"question.solve": "f6"}, self.areas) == ["no action is called 'question.solve'"]
+        (problem,) = clashes({"question.solve": "f6"}, self.areas)
+        assert problem == "no action is called 'question.solve'; ids are as question.resolve"
 
     def test_two_actions_of_one_place(self) -> None:
         problems = clashes({"question.resolve": "v"}, self.areas)
