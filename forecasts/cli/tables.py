@@ -18,47 +18,45 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _ELLIPSIS = "…"
+_FEW_WORDS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its title, the side its cells stand at, and how it gives way where the terminal is narrow.
 
-    One with a `least` width is cut down to it, with an ellipsis. Where that is not enough, spare ones are left out.
+    One with a `least` width is cut down to it, with an ellipsis. Before it is cut to a few words spare ones are left
+    out, and one that goes `below` has a line of its own, whole.
     """
 
     title: str
     side: Literal["left", "right"] = "left"
     least: int = 0
     spare: bool = False
+    below: bool = False
+
+
+SLUG = Column("Slug", below=True)
 
 
 def say_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, width: int | None = None) -> None:
     """Print a table with its titles; `width` is for a test."""
     table = [[column.title for column in columns], *([safe(cell) for cell in row] for row in rows)]
-    places = range(len(columns))
-    widths = [max(cell_width(row[place]) for row in table) for place in places]
+    widths = [max(cell_width(row[place]) for row in table) for place in range(len(columns))]
     limit = width or terminal_width()
-    kept = _fitting_columns(columns, widths, limit) if limit else list(places)
+    readable = [min(wide, _FEW_WORDS) if column.least else wide for column, wide in zip(columns, widths, strict=True)]
+    needed = [wide for column, wide in zip(columns, readable, strict=True) if not column.spare]
+    is_narrow = limit is not None and _total(needed) > limit
+    below = [place for place, column in enumerate(columns) if column.below and is_narrow]
+    kept = [place for place in range(len(columns)) if place not in below]
+    for place in reversed(kept.copy()):
+        if limit and columns[place].spare and _total([readable[one] for one in kept]) > limit:
+            kept.remove(place)
     shown = [columns[place] for place in kept]
     widths = _fitted(shown, [widths[place] for place in kept], limit)
     for row in table:
         sys.stdout.write(_line(shown, [row[place] for place in kept], widths))
-
-
-def _fitting_columns(columns: Sequence[Column], widths: Sequence[int], limit: int) -> list[int]:
-    """The places of the columns that there is room for, each at its narrowest."""
-    kept = list(range(len(columns)))
-    for place in reversed(range(len(columns))):
-        if _total([_narrowest(columns[one], widths[one]) for one in kept]) <= limit:
-            break
-        if columns[place].spare:
-            kept.remove(place)
-    return kept
-
-
-def _narrowest(column: Column, width: int) -> int:
-    return min(width, column.least) if column.least else width
+        sys.stdout.writelines(f"{_GAP}{row[place]}\n" for place in below)
 
 
 def _total(widths: Sequence[int]) -> int:

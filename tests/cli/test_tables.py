@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forecasts.cli.tables import Column, cell_width, cut, say_table
+from forecasts.cli.tables import SLUG, Column, cell_width, cut, say_table
 
 COLUMNS = (Column("Slug"), Column("Brier", "right"), Column("Name", least=12))
 
@@ -36,10 +36,28 @@ def test_a_terminal_too_narrow_for_anything_still_gets_every_row(capsys: pytest.
     assert len(printed(capsys, [("anbound", "0.5", "a long name")], width=3)) == 2
 
 
+def test_a_name_that_leaves_no_room_stands_whole_on_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = (SLUG, Column("Deadline"), Column("Title", least=12))
+    rows = [("russia-arms-and-trains-tj-or-kg-by-2016-12-31", "2016-12-31", "Will Russia hand over arms " * 5)]
+    say_table(columns, rows, width=60)
+    assert capsys.readouterr().out.splitlines() == [
+        "Deadline    Title",
+        "  Slug",
+        "2016-12-31  Will Russia hand over arms Will Russia hand ove…",
+        "  russia-arms-and-trains-tj-or-kg-by-2016-12-31",
+    ]
+    say_table(columns, rows, width=100)
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith("russia-arms-and-trains-tj-or-kg-by-2016-12-31  2016-12-31  W")
+    )
+
+
 def test_what_is_spare_is_left_out_before_a_name_is_cut_to_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     columns = (Column("Slug"), Column("Made", spare=True), Column("Claim", least=12))
     rows = [("anbound-2022-01-14-p1", "2022-01-09/2022-01-10", "The withdrawal is improbable.")]
-    for width, titles in ((80, 3), (60, 3), (50, 2), (30, 2)):
+    for width, titles in ((80, 3), (72, 3), (50, 2), (30, 2)):
         say_table(columns, rows, width=width)
         title, row = capsys.readouterr().out.splitlines()
         assert len(title.split()) == titles

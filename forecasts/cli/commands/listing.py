@@ -10,7 +10,7 @@ from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json, say, short_value
 from forecasts.cli.session import find_place, lead_on, read_only, today
-from forecasts.cli.tables import Column, say_table
+from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import counted, percent
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks
@@ -27,7 +27,7 @@ app = CommandGroup()
 ListedKind = StrEnum("ListedKind", "SOURCES ARTICLES SCENARIOS QUESTIONS PREDICTIONS RESOLUTIONS")
 
 
-_SLUG = ("slug", Column("Slug"))
+_SLUG = ("slug", SLUG)
 COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
     "source": (_SLUG, ("kind", Column("Kind")), ("name", Column("Name", least=12))),
     "article": (

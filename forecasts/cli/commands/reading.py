@@ -9,7 +9,7 @@ from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import read_only
-from forecasts.cli.tables import Column, say_table
+from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.storylines import every_number, says
@@ -64,7 +64,7 @@ def _list(ledger: "ReadableLedger", words: str, *, as_json: bool) -> None:
         note("No articles match." if words else "No articles are here yet.")
         return
     columns = (
-        Column("Slug"),
+        SLUG,
         Column("Published"),
         Column("Predictions", "right"),
         Column("Rejected", "right"),

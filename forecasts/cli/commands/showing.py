@@ -10,7 +10,7 @@ from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, short_value, wrapped
 from forecasts.cli.session import lead_on, read_only
-from forecasts.cli.tables import Column, say_table
+from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import NOTHING, minute_text, value_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ app = CommandGroup()
 
 _NAMES = 18
 _UNSAID = ("", None, False)
-_SLUG = ("slug", Column("Slug"))
+_SLUG = ("slug", SLUG)
 _TITLE = ("title", Column("Title", least=12))
 _NUMBERS = (("low", Column("Low", "right")), ("point", Column("Point", "right")), ("high", Column("High", "right")))
 _TABLES: dict[str, tuple[tuple[str, Column], ...]] = {
