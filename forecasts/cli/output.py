@@ -80,14 +80,12 @@ def short_value(field: str, record: Mapping[str, Any]) -> str:
 
 
 def _stated_number(record: Mapping[str, Any]) -> str:
-    """A prediction's number: of YES, or of each option, or the quantiles."""
-    if record.get("probability") is not None:
-        return percent(record["probability"])
-    if record.get("probabilities"):
-        return ", ".join(f"{option} {percent(share)}" for option, share in record["probabilities"].items())
-    if record.get("quantiles"):
-        return ", ".join(f"{percent(float(level))}: {value_text(at)}" for level, at in record["quantiles"].items())
-    return NOTHING
+    """What a prediction comes to: on the side that its words favour, or of each option, or the quantiles."""
+    from forecasts.domain.storylines import says
+
+    shares = [f"{option} {percent(share)}" for option, share in (record.get("probabilities") or {}).items()]
+    points = [f"{percent(float(level))}: {value_text(at)}" for level, at in (record.get("quantiles") or {}).items()]
+    return says(record["claim_type"], record.get("probability"), ", ".join(shares or points))
 
 
 def _outcome_text(record: Mapping[str, Any]) -> str:

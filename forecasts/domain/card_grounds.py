@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from forecasts.domain.formats import figure, listed, outcome_text, percent, percent_range
+from forecasts.domain.formats import favoured, favoured_range, figure, listed, outcome_text, percent
 from forecasts.domain.glossary import meaning
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ class Grounds:
 
 
 def _one_reading(reading: OneReading) -> str:
-    allowed = percent_range(reading.low, reading.high)
+    allowed = favoured_range(reading.probability, reading.low, reading.high)
     unseen = "without having seen the first number or the outcome" if reading.blind else ""
     told = ", ".join(filter(None, (allowed, unseen)))
-    return f"{percent(reading.probability)} by {reading.analyst}{f' ({told})' if told else ''}"
+    return f"{favoured(reading.probability)} by {reading.analyst}{f' ({told})' if told else ''}"
 
 
 def _deadline(question: Question) -> str:

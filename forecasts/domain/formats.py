@@ -71,10 +71,17 @@ def percent_range(low: float | None, high: float | None) -> str:
 def favoured(probability: float | None, low: float | None = None, high: float | None = None) -> str:
     """A probability of YES, and its range, as of the side that it favours: 90 % no (75–98 %), 67.5 % yes, 50 %."""
     side = "" if probability is None or probability == EVEN else " yes" if probability > EVEN else " no"
-    if side == " no":
-        probability, low, high = _complement(probability), _complement(high), _complement(low)
-    allowed = percent_range(low, high)
-    return f"{percent(probability)}{side}" + (f" ({allowed})" if allowed else "")
+    share = _complement(probability) if side == " no" else probability
+    allowed = favoured_range(probability, low, high)
+    return f"{percent(share)}{side}" + (f" ({allowed})" if allowed else "")
+
+
+def favoured_range(probability: float | None, low: float | None, high: float | None) -> str:
+    """The range of a probability of YES as of the side that it favours; empty where that is one number."""
+    if low is not None and low == high:
+        return ""
+    is_no = probability is not None and probability < EVEN
+    return percent_range(*((_complement(high), _complement(low)) if is_no else (low, high)))
 
 
 def _complement(share: float | None) -> float | None:

@@ -143,12 +143,12 @@ _WITHOUT_NUMBER = {
 def says(
     claim_type: str, probability: float | None, number: str = "", low: float | None = None, high: float | None = None
 ) -> str:
-    """What words come to, on the side that they favour: 90 % no, possible, 60 % rises; vague where they do not."""
+    """What words come to, on the side that they favour: 90 % no, possible, 60 % rises; too vague where to nothing."""
     if claim_type == ClaimType.POSSIBILITY:
         return _WITHOUT_NUMBER[ClaimType.POSSIBILITY]
     if probability is not None:
         return favoured(probability, low, high)
-    return number or _WITHOUT_NUMBER.get(ClaimType(claim_type), "vague")
+    return number or _WITHOUT_NUMBER.get(ClaimType(claim_type), BUCKETS[Bucket.UNSCORABLE].label)
 
 
 def every_number(probabilities: Iterable[OptionProbability], quantiles: Iterable[Quantile]) -> str:

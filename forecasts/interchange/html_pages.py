@@ -15,7 +15,7 @@ from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.card_claims import CardClaim, favourite
 from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import PrintedCard, Publication, means_so_far, scores_by_day
-from forecasts.domain.formats import figure, number_text, percent
+from forecasts.domain.formats import favoured, figure, number_text, percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.scorecards import ReliabilityPoint, Scorecard, ScorecardDocument
@@ -137,21 +137,17 @@ def _claim_number(claim: CardClaim) -> str | Markup:
         return shown + (f" … ({formats.counted(len(claim.quantiles), 'point')} in all)" if step > 1 else "")
     if claim.probability is None:
         return ""
-    words = f"{markup.share(claim.probability)} for yes"
-    if claim.low is not None and claim.high is not None and claim.low < claim.high:
-        allowed = formats.percent_range(claim.low, claim.high).replace(" ", markup.NO_BREAK)
-        words = f"{words}; the words allow {allowed}"
+    words = _short_number(claim)
     if claim.kind not in (None, QuestionKind.BINARY):
         return words
     return markup.text(words) + probability_strip(claim.probability, claim.low, claim.high, happened(claim))
 
 
 def _short_number(claim: CardClaim) -> str | Markup:
-    """The number in force with its range: 10 % (3–25 %)."""
+    """The number in force with its range: 90 % no (75–97 %)."""
     if claim.probability is None:
         return _claim_number(claim)
-    allowed = formats.percent_range(claim.low, claim.high)
-    return f"{markup.share(claim.probability)}{f' ({allowed})' if allowed else ''}"
+    return favoured(claim.probability, claim.low, claim.high).replace(" %", f"{markup.NO_BREAK}%")
 
 
 def _semicolon_list(parts: Any) -> Markup:
@@ -234,7 +230,7 @@ def probability_strip(probability: float, low: float | None, high: float | None,
     if happened is not None:
         parts.append(_line_element("mark", x(float(happened)), 2, x(float(happened)), 20))
     parts.append(_dot(x(probability), middle, 4.5))
-    said = f"{percent(probability)} for yes"
+    said = favoured(probability)
     came = "" if happened is None else f"; it came out {'yes' if happened else 'no'}"
     return _svg(width, 22, f"{said}{came}", parts)
 

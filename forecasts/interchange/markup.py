@@ -97,7 +97,7 @@ def happened(claim: CardClaim) -> bool | None:
     return claim.outcome == "yes"
 
 
-_FORMATS = ("counted", "figure", "interval", "number_text", "outcome_text", "percent", "percent_range")
+_FORMATS = ("counted", "figure", "interval", "number_text", "outcome_text", "percent", "favoured_range")
 
 
 def environment(finalize: Callable[[Any], Any]) -> Environment:

@@ -15,8 +15,8 @@ from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import PrintedCard, Publication
-from forecasts.domain.formats import NOTHING, figure, interval, outcome_text, percent
-from forecasts.domain.kinds import QuestionKind, Side
+from forecasts.domain.formats import NOTHING, favoured, figure, interval, outcome_text, percent
+from forecasts.domain.kinds import Side
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 from forecasts.interchange.markup import environment
 
@@ -132,8 +132,7 @@ def _claim_number(claim: CardClaim) -> Markdown:
         return _semicolon_list(
             f"{percent(item.level)}: {escaped(outcome_text(item.value))}" for item in claim.quantiles
         )
-    of_yes = " of YES" if claim.probability is not None and claim.kind in (None, QuestionKind.BINARY) else ""
-    return Markdown(f"{percent(claim.probability)}{of_yes}")
+    return Markdown(favoured(claim.probability))
 
 
 def _evidence(claim: CardClaim) -> Markdown:

@@ -150,7 +150,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     other = every_number(record.probabilities, record.quantiles)
     shown = says(record.claim_type, number.probability, other, number.low, number.high)
     state = claim.outcome or (label(claim.status) if claim.status else "")
-    about = claim.question_title or vague_because(record.unscorable)
+    about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"
     parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(state, _NAME)]

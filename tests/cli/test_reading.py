@@ -86,4 +86,4 @@ def test_a_source_s_page_has_the_day_that_counts_and_the_number_in_force_of_each
         line for line in command.done("show", "source", "lyuba-lulko").splitlines() if "pravda-2022-01-p2" in line
     )
     assert "2022-01-06/2022-01-07" in line, "of its article"
-    assert "32.5 %" in line, "read from “unlikely”"
+    assert "67.5 % no" in line, "read from “unlikely”, of the side that it favours"

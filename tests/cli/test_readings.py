@@ -25,7 +25,7 @@ def test_a_reading_and_the_agreement(command: Command) -> None:
         connection.execute("DELETE FROM reading")
     assert "no prediction was read by two analysts" in command.done("agreement")
     told = command.done("add", "reading", slug, "--probability", "0.31", "--low", "0.2", "--blind", "--analyst", "B")
-    assert told.startswith("Read by B: 31 %")
+    assert told.startswith("Read by B: 69 % no")
     found = json.loads(command.done("agreement", "--json"))
     (claim,) = found["claims"]
     assert claim["prediction"] == slug
@@ -34,7 +34,7 @@ def test_a_reading_and_the_agreement(command: Command) -> None:
         "analyst": "B", "probability": 0.31, "low": 0.2, "high": None, "blind": True, "is_first": False,
     }  # fmt: skip
     assert found["alpha"] is not None
-    assert "B 31 %" in command.done("agreement")
+    assert "B 69 % no" in command.done("agreement")
     again = command.done("add", "reading", slug, "--probability", "0.31", "--low", "0.2", "--blind", "--analyst", "B")
     assert "was there already" in again
 

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from forecasts.cli.output import short_value
 from forecasts.domain.dates import Span
 from forecasts.domain.form_values import form_texts
-from forecasts.domain.formats import day_text, outcome_text, percent, percent_range
+from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
 from forecasts.domain.records import Resolution
+from forecasts.domain.storylines import says
 from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
@@ -89,15 +90,17 @@ def test_a_void_outcome() -> None:
 
 @settings(deadline=None)
 @given(SHARES, SHARES)
-def test_a_share_and_its_range(one: float, other: float) -> None:
+def test_a_number_beside_words_is_of_the_side_that_they_favour(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
     claim = CLAIMS[0]._replace(probability=high, low=low, high=high)
     assert f"{percent(high)} ({percent_range(low, high)})" in claim_facts(claim, 1.0)
-    assert f"| {percent(high)} of YES | {percent_range(low, high)} |" in markdown_of(claim)
-    html = html_of(claim)
-    assert f"{percent(high)} for yes" in html
-    assert f"the words allow {percent_range(low, high)}" in html or low == high
-    assert short_value("number", {"probability": high}) == percent(high)
+    side = f"{percent(max(high, 1 - high))}{'' if high == 0.5 else ' yes' if high > 0.5 else ' no'}"
+    ends = (low, high) if high >= 0.5 else (1 - high, 1 - low)
+    allowed = "" if low == high else percent_range(*ends)
+    assert says(claim.claim_type, high, "", low, high) == f"{side} ({allowed})" if allowed else side
+    assert f"| {side} | {allowed or NOTHING} |" in markdown_of(claim)
+    assert f"Read as{side} ({allowed})" if allowed else f"Read as{side}" in html_of(claim)
+    assert short_value("number", {"claim_type": "forecast", "probability": high}) == side
 
 
 def test_a_count() -> None:

@@ -218,7 +218,7 @@ def test_markdown_says_what_the_figures_are_made_of() -> None:
         f"| {FIGURES['skill'].label} | – | {FIGURES['skill'].explained} Reference: base rate | the mean reference",
         f"## Scored\n\n2 claims. {BUCKETS[Bucket.SCORED].text}\n",
         "| 2022-01-09/2022-01-10 | “hard to come true” (of NO): They will hardly be out. (`p1`, `a1` paragraph 7) |",
-        "| Out by 23 January? (`q1`) | 10 % of YES | 2–20 % | yes | 2022-01-19 | 0.8100 | 2.3026 |",
+        "| Out by 23 January? (`q1`) | 90 % no | 80–98 % | yes | 2022-01-19 | 0.8100 | 2.3026 |",
         "5 %: 2022-01-19; 50 %: 2022-03-01",
         "the question is open |",
         "## Clarified criteria\n",

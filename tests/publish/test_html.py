@@ -12,7 +12,7 @@ import pytest
 
 from forecasts.domain.card_claims import favourite
 from forecasts.domain.card_grounds import Grounds
-from forecasts.domain.formats import figure, interval, number_text, once_in
+from forecasts.domain.formats import favoured, figure, interval, number_text, once_in
 from forecasts.domain.intents import DescribeRecord
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Evidence, Pack, Question
@@ -102,7 +102,7 @@ def test_every_claim_stands_with_words_number_range_outcome_and_evidence(resolve
             assert f'id="{claim.prediction}"' in texts[f"scorecard-{card.source}.html"]
             assert claim.phrase in page
             if claim.probability is not None and claim.question:
-                assert f"{round(claim.probability * 100, 2):g} % for yes" in page
+                assert favoured(claim.probability, claim.low, claim.high) in page
             resolution = grounds.resolutions.get(claim.question)
             for item in resolution.evidence if resolution and claim.has_outcome else ():
                 assert " ".join(item.title.split()) in page

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
 
 SHARE = r"([\d.]+) %"
-NUMBER = rf"{SHARE} for yes(?:; the words allow ([\d.]+)–{SHARE})?"
+NUMBER = rf"{SHARE}(?: (yes|no))?(?: \(([\d.]+)–{SHARE}\))?"
+
+
+RANGE = r"(?:(?<= yes)|(?<= no)|(?<=%)) \([\d.]+–[\d.]+\u00a0%\)(?=<)"
 
 
 @dataclass
@@ -152,23 +155,31 @@ def bucket(claim: Claim, counted: set[str], page: Reader) -> str:
     return "open" if happened.startswith("Not known") or "open" in own | asked else "scored"
 
 
+def of_yes(said: str) -> tuple[float, float, float] | None:
+    """The probability of YES and the ends of its range, of a number that stands there for the side it favours."""
+    if not (found := re.match(NUMBER, said)):
+        return None
+    p, low, high = (float(end or found[1]) / 100 for end in (found[1], found[3], found[4]))
+    return (1 - p, 1 - high, 1 - low) if found[2] == "no" else (p, low, high)
+
+
 def scores(claim: Claim, page: Reader) -> tuple[float, float, float] | None:
     """Brier score at the number that was read, and at the best and the worst end; None for quantities."""
     said, happened = claim.one("Read as") or claim.one("Stated as"), claim.one("Happened").split(",")[0]
     said = said.replace("\u00a0", " ")
-    if not (found := re.match(NUMBER, said)):
+    if (ends := of_yes(said)) is None:
         return None
-    p, low, high = (float(end or found[1]) / 100 for end in found.groups())
+    p, low, high = ends
     readings = [(p, happened == "yes"), (low, happened == "yes"), (high, happened == "yes")]
     for other in claim.all("Another reading"):
         close, outcome = re.search(r"Deadline (\d{4}-\d\d-\d\d); it came out (yes|no)\b", other).groups()  # type: ignore[union-attr]
         if is_timely(claim, date.fromisoformat(close), other):
             readings += [(end, outcome == "yes") for end in (low, p, high)]
     for place in places(claim, page):
-        shares = re.match(NUMBER, (place.one("Read as") or place.one("Stated as")).replace("\u00a0", " "))
+        ends = of_yes((place.one("Read as") or place.one("Stated as")).replace("\u00a0", " "))
         came = place.one("Happened")
-        if shares and came.startswith(("yes", "no")) and is_timely(place, close_of(place), came):
-            readings += [(float(end or shares[1]) / 100, came.startswith("yes")) for end in shares.groups()]
+        if ends and came.startswith(("yes", "no")) and is_timely(place, close_of(place), came):
+            readings += [(end, came.startswith("yes")) for end in ends]
     every = [(end - came) ** 2 for end, came in readings]
     return every[0], min(every), max(every)
 
@@ -220,8 +231,8 @@ def test_the_score_and_both_ends_of_its_coding_are_recomputed(pages: dict[str, s
 
 def test_a_page_without_the_range_of_a_claim_is_found_out(pages: dict[str, str]) -> None:
     """The reading above is no formality: it tells a page that hides what it rests on."""
-    text = next(text for text in pages.values() if "the words allow" in text and 'id="scored"' in text)
-    blind = Reader(re.sub(r"; the words allow [^<]*", "", text))
+    text = next(text for text in pages.values() if re.search(RANGE, text) and 'id="scored"' in text)
+    blind = Reader(re.sub(RANGE, "", text))
     told = Reader(text)
     ends = [[scores(claim, page) for claim in page.claims if claim.section == "scored"] for page in (blind, told)]
     assert ends[0] != ends[1]

@@ -11,9 +11,9 @@ from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json, say, short_value
 from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import SLUG, Column, say_table
-from forecasts.domain.formats import counted, percent
+from forecasts.domain.formats import counted
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks
+from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
 
@@ -182,9 +182,9 @@ def _say_node(storylines: "Storylines", node: "Node") -> None:
                 _say_node(storylines, said)
         case PredictionNode(mark=mark):
             line = draw_marks((mark,), with_range=True).text if mark.probability is not None else " " * CELLS
-            number = percent(mark.probability) if mark.probability is not None else node.number
+            number = says(node.claim_type, mark.probability, node.number)
             words = f" “{node.phrase}”" if node.phrase else ""
-            say(f"    {line} {SIGNS[mark.turned_out]} {number:>6}  {node.speakers}{words}  [{node.slug}]")
+            say(f"    {line} {SIGNS[mark.turned_out]} {number:>9}  {node.speakers}{words}  [{node.slug}]")
 
 
 def _scenario_object(storylines: "Storylines", slug: str) -> dict[str, Any]:

@@ -103,11 +103,11 @@ def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
     for claim in paragraph.predictions:
         record = claim.record
         words = f" “{record.phrase}”" if record.phrase else f" {record.claim}"
-        about = claim.question_title or vague_because(record.unscorable)
         state = claim.outcome or (label(claim.status) if claim.status else "")
         number = claim.number
         other = every_number(record.probabilities, record.quantiles)
         shown = says(record.claim_type, number.probability, other, number.low, number.high)
+        about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
         who = ", ".join(claim.speaker_names) or "somebody"
         said = (f"● {who} {shown}{words}", record.endorsement.value, about, state, record.slug)
         yield " · ".join(part for part in said if part)

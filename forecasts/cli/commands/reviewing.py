@@ -11,7 +11,7 @@ from forecasts.cli.options import COMPLETE, AsJson, read_date_option
 from forecasts.cli.output import note, print_json, say, undoable, wrapped
 from forecasts.cli.session import find_place, opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
-from forecasts.domain.formats import NOTHING, counted, figure, percent, percent_range
+from forecasts.domain.formats import NOTHING, counted, favoured, figure, percent, percent_range
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
 from forecasts.domain.records import Objection
 
@@ -51,7 +51,7 @@ def add_reading(
     if effect.entry is None:
         say("This reading was there already.")
         return
-    say(f"Read by {by}: {percent(probability)} (entry {effect.entry})")
+    say(f"Read by {by}: {favoured(probability)} (entry {effect.entry})")
     say_moves(effect.moves)
 
 
@@ -113,8 +113,8 @@ def _producer_row(one: "ProducerAgreement") -> tuple[object, ...]:
 
 
 def _claim_row(claim: "ReadClaim") -> tuple[object, ...]:
-    numbers = ", ".join(f"{reading.analyst} {percent(reading.probability)}" for reading in claim.readings)
-    used = "first" if claim.number is None else f"mean {percent(claim.number)}"
+    numbers = ", ".join(f"{reading.analyst} {favoured(reading.probability)}" for reading in claim.readings)
+    used = "first" if claim.number is None else f"mean {favoured(claim.number)}"
     return (claim.prediction, claim.phrase or claim.claim, numbers, used)
 
 

@@ -11,7 +11,7 @@ from textual.content import Content
 from forecasts import services
 from forecasts.domain import limits
 from forecasts.domain.article_views import PredictionInText, RecordClaim, Selection, Suggestion, TextAttached
-from forecasts.domain.formats import counted, percent
+from forecasts.domain.formats import counted, favoured
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.proposals import PlacedProposal
@@ -260,7 +260,7 @@ async def read_claim(app: ServiceApp) -> None:
     if done is not None:
         intent, effect = done
         moves = None if app.is_blind else effect.moves
-        app.notify_change(f"Read as {percent(intent.probability)}", claim.claim, effect.entry, moves)
+        app.notify_change(f"Read as {favoured(intent.probability)}", claim.claim, effect.entry, moves)
 
 
 async def attach(app: ServiceApp, slug: str, title: str) -> None:

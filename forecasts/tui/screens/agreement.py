@@ -7,7 +7,7 @@ from textual import on
 from textual.content import Content
 
 from forecasts import services
-from forecasts.domain.formats import NOTHING, counted, figure, percent
+from forecasts.domain.formats import NOTHING, counted, favoured, figure, percent
 from forecasts.domain.second_reading import Agreement, ReadClaim
 from forecasts.text import safe
 from forecasts.tui.flows.opening import MEANING
@@ -58,7 +58,7 @@ class AgreementScreen(TablePage["ReadClaim"]):
     def in_full(self, row: ReadClaim) -> Iterable[Content]:
         """The claim, and who read what."""
         said = (
-            f"{safe(one.analyst, _NAME)} {percent(one.probability)}{' blind' if one.blind else ''}"
+            f"{safe(one.analyst, _NAME)} {favoured(one.probability)}{' blind' if one.blind else ''}"
             for one in row.readings
         )
         return line(row.claim), muted(" · ".join(said))
@@ -74,18 +74,18 @@ class AgreementScreen(TablePage["ReadClaim"]):
 
 
 def _numbers(row: ReadClaim) -> str:
-    return " ".join(percent(one.probability).removesuffix(" %") for one in row.readings) + " %"
+    return ", ".join(favoured(one.probability) for one in row.readings)
 
 
 def _used(row: ReadClaim) -> Cell:
     if row.number is None:
         return Cell("the first alone", "muted")
-    return Cell(f"{'agreed' if row.spread == 0 else 'mean'} {percent(row.number)}", "strong")
+    return Cell(f"{'agreed' if row.spread == 0 else 'mean'} {favoured(row.number)}", "strong")
 
 
 _COLUMNS: tuple[Column[ReadClaim], ...] = (
     Column("words", "Words", lambda row: row.phrase or row.claim, 20, flex=2),
-    Column("numbers", "Numbers", _numbers, 14, flex=1),
+    Column("numbers", "Numbers", _numbers, 18, flex=1),
     Column("spread", "Apart", lambda row: percent(row.spread), 6, right=True),
     Column("used", "Scored", _used, 15),
 )
