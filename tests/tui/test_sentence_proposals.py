@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Prediction, Question, Source
 from forecasts.services.ledger import open_ledger
+from forecasts.services.record import add_records
 from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import read_selection
@@ -152,6 +154,33 @@ async def test_nothing_that_is_proposed_is_recorded_before_it_was_on_the_screen(
         assert "not read yet" in screen_text(app)
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ReaderScreen), screen_text(app)
+
+
+async def test_a_question_that_is_proposed_is_taken_by_the_key_that_records(path: Path) -> None:
+    async with running(path, SMALL) as (app, pilot):
+        dialog = await _begin(app, pilot, 2)
+        await press(pilot, "enter", "ctrl+s")
+        assert app.screen is dialog  # what is proposed with it was not on the screen
+        assert read_selection(dialog.texts["question"]).is_new
+        assert "not read yet" in screen_text(app)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    _, asked, _ = _recorded(path)
+    assert asked.title == "Will a split follow within a year?"
+
+
+async def test_of_a_proposed_question_that_is_recorded_the_record_is_taken(path: Path) -> None:
+    title = "Will a split follow within a year?"
+    known = Question(slug="split", title=title, criteria="Yes if it does.", resolves_on=date(2027, 12, 31))
+    ledger = open_ledger(str(path), analyst=ANALYST, clock=clock)
+    add_records(ledger, AddRecords(records=(known,)))
+    ledger.close()
+    async with running(path, SMALL) as (app, pilot):
+        await _begin(app, pilot, 2)
+        await press(pilot, "enter", "ctrl+s", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, _, _ = _recorded(path)
+    assert said.question == "split"
 
 
 async def test_one_key_puts_something_else_in_the_place_of_a_proposal(path: Path) -> None:

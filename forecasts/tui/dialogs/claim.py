@@ -21,7 +21,7 @@ from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
 from forecasts.tui.show import MUTED, block, line, styled
-from forecasts.tui.widgets.autocomplete import read_selection
+from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -85,7 +85,11 @@ class ClaimDialog(FormDialog[RecordClaim]):
         self._read |= {*rows, *(row for row in self.query(Field) if row.display and shown.contains_region(row.region))}
 
     def action_accept(self) -> None:
-        """Record it, once everything that is proposed has been on the screen."""
+        """Record it, once everything that is proposed has been on the screen; names that are proposed are taken."""
+        if self._proposals():
+            self.app.keys.hold()
+            self.app.run_task(self._take_proposed(), "take proposed")
+            return
         self._note_read()  # what a scroll brought here after it was last looked
         proposed = as_proposed(self.texts, self._ground)
         rows = (row for row in self.query(Field) if row.display and not proposed.isdisjoint(row.parts))
@@ -96,6 +100,19 @@ class ClaimDialog(FormDialog[RecordClaim]):
         self._say(f"Proposed as well, and not read yet. {self.app.key_of('form.accept', 'ctrl+s')} records it.")
         unread.scroll_visible(animate=False, immediate=True, top=True)
         self.call_after_refresh(self._note_read, unread)
+
+    def _proposals(self) -> list[Autocomplete]:
+        controls = [control for row in self.query(Field) if row.display for control in row.parts.values()]
+        return [one for one in controls if isinstance(one, Autocomplete) and one.is_proposed]
+
+    async def _take_proposed(self) -> None:
+        try:
+            for control in self._proposals():
+                await control.take_proposed()
+        finally:
+            self.app.keys.release()
+        self._look()
+        self.action_accept()
 
     async def find(self, field: FormField, word: str) -> Sequence[Suggestion]:
         """Sources or questions, those of the article first."""

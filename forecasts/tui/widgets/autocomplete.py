@@ -218,6 +218,18 @@ class Autocomplete(Vertical):
         elif self._new and self.word:
             self._put(Selection(self.word, is_new=True))
 
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it holds a name that was proposed, and nothing was taken."""
+        return bool(self._proposed) and self.selection == Selection(self._proposed)
+
+    async def take_proposed(self) -> None:
+        """Take the record of that name, else a new one."""
+        found = {record.name.casefold(): record for record in await self._find(self._proposed)}
+        record = found.get(self._proposed.casefold())
+        picked = Selection(record.name, record.slug, asked=record.asked) if record else None
+        self.value = selection_text(picked or Selection(self._proposed, is_new=True))
+
     def take_record(self, record: Suggestion) -> None:
         """Put a record in the place of the words that are being typed."""
         if self._new:
