@@ -9,6 +9,7 @@ from dataclasses import MISSING, dataclass
 from datetime import date
 from typing import Any
 
+from forecasts.domain import limits
 from forecasts.domain.date_words import in_words, read_day, read_words
 from forecasts.domain.dates import Span, read_span
 from forecasts.domain.fields import Ends, FieldSpec, Number, Reference, Text
@@ -19,7 +20,21 @@ from forecasts.domain.value_types import Flag, Word, reject
 _NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MOST_DIGITS = 15
 _DAY = re.compile(r"(1[89]|2[012])\d\d-\d\d-\d\d")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
+_ARCHIVE = re.compile(r"https?://(web\.archive\.org|archive\.(ph|is|today))/", re.IGNORECASE)
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
+
+
+def evidence_parts(text: str) -> dict[str, str]:
+    """Title, address and archived address as one writes them in a line; an address alone is its own title."""
+    words = text.split()
+    addresses = [word for word in words if _ADDRESS.fullmatch(word)]
+    title = " ".join(word for word in words if word not in addresses)
+    if not 1 <= len(addresses) <= 2:
+        return {"title": text.strip()}
+    url, *archived = sorted(addresses, key=lambda one: bool(_ARCHIVE.match(one)))
+    shown = title or (url if len(url) <= limits.NAME else url.split("/")[2])
+    return {"title": shown, "url": url, **({"archived_url": archived[0]} if archived else {})}
 
 
 @dataclass(frozen=True, slots=True)

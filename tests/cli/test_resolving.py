@@ -135,6 +135,9 @@ def test_wrong_usage(command: Command, words: tuple[str, ...], said: str) -> Non
     [
         (ADDRESS, ADDRESS, ADDRESS),
         (f"Reuters, 19 January {ADDRESS}", "Reuters, 19 January", ADDRESS),
+        (f"{ADDRESS} Reuters, 19 January", "Reuters, 19 January", ADDRESS),
+        (f"Reuters https://archive.ph/x {ADDRESS}", "Reuters", ADDRESS),
+        (f"{ADDRESS} {ADDRESS}1 {ADDRESS}2", f"{ADDRESS} {ADDRESS}1 {ADDRESS}2", ""),
         ("Reuters: what https means", "Reuters: what https means", ""),
         ("  Хабар 24  ", "Хабар 24", ""),
         (f"https://example.org/{'x' * 400}", "example.org", f"https://example.org/{'x' * 400}"),
@@ -143,6 +146,7 @@ def test_wrong_usage(command: Command, words: tuple[str, ...], said: str) -> Non
 def test_an_address_is_told_from_a_title(text: str, title: str, url: str) -> None:
     found = read_evidence(text, TODAY)
     assert (found.title, found.url) == (title, url)
+    assert found.archived_url == ("https://archive.ph/x" if "archive.ph" in text else "")
 
 
 def test_each_part_of_evidence_is_given_behind_its_title(command: Command) -> None:

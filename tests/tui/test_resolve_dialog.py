@@ -459,6 +459,40 @@ async def test_days_are_read_as_people_write_them(ledger_path: Path) -> None:
         assert "Wed 19 January 2022 to Thu 20 January 2022" in messages_of(dialog)
 
 
+async def test_an_address_that_is_typed_into_the_title_gets_its_field_and_may_go_back(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        dialog.form.focus_field("evidence.0.title")
+        typed = "TASS: the last plane https://web.archive.org/web/2022/x https://tass.com/1"
+        await type_text(pilot, typed)
+        assert dialog.texts["evidence.0.url"] == ""
+        await press(pilot, "tab")
+        names = ("title", "url", "archived_url")
+        assert [dialog.texts[f"evidence.0.{name}"] for name in names] == [
+            "TASS: the last plane",
+            "https://tass.com/1",
+            "https://web.archive.org/web/2022/x",
+        ]
+        assert "address: out of the title; ctrl+z puts it back" in messages_of(dialog)
+        await press(pilot, "ctrl+z")
+        assert [dialog.texts[f"evidence.0.{name}"] for name in names] == [typed, "", ""]
+        assert "out of the title" not in messages_of(dialog)
+        await press(pilot, "shift+tab", "tab", "ctrl+s")
+        assert [dialog.texts[f"evidence.0.{name}"] for name in names] == [typed, "", ""]
+
+
+async def test_an_address_in_the_title_that_one_is_in_is_parted_before_its_effect_is_shown(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        dialog = await open_dialog(app, pilot)
+        fill(dialog, evidence=("", "", ""))
+        dialog.form.focus_field("evidence.0.title")
+        await type_text(pilot, "TASS https://tass.com/1")
+        await press(pilot, "ctrl+s", "enter")
+    (resolution,) = page_of(ledger_path).resolutions
+    ((title, url),) = [(item.title, item.url) for item in resolution.evidence]
+    assert (title, url) == ("TASS", "https://tass.com/1")
+
+
 async def test_its_help_says_what_a_choice_means_once(ledger_path: Path) -> None:
     async with running(ledger_path, LARGE) as (app, pilot):
         await press(pilot, "r", "f1")

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
 app = CommandGroup()
 
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
-_WITHOUT_SCHEME = re.compile(r"www\.\S+", re.IGNORECASE)
-_TITLE_LIMIT = 300
-
+_WITHOUT_SCHEME = re.compile(r"(.*\s)?www\.\S+", re.IGNORECASE)
 _PART = re.compile(r";\s*(url|archived[-_]url|quote|published[-_]on|note)\s*=", re.IGNORECASE)
 
 EvidenceOption = Annotated[
@@ -160,19 +157,16 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
 
 def read_evidence(text: str, today: date) -> "Evidence":
     """An address, a title or both, then `; name = value` for each further part. InvalidInputError where it is wrong."""
-    from forecasts.domain.form_values import parse_form
+    from forecasts.domain.form_values import evidence_parts, parse_form
     from forecasts.domain.records import Evidence
 
     head, *rest = _PART.split(text.strip())
     parts = {
         name.casefold().replace("-", "_"): value.strip() for name, value in zip(rest[::2], rest[1::2], strict=True)
     }
-    title, _, last = head.strip().rpartition(" ")
-    if _ADDRESS.fullmatch(last):
-        shown = title.strip() or last
-        parts = {"title": shown if len(shown) <= _TITLE_LIMIT else shown.split("/")[2], "url": last, **parts}
-    else:
-        parts["title"] = "" if _WITHOUT_SCHEME.fullmatch(last) else head
+    parts = evidence_parts(head) | parts
+    if "url" not in parts and _WITHOUT_SCHEME.fullmatch(parts["title"]):
+        parts["title"] = ""
     read = parse_form(Evidence, parts, today)
     wrong = {name: f"something after {name.replace('_', '-')} =" for name, part in parts.items() if not part.strip()}
     wrong |= read.wrong if parts["title"].strip() else {"title": "an address with https://, or a title"}

@@ -1,6 +1,7 @@
 """Resolving: the question and who said what, what happened, and what that will do before it is confirmed."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts.domain import limits
+from forecasts.domain.form_values import evidence_parts
 from forecasts.domain.formats import counted, figure, outcome_text
 from forecasts.domain.intents import ResolveQuestion
 from forecasts.domain.question_rules import odd_known
@@ -22,7 +24,7 @@ from forecasts.tui.dialogs.form import FormDialog, form_actions
 from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
 from forecasts.tui.drafts import DraftFile
-from forecasts.tui.keys import Action
+from forecasts.tui.keys import Action, quiet
 from forecasts.tui.show import MUTED, line
 
 _MOST_PREDICTIONS = 200
@@ -34,8 +36,9 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
 
     heading = "Resolve"
     PREVIEWS = True
-    ACTIONS: ClassVar[tuple[Action, ...]] = form_actions(
-        "Record it", "Resolve", previews=True, more="More evidence", leave="Back"
+    ACTIONS: ClassVar[tuple[Action, ...]] = (
+        *form_actions("Record it", "Resolve", previews=True, more="More evidence", leave="Back"),
+        quiet("resolve.whole", "ctrl+z", "put_back", "The address back into the title"),
     )
 
     def __init__(
@@ -51,6 +54,9 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
         self._page = page
         self._look_ahead = look_ahead
         self._now = now
+        self._parted: dict[str, str] = {}
+        """The title as it was typed with addresses, and the fields that have them now."""
+        self._whole = ""
         typed = attempt.typed if attempt.typed is not None else {**begun, **(draft.load() if draft else {})}
         super().__init__(resolve_fields(page, typed), begun, attempt, draft=draft, classes="-large")
 
@@ -72,7 +78,36 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
 
     def check(self, texts: Texts) -> Checked[ResolveQuestion]:
         """By the rules of the record."""
-        return check_resolution(texts, self._page, self._now)
+        checked = check_resolution(texts, self._page, self._now)
+        key = self.app.name_key("resolve.whole", "ctrl+z")
+        said = dict.fromkeys(list(self._parted)[1:2], f"out of the title; {key} puts it back")
+        return replace(checked, hints={**checked.hints, **said})
+
+    def on_descendant_blur(self) -> None:
+        """Addresses that were typed into the title of evidence get their own fields."""
+        here = self.form.focused_field()
+        self._part_titles(here.name if here else "")
+
+    def action_accept(self) -> None:
+        """Say what it will do, with the title that one is in parted from its address too."""
+        self._part_titles()
+        super().action_accept()
+
+    def _part_titles(self, but: str = "") -> None:
+        texts = self.texts
+        for name in [one for one in texts if one.endswith(".title") and one != but and texts[one] != self._whole]:
+            group = name.removesuffix("title")
+            parts = {f"{group}{part}": text for part, text in evidence_parts(texts[name]).items()}
+            if len(parts) > 1 and not any(texts[one] for one in parts if one != name):
+                self._parted = {one: texts[one] for one in parts}
+                self.form.put(**parts)
+
+    def action_put_back(self) -> None:
+        """Take the address back into the title from which it came; there it stays."""
+        if self._parted:
+            self._whole = next(iter(self._parted.values()))
+            self.form.put(**self._parted)
+            self._parted = {}
 
     def more_fields(self) -> Sequence[FormField]:
         """Another item of evidence."""
