@@ -239,7 +239,7 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
     import sys
 
     from forecasts.services.overview import first_page
-    from forecasts.tui.startup import why_unfit
+    from forecasts.tui.startup import watch_terminal, why_unfit
 
     unfit = why_unfit() if has_terminal else ""
     if unfit:
@@ -253,6 +253,8 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
 
         sys.stderr.write(safe_block(error) + "\n")
         return 1
+    if has_terminal:
+        watch_terminal()
     app.run()
     app.close_ledger()
     if app.restores is not None:

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -62,10 +63,26 @@ def leave_on_signals(app: App[int]) -> None:
                 loop.add_signal_handler(number, _leave, app, status)
 
 
+def watch_terminal() -> None:
+    """Behind the program, take a terminal that is gone for a hang-up, which not every program gets as a signal."""
+    if hasattr(signal, "SIGHUP"):
+        threading.Thread(target=_hang_up_without_terminal, daemon=True).start()
+
+
+def _hang_up_without_terminal() -> None:
+    while True:
+        time.sleep(_SECONDS_WITHOUT_TERMINAL)
+        if not _has_terminal():
+            os.kill(os.getpid(), signal.SIGHUP)
+
+
+def _has_terminal() -> bool:
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
+
+
 def _leave(app: App[int], status: int) -> None:
     app.exit(status, status)
-    has_terminal = sys.__stdin__ is not None and sys.__stdin__.isatty()
-    seconds = _SECONDS_TO_LEAVE if has_terminal else _SECONDS_WITHOUT_TERMINAL
+    seconds = _SECONDS_TO_LEAVE if _has_terminal() else _SECONDS_WITHOUT_TERMINAL
     end = threading.Timer(seconds, os._exit, (status,))
     end.daemon = True
     end.start()

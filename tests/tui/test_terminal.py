@@ -121,6 +121,23 @@ def test_a_terminal_that_is_closed_while_a_form_opens_ends_the_program(ledger_pa
     assert terminal.hang_up() in {128 + signal.SIGHUP, _NOT_FLUSHED}
 
 
+_IN_A_SESSION_OF_ITS_OWN = f"""
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+if child := os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+os.setsid()
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+{RUN}"""
+
+
+def test_a_terminal_that_is_closed_without_a_signal_ends_the_program(ledger_path: Path) -> None:
+    terminal = Terminal(program(ledger_path, _IN_A_SESSION_OF_ITS_OWN))
+    terminal.send("5")
+    terminal.read_until(b"With nothing scored")
+    assert terminal.hang_up() in {128 + signal.SIGHUP, _NOT_FLUSHED}
+
+
 def test_a_dumb_terminal_is_refused(ledger_path: Path) -> None:
     terminal = Terminal(program(ledger_path), environment={"TERM": "dumb"})
     assert terminal.finish() == 1
