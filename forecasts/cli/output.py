@@ -81,7 +81,7 @@ def short_value(field: str, record: Mapping[str, Any]) -> str:
 
 def _stated_number(record: Mapping[str, Any]) -> str:
     """What a prediction comes to: on the side that its words favour, or of each option, or the quantiles."""
-    from forecasts.domain.storylines import says
+    from forecasts.domain.marks import says
 
     shares = [f"{option} {percent(share)}" for option, share in (record.get("probabilities") or {}).items()]
     points = [f"{percent(float(level))}: {value_text(at)}" for level, at in (record.get("quantiles") or {}).items()]

@@ -176,7 +176,7 @@ VIEWS: Mapping[str, ReadableView] = {
             ),
             "conditions_met": (
                 _CONDITIONS_MET,
-                "1 where its own conditions and its question's came about, and theirs (or it has none), else 0.",
+                "1 where its own conditions and its question's were met, and theirs (or it has none), else 0.",
             ),
             "happened": (_HAPPENED, "Of a resolved yes-or-no question: 1 for yes, 0 for no."),
             "squared_error": (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.marks import Mark
 from forecasts.domain.scorecards import PooledRow, ReliabilityDiagram, Scorecard, ScorecardDocument, ScorecardFilters
-from forecasts.domain.storylines import Mark
 
 if TYPE_CHECKING:
     from forecasts.domain.views import ScoreMove

@@ -59,14 +59,15 @@ BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {
     kinds.Bucket.POSSIBILITIES: BucketTerm(
         "possibilities",
         "a possibility raised, not a forecast",
-        "“May” and “could”: neither right nor wrong when they fail. Those of settled questions are counted as realised "
-        "or not.",
+        "“May” and “could”: neither right nor wrong when they fail. Of those on resolved questions it is counted how "
+        "many came true.",
         "possibility",
     ),
     kinds.Bucket.ANNOUNCEMENTS: BucketTerm(
         "announcements",
         "announced by who controls it",
-        "Said by those who control the event: no forecast. Those of settled questions are counted as kept or not.",
+        "Said by those who control the event: no forecast. Of those on resolved questions it is counted how many were "
+        "kept.",
         "announcement",
     ),
     kinds.Bucket.PROXIES: BucketTerm(
@@ -229,6 +230,11 @@ FIGURES: Final[dict[str, FigureTerm]] = {
 }
 """By the name of the scorecard's field, in the order in which they are shown."""
 
+LEAST_QUESTIONS: Final = 10
+LEAST_SCENARIOS: Final = 3
+ENOUGH: Final = f"{LEAST_QUESTIONS} questions with a Brier score, from at least {LEAST_SCENARIOS} scenarios"
+"""What a source has at least that is ranked."""
+
 HINDSIGHT: Final = tuple(
     f"hindsight_{what}{state}" for what in ("questions", "predictions", "references") for state in ("", "_unknown")
 )
@@ -262,7 +268,7 @@ SECTIONS: Final = {
     **dict.fromkeys(("calibration_n", "calibration_brier"), "Miscalibration"),
     **dict.fromkeys(("rank_low", "rank_high"), "Rank"),
     **dict.fromkeys(("why_not_ranked", "firm", "firm_right"), "Enough"),
-    **dict.fromkeys(("brier_scenario_low", "brier_scenario_high", "storylines"), "Interval over scenarios"),
+    **dict.fromkeys(("brier_scenario_low", "brier_scenario_high", "scenarios"), "Interval over scenarios"),
     "read_as": "What words turned out to be worth",
     "carried": "Which predictions count",
     "rivals": "Comparing two sources",

@@ -237,7 +237,7 @@ class Prediction:
     question: Annotated[QuestionRef, Help("Question", "The event it is about; none only where it is unscorable.")] = ""
     scenario: Annotated[
         ScenarioRef,
-        Help("Scenario", "The storyline of a claim on no question; one on a question has the question's."),
+        Help("Scenario", "Of a claim on no question; one on a question has the question's."),
     ] = ""
     speakers: Annotated[tuple[SourceRef, ...], Help("Speakers", "Whose forecast it is; several when joint.")]
     attribution: Annotated[

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED
+from forecasts.domain.glossary import BUCKETS, ENOUGH, FIGURES, PROPOSED
 
 DOCUMENT: Final = {
     "unlisted": "How many predictions kept their number, as the standard does not list their phrase.",
@@ -32,10 +32,10 @@ CARD: Final = {
     "kind": "What the source is.",
     "anonymous": "Whether it stands for people without a name; such a source is never ranked.",
     "predictions": "All claims on the card: the sum of the eleven buckets.",
-    "possibilities_settled": "Of these, timely ones of which it can be told whether they came about.",
-    "possibilities_realised": "Of the settled ones, those that came about.",
+    "possibilities_settled": "Of these, timely ones of which it can be told whether they came true.",
+    "possibilities_realised": "Of these, those that came true.",
     "announcements_settled": "Of these, timely ones of which it can be told whether they were kept.",
-    "announcements_kept": "Of the settled ones, those that were kept.",
+    "announcements_kept": "Of these, those that were kept.",
     "brier_n": "Scored questions with a Brier score; those for a number or a day have CRPS instead.",
     "binary_n": "Of these, yes-or-no questions.",
     "brier_low": "Lower end of its 95 % sampling interval.",
@@ -54,7 +54,7 @@ CARD: Final = {
     "rank": "Rank by Brier score, 1 the best; none without enough.",
     "rank_low": "The best rank that it could as well have.",
     "rank_high": "The worst.",
-    "enough": "Whether ten questions from three scenarios are scored.",
+    "enough": f"Whether it has at least {ENOUGH}.",
     "why_not_ranked": "Why there is no rank; empty where there is one.",
     "hindsight_questions": "Scored questions written when the outcome could be known.",
     "hindsight_questions_unknown": "Scored questions of which it is not known when they were written.",

@@ -231,11 +231,19 @@ class Scorecard:
         counts = [term.counted(n) for one, term in BUCKETS.items() if one is not without and (n := getattr(self, one))]
         return ", ".join(counts)
 
+    def came_of(self, bucket: kinds.Bucket) -> str:
+        """How many possibilities came true, or announcements were kept: 1 of 2 resolved came true; empty for none."""
+        done, resolved, what = {
+            kinds.Bucket.POSSIBILITIES: (self.possibilities_realised, self.possibilities_settled, "came true"),
+            kinds.Bucket.ANNOUNCEMENTS: (self.announcements_kept, self.announcements_settled, "kept"),
+        }.get(bucket, (0, 0, ""))
+        return f"{count_text(done)} of {count_text(resolved)} resolved {what}" if resolved else ""
+
     @property
     def over_scenarios(self) -> str:
-        """The interval over scenarios: over scenarios 0.07–0.60; or why there is none: one storyline."""
+        """The interval over scenarios: over scenarios 0.07–0.60; or why there is none: one scenario."""
         shown = interval(self.brier_scenario_low, self.brier_scenario_high)
-        return f"over scenarios {shown}" if shown else self.reasons.get("brier_scenario_low", "one storyline")
+        return f"over scenarios {shown}" if shown else self.reasons.get("brier_scenario_low", "one scenario")
 
     @property
     def doubt(self) -> str:
@@ -256,7 +264,7 @@ class Scorecard:
         else:
             said = [f"I{right[1:]}, a record this bad comes about {once_in(coded)}"]
             said += [f"read as leniently as the words allow, {once_in(lenient)}"] if lenient != coded else []
-            said += [f"counting one claim a storyline, {once_in(alone)}"] if alone != lenient else []
+            said += [f"counting one claim a scenario, {once_in(alone)}"] if alone != lenient else []
         return f"{'; '.join(said)}.{few if self.binary_n < 10 else ''}"
 
     @property

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.marks import Mark
 from forecasts.domain.overview import WAITING, DuePage, own_status
 from forecasts.domain.records import Phrase, Prediction, Reading
-from forecasts.domain.storylines import Mark
 from forecasts.domain.wording import NumberRead, read_number, with_readings
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ _NO_NUMBER = NumberRead(None, None, None)
 
 
 def blind_status(status: QuestionStatus, resolves_on: date, today: date) -> QuestionStatus:
-    """As if nothing were settled: due past the deadline, else open."""
+    """As if nothing were resolved: due past the deadline, else open."""
     return status if status in WAITING else own_status(is_void=False, is_resolved=False, is_past=resolves_on < today)
 
 

@@ -13,9 +13,9 @@ from forecasts.domain.formats import counted
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
+from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
 from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution, name_of, table_of
-from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.domain.values import appearance, shown
 from forecasts.domain.wording import NumberRead
 from forecasts.errors import Problem

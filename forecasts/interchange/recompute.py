@@ -433,7 +433,7 @@ class Record:
         return unit, crps / width, stated[0][1] <= came <= stated[-1][1] if has_equal_tails else None
 
     def came_true(self, claim: Row) -> bool | None:
-        """Whether what a possibility or announcement spoke of came about; None where it cannot be told."""
+        """Whether what a possibility or announcement spoke of came true; None where it cannot be told."""
         slug = claim.get("question", "")
         if not slug or self.standing(slug) != "resolved" or self.own_conditions(claim) != "resolved":
             return None

@@ -10,6 +10,7 @@ from forecasts.db.queries.home import read_statuses
 from forecasts.db.queries.prediction_rows import read_further, read_speakers
 from forecasts.db.queries.records import Records, read_list
 from forecasts.db.reader import SqlReader
+from forecasts.domain.marks import Mark
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import (
     KINDS,
@@ -29,7 +30,6 @@ from forecasts.domain.records import (
     Source,
     name_of,
 )
-from forecasts.domain.storylines import Mark
 from forecasts.domain.views import PredictionOnQuestion, QuestionPage, RecordPage
 from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.history import history_of

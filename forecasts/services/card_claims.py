@@ -21,6 +21,7 @@ from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
+from forecasts.domain.marks import Mark
 from forecasts.domain.plain_records import read_record
 from forecasts.domain.records import (
     Article,
@@ -34,7 +35,6 @@ from forecasts.domain.records import (
     Resolution,
 )
 from forecasts.domain.second_reading import read_claim
-from forecasts.domain.storylines import Mark
 from forecasts.scoring import Scorecards
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions

@@ -22,7 +22,7 @@ from forecasts.db.queries.scenarios import (
 )
 from forecasts.db.reader import SqlReader, open_reader
 from forecasts.domain.kinds import Bucket, QuestionStatus
-from forecasts.domain.storylines import Mark, NodeKey, ScenarioNode
+from forecasts.domain.marks import Mark, NodeKey, ScenarioNode
 from forecasts.domain.views import Node, PredictionQuery, PredictionRow
 from forecasts.errors import RuleBrokenError
 from forecasts.services.read_only import ReadableLedger
@@ -85,7 +85,7 @@ def open_predictions(ledger: ReadableLedger, query: PredictionQuery, most: int |
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Storylines:
+class ScenarioTree:
     """The tree as it stood when it was asked for: its roots, and how to look further."""
 
     ledger: ReadableLedger
@@ -127,7 +127,7 @@ def _slugs(nodes: Iterable[NodeKey], kind: str) -> list[str]:
     return [node.slug for node in nodes if node.kind == kind]
 
 
-def open_storylines(ledger: ReadableLedger, words: str = "") -> Storylines:
+def open_scenario_tree(ledger: ReadableLedger, words: str = "") -> ScenarioTree:
     """The scenarios with their counts; with words, only those that have them, or questions or claims with them."""
     with ledger.reader() as reader:
         statuses = read_statuses(reader, ledger.today())
@@ -141,7 +141,7 @@ def open_storylines(ledger: ReadableLedger, words: str = "") -> Storylines:
                 or find_questions(reader, node.slug, words)
                 or find_vague(reader, node.slug, words)
             ]
-    return Storylines(ledger, {node.slug: node for node in nodes}, statuses, words)
+    return ScenarioTree(ledger, {node.slug: node for node in nodes}, statuses, words)
 
 
 _BUCKETS = tuple(Bucket)

@@ -51,7 +51,7 @@ Tally = Mapping[_WordClass, tuple[int, int]]
 
 class ClassedWords(NamedTuple):
     """The scored claims of yes or no, by class of words: the `rows` among the scored claims, the code of the class of
-    each (-1 for none), and whether what its words speak of came about.
+    each (-1 for none), and whether what its words speak of came true.
     """
 
     rows: NDArray[np.intp]

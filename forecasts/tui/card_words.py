@@ -21,8 +21,8 @@ from forecasts.domain.formats import (
 )
 from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED, too_vague
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.marks import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
-from forecasts.domain.storylines import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.text import safe
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Figure(NamedTuple):
     text: str
 
 
-_REST = tuple(bucket for bucket in Bucket if bucket not in (Bucket.SCORED, Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS))
+_NO_FORECASTS = (Bucket.POSSIBILITIES, Bucket.ANNOUNCEMENTS)
+_IN_ORDER = (*_NO_FORECASTS, *(one for one in Bucket if one not in (Bucket.SCORED, *_NO_FORECASTS)))
 
 
 def has_score(card: Scorecard) -> bool:
@@ -65,26 +66,16 @@ def firm(card: Scorecard) -> str:
 
 
 def what_is_true(card: Scorecard) -> str:
-    """What is true of a source, however little there is: right, realised, kept, untested, vague."""
+    """What is true of a source, however little there is: right, came true, kept, untested, too vague."""
     parts = []
     if card.firm:
         parts.append(f"firm: {card.firm_right} right, {card.firm - card.firm_right} wrong")
     parts.extend(f"CRPS {figure(crps.mean)} {safe(crps.unit)}".rstrip() for crps in card.crps)
-    if card.possibilities:
-        parts.append(BUCKETS[Bucket.POSSIBILITIES].counted(card.possibilities) + _of_settled(card, "realised"))
-    if card.announcements:
-        parts.append(BUCKETS[Bucket.ANNOUNCEMENTS].counted(card.announcements) + _of_settled(card, "kept"))
-    parts.extend(BUCKETS[bucket].counted(count) for bucket in _REST if (count := getattr(card, bucket)))
+    for bucket in _IN_ORDER:
+        if count := getattr(card, bucket):
+            came = card.came_of(bucket)
+            parts.append(BUCKETS[bucket].counted(count) + (f" ({came})" if came else ""))
     return " · ".join(parts) or ("nothing firm" if card.scored else "no prediction of its own here")
-
-
-def _of_settled(card: Scorecard, what: str) -> str:
-    """How many came about of those of which it can be told; nothing where none can."""
-    if what == "realised":
-        done, settled = card.possibilities_realised, card.possibilities_settled
-    else:
-        done, settled = card.announcements_kept, card.announcements_settled
-    return f" ({done} of {settled} {what})" if settled else ""
 
 
 def figures(card: Scorecard) -> Iterator[Figure]:
@@ -111,7 +102,7 @@ def _intervals(card: Scorecard) -> Iterator[Figure]:
     yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, of a bounded mean" if sampling else why)
     scenarios = interval(card.brier_scenario_low, card.brier_scenario_high)
     text = "95 %, each scenario counting once" if scenarios else card.reasons.get("brier_scenario_low", "")
-    yield Figure("storylines", "over scenarios", scenarios or NOTHING, text)
+    yield Figure("scenarios", "over scenarios", scenarios or NOTHING, text)
     coding = interval(card.brier_best, card.brier_worst)
     text = "every prediction at the end of its range, or on the variant of its question, that serves it best, and worst"
     yield Figure("coding", "coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", ""))
@@ -119,12 +110,8 @@ def _intervals(card: Scorecard) -> Iterator[Figure]:
 
 def buckets(card: Scorecard) -> Iterator[Figure]:
     """The buckets that the source's claims are in, which add up to all of them."""
-    notes = {
-        Bucket.POSSIBILITIES: f"{card.possibilities_realised} realised of {card.possibilities_settled} settled",
-        Bucket.ANNOUNCEMENTS: f"{card.announcements_kept} kept of {card.announcements_settled} settled",
-    }
     for bucket, term in BUCKETS.items():
-        note = notes.get(bucket, term.short)
+        note = card.came_of(bucket) or term.short
         yield Figure(bucket.value, term.label.capitalize(), count_text(getattr(card, bucket)), note)
     yield Figure("predictions", "All predictions", count_text(card.predictions), "the sum of the buckets")
     if card.proposed:

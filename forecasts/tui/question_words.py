@@ -9,8 +9,8 @@ from forecasts.domain.article_views import has_its_phrase
 from forecasts.domain.formats import counted, outcome_text, percent, time_text
 from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
+from forecasts.domain.marks import CELLS, LEGEND, SIGNS, WORDS, Mark, draw_marks, every_number, says
 from forecasts.domain.records import CriteriaRevision, Prediction, Resolution
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, WORDS, Mark, draw_marks, every_number, says
 from forecasts.domain.views import PredictionOnQuestion, QuestionPage
 from forecasts.text import safe, safe_block
 from forecasts.tui.show import MUTED, since, styled

@@ -9,8 +9,8 @@ from forecasts.domain.article_views import ArticleReading, PassageInText, Predic
 from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label, vague_because
+from forecasts.domain.marks import every_number, says
 from forecasts.domain.proposals import PlacedProposal
-from forecasts.domain.storylines import every_number, says
 from forecasts.domain.values import recordable
 from forecasts.text import safe, safe_block
 from forecasts.tui.widgets.text_blocks import Block, Note, Spot

@@ -13,8 +13,8 @@ import forecasts
 from forecasts.domain import kinds
 from forecasts.domain.glossary import BUCKETS, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning, terms
 from forecasts.domain.kinds import Bucket
+from forecasts.domain.marks import SIGNS, ClaimResult, Mark, legend_in_full
 from forecasts.domain.scorecards import Scorecard
-from forecasts.domain.storylines import SIGNS, ClaimResult, Mark, legend_in_full
 from forecasts.services.explain import paragraphs, place_of
 
 PACKAGE = Path(forecasts.__file__).parent
@@ -85,6 +85,30 @@ def test_the_signs_name_every_bucket_that_is_not_scored() -> None:
             ", " if "(" not in said.partition(SIGNS[result])[2] else ")"
         )[0]
         assert term.label in of_sign or bucket in {Bucket.SCORED, Bucket.OPEN}
+
+
+INSTEAD_OF = {
+    "storylines?": "scenario",
+    "realised": "came true",
+    "(?:not |)settled": "open, resolved, or resolved or void",
+}
+"""Words that stood for what has a word already, and that word."""
+
+
+def test_one_thing_has_one_word() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (PACKAGE / "interchange/templates").iterdir()}
+    texts |= {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
+    for path in PACKAGE.rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        texts[str(path)] = "\n".join(
+            node.value
+            for node in nodes
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+        )
+    found = {
+        (name, word) for name, text in texts.items() for word in INSTEAD_OF if re.search(rf"\b{word}\b", text, re.I)
+    }
+    assert not found
 
 
 WITH_FORMATS_OF_THEIR_OWN = {

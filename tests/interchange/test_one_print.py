@@ -18,8 +18,8 @@ from forecasts.domain.dates import Span
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent, percent_range
 from forecasts.domain.kinds import VoidReason
+from forecasts.domain.marks import says
 from forecasts.domain.records import Resolution
-from forecasts.domain.storylines import says
 from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts

@@ -164,7 +164,7 @@ def test_buckets_are_fields_of_a_scorecard() -> None:
 def test_brier_line_has_every_interval() -> None:
     assert brier_line(FULL) == "0.28 (sampling 0.11–0.50, over scenarios 0.07–0.60, coding 0.17–0.48)"
     one = replace(FULL, brier_scenario_low=None, brier_scenario_high=None)
-    assert brier_line(one) == "0.28 (sampling 0.11–0.50, one storyline, coding 0.17–0.48)"
+    assert brier_line(one) == "0.28 (sampling 0.11–0.50, one scenario, coding 0.17–0.48)"
     assert brier_line(EMPTY) == "none (nothing is resolved)"
 
 

@@ -187,7 +187,7 @@ def test_over_scenarios_each_counts_once() -> None:
     assert (cards.brier_scenario_low[0], cards.brier_scenario_high[0]) == pytest.approx(bounded(means), abs=1e-9)
 
 
-def test_one_storyline_has_no_interval_over_scenarios() -> None:
+def test_one_scenario_has_no_interval_over_scenarios() -> None:
     cards = scorecards(always_right(scenario=0).columns())
     assert np.isnan(cards.brier_scenario_low).all()
     assert cards.reason("brier_scenario_high").tolist() == [2, 2]

@@ -21,8 +21,8 @@ from forecasts.services.export import export_pack
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
-from forecasts.domain.storylines import NodeKey
-from forecasts.services.predictions import open_storylines
+from forecasts.domain.marks import NodeKey
+from forecasts.services.predictions import open_scenario_tree
 from tests.conftest import ANALYST, HeldClock
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ FAMILIES = {
     "north-south-split": "split",
     "economic-model": "shift",
 }
-"""The storylines that the texts are about, each with a word that people use for it."""
+"""The scenarios that the texts are about, each with a word that people use for it."""
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +64,17 @@ def test_every_article_and_family_is_represented(body: RecordSet) -> None:
     assert len({article.file for article in body.articles}) == 5
 
 
-def test_a_storyline_is_found_by_the_word_that_people_use_and_says_what_it_is_about(ledger: Ledger) -> None:
+def test_a_scenario_is_found_by_the_word_that_people_use_and_says_what_it_is_about(ledger: Ledger) -> None:
     for slug, word in FAMILIES.items():
-        found = open_storylines(ledger, word).scenarios
+        found = open_scenario_tree(ledger, word).scenarios
         assert slug in found, (word, list(found))
         assert word in found[slug].description.casefold()
 
 
-def test_the_sentence_that_the_economic_model_is_about_stands_in_its_storyline(ledger: Ledger) -> None:
-    storylines = open_storylines(ledger)
-    asked = storylines.children(NodeKey("scenario", "economic-model"))
-    said = [node.slug for question in asked for node in storylines.children(question)]
+def test_the_sentence_that_the_economic_model_is_about_stands_in_its_scenario(ledger: Ledger) -> None:
+    tree = open_scenario_tree(ledger)
+    asked = tree.children(NodeKey("scenario", "economic-model"))
+    said = [node.slug for question in asked for node in tree.children(question)]
     assert "post-crisis-kazakhstan-2022-p1" in said
 
 
@@ -105,7 +105,7 @@ def test_whoever_is_said_to_be_read_otherwise_has_that_reading_on_the_record(bod
         assert prediction.slug in read_again or prediction.question in varied, prediction.slug
 
 
-def test_every_vague_claim_stands_in_a_storyline(body: RecordSet) -> None:
+def test_every_vague_claim_stands_in_a_scenario(body: RecordSet) -> None:
     scenarios = {question.slug: question.scenario for question in body.questions}
     for prediction in body.predictions:
         assert prediction.scenario or scenarios.get(prediction.question), prediction.slug

@@ -1,4 +1,4 @@
-"""What stands beside the figures: trends, storylines, and a source against every other."""
+"""What stands beside the figures: trends, scenarios, and a source against every other."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def test_head_to_head_is_what_compare_finds(synthetic: Ledger) -> None:
         assert (rival.low, rival.high) == pytest.approx((found.low, found.high))
 
 
-def test_a_question_without_a_scenario_is_a_storyline_of_its_own(resolved_ledger: Ledger) -> None:
+def test_a_question_without_a_scenario_is_a_scenario_of_its_own(resolved_ledger: Ledger) -> None:
     for card in claimed_document(resolved_ledger, ScoreFilters()).scorecards:
         scored = [claim for claim in card.claims if claim.bucket.value == "scored" and claim.brier is not None]
         wanted = {claim.scenario or claim.question for claim in scored}
         assert (card.brier_scenario_low is None) == (len(wanted) < 2)
-        assert len(wanted) != 1 or card.reasons["brier_scenario_low"] == "one storyline"
+        assert len(wanted) != 1 or card.reasons["brier_scenario_low"] == "one scenario"
 
 
 def test_a_source_without_a_claim_has_no_card(resolved_ledger: Ledger) -> None:

@@ -26,6 +26,7 @@ from forecasts.domain.kinds import (
     QuestionStatus,
     SourceKind,
 )
+from forecasts.domain.marks import ClaimResult, NodeKey
 from forecasts.domain.overview import ListFilters
 from forecasts.domain.records import (
     Article,
@@ -37,7 +38,6 @@ from forecasts.domain.records import (
     Source,
 )
 from forecasts.domain.scorecards import ScoreFilters
-from forecasts.domain.storylines import ClaimResult, NodeKey
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
 from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
@@ -47,7 +47,7 @@ from forecasts.services.card_pages import card_page
 from forecasts.services.columns import read_columns
 from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.overview import list_records
-from forecasts.services.predictions import open_predictions, open_storylines, read_marks
+from forecasts.services.predictions import open_predictions, open_scenario_tree, read_marks
 from forecasts.services.record import add_records
 from forecasts.services.resolve import resolve_question
 from forecasts.services.setup import set_up
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
     from forecasts.db.reader import SqlReader
     from forecasts.domain.card_claims import CardClaim
-    from forecasts.domain.storylines import Mark
+    from forecasts.domain.marks import Mark
     from forecasts.services.columns import LedgerColumns
 
 BY_HAND = [Path(__file__).parent / name for name in ("hand_computed", "worked_out")]
@@ -75,7 +75,7 @@ def ledger_by_hand(request: pytest.FixtureRequest, new_address: str) -> Iterator
 
 
 def _marks_in_the_tree(ledger: Ledger) -> dict[str, Mark]:
-    tree = open_storylines(ledger)
+    tree = open_scenario_tree(ledger)
     found: dict[str, Mark] = {}
     for scenario in tree.scenarios:
         for key in tree.children(NodeKey("scenario", scenario)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.storylines import Mark, draw_marks
+from forecasts.domain.marks import Mark, draw_marks
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
 from forecasts.tui.screens.base import Reading

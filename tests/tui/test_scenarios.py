@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasts.domain.formats import favoured
-from forecasts.domain.storylines import ScenarioNode
+from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.kinds import Bucket
+from forecasts.domain.marks import ScenarioNode
 from forecasts.domain.views import PredictionNode, QuestionNode
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.short_forms import ExportDialog, ReasonDialog, RemindDialog
@@ -148,5 +150,5 @@ async def test_every_source_on_the_line_of_a_question(ledger_path: Path) -> None
         await press(pilot, "enter", "pagedown")
         text = screen_text(app)
         assert "0 %" in text
-        assert "○ not settled" in text
+        assert f"○ {BUCKETS[Bucket.OPEN].label}" in text
         assert any("├" in line and "Chan Kung" in line for line in text.splitlines())

@@ -11,8 +11,8 @@ from benchmarks.ledgers import build
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.card_pages import HeadToHead, SharedQuestion
 from forecasts.domain.formats import favoured, figure, signed
+from forecasts.domain.marks import SIGNS
 from forecasts.domain.scorecards import PooledRow, ScoreFilters
-from forecasts.domain.storylines import SIGNS
 from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import card_page, pooled_views
 from forecasts.services.compare import compare_sources

@@ -277,7 +277,7 @@ def test_what_is_true_of_a_source() -> None:
         possibilities_realised=1,
         announcements=1,
     )
-    told = "firm: 1 right, 2 wrong · 2 possibilities (1 of 1 realised) · 1 announcement · 1 untested"
+    told = "firm: 1 right, 2 wrong · 2 possibilities (1 of 1 resolved came true) · 1 announcement · 1 untested"
     assert card_words.what_is_true(card) == told
     assert card_words.what_is_true(_card()) == "no prediction of its own here"
     assert card_words.what_is_true(_card(predictions=1, scored=1)) == "nothing firm"

@@ -13,12 +13,12 @@ from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import counted
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says
+from forecasts.domain.marks import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
 
 if TYPE_CHECKING:
-    from forecasts.services.predictions import Storylines
+    from forecasts.services.predictions import ScenarioTree
     from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
@@ -82,8 +82,6 @@ def list_(
         if kind is not ListedKind.SCENARIOS or source or status:
             msg = "a tree is of scenarios, narrowed by --scenario and --text."
             raise typer.BadParameter(msg, param_hint="'--tree'")
-        from forecasts.cli.commands.listing import say_tree
-
         ledger = read_only()
         say_tree(ledger, scenario, text, as_json=as_json)
         return
@@ -142,44 +140,44 @@ _AT_A_TIME = 200
 def say_tree(ledger: "ReadableLedger", scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
     from forecasts.domain.values import nearest
-    from forecasts.services.predictions import open_storylines
+    from forecasts.services.predictions import open_scenario_tree
 
-    storylines = open_storylines(ledger, words)
-    if scenario and scenario not in storylines.scenarios:
+    tree = open_scenario_tree(ledger, words)
+    if scenario and scenario not in tree.scenarios:
         kind = "scenario"
-        raise UnknownRecordError(kind, scenario, nearest(scenario, storylines.scenarios))
-    chosen = [scenario] if scenario else list(storylines.scenarios)
+        raise UnknownRecordError(kind, scenario, nearest(scenario, tree.scenarios))
+    chosen = [scenario] if scenario else list(tree.scenarios)
     if as_json:
-        print_json([_scenario_object(storylines, slug) for slug in chosen])
+        print_json([_scenario_object(tree, slug) for slug in chosen])
         return
     if not chosen:
         note("No scenarios match." if words else "No scenarios are here yet.")
         return
     for place, slug in enumerate(chosen):
-        node = storylines.scenarios[slug]
+        node = tree.scenarios[slug]
         if place:
             say("")
         say(f"{node.title or 'No scenario'} ({counted(node.questions, 'question')}, {node.due} due)")
         if node.description:
             say(f"  {node.description}")
-        for below in _below(storylines, NodeKey("scenario", slug)):
-            _say_node(storylines, below)
+        for below in _below(tree, NodeKey("scenario", slug)):
+            _say_node(tree, below)
     say("", LEGEND)
 
 
-def _below(storylines: "Storylines", key: NodeKey) -> "Iterator[Node]":
+def _below(tree: "ScenarioTree", key: NodeKey) -> "Iterator[Node]":
     """What hangs on a node, read a few hundred at a time."""
-    children = storylines.children(key)
+    children = tree.children(key)
     for first in range(0, len(children), _AT_A_TIME):
-        yield from (node for node in storylines.rows(children[first : first + _AT_A_TIME]) if node is not None)
+        yield from (node for node in tree.rows(children[first : first + _AT_A_TIME]) if node is not None)
 
 
-def _say_node(storylines: "Storylines", node: "Node") -> None:
+def _say_node(tree: "ScenarioTree", node: "Node") -> None:
     match node:
         case QuestionNode():
             say(f"  {node.resolves_on}  {node.outcome or node.status}  {node.title}  [{node.slug}]")
-            for said in _below(storylines, NodeKey("question", node.slug)):
-                _say_node(storylines, said)
+            for said in _below(tree, NodeKey("question", node.slug)):
+                _say_node(tree, said)
         case PredictionNode(mark=mark):
             line = draw_marks((mark,), with_range=True).text if mark.probability is not None else " " * CELLS
             number = says(node.claim_type, mark.probability, node.number)
@@ -187,22 +185,22 @@ def _say_node(storylines: "Storylines", node: "Node") -> None:
             say(f"    {line} {SIGNS[mark.turned_out]} {number:>9}  {node.speakers}{words}  [{node.slug}]")
 
 
-def _scenario_object(storylines: "Storylines", slug: str) -> dict[str, Any]:
-    node: ScenarioNode = storylines.scenarios[slug]
-    below = tuple(_below(storylines, NodeKey("scenario", slug)))
+def _scenario_object(tree: "ScenarioTree", slug: str) -> dict[str, Any]:
+    node: ScenarioNode = tree.scenarios[slug]
+    below = tuple(_below(tree, NodeKey("scenario", slug)))
     return {
         "slug": node.slug,
         "title": node.title,
         "description": node.description,
         "due": node.due,
         "settled": node.settled,
-        "questions": [_question_object(storylines, one) for one in below if isinstance(one, QuestionNode)],
+        "questions": [_question_object(tree, one) for one in below if isinstance(one, QuestionNode)],
         "predictions": [_prediction_object(one) for one in below if isinstance(one, PredictionNode)],
     }
 
 
-def _question_object(storylines: "Storylines", question: QuestionNode) -> dict[str, Any]:
-    said = (one for one in _below(storylines, NodeKey("question", question.slug)) if isinstance(one, PredictionNode))
+def _question_object(tree: "ScenarioTree", question: QuestionNode) -> dict[str, Any]:
+    said = (one for one in _below(tree, NodeKey("question", question.slug)) if isinstance(one, PredictionNode))
     return {
         "slug": question.slug,
         "title": question.title,

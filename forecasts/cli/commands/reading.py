@@ -12,7 +12,7 @@ from forecasts.cli.session import read_only
 from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.glossary import label, vague_because
-from forecasts.domain.storylines import every_number, says
+from forecasts.domain.marks import every_number, says
 
 if TYPE_CHECKING:
     from forecasts.domain.article_views import ArticleReading, ReadParagraph

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, names_of, row_outcome
 from forecasts.domain.formats import number_text, percent, stored_span
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.storylines import about_where, likeliest
+from forecasts.domain.marks import about_where, likeliest
 from forecasts.domain.views import PredictionRow
 from forecasts.domain.wording import FurtherReading, NumberRead, with_readings
 

@@ -12,8 +12,8 @@ from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
 from forecasts.db.search import has
 from forecasts.domain.kinds import QuestionStatus
+from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
-from forecasts.domain.storylines import Mark, ScenarioNode
 from forecasts.domain.views import PredictionNode, PredictionRow, QuestionNode
 from forecasts.text import search_terms
 

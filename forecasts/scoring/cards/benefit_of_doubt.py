@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.scoring.arrays import order_by, run_starts
-from forecasts.scoring.cards.ranking import storylines
+from forecasts.scoring.cards.ranking import scenario_codes
 from forecasts.scoring.columns import NO_DAY, By, Columns
 from forecasts.scoring.counting.classify import claim_keys
 from forecasts.scoring.counting.scored import Scored
@@ -34,7 +34,7 @@ _ABREAST: Final = 64
 
 class Doubt(NamedTuple):
     """How often a record this bad would come about, 0 to 1, NaN without a yes-or-no claim: as coded, read as leniently
-    as the words allow, and so read with the first claim of each storyline alone.
+    as the words allow, and so read with the first claim of each scenario alone.
     """
 
     overconfidence_p: float
@@ -55,7 +55,7 @@ def _doubts_of(columns: Columns, scored: Scored, by: By, sources: Sequence[int])
     kindest = kindest_chances(p, np.fmin(table.low[prediction], p), np.fmax(table.high[prediction], p))
     order = np.argsort(source, kind="stable")
     starts = np.searchsorted(source[order], np.arange(len(columns.sources) + 1))
-    is_first = _first_of_storyline(columns, scored.where(rows), by)
+    is_first = _first_of_scenario(columns, scored.where(rows), by)
     records = []
     for one in sources:
         own = order[starts[one] : starts[one + 1]]
@@ -65,10 +65,10 @@ def _doubts_of(columns: Columns, scored: Scored, by: By, sources: Sequence[int])
     return [Doubt(*(round(value, DECIMALS) for value in one)) for one in chances]
 
 
-def _first_of_storyline(columns: Columns, scored: Scored, by: By) -> Bools:
+def _first_of_scenario(columns: Columns, scored: Scored, by: By) -> Bools:
     """Whether each claim is its source's first of its scenario, in the order in which claims are chosen."""
-    storyline = storylines(columns, scored.question)
-    group = scored.source * (np.max(storyline, initial=0) + 1) + storyline
+    scenario = scenario_codes(columns, scored.question)
+    group = scored.source * (np.max(scenario, initial=0) + 1) + scenario
     group = np.unique(group, return_inverse=True)[1]
     earliest = np.full(group.size, NO_DAY, dtype=np.int64)
     np.minimum.at(earliest, group, scored.day)

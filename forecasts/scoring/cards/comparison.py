@@ -249,7 +249,7 @@ _OTHER_TYPES: Final = {
 
 
 def other_types(columns: Columns, claims: Claims) -> dict[int, tuple[Ints, Floats]]:
-    """The possibilities and announcements among claims, each once: which prediction, and whether it came about."""
+    """The possibilities and announcements among claims, each once: which prediction, and whether it came true."""
     found = {}
     for kind, bucket in _OTHER_TYPES.items():
         raised = claims.where(np.flatnonzero(claims.bucket == bucket))
@@ -259,7 +259,7 @@ def other_types(columns: Columns, claims: Claims) -> dict[int, tuple[Ints, Float
 
 
 def with_other_types(table: Pooled, others: Mapping[int, tuple[Ints, Floats]]) -> Pooled:
-    """The table with rows for those that can be told to have come about or not."""
+    """The table with rows for those that can be told to have come true or not."""
     for kind, (_, truth) in others.items():
         n, none = int(np.count_nonzero(~np.isnan(truth))), np.array([np.nan])
         if n:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasts.domain.glossary import LEAST_QUESTIONS, LEAST_SCENARIOS
 from forecasts.scoring import rules
 from forecasts.scoring.arrays import order_by, ratio, run_starts, sum_parts
 from forecasts.scoring.columns import Columns
@@ -20,8 +21,6 @@ Ints = NDArray[Any]
 Codes = NDArray[np.int8]
 
 
-LEAST_QUESTIONS: Final = 10
-LEAST_SCENARIOS: Final = 3
 LEAST_RANKED: Final = 2
 
 
@@ -40,14 +39,14 @@ def scenario_means(columns: Columns, scored: Scored) -> tuple[Ints, Floats]:
 
     A question without a scenario counts as one of its own.
     """
-    scenario = storylines(columns, scored.question)
+    scenario = scenario_codes(columns, scored.question)
     order = order_by(scored.source, scenario)
     first = run_starts(scored.source[order], scenario[order])
     group = np.cumsum(first) - 1
     return scored.source[order][first], group_mean(group, scored.brier[order], int(np.count_nonzero(first)))
 
 
-def storylines(columns: Columns, question: Ints) -> Ints:
+def scenario_codes(columns: Columns, question: Ints) -> Ints:
     """A code for the scenario of each question, distinct for every question without one."""
     known = int(np.max(columns.questions.scenario, initial=-1)) + 1
     scenario = columns.questions.scenario[question].astype(np.int64)
@@ -98,7 +97,7 @@ class Reason(IntEnum):
 
     EXISTS = 0
     NOTHING_SCORED = 1
-    ONE_STORYLINE = 2
+    ONE_SCENARIO = 2
     NO_PEER = 3
     NO_REFERENCE = 4
     REFERENCE_TOO_GOOD = 5
@@ -116,7 +115,7 @@ class Reason(IntEnum):
 REASON_TEXT: Final[dict[Reason, str]] = {
     Reason.EXISTS: "",
     Reason.NOTHING_SCORED: "nothing is scored yet",
-    Reason.ONE_STORYLINE: "one storyline",
+    Reason.ONE_SCENARIO: "one scenario",
     Reason.NO_PEER: "no other source is scored on these questions",
     Reason.NO_REFERENCE: "no reference is dated on or before these predictions",
     Reason.REFERENCE_TOO_GOOD: "the references' own score is below 0.05, too close to perfect to compare with",
@@ -138,7 +137,7 @@ _PARTS: Final = (*_CALIBRATION, Reason.FEW_DUE, Reason.ALIKE)
 REASONS: Final[dict[str, tuple[Reason, ...]]] = {
     **dict.fromkeys(("brier", "brier_low", "brier_high", "brier_best", "brier_worst"), _NOTHING),
     **dict.fromkeys(("log_loss", "baseline_score"), _NOTHING),
-    **dict.fromkeys(("brier_scenario_low", "brier_scenario_high"), (*_NOTHING, Reason.ONE_STORYLINE)),
+    **dict.fromkeys(("brier_scenario_low", "brier_scenario_high"), (*_NOTHING, Reason.ONE_SCENARIO)),
     "peer_score": (*_NOTHING, Reason.NO_PEER),
     **dict.fromkeys(("gain", "skill"), (*_NOTHING, Reason.NO_REFERENCE, Reason.REFERENCE_TOO_GOOD)),
     "difficulty_adjusted_brier": (*_NOTHING, Reason.ALONE, Reason.FEW_SHARED),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forecasts.domain.glossary import LEAST_QUESTIONS, LEAST_SCENARIOS
 from forecasts.domain.kinds import Bucket, ClaimType
 from forecasts.scoring.arrays import ratio
 from forecasts.scoring.cards import figures, ranking
@@ -32,8 +33,8 @@ class Scorecards:
 
     buckets                     (sources, 11) claims in each kinds.Bucket; `count` gives one column
     predictions                 the sum of the buckets
-    possibilities_settled       timely possibilities of which it can be told whether they came about
-    possibilities_realised      of these, those that came about
+    possibilities_settled       timely possibilities of which it can be told whether they came true
+    possibilities_realised      of these, those that came true
     announcements_settled       timely announcements of which it can be told whether they were kept
     announcements_kept          of these, those that were kept
     proxies_scored              proxies that are scored among themselves, one per source and question
@@ -68,7 +69,7 @@ class Scorecards:
                                 scorable or not (what is set aside is in neither), lower is better
     crps                        by source and unit
     rank, rank_low, rank_high   by Brier, 1 the best, and what it could as well be; 0 where not ranked
-    enough                      10 scored questions from 3 scenarios
+    enough                      LEAST_QUESTIONS with a Brier score, from LEAST_SCENARIOS
     unranked                    ranking.Unranked codes
     hindsight                   what was written after the outcome could be known
     claims, scored, marks, measured   the rows behind the figures
@@ -147,7 +148,7 @@ class Scorecards:
                 Reason.NOTHING_SCORED: self.brier_n == 0,
                 Reason.NOTHING_BINARY: self.binary_n == 0,
                 Reason.NOTHING_DUE: self.calibration_n == 0,
-                Reason.FEW_DUE: self.calibration_n < ranking.LEAST_QUESTIONS,
+                Reason.FEW_DUE: self.calibration_n < LEAST_QUESTIONS,
                 Reason.NO_REFERENCE: self.reference_n == 0,
                 Reason.ALONE: self.component_sources < 2,
             },
@@ -236,7 +237,7 @@ def _proxies(columns: Columns, proxies: Claims, view: View, sources: int) -> dic
 
 
 def _settled(columns: Columns, claims: Claims, bucket: int, sources: int) -> tuple[Counts, Counts]:
-    """Of the claims in the bucket, those of which it can be told whether they came about, and those that did."""
+    """Of the claims in the bucket, those of which it can be told whether they came true, and those that did."""
     raised = claims.where(np.flatnonzero(claims.bucket == bucket))
     came = came_true(columns, raised)
     told = np.bincount(raised.source[~np.isnan(came)], minlength=sources)
@@ -284,7 +285,7 @@ def _binary_figures(columns: Columns, scored: Scored, view: View, sources: int) 
     binary = scored.binary_rows()
     firm, right = figures.firm_forecasts(binary, sources)
     corp = figures.calibration(columns, binary, view.as_of, sources)
-    tells = (corp.n >= ranking.LEAST_QUESTIONS) & (corp.uncertainty > 0.0)
+    tells = (corp.n >= LEAST_QUESTIONS) & (corp.uncertainty > 0.0)
     parts = {name: getattr(corp, name) for name in ("miscalibration", "discrimination", "uncertainty")}
     return {
         "binary_n": np.bincount(binary.source, minlength=sources),
@@ -317,7 +318,7 @@ def ranked_figures(anonymous: Bools, parts: dict[str, Any]) -> dict[str, Any]:
     reason = ranking.unranked(anonymous, parts["brier_n"], scenarios)
     ranked = reason == ranking.Unranked.RANKED
     rank, low, high = ranking.ranks(parts["brier"], parts["brier_low"], parts["brier_high"], ranked)
-    enough = (parts["brier_n"] >= ranking.LEAST_QUESTIONS) & (scenarios >= ranking.LEAST_SCENARIOS)
+    enough = (parts["brier_n"] >= LEAST_QUESTIONS) & (scenarios >= LEAST_SCENARIOS)
     return {
         "enough": enough,
         "unranked": reason,

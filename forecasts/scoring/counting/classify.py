@@ -166,7 +166,7 @@ def classify(
        and outlets what they endorse counts as they put it.
     2. `unscorable`: it was marked so, or has no question.
     3. `possibilities`, `announcements`: by its claim type, early or late, repeated or not; they are counted as raised
-       and made, and as realised and kept where they were timely.
+       and made, and as come true and kept where they were timely.
     4. `unscorable` again: a forecast without the number that its question needs.
     5. `proxies`: its question is not what was said.
     6. `late`: made after the close, or not before the day on which the outcome became knowable. What is late never

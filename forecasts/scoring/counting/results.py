@@ -18,7 +18,7 @@ Ints = NDArray[np.int32]
 
 
 def came_true(columns: Columns, claims: Claims) -> Floats:
-    """Whether what each claim spoke of came about: 1, 0, or NaN where it cannot be told.
+    """Whether what each claim spoke of came true: 1, 0, or NaN where it cannot be told.
 
     It cannot while the question is unresolved, void or untested, where a condition of the claim was not met, for a
     claim that was late, and on questions for a number or a day. Of a binary question the phrase says which outcome it

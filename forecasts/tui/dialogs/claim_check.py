@@ -104,7 +104,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
             choice_labels=("no: it can be tested", *map(too_vague, reasons)),
             terms=tuple(Term(too_vague(reason), *said) for reason, said in TOO_VAGUE.items()),
         ),
-        FormField(name="scenario", label="Scenario", refers="scenario", placeholder="the storyline it belongs to"),
+        FormField(name="scenario", label="Scenario", refers="scenario", placeholder="the one it belongs to"),
         word_field("claim_type", "Claim type", ClaimType),
         word_field("side", "Speaks of", Side, choice_labels=tuple(f"{one.upper()}: {meaning(one)}" for one in Side)),
         word_field("endorsement", "The article", Endorsement),

@@ -65,14 +65,14 @@ def on_top(begun: Texts, mine: Texts, theirs: Texts) -> dict[str, str]:
     return {**{name: theirs.get(name, text) for name, text in mine.items()}, **typed}
 
 
-class Settled(StrEnum):
-    """How one goes on."""
+class Whose(StrEnum):
+    """With whose version one goes on."""
 
     MINE = "mine"
     THEIRS = "theirs"
 
 
-class ConflictDialog(Dialog[Settled]):
+class ConflictDialog(Dialog[Whose]):
     """Answers with the version to go on with, or None to leave. Nothing is written by it."""
 
     heading = "Changed by somebody else meanwhile"
@@ -80,14 +80,14 @@ class ConflictDialog(Dialog[Settled]):
         Action(
             id="conflict.mine",
             keys="m",
-            action="settle('mine')",
+            action="go_on('mine')",
             title="Keep editing mine",
             help="What you typed stays, on top of the newest version; what you left alone becomes theirs",
         ),
         Action(
             id="conflict.theirs",
             keys="t",
-            action="settle('theirs')",
+            action="go_on('theirs')",
             title="Look at theirs",
             help="The form with theirs; leaving it brings you back here",
         ),
@@ -129,9 +129,9 @@ class ConflictDialog(Dialog[Settled]):
         said = safe(row.summary or row.intent, 300)
         return styled((safe(row.who, _NAME), "bold"), f", {time_text(row.at)} (entry {row.entry}): {said}")
 
-    def action_settle(self, how: str) -> None:
+    def action_go_on(self, how: str) -> None:
         """Go on with that version."""
-        self.dismiss(Settled(how))
+        self.dismiss(Whose(how))
 
 
 def _value(text: str) -> Content:

@@ -131,7 +131,7 @@ class FormDialog(Dialog[T]):
         return (self.form.blank() or self.form.fields)[0].name
 
     def after(self, name: str) -> str:
-        """The field to go on to from one that was settled; empty: the next that must be filled in, else the next."""
+        """The field to go on to from one that was filled in; empty: the next that must be filled in, else the next."""
         del name
         return ""
 
@@ -259,9 +259,9 @@ class FormDialog(Dialog[T]):
     # What one does
 
     @on(Autocomplete.Taken)
-    @on(Choice.Settled)
+    @on(Choice.Submitted)
     @on(Input.Submitted)
-    def go_on(self, event: Autocomplete.Taken | Choice.Settled | Input.Submitted) -> None:
+    def go_on(self, event: Autocomplete.Taken | Choice.Submitted | Input.Submitted) -> None:
         """Enter answers a short form; in a long one it goes on to the next field."""
         event.stop()
         if self.ENTER_ANSWERS:

@@ -11,7 +11,7 @@ from forecasts.domain.views import HistoryRow, RecordsChanged
 from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import KEPT
-from forecasts.tui.dialogs.conflict import ConflictDialog, Settled, differences
+from forecasts.tui.dialogs.conflict import ConflictDialog, Whose, differences
 from forecasts.tui.dialogs.form_fields import Attempt, Texts
 from forecasts.tui.drafts import DraftFile
 
@@ -117,7 +117,7 @@ class Filling(ABC, Generic[T, R]):
                         now.draft.save(now.typed or now.begun)
                     self.app.notify(KEPT, title=self.title)
                     return
-                if how is Settled.THEIRS:
+                if how is Whose.THEIRS:
                     aside.append(now)
                     now, attempt = theirs, Attempt(trouble=_THEIRS)
                     drafts.append(theirs.draft)

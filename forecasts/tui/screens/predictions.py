@@ -13,7 +13,7 @@ from textual.content import Content
 from forecasts import services
 from forecasts.domain.formats import counted, percent, percent_range
 from forecasts.domain.glossary import label, too_vague, vague_because
-from forecasts.domain.storylines import SIGNS, TONES, WORDS, ClaimResult, says
+from forecasts.domain.marks import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place

@@ -1,4 +1,4 @@
-"""Scenarios: a tree of storylines, their questions, and who said what about each, as marks on a 0–100 % line."""
+"""Scenarios: a tree of them, their questions, and who said what about each, as marks on a 0–100 % line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.content import Content
 from forecasts.domain.formats import counted, day_text, percent
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
-from forecasts.domain.storylines import (
+from forecasts.domain.marks import (
     CELLS,
     LEGEND,
     SIGNS,
@@ -34,7 +34,7 @@ from forecasts.tui.widgets.tree_table import TreeRow, TreeTable, TreeWindow, chi
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
-    from forecasts.services.predictions import Storylines
+    from forecasts.services.predictions import ScenarioTree
 
     Row = TreeRow[NodeKey, Node]
     Window = TreeWindow[NodeKey, Node]
@@ -69,7 +69,7 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     def __init__(self) -> None:
         self._tree: TreeTable[Row] = TreeTable(_columns())
         super().__init__(self._tree)
-        self._storylines: Storylines | None = None
+        self._scenario_tree: ScenarioTree | None = None
         self._window: Window | None = None
         self._filtered_by = ""
         self._opened_before: frozenset[str] | None = None
@@ -89,19 +89,19 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
         window = self._window
         return () if window is None else (window.slug_at(at) for at, one in enumerate(window.branches) if one.is_open)
 
-    async def show_tree(self, words: str, grown: tuple[Storylines, Window]) -> None:
+    async def show_tree(self, words: str, grown: tuple[ScenarioTree, Window]) -> None:
         """Show what was found, with the cursor on the same node."""
-        self._storylines, window = grown
+        self._scenario_tree, window = grown
         self._table.empty = _NONE_FOUND if words else _NONE_YET
         self._show_branches(window)
-        nodes = self._storylines.scenarios.values()
+        nodes = self._scenario_tree.scenarios.values()
         parts = [
             counted(sum(bool(node.slug) for node in nodes), "scenario"),
             counted(sum(node.questions for node in nodes), "question"),
             f"{sum(node.due for node in nodes):,} due",
-            f"{sum(node.settled for node in nodes):,} settled",
+            f"{sum(node.settled for node in nodes):,} resolved or void",
         ]
-        without = " and questions of none" if "" in self._storylines.scenarios else ""
+        without = " and questions of none" if "" in self._scenario_tree.scenarios else ""
         self.summarise(f"{parts[0]}{without}" if words else " · ".join(parts))
 
     def _show_branches(self, window: Window) -> None:
@@ -127,12 +127,12 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
                 self._table.go_to(window.slug_at(parent))
 
     def _unfold(self, key: NodeKey, name: str) -> None:
-        storylines = self._storylines
-        if storylines is None:
+        tree = self._scenario_tree
+        if tree is None:
             return
 
         def look_up(_ledger: Ledger) -> list[tuple[NodeKey, bool]]:
-            return children_of(storylines, key)
+            return children_of(tree, key)
 
         self.fetch_more(look_up, partial(self.show_children, name))
 
@@ -185,7 +185,7 @@ def _detail(node: Node, screen: ScenariosScreen) -> Iterable[Content]:
             facts = (
                 counted(node.questions, "question"),
                 counted(node.predictions, "prediction"),
-                f"{node.settled} settled",
+                f"{node.settled} resolved or void",
             )
             yield muted(" · ".join(facts))
         case QuestionNode():

@@ -14,7 +14,7 @@ from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval, outcome_text, percent, signed
 from forecasts.domain.glossary import INCOHERENT, READ_AS, WORTH
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.storylines import SIGNS, TONES, legend_in_full, says
+from forecasts.domain.marks import SIGNS, TONES, legend_in_full, says
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.flows import exporting, opening
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from forecasts.domain.card_pages import CardPage
+    from forecasts.domain.marks import Mark
     from forecasts.domain.scorecards import Scorecard, ScoreFilters
-    from forecasts.domain.storylines import Mark
 
     Row: TypeAlias = "Figure | CardClaim | HeadToHead"
 

@@ -9,7 +9,7 @@ from textual import on
 
 from forecasts import services
 from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval
-from forecasts.domain.glossary import BUCKETS
+from forecasts.domain.glossary import BUCKETS, ENOUGH
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.text import has_terms, search_key
@@ -55,7 +55,7 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         "What is true of each source: firm forecasts right ● and wrong ×, then on how many questions it is scored and "
         "its mean Brier score, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and coding "
         "(every prediction at the end of its range that serves the source best, and worst). Only sources with at least "
-        "10 scored questions from 3 scenarios are ranked; the others stand by how many they have. * marks those whose "
+        f"{ENOUGH}, are ranked; the others stand by how many they have. * marks those whose "
         "score the last change moved. c marks a source ◆, and c on another compares the two; esc drops the mark."
     )
     ACTIONS: ClassVar[tuple[Action, ...]] = (

@@ -132,7 +132,7 @@ class Autocomplete(Vertical):
             return self.autocomplete
 
     class Taken(Changed):
-        """Enter or a click settled it: it is another field's turn."""
+        """Enter or a click chose it: it is another field's turn."""
 
     def __init__(
         self,

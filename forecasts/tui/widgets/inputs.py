@@ -149,7 +149,7 @@ class Choice(Keyed, Widget, can_focus=True):
             """The widget, so that handlers can name it."""
             return self.choice
 
-    class Settled(Message):
+    class Submitted(Message):
         """The label that is shown stands, and one goes on."""
 
     def __init__(
@@ -187,7 +187,7 @@ class Choice(Keyed, Widget, can_focus=True):
 
     def action_go_on(self) -> None:
         """Leave it as it is shown."""
-        self.post_message(self.Settled())
+        self.post_message(self.Submitted())
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
-from forecasts.domain.storylines import NodeKey
+from forecasts.domain.marks import NodeKey
 from forecasts.domain.views import Node
 from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import Heading
@@ -13,7 +13,7 @@ from forecasts.tui.widgets.record_table import RecordTable, TableMessage
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
-    from forecasts.services.predictions import Storylines
+    from forecasts.services.predictions import ScenarioTree
 
 
 K = TypeVar("K", bound="Key")
@@ -114,34 +114,34 @@ _OPEN_AT_FIRST = 300
 
 def grow_tree(
     ledger: Ledger, *, words: str, opened: frozenset[str] | None
-) -> tuple[Storylines, TreeWindow[NodeKey, Node]]:
+) -> tuple[ScenarioTree, TreeWindow[NodeKey, Node]]:
     """The tree with these nodes open; with None, its scenarios, where that is no more than one can look over."""
-    from forecasts.domain.storylines import NodeKey
-    from forecasts.services.predictions import open_storylines
+    from forecasts.domain.marks import NodeKey
+    from forecasts.services.predictions import open_scenario_tree
 
-    storylines = open_storylines(ledger, words)
-    roots = [NodeKey("scenario", slug) for slug in storylines.scenarios]
+    tree = open_scenario_tree(ledger, words)
+    roots = [NodeKey("scenario", slug) for slug in tree.scenarios]
     if opened is None or words:
-        fits = sum(node.questions for node in storylines.scenarios.values()) <= _OPEN_AT_FIRST
+        fits = sum(node.questions for node in tree.scenarios.values()) <= _OPEN_AT_FIRST
         shown = (opened or frozenset()) | {name_of(key) for key in roots if fits or words}
     else:
         shown = opened
-    return storylines, TreeWindow(list(_branches(storylines, roots, shown, 0)), storylines)
+    return tree, TreeWindow(list(_branches(tree, roots, shown, 0)), tree)
 
 
-def children_of(storylines: Storylines, key: NodeKey) -> list[tuple[NodeKey, bool]]:
+def children_of(tree: ScenarioTree, key: NodeKey) -> list[tuple[NodeKey, bool]]:
     """A node's children, each with whether something may hang on it."""
-    return [(child, child.kind == "question") for child in storylines.children(key)]
+    return [(child, child.kind == "question") for child in tree.children(key)]
 
 
 def _branches(
-    storylines: Storylines, keys: Sequence[NodeKey], opened: frozenset[str], level: int
+    tree: ScenarioTree, keys: Sequence[NodeKey], opened: frozenset[str], level: int
 ) -> Iterator[Branch[NodeKey]]:
     for key in keys:
         is_open = name_of(key) in opened
         yield Branch(key, level, key.kind != "prediction", is_open)
         if is_open:
-            yield from _branches(storylines, storylines.children(key), opened, level + 1)
+            yield from _branches(tree, tree.children(key), opened, level + 1)
 
 
 R = TypeVar("R")

@@ -106,7 +106,7 @@ TONES = {
     ClaimResult.VAGUE: "muted",
 }
 WORDS = {
-    ClaimResult.WAITING: "not settled",
+    ClaimResult.WAITING: BUCKETS[Bucket.OPEN].label,
     ClaimResult.RIGHT: "right",
     ClaimResult.EVEN: "even",
     ClaimResult.WRONG: "wrong",

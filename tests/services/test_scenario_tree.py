@@ -10,11 +10,11 @@ from forecasts.db.queries.predictions import read_keys
 from forecasts.domain.dates import Span
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import SourceKind
+from forecasts.domain.marks import ClaimResult, NodeKey
 from forecasts.domain.records import Article, Prediction, Scenario, Source
-from forecasts.domain.storylines import ClaimResult, NodeKey
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.services.browse import show_record
-from forecasts.services.predictions import open_storylines
+from forecasts.services.predictions import open_scenario_tree
 from forecasts.services.record import add_records
 from tests.services.looking import records
 
@@ -25,7 +25,7 @@ CSTO = "csto-out-by-2022-01-23"
 
 
 def test_the_tree_holds_every_question_and_every_prediction_on_one_or_of_a_scenario(seeded_ledger: Ledger) -> None:
-    tree = open_storylines(seeded_ledger)
+    tree = open_scenario_tree(seeded_ledger)
     stored = records(seeded_ledger)
     found: list[str] = []
     said: list[str] = []
@@ -65,13 +65,13 @@ def test_a_claim_too_vague_for_a_question_stands_in_its_scenario(empty_ledger: L
         Scenario(slug="another", title="Something else"),
     )
     add_records(empty_ledger, AddRecords(records=(*known, said, replace(said, slug="homeless", scenario=""))))
-    tree = open_storylines(empty_ledger)
+    tree = open_scenario_tree(empty_ledger)
     assert {slug: node.predictions for slug, node in tree.scenarios.items()} == {"a-story": 1, "another": 0}
     (key,) = tree.children(NodeKey("scenario", "a-story"))
     (row,) = tree.rows((key,))
     assert isinstance(row, PredictionNode)
     assert (row.slug, row.scenario, row.mark.turned_out) == ("vague", "a-story", ClaimResult.VAGUE)
-    assert list(open_storylines(empty_ledger, "dire things").scenarios) == ["a-story"]
+    assert list(open_scenario_tree(empty_ledger, "dire things").scenarios) == ["a-story"]
     with empty_ledger.reader() as reader:
         query = PredictionQuery(scenario="a-story")
         assert len(read_keys(reader, query, empty_ledger.today())) == 1
@@ -80,7 +80,7 @@ def test_a_claim_too_vague_for_a_question_stands_in_its_scenario(empty_ledger: L
 
 
 def test_questions_come_by_deadline_and_predictions_by_day(seeded_ledger: Ledger) -> None:
-    tree = open_storylines(seeded_ledger)
+    tree = open_scenario_tree(seeded_ledger)
     for slug in tree.scenarios:
         keys = tree.children(NodeKey("scenario", slug))
         deadlines = [row.resolves_on for row in tree.rows(keys) if isinstance(row, QuestionNode)]
@@ -94,12 +94,12 @@ def test_questions_come_by_deadline_and_predictions_by_day(seeded_ledger: Ledger
 def test_a_scenario_without_questions_is_found_by_its_own_words(empty_ledger: Ledger) -> None:
     records = (Scenario(slug="a-story", title="A story"), Scenario(slug="another", title="Something else"))
     add_records(empty_ledger, AddRecords(records=records))
-    assert list(open_storylines(empty_ledger, "STORY").scenarios) == ["a-story"]
-    assert not open_storylines(empty_ledger, "no such words").scenarios
+    assert list(open_scenario_tree(empty_ledger, "STORY").scenarios) == ["a-story"]
+    assert not open_scenario_tree(empty_ledger, "no such words").scenarios
 
 
 def test_words(seeded_ledger: Ledger) -> None:
-    tree = open_storylines(seeded_ledger, '"CSTO PEACEKEEPERS"')
+    tree = open_scenario_tree(seeded_ledger, '"CSTO PEACEKEEPERS"')
     titles = [
         row.title
         for slug in tree.scenarios
@@ -108,14 +108,14 @@ def test_words(seeded_ledger: Ledger) -> None:
     ]
     assert titles
     assert all("csto peacekeepers" in title.casefold() for title in titles)
-    apart = open_storylines(seeded_ledger, "23 peacekeepers CSTO")
+    apart = open_scenario_tree(seeded_ledger, "23 peacekeepers CSTO")
     found = [key.slug for slug in apart.scenarios for key in apart.children(NodeKey("scenario", slug))]
     assert CSTO in found
-    assert not open_storylines(seeded_ledger, '"peacekeepers CSTO"').scenarios
-    assert not open_storylines(seeded_ledger, "100%_").scenarios
+    assert not open_scenario_tree(seeded_ledger, '"peacekeepers CSTO"').scenarios
+    assert not open_scenario_tree(seeded_ledger, "100%_").scenarios
 
 
 def test_what_went_meanwhile_is_none(seeded_ledger: Ledger) -> None:
-    tree = open_storylines(seeded_ledger)
+    tree = open_scenario_tree(seeded_ledger)
     rows = tree.rows((NodeKey("question", "no-such"), NodeKey("question", CSTO), NodeKey("prediction", "no-such")))
     assert [row is None for row in rows] == [True, False, True]
