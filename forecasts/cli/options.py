@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from forecasts.cli.session import work_on
+from forecasts.cli.session import find_place, work_on
 from forecasts.domain.dates import Span, read_date, read_span
 from forecasts.domain.kinds import Basis, Role, Which, Wording
 from forecasts.errors import InvalidInputError, Problem
-from forecasts.text import has_password
+from forecasts.text import has_password, safe
 
 if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScoreFilters
@@ -26,10 +26,8 @@ _MOST = 200
 
 def _offer(context: typer.Context, kind: str, incomplete: str) -> list[tuple[str, str]]:
     with suppress(Exception):
-        from forecasts.cli.session import find_place
         from forecasts.domain.overview import ListFilters
         from forecasts.services.overview import list_records
-        from forecasts.text import safe
 
         given = {**context.find_root().params, **context.params}
         work_on(given.get("database"), None)

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON
 from forecasts.db.tables import holds, table
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
     from forecasts.db.reader import SqlReader
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pendulum
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from forecasts.db.layout import Child, Layout, StoredColumn, layout
@@ -18,10 +20,6 @@ from forecasts.db.queries.filters import read_json
 from forecasts.domain import limits
 from forecasts.domain.formats import INSTANT, canonical_json, instant_text
 from forecasts.domain.records import IDENTITY, KINDS, CriteriaRevision, Objection
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect
-    from sqlalchemy.sql.schema import SchemaItem
 
 CodePointText = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 """Text that sorts by code point on every engine, whatever the language of the database."""

@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from forecasts.domain import limits
 from forecasts.domain.kinds import ClaimType, Side
 from forecasts.domain.records import Phrase
 from forecasts.domain.wording import NumberRead, PhraseReading, find_term, reading_of, turned, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ][^\W_]+)*")
 _CLAUSE_END = re.compile(r"[.,;:!?…()\[\]\"“”„«»]|\s[–—-]\s|\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -12,8 +12,6 @@ from forecasts.domain.dates import Span
 from forecasts.domain.formats import percent, percent_range
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from forecasts.domain.records import Condition, Evidence, OptionProbability, Quantile
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,8 +12,6 @@ from forecasts.domain.formats import favoured, favoured_range, figure, listed, o
 from forecasts.domain.glossary import meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from forecasts.domain.card_claims import CardClaim
     from forecasts.domain.records import Article, Condition, Pack, Question, Resolution  # noqa: TC004 - only pages load the records
     from forecasts.domain.second_reading import OneReading, ReadClaim  # noqa: TC004

@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from forecasts.domain.dates import EARLIEST, LATEST, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 EXAMPLES = "2025-12-31, 31 Dec 2025, in 6 months, end of 2025"
 SPAN_EXAMPLES = f"{EXAMPLES}, March 2022, mid January 2022, 2022-01-06..2022-01-10"

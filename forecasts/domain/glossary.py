@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from forecasts.domain import kinds
-
-if TYPE_CHECKING:
-    from enum import StrEnum
 
 LOWER: Final = "lower is better"
 HIGHER: Final = "higher is better"

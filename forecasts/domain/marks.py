@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -13,8 +14,6 @@ from forecasts.domain.kinds import Bucket, ClaimType
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from forecasts.domain.records import OptionProbability, Quantile
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections import ChainMap, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from forecasts.domain.fields import FieldSpec, Reference, record_fields
-from forecasts.domain.records import name_of, table_of
+from forecasts.domain.records import Record, name_of, table_of
 from forecasts.domain.values import nearest, shown
 from forecasts.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from forecasts.domain.records import Record
 
 N = TypeVar("N", str, int)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit  # few records have one, so not at every start
 
 from forecasts.domain import limits
 from forecasts.domain.dates import EARLIEST, LATEST, Span
@@ -220,8 +221,6 @@ def is_slug(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Whether the text is a web address that may be shown and opened."""
-    from urllib.parse import urlsplit  # few records have one, so not at every start
-
     if _UNSAFE_IN_ADDRESS.search(text):
         return False
     try:

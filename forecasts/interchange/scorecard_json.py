@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from json.encoder import encode_basestring_ascii
@@ -13,14 +13,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from forecasts.domain.glossary import HINDSIGHT
-from forecasts.domain.scorecards import Carried
+from forecasts.domain.scorecards import Carried, Scorecard, ScorecardDocument
 from forecasts.interchange.claim_lines import ClaimWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     from forecasts.domain.card_pages import Publication
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument
 
 JSON_FILE = "scorecards.json"
 _AS_THEY_ARE = frozenset({"int", "float", "str", "bool", "None"})

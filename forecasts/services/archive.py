@@ -6,14 +6,22 @@ says which claim of a source counts. A prediction on the cards of sources of two
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.db import scoring_rows as rows
+from forecasts.db.reader import SqlReader
+from forecasts.db.scoring_rows import ColumnReader
+from forecasts.domain.records import Phrase
+from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.paths import needing
 from forecasts.scoring.arrays import take_rows
 from forecasts.scoring.columns import BYS, NONE, VOCABULARIES, ArticleColumns, By, PredictionColumns
@@ -21,25 +29,14 @@ from forecasts.scoring.readings import with_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Positions
 from forecasts.services.columns import LedgerColumns, column_reader, read_others
-from forecasts.services.read_only import Progress, silent
+from forecasts.services.read_only import Progress, ReadableLedger, silent
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import FORMULA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    from forecasts.db.reader import SqlReader
-    from forecasts.db.scoring_rows import ColumnReader
-    from forecasts.domain.records import Phrase
-    from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
     from forecasts.services.archive_files import ArchiveWriter
     from forecasts.services.archive_scores import Runner
     from forecasts.services.archive_tables import Named
-    from forecasts.services.read_only import ReadableLedger
 
     Ints = NDArray[Any]
 
@@ -63,7 +60,6 @@ def export_archive(
     Errors: OutputRefusedError for a place that cannot be written, is no archive, or without pyarrow.
     """
     with needing("archive", NEEDED), ledger.snapshot() as snapshot:
-        from forecasts.domain.records import Phrase
         from forecasts.services.archive_files import bucket_of, check_buckets, written_archive
         from forecasts.services.archive_record import write_predictions, write_record
 

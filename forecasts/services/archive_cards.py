@@ -7,17 +7,20 @@ row for each scored claim, in the order in which a database has them.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import Publication
-from forecasts.domain.scorecards import PooledView
+from forecasts.domain.scorecards import PooledView, ScorecardDocument, ScoreFilters
 from forecasts.scoring import scorecards
 from forecasts.scoring.cards.comparison import groups_of, other_types, pooled_parts, with_other_types
 from forecasts.scoring.counting.scored import option_favourites
@@ -28,21 +31,10 @@ from forecasts.services.archive_scores import HOLDERS, order_of, read_bucket, re
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import GROUPINGS, named_rows
 from forecasts.services.card_pages import printed_cards
-from forecasts.services.columns import column_reader, read_others
-from forecasts.services.read_as import class_words, tally_of, worth_of
-from forecasts.services.read_only import Snapshot, silent
+from forecasts.services.columns import LedgerColumns, column_reader, read_others
+from forecasts.services.read_as import ClassedWords, Tally, class_words, tally_of, worth_of
+from forecasts.services.read_only import Progress, Snapshot, silent
 from forecasts.services.scoreboard import Board, choices, phrases_by_standard, reread_phrases
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from numpy.typing import NDArray
-
-    from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
-    from forecasts.services.columns import LedgerColumns
-    from forecasts.services.read_as import ClassedWords, Tally
-    from forecasts.services.read_only import Progress
 
 _ROW: Final = np.dtype(
     [

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -25,9 +25,6 @@ from forecasts.scoring.columns import BYS, By
 from forecasts.services.archive_columns import CLAIMS
 from forecasts.services.archive_record import record_files, record_schema, table_name
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
 
 MANIFEST: Final = "archive.json"
 FORMAT: Final = "forecasts archive"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 from pandas.util import hash_array
 
 from forecasts.domain.formats import listed
@@ -20,11 +23,6 @@ from forecasts.services.scoreboard import FORMULA_VERSION
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
     Ints = NDArray[Any]
 
 _KEYS: Final = {"sources": ("slug",), "scenarios": ("slug",), "questions": ("slug",), "phrases": ("standard", "term")}

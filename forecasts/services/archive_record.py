@@ -5,7 +5,9 @@ Scoring never reads them. To print cards they are put into a SQLite file for the
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,17 +16,14 @@ import pyarrow.compute as pc
 
 from forecasts.db.layout import layout
 from forecasts.db.plain_rows import plain_ledger, plain_tables
+from forecasts.db.reader import SqlReader
 from forecasts.domain.formats import canonical_json
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import IDENTITY, KINDS, Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
-    from forecasts.db.reader import SqlReader
     from forecasts.services.archive_files import Archive, ArchiveWriter
 
     Ints = NDArray[Any]

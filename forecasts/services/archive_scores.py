@@ -15,10 +15,11 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -33,23 +34,18 @@ from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.figures import CrpsTable, Hindsight
 from forecasts.scoring.cards.ranking import answers_of, shared_figures
 from forecasts.scoring.cards.scorecards import own_figures, ranked_figures
+from forecasts.scoring.columns import By
 from forecasts.scoring.counting.classify import Claims, sort_claims
 from forecasts.scoring.counting.view import View, holders, joint_claims
 from forecasts.scoring.difficulty import Answers
 from forecasts.services.archive_columns import CLAIMS
-from forecasts.services.archive_files import TABLES, bucket_of, claims_file, held_to_ledger, open_archive
+from forecasts.services.archive_files import TABLES, Archive, bucket_of, claims_file, held_to_ledger, open_archive
 from forecasts.services.archive_gathered import Gathered
 from forecasts.services.archive_tables import read_claims, read_others, read_phrases
 from forecasts.services.card_figures import Beside, beside_claims, scorecards_of
+from forecasts.services.columns import LedgerColumns
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.scoreboard import FORMULA_VERSION, choices, in_order, reread_phrases, used_filters
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from forecasts.scoring.columns import By
-    from forecasts.services.archive_files import Archive
-    from forecasts.services.columns import LedgerColumns
 
 Ints: TypeAlias = NDArray[Any]
 

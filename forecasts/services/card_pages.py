@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from forecasts import collector
+from forecasts.domain.card_claims import ReadAs
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.card_pages import CardPage, HeadToHead, PrintedCard, Publication
 from forecasts.domain.kinds import Bucket, QuestionKind, Side
-from forecasts.domain.scorecards import PooledRow, PooledView, ReliabilityDiagram, ReliabilityPoint
+from forecasts.domain.scorecards import (
+    PooledRow,
+    PooledView,
+    ReliabilityDiagram,
+    ReliabilityPoint,
+    Scorecard,
+    ScorecardDocument,
+    ScoreFilters,
+)
 from forecasts.scoring import paired_differences, reliability_curve
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import pooled_of, pooled_rows
-from forecasts.services.read_as import class_words, worth_of
-from forecasts.services.read_only import Progress, silent
-from forecasts.services.scoreboard import document_of, open_board, phrases_by_standard
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from forecasts.domain.card_claims import ReadAs
-    from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScoreFilters
-    from forecasts.services.read_as import Tally
-    from forecasts.services.read_only import ReadableLedger, Snapshot
-    from forecasts.services.scoreboard import Board
-
+from forecasts.services.read_as import Tally, class_words, worth_of
+from forecasts.services.read_only import Progress, ReadableLedger, Snapshot, silent
+from forecasts.services.scoreboard import Board, document_of, open_board, phrases_by_standard
 
 MOST_TOGETHER = 8_000
 MOST_PRINTED = 2_000

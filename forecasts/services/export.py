@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forecasts.db.rescoring import MARKS
+from forecasts.db.search import SHADOWS
+from forecasts.domain.card_pages import Publication
 from forecasts.domain.records import Pack
+from forecasts.domain.scorecards import ScoreFilters
 from forecasts.files import BYTE_ORDER_MARK, refuse_other, replace_files, write_output
 from forecasts.interchange.imports.csv_columns import HEADER
 from forecasts.interchange.json_schemas import NAMES
@@ -16,20 +23,13 @@ from forecasts.interchange.scorecard_csv import with_package
 from forecasts.interchange.scorecard_files import FORMATS, bundle_parts, is_bundle, write_texts
 from forecasts.interchange.table_csv import table_text
 from forecasts.services.card_pages import publication_of
-from forecasts.services.read_only import Progress, silent
+from forecasts.services.read_only import Progress, ReadableLedger, silent
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import open_board
 from forecasts.services.validation import body_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-    from pathlib import Path
-
-    from forecasts.domain.card_pages import Publication
-    from forecasts.domain.scorecards import ScoreFilters
     from forecasts.services.archive import Cluster
-    from forecasts.services.read_only import ReadableLedger
 
 
 _MARK = BYTE_ORDER_MARK.decode()
@@ -181,8 +181,6 @@ def export_datasette(ledger: ReadableLedger, output: Path, *, database: str) -> 
     Errors: OutputRefusedError for a place that cannot be written, or a file that is no such metadata.
     """
     from forecasts.db.readable import descriptions
-    from forecasts.db.rescoring import MARKS
-    from forecasts.db.search import SHADOWS
     from forecasts.db.tables import metadata
 
     refuse_other(output, _HEAD, "such metadata")

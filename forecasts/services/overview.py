@@ -24,6 +24,7 @@ from forecasts.db.reader import (
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import WAITING, DuePage, LedgerStatus, ListFilters, QuestionRow, statuses_meant
 from forecasts.errors import RuleBrokenError, UnknownRecordError
+from forecasts.files import refuse_other, write_output
 
 SOON = timedelta(days=30)
 _NEWEST = 20
@@ -97,7 +98,6 @@ def export_calendar(address: str, file: Path, *, now: datetime) -> Path:
 
     Errors: OutputRefusedError for a file that is none of ours or cannot be written.
     """
-    from forecasts.files import refuse_other, write_output
     from forecasts.interchange.calendars import HEAD, calendar_bytes
 
     page = due_page(address, today=now.date(), soon=timedelta.max)

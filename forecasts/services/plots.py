@@ -18,6 +18,7 @@ from forecasts.domain.card_pages import (
 from forecasts.domain.formats import listed
 from forecasts.domain.scorecards import LEAST_DRAWN, Scorecard, ScorecardDocument, ScoreFilters
 from forecasts.errors import OutputRefusedError, RuleBrokenError
+from forecasts.files import refuse_other, write_output
 from forecasts.paths import needing
 from forecasts.scoring.intervals import bounded_interval
 from forecasts.services.card_pages import claimed_document, reliability_diagram
@@ -39,7 +40,6 @@ def write_plot(
     many for one picture; OutputRefusedError for a place that cannot be written, a name with another ending, or
     where the plotting library is not installed.
     """
-    from forecasts.files import refuse_other, write_output
     from forecasts.interchange.plots import FORMATS, plot_bytes
 
     form = output.suffix.lower().removeprefix(".")

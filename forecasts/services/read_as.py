@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,16 +13,14 @@ from numpy.typing import NDArray
 from forecasts.db.queries.claims import read_words, slugs_by_key
 from forecasts.domain.card_claims import ReadAs
 from forecasts.domain.kinds import Basis
+from forecasts.domain.records import Phrase
 from forecasts.domain.wording import find_reading
+from forecasts.scoring import Scorecards
 from forecasts.scoring.arrays import order_by, run_starts
 from forecasts.scoring.readings import read_as
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from forecasts.db.reader import SqlReader
-    from forecasts.domain.records import Phrase
-    from forecasts.scoring import Scorecards
     from forecasts.services.columns import LedgerColumns
 
 Ints = NDArray[np.int64]

@@ -14,7 +14,7 @@ from forecasts.db.queries.home import newest_entry
 from forecasts.db.scoring_rows import read_proposed
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.kinds import Basis
-from forecasts.domain.records import Phrase
+from forecasts.domain.records import KINDS, Phrase
 from forecasts.domain.scorecards import Scorecard, ScorecardDocument, ScorecardFilters, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.scorecard_json import document_object
@@ -23,7 +23,7 @@ from forecasts.scoring.readings import Reread, reread
 from forecasts.services.card_figures import beside_of, pooled_of, scorecards_of
 from forecasts.services.column_cache import cached_columns
 from forecasts.services.columns import LedgerColumns, with_phrases
-from forecasts.services.read_only import ReadableLedger, Snapshot
+from forecasts.services.read_only import ReadableLedger, Snapshot, require
 from forecasts.services.receipts import ledger_receipt
 
 FORMULA_VERSION = "2"
@@ -55,9 +55,6 @@ class Board:
 
 
 def _require_record(snapshot: Snapshot, kind: str, slug: str) -> None:
-    from forecasts.domain.records import KINDS
-    from forecasts.services.read_only import require
-
     require(snapshot.records, KINDS[kind], slug)
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.command import Provider
 from textual.screen import Screen
 
 from forecasts import collector
 from forecasts.errors import ForecastsError
+from forecasts.text import safe_block
 from forecasts.tui import places, themes
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings, keymap
 from forecasts.tui.widgets.selectable import MarkableView
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from forecasts.clock import Clock
     from forecasts.settings import Settings
 
@@ -236,8 +237,6 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
 
     Without a terminal its screen goes where Textual's driver sends it: to a browser.
     """
-    import sys
-
     from forecasts.services.overview import first_page
     from forecasts.tui.startup import watch_terminal, why_unfit
 
@@ -249,8 +248,6 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
     try:
         app.first_page = first_page(address, today=app.today())
     except ForecastsError as error:
-        from forecasts.text import safe_block
-
         sys.stderr.write(safe_block(error) + "\n")
         return 1
     if has_terminal:

@@ -13,6 +13,7 @@ from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
 from forecasts.tui.keys import Action
 from forecasts.tui.show import line
+from forecasts.tui.widgets.record_table import RecordTable
 
 _RECORDS_SHOWN = 12
 _NAME_SHOWN = 200
@@ -136,6 +137,4 @@ def _said_score(query: str, title: str, text: str) -> int:
 
 
 def _declared(screen: object, app: ServiceApp) -> tuple[Action, ...]:
-    from forecasts.tui.widgets.record_table import RecordTable
-
     return (*getattr(screen, "ACTIONS", ()), *RecordTable.ACTIONS, *app.ACTIONS)

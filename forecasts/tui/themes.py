@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from rich.console import Console
 from textual.theme import Theme
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
 
 # Every colour is one of the 256 that terminals share, so that it looks the same in tmux without true colour.
 

@@ -20,7 +20,7 @@ from forecasts.cli.output import note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
-from forecasts.domain.form_values import choices_of, default_text
+from forecasts.domain.form_values import choices_of, default_text, parse_form
 from forecasts.domain.records import KINDS, Record
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.paths import state_folder
@@ -149,7 +149,6 @@ def _option(field: str) -> str:
 
 
 def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
-    from forecasts.domain.form_values import parse_form
     from forecasts.services.drafting import today_values, toml_template
 
     cls: type = KINDS[kind]

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from forecasts.cli.commands.adding import say_done
+from forecasts.cli.commands.adding import edit_until_taken, say_done
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, complete_slug
 from forecasts.cli.output import note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import NOTHING, counted
+from forecasts.domain.plain_records import record_values
+from forecasts.domain.records import name_of
 
 if TYPE_CHECKING:
     from forecasts.domain.views import RecordsChanged
@@ -45,10 +47,7 @@ def edit(
     Once a question has predictions, a change of its criteria is a dated clarification; its kind, options, unit and
     deadline stay.
     """
-    from forecasts.cli.commands.adding import edit_until_taken
     from forecasts.domain.intents import EditRecord
-    from forecasts.domain.plain_records import record_values
-    from forecasts.domain.records import name_of
     from forecasts.services.drafting import read_toml_draft, toml_template
     from forecasts.services.record import edit_record, find_record
 

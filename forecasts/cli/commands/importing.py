@@ -11,7 +11,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun
-from forecasts.cli.output import counts, note, say, undoable
+from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
 from forecasts.errors import DoubtfulError
@@ -43,7 +43,6 @@ def pack(
 
     What was changed here since is left alone and told.
     """
-    from forecasts.cli.output import progress_bar
     from forecasts.domain.intents import LoadPacks
     from forecasts.services.load import load_packs
 
@@ -211,7 +210,6 @@ def _pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
 
 
 def _import_file(form: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> None:
-    from forecasts.cli.output import progress_bar
     from forecasts.services.import_records import ImportOptions, ImportReport, import_records
 
     def read(options: ImportOptions) -> ImportReport:

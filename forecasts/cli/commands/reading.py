@@ -1,6 +1,7 @@
 """`forecasts read`: the articles with what was recorded from each, and one article by its paragraphs."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,8 +52,6 @@ def read(
 
 
 def _list(ledger: "ReadableLedger", words: str, *, as_json: bool) -> None:
-    from dataclasses import asdict
-
     from forecasts.services.articles import open_articles
 
     window = open_articles(ledger, words)

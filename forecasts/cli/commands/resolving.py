@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,7 @@ from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
 from forecasts.domain.kinds import Certainty, VoidReason
-from forecasts.domain.records import Evidence
+from forecasts.domain.records import Evidence, Question
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
 
@@ -132,10 +133,7 @@ def later(
 
 def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "ResolveQuestion":
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
-    from dataclasses import replace
-
     from forecasts.domain.question_rules import odd_known, read_outcome
-    from forecasts.domain.records import Question
     from forecasts.services.record import find_record
 
     question, version = find_record(ledger, "question", intent.question)

@@ -13,7 +13,7 @@ from forecasts.cli.session import find_place, opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
 from forecasts.domain.formats import NOTHING, counted, favoured, figure, percent, percent_range
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
-from forecasts.domain.records import Objection
+from forecasts.domain.records import Objection, Reading
 
 if TYPE_CHECKING:
     from forecasts.domain.second_reading import ReadClaim
@@ -41,7 +41,6 @@ def add_reading(
 
     The score then uses the number that all agree on, or the mean.
     """
-    from forecasts.domain.records import Reading
     from forecasts.services.reviews import record_reading
 
     intent = Reading(analyst="", prediction=prediction, probability=probability, low=low, high=high, blind=blind)

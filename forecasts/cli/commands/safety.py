@@ -8,7 +8,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, without_password
-from forecasts.cli.output import note, print_json, say
+from forecasts.cli.output import note, print_json, progress_bar, say
 from forecasts.cli.session import find_place, opened
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import counted, time_text
@@ -46,7 +46,6 @@ def check(
 
     It ends with a one-line receipt to keep elsewhere.
     """
-    from forecasts.cli.output import progress_bar
     from forecasts.domain.views import CheckReport
     from forecasts.services.check import check_layout, check_ledger
 
@@ -92,7 +91,6 @@ def _receipt(given: str) -> "Receipt":
 @app.command()
 def backup(file: _BackupFile) -> None:
     """Write a consistent, checked copy, while others go on working."""
-    from forecasts.cli.output import progress_bar
     from forecasts.services.backup import back_up
 
     with progress_bar() as progress:
@@ -113,7 +111,6 @@ def restore(
 
     What was there stays beside it. --list names the dated copies and the backups of upgrades.
     """
-    from forecasts.cli.output import progress_bar
     from forecasts.services.backup import restore as put_back
 
     if is_listing == (file is not None):
@@ -156,7 +153,6 @@ def rebuild() -> None:
 
     The index of words, views, guards, kept columns. No record changes.
     """
-    from forecasts.cli.output import progress_bar
     from forecasts.services.check import rebuild_ledger
 
     with progress_bar() as progress:
@@ -172,7 +168,6 @@ def copy_to(source: _From, target: _To) -> None:
 
     The history comes along, and every row is compared.
     """
-    from forecasts.cli.output import progress_bar
     from forecasts.services.copying import copy_ledger
 
     with progress_bar() as progress:

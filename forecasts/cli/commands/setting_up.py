@@ -7,7 +7,7 @@ import typer
 
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson
-from forecasts.cli.output import counts, note, print_json, say, wrapped
+from forecasts.cli.output import counts, note, print_json, progress_bar, say, wrapped
 from forecasts.cli.session import find_place, keep_copy, today
 from forecasts.domain.formats import counted
 from forecasts.paths import needing
@@ -40,7 +40,6 @@ def carry_out(
     with_resolutions: bool = False,
 ) -> None:
     """Set the database up and say what was done."""
-    from forecasts.cli.output import progress_bar
     from forecasts.services.setup import set_up
 
     place = find_place()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,6 @@ from forecasts.domain.formats import void_text
 from forecasts.domain.records import Condition, OptionProbability, Quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
     from forecasts.db.reader import SqlReader
 
 CLAIM_COLUMNS = (

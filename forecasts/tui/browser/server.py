@@ -14,16 +14,13 @@ from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp.web_protocol import RequestHandler
 
 from forecasts.errors import OutputRefusedError
 from forecasts.tui.browser.session import LONGEST, Pinged, Session, cells, read_message
-
-if TYPE_CHECKING:
-    from aiohttp.web_protocol import RequestHandler
-
 
 _TEXTUAL, _OWN = "textual_serve", "forecasts.tui.browser"
 _FILES: Final = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from asyncio.subprocess import Process
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from textual import events
@@ -13,8 +14,6 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-
     from aiohttp import web
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from forecasts.domain import limits
-from forecasts.domain.article_views import RecordClaim
+from forecasts.domain.article_views import RecordClaim, Suggestion
 from forecasts.domain.candidates import sentence_at
 from forecasts.domain.formats import percent
 from forecasts.domain.glossary import meaning
@@ -19,20 +21,14 @@ from forecasts.tui.dialogs.claim_check import ClaimGround, as_proposed, check_cl
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Checked, FormField, word_field
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts, word_field
+from forecasts.tui.drafts import DraftFile
+from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
 from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
-
-    from textual.widget import Widget
-
-    from forecasts.domain.article_views import Suggestion
     from forecasts.domain.second_reading import ClaimToRead
-    from forecasts.tui.dialogs.form_fields import Attempt, Texts
-    from forecasts.tui.drafts import DraftFile
-    from forecasts.tui.keys import Action
 
 _CONTEXT = 600
 

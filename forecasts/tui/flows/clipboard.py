@@ -20,8 +20,8 @@ from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.desktop import Copyable, marked, to_clipboard, to_file
-from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.desktop import Copyable, find_opener, marked, start_opener, to_clipboard, to_file, why_not
+from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog, CopyDialog
 from forecasts.tui.show import MUTED, styled
 from forecasts.tui.widgets.record_table import RecordTable, TableView
 
@@ -42,8 +42,6 @@ def tables_of(screen: Screen[Any]) -> TableView[Any] | None:
 
 async def copy(app: ServiceApp) -> None:
     """Ask what of the row under the cursor is to be copied, and copy it."""
-    from forecasts.tui.dialogs.base import CopyDialog
-
     prediction = prediction_of(app.screen)
     slugs = (prediction,) if prediction else getattr(app.screen, "quotables", ())
     quotations = [await app.call(partial(_quote, slug)) for slug in slugs]
@@ -93,8 +91,6 @@ def _quote(slug: str, ledger: Ledger) -> Quotation:
 
 async def open_address(app: ServiceApp) -> None:
     """Ask which of the addresses that belong to what one stands on, show it whole, and open it."""
-    from forecasts.tui.dialogs.base import ChooseDialog
-
     found = dict.fromkeys(await _addresses(app))
     if not found:
         app.notify("No address is recorded here.")
@@ -119,8 +115,6 @@ async def _addresses(app: ServiceApp) -> list[str]:
 
 async def open_url(app: ServiceApp, url: str) -> None:
     """Show an address whole, and after a yes open it; where no browser is, copy it."""
-    from forecasts.tui.desktop import find_opener, start_opener, why_not
-
     reason = why_not(url)
     if reason:
         app.notify(f"{safe(url, 200)}\n{reason}.", title="Not opened")

@@ -20,6 +20,7 @@ from forecasts.errors import ConflictError
 from forecasts.paths import typed_path
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
+from forecasts.tui.dialogs.base import KindDialog
 from forecasts.tui.dialogs.conflict import ConflictDialog, on_top
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts, edited_fields, form_fields
@@ -155,8 +156,6 @@ async def merge(app: ServiceApp, slug: str) -> None:
 
 async def choose_and_record(app: ServiceApp) -> None:
     """Ask what kind of record is added, then enter it."""
-    from forecasts.tui.dialogs.base import KindDialog
-
     kind = await app.push_screen_wait(KindDialog(KINDS))
     if kind:
         await new_record(app, kind)

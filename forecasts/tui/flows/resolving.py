@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from forecasts import services
+from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import time_text
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.views import ChangeEffect, HistoryRow, QuestionPage
@@ -67,7 +68,6 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
         _tell(self.app, f"Resolved: {effect.outcome}" if answer.void is None else "Void", effect)
 
     async def compared(self, mine: Version[QuestionPage], theirs: Version[QuestionPage]) -> ConflictDialog:
-        from forecasts.domain.form_values import form_texts
         from forecasts.tui.dialogs.conflict import ConflictDialog
 
         change = await self.app.call(lambda ledger: services.history.last_change(ledger, "question", self._slug))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from calendar import Calendar
+from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.widget import Widget
 
 from forecasts.domain.formats import NOTHING, counted, day_text
 from forecasts.domain.kinds import QuestionStatus
-from forecasts.domain.overview import WAITING
+from forecasts.domain.overview import WAITING, DuePage, QuestionRow
 from forecasts.text import has_terms, safe
+from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
@@ -21,15 +25,6 @@ from forecasts.tui.widgets.bars import TextLines
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.row_source import ListSource
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
-
-    from textual.widget import Widget
-
-    from forecasts.domain.overview import DuePage, QuestionRow
-    from forecasts.tui.keys import Action
 
 _NOTHING_DUE = (
     "Nothing is due.\nQuestions come here when their deadline has passed.\n"
@@ -39,7 +34,7 @@ _NOTHING_FOUND = "No question has these words.\nesc shows all of them again."
 _TITLE_SHOWN = 400
 
 
-class DueScreen(QuestionKeys, Place["QuestionRow"]):
+class DueScreen(QuestionKeys, Place[QuestionRow]):
     """Questions past their deadline, oldest first, by scenario; soon due; newly resolved."""
 
     PLACE = "due"

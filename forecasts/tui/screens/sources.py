@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.content import Content
 
 from forecasts import services
+from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval
 from forecasts.domain.glossary import BUCKETS, ENOUGH
 from forecasts.domain.kinds import Role, Wording
-from forecasts.domain.scorecards import ScoreFilters
+from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.text import has_terms, search_key
 from forecasts.tui.card_words import has_score, in_short, made_of, what_is_true
 from forecasts.tui.charts import sparkline
+from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
 from forecasts.tui.flows import exporting, opening
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -24,12 +28,6 @@ from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
-
-    from textual.content import Content
-
-    from forecasts.domain.card_pages import BoardPage
-    from forecasts.domain.scorecards import Scorecard
     from forecasts.services.scoreboard import ShownBoard
 
 _NONE_YET = (
@@ -43,7 +41,7 @@ _ROOM_FOR_CODING, _ROOM_FOR_TREND = 96, 110
 _LEAST_TREND = 5
 
 
-class SourcesScreen(RecordKeys, Place["Scorecard"]):
+class SourcesScreen(RecordKeys, Place[Scorecard]):
     """The scoreboard, by speaker, author or outlet, at either end of what the wording allows."""
 
     PLACE = "sources"
@@ -187,8 +185,6 @@ class SourcesScreen(RecordKeys, Place["Scorecard"]):
         self.app.run_flow(self._narrow(), "narrow sources")
 
     async def _narrow(self) -> None:
-        from forecasts.tui.dialogs.short_forms import ScoreFiltersDialog
-
         scenarios = await self.app.call(lambda ledger: services.browse.name_scenarios(ledger))
         standards = await self.app.call(lambda ledger: services.explain.name_standards(ledger))
         filters = await self.app.push_screen_wait(ScoreFiltersDialog(self._filters, scenarios, standards))

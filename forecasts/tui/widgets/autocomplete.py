@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
-from textual import getters, on
+from textual import events, getters, on
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -25,11 +27,6 @@ from forecasts.tui.widgets.columns import fit
 from forecasts.tui.widgets.inputs import TextInput
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    from textual import events
-    from textual.app import ComposeResult
-
     Find = Callable[[str], Awaitable[Sequence[Suggestion]]]
 
 _NOTE = 14

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
+from rich.text import Text
 from textual import events, on
 from textual.content import Content
 from textual.geometry import Size
@@ -17,10 +18,6 @@ from textual.widgets import Input, TextArea
 from forecasts.domain.article_views import find_words, moved_end
 from forecasts.text import as_typed, safe
 from forecasts.tui.keys import Action, Keyed, quiet
-
-if TYPE_CHECKING:
-    from rich.text import Text
-
 
 _GAP = 3
 _MOST_CELLS = 60
