@@ -3,8 +3,6 @@
 Records, rows and cards hold no circles, and looking for some among many of them costs as much for every object.
 """
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -12,8 +12,6 @@ ForecastsError
 └── OutputRefusedError         a file cannot be written where it was asked for
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """The one way a file is put on the disk: whole and synced under a name that nobody can guess, then given its name."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,5 @@
 """Paths: the user's folders, and the files that travel with the program."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -12,8 +12,6 @@ The settings file is TOML in the platform's configuration folder:
     "question.resolve" = "f6"
 """
 
-from __future__ import annotations
-
 import getpass
 import os
 import re

@@ -5,8 +5,6 @@ Text from outside may carry terminal control sequences, bidirectional overrides 
 applied to whatever is drawn or printed, never to what is stored or exported.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

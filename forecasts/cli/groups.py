@@ -1,7 +1,5 @@
 """Groups of commands: imported when asked for, values read without the framework's slow adapters."""
 
-from __future__ import annotations
-
 from collections import UserDict
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """The entry of the program: streams and signals made safe first, then the command. Imports nothing heavy itself."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

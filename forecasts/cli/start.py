@@ -1,7 +1,5 @@
 """The terminal UI on this terminal or drawn into a file; the set-up where no terminal is. Loads no command line."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Addresses of databases, told without SQLAlchemy: a SQLite file's path and what it lies on, or a server."""
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Copying a whole ledger from one database into another row for row: keys, row versions, history and chain included."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ class Sum:
     rows: int = 0
     digest: int = 0
 
-    def plus(self, row: Any) -> Sum:
+    def plus(self, row: Any) -> "Sum":
         """With one more row."""
         values = tuple(value + 0.0 if isinstance(value, float) else value for value in row)
         digest = int.from_bytes(hashlib.sha256(repr(values).encode()).digest(), "big")

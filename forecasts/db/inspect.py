@@ -4,8 +4,6 @@ wrong but makes it less safe.
 Suspects are found by queries and held against the rules afterwards, so that one too many does no harm.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Column types are STRICT on SQLite and native elsewhere, and refuse what would be stored wrongly.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """Words of likelihood and of the future in a text: where a prediction may stand, and what its words tell of it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import defaultdict

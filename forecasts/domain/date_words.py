@@ -9,8 +9,6 @@ Case does not matter; months and weekdays may be cut to three letters. Nothing i
 two numbers that could be day or month, is refused.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Callable

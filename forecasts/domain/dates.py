@@ -1,7 +1,5 @@
 """Calendar dates and spans of them, as ISO 8601 writes them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +26,7 @@ class Span:
         return hash(self.first)
 
     @classmethod
-    def of(cls, day: date) -> Span:
+    def of(cls, day: date) -> "Span":
         return cls(day, day)
 
     @property

@@ -1,7 +1,5 @@
 """Glossary: what buckets, figures, vocabularies and statuses are called and mean, for every screen, file and page."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Final, NamedTuple
 

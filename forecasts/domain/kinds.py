@@ -1,7 +1,5 @@
 """The closed vocabularies of the record. Each value is written in packs, columns, JSON and screens exactly as here."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

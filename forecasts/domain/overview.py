@@ -1,7 +1,5 @@
 """What the first screen, `status` and `list` show. The program starts with these: importing them imports no records."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """References of records: names that nothing has, and chains that come back to where they began."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections import ChainMap, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Claims a line each, as JSON and CSV write them: a part at a time, and what many claims share once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import repeat

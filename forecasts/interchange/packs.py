@@ -1,7 +1,5 @@
 """Packs into bodies of records, with everything that is wrong told at once; and records as packs."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

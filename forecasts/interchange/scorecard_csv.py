@@ -4,8 +4,6 @@ A text cell that a spreadsheet would take for a formula begins with an apostroph
 are never changed. An empty cell is unknown.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

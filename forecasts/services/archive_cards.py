@@ -4,8 +4,6 @@ Cards are set aside until their turn comes in the order of the board. Views of a
 row for each scored claim, in the order in which a database has them.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager

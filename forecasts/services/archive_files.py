@@ -4,8 +4,6 @@ Claims stand in as many buckets as there are, by source: everything that says wh
 for each way of reading onto cards, `claims/by-speaker/0000.parquet` and so on.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -5,8 +5,6 @@ sources beside each other is worked out here, from one row for each answer, put 
 them: numbers are added in that order, so the sums are the same, wherever the rows came from.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import signal
 import tempfile

@@ -4,8 +4,6 @@ One row of `claims` is one prediction, with the sources on whose cards it is; on
 what it was superseded by. Questions and sources are known by their number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any

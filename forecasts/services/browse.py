@@ -1,7 +1,5 @@
 """Reading records: one with all that belongs to it, and the page of a question."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The claims behind scorecards: each with its words, its number in force, what happened, and its score."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date

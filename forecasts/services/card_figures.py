@@ -1,7 +1,5 @@
 """From the arrays of a board to plain scorecards and pooled views, a column at a time."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -91,7 +89,7 @@ class Beside:
     carried: CarriedClaims | None
     doubt: NDArray[np.float64] | None
 
-    def undoubted(self) -> Beside:
+    def undoubted(self) -> "Beside":
         return replace(self, doubt=None)
 
 

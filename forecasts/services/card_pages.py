@@ -1,7 +1,5 @@
 """What is shown of a board besides figures: a scorecard with its diagrams, and the views of all sources together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 

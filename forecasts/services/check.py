@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.address import Address, read_address
 from forecasts.db.derived import derived_problems
-from forecasts.db.engine import Connection, reader_of
+from forecasts.db.engine import reader_of
 from forecasts.db.history import never_recorded
 from forecasts.db.inspect import altered_copies, read_warnings
 from forecasts.db.integrity import schema_problems
@@ -31,6 +32,10 @@ from forecasts.services.ledger import Ledger
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced, misplaced_in
+
+if TYPE_CHECKING:
+    from forecasts.db.engine import Connection
+
 
 _NO_RECEIPT = ("storage", "history", "receipt")
 """Findings in these areas leave nothing that could be vouched for."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from forecasts.db import inspect
-from forecasts.db.engine import Connection
 from forecasts.db.history import REMOVED_HERE, read_digests
 from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
 from forecasts.db.integrity import Counters, Said, Stored, count_changes, read_said, read_stored
@@ -29,6 +28,10 @@ from forecasts.errors import DamagedValueError
 from forecasts.interchange.packs import prediction_digest, record_digest
 from forecasts.interchange.record_sets import CHAINS, cross_record_problems, make_record_set, violating_records
 from forecasts.services.read_only import Progress
+
+if TYPE_CHECKING:
+    from forecasts.db.engine import Connection
+
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."
 REBUILD: Final = "`forecasts rebuild` makes everything anew that follows from the records."

@@ -1,7 +1,5 @@
 """From rows to the columns of each table: keys become positions, words codes, and days ordinals."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace

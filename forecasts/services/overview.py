@@ -1,7 +1,5 @@
 """The first look at a ledger: status, due questions and lists. Loads neither SQLAlchemy nor NumPy nor Textual."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path

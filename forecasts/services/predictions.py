@@ -1,7 +1,5 @@
 """Predictions as a list and as the tree of scenarios: however many match, only those that are looked at are read."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +34,7 @@ class RecordWindow(Generic[R]):
 
     ledger: ReadableLedger
     kind: Literal["prediction", "article"]
-    keys: array[int]
+    keys: "array[int]"
     read: Callable[[SqlReader, Sequence[int]], list[R]]
     is_whole: bool = True
 

@@ -1,7 +1,5 @@
 """Taking articles in: what a file proposes, and the article with its text that is made of what the analyst accepts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -85,7 +83,7 @@ def draft_articles(ledger: Ledger, documents: Iterable[tuple[Document, Mapping[s
         return [_draft(records.reader, named, document, given) for document, given in documents]
 
 
-def _draft(reader: SqlReader, named: _Named, document: Document, given: Mapping[str, str]) -> ArticleDraft:
+def _draft(reader: SqlReader, named: "_Named", document: Document, given: Mapping[str, str]) -> ArticleDraft:
     days = document.values("published_on")
     conflicts = {"published_on": days} if len(days) > 1 and "published_on" not in given else {}
     texts = {field: "" if field in conflicts else _proposal(document, field) for field in PROPOSED}

@@ -6,16 +6,18 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pendulum
 
 from forecasts import collector
-from forecasts.db.engine import Connection
 from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.store import Store
 from forecasts.domain.plain_records import records_json
 from forecasts.domain.records import Record, Resolution, name_of, table_of
+
+if TYPE_CHECKING:
+    from forecasts.db.engine import Connection
 
 
 @dataclass(slots=True)

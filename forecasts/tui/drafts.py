@@ -1,7 +1,5 @@
 """Drafts: what is typed, kept on disk at once; a killed terminal, an error or `esc` by accident loses nothing."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json
@@ -25,7 +23,7 @@ class DraftFile:
     """What is kept with whatever is typed: what the form began with."""
 
     @classmethod
-    def of(cls, address: str, what: str, beside: Mapping[str, Any] | None = None) -> DraftFile:
+    def of(cls, address: str, what: str, beside: Mapping[str, Any] | None = None) -> "DraftFile":
         """The draft of a form; `what` names the form and what it is about."""
         digest = hashlib.sha256(f"{Path(address).absolute() if '://' not in address else address}\n{what}".encode())
         return cls(state_folder() / "drafts" / f"form-{digest.hexdigest()[:24]}.json", beside or {})

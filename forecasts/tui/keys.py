@@ -4,8 +4,6 @@ A one-letter key must also work while a Cyrillic or Kazakh layout is on, where t
 another letter. `LAYOUTS` is the one table of what it sends; `with_layouts` adds those letters to a key.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping

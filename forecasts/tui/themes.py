@@ -1,7 +1,5 @@
 """The program's own themes, dark and light; Textual's are there beside them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from rich.console import Console

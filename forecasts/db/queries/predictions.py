@@ -5,8 +5,6 @@ goes through the owners (days, questions, sources) in their order and reads the 
 Values are in order of code point, those alike in the order of recording; those without a value come last.
 """
 
-from __future__ import annotations
-
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -91,7 +89,7 @@ SORTS = frozenset(_SORTS)
 """What a list of predictions can be sorted by."""
 
 
-def read_keys(reader: SqlReader, query: PredictionQuery, today: date, most: int | None = None) -> array[int]:
+def read_keys(reader: SqlReader, query: PredictionQuery, today: date, most: int | None = None) -> "array[int]":
     """The keys of the predictions that match, in order: all of them, or the first `most`."""
     selection = _Selection(reader, query, most, *_filters(query), _wanted(reader, query, today))
     few = selection.few()

@@ -4,8 +4,6 @@
 for. The API is never called: its terms are between the user and the platform.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -58,7 +56,7 @@ def read_metaculus(path: Path, name: str, options: ImportOptions, known: Known =
 
 
 def _read_forecasts(
-    building: Building, folder: Folder, asked: Mapping[str, Asked | None], options: ImportOptions
+    building: Building, folder: Folder, asked: "Mapping[str, Asked | None]", options: ImportOptions
 ) -> list[StatedForecast]:
     forecasts: list[StatedForecast] = []
     with folder.open(FORECASTS) as file, open_table(file, FORECASTS, building.problems) as table:
@@ -80,7 +78,7 @@ def _read_forecasts(
 def _read_forecast(
     building: Building,
     row: Mapping[str, str],
-    asked: Mapping[str, Asked | None],
+    asked: "Mapping[str, Asked | None]",
     options: ImportOptions,
     where: str,
 ) -> StatedForecast | None:

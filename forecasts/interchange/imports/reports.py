@@ -1,7 +1,5 @@
 """Reports of reading somebody else's file: records, what was skipped and why, and all that is wrong with it."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -77,7 +75,7 @@ class Problems:
         msg = f"{what} was not taken: {number}."
         raise InvalidInputError(msg, tuple(kept), " ".join(part for part in (self.hint, advice) if part))
 
-    def skipped(self) -> tuple[Skipped, ...]:
+    def skipped(self) -> "tuple[Skipped, ...]":
         """What was left out because it was wrong, by kind."""
         found = []
         for kind, kept in self._kinds.items():
@@ -162,7 +160,7 @@ class Imported:
 
     body: RecordSet
     read: Mapping[str, int]
-    skips: Skips
+    skips: "Skips"
     problems: Problems
     told: Callable[[], tuple[str, ...]]
 

@@ -2,8 +2,6 @@
 over all sources together, where numbers are real when a single source's are not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args

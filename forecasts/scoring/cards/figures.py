@@ -1,7 +1,5 @@
 """Figures of every source from the rows of its scored claims; NaN for a source that has none of a kind."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

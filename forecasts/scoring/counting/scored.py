@@ -1,7 +1,5 @@
 """The scores of the claims that count, at the point, and at the ends that the wording and other readings allow."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +83,7 @@ class _Reading:
     outcome: Floats
     brier: Floats
 
-    def at(self, rows: Indices) -> _Reading:
+    def at(self, rows: Indices) -> "_Reading":
         return _Reading(self.question[rows], self.probability[rows], self.outcome[rows], self.brier[rows])
 
 

@@ -1,7 +1,5 @@
 """The server: one page, its files and its socket, each behind the gate."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import errno
@@ -45,7 +43,7 @@ _WANTED = 1024
 class Server:
     """Serves the terminal UI to the browser of whoever was told the address."""
 
-    def __init__(self, gate: Gate, environment: dict[str, str], *, most_sessions: int) -> None:
+    def __init__(self, gate: "Gate", environment: dict[str, str], *, most_sessions: int) -> None:
         self.gate = gate
         self._environment = environment
         self._most = most_sessions

@@ -1,7 +1,5 @@
 """The help of a place, with every key that does something there; what a figure means."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar

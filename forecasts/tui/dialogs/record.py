@@ -1,7 +1,5 @@
 """Forms of records, made from what a kind of record declares."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 

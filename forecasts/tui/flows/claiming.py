@@ -1,7 +1,5 @@
 """Recording a claim from a text: a prediction, a passage that is none, one's own number, and the text itself."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

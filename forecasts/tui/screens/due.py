@@ -1,7 +1,5 @@
 """Due, the home screen: what waits to be resolved, what is soon due, and what was resolved last."""
 
-from __future__ import annotations
-
 from calendar import Calendar
 from collections.abc import Iterable, Iterator
 from datetime import date

@@ -1,7 +1,5 @@
 """Keys of records and questions: what one can do to the one that one stands on."""
 
-from __future__ import annotations
-
 from collections.abc import Coroutine, Mapping
 from typing import Any, ClassVar
 

@@ -1,7 +1,5 @@
 """The lines around a page: its places at the top, its summary, and what the keys do here at the bottom."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple

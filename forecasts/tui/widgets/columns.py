@@ -1,7 +1,5 @@
 """The columns of a table: how wide each is, where names part, and how a row is drawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile

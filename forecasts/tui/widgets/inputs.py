@@ -1,7 +1,5 @@
 """Inputs and choices: what is typed is kept as it is, and nothing in it acts on the terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -137,12 +135,12 @@ class Choice(Keyed, Widget, can_focus=True):
     class Changed(Message):
         """Another label was chosen."""
 
-        def __init__(self, choice: Choice) -> None:
+        def __init__(self, choice: "Choice") -> None:
             super().__init__()
             self.choice = choice
 
         @property
-        def control(self) -> Choice:
+        def control(self) -> "Choice":
             """The widget, so that handlers can name it."""
             return self.choice
 

@@ -1,7 +1,5 @@
 """The table of records: a cursor kept by name over a window of rows, with marks, sorting and the mouse."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 

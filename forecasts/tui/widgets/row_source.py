@@ -1,7 +1,5 @@
 """Rows that a table asks for by the window that it shows, and never all at once."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar

@@ -4,8 +4,6 @@ Textual asks each cell under the mouse for its place in the whole: the `offset` 
 line and a cell in it, not a character, so that wide characters and combining marks are marked as they stand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, split_graphemes

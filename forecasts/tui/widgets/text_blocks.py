@@ -1,7 +1,5 @@
 """A text as blocks of lines of a width in terminal cells, made without making the lines: offsets only."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
