@@ -12,7 +12,7 @@ from forecasts.domain import kinds
 from forecasts.domain.card_claims import CardClaim, CrpsFigure, Incoherence, ReadAs
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.formats import EVEN, count_text, counted, figure, interval, listed, once_in
-from forecasts.domain.glossary import BUCKETS, PROPOSED
+from forecasts.domain.glossary import BUCKETS, PROPOSED, meaning
 from forecasts.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -52,6 +52,25 @@ class ScoreFilters:
                     msg = f"{name} is '{given}', and {wanted} is wanted."
                     raise InvalidInputError(msg) from error
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What each filter that has a value comes to, by its name: by speaker, since 2022-01-01."""
+        values = {name: getattr(self, name) for name in _WORDS}
+        values["basis"] = meaning(self.basis) if self.basis else ""
+        return {name: _WORDS[name].format(value) for name, value in values.items() if value}
+
+
+_WORDS: Final = {
+    "by": "by {}",
+    "which": "the {} prediction on each question",
+    "wording": "wording at its {}",
+    "scenario": "scenario {}",
+    "since": "since {}",
+    "until": "until {}",
+    "basis": "only numbers {}",
+    "standard": "phrases read again by {}",
+    "as_of": "as of {}",
+}
 
 _READ: Final[dict[str, Any]] = {
     "by": kinds.Role,
@@ -70,15 +89,6 @@ class ScorecardFilters(ScoreFilters):
     """What the figures are made of. `as_of` is the day as of which they hold."""
 
     as_of: date
-
-    @property
-    def in_words(self) -> str:
-        """In one sentence, as in "By speaker, the first prediction on each question, wording at its point; as of …"."""
-        made_of = f"By {self.by}, the {self.which} prediction on each question, wording at its {self.wording}"
-        narrowed = {"scenario": self.scenario, "since": self.since, "until": self.until, "basis": self.basis}
-        narrowed["standard"] = self.standard
-        only = "".join(f", {name} {value}" for name, value in narrowed.items() if value)
-        return f"{made_of}{only}; as of {self.as_of}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +331,12 @@ class ScorecardDocument:
     receipt: str = field(default="", compare=False)
     not_its_own: tuple[str, ...] = field(default=(), compare=False)
     grounds: Grounds = field(default_factory=Grounds, compare=False)
+
+    @property
+    def made_of(self) -> str:
+        """By speaker, the first prediction on each question, wording at its point, as of …, formula version 2."""
+        said = ", ".join(self.filters.words.values())
+        return f"{said[0].upper()}{said[1:]}, formula version {self.formula_version}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ FORMATS: dict[str, Callable[[Publication], dict[str, Iterator[str]]]] = {
     "json": json_texts,
     "markdown": markdown_texts,
 }
-_MARKS = (b"formula_version", b"Formula version", b"forecasts-receipt v1 ")
+_MARKS = (b"formula_version", b"formula version", b"forecasts-receipt v1 ")
 _HEAD_BYTES = 8192
 
 

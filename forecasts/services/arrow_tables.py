@@ -110,5 +110,4 @@ def _cell(column: str, value: Any) -> Any:
 
 
 def _card_schema(document: ScorecardDocument, columns: Mapping[str, tuple[str, str]], says: str) -> pa.Schema:
-    made_of = f"{document.filters.in_words}, formula {document.formula_version}."
-    return schema_of(columns, f"{says} {made_of}", receipt=document.receipt)
+    return schema_of(columns, f"{says} {document.made_of}", receipt=document.receipt)

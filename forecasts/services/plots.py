@@ -71,8 +71,7 @@ def picture_of(document: ScorecardDocument, kind: PlotKind) -> Picture:
     if len(panels) > most:
         msg = f"{len(panels)} sources are too many for one picture of this kind."
         raise RuleBrokenError(msg, f"Name at most {most} of them.")
-    made_of = f"{document.filters.in_words}, formula version {document.formula_version}."
-    made_of += f" Not drawn: {few}" if few else ""
+    made_of = f"{document.made_of} Not drawn: {few}" if few else document.made_of
     return Picture(kind=kind, panels=panels, made_of=made_of, receipt=document.receipt)
 
 

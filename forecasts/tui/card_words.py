@@ -182,12 +182,6 @@ def no_claim(filters: ScoreFilters) -> str:
 
 
 def made_of(filters: ScoreFilters) -> Iterator[str]:
-    """What figures are made of, where that is not everything as usual: by author, wording best, since 2022-01-01."""
-    yield f"by {filters.by.value}"
-    usual = ScoreFilters(by=filters.by)
-    if filters.which != usual.which:
-        yield f"{filters.which.value} prediction counts"
-    for name in ("wording", "scenario", "basis", "standard", "since", "until", "as_of"):
-        value = getattr(filters, name)
-        if value != getattr(usual, name):
-            yield f"{name.replace('_', ' ')} {value}"
+    """What figures are made of, where that is not as usual: by author, wording at its best, since 2022-01-01."""
+    usual = ScoreFilters().words
+    return (text for name, text in filters.words.items() if name == "by" or text != usual.get(name))

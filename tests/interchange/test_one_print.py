@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from html import unescape
 from typing import TYPE_CHECKING
@@ -17,13 +17,14 @@ from forecasts.cli.output import short_value
 from forecasts.domain.dates import Span
 from forecasts.domain.form_values import form_texts
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent, percent_range
-from forecasts.domain.kinds import VoidReason
+from forecasts.domain.kinds import Basis, Role, VoidReason, Which, Wording
 from forecasts.domain.marks import says
 from forecasts.domain.records import Resolution
+from forecasts.domain.scorecards import ScorecardFilters, ScoreFilters
 from forecasts.interchange.html_pages import html_texts
 from forecasts.interchange.scorecard_csv import csv_texts
 from forecasts.interchange.scorecard_markdown import markdown_texts
-from forecasts.tui.card_words import buckets, claim_facts
+from forecasts.tui.card_words import buckets, claim_facts, made_of
 from tests.interchange.cards import CLAIMS, DOCUMENT, FULL, printed, texts_of
 
 if TYPE_CHECKING:
@@ -101,6 +102,27 @@ def test_a_number_beside_words_is_of_the_side_that_they_favour(one: float, other
     assert f"| {side} | {allowed or NOTHING} |" in markdown_of(claim)
     assert f"Read as{side} ({allowed})" if allowed else f"Read as{side}" in html_of(claim)
     assert short_value("number", {"claim_type": "forecast", "probability": high}) == side
+
+
+def test_what_the_figures_are_made_of() -> None:
+    made = ScorecardFilters(
+        by=Role.OUTLET,
+        which=Which.LAST,
+        wording=Wording.WORST,
+        as_of=date(2026, 11, 21),
+        since=date(2022, 1, 1),
+        until=date(2022, 6, 30),
+        scenario="north",
+        basis=Basis.STANDARD,
+        standard="icd203",
+    )
+    assert made.words.keys() == {field.name for field in fields(made)}
+    document = replace(DOCUMENT, filters=made)
+    told = ", ".join(made_of(made))
+    assert document.made_of == f"{told[0].upper()}{told[1:]}, formula version {document.formula_version}."
+    html, markdown = texts_of(html_texts(printed(document))), texts_of(markdown_texts(printed(document)))
+    assert all(document.made_of in page for page in (*html.values(), *markdown.values()))
+    assert list(made_of(ScoreFilters())) == ["by speaker"]
 
 
 def test_a_count() -> None:

@@ -122,7 +122,7 @@ async def test_turning_role_and_wording(resolved_path: Path) -> None:
         scored = sum(map(card_words.has_score, document(resolved_path, by=Role.AUTHOR).scorecards))
         assert f"{scored} scored" in summary(app)
         await press(pilot, "b", "b", "w")
-        assert "by speaker · wording best" in summary(app)
+        assert "by speaker · wording at its best" in summary(app)
         assert table(app).go_to("chan-kung")
         card = row_of(app)
         wanted = next(

@@ -55,7 +55,7 @@ def scores(
 
 
 def _say_board(document: "ScorecardDocument") -> None:
-    say(wrapped(f"{document.filters.in_words}, formula {document.formula_version}"), "")
+    say(wrapped(document.made_of), "")
     if not document.scorecards:
         note("No source has a prediction here.")
         return
