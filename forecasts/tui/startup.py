@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -17,9 +18,13 @@ from forecasts.tui import places
 from forecasts.tui.keys import Action, clashes
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from forecasts.tui.background import ServiceApp
 
 
+_ENDS_STYLES = "\x1b[0m"
+_BEGINS_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _SIGNAL_STATUS = 128
 _SECONDS_TO_LEAVE = 30.0  # for a terminal that takes what restores it; one that is gone takes nothing
 _SECONDS_WITHOUT_TERMINAL = 2.0
@@ -61,6 +66,30 @@ def leave_on_signals(app: App[int]) -> None:
             status = _SIGNAL_STATUS + number
             with contextlib.suppress(NotImplementedError, RuntimeError):
                 loop.add_signal_handler(number, _leave, app, status)
+
+
+def writing_styles_once(driver: type[Driver]) -> type[Driver]:
+    """A driver that writes fewer bytes for the same screen, which counts over a slow line."""
+
+    class StylesOnce(driver):  # type: ignore[misc, valid-type]  # the platform's own
+        def write(self, data: str) -> None:
+            super().write(styles_once(data))
+
+    return StylesOnce
+
+
+def styles_once(data: str) -> str:
+    """The same without a style that ends where it begins again, as Textual writes it for each piece of text."""
+    first, *others = data.split(_ENDS_STYLES)
+    kept = [first]
+    begun = _BEGINS_STYLE.findall(first)
+    for part in others:
+        before, begun = begun, _BEGINS_STYLE.findall(part)
+        if begun == before and len(begun) == 1 and part.startswith(begun[0]):
+            kept.append(part.removeprefix(begun[0]))
+        else:
+            kept += (_ENDS_STYLES, part)
+    return "".join(kept)
 
 
 def watch_terminal() -> None:

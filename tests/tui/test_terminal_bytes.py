@@ -7,7 +7,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from forecasts.tui.startup import styles_once
 from tests.hostile import spoil
 from tests.tui.terminal import Terminal, program
 
@@ -88,3 +91,38 @@ def test_no_control_reaches_the_terminal_from_the_record(
 def test_a_control_is_seen() -> None:
     """The comparison itself."""
     assert _controls("\x1b[2J\x1b[1;31m\x1b[5;7H\x07\x9b\x1bc") == {"2J", "m", "H", "\x07", "\x9b", "c"}
+
+
+_SEQUENCES = st.sampled_from(
+    ("\x1b[0m", "\x1b[1m", "\x1b[1;31m", "\x1b[38;2;1;2;3;48;2;4;5;6m", "\x1b[5;7H", "\n", "a", "Қ", "\x1b[?25l")
+)
+
+
+def _drawn(data: str) -> list[tuple[str, str]]:
+    """Each sign and each control that is no style, with the styles that it is drawn in."""
+    drawn = []
+    style = ""
+    for piece in re.findall(r"\x1b\[[0-?]*[ -/]*[@-~]|.", data, re.DOTALL):
+        if piece.endswith("m") and piece.startswith("\x1b"):
+            style = "" if piece == "\x1b[0m" else style + piece
+        else:
+            drawn.append((piece, style))
+    return drawn
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_SEQUENCES).map("".join))
+def test_the_same_is_drawn_when_styles_are_written_once(data: str) -> None:
+    once = styles_once(data)
+    assert _drawn(once) == _drawn(data)
+    assert len(once) <= len(data)
+
+
+def test_a_style_that_goes_on_is_written_once(resolved: Path) -> None:
+    terminal = Terminal(program(resolved))
+    terminal.read_until(b"Help")
+    terminal.send("4")
+    terminal.read_until(b"predictions")
+    terminal.send("\x11")
+    assert terminal.finish() == 0
+    assert re.search(rb"(\x1b\[[0-9;]+m)[^\x1b]*\x1b\[0m\1", terminal.written) is None
