@@ -35,6 +35,8 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "autovacuum": "off",
     "max_connections": "60",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "shared_buffers": "32MB",
 }
 
@@ -74,12 +76,27 @@ def make_database(server: str, name: str) -> str:
     return database_url(server, name)
 
 
-def copy_database(server: str, template: str, name: str) -> str:
+def copy_database(admin: psycopg.Connection, template: str, copy: str) -> None:
     """A new database with what is in `template`, copied as files and not through the log, where that can be chosen."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        strategy = "STRATEGY file_copy" if connection.info.server_version >= _COPIES_FILES else ""
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}".encode())
-    return database_url(server, name)
+    strategy = "STRATEGY file_copy" if admin.info.server_version >= _COPIES_FILES else ""
+    admin.execute(f"CREATE DATABASE {_name(copy)} TEMPLATE {_name(template)} {strategy}".encode())
+
+
+def leave_database(admin: psycopg.Connection, url: str) -> None:
+    """End every connection to a database."""
+    admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (_name(url),))
+
+
+def drop_database(admin: psycopg.Connection, url: str) -> None:
+    """Give the room of a database back, whoever is connected."""
+    admin.execute(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)".encode())
+
+
+def log_position(admin: psycopg.Connection) -> str:
+    """Where the server's log ends: whatever is written moves it."""
+    row = admin.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def run_sql(url: str, statement: str) -> None:
@@ -101,6 +118,10 @@ def server() -> Iterator[str]:
         yield from _started(programs, home)
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.strip("/")
 
 
 def _place() -> str:
