@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.session import find_place, work_on
 from forecasts.domain.dates import Span, read_date, read_span
 from forecasts.domain.kinds import Basis, Role, Which, Wording
@@ -27,11 +28,12 @@ _MOST = 200
 def _offer(context: typer.Context, kind: str, incomplete: str) -> list[tuple[str, str]]:
     with suppress(Exception):
         from forecasts.domain.overview import ListFilters
-        from forecasts.services.overview import list_records
 
         given = {**context.find_root().params, **context.params}
         work_on(given.get("database"), None)
-        records = list_records(find_place().address, kind, ListFilters(), today=datetime.now(UTC).date())
+        records = services.overview.list_records(
+            find_place().address, kind, ListFilters(), today=datetime.now(UTC).date()
+        )
         offers = ((str(record["slug"]), safe(_title(record), 60)) for record in records)
         return [offer for offer in offers if offer[0].startswith(incomplete)][:_MOST]
     return []
@@ -197,9 +199,7 @@ def read_archive(
     if (tls_ca_file or tls_cert or tls_key) and not scheduler:
         msg = "--tls-ca-file, --tls-cert and --tls-key are for a cluster: name it with --scheduler."
         raise InvalidInputError(msg)
-    from forecasts.services.archive import Cluster
-
-    cluster = Cluster(workers, scheduler, timeout, tls_ca_file, tls_cert, tls_key)
+    cluster = services.archive.Cluster(workers, scheduler, timeout, tls_ca_file, tls_cert, tls_key)
     return archive, cluster if workers or scheduler else None
 
 

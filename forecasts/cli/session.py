@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from forecasts import services
 from forecasts.cli.output import note
 from forecasts.errors import ForecastsError
 from forecasts.settings import Settings, analyst_name, database_address, load_settings
@@ -41,10 +42,8 @@ def find_place() -> LedgerPlace:
 
 def keep_copy(place: LedgerPlace) -> None:
     """Make the dated copy that is due. Where that fails it is said, and the command goes on."""
-    from forecasts.services.backup import keep_dated_copy
-
     try:
-        keep_dated_copy(place.address, up_to=place.settings.copies_up_to)
+        services.backup.keep_dated_copy(place.address, up_to=place.settings.copies_up_to)
     except ForecastsError as error:
         note(error)
 
@@ -52,10 +51,8 @@ def keep_copy(place: LedgerPlace) -> None:
 @contextmanager
 def opened(*, writes: bool = False) -> Iterator[Ledger]:
     """An open ledger for one command; before one that writes, today's copy is made. Loads the database layer."""
-    from forecasts.services.ledger import open_ledger
-
     place = find_place()
-    ledger = open_ledger(place.address, analyst=place.analyst)
+    ledger = services.ledger.open_ledger(place.address, analyst=place.analyst)
     try:
         if writes:
             keep_copy(place)
@@ -66,18 +63,14 @@ def opened(*, writes: bool = False) -> Iterator[Ledger]:
 
 def read_only() -> ReadOnlyLedger:
     """A ledger that a command only looks at. Loads neither records nor the mapping of them."""
-    from forecasts.services.read_only import open_read_only
-
-    return open_read_only(find_place().address, today)
+    return services.read_only.open_read_only(find_place().address, today)
 
 
 def lead_on(*slugs: str) -> tuple[str, ...]:
     """The slugs of sources as they are now. Of one that was merged into another, say which it became."""
     if not slugs:
         return ()
-    from forecasts.services.overview import merged_into
-
-    became = merged_into(find_place().address, slugs)
+    became = services.overview.merged_into(find_place().address, slugs)
     for old, new in became.items():
         note(f"The source {old} was merged into {new}.")
     return tuple(became.get(slug, slug) for slug in slugs)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from forecasts import services
 from forecasts.cli.commands.reviewing import add_objection, add_reading, answer_objection
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE
@@ -21,6 +22,7 @@ from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.form_values import choices_of, default_text, parse_form
+from forecasts.domain.intents import AddRecords
 from forecasts.domain.records import KINDS, Record
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.paths import state_folder
@@ -96,17 +98,13 @@ def _metavar(spec: FieldSpec) -> str:
 
 
 def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
-    from forecasts.domain.intents import AddRecords
-    from forecasts.services.drafting import propose_slug, read_toml_draft
-    from forecasts.services.record import add_records
-
     wants_edit, draft = given.pop("edit"), given.pop("draft")
     texts = {name: "; ".join(value) if isinstance(value, list) else value or "" for name, value in given.items()}
     path = texts.pop("file", "") if kind == "article" else ""
 
     def take(text: str) -> "RecordsChanged":
-        record = read_toml_draft(kind, _with_slug(ledger, kind, text))
-        return add_records(ledger, AddRecords(records=(record,), text_path=path))
+        record = services.drafting.read_toml_draft(kind, _with_slug(ledger, kind, text))
+        return services.record.add_records(ledger, AddRecords(records=(record,), text_path=path))
 
     if draft is not None:
         done = take(_draft_text(draft))
@@ -120,8 +118,8 @@ def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
         done = edited
     else:
         if "slug" in texts and not texts["slug"]:
-            texts["slug"] = propose_slug(ledger, kind, texts)
-        done = add_records(ledger, AddRecords(records=(_typed(ledger, kind, texts),), text_path=path))
+            texts["slug"] = services.drafting.propose_slug(ledger, kind, texts)
+        done = services.record.add_records(ledger, AddRecords(records=(_typed(ledger, kind, texts),), text_path=path))
     say_done(done)
 
 
@@ -134,9 +132,7 @@ def _draft_text(path: Path) -> str:
 
 
 def _typed(ledger: "Ledger", kind: str, texts: dict[str, str]) -> "Record":
-    from forecasts.services.drafting import check_texts
-
-    checked = check_texts(kind, texts, ledger.today())
+    checked = services.drafting.check_texts(kind, texts, ledger.today())
     record = checked.whole(kind, texts, _option)
     for name, hint in checked.hints.items():
         if not hint.endswith("%"):
@@ -149,8 +145,6 @@ def _option(field: str) -> str:
 
 
 def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
-    from forecasts.services.drafting import today_values, toml_template
-
     cls: type = KINDS[kind]
     typed = parse_form(cls, texts, ledger.today())
     if typed.wrong:
@@ -160,19 +154,21 @@ def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
         for spec in entry_fields(KINDS[kind])
         if spec.is_required and spec.name != "slug" and spec.type is str
     }
-    values = {**required, **today_values(kind, ledger.today(), ledger.analyst), **typed.values}
+    values = {**required, **services.drafting.today_values(kind, ledger.today(), ledger.analyst), **typed.values}
     heading = (f"A new {kind}: fill in what is known, take the # away, save and close. Unchanged, nothing is added.",)
-    return toml_template(kind, values, heading)
+    return services.drafting.toml_template(kind, values, heading)
 
 
 def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
     """The text with a slug made for it where it names none."""
-    from forecasts.services.drafting import propose_slug, toml_values, with_value
-
     if kind == "passage":
         return text
-    values = toml_values(kind, text)
-    return text if values.get("slug") else with_value(kind, text, "slug", propose_slug(ledger, kind, values))
+    values = services.drafting.toml_values(kind, text)
+    return (
+        text
+        if values.get("slug")
+        else services.drafting.with_value(kind, text, "slug", services.drafting.propose_slug(ledger, kind, values))
+    )
 
 
 def say_done(done: "RecordsChanged") -> None:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts import services
 from forecasts.cli.commands.adding import edit_until_taken, say_done
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, complete_slug
 from forecasts.cli.output import note, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import NOTHING, counted
+from forecasts.domain.intents import AttachText, DescribeRecord, DetachText, EditRecord, MergeSources, RemoveRecord
 from forecasts.domain.plain_records import record_values
 from forecasts.domain.records import name_of
 
@@ -47,10 +49,6 @@ def edit(
     Once a question has predictions, a change of its criteria is a dated clarification; its kind, options, unit and
     deadline stay.
     """
-    from forecasts.domain.intents import EditRecord
-    from forecasts.services.drafting import read_toml_draft, toml_template
-    from forecasts.services.record import edit_record, find_record
-
     if kind.value == "record":
         _describe(title, description, selection)
         return
@@ -58,15 +56,19 @@ def edit(
         msg = f"say which {kind.value}: its slug"
         raise typer.BadParameter(msg, param_hint="'SLUG'")
     with opened(writes=True) as ledger:
-        before, version = find_record(ledger, kind.value, slug)
+        before, version = services.record.find_record(ledger, kind.value, slug)
         name = name_of(before)
 
         def take(text: str) -> "RecordsChanged":
-            record = read_toml_draft(kind.value, text, name)
-            return edit_record(ledger, EditRecord(record=record, reason=reason, expected_version=version))
+            record = services.drafting.read_toml_draft(kind.value, text, name)
+            return services.record.edit_record(
+                ledger, EditRecord(record=record, reason=reason, expected_version=version)
+            )
 
         heading = (f"The {kind.value} {name}. Save and close to change it; unchanged, nothing is done.",)
-        done = edit_until_taken(f"{kind.value}-{name}", toml_template(kind.value, record_values(before), heading), take)
+        done = edit_until_taken(
+            f"{kind.value}-{name}", services.drafting.toml_template(kind.value, record_values(before), heading), take
+        )
     if done is None:
         say("Nothing was changed.")
     else:
@@ -74,11 +76,8 @@ def edit(
 
 
 def _describe(*given: str | None) -> None:
-    from forecasts.domain.intents import DescribeRecord
-    from forecasts.services.record import describe_record, find_description
-
     with opened(writes=True) as ledger:
-        before = find_description(ledger)
+        before = services.record.find_description(ledger)
         if all(text is None for text in given):
             for label, text in (("Title", before.title), ("About", before.description), ("Chosen", before.selection)):
                 say(f"{label:<7} {text or NOTHING}")
@@ -86,7 +85,7 @@ def _describe(*given: str | None) -> None:
             return
         there = (before.title, before.description, before.selection)
         texts = (old if new is None else new for old, new in zip(there, given, strict=True))
-        say_done(describe_record(ledger, DescribeRecord(**dict(zip(_SAID, texts, strict=True)))))
+        say_done(services.record.describe_record(ledger, DescribeRecord(**dict(zip(_SAID, texts, strict=True)))))
 
 
 _SAID = ("title", "description", "selection")
@@ -107,11 +106,8 @@ def remove(
 
     What something refers to, or was resolved, is not removed.
     """
-    from forecasts.domain.intents import RemoveRecord
-    from forecasts.services.record import remove_record
-
     with opened(writes=True) as ledger:
-        say_done(remove_record(ledger, RemoveRecord(kind=kind.value, name=slug, reason=reason)))
+        say_done(services.record.remove_record(ledger, RemoveRecord(kind=kind.value, name=slug, reason=reason)))
 
 
 @merging.command("source")
@@ -124,11 +120,8 @@ def merge_source(
 
     Whatever names A names B from then on, and A's slug leads to B.
     """
-    from forecasts.domain.intents import MergeSources
-    from forecasts.services.merge import merge_sources
-
     with opened(writes=True) as ledger:
-        say_done(merge_sources(ledger, MergeSources(gone=gone, kept=kept, reason=reason)))
+        say_done(services.merge.merge_sources(ledger, MergeSources(gone=gone, kept=kept, reason=reason)))
 
 
 Article = Annotated[
@@ -145,11 +138,8 @@ def attach(
 
     Its SHA-256 is checked against the record. Texts are never exported.
     """
-    from forecasts.domain.intents import AttachText
-    from forecasts.services.texts import attach_text
-
     with opened(writes=True) as ledger:
-        done = attach_text(ledger, AttachText(article=article, path=file))
+        done = services.texts.attach_text(ledger, AttachText(article=article, path=file))
     say(f"{', '.join(done.articles)}: {done.size:,} bytes in {counted(done.paragraphs, 'paragraph')}.")
     for what in done.not_found:
         note(what)
@@ -168,9 +158,6 @@ def detach(
 
     What was recorded from it stays, and an undo brings the text back.
     """
-    from forecasts.domain.intents import DetachText
-    from forecasts.services.texts import detach_text
-
     with opened(writes=True) as ledger:
-        entry = detach_text(ledger, DetachText(article=article, reason=reason))
+        entry = services.texts.detach_text(ledger, DetachText(article=article, reason=reason))
     say(f"The text of {article} is detached.", undoable(entry))

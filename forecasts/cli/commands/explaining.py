@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson
 from forecasts.cli.output import note, print_json, say
@@ -28,10 +29,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Tell what a figure means, with an example and its limits."""
-    from forecasts.services.explain import paragraphs, place_of
-
-    found = paragraphs()
-    chosen = [found[place_of(" ".join(figure), found)]] if figure else []
+    found = services.explain.paragraphs()
+    chosen = [found[services.explain.place_of(" ".join(figure), found)]] if figure else []
     if as_json:
         shown = [{"title": paragraph.title, "text": paragraph.text} for paragraph in chosen or found]
         print_json(shown[0] if chosen else shown)
@@ -47,11 +46,9 @@ def phrases(
     as_json: AsJson = False,
 ) -> None:
     """Show every standard's reading of a phrase, side by side."""
-    from forecasts.services.explain import read_phrase
-
     text = " ".join(words)
     ledger = read_only()
-    readings = read_phrase(ledger, text)
+    readings = services.explain.read_phrase(ledger, text)
     if as_json:
         print_json({"words": text, "readings": [_reading_object(found) for found in readings]})
         return
@@ -101,15 +98,13 @@ def schema(
     listed: Annotated[bool, typer.Option("--list", help="Name them.")] = False,
 ) -> None:
     """Print the JSON Schema of a document."""
-    from forecasts.services.export import SCHEMAS, schema_text
-
     if bool(kind) == listed:
         msg = "name one, or ask for --list."
         raise typer.BadParameter(msg, param_hint="'KIND' / '--list'")
     if listed:
-        say(*SCHEMAS)
-    elif kind in SCHEMAS:
-        sys.stdout.write(schema_text(kind))
+        say(*services.export.SCHEMAS)
+    elif kind in services.export.SCHEMAS:
+        sys.stdout.write(services.export.schema_text(kind))
     else:
-        msg = f"there is none of '{kind}', but of {', '.join(SCHEMAS)}."
+        msg = f"there is none of '{kind}', but of {', '.join(services.export.SCHEMAS)}."
         raise typer.BadParameter(msg, param_hint="'KIND'")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, By, Counted, Worded, read_filters, with_archive, with_filters
 from forecasts.cli.output import note, progress_bar, say
@@ -50,14 +51,12 @@ def scorecards(
 
     Those of an archive are the same. Prints the files that were written.
     """
-    from forecasts.services.export import export_archived, export_scorecards
-
     if archived is not None:
         if source:
             msg = "Of an archive the cards of all sources are written: leave out --source."
             raise InvalidInputError(msg)
         with progress_bar() as progress:
-            written = export_archived(
+            written = services.export.export_archived(
                 archived[0],
                 form=form.value,
                 output=output,
@@ -72,7 +71,7 @@ def scorecards(
     ledger = read_only()
     sources = lead_on(*(source or ()))
     with progress_bar() as progress:
-        written = export_scorecards(
+        written = services.export.export_scorecards(
             ledger,
             form=form.value,
             output=output,
@@ -96,11 +95,9 @@ def archive(
     For tens of millions of predictions: `forecasts scores --archive` scores it bucket by bucket. Needs the extra
     `archive`.
     """
-    from forecasts.services.archive import export_archive
-
     ledger = read_only()
     with progress_bar() as progress:
-        count, chosen = export_archive(ledger, folder, buckets=buckets, progress=progress)
+        count, chosen = services.archive.export_archive(ledger, folder, buckets=buckets, progress=progress)
     say(folder)
     note(f"Wrote {counted(count, 'prediction')} in {counted(chosen, 'bucket')}.")
 
@@ -114,10 +111,8 @@ def csv_table(
 
     `forecasts import csv` reads it back.
     """
-    from forecasts.services.export import export_table
-
     ledger = read_only()
-    written = export_table(ledger, file, for_excel=excel)
+    written = services.export.export_table(ledger, file, for_excel=excel)
     _say_written(written)
 
 
@@ -129,9 +124,7 @@ def parquet(
 
     DuckDB, pandas and Polars read them. Needs the extra `archive`.
     """
-    from forecasts.services.arrow_tables import export_parquet
-
-    _say_written(export_parquet(read_only(), folder))
+    _say_written(services.arrow_tables.export_parquet(read_only(), folder))
 
 
 @exports.command()
@@ -145,10 +138,8 @@ def datasette(
 
     Make a copy for it with `forecasts backup NAME.db`.
     """
-    from forecasts.services.export import export_datasette
-
     ledger = read_only()
-    _say_written((export_datasette(ledger, file, database=name),))
+    _say_written((services.export.export_datasette(ledger, file, database=name),))
 
 
 @exports.command()
@@ -163,11 +154,9 @@ def bundle(
     Record, figures, receipt, and a script that needs only Python.
     """
     filters = read_filters(by=by, which=which, wording=wording)
-    from forecasts.services.export import export_bundle
-
     ledger = read_only()
     with progress_bar() as progress:
-        written = export_bundle(ledger, file, filters, progress=progress)
+        written = services.export.export_bundle(ledger, file, filters, progress=progress)
     _say_written((written,))
 
 
@@ -180,9 +169,8 @@ def calendar(
     Any program that reads iCalendar shows it; write it anew when questions change.
     """
     from forecasts.clock import utc_now
-    from forecasts.services.overview import export_calendar
 
-    _say_written((export_calendar(find_place().address, file, now=utc_now()),))
+    _say_written((services.overview.export_calendar(find_place().address, file, now=utc_now()),))
 
 
 @exports.command()
@@ -193,10 +181,8 @@ def pack(
 
     It loads back to the same ledger. Prints the files that were written.
     """
-    from forecasts.services.export import export_pack
-
     ledger = read_only()
-    written = export_pack(ledger, folder)
+    written = services.export.export_pack(ledger, folder)
     _say_written(written)
 
 
@@ -225,10 +211,8 @@ def plot(
 
     Needs the extra `plot`.
     """
-    from forecasts.services.plots import write_plot
-
     ledger = read_only()
-    say(write_plot(ledger, kind, output, filters, lead_on(*(sources or ()))))
+    say(services.plots.write_plot(ledger, kind, output, filters, lead_on(*(sources or ()))))
 
 
 @archives.command(has_place=False)
@@ -240,9 +224,7 @@ def merge(
 
     Needs the extra `archive`.
     """
-    from forecasts.services.archive import merge_archives
-
     with progress_bar() as progress:
-        count, buckets = merge_archives(output, inputs, progress)
+        count, buckets = services.archive.merge_archives(output, inputs, progress)
     say(output)
     note(f"Wrote {counted(count, 'prediction')} in {counted(buckets, 'bucket')}.")

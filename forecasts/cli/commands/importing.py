@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun
 from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
+from forecasts.domain.intents import LoadPacks
 from forecasts.errors import DoubtfulError
 
 if TYPE_CHECKING:
@@ -43,12 +45,9 @@ def pack(
 
     What was changed here since is left alone and told.
     """
-    from forecasts.domain.intents import LoadPacks
-    from forecasts.services.load import load_packs
-
     intent = LoadPacks(paths=(str(path),), supersede=supersede, accept_moved=accept_moved, dry_run=dry_run)
     with opened(writes=True) as ledger, progress_bar() as progress:
-        report = load_packs(ledger, intent, progress)
+        report = services.load.load_packs(ledger, intent, progress)
     _say_load(report, dry_run=dry_run)
 
 
@@ -210,13 +209,13 @@ def _pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
 
 
 def _import_file(form: str, file: Path, options: dict[str, Any], *, dry_run: bool) -> None:
-    from forecasts.services.import_records import ImportOptions, ImportReport, import_records
-
-    def read(options: ImportOptions) -> ImportReport:
+    def read(options: services.import_records.ImportOptions) -> services.import_records.ImportReport:
         with opened(writes=True) as ledger, progress_bar() as progress:
-            return import_records(ledger, form, file, options, dry_run=dry_run, progress=progress)
+            return services.import_records.import_records(
+                ledger, form, file, options, dry_run=dry_run, progress=progress
+            )
 
-    stated = ImportOptions(**options, asks=sys.stdin.isatty() and sys.stdout.isatty())
+    stated = services.import_records.ImportOptions(**options, asks=sys.stdin.isatty() and sys.stdout.isatty())
     try:
         report = read(stated)
     except DoubtfulError as doubt:

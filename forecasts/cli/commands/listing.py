@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
 from forecasts.cli.output import note, print_json, say, short_value
@@ -76,7 +77,6 @@ def list_(
 ) -> None:
     """List records of one kind."""
     from forecasts.domain.overview import ListFilters
-    from forecasts.services.overview import list_records
 
     if tree:
         if kind is not ListedKind.SCENARIOS or source or status:
@@ -90,7 +90,7 @@ def list_(
     if source:
         (source,) = lead_on(source)
     filters = ListFilters(scenario=scenario, source=source, status=status, text=text)
-    records = list_records(address, one, filters, today=today())
+    records = services.overview.list_records(address, one, filters, today=today())
     if as_json:
         print_json(records)
         return
@@ -118,9 +118,7 @@ def due(
     """
     from datetime import timedelta
 
-    from forecasts.services.overview import due_page
-
-    page = due_page(find_place().address, today=today(), soon=timedelta(days=days))
+    page = services.overview.due_page(find_place().address, today=today(), soon=timedelta(days=days))
     names = ("slug", "resolves_on", "status", "remind_on", "scenario", "title")
     rows: list[dict[str, Any]] = [
         {name: None if (value := getattr(row, name)) is None else str(value) for name in names}
@@ -140,9 +138,8 @@ _AT_A_TIME = 200
 def say_tree(ledger: "ReadableLedger", scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
     from forecasts.domain.values import nearest
-    from forecasts.services.predictions import open_scenario_tree
 
-    tree = open_scenario_tree(ledger, words)
+    tree = services.predictions.open_scenario_tree(ledger, words)
     if scenario and scenario not in tree.scenarios:
         kind = "scenario"
         raise UnknownRecordError(kind, scenario, nearest(scenario, tree.scenarios))

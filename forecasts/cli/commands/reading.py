@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
@@ -40,9 +41,7 @@ def read(
         raise typer.BadParameter(msg, param_hint="'--text'")
     ledger = read_only()
     if article:
-        from forecasts.services.articles import article_reading
-
-        reading = article_reading(ledger, article)
+        reading = services.articles.article_reading(ledger, article)
         if as_json:
             print_json(_reading_object(reading))
         else:
@@ -52,9 +51,7 @@ def read(
 
 
 def _list(ledger: "ReadableLedger", words: str, *, as_json: bool) -> None:
-    from forecasts.services.articles import open_articles
-
-    window = open_articles(ledger, words)
+    window = services.articles.open_articles(ledger, words)
     rows = [row for first in range(0, len(window), _PAGE) for row in window.rows(first, _PAGE)]
     if as_json:
         print_json([asdict(row) for row in rows])

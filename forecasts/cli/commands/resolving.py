@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
 from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened, today
 from forecasts.cli.tables import say_moves
+from forecasts.domain.date_words import read_day
+from forecasts.domain.form_values import evidence_parts, parse_form
+from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.kinds import Certainty, VoidReason
+from forecasts.domain.question_rules import odd_known, read_outcome
 from forecasts.domain.records import Evidence, Question
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
 
 if TYPE_CHECKING:
-    from forecasts.domain.intents import ResolveQuestion
     from forecasts.domain.views import ChangeEffect
     from forecasts.services.ledger import Ledger
 
@@ -94,13 +98,10 @@ def void(
 
 
 def _resolve(outcome: str, evidence: list[str] | None, *, dry_run: bool, **said: Any) -> None:
-    from forecasts.domain.intents import ResolveQuestion
-    from forecasts.services.resolve import preview_resolution, resolve_question
-
     items = tuple(read_evidence(item, today()) for item in evidence or ())
     with opened(writes=True) as ledger:
         intent = _with_outcome(ledger, ResolveQuestion(evidence=items, **said), outcome)
-        effect = (preview_resolution if dry_run else resolve_question)(ledger, intent)
+        effect = (services.resolve.preview_resolution if dry_run else services.resolve.resolve_question)(ledger, intent)
     known = said.get("known_on")
     _say_effect(effect, f"{effect.outcome}{f' (known on {known})' if known else ''}")
 
@@ -113,10 +114,6 @@ def later(
     ],
 ) -> None:
     """Put a question aside until a day; its deadline does not move."""
-    from forecasts.domain.date_words import read_day
-    from forecasts.domain.intents import RemindLater
-    from forecasts.services.resolve import remind_later
-
     try:
         until = read_day(day, today())
     except ValueError as error:
@@ -124,19 +121,16 @@ def later(
         msg = "That is not a day:"
         raise InvalidInputError(msg, (problem,), "Nothing was changed.") from error
     with opened(writes=True) as ledger:
-        entry = remind_later(ledger, RemindLater(question=slug, remind_on=until))
+        entry = services.resolve.remind_later(ledger, RemindLater(question=slug, remind_on=until))
     if entry is None:
         say(f"{slug} is put aside until {until} already.")
     else:
         say(f"{slug}: put aside until {until}.", "", undoable(entry))
 
 
-def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "ResolveQuestion":
+def _with_outcome(ledger: "Ledger", intent: ResolveQuestion, text: str) -> ResolveQuestion:
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
-    from forecasts.domain.question_rules import odd_known, read_outcome
-    from forecasts.services.record import find_record
-
-    question, version = find_record(ledger, "question", intent.question)
+    question, version = services.record.find_record(ledger, "question", intent.question)
     assert isinstance(question, Question)  # noqa: S101 - of that kind
     intent = replace(intent, expected_version=version)
     if odd := odd_known(intent.known_on, question):
@@ -155,9 +149,6 @@ def _with_outcome(ledger: "Ledger", intent: "ResolveQuestion", text: str) -> "Re
 
 def read_evidence(text: str, today: date) -> "Evidence":
     """An address, a title or both, then `; name = value` for each further part. InvalidInputError where it is wrong."""
-    from forecasts.domain.form_values import evidence_parts, parse_form
-    from forecasts.domain.records import Evidence
-
     head, *rest = _PART.split(text.strip())
     parts = {
         name.casefold().replace("-", "_"): value.strip() for name, value in zip(rest[::2], rest[1::2], strict=True)
@@ -183,11 +174,8 @@ def reopen(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the resolution is taken back.")],
 ) -> None:
     """Take a resolution back; the record keeps it."""
-    from forecasts.domain.intents import ReopenQuestion
-    from forecasts.services.resolve import reopen_question
-
     with opened(writes=True) as ledger:
-        effect = reopen_question(ledger, ReopenQuestion(question=slug, reason=reason))
+        effect = services.resolve.reopen_question(ledger, ReopenQuestion(question=slug, reason=reason))
     _say_effect(effect, "open again")
 
 
@@ -198,11 +186,8 @@ def undo(
     ] = None,
 ) -> None:
     """Take back the newest change, or one history entry."""
-    from forecasts.domain.intents import UndoChange
-    from forecasts.services.undo import undo_change
-
     with opened(writes=True) as ledger, progress_bar() as progress:
-        done = undo_change(ledger, UndoChange(entry=entry), progress)
+        done = services.undo.undo_change(ledger, UndoChange(entry=entry), progress)
     say(f"Undone: entry {done.undone.entry}, {done.undone.summary}", "")
     if any(done.kept.values()):
         say(f"Kept, as others refer to them: {counts(done.kept)}. What was resolved stays, superseded.", "")

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, AsJson, read_date_option
 from forecasts.cli.output import note, print_json, say, undoable, wrapped
 from forecasts.cli.session import find_place, opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
 from forecasts.domain.formats import NOTHING, counted, favoured, figure, percent, percent_range
+from forecasts.domain.plain_records import plain_record
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
 from forecasts.domain.records import Objection, Reading
 
@@ -41,11 +43,9 @@ def add_reading(
 
     The score then uses the number that all agree on, or the mean.
     """
-    from forecasts.services.reviews import record_reading
-
     intent = Reading(analyst="", prediction=prediction, probability=probability, low=low, high=high, blind=blind)
     with opened(writes=True) as ledger:
-        effect = record_reading(ledger, intent)
+        effect = services.reviews.record_reading(ledger, intent)
         by = ledger.analyst
     if effect.entry is None:
         say("This reading was there already.")
@@ -60,13 +60,11 @@ def agreement(
     as_json: AsJson = False,
 ) -> None:
     """Tell how far analysts agree, and on which claims they do not."""
-    from forecasts.services.reviews import read_agreement
-
     if proposals:
         _tell_producers(as_json=as_json)
         return
     ledger = read_only()
-    found = read_agreement(ledger)
+    found = services.reviews.read_agreement(ledger)
     if as_json:
         claims = [_claim_object(claim) for claim in found.claims]
         print_json({"alpha": found.alpha, "reason": found.reason or None, "n": len(claims), "claims": claims})
@@ -83,10 +81,8 @@ def agreement(
 
 def _tell_producers(*, as_json: bool) -> None:
     """How the proposals of each tool, model and prompt agree with what was recorded without them."""
-    from forecasts.services.proposing import producer_agreement
-
     with opened() as ledger:
-        producers = producer_agreement(ledger)
+        producers = services.proposing.producer_agreement(ledger)
     if as_json:
         print_json([
             {**asdict(one), **{name: getattr(one, name) for name in ("precision", "recall", "f1")}} for one in producers
@@ -164,11 +160,9 @@ def add_objection(
     The scorecards that it touches print it, with the answer.
     """
     _require_one(prediction, question)
-    from forecasts.services import reviews
-
     day = read_date_option("--made-on", made_on)
     with opened(writes=True) as ledger:
-        recorded, entry = reviews.add_objection(
+        recorded, entry = services.reviews.add_objection(
             ledger, prediction=prediction, question=question, by=by, text=text, made_on=day, answer=answer
         )
     _say_objection(recorded, entry)
@@ -189,11 +183,9 @@ def answer_objection(
     It stands in place of an earlier answer, which the history keeps.
     """
     _require_one(prediction, question)
-    from forecasts.services import reviews
-
     day = read_date_option("--made-on", made_on)
     with opened(writes=True) as ledger:
-        recorded, entry = reviews.answer_objection(
+        recorded, entry = services.reviews.answer_objection(
             ledger, prediction=prediction, question=question, by=by, answer=text, made_on=day, text=begins
         )
     _say_objection(recorded, entry)
@@ -240,8 +232,6 @@ def propose(
     Proposals are hidden until the text was read without them (--read); none of them enters unread.
     `forecasts schema proposals` has their format.
     """
-    from forecasts.services import proposing
-
     if sum(map(bool, (file, command, annotations, rules, read, unread))) > 1:
         msg = "give one of --from, --command, --annotations, --rules, --read and --unread"
         raise typer.BadParameter(msg, param_hint="'--from'")
@@ -250,13 +240,13 @@ def propose(
             note(f"Running: {command}")
         if file or command or annotations or rules:
             if file:
-                report = proposing.propose_file(ledger, article, file)
+                report = services.proposing.propose_file(ledger, article, file)
             elif command:
-                report = proposing.propose_command(ledger, article, command)
+                report = services.proposing.propose_command(ledger, article, command)
             elif annotations:
-                report = proposing.propose_annotations(ledger, article, annotations)
+                report = services.proposing.propose_annotations(ledger, article, annotations)
             else:
-                report = proposing.propose_rules(ledger, article, find_place().settings.standard)
+                report = services.proposing.propose_rules(ledger, article, find_place().settings.standard)
             kept = counted(report.kept, "proposal")
             say(f"{kept} kept, {report.repeated:,} repeated, {len(report.refused):,} refused.")
             note(*report.refused[:_SHOWN])
@@ -264,7 +254,13 @@ def propose(
             more = len(report.refused[_SHOWN:]) + len(report.nowhere[_SHOWN:])
             note(*([f"and {more:,} more"] if more else ()))
             return
-        show = proposing.finish_blind if read else proposing.open_proposals if unread else proposing.article_proposals
+        show = (
+            services.proposing.finish_blind
+            if read
+            else services.proposing.open_proposals
+            if unread
+            else services.proposing.article_proposals
+        )
         found = show(ledger, article)
     if as_json:
         print_json([_described(one) for one in found.shown()])
@@ -285,7 +281,5 @@ def _row(one: "PlacedProposal") -> tuple[object, ...]:
 
 
 def _described(one: "PlacedProposal") -> dict[str, Any]:
-    from forecasts.domain.plain_records import plain_record
-
     where = {name: getattr(one, name) for name in ("paragraph", "start", "end", "state")}
     return {**plain_record(one.proposal), **where}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, without_password
 from forecasts.cli.output import note, print_json, progress_bar, say
@@ -47,14 +48,13 @@ def check(
     It ends with a one-line receipt to keep elsewhere.
     """
     from forecasts.domain.views import CheckReport
-    from forecasts.services.check import check_layout, check_ledger
 
     receipt = _receipt(against) if against else None
-    if unlike := check_layout(find_place().address):
+    if unlike := services.check.check_layout(find_place().address):
         report = CheckReport(findings=unlike, receipt="", entries=0)
     else:
         with opened() as ledger, progress_bar() as progress:
-            report = check_ledger(ledger, against=receipt, texts=texts, progress=progress)
+            report = services.check.check_ledger(ledger, against=receipt, texts=texts, progress=progress)
     if as_json:
         print_json(
             {
@@ -77,11 +77,9 @@ def check(
 
 
 def _receipt(given: str) -> "Receipt":
-    from forecasts.services.receipts import read_receipt, receipt_of_file
-
     path = Path(given)
     try:
-        return receipt_of_file(path) if path.is_file() else read_receipt(given)
+        return services.receipts.receipt_of_file(path) if path.is_file() else services.receipts.read_receipt(given)
     except OSError as error:
         problem = Problem(field="--against", found=f"'{given}'", expected="a receipt, or a file that has it")
         msg = "The receipt cannot be read:"
@@ -91,10 +89,8 @@ def _receipt(given: str) -> "Receipt":
 @app.command()
 def backup(file: _BackupFile) -> None:
     """Write a consistent, checked copy, while others go on working."""
-    from forecasts.services.backup import back_up
-
     with progress_bar() as progress:
-        report = back_up(find_place().address, file, progress=progress)
+        report = services.backup.back_up(find_place().address, file, progress=progress)
     say(str(report.path))
     note(f"Backed up to history entry {report.entry}, {counted(report.size, 'byte')}, and checked.")
 
@@ -111,8 +107,6 @@ def restore(
 
     What was there stays beside it. --list names the dated copies and the backups of upgrades.
     """
-    from forecasts.services.backup import restore as put_back
-
     if is_listing == (file is not None):
         msg = "name a backup, or list them with --list."
         raise typer.BadParameter(msg, param_hint="FILE")
@@ -123,7 +117,7 @@ def restore(
         msg = "goes with --list."
         raise typer.BadParameter(msg, param_hint="--json")
     with progress_bar() as progress:
-        report = put_back(find_place().address, file, progress=progress)
+        report = services.backup.restore(find_place().address, file, progress=progress)
     say(f"Restored {report.database} to history entry {report.entry}.")
     if report.kept:
         say(f"What was there is {report.kept}.")
@@ -132,9 +126,7 @@ def restore(
 
 
 def _list_copies(address: str, *, as_json: bool) -> None:
-    from forecasts.services.backup import dated_copies
-
-    copies = dated_copies(address)
+    copies = services.backup.dated_copies(address)
     if as_json:
         print_json([{**asdict(copy), "path": str(copy.path), "at": copy.at.isoformat()} for copy in copies])
     elif copies:
@@ -153,10 +145,8 @@ def rebuild() -> None:
 
     The index of words, views, guards, kept columns. No record changes.
     """
-    from forecasts.services.check import rebuild_ledger
-
     with progress_bar() as progress:
-        place, mended = rebuild_ledger(find_place().address, progress=progress)
+        place, mended = services.check.rebuild_ledger(find_place().address, progress=progress)
     say(f"Made anew what follows from the records of {place.shown}.")
     if mended:
         note(f"{counted(mended, 'row')} had columns that did not follow from the record.")
@@ -168,9 +158,7 @@ def copy_to(source: _From, target: _To) -> None:
 
     The history comes along, and every row is compared.
     """
-    from forecasts.services.copying import copy_ledger
-
     with progress_bar() as progress:
-        report = copy_ledger(source, target, progress=progress)
+        report = services.copying.copy_ledger(source, target, progress=progress)
     say(f"Copied {report.source} to {report.target}: {counted(sum(report.rows.values()), 'row')}, compared.")
     say(f"History entry {report.entry}, {report.hash}.")

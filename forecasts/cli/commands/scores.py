@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, with_archive, with_filters
 from forecasts.cli.output import note, print_json, progress_bar, say, wrapped
@@ -35,21 +36,19 @@ def scores(
 
     `--archive` and what is for it need the extra `archive`.
     """
-    from forecasts.services.scoreboard import scoreboard_object, scorecard_document
-
     if archived is None:
-        document = scorecard_document(read_only(), filters, with_pooled=not as_json)
+        document = services.scoreboard.scorecard_document(read_only(), filters, with_pooled=not as_json)
     else:
-        from forecasts.services.archive import score_archive
-
         with progress_bar() as progress:
-            document = score_archive(archived[0], filters, today(), cluster=archived[1], progress=progress)
+            document = services.archive.score_archive(
+                archived[0], filters, today(), cluster=archived[1], progress=progress
+            )
     note(
         *(f"{slug} is resolved to what is no outcome of it, and is taken for open." for slug in document.not_its_own),
         *(("`forecasts check` tells more.",) if document.not_its_own else ()),
     )
     if as_json:
-        print_json(scoreboard_object(document))
+        print_json(services.scoreboard.scoreboard_object(document))
         return
     _say_board(document)
 
@@ -136,13 +135,11 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Compare two sources on the questions that both predicted."""
-    from forecasts.services.compare import compare_sources, comparison_object
-
     ledger = read_only()
     first, second = lead_on(first, second)
-    found = compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
+    found = services.compare.compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
     if as_json:
-        print_json(comparison_object(found))
+        print_json(services.compare.comparison_object(found))
         return
     _say_comparison(found)
 

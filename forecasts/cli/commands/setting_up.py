@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson
 from forecasts.cli.output import counts, note, print_json, progress_bar, say, wrapped
@@ -40,11 +41,9 @@ def carry_out(
     with_resolutions: bool = False,
 ) -> None:
     """Set the database up and say what was done."""
-    from forecasts.services.setup import set_up
-
     place = find_place()
     with progress_bar() as progress:
-        report = set_up(
+        report = services.setup.set_up(
             place.address,
             analyst=place.analyst,
             packs=None if seed else (),
@@ -83,9 +82,7 @@ _KEYS = ("database", "backend", "revision", "newest", "due", "counts")
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Tell what is in the database and how many questions are due."""
-    from forecasts.services.overview import ledger_status
-
-    found = ledger_status(find_place().address, today=today())
+    found = services.overview.ledger_status(find_place().address, today=today())
     if as_json:
         print_json({name: getattr(found, name) for name in _KEYS})
         return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, short_value, wrapped
@@ -55,12 +56,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one record with all that belongs to it."""
-    from forecasts.services.browse import show_record
-
     ledger = read_only()
     if kind is ShownKind.SOURCE:
         (slug,) = lead_on(slug)
-    page = show_record(ledger, kind.value, slug)
+    page = services.browse.show_record(ledger, kind.value, slug)
     related: dict[str, Sequence[Mapping[str, Any]]] = dict(page.related)
     if as_json:
         from forecasts.domain.plain_records import plain_record
@@ -159,12 +158,10 @@ def history(
 
 def _entries(ledger: "ReadableLedger", kind: str, slug: str, limit: int | None) -> "Iterator[HistoryRow]":
     """The entries, newest first, read by the page."""
-    from forecasts.services.history import list_history
-
     before: int | None = None
     while limit is None or limit > 0:
         wanted = _PAGE if limit is None else min(_PAGE, limit)
-        page = list_history(ledger, kind=kind, slug=slug, limit=wanted, before_entry=before)
+        page = services.history.list_history(ledger, kind=kind, slug=slug, limit=wanted, before_entry=before)
         yield from page
         if len(page) < wanted:
             return
@@ -173,16 +170,12 @@ def _entries(ledger: "ReadableLedger", kind: str, slug: str, limit: int | None) 
 
 
 def _whole(ledger: "ReadableLedger", number: int) -> "HistoryRow":
-    from forecasts.services.history import read_history_entry
-
-    return read_history_entry(ledger, number)
+    return services.history.read_history_entry(ledger, number)
 
 
 def _with_words(ledger: "ReadableLedger", words: str, limit: int | None) -> "Iterator[HistoryRow]":
     """The entries that have the words, newest first, read by the page."""
-    from forecasts.services.history import open_history
-
-    window = open_history(ledger, words)
+    window = services.history.open_history(ledger, words)
     wanted = len(window) if limit is None else min(limit, len(window))
     for first in range(0, wanted, _PAGE):
         yield from window.rows(first, min(_PAGE, wanted - first))

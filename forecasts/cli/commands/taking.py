@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from forecasts import services
 from forecasts.cli.commands.adding import parameter_of, say_done
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, DryRun
@@ -42,8 +43,6 @@ def take(**given: Any) -> None:
     What a file says of its author, outlet and date is proposed with where it says so, and confirmed field by field;
     without a terminal nothing is written but with --yes, which takes what is proposed as inferred.
     """
-    from forecasts.services.taking import draft_articles, read_articles, read_pasted
-
     files, yes, dry_run, as_json = (given.pop(name) for name in ("files", "yes", "dry_run", "as_json"))
     with opened(writes=not dry_run) as ledger:
         texts = {
@@ -55,11 +54,15 @@ def take(**given: Any) -> None:
         with progress_bar() as progress:
             for done, file in enumerate(files):
                 progress(f"Reading {file.name}", done, len(files))
-                documents += read_pasted(sys.stdin.read()) if str(file) == "-" else read_articles(file)
+                documents += (
+                    services.taking.read_pasted(sys.stdin.read())
+                    if str(file) == "-"
+                    else services.taking.read_articles(file)
+                )
         if len(documents) > 1 and (named := [name for name in _OF_ONE if name in texts]):
             msg = f"{counted(len(documents), 'article')} cannot share one {named[0].replace('_', ' ')}."
             raise RuleBrokenError(msg, "Take them in one by one, or leave the option out.")
-        drafts = draft_articles(ledger, [(document, texts) for document in documents])
+        drafts = services.taking.draft_articles(ledger, [(document, texts) for document in documents])
         if as_json:
             print_json([_described(draft) for draft in drafts])
         if dry_run:
@@ -74,8 +77,6 @@ def take(**given: Any) -> None:
 def _take(
     ledger: "Ledger", drafts: "Sequence[ArticleDraft]", given: "Mapping[str, str]", *, says_yes: bool, is_told: bool
 ) -> None:
-    from forecasts.services.taking import draft_articles, take_articles
-
     is_asked = not says_yes and sys.stdin.isatty() and sys.stdout.isatty()
     confirmed: list[tuple[Document, Mapping[str, str]]] = []
     for draft in drafts:
@@ -93,10 +94,10 @@ def _take(
             raise RuleBrokenError(msg, f"{_NOTHING} On a terminal it is asked; --yes takes it as inferred.")
         else:
             confirmed.append((draft.document, given))
-    accepted = draft_articles(ledger, confirmed)
+    accepted = services.taking.draft_articles(ledger, confirmed)
     _require_decided(accepted)
     if accepted:
-        say_done(take_articles(ledger, accepted))
+        say_done(services.taking.take_articles(ledger, accepted))
     else:
         say(_NOTHING)
 
@@ -118,13 +119,11 @@ def _require_decided(drafts: "Sequence[ArticleDraft]") -> None:
 
 def _ask(draft: "ArticleDraft", given: "Mapping[str, str]") -> dict[str, str] | None:
     """The fields as the analyst confirms or corrects them; None where the article is to be left out."""
-    from forecasts.services.taking import PROPOSED
-
     names = {source.slug: source.name for source in draft.sources}
     labels = {spec.name: spec.help.label for spec in _ASKED}
     answers = dict(given)
     say("Enter takes what stands in brackets; - leaves the field empty.")
-    for field in PROPOSED:
+    for field in services.taking.PROPOSED:
         if field in given:
             continue
         shown = "; ".join(names.get(part, part) for part in draft.texts.get(field, "").split("; "))
@@ -137,13 +136,11 @@ def _ask(draft: "ArticleDraft", given: "Mapping[str, str]") -> dict[str, str] | 
 
 def _proposals(draft: "ArticleDraft") -> "Iterator[str]":
     """What a document proposes, with where it says so, in lines."""
-    from forecasts.services.taking import PROPOSED
-
     document = draft.document
     what = counted(len(paragraphs(document.text)), "paragraph") if document.text else "without a text"
     kept = f", {percent(document.kept)} of the page's words" if document.kept is not None else ""
     yield f"{document.name}: {what}{kept}"
-    for field in PROPOSED:
+    for field in services.taking.PROPOSED:
         for value in document.values(field):
             origins = (one.origin for one in document.proposed if (one.field, one.value) == (field, value))
             said = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
