@@ -4,9 +4,9 @@
 thread, brings in what it needs, and a first screen waits for nothing.
 """
 
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
+
+from forecasts import modules_of
 
 if TYPE_CHECKING:
     from forecasts.services import (  # noqa: F401 - for type checkers
@@ -45,13 +45,4 @@ if TYPE_CHECKING:
     )
 
 
-def __getattr__(name: str) -> ModuleType:
-    if name.startswith("_"):
-        raise AttributeError(name)
-    module = f"{__name__}.{name}"
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        raise AttributeError(name) from error
+__getattr__ = modules_of(__name__)

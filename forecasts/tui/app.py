@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.command import Provider
 from textual.screen import Screen
 
-from forecasts import collector
+from forecasts import collector, services
 from forecasts.errors import ForecastsError
 from forecasts.text import safe_block
-from forecasts.tui import places, themes
+from forecasts.tui import flows, places, themes
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings, keymap
 from forecasts.tui.widgets.selectable import MarkableView
@@ -165,9 +165,7 @@ class ForecastsApp(ServiceApp):
 
     def action_show_moved(self) -> None:
         """Go to the first source whose score the last change moved."""
-        from forecasts.tui.flows.opening import open_in_place
-
-        self.run_task(open_in_place(self, "sources", self.moves[0].source))
+        self.run_task(flows.opening.open_in_place(self, "sources", self.moves[0].source))
 
     def action_theme(self) -> None:
         """Light for dark, dark for light."""
@@ -181,33 +179,23 @@ class ForecastsApp(ServiceApp):
 
     def action_undo(self) -> None:
         """Take back one's own last change, after a question."""
-        from forecasts.tui.flows.resolving import undo
-
-        self.run_flow(undo(self), "undo")
+        self.run_flow(flows.resolving.undo(self), "undo")
 
     def action_add(self) -> None:
         """Ask what is added, and enter it."""
-        from forecasts.tui.flows.recording import choose_and_record
-
-        self.run_flow(choose_and_record(self), "record")
+        self.run_flow(flows.recording.choose_and_record(self), "record")
 
     def action_copy(self) -> None:
         """Copy something of what one stands on."""
-        from forecasts.tui.flows.clipboard import copy
-
-        self.run_flow(copy(self), "copy")
+        self.run_flow(flows.clipboard.copy(self), "copy")
 
     def action_web(self) -> None:
         """Open an address that belongs to what one stands on."""
-        from forecasts.tui.flows.clipboard import open_address
-
-        self.run_flow(open_address(self), "web")
+        self.run_flow(flows.clipboard.open_address(self), "web")
 
     def action_read_claim(self) -> None:
         """Record one's own reading of the claim under the cursor."""
-        from forecasts.tui.flows.claiming import read_claim
-
-        self.run_flow(read_claim(self), "read claim")
+        self.run_flow(flows.claiming.read_claim(self), "read claim")
 
     def action_blind(self) -> None:
         """Hide outcomes and numbers, or show them again; the choice is kept."""
@@ -237,7 +225,6 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
 
     Without a terminal its screen goes where Textual's driver sends it: to a browser.
     """
-    from forecasts.services.overview import first_page
     from forecasts.tui.startup import watch_terminal, why_unfit
 
     unfit = why_unfit() if has_terminal else ""
@@ -246,7 +233,7 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
         return 1
     app = ForecastsApp(address, analyst=analyst, settings=settings)
     try:
-        app.first_page = first_page(address, today=app.today())
+        app.first_page = services.overview.first_page(address, today=app.today())
     except ForecastsError as error:
         sys.stderr.write(safe_block(error) + "\n")
         return 1
@@ -255,7 +242,5 @@ def run(address: str, *, analyst: str, settings: Settings, has_terminal: bool = 
     app.run()
     app.close_ledger()
     if app.restores is not None:
-        from forecasts.tui.flows.restoring import restore_chosen
-
-        return restore_chosen(address, app.restores)
+        return flows.restoring.restore_chosen(address, app.restores)
     return app.return_code or 0

@@ -24,6 +24,7 @@ from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerFailed, WorkerState, get_current_worker
 
+from forecasts import services
 from forecasts.domain.overview import DuePage
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.text import safe, safe_block
@@ -138,9 +139,10 @@ class ServiceApp(App[int]):
     def _open_ledger(self, opened: Future[Ledger]) -> None:
         try:
             from forecasts.clock import utc_now
-            from forecasts.services.ledger import open_ledger
 
-            opened.set_result(open_ledger(self.address, analyst=self.analyst, clock=self.clock or utc_now))
+            opened.set_result(
+                services.ledger.open_ledger(self.address, analyst=self.analyst, clock=self.clock or utc_now)
+            )
         except Exception as error:  # noqa: BLE001 - handed to whoever asks for the ledger
             opened.set_exception(error)
 
@@ -157,9 +159,10 @@ class ServiceApp(App[int]):
 
     async def _keep_copy(self) -> None:
         from forecasts.clock import utc_now
-        from forecasts.services.backup import keep_dated_copy
 
-        keep = partial(keep_dated_copy, self.address, up_to=self.settings.copies_up_to, clock=self.clock or utc_now)
+        keep = partial(
+            services.backup.keep_dated_copy, self.address, up_to=self.settings.copies_up_to, clock=self.clock or utc_now
+        )
         try:
             await self.in_thread(keep)
         except ForecastsError as error:
@@ -333,10 +336,8 @@ class ServiceApp(App[int]):
         self.run_task(self._look, "look for changes")  # called by a clock: it may never come to be run
 
     async def _look(self) -> None:
-        from forecasts.services.overview import data_version
-
         try:
-            version = await self.in_thread(partial(data_version, self.address))
+            version = await self.in_thread(partial(services.overview.data_version, self.address))
         except ForecastsError as error:
             self.notify_once(error)
             return

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from forecasts import services
 from forecasts.errors import ForecastsError
 from forecasts.text import has_terms, search_key, search_terms
+from forecasts.tui import flows
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.flows.opening import open_record
 from forecasts.tui.keys import Action
@@ -81,14 +83,11 @@ class Commands(Provider):
                 yield Hit(score, title, partial(self._do, deed, kind, slug), slug, slug)
 
     def _do(self, deed: str, kind: str, slug: str) -> None:
-        from forecasts.tui.flows.recording import edit
-        from forecasts.tui.flows.resolving import resolve
-
         host = self._host
         if deed == "edit":
-            host.run_flow(edit(host, kind, slug), "record")
+            host.run_flow(flows.recording.edit(host, kind, slug), "record")
         else:
-            host.run_flow(resolve(host, slug, void=deed == "void"), "resolve")
+            host.run_flow(flows.resolving.resolve(host, slug, void=deed == "void"), "resolve")
 
     def _actions(self) -> Iterator[_Command]:
         """What the screen's keys do now, under the names that the help uses."""
@@ -107,20 +106,16 @@ class Commands(Provider):
         yield _Command("Restore a copy", help_text, self._restore)
 
     def _restore(self) -> None:
-        from forecasts.tui.flows.restoring import choose_copy
-
-        self._host.run_flow(choose_copy(self._host), "restore")
+        self._host.run_flow(flows.restoring.choose_copy(self._host), "restore")
 
     def _themes(self) -> Iterator[_Command]:
         for name in sorted(self._host.available_themes):
             yield _Command(f"Theme: {name}", "Colours of the whole program", partial(self._host.choose_theme, name))
 
     async def _records(self, kind: str, words: str) -> list[tuple[str, str]]:
-        from forecasts.services.overview import find_named
-
         try:
             return await self._host.in_thread(
-                partial(find_named, self._host.address, kind, words, limit=_RECORDS_SHOWN)
+                partial(services.overview.find_named, self._host.address, kind, words, limit=_RECORDS_SHOWN)
             )
         except ForecastsError:
             return []

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forecasts import services
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import refuse_other, write_output
 from forecasts.settings import Settings
@@ -31,8 +32,6 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
 
     Errors: InvalidInputError for a place that is none, or a ledger that is not set up; OutputRefusedError.
     """
-    from forecasts.services.overview import first_page
-
     if place not in {one.name for one in places.PLACES}:
         names = ", ".join(one.name for one in places.PLACES)
         msg = "There is no such place:"
@@ -44,7 +43,7 @@ def draw(address: str, place: str, file: Path, *, analyst: str, settings: Settin
     if problems := clashes(settings.keys, areas(app)):
         msg = "\n  ".join((f"The settings file {settings.file} has keys that cannot be used:", *problems))
         raise InvalidInputError(msg, advice="Correct or remove them.")
-    app.first_page = first_page(address, today=app.today())
+    app.first_page = services.overview.first_page(address, today=app.today())
     if app.first_page is None:
         msg = "There is nothing to draw: the database is not set up."
         raise InvalidInputError(msg, advice="`forecasts setup` does it.")

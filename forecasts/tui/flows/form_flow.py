@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from forecasts import services
 from forecasts.domain.views import HistoryRow, RecordsChanged
 from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
 from forecasts.tui.background import ServiceApp
@@ -52,12 +53,10 @@ def refused(error: ForecastsError, texts: Texts) -> Attempt:
     """The form as it comes back: what is said above it, and what under its fields."""
     if not isinstance(error, InvalidInputError):
         return Attempt(typed=texts, trouble=str(error))
-    from forecasts.services.drafting import by_field
-
     own = tuple(problem for problem in error.problems if not problem.name)
     others = [str(problem) for problem in error.problems if problem.name]
     trouble = "\n".join((error.message, *others, error.advice)).strip()
-    return Attempt(typed=texts, trouble=trouble, refused=by_field(own))
+    return Attempt(typed=texts, trouble=trouble, refused=services.drafting.by_field(own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

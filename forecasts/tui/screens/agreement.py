@@ -10,6 +10,7 @@ from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, favoured, figure, percent
 from forecasts.domain.second_reading import Agreement, ReadClaim
 from forecasts.text import safe
+from forecasts.tui import flows
 from forecasts.tui.flows.opening import MEANING
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, TablePage
@@ -66,11 +67,9 @@ class AgreementScreen(TablePage["ReadClaim"]):
     @on(RecordTable.RowSelected)
     def open_question(self) -> None:
         """Show the question of the claim under the cursor."""
-        from forecasts.tui.flows.opening import open_question
-
         row = self._table.cursor_row
         if row is not None and row.question:
-            open_question(self.app, row.question)
+            flows.opening.open_question(self.app, row.question)
 
 
 def _numbers(row: ReadClaim) -> str:

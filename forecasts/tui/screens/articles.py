@@ -18,6 +18,7 @@ from forecasts.domain.candidates import Candidate, first_words, phrase_at
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.text import safe
+from forecasts.tui import flows
 from forecasts.tui.desktop import Copyable
 from forecasts.tui.flows.opening import open_article, open_question
 from forecasts.tui.keys import Action
@@ -106,18 +107,14 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         self.app.run_flow(self._take_in(), "take in")
 
     async def _take_in(self) -> None:
-        from forecasts.tui.flows.recording import take_in
-
-        if slug := await take_in(self.app):
+        if slug := await flows.recording.take_in(self.app):
             self.seek(slug)
 
     def action_attach(self) -> None:
         """Keep a copy of the text of the article under the cursor."""
-        from forecasts.tui.flows.claiming import attach
-
         row = self._table.cursor_row
         if row is not None:
-            self.app.run_flow(attach(self.app, row.slug, row.title), "attach")
+            self.app.run_flow(flows.claiming.attach(self.app, row.slug, row.title), "attach")
 
 
 def _detail(row: ArticleRow) -> Iterable[Content]:
@@ -200,17 +197,18 @@ class ReaderScreen(RecordKeys):
         before = self._page
 
         def read(ledger: Ledger) -> ReadPage:
-            from forecasts.services.articles import article_reading
-            from forecasts.services.explain import read_lexicon
-            from forecasts.services.proposing import shown_proposals
-
-            reading = article_reading(ledger, self._slug)
+            reading = services.articles.article_reading(ledger, self._slug)
             if is_blind:
                 from forecasts.domain.second_reading import blind_article
 
                 reading = blind_article(reading)
             text = " ".join(paragraph.text for paragraph in reading.paragraphs)
-            return make_page(reading, read_lexicon(ledger, standard, text), before, shown_proposals(ledger, reading))
+            return make_page(
+                reading,
+                services.explain.read_lexicon(ledger, standard, text),
+                before,
+                services.proposing.shown_proposals(ledger, reading),
+            )
 
         self.fetch(read, self.show_article)
 
@@ -348,40 +346,30 @@ class ReaderScreen(RecordKeys):
             self.app.notify("Nothing was recorded on a question from this paragraph.")
 
     async def _opened(self, claims: Sequence[PredictionInText]) -> None:
-        from forecasts.tui.flows.claiming import pick_claim
-
-        claim = await pick_claim(self.app, "Open the question of", claims)
+        claim = await flows.claiming.pick_claim(self.app, "Open the question of", claims)
         if claim is not None:
             open_question(self.app, claim.question)
 
     def action_edit_record(self) -> None:
         """Change a claim of the paragraph that one stands on, else the article."""
-        from forecasts.tui.flows.claiming import edit_claim
-
         if self._page is not None and self._claims:
-            self.app.run_flow(edit_claim(self.app, self._page, self._claims), "record")
+            self.app.run_flow(flows.claiming.edit_claim(self.app, self._page, self._claims), "record")
         else:
             super().action_edit_record()
 
     def action_attach(self) -> None:
         """Keep a copy of the article's text."""
-        from forecasts.tui.flows.claiming import attach
-
         title = self._page.reading.article.title if self._page else self._slug
-        self.app.run_flow(attach(self.app, self._slug, title), "attach")
+        self.app.run_flow(flows.claiming.attach(self.app, self._slug, title), "attach")
 
     def action_skip(self) -> None:
         """Leave the proposal under the cursor as it is, and show it no more."""
-        from forecasts.tui.flows.claiming import skip_proposal
-
         if self.proposal is not None:
-            self.app.run_flow(skip_proposal(self.app, self._slug, self.proposal), "skip")
+            self.app.run_flow(flows.claiming.skip_proposal(self.app, self._slug, self.proposal), "skip")
 
     def action_proposals(self) -> None:
         """Show what programs propose of this article, once it was read without."""
-        from forecasts.tui.flows.claiming import show_proposals
-
-        self.app.run_flow(show_proposals(self.app, self._slug), "proposals")
+        self.app.run_flow(flows.claiming.show_proposals(self.app, self._slug), "proposals")
 
     def action_begin(self, how: str) -> None:
         """Record or reject the words that are marked or under the cursor; say why, where they can be no phrase."""

@@ -17,6 +17,7 @@ from textual.widgets import Static
 
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
+from forecasts.tui import flows
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, Keyed, quiet
 from forecasts.tui.places import PLACES
@@ -200,9 +201,7 @@ class Page(Keyed, Screen[None]):
 
     def action_export(self) -> None:
         """Write the record."""
-        from forecasts.tui.flows.exporting import export_record
-
-        self.app.run_flow(export_record(self.app), "export")
+        self.app.run_flow(flows.exporting.export_record(self.app), "export")
 
     @property
     def meant(self) -> str:

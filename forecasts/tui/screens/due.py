@@ -11,10 +11,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 
+from forecasts import services
 from forecasts.domain.formats import NOTHING, counted, day_text
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import WAITING, DuePage, QuestionRow
 from forecasts.text import has_terms, safe
+from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
@@ -72,9 +74,7 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
 
     def load(self) -> None:
         """Read again what is due."""
-        from forecasts.services.overview import due_page
-
-        read = partial(due_page, self.app.address, today=self.app.today())
+        read = partial(services.overview.due_page, self.app.address, today=self.app.today())
         self.fetch_by(partial(self.app.in_thread, read), self.show_due)
 
     async def show_due(self, read: DuePage) -> None:
@@ -122,9 +122,7 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
     @on(RecordTable.RowSelected)
     def open_question(self, event: RecordTable.RowSelected) -> None:
         """Show the question's page."""
-        from forecasts.tui.flows.opening import open_question
-
-        open_question(self.app, event.name)
+        flows.opening.open_question(self.app, event.name)
 
 
 def _window(page: DuePage, words: str, today: date) -> ListSource[QuestionRow]:

@@ -14,6 +14,7 @@ from forecasts.domain.differences import ChangeKind, change_kind, field_changes
 from forecasts.domain.formats import counted, minute_text, time_text
 from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.text import safe, safe_block
+from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place, TextPage
 from forecasts.tui.show import MUTED, block, line, muted, styled
@@ -157,11 +158,9 @@ class HistoryScreen(Place["HistoryRow"]):
 
     def action_undo_entry(self) -> None:
         """Take back the entry under the cursor."""
-        from forecasts.tui.flows.resolving import undo_entry
-
         row = self._table.cursor_row
         if row is not None:
-            self.app.run_flow(undo_entry(self.app, row.entry), "undo")
+            self.app.run_flow(flows.resolving.undo_entry(self.app, row.entry), "undo")
 
 
 def _detail(row: HistoryRow) -> Iterable[Content]:
@@ -224,9 +223,7 @@ class EntryScreen(TextPage):
 
     def action_undo_entry(self) -> None:
         """Take this entry back."""
-        from forecasts.tui.flows.resolving import undo_entry
-
-        self.app.run_flow(undo_entry(self.app, self._entry), "undo")
+        self.app.run_flow(flows.resolving.undo_entry(self.app, self._entry), "undo")
 
 
 def _sections(row: HistoryRow) -> Iterator[Static]:

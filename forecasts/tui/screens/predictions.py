@@ -15,6 +15,7 @@ from forecasts.domain.formats import counted, percent, percent_range
 from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.marks import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
+from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
@@ -145,11 +146,9 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
     @on(RecordTable.RowSelected)
     def open_question(self) -> None:
         """Show the page of the question that the prediction is about."""
-        from forecasts.tui.flows.opening import open_question
-
         row = self._table.cursor_row
         if row is not None and row.question:
-            open_question(self.app, row.question)
+            flows.opening.open_question(self.app, row.question)
         elif row is not None:
             self.app.notify(f"This prediction is on no question: {too_vague(row.unscorable) or 'unscorable'}.")
 

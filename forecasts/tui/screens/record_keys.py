@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.overview import WAITING
+from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import Page, TablePage
 
@@ -55,32 +56,24 @@ class RecordKeys(Page):
         self.app.run_flow(self._new(), "record")
 
     async def _new(self) -> None:
-        from forecasts.tui.flows.recording import new_record
-
-        slug = await new_record(self.app, self.NEW, self.initial)
+        slug = await flows.recording.new_record(self.app, self.NEW, self.initial)
         if slug and isinstance(self, TablePage):
             self.seek(slug)
 
     def action_edit_record(self) -> None:
         """Change the record that one stands on."""
-        from forecasts.tui.flows.recording import edit
-
         if self.current_record:
-            self.app.run_flow(edit(self.app, *self.current_record), "record")
+            self.app.run_flow(flows.recording.edit(self.app, *self.current_record), "record")
 
     def action_remove_record(self) -> None:
         """Take the record out that one stands on."""
-        from forecasts.tui.flows.recording import remove
-
         if self.current_record:
-            self.app.run_flow(remove(self.app, *self.current_record), "record")
+            self.app.run_flow(flows.recording.remove(self.app, *self.current_record), "record")
 
     def action_merge_source(self) -> None:
         """Make one source of two."""
-        from forecasts.tui.flows.recording import merge
-
         if self.current_record:
-            self.app.run_flow(merge(self.app, self.current_record[1]), "record")
+            self.app.run_flow(flows.recording.merge(self.app, self.current_record[1]), "record")
 
 
 _RESOLVED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.VOID})
@@ -129,27 +122,19 @@ class QuestionKeys(RecordKeys):
 
     def action_resolve(self) -> None:
         """Say what happened."""
-        from forecasts.tui.flows.resolving import resolve
-
-        self._start("resolve", resolve(self.app, self._slug_of_question))
+        self._start("resolve", flows.resolving.resolve(self.app, self._slug_of_question))
 
     def action_void(self) -> None:
         """Say why it scores nobody."""
-        from forecasts.tui.flows.resolving import resolve
-
-        self._start("resolve", resolve(self.app, self._slug_of_question, void=True))
+        self._start("resolve", flows.resolving.resolve(self.app, self._slug_of_question, void=True))
 
     def action_later(self) -> None:
         """Put it aside."""
-        from forecasts.tui.flows.resolving import remind
-
-        self._start("remind", remind(self.app, self._slug_of_question))
+        self._start("remind", flows.resolving.remind(self.app, self._slug_of_question))
 
     def action_reopen(self) -> None:
         """Take the resolution back."""
-        from forecasts.tui.flows.resolving import reopen
-
-        self._start("reopen", reopen(self.app, self._slug_of_question))
+        self._start("reopen", flows.resolving.reopen(self.app, self._slug_of_question))
 
     @property
     def _slug_of_question(self) -> str:

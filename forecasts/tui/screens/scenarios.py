@@ -25,6 +25,7 @@ from forecasts.domain.marks import (
     says,
 )
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
+from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
@@ -170,10 +171,8 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
     @on(TreeTable.RowSelected)
     def open_question(self) -> None:
         """Show the question's page; unfold or fold a scenario."""
-        from forecasts.tui.flows.opening import open_question
-
         if self.question is not None:
-            open_question(self.app, self.question[0])
+            flows.opening.open_question(self.app, self.question[0])
         else:
             self._tree.action_fold(0)
 

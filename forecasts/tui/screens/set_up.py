@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import ProgressBar, Static
 
+from forecasts import services
 from forecasts.domain.formats import counted
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
@@ -166,18 +167,17 @@ class SetUpScreen(Keyed, Screen[bool]):
 
 
 def _is_new(address: str) -> bool:
-    from forecasts.services.setup import is_new
-
-    return is_new(address)
+    return services.setup.is_new(address)
 
 
 def _set_up(app: ServiceApp, progress: Callable[[str, int, int], None], *, with_seed: bool) -> SetUpReport:
     from forecasts.clock import utc_now
-    from forecasts.services.setup import set_up
 
     packs = None if with_seed else ()
     clock = app.clock or utc_now
-    return set_up(app.address, analyst=app.analyst, packs=packs, standards=True, clock=clock, progress=progress)
+    return services.setup.set_up(
+        app.address, analyst=app.analyst, packs=packs, standards=True, clock=clock, progress=progress
+    )
 
 
 def _report_text(report: SetUpReport) -> Content:

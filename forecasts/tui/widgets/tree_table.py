@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
+from forecasts import services
 from forecasts.domain.marks import NodeKey
 from forecasts.domain.views import Node
 from forecasts.tui.keys import Action, quiet
@@ -117,9 +118,8 @@ def grow_tree(
 ) -> tuple[ScenarioTree, TreeWindow[NodeKey, Node]]:
     """The tree with these nodes open; with None, its scenarios, where that is no more than one can look over."""
     from forecasts.domain.marks import NodeKey
-    from forecasts.services.predictions import open_scenario_tree
 
-    tree = open_scenario_tree(ledger, words)
+    tree = services.predictions.open_scenario_tree(ledger, words)
     roots = [NodeKey("scenario", slug) for slug in tree.scenarios]
     if opened is None or words:
         fits = sum(node.questions for node in tree.scenarios.values()) <= _OPEN_AT_FIRST
