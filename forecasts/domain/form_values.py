@@ -16,6 +16,7 @@ from forecasts.domain.fields import Ends, FieldSpec, Number, Reference, Text
 from forecasts.domain.formats import number_text, percent, share_of
 from forecasts.domain.plain_records import value_type, value_types
 from forecasts.domain.value_types import Flag, Word, reject
+from forecasts.domain.values import one_of
 
 _NUMBER = re.compile(r"[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MOST_DIGITS = 15
@@ -60,7 +61,7 @@ class FormText:
     def word(self, text: str, choices: Sequence[str]) -> str:
         word = text.casefold().replace(" ", "-").replace("_", "-")
         found = [choice for choice in choices if choice.replace("_", "-") == word]
-        return found[0] if found else reject("one of: " + ", ".join(choices))
+        return found[0] if found else reject(one_of(choices))
 
     def flag(self, text: str) -> bool:
         word = text.casefold()

@@ -141,8 +141,18 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 def listed(parts: Sequence[str], most: int | None = None, between: str = ", ") -> str:
     """Parts of a sentence as one: a, b and c; of more than `most` the first ones: a, b and 5 more."""
     if most is not None and len(parts) > most:
-        parts = (*parts[:most], f"{len(parts) - most:,} more")
+        parts = (*parts[:most], f"{count_text(len(parts) - most)} more")
     return " and ".join(filter(None, (between.join(parts[:-1]), *parts[-1:])))
+
+
+def and_more(count: int, noun: str = "") -> str:
+    """What is left out of a list: and 5 more, and 1 more source; empty where nothing is."""
+    return "" if count <= 0 else f"and {counted(count, f'more {noun}')}" if noun else f"and {count_text(count)} more"
+
+
+def first_lines(lines: Sequence[str], most: int) -> list[str]:
+    """The first lines of a list, and how many more there are."""
+    return [*lines[:most], *filter(None, (and_more(len(lines) - most),))]
 
 
 _RAREST = 1e-6

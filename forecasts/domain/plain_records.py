@@ -37,7 +37,7 @@ from forecasts.domain.value_types import (
     Word,
     reject,
 )
-from forecasts.domain.values import expectation, nearest, shown
+from forecasts.domain.values import expectation, nearest, one_of, shown
 from forecasts.errors import Problem
 from forecasts.text import safe
 
@@ -368,7 +368,7 @@ def read_fields(cls: type, table: Mapping[str, Any], path: str, problems: list[P
     problems += [_unknown(key, kinds, path) for key in unknown[:_MOST_UNKNOWN]]
     if len(unknown) > _MOST_UNKNOWN:
         found = f"{len(unknown) - _MOST_UNKNOWN:,} more unknown fields"
-        problems.append(Problem(field=path.rstrip("."), found=found, expected="one of: " + ", ".join(kinds)))
+        problems.append(Problem(field=path.rstrip("."), found=found, expected=one_of(kinds)))
     values: dict[str, Any] = {}
     for name, kind in kinds.items():
         given = table.get(name)
@@ -385,5 +385,5 @@ def read_fields(cls: type, table: Mapping[str, Any], path: str, problems: list[P
 def _unknown(key: object, names: Iterable[str], path: str) -> Problem:
     name = safe(key, limits.SLUG)
     near = nearest(name, names, 1)
-    expected = f"one of its fields; did you mean {near[0]}?" if near else "one of: " + ", ".join(names)
+    expected = f"one of its fields; did you mean {near[0]}?" if near else one_of(names)
     return Problem(field=path + name, found="an unknown field", expected=expected)

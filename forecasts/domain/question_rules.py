@@ -8,8 +8,8 @@ from forecasts.domain import limits
 from forecasts.domain.dates import Span, read_date
 from forecasts.domain.kinds import NOT_BY_DEADLINE, OPTION_KINDS, QUANTILE_KINDS, QuestionKind, Side
 from forecasts.domain.records import Condition, Prediction, Question, Record, Resolution
-from forecasts.domain.values import shown
-from forecasts.domain.views import listed, placed
+from forecasts.domain.values import one_of, shown
+from forecasts.domain.views import placed
 from forecasts.errors import Problem
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
@@ -56,7 +56,7 @@ def condition_problems(record: Record, field: str, condition: Condition, questio
     allowed = question.options if question.options else tuple(Side)
     if condition.outcome in allowed:
         return ()
-    expected = listed(allowed)
+    expected = one_of(allowed)
     return placed(record, [Problem(field=f"{field}.outcome", found=shown(condition.outcome), expected=expected)])
 
 
@@ -66,8 +66,8 @@ def variant_problems(variant: Question, question: Question) -> tuple[Problem, ..
         expected = f"'{question.kind.value}', the kind of '{question.slug}' whose variant this is"
         return placed(variant, [Problem(field="kind", found=shown(variant.kind), expected=expected)])
     if variant.options != question.options:
-        expected = f"the options of '{question.slug}' whose variant this is: {listed(question.options)}"
-        return placed(variant, [Problem(field="options", found=listed(variant.options), expected=expected)])
+        expected = f"the options of '{question.slug}' whose variant this is: {', '.join(question.options)}"
+        return placed(variant, [Problem(field="options", found=", ".join(variant.options), expected=expected)])
     return ()
 
 
@@ -97,7 +97,7 @@ def read_outcome(question: Question, text: str) -> str | float | date:
     alike = [choice for choice in choices if choice.casefold() == text.casefold()]
     if len(alike) == 1:
         return str(alike[0])
-    raise ValueError(listed(choices))
+    raise ValueError(one_of(choices))
 
 
 def _read_number(text: str, unit: str) -> float:
@@ -145,7 +145,7 @@ def _options_covered(prediction: Prediction, question: Question) -> Iterator[Pro
     missing = [f"{shown(option)} missing" for option in question.options if option not in given]
     extra = [shown(option) for option in sorted(given.difference(question.options))]
     if missing or extra:
-        expected = f"every option of '{question.slug}', {listed(question.options)}"
+        expected = f"every option of '{question.slug}': {', '.join(question.options)}"
         yield Problem(field="probabilities", found=", ".join(missing + extra), expected=expected)
 
 
@@ -162,9 +162,9 @@ def _outcome_expected(outcome: str | float | date, question: Question) -> str:
     """What the question expects in place of the outcome; empty where the outcome is one that it can have."""
     match question.kind:
         case QuestionKind.BINARY:
-            return "" if outcome in tuple(Side) else listed(Side)
+            return "" if outcome in tuple(Side) else one_of(Side)
         case QuestionKind.MULTIPLE_CHOICE | QuestionKind.ORDERED:
-            return "" if outcome in question.options else listed(question.options)
+            return "" if outcome in question.options else one_of(question.options)
         case QuestionKind.NUMERIC:
             is_number = isinstance(outcome, int | float) and not isinstance(outcome, bool)
             return "" if is_number else f"a number{f' of {question.unit}' if question.unit else ''}, without quotes"

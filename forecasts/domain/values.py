@@ -144,10 +144,15 @@ _DATE = f"a date YYYY-MM-DD from {EARLIEST} to {LATEST}"
 _NUMBER = f"a number from {_bound(-limits.LARGEST_NUMBER)} to {_bound(limits.LARGEST_NUMBER)}"
 
 
+def one_of(choices: Iterable[str]) -> str:
+    """What is expected where one is to be chosen."""
+    return "one of: " + ", ".join(choices)
+
+
 def _bare_expectation(spec: FieldSpec) -> str:
     kind = spec.type
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return "one of: " + ", ".join(member.value for member in kind)
+        return one_of(kind)
     if kind == (float, date):
         return f"{_NUMBER}, or {_DATE}"
     if kind == (str, float, date):

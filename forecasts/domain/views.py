@@ -305,10 +305,6 @@ def _name(record: Record) -> str:
         return ""
 
 
-def listed(choices: Iterable[str]) -> str:
-    return "one of: " + ", ".join(str(choice) for choice in choices)
-
-
 def in_order(*named: tuple[str, float | None]) -> Iterator[Problem]:
     """Each given number that is above the next given one."""
     given = [(name, value) for name, value in named if value is not None]

@@ -26,7 +26,7 @@ from forecasts.domain.records import (
     name_of,
     table_of,
 )
-from forecasts.domain.values import nearest, tidy
+from forecasts.domain.values import nearest, one_of, tidy
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
 from forecasts.files import replace_files
 from forecasts.interchange.record_sets import (
@@ -211,7 +211,7 @@ def _unknown_table(file: str, table: str, rows: Any) -> Problem:
         expected = "a line such as [pack] or [[article]] above it"
         return Problem(file=file, field=safe(table, limits.SLUG), found="a field outside any table", expected=expected)
     near = nearest(table, TABLES, 1)
-    expected = f"one of the pack's tables; did you mean [[{near[0]}]]?" if near else "one of: " + ", ".join(TABLES)
+    expected = f"one of the pack's tables; did you mean [[{near[0]}]]?" if near else one_of(TABLES)
     return Problem(file=file, table=safe(table, limits.SLUG), found="an unknown table", expected=expected)
 
 

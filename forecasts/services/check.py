@@ -22,6 +22,7 @@ from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.queries.records import Records
 from forecasts.db.reader import inspect_address, require_current
 from forecasts.domain.article_views import paragraphs
+from forecasts.domain.formats import and_more
 from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Record, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
@@ -164,7 +165,7 @@ def _look_at_chain(connection: Connection, found: _Found, against: Receipt | Non
             Finding(area="receipt", what=what, advice="Something recorded by then was altered or cut since.")
         )
     if backwards:
-        more = f", and {len(backwards) - 1:,} more" if backwards[1:] else ""
+        more = f", {and_more(len(backwards) - 1)}" if backwards[1:] else ""
         what = f"entry {backwards[0]} is dated before an earlier one{more}: a clock went backwards, or was set"
         found.notes.append(
             Finding(area="history", what=what, advice="The order of the entries stands; trust their times less.")
@@ -181,9 +182,8 @@ def late_notes(connection: Connection) -> Iterator[Finding]:
         what = f"prediction {slug} was made on {made_on}, after its question {question} closed on {closed_on}"
         advice = f"It is late and never scored. If the day is wrong: `forecasts edit prediction {slug}`."
         yield Finding(area="rules", what=what, advice=advice)
-    more = sum(1 for _ in late)
-    if more:
-        what = f"and {more:,} more predictions that were made after their question closed"
+    if more := and_more(sum(1 for _ in late), "late prediction"):
+        what = f"{more}, made after the close of a question"
         yield Finding(area="rules", what=what, advice="They are late and never scored.")
 
 

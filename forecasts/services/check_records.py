@@ -18,7 +18,7 @@ from forecasts.db.layout import layout
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.records import batches
 from forecasts.db.store import Store
-from forecasts.domain.formats import canonical_json
+from forecasts.domain.formats import and_more, canonical_json
 from forecasts.domain.plain_records import plain_record, read_record
 from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, identity, name_of
@@ -69,7 +69,7 @@ class _Told:
     def all(self, what: str) -> Iterator[Finding]:
         yield from self.found
         if self.more:
-            yield Finding(area=self.area, what=f"and {self.more:,} more {what}", advice=self.advice)
+            yield Finding(area=self.area, what=f"{and_more(self.more)} {what}", advice=self.advice)
 
 
 def look_at_records(connection: Connection, progress: Progress) -> RecordFindings:

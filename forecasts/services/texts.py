@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from forecasts.db.queries.articles import articles_of_text, read_copy
 from forecasts.domain import limits
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
-from forecasts.domain.formats import counted
+from forecasts.domain.formats import and_more
 from forecasts.domain.intents import AttachText, DetachText
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Article, ArticleText, Passage, Prediction, Record, name_of
@@ -116,8 +116,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
     if new:
         unit.store.keep_text(content)
         unit.add(new)
-    others = f" and of {counted(len(slugs) - 1, 'more article')}" if len(slugs) > 1 else ""
-    unit.summary = f"Attached the text of {article.title}{others}"
+    unit.summary = f"Attached the text of {article.title} {and_more(len(slugs) - 1, 'article')}".rstrip()
     return TextAttached(
         entry=None,
         articles=slugs,

@@ -6,7 +6,7 @@ from datetime import date
 from textual.content import Content
 
 from forecasts.domain.article_views import has_its_phrase
-from forecasts.domain.formats import counted, outcome_text, percent, time_text
+from forecasts.domain.formats import and_more, counted, outcome_text, percent, time_text
 from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, QuestionKind
 from forecasts.domain.marks import CELLS, LEGEND, SIGNS, WORDS, Mark, draw_marks, every_number, says
@@ -90,7 +90,7 @@ def all_on_one_line(page: QuestionPage) -> Content | None:
         lane = number_line(one.mark, _CHART_CELLS)
         lines.append(styled(fit(names, _CHART_NAMES) + " ", lane, f" {percent(one.mark.probability):>6}"))
     if len(said) > _LANES:
-        lines.append(Content.styled(f"and {counted(len(said) - _LANES, 'more prediction')}", MUTED))
+        lines.append(Content.styled(and_more(len(said) - _LANES, "prediction"), MUTED))
     lines.append(Content.styled(LEGEND, MUTED))
     return Content("\n").join(lines)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from forecasts.domain.formats import counted, figure, void_text
+from forecasts.domain.formats import and_more, figure, void_text
 from forecasts.domain.glossary import label
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.text import safe, safe_block
@@ -94,9 +94,5 @@ def move_in_words(move: ScoreMove) -> str:
 
 def moves_in_words(moves: Sequence[ScoreMove], most: int = _MOST) -> list[str]:
     """The sources whose scores moved, the first few by name."""
-    if not moves:
-        return ["No source's score moves."]
-    lines = [move_in_words(move) for move in moves[:most]]
-    if len(moves) > most:
-        lines.append(f"and {counted(len(moves) - most, 'more source')}")
-    return lines
+    lines = [move_in_words(move) for move in moves[:most]] or ["No source's score moves."]
+    return [*lines, *filter(None, (and_more(len(moves) - most, "source"),))]

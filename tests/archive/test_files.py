@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,7 +21,6 @@ from pyarrow import parquet
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import ForecastsError, InvalidInputError, OutputRefusedError
 from forecasts.paths import installing
-from forecasts.services import archive_tables
 from forecasts.services.archive import export_archive, merge_archives, score_archive
 from forecasts.services.archive_files import open_archive
 from forecasts.services.export import export_archived
@@ -186,18 +186,18 @@ def test_options_that_would_do_nothing_are_refused(folder: Path, words: tuple[st
     assert "--scheduler" in ended.stderr
 
 
-def test_an_export_that_fails_leaves_the_older_archive(
-    folder: Path, resolved_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_that_fails_leaves_the_older_archive(folder: Path, resolved_file: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-    def fail(*_: object) -> pa.Table:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(archive_tables, "on_cards", fail)
+    room = max(map(len, before.values())) - 1
     ledger = open_ledger(str(resolved_file), analyst=ANALYST)
-    with pytest.raises(OutputRefusedError, match="No space left"):
-        export_archive(ledger, folder)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with ledger.snapshot():  # SQLite's own files have their size already
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+        try:
+            with pytest.raises(OutputRefusedError, match="File too large"):
+                export_archive(ledger, folder)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     ledger.close()
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert [path.name for path in folder.parent.iterdir() if path.name.startswith(".")] == []

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from forecasts.domain.dates import Span, read_span
 from forecasts.domain.formats import (
     NOTHING,
+    and_more,
     counted,
     evidence_text,
     figure,
+    first_lines,
     interval,
+    listed,
     number_text,
     outcome_text,
     percent,
@@ -91,3 +94,6 @@ def test_the_rest() -> None:
     assert time_text(datetime(2026, 11, 21, 10, 0, 59, tzinfo=UTC)) == "2026-11-21 10:00 UTC"
     assert (counted(1, "claim"), counted(1200, "claim")) == ("1 claim", "1,200 claims")
     assert counted(2, "possibility", "possibilities") == "2 possibilities"
+    assert (and_more(0), and_more(1200), and_more(1, "source")) == ("", "and 1,200 more", "and 1 more source")
+    assert (first_lines(["a", "b"], 2), first_lines(["a", "b", "c"], 1)) == (["a", "b"], ["a", "and 2 more"])
+    assert (listed(["a", "b", "c"]), listed(["a", "b", "c"], 1)) == ("a, b and c", "a and 2 more")

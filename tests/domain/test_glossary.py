@@ -135,6 +135,16 @@ def test_only_the_formats_round_numbers_into_text() -> None:
     assert found == WITH_FORMATS_OF_THEIR_OWN.keys()
 
 
+def test_only_the_formats_say_how_many_more_there_are() -> None:
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr) and re.search(r"\band \{.*\} more\b|'more [a-z]+'", ast.unparse(node))
+    }
+    assert found == {"domain/formats.py"}
+
+
 def test_only_the_glossary_has_words_for_vocabularies() -> None:
     tables = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if _word_tables(path)}
     assert tables == {"domain/glossary.py"}

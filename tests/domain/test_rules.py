@@ -337,7 +337,7 @@ def test_options_are_exactly_those_of_the_question() -> None:
     prediction = change(PREDICTION, probability=None, probabilities=shares(north=0.5, south=0.5))
     (problem,) = prediction_problems(prediction, CHOICE)
     assert problem.found == "'South' missing, 'south'"
-    assert problem.expected == "every option of 'which', one of: north, South"
+    assert problem.expected == "every option of 'which': north, South"
 
 
 def test_prediction_after_the_close_is_no_problem() -> None:

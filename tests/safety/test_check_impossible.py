@@ -54,7 +54,7 @@ def test_many_late_predictions_are_told_in_few_words(seeded_ledger: Ledger) -> N
     put(seeded_ledger, *(replace(said, slug=f"late-{number:03}") for number in range(130)))
     new = [note.what for note in check_ledger(seeded_ledger).notes if note not in before]
     assert len(new) == 101
-    assert new[-1] == "and 30 more predictions that were made after their question closed"
+    assert new[-1] == "and 30 more late predictions, made after the close of a question"
 
 
 def test_names_that_may_pass_for_others_are_noted(seeded_ledger: Ledger) -> None:

@@ -22,6 +22,7 @@ from forecasts.cli.session import opened
 from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.form_values import choices_of, default_text, parse_form
+from forecasts.domain.formats import first_lines
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.records import KINDS, Record
 from forecasts.errors import ForecastsError, InvalidInputError
@@ -177,10 +178,8 @@ def say_done(done: "RecordsChanged") -> None:
         say("Nothing was changed: that is what the record says already.")
         return
     say(f"{done.summary}.")
-    for kind, name in done.names[:10]:
-        say(f"  {kind.replace('_', ' ')} {name}")
-    if len(done.names) > 10:
-        say(f"  and {len(done.names) - 10:,} more")
+    named = [f"{kind.replace('_', ' ')} {name}" for kind, name in done.names]
+    say(*(f"  {one}" for one in first_lines(named, 10)))
     note(*done.notes)
     if done.moves:
         say("")

@@ -12,7 +12,7 @@ from forecasts.cli.options import COMPLETE, AsJson, read_date_option
 from forecasts.cli.output import note, print_json, say, undoable, wrapped
 from forecasts.cli.session import find_place, opened, read_only
 from forecasts.cli.tables import Column, say_moves, say_table
-from forecasts.domain.formats import NOTHING, counted, favoured, figure, percent, percent_range
+from forecasts.domain.formats import NOTHING, and_more, counted, favoured, figure, percent, percent_range
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
 from forecasts.domain.records import Objection, Reading
@@ -251,8 +251,8 @@ def propose(
             say(f"{kept} kept, {report.repeated:,} repeated, {len(report.refused):,} refused.")
             note(*report.refused[:_SHOWN])
             note(*(f"stands nowhere in the text: “{exact}”" for exact in report.nowhere[:_SHOWN]))
-            more = len(report.refused[_SHOWN:]) + len(report.nowhere[_SHOWN:])
-            note(*([f"and {more:,} more"] if more else ()))
+            more = and_more(len(report.refused[_SHOWN:]) + len(report.nowhere[_SHOWN:]))
+            note(*filter(None, (more,)))
             return
         show = (
             services.proposing.finish_blind

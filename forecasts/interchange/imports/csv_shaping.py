@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from forecasts.domain.kinds import VoidReason
-from forecasts.domain.values import nearest, shown
+from forecasts.domain.values import nearest, one_of, shown
 from forecasts.interchange.imports.csv_columns import COLUMNS, NUMBERS, CsvColumn
 from forecasts.interchange.imports.reports import ImportOptions
 from forecasts.interchange.imports.tables import Table, join_list
@@ -94,14 +94,14 @@ class TableShape:
             return self._header.index(theirs)
         near = nearest(theirs, self._header, 1)
         hint = f"; did you mean {shown(near[0])}?" if near else ""
-        expected = "one of: " + ", ".join(safe(column, 30) for column in self._header[:20]) + hint
+        expected = one_of(safe(column, 30) for column in self._header[:20]) + hint
         self._problems.add(option, "", shown(theirs), expected)
         return 0
 
     def _knows(self, ours: str, option: str) -> bool:
         if ours not in COLUMNS:
             near = nearest(ours, COLUMNS, 1)
-            expected = f"one of our columns; did you mean {near[0]}?" if near else "one of: " + ", ".join(COLUMNS)
+            expected = f"one of our columns; did you mean {near[0]}?" if near else one_of(COLUMNS)
             self._problems.add(option, safe(ours, 40), "no column of ours", expected)
         return ours in COLUMNS
 

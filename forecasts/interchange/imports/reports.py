@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from forecasts.domain import limits
+from forecasts.domain.formats import and_more
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.record_sets import RecordSet
 
@@ -68,10 +69,10 @@ class Problems:
             return
         kept = sorted((one for of_kind in self._kinds.values() for one in of_kind), key=_line_of)[: limits.PROBLEMS]
         number = "one problem" if self.count == 1 else f"{self.count:,} problems"
-        more = self.count - len(kept)
-        advice = f"… and {more:,} more of these kinds. {ADVICE}" if more else ADVICE
+        more = and_more(self.count - len(kept))
+        advice = f"… {more} of these kinds. {ADVICE}" if more else ADVICE
         if self.count >= MOST_COUNTED:
-            advice = f"… and {more:,} more; what comes after them was not read. {ADVICE}"
+            advice = f"… {more}; what comes after them was not read. {ADVICE}"
         msg = f"{what} was not taken: {number}."
         raise InvalidInputError(msg, tuple(kept), " ".join(part for part in (self.hint, advice) if part))
 

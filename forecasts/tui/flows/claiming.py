@@ -9,7 +9,7 @@ from textual.content import Content
 from forecasts import services
 from forecasts.domain import limits
 from forecasts.domain.article_views import PredictionInText, RecordClaim, Selection, Suggestion, TextAttached
-from forecasts.domain.formats import counted, favoured
+from forecasts.domain.formats import counted, favoured, first_lines
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.proposals import PlacedProposal
@@ -275,7 +275,7 @@ async def attach(app: ServiceApp, slug: str, title: str) -> None:
         lines.append(f"{counted(len(done.articles), 'article')} share it.")
     if done.not_found:
         lines.append(f"{counted(len(done.not_found), 'phrase')} not found in it:")
-        lines.extend(done.not_found[:_MOST_NAMED])
+        lines.extend(first_lines(done.not_found, _MOST_NAMED))
     if done.entry is not None:
         lines.append(f"{app.name_key('app.undo')} takes it back.")
     app.notify("\n".join(lines), title="Text attached" if done.entry is not None else "It was attached already")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from forecasts import services
-from forecasts.domain.formats import counted
+from forecasts.domain.formats import counted, first_lines
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import ForecastsError
 from forecasts.text import safe
@@ -95,6 +95,5 @@ async def _export(
         if opens and index is not None:
             with suppress(OSError):  # the files are there, and named below
                 await app.in_thread(partial(start_opener, browser, index.absolute().as_uri()))
-        names = "\n".join(str(path) for path in written[:_MOST_NAMED])
-        more = f"\nand {len(written) - _MOST_NAMED} more" if len(written) > _MOST_NAMED else ""
-        app.notify(f"{names}{more}", title=f"Wrote {counted(len(written), 'file')}")
+        names = first_lines([str(path) for path in written], _MOST_NAMED)
+        app.notify("\n".join(names), title=f"Wrote {counted(len(written), 'file')}")

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from forecasts import services
 from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import CardPage, means_so_far, scores_by_day
-from forecasts.domain.formats import counted, figure, percent
+from forecasts.domain.formats import and_more, counted, figure, percent
 from forecasts.domain.glossary import BUCKETS
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.tui import card_words
@@ -129,7 +129,7 @@ class GroundsScreen(Page):
             yield Content("")
         if len(claims) > MOST_IN_FULL:
             yield muted(
-                f"{counted(len(claims) - MOST_IN_FULL, 'more claim')}; with the cursor on one, it stands first here."
+                f"{and_more(len(claims) - MOST_IN_FULL, 'claim')}; with the cursor on one, it stands first here."
             )
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from forecasts import services
 from forecasts.domain.differences import ChangeKind, change_kind, field_changes
-from forecasts.domain.formats import counted, minute_text, time_text
+from forecasts.domain.formats import and_more, counted, minute_text, time_text
 from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.text import safe, safe_block
 from forecasts.tui import flows
@@ -83,7 +83,7 @@ def brief(row: HistoryRow) -> Iterator[Content]:
                 sign = ("− ", _GONE) if kind is ChangeKind.REMOVED else ("+ ", _CAME)
                 yield styled(name, sign, safe(_said(field.after or field.before), _SHORT))
     if row.change_count > len(row.changes):
-        yield Content.styled(f"and {counted(row.change_count - len(row.changes), 'more record')}", MUTED)
+        yield Content.styled(and_more(row.change_count - len(row.changes), "record"), MUTED)
 
 
 def _value(sign: str, text: str, tone: str, most: int | None) -> Content:
@@ -232,7 +232,7 @@ def _sections(row: HistoryRow) -> Iterator[Static]:
     for change in row.changes[:_MOST_RECORDS]:
         yield Static(change_in_full(change, _MOST_CHARACTERS), classes="prose spaced")
     if len(row.changes) > _MOST_RECORDS:
-        more = counted(len(row.changes) - _MOST_RECORDS, "more record")
-        said = f"and {more}: `forecasts history --entry {row.entry}` prints them all"
+        more = and_more(len(row.changes) - _MOST_RECORDS, "record")
+        said = f"{more}: `forecasts history --entry {row.entry}` prints them all"
         yield Static(said, classes="prose muted", markup=False)
     yield Static(f"hash {row.hash}", classes="prose muted", markup=False)

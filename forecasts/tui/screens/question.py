@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from forecasts import services
-from forecasts.domain.formats import counted
+from forecasts.domain.formats import and_more
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.views import QuestionPage
 from forecasts.tui import question_words
@@ -96,8 +96,8 @@ def _sections(page: QuestionPage) -> Iterator[Static]:
     for said in page.predictions[:_MOST_SHOWN]:
         yield _prose(question_words.prediction(said, page), spaced=True)
     if len(page.predictions) > _MOST_SHOWN:
-        more = counted(len(page.predictions) - _MOST_SHOWN, "more prediction")
-        yield Static(f"and {more}: Predictions (4) shows them all", classes="prose muted", markup=False)
+        more = and_more(len(page.predictions) - _MOST_SHOWN, "prediction")
+        yield Static(f"{more}: Predictions (4) shows them all", classes="prose muted", markup=False)
     if page.revisions:
         yield _heading("Criteria were clarified")
         yield from (_prose(question_words.revision(record), spaced=True) for record in reversed(page.revisions))
