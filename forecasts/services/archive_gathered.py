@@ -63,8 +63,8 @@ class Gathered:
 
     def arrange(self) -> None:
         """Put them into one order."""
-        orders = (self._read(str(at), 0, count)["order"] for at, count in enumerate(self._counts))
-        sampled = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(order[::_SAMPLED] for order in orders)]))
+        orders = [self._read(str(at), 0, count)["order"][::_SAMPLED].copy() for at, count in enumerate(self._counts)]
+        sampled = np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *orders]))
         edges = sampled[AT_ONCE // _SAMPLED :: AT_ONCE // _SAMPLED]
         starts = []
         for at, count in enumerate(self._counts):
