@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from forecasts.db.address import Address
 from forecasts.errors import DatabaseUnusableError
 from forecasts.text import strike_out_of
 
 if TYPE_CHECKING:
     from sqlalchemy import exc
-
-    from forecasts.db.address import Address
 
 
 _NOTHING = "Nothing was changed."

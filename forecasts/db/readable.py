@@ -4,20 +4,16 @@ The program itself never reads them. Every view and column is described here, an
 can show them. They are dropped before every migration and made anew after it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON
+from forecasts.db.reader import SqlReader
 from forecasts.db.tables import holds, table
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from forecasts.db.reader import SqlReader
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-    from forecasts.db.reader import SqlReader
 
     Keys = Collection[int]
 

@@ -1,21 +1,16 @@
 """Second readings: claims read by several analysts, and pages that hide what a blind reading must not see."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
+from forecasts.domain.article_views import ArticleReading, PredictionInText
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.marks import Mark
 from forecasts.domain.overview import WAITING, DuePage, own_status
 from forecasts.domain.records import Phrase, Prediction, Reading
+from forecasts.domain.views import PredictionOnQuestion, PredictionRow, QuestionPage
 from forecasts.domain.wording import NumberRead, read_number, with_readings
-
-if TYPE_CHECKING:
-    from forecasts.domain.article_views import ArticleReading, PredictionInText
-    from forecasts.domain.views import PredictionOnQuestion, PredictionRow, QuestionPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

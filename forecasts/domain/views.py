@@ -1,12 +1,10 @@
 """Views: what is read back from the ledger, as plain rows and pages, ready to be shown or printed."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain.card_claims import crps_in
 from forecasts.domain.formats import counted
@@ -15,15 +13,19 @@ from forecasts.domain.intents import SET_UP
 from forecasts.domain.kinds import Bucket, QuestionStatus
 from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
-from forecasts.domain.records import Condition, CriteriaRevision, Prediction, Question, Resolution, name_of, table_of
+from forecasts.domain.records import (
+    Condition,
+    CriteriaRevision,
+    Prediction,
+    Question,
+    Record,
+    Resolution,
+    name_of,
+    table_of,
+)
 from forecasts.domain.values import appearance, shown
 from forecasts.domain.wording import NumberRead
 from forecasts.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from forecasts.domain.records import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ class RecordPage:
     fields: Mapping[str, Any]
     related: Mapping[str, tuple[Mapping[str, Any], ...]]
     predictions: tuple[Mapping[str, Any], ...]
-    history: tuple[HistoryRow, ...]
+    history: "tuple[HistoryRow, ...]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,26 +1,20 @@
 """What comes of the buckets of an archive and does not fit into memory together: on the disk until its turn comes."""
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from forecasts.domain.card_claims import CardClaims
+from forecasts.domain.card_pages import PrintedCard
 from forecasts.errors import OutputRefusedError
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    from forecasts.domain.card_pages import PrintedCard
 
 AT_ONCE: Final = 1 << 18
 """So many rows are in memory at once."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from forecasts.db.layout import layout
 from forecasts.db.plain_rows import plain_ledger, plain_tables
@@ -22,8 +23,6 @@ from forecasts.domain.plain_records import plain_record
 from forecasts.domain.records import IDENTITY, KINDS, Pack
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from forecasts.services.archive_files import Archive, ArchiveWriter
 
     Ints = NDArray[Any]

@@ -1,15 +1,13 @@
 """Articles: by the window, and one as it is read, with what was recorded from each paragraph."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from forecasts.db.queries.articles import find_articles, read_article_rows, read_copy
 from forecasts.db.queries.home import read_question_rows, read_statuses
 from forecasts.db.queries.prediction_rows import read_further
+from forecasts.db.queries.records import Records
 from forecasts.domain.article_views import (
     ArticleReading,
     ArticleRow,
@@ -26,10 +24,6 @@ from forecasts.domain.records import Article, ArticleText, Passage, Phrase, Pred
 from forecasts.domain.wording import read_number, with_readings
 from forecasts.services.predictions import RecordWindow
 from forecasts.services.read_only import ReadableLedger, require
-
-if TYPE_CHECKING:
-    from forecasts.db.queries.records import Records
-
 
 ArticleWindow = RecordWindow[ArticleRow]
 

@@ -1,13 +1,11 @@
 """Explanations: what figures mean (the paragraphs of docs/scoring.md), and words of likelihood in every form."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.domain.candidates import Lexicon, likelihood_terms
 from forecasts.domain.glossary import SECTIONS
@@ -15,11 +13,8 @@ from forecasts.domain.records import Phrase, Standard
 from forecasts.domain.wording import PhraseReading, find_reading
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.paths import docs_folder
+from forecasts.services.read_only import ReadableLedger
 from forecasts.text import search_key
-
-if TYPE_CHECKING:
-    from forecasts.services.read_only import ReadableLedger
-
 
 _DOCUMENT = "scoring.md"
 

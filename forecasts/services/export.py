@@ -1,13 +1,10 @@
 """Exports: scorecards for readers, the record as a pack or a table, a bundle to recompute it, what Datasette tells."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from forecasts.db.rescoring import MARKS
 from forecasts.db.search import SHADOWS
@@ -22,15 +19,12 @@ from forecasts.interchange.packs import write_pack
 from forecasts.interchange.scorecard_csv import with_package
 from forecasts.interchange.scorecard_files import FORMATS, bundle_parts, is_bundle, write_texts
 from forecasts.interchange.table_csv import table_text
+from forecasts.services.archive import Cluster
 from forecasts.services.card_pages import publication_of
 from forecasts.services.read_only import Progress, ReadableLedger, silent
 from forecasts.services.receipts import ledger_receipt
 from forecasts.services.scoreboard import open_board
 from forecasts.services.validation import body_of
-
-if TYPE_CHECKING:
-    from forecasts.services.archive import Cluster
-
 
 _MARK = BYTE_ORDER_MARK.decode()
 _PAGES = ("html", "markdown")

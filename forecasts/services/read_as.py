@@ -1,16 +1,15 @@
 """What words turned out to be worth: by class of words, what they were read as and how often they came true."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasts.db.queries.claims import read_words, slugs_by_key
+from forecasts.db.reader import SqlReader
 from forecasts.domain.card_claims import ReadAs
 from forecasts.domain.kinds import Basis
 from forecasts.domain.records import Phrase
@@ -18,10 +17,7 @@ from forecasts.domain.wording import find_reading
 from forecasts.scoring import Scorecards
 from forecasts.scoring.arrays import order_by, run_starts
 from forecasts.scoring.readings import read_as
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-    from forecasts.services.columns import LedgerColumns
+from forecasts.services.columns import LedgerColumns
 
 Ints = NDArray[np.int64]
 

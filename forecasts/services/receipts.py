@@ -1,22 +1,16 @@
 """Receipts: one line that says what a ledger was on a day, which every export carries and a check can hold it to."""
 
-from __future__ import annotations
-
 import mmap
 import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from forecasts.db.queries.home import newest_entry
+from forecasts.db.reader import SqlReader
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 RECEIPT_FILE = "receipt.txt"
 """The file beside the tables of an export, and in a bundle; beside one file or folder it is named after that."""

@@ -1,21 +1,16 @@
 """Checking new or changed records beside the ledger's, with the rules of packs, reading only what they refer to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from forecasts.db.queries.records import Records
 from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import KINDS, TABLES, Pack, Record, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, scripts, shown, skeleton
 from forecasts.errors import InvalidInputError, Problem
 from forecasts.interchange.packs import fitted_to_questions
 from forecasts.interchange.record_sets import RecordSet, cross_record_problems, make_record_set
-
-if TYPE_CHECKING:
-    from forecasts.db.queries.records import Records
-
 
 R = TypeVar("R", bound=Record)
 

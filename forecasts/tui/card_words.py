@@ -1,11 +1,10 @@
 """A scorecard in words: each figure with its rule, scale and direction, or the reason why it does not exist."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from forecasts.domain.card_claims import CardClaim, crps_in
+from forecasts.domain.card_pages import HeadToHead
 from forecasts.domain.formats import (
     EVEN,
     NOTHING,
@@ -24,9 +23,6 @@ from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from forecasts.domain.card_pages import HeadToHead
 
 
 class Figure(NamedTuple):

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -25,14 +25,11 @@ from forecasts.domain.form_values import choices_of, default_text, parse_form
 from forecasts.domain.formats import first_lines
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.records import KINDS, Record
+from forecasts.domain.views import RecordsChanged
 from forecasts.errors import ForecastsError, InvalidInputError
 from forecasts.paths import state_folder
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import RecordsChanged
-    from forecasts.services.ledger import Ledger
-
 
 app = CommandGroup()
 additions = CommandGroup("Add to the record.")
@@ -98,12 +95,12 @@ def _metavar(spec: FieldSpec) -> str:
     return names.get(getattr(one.type, "__name__", ""), "TEXT")
 
 
-def _add_record(ledger: "Ledger", kind: str, given: dict[str, Any]) -> None:
+def _add_record(ledger: Ledger, kind: str, given: dict[str, Any]) -> None:
     wants_edit, draft = given.pop("edit"), given.pop("draft")
     texts = {name: "; ".join(value) if isinstance(value, list) else value or "" for name, value in given.items()}
     path = texts.pop("file", "") if kind == "article" else ""
 
-    def take(text: str) -> "RecordsChanged":
+    def take(text: str) -> RecordsChanged:
         record = services.drafting.read_toml_draft(kind, _with_slug(ledger, kind, text))
         return services.record.add_records(ledger, AddRecords(records=(record,), text_path=path))
 
@@ -132,7 +129,7 @@ def _draft_text(path: Path) -> str:
         raise InvalidInputError(msg, (), _NOTHING) from error
 
 
-def _typed(ledger: "Ledger", kind: str, texts: dict[str, str]) -> "Record":
+def _typed(ledger: Ledger, kind: str, texts: dict[str, str]) -> "Record":
     checked = services.drafting.check_texts(kind, texts, ledger.today())
     record = checked.whole(kind, texts, _option)
     for name, hint in checked.hints.items():
@@ -145,7 +142,7 @@ def _option(field: str) -> str:
     return f"--{field.replace('_', '-')}"
 
 
-def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
+def _template(ledger: Ledger, kind: str, texts: dict[str, str]) -> str:
     cls: type = KINDS[kind]
     typed = parse_form(cls, texts, ledger.today())
     if typed.wrong:
@@ -160,7 +157,7 @@ def _template(ledger: "Ledger", kind: str, texts: dict[str, str]) -> str:
     return services.drafting.toml_template(kind, values, heading)
 
 
-def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
+def _with_slug(ledger: Ledger, kind: str, text: str) -> str:
     """The text with a slug made for it where it names none."""
     if kind == "passage":
         return text
@@ -172,7 +169,7 @@ def _with_slug(ledger: "Ledger", kind: str, text: str) -> str:
     )
 
 
-def say_done(done: "RecordsChanged") -> None:
+def say_done(done: RecordsChanged) -> None:
     """What a change of the record did, and how to take it back."""
     if done.entry is None:
         say("Nothing was changed: that is what the record says already.")

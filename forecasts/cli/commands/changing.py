@@ -1,7 +1,7 @@
 """`forecasts edit`, `remove`, `merge`, `attach`, `detach`: changing what is recorded, with its history kept."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,9 +15,7 @@ from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.intents import AttachText, DescribeRecord, DetachText, EditRecord, MergeSources, RemoveRecord
 from forecasts.domain.plain_records import record_values
 from forecasts.domain.records import name_of
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import RecordsChanged
+from forecasts.domain.views import RecordsChanged
 
 app = CommandGroup()
 merging = CommandGroup("Make one of two records that are the same.")
@@ -59,7 +57,7 @@ def edit(
         before, version = services.record.find_record(ledger, kind.value, slug)
         name = name_of(before)
 
-        def take(text: str) -> "RecordsChanged":
+        def take(text: str) -> RecordsChanged:
             record = services.drafting.read_toml_draft(kind.value, text, name)
             return services.record.edit_record(
                 ledger, EditRecord(record=record, reason=reason, expected_version=version)

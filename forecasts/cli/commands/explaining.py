@@ -1,7 +1,7 @@
 """`forecasts explain`, `phrases`, `schema`: what figures, words of likelihood and written documents mean."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,10 +13,7 @@ from forecasts.cli.session import read_only
 from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, percent
 from forecasts.domain.wording import PhraseReading
-
-if TYPE_CHECKING:
-    from forecasts.services.explain import StandardReading
-
+from forecasts.services.explain import StandardReading
 
 app = CommandGroup()
 
@@ -64,7 +61,7 @@ def phrases(
         note("", "No standard lists these words; a longer or a denied phrase is another phrase.")
 
 
-def _reading_row(found: "StandardReading") -> tuple[object, ...]:
+def _reading_row(found: StandardReading) -> tuple[object, ...]:
     reading = found.reading
     if reading is None:
         return (found.title, found.year or NOTHING, NOTHING, NOTHING, NOTHING)
@@ -77,7 +74,7 @@ def _range_text(reading: "PhraseReading") -> str:
     return low if reading.low == reading.high else f"{low} to {high}"
 
 
-def _reading_object(found: "StandardReading") -> dict[str, Any]:
+def _reading_object(found: StandardReading) -> dict[str, Any]:
     reading = found.reading
     return {
         "standard": found.standard,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,11 +16,8 @@ from forecasts.cli.output import counts, note, progress_bar, say, undoable
 from forecasts.cli.session import opened
 from forecasts.domain.formats import counted
 from forecasts.domain.intents import LoadPacks
+from forecasts.domain.views import LoadReport
 from forecasts.errors import DoubtfulError
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import LoadReport
-
 
 app = CommandGroup()
 imports = CommandGroup("Load records from elsewhere.")
@@ -51,7 +48,7 @@ def pack(
     _say_load(report, dry_run=dry_run)
 
 
-def _say_load(report: "LoadReport", *, dry_run: bool) -> None:
+def _say_load(report: LoadReport, *, dry_run: bool) -> None:
     parts = {"Added": report.added, "Updated": report.updated, "Unchanged": report.unchanged}
     if dry_run:
         parts = {"Would add": report.added, "Would update": report.updated, "Unchanged": report.unchanged}

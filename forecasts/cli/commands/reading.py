@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,14 +12,11 @@ from forecasts.cli.options import AsJson, complete_slug
 from forecasts.cli.output import note, print_json, say, wrapped
 from forecasts.cli.session import read_only
 from forecasts.cli.tables import SLUG, Column, say_table
+from forecasts.domain.article_views import ArticleReading, ReadParagraph
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.marks import every_number, says
-
-if TYPE_CHECKING:
-    from forecasts.domain.article_views import ArticleReading, ReadParagraph
-    from forecasts.services.read_only import ReadableLedger
-
+from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -50,7 +47,7 @@ def read(
         _list(ledger, text, as_json=as_json)
 
 
-def _list(ledger: "ReadableLedger", words: str, *, as_json: bool) -> None:
+def _list(ledger: ReadableLedger, words: str, *, as_json: bool) -> None:
     window = services.articles.open_articles(ledger, words)
     rows = [row for first in range(0, len(window), _PAGE) for row in window.rows(first, _PAGE)]
     if as_json:
@@ -74,7 +71,7 @@ def _list(ledger: "ReadableLedger", words: str, *, as_json: bool) -> None:
     say_table(columns, table)
 
 
-def _say_reading(reading: "ArticleReading") -> None:
+def _say_reading(reading: ArticleReading) -> None:
     article = reading.article
     claims = sum(len(paragraph.predictions) for paragraph in reading.paragraphs)
     passages = sum(len(paragraph.passages) for paragraph in reading.paragraphs)
@@ -87,13 +84,13 @@ def _say_reading(reading: "ArticleReading") -> None:
         note("", f"The text is not attached: `forecasts attach {article.slug} FILE` keeps a copy here.")
 
 
-def _say_paragraph(paragraph: "ReadParagraph") -> None:
+def _say_paragraph(paragraph: ReadParagraph) -> None:
     head = f"{paragraph.number or NOTHING:>4}  "
     lines = [line for said in _lines_of(paragraph) for line in wrapped(said, _INDENT).splitlines()]
     say(*(f"{head if place == 0 else ' ' * _INDENT}{line}" for place, line in enumerate(lines)))
 
 
-def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
+def _lines_of(paragraph: ReadParagraph) -> "Iterator[str]":
     if paragraph.text:
         yield paragraph.text
     for claim in paragraph.predictions:
@@ -112,7 +109,7 @@ def _lines_of(paragraph: "ReadParagraph") -> "Iterator[str]":
         yield f"× no prediction, {passage.record.reason.value} “{passage.record.phrase}”{why}"
 
 
-def _reading_object(reading: "ArticleReading") -> dict[str, Any]:
+def _reading_object(reading: ArticleReading) -> dict[str, Any]:
     from forecasts.domain.plain_records import plain_record
 
     return {

@@ -4,7 +4,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -20,13 +20,10 @@ from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestio
 from forecasts.domain.kinds import Certainty, VoidReason
 from forecasts.domain.question_rules import odd_known, read_outcome
 from forecasts.domain.records import Evidence, Question
+from forecasts.domain.views import ChangeEffect
 from forecasts.errors import InvalidInputError, Problem
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import ChangeEffect
-    from forecasts.services.ledger import Ledger
-
 
 app = CommandGroup()
 
@@ -128,7 +125,7 @@ def later(
         say(f"{slug}: put aside until {until}.", "", undoable(entry))
 
 
-def _with_outcome(ledger: "Ledger", intent: ResolveQuestion, text: str) -> ResolveQuestion:
+def _with_outcome(ledger: Ledger, intent: ResolveQuestion, text: str) -> ResolveQuestion:
     """The intent with the outcome as the question's kind keeps it, for the question as it is now."""
     question, version = services.record.find_record(ledger, "question", intent.question)
     assert isinstance(question, Question)  # noqa: S101 - of that kind
@@ -195,7 +192,7 @@ def undo(
     say("", f"History entry {done.entry}. `forecasts undo --entry {done.entry}` takes that back.")
 
 
-def _say_effect(effect: "ChangeEffect", what: str) -> None:
+def _say_effect(effect: ChangeEffect, what: str) -> None:
     say(effect.title, f"{effect.question}: {what}", "")
     say_moves(effect.moves)
     say(*(move.in_words for move in effect.buckets))

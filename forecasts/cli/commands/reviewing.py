@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,10 +16,7 @@ from forecasts.domain.formats import NOTHING, and_more, counted, favoured, figur
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement
 from forecasts.domain.records import Objection, Reading
-
-if TYPE_CHECKING:
-    from forecasts.domain.second_reading import ReadClaim
-
+from forecasts.domain.second_reading import ReadClaim
 
 app = CommandGroup()
 
@@ -107,13 +104,13 @@ def _producer_row(one: "ProducerAgreement") -> tuple[object, ...]:
     return (one.producer, one.articles, *shares, f1, one.nowhere, one.accepted, one.unchanged)
 
 
-def _claim_row(claim: "ReadClaim") -> tuple[object, ...]:
+def _claim_row(claim: ReadClaim) -> tuple[object, ...]:
     numbers = ", ".join(f"{reading.analyst} {favoured(reading.probability)}" for reading in claim.readings)
     used = "first" if claim.number is None else f"mean {favoured(claim.number)}"
     return (claim.prediction, claim.phrase or claim.claim, numbers, used)
 
 
-def _claim_object(claim: "ReadClaim") -> dict[str, Any]:
+def _claim_object(claim: ReadClaim) -> dict[str, Any]:
     used = "first" if claim.number is None else "agreed" if claim.spread == 0 else "mean"
     return {
         "prediction": claim.prediction,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,11 +13,8 @@ from forecasts.cli.output import note, print_json, say, short_value, wrapped
 from forecasts.cli.session import lead_on, read_only
 from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import NOTHING, minute_text, value_text
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import HistoryRow
-    from forecasts.services.read_only import ReadableLedger
-
+from forecasts.domain.views import HistoryRow
+from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -156,7 +153,7 @@ def history(
         note("No entry has these words." if text else "Nothing was changed yet.")
 
 
-def _entries(ledger: "ReadableLedger", kind: str, slug: str, limit: int | None) -> "Iterator[HistoryRow]":
+def _entries(ledger: ReadableLedger, kind: str, slug: str, limit: int | None) -> Iterator[HistoryRow]:
     """The entries, newest first, read by the page."""
     before: int | None = None
     while limit is None or limit > 0:
@@ -169,11 +166,11 @@ def _entries(ledger: "ReadableLedger", kind: str, slug: str, limit: int | None) 
         limit = None if limit is None else limit - len(page)
 
 
-def _whole(ledger: "ReadableLedger", number: int) -> "HistoryRow":
+def _whole(ledger: ReadableLedger, number: int) -> HistoryRow:
     return services.history.read_history_entry(ledger, number)
 
 
-def _with_words(ledger: "ReadableLedger", words: str, limit: int | None) -> "Iterator[HistoryRow]":
+def _with_words(ledger: ReadableLedger, words: str, limit: int | None) -> Iterator[HistoryRow]:
     """The entries that have the words, newest first, read by the page."""
     window = services.history.open_history(ledger, words)
     wanted = len(window) if limit is None else min(limit, len(window))
@@ -181,7 +178,7 @@ def _with_words(ledger: "ReadableLedger", words: str, limit: int | None) -> "Ite
         yield from window.rows(first, min(_PAGE, wanted - first))
 
 
-def say_entries(entries: "Sequence[HistoryRow]") -> None:
+def say_entries(entries: Sequence[HistoryRow]) -> None:
     """Print entries as a table."""
     columns = (
         Column("Entry", "right"),
@@ -193,12 +190,12 @@ def say_entries(entries: "Sequence[HistoryRow]") -> None:
     say_table(columns, [_entry_row(entry) for entry in entries])
 
 
-def _entry_row(entry: "HistoryRow") -> tuple[object, ...]:
+def _entry_row(entry: HistoryRow) -> tuple[object, ...]:
     undone = f" (undone by {entry.undone_by})" if entry.undone_by else ""
     return (entry.entry, minute_text(entry.at), entry.who, entry.summary + undone, entry.reason or NOTHING)
 
 
-def say_entry(entry: "HistoryRow") -> None:
+def say_entry(entry: HistoryRow) -> None:
     """Print one entry: what it was, and each record's fields as they were (-) and as they became (+)."""
     from forecasts.domain.differences import change_kind, field_changes
 

@@ -4,25 +4,20 @@ Beside it the kept copies of their texts, by the SHA-256 of the file that each w
 is read: records that match every typed word, the best match first.
 """
 
-from __future__ import annotations
-
 import hashlib
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from forecasts.db.queries.filters import names_of
+from forecasts.db.reader import SqlReader
 from forecasts.db.search import has, position
 from forecasts.domain.article_views import AnswerFormat, ArticleRow, Suggestion
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind
 from forecasts.text import search_terms
 
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
 
-
-def find_articles(reader: SqlReader, words: str) -> array[int]:
+def find_articles(reader: SqlReader, words: str) -> "array[int]":
     """The keys of the articles that have every word in title, outlet or authors, the newest first."""
     terms = search_terms(words)
     named = f"(SELECT id FROM source WHERE {has(reader)})"

@@ -1,20 +1,16 @@
 """Claims as scorecards print them: read thousands at a time, without the records that they are part of."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.filters import as_date, as_day_or_number
+from forecasts.db.reader import SqlReader
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import void_text
 from forecasts.domain.records import Condition, OptionProbability, Quantile
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
 
 CLAIM_COLUMNS = (
     *("slug", "article_id", "phrase", "claim", "condition_text", "note", "unscorable", "standard_id", "scenario_id"),

@@ -1,20 +1,15 @@
 """Reading the history: the newest entry, entries as rows of a list, and what can be undone next."""
 
-from __future__ import annotations
-
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.filters import as_instant, read_json
+from forecasts.db.reader import SqlReader
 from forecasts.db.search import literal
 from forecasts.domain.views import HistoryRow, RecordChange
 from forecasts.errors import DamagedValueError
 from forecasts.text import search_key, typed_terms
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 DAMAGED = "damaged in the database"
 """The only field of what cannot be read."""
@@ -25,7 +20,7 @@ _TOUCHED = (
 )
 
 
-def find_entries(reader: SqlReader, words: str) -> array[int]:
+def find_entries(reader: SqlReader, words: str) -> "array[int]":
     """The numbers of the entries that have every word, newest first.
 
     Compared with case folded are what was done, by whom and why, and which records it touched.

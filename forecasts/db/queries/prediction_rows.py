@@ -1,22 +1,17 @@
 """Predictions as rows of a list: those that are looked at."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, MADE_ON, as_date, as_day_or_number, names_of, row_outcome
+from forecasts.db.reader import SqlReader
 from forecasts.domain.formats import number_text, percent, stored_span
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import about_where, likeliest
 from forecasts.domain.views import PredictionRow
 from forecasts.domain.wording import FurtherReading, NumberRead, with_readings
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 _ROWS = (
     "SELECT p.id, p.slug, p.question_id, p.claim, p.claim_type, p.phrase, p.probability, p.low, p.high, p.basis,"

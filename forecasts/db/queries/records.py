@@ -1,16 +1,15 @@
 """Records read from their tables by the layout that their declarations give; slugs to keys and back. No SQLAlchemy."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from forecasts.db.layout import Child, Part, StoredColumn, layout
 from forecasts.db.queries.filters import as_date, as_instant
 from forecasts.db.queries.prediction_rows import read_further
+from forecasts.db.reader import SqlReader
 from forecasts.domain.fields import Reference, maker, record_fields
 from forecasts.domain.formats import stored_span
 from forecasts.domain.plain_records import plain_record
@@ -18,10 +17,6 @@ from forecasts.domain.records import IDENTITY, KINDS, ArticleText, Objection, Ph
 from forecasts.domain.references import fields_to, referred_kind
 from forecasts.domain.wording import NumberRead, with_readings
 from forecasts.errors import DamagedValueError
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 R = TypeVar("R", bound=Record)
 
@@ -148,7 +143,11 @@ def select_statement(record: type, where: str = "") -> str:
 
 
 def read_records(
-    names: Names, record: type[R], keys: Sequence[int] | None = None, where: str = "", parameters: Sequence[object] = ()
+    names: "Names",
+    record: type[R],
+    keys: Sequence[int] | None = None,
+    where: str = "",
+    parameters: Sequence[object] = (),
 ) -> list[tuple[int, R]]:
     """Key and record of every one of a class (or of those with these keys, or that match), in the order of its kind."""
     if keys is not None:
@@ -169,7 +168,7 @@ def _part_columns(parts: dict[str, Part]) -> Iterable[StoredColumn]:
     return (column for part in parts.values() for column in (*part.columns, *part.beside))
 
 
-def _values(parts: dict[str, Part], rows: Sequence[Sequence[Any]], names: Names) -> dict[str, list[Any]]:
+def _values(parts: dict[str, Part], rows: Sequence[Sequence[Any]], names: "Names") -> dict[str, list[Any]]:
     """The values of every field in all rows, whose first cell is a key: a field at a time, which is the fast way."""
     found: dict[str, list[Any]] = {}
     at = 1
@@ -189,7 +188,7 @@ def _made(made: Any, values: dict[str, list[Any]]) -> Iterator[Any]:
     return (make(**dict(zip(fields, of_one, strict=True))) for of_one in zip(*values.values(), strict=True))
 
 
-def _read_children(child: Child, owners: Sequence[int] | None, names: Names) -> dict[int, list[Any]]:
+def _read_children(child: Child, owners: Sequence[int] | None, names: "Names") -> dict[int, list[Any]]:
     columns = ", ".join((child.owner, *(column.name for column in _part_columns(child.parts))))
     where, parameters = "", []
     if owners is not None:

@@ -1,25 +1,20 @@
 """The scenarios as a tree: the keys below a node, and the rows of the nodes that are looked at."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.filters import MADE_ON
 from forecasts.db.queries.home import read_question_rows
 from forecasts.db.queries.prediction_rows import questions_of, read_prediction_rows
+from forecasts.db.reader import SqlReader
 from forecasts.db.search import has
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import Mark, ScenarioNode
 from forecasts.domain.overview import QuestionRow
 from forecasts.domain.views import PredictionNode, PredictionRow, QuestionNode
 from forecasts.text import search_terms
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 _MARKS_AT_MOST = 100
 

@@ -1,9 +1,7 @@
 """Base of dialogs: a title, a body, keys at the bottom, one answer or None; a question of yes or no, a few lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -16,16 +14,13 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from forecasts.tui.background import ServiceApp
+from forecasts.tui.desktop import Copyable
 from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
 from forecasts.tui.widgets.columns import Column
 from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.row_source import ListSource
-
-if TYPE_CHECKING:
-    from forecasts.tui.desktop import Copyable
-
 
 T = TypeVar("T")
 
@@ -141,7 +136,7 @@ class ChooseDialog(Dialog[str]):
         self.dismiss(self._table.cursor_slug)
 
 
-class CopyDialog(Dialog["tuple[Copyable, bool]"]):
+class CopyDialog(Dialog[tuple[Copyable, bool]]):
     """Answers with what was chosen, and whether it goes to a file."""
 
     heading = "Copy"

@@ -1,9 +1,7 @@
 """Dialogs of a claim, recorded from a text: a prediction, a passage that is none, and one's own number for a claim."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -16,6 +14,7 @@ from forecasts.domain.formats import percent
 from forecasts.domain.glossary import meaning
 from forecasts.domain.kinds import PassageReason
 from forecasts.domain.records import Passage, Reading
+from forecasts.domain.second_reading import ClaimToRead
 from forecasts.text import safe
 from forecasts.tui.dialogs.claim_check import ClaimGround, as_proposed, check_claim, claim_fields, wrong_phrase
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
@@ -26,9 +25,6 @@ from forecasts.tui.drafts import DraftFile
 from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
 from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection
-
-if TYPE_CHECKING:
-    from forecasts.domain.second_reading import ClaimToRead
 
 _CONTEXT = 600
 

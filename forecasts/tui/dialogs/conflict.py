@@ -1,11 +1,9 @@
 """Conflict: a record that somebody else changed meanwhile, both versions field by field, and what can be done."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -13,15 +11,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts.domain.formats import counted, time_text
+from forecasts.domain.views import HistoryRow
 from forecasts.text import safe
 from forecasts.tui.dialogs.base import Dialog
+from forecasts.tui.dialogs.form_fields import Texts
 from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import HistoryRow
-    from forecasts.tui.dialogs.form_fields import Texts
-
 
 _NAME = 80
 

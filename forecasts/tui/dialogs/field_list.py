@@ -10,13 +10,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Label, Select, Static, TextArea
 
 from forecasts.domain.article_views import Suggestion
+from forecasts.tui.dialogs.form_fields import FormField, Texts
 from forecasts.tui.show import line
 from forecasts.tui.widgets.autocomplete import Autocomplete
 from forecasts.tui.widgets.inputs import Choice, PhraseInput, ProseArea, TextInput
 
 if TYPE_CHECKING:
-    from forecasts.tui.dialogs.form_fields import FormField, Texts
-
     Find = Callable[[FormField, str], Awaitable[Sequence[Suggestion]]]
 
 

@@ -4,11 +4,9 @@ It keeps the draft as one types, says under each field what is wrong with it or 
 to be asked, shows what an answer would do before it is one, starts over, and comes back as it was typed.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.containers import Container, VerticalScroll
@@ -21,14 +19,11 @@ from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
 from forecasts.tui.dialogs.base import KEPT, Dialog
 from forecasts.tui.dialogs.field_list import Field, FieldList
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.keys import Action
 from forecasts.tui.widgets.autocomplete import Autocomplete
 from forecasts.tui.widgets.inputs import Choice
-
-if TYPE_CHECKING:
-    from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
-
 
 T = TypeVar("T")
 

@@ -18,6 +18,7 @@ from forecasts import services
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.desktop import Copyable, find_opener, marked, start_opener, to_clipboard, to_file, why_not
@@ -27,7 +28,6 @@ from forecasts.tui.widgets.record_table import RecordTable, TableView
 
 if TYPE_CHECKING:
     from forecasts.services.browse import Quotation
-    from forecasts.services.ledger import Ledger
 
 
 _FORMULA = ("=", "+", "-", "@")

@@ -1,14 +1,11 @@
 """Exporting what is shown, or the whole record, as files."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -16,6 +13,7 @@ from forecasts import services
 from forecasts.domain.formats import counted, first_lines
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import ForecastsError
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.desktop import find_opener, start_opener
@@ -23,10 +21,6 @@ from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.short_forms import ExportAnswer, ExportDialog, ExportForm
 from forecasts.tui.flows.form_flow import fill_in
 from forecasts.tui.show import styled
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
-
 
 _SCORECARD_FORMS = (
     ExportForm("html", "HTML", "scorecards-html"),

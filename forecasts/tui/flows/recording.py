@@ -18,6 +18,7 @@ from forecasts.domain.records import Phrase, Record, name_of, table_of
 from forecasts.domain.views import RecordsChanged
 from forecasts.errors import ConflictError
 from forecasts.paths import typed_path
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import KindDialog
@@ -31,7 +32,6 @@ from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fil
 from forecasts.tui.flows.opening import open_article
 
 if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
     from forecasts.services.taking import ArticleDraft
 
 

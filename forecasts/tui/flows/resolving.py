@@ -1,10 +1,7 @@
 """Resolving, putting aside, reopening and taking back: ask, do it in a thread, say what it did to whom."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -14,6 +11,7 @@ from forecasts.domain.formats import time_text
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange
 from forecasts.domain.views import ChangeEffect, HistoryRow, QuestionPage
 from forecasts.errors import ConflictError
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import ConfirmDialog
@@ -26,9 +24,6 @@ from forecasts.tui.dialogs.short_forms import ReasonDialog, RemindDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, fill_in
 from forecasts.tui.show import MUTED, styled
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
 
 
 async def resolve(app: ServiceApp, slug: str, *, void: bool = False) -> None:

@@ -1,10 +1,8 @@
 """The articles: the list, and the reader in which predictions are recorded from a text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.content import Content
@@ -17,6 +15,7 @@ from forecasts.domain.article_views import ArticleRow, PredictionInText, as_kept
 from forecasts.domain.candidates import Candidate, first_words, phrase_at
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.proposals import PlacedProposal
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui import flows
 from forecasts.tui.desktop import Copyable
@@ -31,10 +30,6 @@ from forecasts.tui.widgets.record_table import RecordTable
 from forecasts.tui.widgets.row_source import RowSource
 from forecasts.tui.widgets.text_blocks import Block, Spot
 from forecasts.tui.widgets.text_view import TextView
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
-
 
 ATTACH = Action(id="article.attach", keys="a", action="attach", title="Attach text", help="Keep its text here")
 TAKE = Action(

@@ -1,9 +1,7 @@
 """Two sources, both cards side by side with the questions that both predicted; and all sources pooled."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.content import Content
@@ -23,6 +21,7 @@ from forecasts.domain.formats import (
 )
 from forecasts.domain.glossary import FIGURES, WORTH
 from forecasts.domain.scorecards import PooledRow, PooledView, Scorecard, ScoreFilters
+from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui import card_words
 from forecasts.tui.flows.opening import MEANING, open_question
@@ -31,10 +30,6 @@ from forecasts.tui.screens.base import BACK, TablePage
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
-
 
 _NAME = 28
 

@@ -1,11 +1,9 @@
 """Predictions: every one in one table, read by the window that is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.content import Content
@@ -15,6 +13,7 @@ from forecasts.domain.formats import counted, percent, percent_range
 from forecasts.domain.glossary import label, too_vague, vague_because
 from forecasts.domain.marks import SIGNS, TONES, WORDS, ClaimResult, says
 from forecasts.domain.views import PredictionQuery, PredictionRow
+from forecasts.services.predictions import PredictionWindow
 from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -22,10 +21,6 @@ from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted, outcome_briefly
 from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.record_table import RecordTable
-
-if TYPE_CHECKING:
-    from forecasts.services.predictions import PredictionWindow
-
 
 _NONE_YET = (
     "No prediction is on record.\nn records one; 3 opens the articles, to record from their text.\n"

@@ -25,6 +25,8 @@ from forecasts.domain.marks import (
     says,
 )
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
+from forecasts.services.ledger import Ledger
+from forecasts.services.predictions import ScenarioTree
 from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
@@ -34,9 +36,6 @@ from forecasts.tui.widgets.columns import Cell, Column
 from forecasts.tui.widgets.tree_table import TreeRow, TreeTable, TreeWindow, children_of, grow_tree
 
 if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.predictions import ScenarioTree
-
     Row = TreeRow[NodeKey, Node]
     Window = TreeWindow[NodeKey, Node]
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import on
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from forecasts import services
 from forecasts.domain.card_claims import CardClaim
-from forecasts.domain.card_pages import HeadToHead
+from forecasts.domain.card_pages import CardPage, HeadToHead
 from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval, outcome_text, percent, signed
 from forecasts.domain.glossary import INCOHERENT, READ_AS, WORTH
 from forecasts.domain.kinds import Bucket
-from forecasts.domain.marks import SIGNS, TONES, legend_in_full, says
+from forecasts.domain.marks import SIGNS, TONES, Mark, legend_in_full, says
+from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.tui import card_words
 from forecasts.tui.card_words import Figure
 from forecasts.tui.flows import exporting, opening
@@ -28,15 +31,6 @@ from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import TypeAlias
-
-    from textual.widget import Widget
-
-    from forecasts.domain.card_pages import CardPage
-    from forecasts.domain.marks import Mark
-    from forecasts.domain.scorecards import Scorecard, ScoreFilters
-
     Row: TypeAlias = "Figure | CardClaim | HeadToHead"
 
 

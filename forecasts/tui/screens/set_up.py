@@ -1,10 +1,8 @@
 """First use: the database is made before one's eyes, and the screen says what was done."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -16,16 +14,13 @@ from textual.widgets import ProgressBar, Static
 
 from forecasts import services
 from forecasts.domain.formats import counted
+from forecasts.domain.views import SetUpReport
 from forecasts.errors import ForecastsError
 from forecasts.text import safe, safe_block
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
-
-if TYPE_CHECKING:
-    from forecasts.domain.views import SetUpReport
-
 
 _CHOICE = (
     "Nothing is here yet.\n\n"

@@ -1,21 +1,16 @@
 """The tree of scenarios as rows of a table: nodes that open and close, looked up in a thread."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from forecasts import services
 from forecasts.domain.marks import NodeKey
 from forecasts.domain.views import Node
+from forecasts.services.ledger import Ledger
+from forecasts.services.predictions import ScenarioTree
 from forecasts.tui.keys import Action, quiet
 from forecasts.tui.widgets.columns import Heading
 from forecasts.tui.widgets.record_table import RecordTable, TableMessage
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.predictions import ScenarioTree
-
 
 K = TypeVar("K", bound="Key")
 K_contra = TypeVar("K_contra", bound="Key", contravariant=True)
@@ -89,14 +84,14 @@ class TreeWindow(Generic[K, N]):
         level = self.branches[index].level
         return next((place for place in range(index - 1, -1, -1) if self.branches[place].level < level), None)
 
-    def opened(self, index: int, children: Sequence[tuple[K, bool]]) -> TreeWindow[K, N]:
+    def opened(self, index: int, children: Sequence[tuple[K, bool]]) -> "TreeWindow[K, N]":
         """The tree with a node open: its children, each with whether it can be opened in turn."""
         branch = self.branches[index]
         grown = [Branch(key, branch.level + 1, can_open, False) for key, can_open in children]
         before, after = self.branches[:index], self.branches[index + 1 :]
         return TreeWindow((*before, branch._replace(is_open=True), *grown, *after), self._reader)
 
-    def closed(self, index: int) -> TreeWindow[K, N]:
+    def closed(self, index: int) -> "TreeWindow[K, N]":
         """The tree with a node closed, and with it all below."""
         branch = self.branches[index]
         end = index + 1
@@ -160,7 +155,7 @@ class TreeTable(RecordTable[R]):
     class Folded(TableMessage):
         """The node under the cursor is to be unfolded (1), folded (-1), or whichever it is not (0)."""
 
-        def __init__(self, table: TreeTable[Any], name: str, direction: int) -> None:
+        def __init__(self, table: "TreeTable[Any]", name: str, direction: int) -> None:
             super().__init__(table, name)
             self.direction = direction
 
