@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-_MOST_COMBINING = 4
+_MOST_STACKED = 4
+_MOST_MARKS = 8
 _CONTROL_PICTURES = 0x2400
 _DELETE = 0x7F
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -31,23 +32,41 @@ _PLAIN = re.compile(
     "[ -~\\n\u00a0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e"
     "\u3000-\u3029\u3030-\u303f\u4e00-\u9fff\uff01-\uff60]*"
 )
+_JOINING = "\u0600-\u0dff\u1000-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc"
+_JOINERS = re.compile(f"(?<=[{_JOINING}])[\u200c\u200d](?=[{_JOINING}])")
+"""Zero width joiners and non-joiners in the scripts that are written with them."""
+_PICTURE = "\u2194\u2195\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_JOINED_PICTURES = re.compile(f"(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])")
+"""What makes one picture of two on one terminal, and on another a line that is wider than it was measured."""
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb]")
+"""Vowels and ends of Korean syllables that are written apart, which take no cell of their own."""
 _WHITE = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
 
 
 def _visible(text: str) -> str:
     if _PLAIN.fullmatch(text):  # letters and signs of which none is to be changed: a long text is one look
         return text
+    text = _JOINED_PICTURES.sub("", text)
+    joiners = {found.start() for found in _JOINERS.finditer(text)}
     kept: list[str] = []
-    combining = 0
-    for character in text:
-        if unicodedata.combining(character):
-            combining += 1
-            if combining <= _MOST_COMBINING:
+    stacked = marks = selectors = 0
+    for place, character in enumerate(text):
+        if is_mark(character):
+            stacked += bool(unicodedata.combining(character)) or unicodedata.category(character) == "Me"
+            selectors += bool(_SELECTOR.match(character))
+            marks += 1
+            if stacked <= _MOST_STACKED and marks <= _MOST_MARKS and selectors <= 1:
                 kept.append(character)
             continue
-        kept.append(character if character == "\n" else _sign(character))
-        combining = 0
+        kept.append(character if character == "\n" or place in joiners else _sign(character))
+        stacked = marks = selectors = 0
     return "".join(kept)
+
+
+def is_mark(character: str) -> bool:
+    """Whether it is drawn on the sign before it: an accent, a vowel sign, an enclosing circle, a selector."""
+    return unicodedata.category(character)[0] == "M" or bool(_JAMO.match(character))
 
 
 def safe(text: object, width: int | None = None) -> str:

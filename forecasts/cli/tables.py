@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from forecasts.cli.output import say, terminal_width
 from forecasts.domain.formats import figure
-from forecasts.text import safe
+from forecasts.text import is_mark, safe
 
 if TYPE_CHECKING:
     from forecasts.domain.views import ScoreMove
@@ -92,7 +92,7 @@ def cell_width(text: str) -> int:
 
 
 def _width(sign: str) -> int:
-    if unicodedata.combining(sign):
+    if sign in "\u200c\u200d" or (is_mark(sign) and unicodedata.category(sign) != "Mc"):
         return 0
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
