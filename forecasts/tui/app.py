@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.command import Provider
+from textual.driver import Driver
 from textual.screen import Screen
 
 from forecasts import collector, services
@@ -125,6 +126,12 @@ class ForecastsApp(ServiceApp):
     def get_default_screen(self) -> Screen[None]:
         """The home screen. Made so and not as a mode, Textual reads the styles once before it paints, not twice."""
         return places.HOME.make()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The platform's, writing fewer bytes."""
+        from forecasts.tui.startup import writing_styles_once
+
+        return writing_styles_once(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Leave the rest until the first screen is painted."""

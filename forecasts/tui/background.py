@@ -32,8 +32,6 @@ from forecasts.tui.keys import Action, KeyQueue, key_names
 from forecasts.tui.show import moves_in_words
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-
     from forecasts.clock import Clock
     from forecasts.domain.views import ScoreMove
     from forecasts.services.ledger import Ledger
@@ -84,12 +82,6 @@ class ServiceApp(App[int]):
         self._opening: Worker[None] | None = None
         self._opened_on: Screen[Any] | None = None
         self._asked_by: WeakKeyDictionary[object, Worker[Any]] = WeakKeyDictionary()
-
-    def get_driver_class(self) -> type[Driver]:
-        """The platform's, writing fewer bytes."""
-        from forecasts.tui.startup import writing_styles_once
-
-        return writing_styles_once(super().get_driver_class())
 
     async def on_event(self, event: events.Event) -> None:
         """A key waits for those before it; while a dialog is being prepared, esc gives it up."""
