@@ -15,7 +15,11 @@ _COMPLETION = "_FORECASTS_COMPLETE"
 def run() -> int:
     """Run the command on the process's command line; the result is its exit status."""
     try:
-        _end_on_signals()
+        # leave by an exception when told to, so that whatever is half made is taken away
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, _leave)
         make_streams_safe()
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing is multiplied here, and idle threads of NumPy spin
         if len(sys.argv) == 1 and _COMPLETION not in os.environ:  # nothing to parse, which loads half as much again
@@ -28,14 +32,6 @@ def run() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         return INTERRUPTED
-
-
-def _end_on_signals() -> None:
-    """Leave by an exception when told to, so that whatever is half made is taken away."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, _leave)
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

@@ -67,7 +67,10 @@ def copy_rows(source: sa.Connection, target: sa.Connection, progress: Progress) 
 
     DatabaseUnusableError where a table or the chain is not what was copied.
     """
-    _verify_chain(source, progress)
+    for link in chain_links(source, lambda done, total: progress("Verifying the history", done, total)):
+        if link.problem:
+            msg = f"The history is not intact: {link.problem}."
+            raise DatabaseUnusableError(msg, f"{_NOTHING} `forecasts check` tells more about the ledger to be copied.")
     tables = plain_tables()
     counts = {table.name: _count(source, table) for table in tables}
     total, done = sum(counts.values()), 0
@@ -78,7 +81,8 @@ def copy_rows(source: sa.Connection, target: sa.Connection, progress: Progress) 
         for rows in _batches(source, table):
             for row in rows:
                 found = found.plus(row)
-            _insert(target, table, rows, late)
+            empty = dict.fromkeys(late)
+            target.execute(sa.insert(table), [{**row._mapping, **empty} for row in rows])  # noqa: SLF001 - SQLAlchemy's public name
             done += len(rows)
             progress("Copying the ledger", done, total)
         sums[table.name] = found
@@ -105,11 +109,6 @@ def _late_columns(table: sa.Table) -> tuple[str, ...]:
     return tuple(sorted(key.parent.name for key in table.foreign_keys if key.column.table is table))
 
 
-def _insert(target: sa.Connection, table: sa.Table, rows: list[Any], late: tuple[str, ...]) -> None:
-    empty = dict.fromkeys(late)
-    target.execute(sa.insert(table), [{**row._mapping, **empty} for row in rows])  # noqa: SLF001 - SQLAlchemy's public name
-
-
 def _fill_late(source: sa.Connection, target: sa.Connection, table: sa.Table, late: tuple[str, ...]) -> None:
     for name in late:
         column, key = table.c[name], table.c.id
@@ -132,10 +131,3 @@ def _compare(target: sa.Connection, tables: list[sa.Table], sums: dict[str, Sum]
         if found != sums[table.name]:
             msg = f"The copy of {table.name} is not what was copied ({found.rows} rows of {sums[table.name].rows})."
             raise DatabaseUnusableError(msg, _NOTHING)
-
-
-def _verify_chain(source: sa.Connection, progress: Progress) -> None:
-    for link in chain_links(source, lambda done, total: progress("Verifying the history", done, total)):
-        if link.problem:
-            msg = f"The history is not intact: {link.problem}."
-            raise DatabaseUnusableError(msg, f"{_NOTHING} `forecasts check` tells more about the ledger to be copied.")

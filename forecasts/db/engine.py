@@ -290,7 +290,8 @@ class Database:
                 with translated_errors(self.address), self.engine.connect() as connection:
                     be_writer(connection)
                     with self._file.writing(connection):
-                        self._check_revision(connection)
+                        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+                        require_newest(self.address, DatabaseInfo(DatabaseKind.LEDGER, str(revision or "")))
                         return work(connection)
             except exc.DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _RETRIED and attempt < _TRIES:
@@ -298,7 +299,3 @@ class Database:
                 raise translate_error(error, self.address) from error
         msg = "unreachable: the last try returns or raises"
         raise AssertionError(msg)
-
-    def _check_revision(self, connection: sa.Connection) -> None:
-        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        require_newest(self.address, DatabaseInfo(DatabaseKind.LEDGER, str(revision or "")))

@@ -105,12 +105,6 @@ def _number_column(name: str, declared: Number | None, *, nullable: bool) -> Sto
     return StoredColumn(name, holds, nullable, checks=_CHECKS.get(name, ((within, check),)))
 
 
-def _one_of(name: str, words: type[StrEnum], *, optional: bool) -> StoredColumn:
-    # one comparison after another: SQLite fills a table with the literals of an IN anew for every row it checks
-    allowed = (*("",) * optional, *(word.value for word in words))
-    return StoredColumn(name, "text", checks=(("word", " OR ".join(f"{name} = '{word}'" for word in allowed)),))
-
-
 def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
     """A field of one value; `inner` is one of a record that may be missing as a whole."""
     declared, kind, nullable = spec.declared, spec.type, spec.is_optional
@@ -139,7 +133,9 @@ def _part(spec: FieldSpec, name: str, *, inner: bool = False) -> Part:
     if kind is tuple:
         return Part((StoredColumn(name, "list"),), lambda value, _: (list(value),))
     if issubclass(kind, StrEnum):
-        column = _one_of(name, kind, optional=nullable)
+        # one comparison after another: SQLite fills a table with the literals of an IN anew for every row it checks
+        allowed = (*("",) * nullable, *(word.value for word in kind))
+        column = StoredColumn(name, "text", checks=(("word", " OR ".join(f"{name} = '{word}'" for word in allowed)),))
         return Part(
             (column,), lambda value, _: (value.value if value else "",), lambda cell: kind(cell) if cell else None
         )

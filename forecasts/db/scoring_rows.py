@@ -301,12 +301,8 @@ def read_option_probabilities(reader: ColumnReader) -> Rows:
 
 def read_quantiles(reader: ColumnReader) -> Rows:
     columns = [key("prediction_id", "owner"), number("level"), number("value")]
-    return reader.read(columns, _quantile_rows(reader))
-
-
-def _quantile_rows(reader: ColumnReader) -> str:
     owned = reader.within("prediction", "prediction_id")
-    return f"prediction_quantile WHERE {owned} ORDER BY prediction_id, level"
+    return reader.read(columns, f"prediction_quantile WHERE {owned} ORDER BY prediction_id, level")
 
 
 def read_readings(reader: ColumnReader) -> Rows:

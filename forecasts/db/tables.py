@@ -13,7 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from forecasts.db.layout import Child, Layout, StoredColumn, layout
+from forecasts.db.layout import Child, StoredColumn, layout
 from forecasts.db.queries.filters import read_json
 from forecasts.domain import limits
 from forecasts.domain.formats import INSTANT, canonical_json, instant_text
@@ -185,7 +185,15 @@ def metadata() -> sa.MetaData:
     """Every table."""
     found = sa.MetaData(naming_convention=_NAMING)
     for kind in KINDS:
-        _record_tables(found, layout(kind))
+        made = layout(kind)
+        key = sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False)
+        version = sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1"))
+        items: list[SchemaItem] = [key, *map(_column, made.columns), version, *_checks(made.columns)]
+        if made.record not in _REPEATABLE:
+            items.append(sa.UniqueConstraint(*map(made.column, IDENTITY.get(made.record, ("slug",)))))
+        _add_table(found, made.kind, items)
+        for child in made.children.values():
+            _child_table(found, made.kind, child)
     _other_tables(found)
     for table in found.tables.values():
         _index_references(table)
@@ -203,17 +211,6 @@ def table(name: str) -> sa.Table:
 def holds(column: sa.Column[Any]) -> str:
     """What a column holds, as `StoredColumn` says it."""
     return next(name for name, kind in _TYPES.items() if type(kind) is type(column.type))
-
-
-def _record_tables(found: sa.MetaData, made: Layout) -> None:
-    key = sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False)
-    version = sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("1"))
-    items: list[SchemaItem] = [key, *map(_column, made.columns), version, *_checks(made.columns)]
-    if made.record not in _REPEATABLE:
-        items.append(sa.UniqueConstraint(*map(made.column, IDENTITY.get(made.record, ("slug",)))))
-    _add_table(found, made.kind, items)
-    for child in made.children.values():
-        _child_table(found, made.kind, child)
 
 
 def _child_table(found: sa.MetaData, kind: str, child: Child) -> None:

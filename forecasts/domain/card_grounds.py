@@ -70,7 +70,13 @@ class Grounds:
             yield "Fine print", question.fine_print
         yield "Deadline", _deadline(question)
         yield from self._conditions("The question's condition", (question.condition,) if question.condition else ())
-        yield from self._variants(claim)
+        for variant in self._variants_of.get(claim.question, ()):
+            makers = (("best", claim.best_on), ("worst", claim.worst_on))
+            ends = [end for end, slug in makers if slug == variant.slug]
+            made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
+            test = f" {variant.criteria}" if variant.criteria != variant.title else ""
+            came = self._came_out(variant.slug)
+            yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
         above = self._implying.get(claim.question, ())
         for other in self.questions.values() if question.implies or above else ():
             if other.slug in question.implies:
@@ -114,15 +120,6 @@ class Grounds:
             question = self.questions.get(condition.question)
             asked = question.title if question else condition.question
             yield label, f"{asked} must come out {condition.outcome}: {self._came_out(condition.question)}."
-
-    def _variants(self, claim: CardClaim) -> Iterator[tuple[str, str]]:
-        for variant in self._variants_of.get(claim.question, ()):
-            makers = (("best", claim.best_on), ("worst", claim.worst_on))
-            ends = [end for end, slug in makers if slug == variant.slug]
-            made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
-            test = f" {variant.criteria}" if variant.criteria != variant.title else ""
-            came = self._came_out(variant.slug)
-            yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
 
     def _on(self, slug: str) -> str:
         if not slug:

@@ -89,7 +89,11 @@ def read_outcome(question: Question, text: str) -> str | float | date:
         case QuestionKind.MULTIPLE_CHOICE | QuestionKind.ORDERED:
             choices = question.options
         case QuestionKind.NUMERIC:
-            return _read_number(text, question.unit)
+            value = float(text) if _NUMBER.fullmatch(text) else None
+            if value is None or abs(value) > limits.LARGEST_NUMBER:
+                msg = f"a number{f' of {question.unit}' if question.unit else ''}, such as 12 or 0.5"
+                raise ValueError(msg)
+            return value
         case QuestionKind.DATE:
             return _read_day(text, question)
     if text in choices:
@@ -98,14 +102,6 @@ def read_outcome(question: Question, text: str) -> str | float | date:
     if len(alike) == 1:
         return str(alike[0])
     raise ValueError(one_of(choices))
-
-
-def _read_number(text: str, unit: str) -> float:
-    value = float(text) if _NUMBER.fullmatch(text) else None
-    if value is None or abs(value) > limits.LARGEST_NUMBER:
-        msg = f"a number{f' of {unit}' if unit else ''}, such as 12 or 0.5"
-        raise ValueError(msg)
-    return value
 
 
 def _read_day(text: str, question: Question) -> str | date:

@@ -183,7 +183,12 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     if len(prediction.via) > 1:
         yield from distinct("via", prediction.via)
     if prediction.made_at is not None:
-        yield from _moment_problems(prediction)
+        # a moment is within the days on which the prediction was made, somewhere on Earth
+        span, at = prediction.made_on, prediction.made_at
+        if span is None:
+            yield Problem(field="made_on", found="nothing", expected="the day that `made_at` is within")
+        elif at and not (at - _midnight(span.first) >= _EAST and at - _midnight(span.last) < timedelta(days=1) + _WEST):
+            yield Problem(field="made_at", found=shown(at), expected=f"a moment within {span}")
     if prediction.low is not None or prediction.high is not None:
         numbers = ("low", prediction.low), ("probability", prediction.probability), ("high", prediction.high)
         yield from in_order(*numbers)
@@ -207,15 +212,6 @@ def prediction_alone(prediction: Prediction) -> Iterator[Problem]:
     if prediction.condition and any(condition.question == prediction.question for condition in prediction.condition):
         expected = "another question than the prediction's own"
         yield Problem(field="condition", found=shown(prediction.question), expected=expected)
-
-
-def _moment_problems(prediction: Prediction) -> Iterator[Problem]:
-    """A moment is within the days on which the prediction was made, somewhere on Earth."""
-    span, at = prediction.made_on, prediction.made_at
-    if span is None:
-        yield Problem(field="made_on", found="nothing", expected="the day that `made_at` is within")
-    elif at and not (at - _midnight(span.first) >= _EAST and at - _midnight(span.last) < timedelta(days=1) + _WEST):
-        yield Problem(field="made_at", found=shown(at), expected=f"a moment within {span}")
 
 
 def _midnight(day: date) -> datetime:

@@ -56,7 +56,9 @@ def shown(value: object) -> str:
         case StrEnum():
             return f"'{value.value}'"
         case str():
-            return _shown_text(value)
+            if _SHOWS_NOTHING.fullmatch(value):
+                return "only blanks" if value else "an empty text"
+            return f"'{safe(value.translate(_LINE_ENDS), _WIDTH)}'"
         case int() if abs(value) > _LARGEST_SHOWN:
             return "a number of more than 20 digits"
         case datetime():
@@ -100,12 +102,6 @@ def scripts(text: str) -> list[str]:
 def skeleton(text: str) -> str:
     """The same text for names that cannot be told from each other by looking at them."""
     return appearance(text).translate(_ALIKE).casefold()
-
-
-def _shown_text(text: str) -> str:
-    if _SHOWS_NOTHING.fullmatch(text):
-        return "only blanks" if text else "an empty text"
-    return f"'{safe(text.translate(_LINE_ENDS), _WIDTH)}'"
 
 
 def nearest(name: str, names: Iterable[str], count: int = 3) -> tuple[str, ...]:

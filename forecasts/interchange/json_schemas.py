@@ -45,6 +45,8 @@ def scorecards_schema() -> dict[str, Any]:
         "left_out": {"type": "object", "additionalProperties": {"type": "string"}},
         "scorecards": {"type": "array", "items": {"$ref": "#/$defs/scorecard"}},
     }
+    view = _object_schema(PooledView, {})
+    view["properties"]["rows"] = {"type": "array", "items": {"$ref": "#/$defs/pooled_row"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:forecasts:scorecards:1",
@@ -57,7 +59,7 @@ def scorecards_schema() -> dict[str, Any]:
             "scorecard": _card(),
             "claim": _claim_schema(),
             "carried": _object_schema(Carried, {}),
-            "pooled": _pooled(),
+            "pooled": view,
             "pooled_row": _object_schema(PooledRow, {}),
             "evidence": _object_schema(Evidence, {}),
             "condition": _object_schema(Condition, {}),
@@ -92,12 +94,6 @@ def _card() -> dict[str, Any]:
         "properties": properties,
         "required": [name for name in properties if name not in BEHIND],
     }
-
-
-def _pooled() -> dict[str, Any]:
-    view = _object_schema(PooledView, {})
-    view["properties"]["rows"] = {"type": "array", "items": {"$ref": "#/$defs/pooled_row"}}
-    return view
 
 
 def _claim_schema() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -255,7 +255,9 @@ def _field_lines(name: str, values: Mapping[str, Any], inner: frozenset[str]) ->
         if len(line) > WIDTH and isinstance(value, Mapping) and not _has_inner(value):
             wide[key] = value
         elif len(line) > WIDTH and isinstance(value, list | tuple):
-            yield from _list_lines(_key(key), value)
+            yield f"{_key(key)} = ["
+            yield from (f"  {_toml_value(item, in_line=True)}," for item in value)
+            yield "]"
         else:
             yield line
     for key, table in wide.items():
@@ -268,12 +270,6 @@ def _field_lines(name: str, values: Mapping[str, Any], inner: frozenset[str]) ->
 
 def _has_inner(table: Mapping[str, Any]) -> bool:
     return any(isinstance(value, Mapping | list | tuple) for value in table.values())
-
-
-def _list_lines(key: str, items: Iterable[Any]) -> Iterator[str]:
-    yield f"{key} = ["
-    yield from (f"  {_toml_value(item, in_line=True)}," for item in items)
-    yield "]"
 
 
 def _key(text: str, *, is_quoted: bool = False) -> str:

@@ -286,11 +286,7 @@ def _check_questions(table: QuestionColumns) -> None:
     _check_codes("questions.kind", table.kind, QuestionKind)
     _check_codes("questions.state", table.state, QuestionState)
     _check_probabilities("questions.reference_probability", table.reference_probability)
-    _check_outcomes(table)
-
-
-def _check_outcomes(table: QuestionColumns) -> None:
-    """A resolved question has an outcome that is one of its own."""
+    # a resolved question has an outcome that is one of its own
     known = has_own_outcome(table)
     if not known.all():
         at = int(np.flatnonzero(~known)[0])

@@ -223,18 +223,14 @@ class ArchiveWriter:
         for name in _files(self.buckets, parts):
             path = self._folder / name
             sync(path)
-            files[name] = (_hash_of(path), parquet.read_metadata(path).num_rows)
+            found = sha256()
+            with path.open("rb") as file:
+                while part := file.read(_AT_ONCE):
+                    found.update(part)
+            files[name] = (found.hexdigest(), parquet.read_metadata(path).num_rows)
         text = Manifest(formula_version, receipts, self.buckets, predictions, files).text()
         (self._folder / MANIFEST).write_text(text, encoding="utf-8")
         sync(self._folder / MANIFEST)
-
-
-def _hash_of(path: Path) -> str:
-    found = sha256()
-    with path.open("rb") as file:
-        while part := file.read(_AT_ONCE):
-            found.update(part)
-    return found.hexdigest()
 
 
 @contextmanager

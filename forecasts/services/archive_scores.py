@@ -107,7 +107,19 @@ class BucketTask:
             data = replace(data, columns=reread_phrases(data, self.phrases).columns)
         own = np.flatnonzero(bucket_of == self.bucket)
         claims, found = _own_figures(data, self.view, flags["proposed"], own if self.with_doubt else own[:0])
-        return _figures(data, self, own, claims, found, unlisted)
+        columns = data.columns
+        is_own = np.zeros(len(columns.sources), dtype=np.bool_)
+        is_own[own] = True
+        rows = np.flatnonzero(is_own[found["scored"].source])
+        scored = found["scored"].where(rows)
+        part = answers_of(scored)
+        answers = np.empty(rows.size, dtype=_ANSWER)
+        answers["order"] = order_of(data, claims)[scored.row]
+        for field in fields(part):
+            answers[field.name] = getattr(part, field.name)
+        joint = joint_claims(columns, self.view.by)
+        figures = {name: _of_sources(value, own, is_own) for name, value in found.items() if name not in _ROWS}
+        return BucketFigures(self.bucket, own, figures, answers, joint[is_own[joint[:, 1]]], unlisted)
 
 
 def read_bucket(
@@ -135,24 +147,6 @@ def read_everything_else(folder: Path, _manifest: str) -> tuple[LedgerColumns, I
     del found
     pa.default_memory_pool().release_unused()
     return data, bucket
-
-
-def _figures(
-    data: LedgerColumns, task: BucketTask, own: Ints, claims: Claims, found: dict[str, Any], unlisted: int
-) -> BucketFigures:
-    columns = data.columns
-    is_own = np.zeros(len(columns.sources), dtype=np.bool_)
-    is_own[own] = True
-    rows = np.flatnonzero(is_own[found["scored"].source])
-    scored = found["scored"].where(rows)
-    part = answers_of(scored)
-    answers = np.empty(rows.size, dtype=_ANSWER)
-    answers["order"] = order_of(data, claims)[scored.row]
-    for field in fields(part):
-        answers[field.name] = getattr(part, field.name)
-    joint = joint_claims(columns, task.view.by)
-    figures = {name: _of_sources(value, own, is_own) for name, value in found.items() if name not in _ROWS}
-    return BucketFigures(task.bucket, own, figures, answers, joint[is_own[joint[:, 1]]], unlisted)
 
 
 def _own_figures(

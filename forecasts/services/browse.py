@@ -137,21 +137,17 @@ def show_record(ledger: ReadableLedger, kind: str, slug: str) -> RecordPage:
         if kind == "question":
             key = store.names.key("question", slug)
             fields["status"] = read_statuses(store.reader, ledger.today(), (key,))[key].value
+        among, listed = store.reader.among("slug", [said["slug"] for said in belonging.get("predictions", ())])
+        found = (fields for _, fields in read_list(store.reader, "prediction", among, [listed]))
         return RecordPage(
             kind=kind,
             slug=slug,
             version=store.version(KINDS[kind], slug) or 1,
             fields=fields,
             related=belonging,
-            predictions=_listed(store, [said["slug"] for said in belonging.get("predictions", ())]),
+            predictions=tuple(sorted(found, key=lambda fields: (fields["made_on"], fields["slug"]))),
             history=history_of(store.reader, kind, slug),
         )
-
-
-def _listed(store: Records, predictions: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
-    among, listed = store.reader.among("slug", predictions)
-    found = (fields for _, fields in read_list(store.reader, "prediction", among, [listed]))
-    return tuple(sorted(found, key=lambda fields: (fields["made_on"], fields["slug"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

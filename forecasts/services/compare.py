@@ -48,6 +48,12 @@ def _comparison(
 ) -> Comparison:
     positions = board.position(first, snapshot), board.position(second, snapshot)
     found = compare(board.data.columns, board.cards, *positions)
+    n = found.question.size
+    reasons: dict[str, str] = {}
+    if n == 0:
+        reasons |= dict.fromkeys(("difference", "low", "high"), "no question on which both are scored")
+    if found.anytime is None:
+        reasons["anytime"] = f"{n} shared questions of {LEAST_FOR_ANYTIME}"
     return Comparison(
         formula_version=FORMULA_VERSION,
         filters=used_filters(filters, ledger.today()),
@@ -62,7 +68,7 @@ def _comparison(
         anytime=_steps(found.anytime),
         alpha=found.anytime.alpha if found.anytime else None,
         v_opt=found.anytime.v_opt if found.anytime else None,
-        reasons=_reasons(found),
+        reasons=reasons,
     )
 
 
@@ -117,16 +123,6 @@ def _steps(anytime: AnytimeDifference | None) -> tuple[AnytimeStep, ...]:
             *(column.tolist() for column in (*columns, *evidence)), strict=True
         )
     )
-
-
-def _reasons(found: Compared) -> dict[str, str]:
-    n = found.question.size
-    reasons: dict[str, str] = {}
-    if n == 0:
-        reasons |= dict.fromkeys(("difference", "low", "high"), "no question on which both are scored")
-    if found.anytime is None:
-        reasons["anytime"] = f"{n} shared questions of {LEAST_FOR_ANYTIME}"
-    return reasons
 
 
 def comparison_object(found: Comparison) -> dict[str, Any]:

@@ -69,7 +69,15 @@ def import_records(
         loading = Loading(unit, progress, moved=chosen.accept_moved)
         elsewhere: tuple[str, ...] = ()
         if form == "csv":
-            imported = _import_table(loading, path, chosen)
+            # what the rows share, then the predictions in batches, so that memory does not grow with them
+            predictions = _Predictions(loading)
+            with open_csv(path, chosen, loading.present, predictions.find) as table:
+                imported = table.shared()
+                if any(imported.body.records()):
+                    loading.load(imported.body)
+                for batch in table.predictions(loading.present):
+                    predictions.load(imported.body.pack, batch)
+                    loading.progress("Storing", loading.predictions, imported.read["predictions"])
         else:
             imported = read_form(form, path, chosen, loading.present)
             if any(imported.body.records()):
@@ -116,19 +124,6 @@ def _missing(unit: Unit, form: str, body: RecordSet) -> Iterator[str]:
                 other = new.get((question.written_on, question.resolves_on))
                 told.append(f"{slug} (perhaps {other} now, of the same days)" if other else slug)
     yield from _in_short("Imported before and not in this file", told)
-
-
-def _import_table(loading: Loading, path: Path, options: ImportOptions) -> Imported:
-    """Import a table: what its rows share, then its predictions in batches, so that memory does not grow with them."""
-    predictions = _Predictions(loading)
-    with open_csv(path, options, loading.present, predictions.find) as table:
-        imported = table.shared()
-        if any(imported.body.records()):
-            loading.load(imported.body)
-        for batch in table.predictions(loading.present):
-            predictions.load(imported.body.pack, batch)
-            loading.progress("Storing", loading.predictions, imported.read["predictions"])
-    return imported
 
 
 class _Predictions:

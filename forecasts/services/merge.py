@@ -45,7 +45,11 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     require_reason(
         intent.reason, f"{gone.slug} cannot be merged without a reason:", "how it is known that they are one"
     )
-    moved = _moved(unit, gone, kept)
+    moved = [
+        (record, with_reference(record, "source", gone.slug, kept.slug))
+        for record in unit.store.referring(Source, gone.slug)
+        if record != kept
+    ]
     merged = merged_source(kept, gone)
     scores = ScoreEffect(unit.store, (gone, kept, *(record for pair in moved for record in pair)))
     checked(unit.store, [merged, *(after for _, after in moved if not isinstance(after, SourceRedirect))])
@@ -58,15 +62,6 @@ def _merge(unit: Unit, intent: MergeSources) -> RecordsChanged:
     unit.reason = intent.reason.strip()
     names = unit.changes.names()
     return RecordsChanged(entry=None, summary=unit.summary, names=names, moves=scores.moves())
-
-
-def _moved(unit: Unit, gone: Source, kept: Source) -> list[tuple[Record, Record]]:
-    """Each record that names the source, and what it says afterwards."""
-    return [
-        (record, with_reference(record, "source", gone.slug, kept.slug))
-        for record in unit.store.referring(Source, gone.slug)
-        if record != kept
-    ]
 
 
 def _replace(unit: Unit, before: Record, after: Record) -> None:

@@ -175,7 +175,11 @@ def _where(reader: SqlReader, kind: str, filters: ListFilters) -> tuple[str, lis
         if kind not in conditions:
             msg = f"A {kind} cannot be narrowed to a {name}."
             raise RuleBrokenError(msg, f"`--{name}` narrows {', '.join(f'{one}s' for one in conditions)}.")
-        _require(reader, name, slug)
+        known = queries.read_slugs(reader, name)
+        if slug not in known:
+            from forecasts.domain.values import nearest
+
+            raise UnknownRecordError(name, slug, nearest(slug, known))
         clause, given = narrowed(name, kind, slug)
         clauses.append(clause)
         parameters += given
@@ -184,11 +188,3 @@ def _where(reader: SqlReader, kind: str, filters: ListFilters) -> tuple[str, lis
         clauses.append(clause)
         parameters += given
     return " AND ".join(clauses), parameters
-
-
-def _require(reader: SqlReader, kind: str, slug: str) -> None:
-    known = queries.read_slugs(reader, kind)
-    if slug not in known:
-        from forecasts.domain.values import nearest
-
-        raise UnknownRecordError(kind, slug, nearest(slug, known))

@@ -65,7 +65,8 @@ def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[
         data, unlisted = cached_columns(ledger.place, snapshot.reader), None
         if filters.standard:
             data = with_phrases(snapshot.reader, data)
-            anew = reread_phrases(data, _phrases(snapshot, filters.standard))
+            _require_record(snapshot, "standard", filters.standard)
+            anew = reread_phrases(data, phrases_by_standard(snapshot)[filters.standard])
             data, unlisted = replace(data, columns=anew.columns), anew.unlisted.size
         if filters.scenario:
             _require_record(snapshot, "scenario", filters.scenario)
@@ -167,11 +168,6 @@ def phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
     for row in snapshot.records.all(Phrase):
         found[row.standard].append(row)
     return found
-
-
-def _phrases(snapshot: Snapshot, standard: str) -> list[Phrase]:
-    _require_record(snapshot, "standard", standard)
-    return phrases_by_standard(snapshot)[standard]
 
 
 def reread_phrases(data: LedgerColumns, phrases: Sequence[Phrase]) -> Reread:

@@ -48,7 +48,8 @@ def set_up(
         begun = () if seed and _is_ones_own(ledger) else seed
         paths = (*begun, *(packs or ()), *more)
         intent = LoadPacks(paths=tuple(map(str, paths)), with_resolutions=with_resolutions, with_standards=standards)
-        return _load(ledger, intent, progress)
+        report, entry = ledger.change(SET_UP, lambda unit: load_into(unit, intent, progress))
+        return replace(report, entry=entry)
 
     if place.path is not None and found.kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY):
         loads: list[LoadReport] = []
@@ -78,11 +79,6 @@ def _is_ones_own(ledger: Ledger) -> bool:
 def is_new(address: str) -> bool:
     """Whether nothing is there yet, so that one may choose with what to begin. DatabaseUnusableError."""
     return inspect_address(read_address(address)).kind in (DatabaseKind.MISSING, DatabaseKind.EMPTY)
-
-
-def _load(ledger: Ledger, intent: LoadPacks, progress: Progress) -> LoadReport:
-    report, entry = ledger.change(SET_UP, lambda unit: load_into(unit, intent, progress))
-    return replace(report, entry=entry)
 
 
 def _report(place: Address, *, created: bool, before: str, backup: str, load: LoadReport) -> SetUpReport:

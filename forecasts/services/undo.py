@@ -150,7 +150,11 @@ class _TakingBack:
             left = plain_record(replace(current, superseded_reason=""))
             if self._is_from_elsewhere and left == change.after:
                 return None
-        raise self._changed_again(change)
+        slug = change.name.split(" / ")[0]
+        later = read_entries(self._unit.store.reader, kind=change.kind, name=slug, limit=1)
+        by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""
+        msg = f"Entry {self.entry.entry} cannot be undone: the {change.kind} {slug} was changed again{by}."
+        raise RuleBrokenError(msg, "Undo the later change first.")
 
     def _add(self, records: list[Record]) -> None:
         alone, linked = _by_links(records)
@@ -203,13 +207,6 @@ class _TakingBack:
             raise RuleBrokenError(msg, "Undo first what came to refer to it.") from error
         for record in records:
             del self._current[table_of(record), name_of(record)]
-
-    def _changed_again(self, change: RecordChange) -> RuleBrokenError:
-        slug = change.name.split(" / ")[0]
-        later = read_entries(self._unit.store.reader, kind=change.kind, name=slug, limit=1)
-        by = f" by entry {later[0].entry} ({later[0].analyst}: {later[0].summary})" if later else ""
-        msg = f"Entry {self.entry.entry} cannot be undone: the {change.kind} {slug} was changed again{by}."
-        return RuleBrokenError(msg, "Undo the later change first.")
 
 
 def _by_links(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:

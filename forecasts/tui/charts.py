@@ -150,17 +150,7 @@ def reliability_lines(diagram: ReliabilityDiagram, width: int = 46, height: int 
         return ()
     each = (width - _MARGIN - 1) // TENTHS
     canvas = Canvas(TENTHS * each + 1, height)  # so that a tenth of the axis is a bar of the histogram
-    _draw(canvas, diagram.points)
-    labels = {canvas.row(share): number_text(share * 100) for share in (0.0, 0.5, 1.0)}
-    return (
-        (Run("came true, % ↑   given to YES, % →", "muted"),),
-        *canvas.lines(labels, _MARGIN),
-        *_axis_of_shares(canvas.width),
-        *_histogram(diagram.bins, each),
-    )
-
-
-def _draw(canvas: Canvas, points: Sequence[ReliabilityPoint]) -> None:
+    points = diagram.points
     columns = {canvas.column(point.probability): point for point in points}
     for column, low, _, high in _between(canvas, points):
         for row in range(canvas.row(high), canvas.row(low) + 1):
@@ -170,6 +160,13 @@ def _draw(canvas: Canvas, points: Sequence[ReliabilityPoint]) -> None:
     canvas.line(((column, canvas.row(fitted)) for column, _, fitted, _ in _between(canvas, points)), "mark")
     for column, point in columns.items():
         canvas.put(column, canvas.row(point.fitted), _OUTSIDE if is_outside(point) else _INSIDE, "strong")
+    labels = {canvas.row(share): number_text(share * 100) for share in (0.0, 0.5, 1.0)}
+    return (
+        (Run("came true, % ↑   given to YES, % →", "muted"),),
+        *canvas.lines(labels, _MARGIN),
+        *_axis_of_shares(canvas.width),
+        *_histogram(diagram.bins, each),
+    )
 
 
 def _between(canvas: Canvas, points: Sequence[ReliabilityPoint]) -> Iterator[tuple[int, float, float, float]]:

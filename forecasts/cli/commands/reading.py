@@ -79,15 +79,11 @@ def _say_reading(reading: ArticleReading) -> None:
     say(article.title, f"{article.published_on}  {by}", f"{counted(claims, 'prediction')}, {passages} rejected")
     for paragraph in reading.paragraphs:
         say("")
-        _say_paragraph(paragraph)
+        head = f"{paragraph.number or NOTHING:>4}  "
+        lines = [line for said in _lines_of(paragraph) for line in wrapped(said, _INDENT).splitlines()]
+        say(*(f"{head if place == 0 else ' ' * _INDENT}{line}" for place, line in enumerate(lines)))
     if reading.text is None:
         note("", f"The text is not attached: `forecasts attach {article.slug} FILE` keeps a copy here.")
-
-
-def _say_paragraph(paragraph: ReadParagraph) -> None:
-    head = f"{paragraph.number or NOTHING:>4}  "
-    lines = [line for said in _lines_of(paragraph) for line in wrapped(said, _INDENT).splitlines()]
-    say(*(f"{head if place == 0 else ' ' * _INDENT}{line}" for place, line in enumerate(lines)))
 
 
 def _lines_of(paragraph: ReadParagraph) -> "Iterator[str]":

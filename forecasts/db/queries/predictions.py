@@ -210,14 +210,11 @@ class _Selection:
         elif self.sort.owners:
             yield from self._by_owner(words)
         else:
-            yield from self._by_column(words)
-
-    def _by_column(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
-        column, down = self.sort.value, " DESC" if self.query.descending else ""
-        known = f"{column} IS NOT NULL", f" ORDER BY {column}{down}, p.id{down}"
-        yield from self._read(words, "NULL", f"prediction AS p {self.sort.joins}", *known)
-        if self.query.sort == "probability":
-            yield from self._read(words, "NULL", "prediction AS p", "p.probability IS NULL", " ORDER BY p.id")
+            column, down = self.sort.value, " DESC" if self.query.descending else ""
+            known = f"{column} IS NOT NULL", f" ORDER BY {column}{down}, p.id{down}"
+            yield from self._read(words, "NULL", f"prediction AS p {self.sort.joins}", *known)
+            if self.query.sort == "probability":
+                yield from self._read(words, "NULL", "prediction AS p", "p.probability IS NULL", " ORDER BY p.id")
 
     def _by_owner(self, words: Sequence[_Words]) -> Iterator[Sequence[int]]:
         sort, down = self.sort, " DESC" if self.query.descending else ""

@@ -43,7 +43,15 @@ def recognise(data: bytes, name: str) -> Callable[[bytes], Iterable[Document]] |
     if data.startswith(b"%PDF-"):
         return texts.read_pdf
     if data.startswith(b"PK\x03\x04"):
-        return _of_zip(data)
+        with open_archive(data) as archive:
+            names = set(archive.namelist())
+            if "word/document.xml" in names:
+                return texts.read_docx
+            if "META-INF/container.xml" in names:
+                return archives.read_epub
+            if any(name.startswith("archive/") for name in names):
+                return archives.read_wacz
+        return None
     if data.startswith((b"WARC/", b"\x1f\x8b")):
         return archives.read_warc
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -72,18 +80,6 @@ def _is_json(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _of_zip(data: bytes) -> Callable[[bytes], Iterable[Document]] | None:
-    with open_archive(data) as archive:
-        names = set(archive.namelist())
-        if "word/document.xml" in names:
-            return texts.read_docx
-        if "META-INF/container.xml" in names:
-            return archives.read_epub
-        if any(name.startswith("archive/") for name in names):
-            return archives.read_wacz
-    return None
 
 
 def _with_files(documents: Iterable[Document], folder: Path | None) -> Iterator[Document]:

@@ -47,7 +47,18 @@ class TableShape:
         self._read.update((*self._across, *self._only))
         self._of_wide = self._wide_places()
         self._outcome, self._void = self._places_of_outcome()
-        self._require()
+        mapped = {column.name for column in self.columns.values()}
+        asks_only = "question" in mapped and not mapped.intersection((*NUMBERS, "quantiles"))
+        for needed, says in REQUIRED.items():
+            if needed not in mapped and not asks_only:
+                unread = ", ".join(map(shown, self.unread[:20]))
+                expected = f"a column {needed} ({says}), or --map {needed}=…" + (
+                    f"; not read: {unread}" if unread else ""
+                )
+                self._problems.add("line 1", needed, "no such column", expected)
+        if self._options.scale not in {"share", "percent"} and not self.is_ours and mapped.intersection(NUMBERS):
+            found = ", ".join(name for name in NUMBERS if name in mapped)
+            self._problems.add("line 1", found, "no scale", "--scale share (0 to 1) or --scale percent (0 to 100)")
         table.problems.refuse(table.name)
 
     @property
@@ -126,20 +137,6 @@ class TableShape:
             return outcome, None
         void = self._named("void")
         return outcome, self._add("void", lambda _row: "") if void is None else void
-
-    def _require(self) -> None:
-        mapped = {column.name for column in self.columns.values()}
-        asks_only = "question" in mapped and not mapped.intersection((*NUMBERS, "quantiles"))
-        for needed, says in REQUIRED.items():
-            if needed not in mapped and not asks_only:
-                unread = ", ".join(map(shown, self.unread[:20]))
-                expected = f"a column {needed} ({says}), or --map {needed}=…" + (
-                    f"; not read: {unread}" if unread else ""
-                )
-                self._problems.add("line 1", needed, "no such column", expected)
-        if self._options.scale not in {"share", "percent"} and not self.is_ours and mapped.intersection(NUMBERS):
-            found = ", ".join(name for name in NUMBERS if name in mapped)
-            self._problems.add("line 1", found, "no scale", "--scale share (0 to 1) or --scale percent (0 to 100)")
 
     # rows
 

@@ -150,18 +150,15 @@ class CsvTable:
             elif not question and self._problems.count == before:
                 self._problems.add(where, "source", "nothing", "a source, or a question with its outcome alone")
             return False
-        self._standard(given["prediction"], where)
+        slug = given["prediction"].get("standard", "")
+        if slug and not self._known.find("standard", slug):
+            self._merger.merge("standard", slug, {}, where)
+            self._building.notes[f"Standard known by its slug only: {safe(slug, 80)}."] = None
         article = self._article(given.get("article", {}), speakers, reader.day(row), where)
         if self._problems.count == before and article is not None:
             via = tuple(given["prediction"].get("via", ()))
             self._carriers[key] = Carrier(tuple(speakers), via, article)
         return True
-
-    def _standard(self, prediction: Mapping[str, Any], where: str) -> None:
-        slug = prediction.get("standard", "")
-        if slug and not self._known.find("standard", slug):
-            self._merger.merge("standard", slug, {}, where)
-            self._building.notes[f"Standard known by its slug only: {safe(slug, 80)}."] = None
 
     def _question(self, given: Mapping[str, dict[str, Any]] | None, where: str) -> tuple[str, str]:
         """The question of a row, its outcome taken too, or the scenario of a claim on none; else empty strings."""

@@ -192,7 +192,10 @@ def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) ->
 
     The second result is what the proxies come to among themselves, each taken for what was said.
     """
-    ground = _survey(columns, view.by)
+    day = claim_days(columns, view.by)
+    standing = question_standing(columns.questions)
+    own = claim_standing(columns.predictions, columns.questions, standing)
+    ground = _Ground(day, own, _timing(columns, day, own), standing)
     status = _claim_status(columns, ground.timing, view.by)[prediction]
     status[_counts_elsewhere(columns, prediction, source, status, ground)] = Bucket.REPEATS.code
     proxies = np.flatnonzero(status == Bucket.PROXIES.code)
@@ -215,13 +218,6 @@ class _Ground:
     own: Codes
     timing: Codes
     standing: Codes
-
-
-def _survey(columns: Columns, by: By) -> _Ground:
-    day = claim_days(columns, by)
-    standing = question_standing(columns.questions)
-    own = claim_standing(columns.predictions, columns.questions, standing)
-    return _Ground(day, own, _timing(columns, day, own), standing)
 
 
 def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, ground: _Ground, view: View) -> Claims:

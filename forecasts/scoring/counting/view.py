@@ -60,7 +60,9 @@ def holders(columns: Columns, by: By, stances: tuple[int, ...] = ADOPTED) -> tup
     listed author and the outlet of an article hold the predictions towards which the article takes one of the stances.
     """
     if by == "speaker":
-        return _speakers(columns)
+        count = np.diff(columns.predictions.speaker_start)
+        every = np.arange(len(columns.predictions), dtype=np.int32)
+        return (every if bool(np.all(count == 1)) else np.repeat(every, count)), columns.predictions.speaker
     predictions, articles = columns.predictions, columns.articles
     taken = np.isin(predictions.endorsement, stances) & (predictions.article >= 0)
     chosen = np.flatnonzero(taken).astype(np.int32)
@@ -70,12 +72,6 @@ def holders(columns: Columns, by: By, stances: tuple[int, ...] = ADOPTED) -> tup
         return chosen[outlet >= 0], outlet[outlet >= 0]
     owner, place = take_rows(articles.author_start, article)
     return chosen[owner], articles.author[place]
-
-
-def _speakers(columns: Columns) -> tuple[Ints, Ints]:
-    count = np.diff(columns.predictions.speaker_start)
-    every = np.arange(len(columns.predictions), dtype=np.int32)
-    return (every if bool(np.all(count == 1)) else np.repeat(every, count)), columns.predictions.speaker
 
 
 def joint_claims(columns: Columns, by: By) -> NDArray[np.int64]:

@@ -154,12 +154,9 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
             case HeadToHead():
                 return line(row.name), muted(f"{card_words.rival_text(row)} · {row.source}")
             case CardClaim() as claim:
-                return line(claim.claim[:_CLAIM_SHOWN]), muted(self._facts(claim))
-
-    def _facts(self, claim: CardClaim) -> str:
-        claims = self._page.card.claims if self._page and self._page.card else ()
-        total = sum(one.brier or 0 for one in claims)
-        return card_words.claim_facts(claim, total)
+                claims = self._page.card.claims if self._page and self._page.card else ()
+                total = sum(one.brier or 0 for one in claims)
+                return line(claim.claim[:_CLAIM_SHOWN]), muted(card_words.claim_facts(claim, total))
 
     @on(RecordTable.RowSelected)
     def open_row(self) -> None:
