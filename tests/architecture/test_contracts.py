@@ -10,8 +10,10 @@ import pkgutil
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 import forecasts
@@ -40,6 +42,14 @@ def test_import_contracts_hold() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False)
     assert result.returncode == 0, result.stdout
+
+
+def test_no_modules_import_each_other() -> None:
+    """Also not within functions; what is imported for type checkers alone does not count."""
+    graph = grimp.build_graph("forecasts", exclude_type_checking_imports=True, cache_dir=None)
+    TopologicalSorter(
+        {name: graph.find_modules_directly_imported_by(name) - {name} for name in graph.modules}
+    ).prepare()
 
 
 def test_importing_everything_opens_nothing(tmp_path: Path) -> None:
