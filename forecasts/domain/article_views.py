@@ -31,7 +31,10 @@ class AttachedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionInText:
-    """A prediction where it was read. `words` are the offsets of its phrase in the paragraph; None: not found there."""
+    """A prediction where it was read. `words` are the offsets of its phrase in the paragraph; None: not found there.
+
+    `conditions` are titles of the questions on which it hangs, each with what it must come to.
+    """
 
     record: Prediction
     speaker_names: tuple[str, ...]
@@ -40,6 +43,12 @@ class PredictionInText:
     outcome: str
     number: NumberRead
     words: tuple[int, int] | None
+    conditions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def only_if(self) -> str:
+        """What must come first, in words; empty where nothing must."""
+        return " and ".join(f"only if “{title}” comes to {outcome}" for title, outcome in self.conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

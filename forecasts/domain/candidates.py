@@ -13,7 +13,7 @@ from forecasts.domain.records import Phrase
 from forecasts.domain.wording import NumberRead, PhraseReading, find_term, reading_of, turned, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’‘ʼ][^\W_]+)*")
-_CLAUSE_END = re.compile(r"[.,;:!?…()\[\]\"“”„«»]|\s[–—-]\s|\n")
+_CLAUSE_END = re.compile(r"[.,](?!\d)|(?<!\d)[.,]|[;:!?…()\[\]\"“”„«»]|\s[–—-]\s|\n")
 _BEGINS = re.compile(r"(?:^|[.!?…:][\"”»)\]]*\s+|[\"“„«]\s*)$")
 _SENTENCE_END = re.compile(r"[.!?…][\"”»)\]]*\s")
 
@@ -179,9 +179,9 @@ def phrase_at(text: str, candidate: Candidate) -> str:
     ends = _CLAUSE_END.search(text, candidate.end)
     clause_end = ends.start() if ends else len(text)
     end = candidate.end
-    for count, match in enumerate(_WORD.finditer(text, candidate.start, clause_end), start=1):
+    for match in _WORD.finditer(text, candidate.start, clause_end):
         phrase = text[candidate.start : match.end()]
-        if count > limits.PHRASE_WORDS or len(phrase.split()) > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
+        if len(phrase.split()) > limits.PHRASE_WORDS or len(phrase) > limits.PHRASE:
             break
         end = max(end, match.end())
     return text[candidate.start : end]
@@ -223,16 +223,17 @@ def condition_place(sentence: str, at: int) -> tuple[int, int] | None:
 
 _CONDITION = re.compile(
     r"(?:^|[,;:—–(]\s*|(?<!\beven)(?<!\bas)(?<!\bknow)(?<!\bknows)(?<!\bask)(?<!\basks)(?<!\bsee)\s)"
-    r"((?:only if|if|unless|once|provided|as long as|in case|если|при условии|егер)\s[^,;.!?]+)"
+    r"((?:only if|if(?!\s(?:only\s(?:because|for|to|as)|anything|at all|ever)\b)|unless|once|provided|as long as"
+    r"|in case|если|при условии|егер)\s[^,;.!?]+)"
     r"|^(should\s[^,;.!?]+)",
     re.IGNORECASE,
 )
 
 
 def tell_claim_type(phrase: str) -> ClaimType:
-    """What kind of claim the words make: one that may be, one that is announced, else a forecast."""
+    """What kind of claim the words make: what may be, with no chance stated; what is announced; else a forecast."""
     words = words_of(_without_months(phrase))
-    if _has_any(words, _POSSIBLE):
+    if _has_any(words, _POSSIBLE) and not stated_chance(phrase):
         return ClaimType.POSSIBILITY
     return ClaimType.ANNOUNCEMENT if _has_any(words, _ANNOUNCED) else ClaimType.FORECAST
 

@@ -2,6 +2,7 @@
 
     day     2025-12-31 | 31 December 2025 | December 31, 2025 | today | tomorrow | yesterday | in 6 months
             | 2 weeks ago | end of SPAN | start of SPAN | middle of SPAN | mid-SPAN | next Friday | last Friday
+            | Christmas | New Year | by DAY | until DAY | before DAY
     span    day | 2025 | 2025-12 | December 2025 | early, mid or late December 2025 | Q1 2025 | H2 2025
             | this, next or last week, month or year | SPAN..SPAN | SPAN to SPAN | SPAN/SPAN
 
@@ -40,16 +41,23 @@ _IN_PERIOD = re.compile(
     rf"((?:(?:early|mid|late|[QH]\d) )?(?:(?:{'|'.join(_MONTHS)})(?: \d{{4}})?|\d{{4}}))\b",
     re.IGNORECASE,
 )
+_BY = re.compile(r"(by|until|till|before) ")
+_IS_END = re.compile(r"(?:the )?(?:end of|year)\b")
 _BETWEEN = re.compile(r"\s*(?:\.\.+|…|–|—|/)\s*|\s+(?:to|until|through|and|-)\s+")
 
 
 def read_day(text: str, today: date) -> date:
     """The day that is meant. ValueError says what is expected, or that a span was written."""
-    if found := _MIDDLE.fullmatch(" ".join(text.casefold().split())):
+    words = " ".join(text.casefold().split())
+    by = _BY.match(words)
+    words = words[by.end() :] if by else words
+    if found := _MIDDLE.fullmatch(words):
         whole = _read_one(found["rest"], today)
-        if whole is not None:
-            return whole.first + (whole.last - whole.first) // 2
-    span = _read_span(text, today, EXAMPLES)
+        span = Span.of(whole.first + (whole.last - whole.first) // 2) if whole else _read_span(words, today, EXAMPLES)
+    else:
+        span = _read_span(words, today, EXAMPLES)
+    if by and by[1] == "before" and not _IS_END.match(words):
+        return span.first - timedelta(days=1)
     if not span.is_day:
         msg = f"a single day, such as {span.last}: '{text.strip()[:60]}' is a span, {span.first} to {span.last}"
         raise ValueError(msg)
@@ -240,11 +248,21 @@ def _near_span(found: re.Match[str], today: date) -> Span:
     return _whole_month(day.year, day.month) if found["unit"] == "month" else _whole_year(day.year)
 
 
+def _holiday(found: re.Match[str], today: date) -> Span:
+    """Christmas, or the first day of a year: of the year that is named, or the next one to come."""
+    month, day = (12, 25) if found[0].startswith("christmas") else (1, 1)
+    if found["year"]:
+        return Span.of(_day(int(found["year"]), month, day))
+    this = _day(today.year, month, day)
+    return Span.of(this if this >= today else _day(today.year + 1, month, day))
+
+
 def _edge(found: re.Match[str], today: date) -> Span | None:
-    span = _read_one(found["rest"], today)
+    rest = found.groupdict().get("rest") or "year"
+    span = _read_one(f"this {rest}" if rest in _UNITS else rest, today)
     if span is None:
         return None
-    return Span.of(span.last if found["edge"] == "end" else span.first)
+    return Span.of(span.first if found.groupdict().get("edge", "end") in ("start", "beginning") else span.last)
 
 
 def _whole_year(year: int) -> Span:
@@ -304,8 +322,8 @@ _DAY_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _PART = r"(?:the )?(?P<part>early|mid|middle of|late)[ -]"
 _MIDDLE = re.compile(r"(?:the )?(?:mid|middle of)[ -](?:the )?(?P<rest>.+)")
 _BEGINS = re.compile(
-    rf"(?:\d|{'|'.join(month[:3] for month in _MONTHS)}|(?:end|start|beginning|early|mid|middle|late|next|this|in"
-    r"|within|today|tomorrow|[qh]\d)\b)",
+    rf"(?:\d|{'|'.join(month[:3] for month in _MONTHS)}|(?:christmas|new year|year|end|start|beginning"
+    r"|early|mid|middle|late|next|this|in|within|today|tomorrow|[qh]\d)\b)",
     re.IGNORECASE,
 )
 _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None]], ...] = tuple(
@@ -319,6 +337,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Span | None
         (rf"{_DAY_NUMBER} (?:of )?{_NAME},? {_YEAR}", _named_day),
         (rf"{_NAME} {_DAY_NUMBER},? {_YEAR}", _named_day),
         (r"(?:the )?(?P<edge>end|start|beginning) of (?:the )?(?P<rest>.+)", _edge),
+        (r"(?:the )?year(?:['’]s end| is (?:out|over))", _edge),
+        (rf"(?:christmas|new year(?:['’]s)?)(?: day)?(?: {_YEAR})?", _holiday),
         (rf"(?P<which>next|last) {_NAME}", _near_weekday),
         (r"(?P<which>this|next|last) (?P<unit>week|month|year)", _near_span),
         (rf"{_YEAR}", _year),

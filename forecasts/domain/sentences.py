@@ -14,24 +14,31 @@ from forecasts.domain.candidates import condition_place, sentence_place, stated_
 from forecasts.domain.date_words import find_days
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
+from forecasts.domain.speakers import (
+    ARTICLES,
+    CLOSES,
+    NAME_WORDS,
+    SAYS,
+    find_speaker,
+    is_name,
+    listed,
+    names_in,
+    verbs,
+    words_in,
+)
 
 _LONGEST = 1_000
-_OPTION_WORDS = 6
 
-_STOP = r"[;…]|[:.!?](?!\S)|\s[–—-]\s"
+_STOP = r"[;…]|[:.!?](?![^\s\"”»])|\s[–—-]\s"
 _TAIL = re.compile(
-    rf"{_STOP}|,\s+(?:and|but|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
+    rf"{_STOP}|,\s+(?:and|but|if|which|who|because|while|although|though|since|as|so|yet|unless|not|he|she|they|we|I|it|says?"
     r"|said|according|what\w+|where|when|а|но|что|котор\w+|хотя|потому|пишет|сказал\w*|заявил\w*|считает|полагает)\b"
     r"|\s(?:because|although|though|while|whereas|but)\s"
 )
 _HEAD = re.compile(rf"{_STOP}|,\s+(?:and|but|so|yet|while|whereas|а|но)\s")
 _AND = re.compile(r"\s(?:and|but|и|және)\s")
 _HE = re.compile(r"(?:he|she|it|they|we|I)\b")
+_MINE = re.compile(r"(?:(?:then|still|so|but|and|yet)\s+)?(?:I|we)\b", re.IGNORECASE)
 _THAT = re.compile(r"[\s,](?:that|что)\s")
 _INTRO = re.compile(
     r"(?:(?:in|on|by|at|after|before|with|for|during|from|under|despite|until|within|this|next|still|however|meanwhile|then"
@@ -59,9 +66,9 @@ _HEDGES = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = frozenset({"who", "which", "when", "where", "that", "because", "what", "whatever"})
-_LOWERED = _listed(
+_LOWERED = listed(
     "the a an this that these those its their his her our it they he she we there some many most all both every "
-    "each any either no none nobody nothing one two three people sooner"
+    "each any either no none nobody nothing one two three people things sooner"
 )
 
 
@@ -157,21 +164,20 @@ def _without_condition(sentence: str, at: int) -> tuple[str, int]:
     return text, at if at < place[0] else at + len(text) - len(sentence)
 
 
-_CLOSES = {"(": ")", "[": "]", "“": "”", "«": "»", "„": "“”", '"': '"'}
-
-
 def _enclosed(text: str, at: int) -> tuple[int, int]:
     """What stands between the innermost brackets or quotation marks around a place; without any all of the text."""
     opened: list[int] = []
     for place, sign in enumerate(text[:at]):
-        if opened and sign in _CLOSES[text[opened[-1]]]:
+        if opened and sign in CLOSES[text[opened[-1]]]:
             opened.pop()
-        elif sign in _CLOSES:
+        elif sign in CLOSES:
             opened.append(place)
     if not opened:
         return 0, len(text)
-    ends = (text.find(sign, at) for sign in _CLOSES[text[opened[-1]]])
-    return opened[-1] + 1, min((end for end in ends if end >= 0), default=len(text))
+    ends = (text.find(sign, at) for sign in CLOSES[text[opened[-1]]])
+    end = min((end for end in ends if end >= 0), default=len(text))
+    is_part = _THAT.match(text, end + 1) is not None  # “a good chance” that it falls
+    return (0, len(text)) if is_part else (opened[-1] + 1, end)
 
 
 def _clause(text: str, at: int) -> tuple[str, int]:
@@ -184,9 +190,9 @@ def _clause(text: str, at: int) -> tuple[str, int]:
     joins = (one.end() for one in ands if _HE.match(text, one.end()) or _MODALS.search(text, start, one.start()))
     start = max(joins, default=start)
     for found in _THAT.finditer(text, start, at):
-        if set(_words(text[start : found.start()])) & (_SAYS | _SURE):
+        if set(words_in(text[start : found.start()])) & (SAYS | _SURE):
             start = found.end()
-    for verb in _verbs(text[start:]):
+    for verb in verbs(text[start:]):
         behind, is_cue = start + verb.end(), start + verb.start() == at
         says = not _WILL.match(text, at) if is_cue else text[behind:at].strip(" ,")
         if says and _WILL.search(text, behind, end):
@@ -207,7 +213,7 @@ def take_apart(
     if found is None:
         plain = clause if keeps_denial else re.sub(r"\bне (?=буд|стан)", "", clause)
         bare = re.sub(r"\s+([,.])", r"\1", _HEDGES.sub("", plain)).strip()
-        return Statement(bare, "", plain != clause)
+        return Statement("" if _MINE.match(bare) else bare, "", plain != clause)
     denials = any(re.search(r"not|n['’]t", found[name] or "", re.IGNORECASE) for name in _DENIALS)
     subject, event = clause[: found.start()].strip(" ,"), clause[found.end() :].strip(" ,")
     intro = _INTRO.match(subject)
@@ -218,7 +224,9 @@ def take_apart(
         if any(end <= cut for _, end, _ in days):
             event = f"{event} {lead[:1].lower()}{lead[1:]}"
     subject = (found["object"] or subject).strip()
-    if set(_words(subject)) & _RELATIVE:
+    if subject.endswith((" I", " i")) or subject == "I" or not (event or " " in subject):
+        return Statement("", "", denials)  # "I would call it likely", "they will not": no event is named
+    if set(words_in(subject)) & _RELATIVE:
         return Statement(clause, "")
     if denials and keeps_denial:
         event = f"not {event}"
@@ -232,7 +240,6 @@ _EITHER = re.compile(r"^(?:be|become|remain|either|entweder|либо|или|whet
 _BEHIND = re.compile(
     r"\s(?:by|in|on|at|before|after|as|within|until|this|next|when|because|during|for|to|from|with|в|к|до|на)\s"
 )
-_ARTICLES = frozenset({"a", "an", "the"})
 _NO_OPTION = re.compile(
     r"(?:\W|\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|so|not|more|less|later|sooner|otherwise|else"
     r"|days?|weeks?|months?|years?|percent|twice|once|january|february|march|april|june|july|august|september|october"
@@ -251,12 +258,12 @@ def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
     bare = _EITHER.sub("", _EITHER.sub("", text))
     items = [part.strip(" ,.;") for part in _ITEMS.split(bare)]
     others = items[1:]
-    begins = {"a" if words[0] in _ARTICLES else words[0] for words in map(_words, others) if words}
-    if all(map(_is_name, others)):
-        items[0] = _names(items[0], is_last=True)
-        items[-1] = _names(items[-1])
+    begins = {"a" if words[0] in ARTICLES else words[0] for words in map(words_in, others) if words}
+    if all(map(is_name, others)):
+        items[0] = names_in(items[0], is_last=True)
+        items[-1] = names_in(items[-1])
     elif len(begins) == 1 and len(others) > 1:
-        same = _ARTICLES if begins == {"a"} else begins
+        same = ARTICLES if begins == {"a"} else begins
         starts = [one.start() for one in re.finditer(r"\S+", items[0]) if one[0].lower() in same]
         items[0] = items[0][max(starts, default=0) :]
     elif is_behind:
@@ -264,8 +271,8 @@ def find_options(text: str, *, is_behind: bool) -> tuple[str, ...]:
         items[0] = " ".join(items[0].split()[-most:])
     if is_behind:
         items[-1] = _BEHIND.split(f"{items[-1]} ")[0].strip()
-    is_list = len(items) > 2 or text != bare or all(map(_is_name, items))
-    is_told = all(item and len(item.split()) <= _OPTION_WORDS and not _is_no_option(item) for item in items)
+    is_list = len(items) > 2 or text != bare or all(map(is_name, items))
+    is_told = all(item and len(item.split()) <= NAME_WORDS and not _is_no_option(item) for item in items)
     distinct = {item.casefold() for item in items}
     return tuple(items) if is_list and is_told and len(items) == len(distinct) <= limits.OPTIONS else ()
 
@@ -274,26 +281,6 @@ def _is_no_option(item: str) -> bool:
     return bool(
         _NO_OPTION.fullmatch(item) or _MODALS.search(item) or ";" in item or re.search(r"\b(?:if|said)\b", item)
     )
-
-
-def _is_name(words: str) -> bool:
-    return words[:1].isupper()
-
-
-def _names(text: str, *, is_last: bool = False) -> str:
-    """The names with which a text begins, or ends: words with a capital, and what joins them."""
-    words = text.split()
-    run: list[str] = []
-    for word in reversed(words) if is_last else words:
-        if not (word[:1].isupper() or word in {"of", "de", "la", "van", "von", "der", "bin", "al", "the"}):
-            break
-        run.append(word)
-    run = run[::-1] if is_last else run
-    while run and not run[-1][:1].isupper():
-        run.pop()
-    while run and not run[0][:1].isupper():
-        run.pop(0)
-    return " ".join(run)
 
 
 _COMPARED = re.compile(
@@ -305,9 +292,12 @@ _AMOUNT = re.compile(
     r"(?<![\w.,-])(?P<sign>[$€£¥₽₸])?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.-]*\d)"
     r"(?:\s?(?P<percent>%)|\s+(?P<unit>(?:(?:hundred|thousand|million|billion|trillion|тыс\.?|млн|млрд)\s+)?[^\W\d_]+))?"
 )
-_NO_UNIT = _listed(
+_NO_UNIT = listed(
     "a an the and or in on at by of to from for with as per times january february march april may june july "
     "august september october november december и в на к до"
+)
+_LASTS = re.compile(
+    r"(?:still|remain|stay|continue|keep|last|stand|live|exist|be (?:still|there|\w+ing))\b", re.IGNORECASE
 )
 _ON = re.compile(r"\b(?:on|around|about|in|в|около)(?:\s+the)?\s+$", re.IGNORECASE)
 
@@ -325,10 +315,17 @@ def _quantity(event: str, clause: str, days: Sequence[tuple[int, int, Span]]) ->
             return found["number"], unit, QuestionKind.NUMERIC
     for start, end, span in days:
         words = clause[start:end]
+        if _LASTS.match(event):
+            break
         is_middle = re.match(r"mid", words, re.IGNORECASE)
         if words in event and _ON.search(clause[:start]) and (span.is_day or is_middle) and len(days) == 1:
             return words, "", QuestionKind.DATE
     return "", "", QuestionKind.BINARY
+
+
+def deadline_in(text: str, day: date) -> date | None:
+    """The last day that counts by a text, which is written on that day; None where it names none that is to come."""
+    return _deadline(text, [(start, end, span) for start, end, span in find_days(text, day) if span.last > day])
 
 
 def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None:
@@ -339,60 +336,7 @@ def _deadline(clause: str, days: Sequence[tuple[int, int, Span]]) -> date | None
     return None
 
 
-_SAYS = _listed(
-    "say says said think thinks thought believe believes believed expect expects predict predicts predicted warn "
-    "warns warned argue argues argued announced announces announce told insists insisted hopes fears reckon "
-    "reckons assume assumes promised pledged vowed plans decided сказал сказала сказали считает считают полагает "
-    "полагают заявил заявила заявили ожидает ожидают предупредил предупредила прогнозирует говорит говорят "
-    "объявил объявила"
-)
-_SURE = _listed(
+_SURE = listed(
     "likely unlikely probable possible certain chance chances probability likelihood risk doubt doubtful sure "
     "clear expected sign hope fear вероятно возможно ожидается исключено маловероятно"
 )
-_NOBODY = _listed("i we it he she they you one this that there who what nobody everybody everyone я мы он она они")
-_BODIES = _listed(
-    "board ministry council government bank company party office agency court committee army parliament union "
-    "commission institute fund group cabinet authority department firm club team"
-)
-_PEOPLE = frozenset({"people", "some", "many", "others", "several"})
-_BY = re.compile(r"\b(?:according to|по словам|по мнению)\s+", re.IGNORECASE)
-_BREAK = re.compile(r"[,;:.!?…()\[\]\"“”„«»]|\s[–—-]\s")
-
-
-def find_speaker(sentence: str) -> tuple[str, SourceKind | None, bool]:
-    """Who, by the sentence, said it: words of it, the kind of source that they tell, and whether they name nobody."""
-    if by := _BY.search(sentence):
-        return _who(_BREAK.split(sentence[by.end() :])[0], is_first=False)
-    for verb in _verbs(sentence):
-        left, right = _BREAK.split(sentence[: verb.start()])[-1], _BREAK.split(sentence[verb.end() :])[0]
-        if left.strip() and (who := _who(left, is_first=left == sentence[: verb.start()]))[0]:
-            return who
-        if not left.strip() and (name := _names(right)):
-            return name, None, False
-    return "", None, False
-
-
-def _verbs(text: str) -> list[re.Match[str]]:
-    """The verbs of saying."""
-    return [one for one in re.finditer(r"[^\W\d_]+", text) if one[0].lower() in _SAYS]
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text.lower())
-
-
-def _who(words: str, *, is_first: bool) -> tuple[str, SourceKind | None, bool]:
-    """Who is meant by the words before a verb of saying."""
-    said = re.sub(r"\s+(?:has|have|had|also|now|still|then|already)$", "", words.strip())
-    said = re.sub(r"^(?:and|but|as|for|yet|still|however|и|но|как)\s+", "", said, flags=re.IGNORECASE)
-    each = said.split()
-    if not each or len(each) > _OPTION_WORDS or each[0].lower() in _NOBODY:
-        return "", None, False
-    if each[0].lower() in _ARTICLES:
-        name = " ".join(each[1:])
-        return (name, SourceKind.ORGANISATION, False) if each[-1].lower() in _BODIES else ("", None, False)
-    is_many = any(one.lower() in _PEOPLE or re.search(r"[^s]s$|[ыи]$", one.lower()) for one in (each[0], each[-1]))
-    if is_many and ((is_first and not _is_name(each[-1])) or not _is_name(each[0]) or (len(each) == 1 and is_first)):
-        return said, SourceKind.GROUP, True
-    return (_names(said), None, False) if _is_name(each[0]) else ("", None, False)

@@ -108,8 +108,10 @@ class _Said:
         keys = {record.slug: records.names.key("prediction", record.slug) for record in predictions}
         further = read_further(records.reader, list(keys.values()))
         self._further = {slug: further[key] for slug, key in keys.items() if key in further}
-        records.names.fetch("question", (record.question for record in predictions))
-        asked = {records.names.key("question", record.question) for record in predictions if record.question}
+        hung_on = [condition.question for record in predictions for condition in record.condition]
+        named = {*hung_on, *(record.question for record in predictions if record.question)}
+        records.names.fetch("question", named)
+        asked = {records.names.key("question", slug) for slug in named}
         reader = records.reader
         rows = read_question_rows(reader, read_statuses(reader, today, asked), sorted(asked))
         self._asked = {row.slug: row for row in rows}
@@ -130,4 +132,8 @@ class _Said:
             outcome=asked.outcome if asked else "",
             number=with_readings(first, record.basis, self._further.get(record.slug, ())),
             words=find_words(record.phrase, texts.get(record.paragraph or 0, "")),
+            conditions=tuple(
+                (self._asked[one.question].title if one.question in self._asked else one.question, one.outcome)
+                for one in record.condition
+            ),
         )

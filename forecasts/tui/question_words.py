@@ -160,6 +160,8 @@ def _notes(record: Prediction) -> Iterator[str]:
         yield safe(vague_because(record.unscorable))
     if record.condition_text:
         yield f"condition: {safe(record.condition_text, 60)}"
+    else:
+        yield from (f"only if {condition.question} resolves {condition.outcome}" for condition in record.condition)
     if record.supersedes:
         yield f"revises {record.supersedes}"
     if record.restates:

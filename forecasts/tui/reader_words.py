@@ -1,12 +1,13 @@
 """An article as blocks of text: what was recorded marked in place, likely words as stops, and notes under them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from operator import attrgetter
 
 from forecasts.domain.article_views import ArticleReading, PassageInText, PredictionInText, ReadParagraph
-from forecasts.domain.candidates import Candidate, Lexicon, find_candidates
+from forecasts.domain.candidates import Candidate, Lexicon, find_candidates, phrase_at
 from forecasts.domain.formats import counted
 from forecasts.domain.glossary import label, vague_because
 from forecasts.domain.marks import every_number, says
@@ -18,6 +19,7 @@ from forecasts.tui.widgets.text_blocks import Block, Note, Spot
 _NAME = 60
 _SEARCHED_AT_ONCE = 50_000
 _TITLE = 160
+_JOINED = re.compile(r"\b(?:and|but|or|и|но|или|және)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)  # Textual describes a worker by all that it is called with
@@ -116,9 +118,18 @@ def _stops(block: Block, found: tuple[Candidate, ...], proposals: tuple[PlacedPr
         if here and not _meets(proposal.start, proposal.end, stops):
             stops.append(Spot(proposal.start, proposal.end, "candidate"))
     for one in found:
-        if not _meets(one.start, one.end, (*block.spots, *stops)):
+        if not _meets(one.start, one.end, (*block.spots, *stops)) and not _is_said(block, one):
             stops.append(Spot(one.start, one.end, "candidate"))
     return tuple(sorted(stops, key=attrgetter("start")))
+
+
+def _is_said(block: Block, place: Candidate) -> bool:
+    """Whether what was recorded, or rejected, begins in the words of a place, with nothing said in between."""
+    begun = [spot.start for spot in block.spots if spot.start >= place.end]
+    if not begun:
+        return False
+    end = place.start + len(phrase_at(block.text, place))
+    return min(begun) < end and not _JOINED.search(block.text, place.end, min(begun))
 
 
 def _meets(start: int, end: int, spots: Iterable[Spot]) -> bool:
@@ -153,7 +164,7 @@ def _claim_note(claim: PredictionInText) -> Note:
     about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
     who = ", ".join(safe(name, _NAME) for name in claim.speaker_names) or "somebody"
     words = "" if claim.words else f" “{safe(record.phrase)}”" if record.phrase else f" {safe(record.claim, _TITLE)}"
-    parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(state, _NAME)]
+    parts = [f"● {who} {shown}{words}", safe(about, _TITLE), safe(claim.only_if, _TITLE), safe(state, _NAME)]
     if record.endorsement.value != "own":
         parts.insert(1, record.endorsement.value)
     return Note(" · ".join(part for part in parts if part))

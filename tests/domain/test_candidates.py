@@ -58,6 +58,8 @@ def test_a_phrase_goes_to_the_end_of_its_clause() -> None:
     assert offered("They will be gone by May, he said.", "will") == "will be gone by May"
     assert offered("The odds (will rise) are even", "will") == "will rise"
     assert offered("will", "will") == "will"
+    assert offered("It will be 3.2, or 1,200 at most", "will") == "will be 3.2"
+    assert offered("It will cost 1,200 crowns.", "will") == "will cost 1,200 crowns"
 
 
 @given(st.text(alphabet="ab ,.’'-—Қ陈\u0301[", max_size=300))
@@ -175,6 +177,9 @@ def test_a_denial_turns_a_reading_once(phrase: str, side: Side, probability: flo
         ("It should end, and will.", "should end", ""),
         ("Если они останутся, будет раскол.", "будет раскол", "Если они останутся"),
         ("They ask if so. It will end.", "will end", ""),
+        ("It will still run, if only because it is paid for.", "will still run", ""),
+        ("It will, if anything, be late.", "be late", ""),
+        ("It will be late, if only one boat is missing.", "will be late", "if only one boat is missing"),
     ],
 )
 def test_the_words_on_which_a_phrase_hangs(text: str, phrase: str, condition: str) -> None:

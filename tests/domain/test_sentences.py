@@ -13,7 +13,8 @@ from forecasts.domain import limits
 from forecasts.domain.candidates import find_candidates, likelihood_terms, phrase_at
 from forecasts.domain.date_words import find_days, read_words
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-from forecasts.domain.sentences import SentenceProposal, find_options, find_speaker, propose
+from forecasts.domain.sentences import SentenceProposal, find_options, propose
+from forecasts.domain.speakers import find_speaker
 
 DAY = date(2026, 11, 16)
 TERMS = likelihood_terms(())
@@ -55,6 +56,13 @@ def proposed(text: str, cue: str = "") -> SentenceProposal:
         ("Скорее всего, они уйдут до 2028 года.", "Они уйдут до 2028 года?"),
         ("Олаф считает, что мост будет закрыт.", "Мост будет закрыт?"),
         ("Бұл мүмкін емес", "Бұл мүмкін емес?"),
+        ("Ida Holm told me of a “one in five chance” that the bank fails.", "The bank fails?"),
+        ("The ferry will still run, if only because it is paid.", "Will the ferry run?"),
+        ("Things will get better.", "Will things get better?"),
+        ('They said: "It will end. It will hurt."', "Will it end?"),
+        ("I give her six chances in ten.", ""),  # no event is named
+        ("They will not.", ""),
+        ("Then I would call it likely.", ""),
     ],
 )
 def test_the_event_as_a_question(text: str, title: str) -> None:
@@ -128,6 +136,8 @@ def test_many_options_but_no_more_than_a_question_has() -> None:
         ("I expect it to open in the middle of June 2028.", (QuestionKind.DATE, "middle of June 2028", "")),
         ("It will open by 15 May 2027.", (QuestionKind.BINARY, "", "")),
         ("It will open in early May 2027.", (QuestionKind.BINARY, "", "")),
+        ("It will still be running on 15 May 2027.", (QuestionKind.BINARY, "", "")),  # that it lasts is no day
+        ("It will remain open on 15 May 2027.", (QuestionKind.BINARY, "", "")),
         ("It will fail in 2027.", (QuestionKind.BINARY, "", "")),
     ],
 )
@@ -147,6 +157,11 @@ def test_a_number_with_its_unit_and_a_day(text: str, asked: tuple[QuestionKind, 
         ("It will end before 1 March 2027.", "2027-02-28"),
         ("It will end before 2028.", "2027-12-31"),
         ("It will end before the end of 2027.", "2027-12-31"),
+        ("It will be signed before the year is out, they say.", "2026-12-31"),
+        ("It could be gone by New Year.", "2027-01-01"),
+        ("It will be signed by Christmas.", "2026-12-25"),
+        ("The ferry will still be running on 1 April 2027, if only because it is paid.", "2027-04-01"),
+        ("There is a “good chance” that the bank fails in 2027.", "2027-12-31"),
         ("Это будет до 2028 года.", "2028-12-31"),
         ("It will end by January.", None),  # of which year?
         ("It will end as in 2021.", None),  # over when it was written
@@ -183,6 +198,8 @@ def test_a_chance_that_is_stated_is_marked_from_its_first_word(text: str, number
         ("“It will open,” said Olaf Berg.", ("Olaf Berg", None, False)),
         ("Olaf Berg of the harbour office expects that it will open.", ("Olaf Berg", None, False)),
         ("According to Ida Holm, it will open.", ("Ida Holm", None, False)),
+        ("Ida Holm, who runs the port, told me that it will open.", ("Ida Holm", None, False)),
+        ("Ida Holm, head of the port, said it will open.", ("Ida Holm", None, False)),
         ("The harbour board announced that it will open.", ("harbour board", SourceKind.ORGANISATION, False)),
         ("Observers say it will open.", ("Observers", SourceKind.GROUP, True)),
         ("People close to the board say that it will open.", ("People close to the board", SourceKind.GROUP, True)),

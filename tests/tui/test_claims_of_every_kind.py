@@ -181,7 +181,7 @@ async def test_options_and_a_condition_take_few_keys_more_with_a_new_source(
         await keys("enter")
         await keys.words("70 20 10")
         await keys("ctrl+s")
-        assert "The troops stay" not in screen_text(app)  # the form is closed
+        assert "Record a prediction" not in screen_text(app)  # the form is closed
         assert keys.count <= most
     found = _recorded(path)
     assert [one.probability for one in found.probabilities] == [0.7, 0.2, 0.1]

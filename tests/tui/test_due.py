@@ -97,7 +97,7 @@ async def test_a_filter_that_leaves_nothing_says_so(ledger_path: Path) -> None:
 
 async def test_an_empty_ledger_says_what_to_do(empty_path: Path) -> None:
     async with running(empty_path) as (app, pilot):
-        assert "Nothing is due." in screen_text(app)
+        assert "It begins with an article: 3, then i" in screen_text(app)
         await press(pilot, "r", "v", "s", "o", "enter")
         assert not isinstance(app.screen, ResolveDialog | RemindDialog | QuestionScreen)
 
@@ -161,6 +161,22 @@ async def test_the_last_that_waits_leaves_the_cursor_to_the_one_before_it_and_th
             assert row is not None
             assert row.status is (QuestionStatus.DUE if left > 1 else QuestionStatus.VOID)
         assert table(app).cursor_slug == last
+
+
+async def test_a_scenario_that_is_worked_down_stays_before_those_that_stood_below_it(ledger_path: Path) -> None:
+    async with running(ledger_path) as (app, pilot):
+        waiting = [row for row in _rows(app) if row.status is QuestionStatus.DUE]
+        assert table(app).go_to("csto-withdrawal-begins-by-2022-01-13")
+        for _ in range(5):  # until another scenario has an older deadline than is left here
+            row = table(app).cursor_row
+            assert row is not None
+            place = [one.slug for one in waiting].index(row.slug)
+            await _void(app, pilot)
+            assert table(app).cursor_slug == waiting[place + 1].slug
+        left = [row.slug for row in _rows(app) if row.status is QuestionStatus.DUE]
+        done = {row.slug for row in waiting} - set(left)
+        assert len(done) == 5
+        assert left == [row.slug for row in waiting if row.slug not in done]
 
 
 async def _void(app: ForecastsApp, pilot: Pilot[int]) -> None:

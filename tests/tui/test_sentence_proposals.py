@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from forecasts.domain.intents import AddRecords
-from forecasts.domain.kinds import Basis, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.kinds import Basis, ClaimType, DeadlineBasis, Endorsement, QuestionKind, Side, SourceKind
 from forecasts.domain.records import Prediction, Question, Source
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
@@ -35,6 +36,8 @@ TEXT = "\n".join((
     "There is a one in three chance that the pier falls in 2027.",
     "Observers of the harbour say that he will not go before 2028.",
     "“The boats will be sold by May 2027,” said Olaf Berg.",
+    "Berg smiled. “The inn will close by 2029,” he said. “It could be gone before.”",
+    "I give her six chances in ten; Falk has the rest.",
 ))  # fmt: skip
 
 
@@ -50,6 +53,12 @@ async def _begin(app: ForecastsApp, pilot: Pilot[int], paragraph: int) -> ClaimD
     await press(pilot, *["down"] * (paragraph - 1), "space", "n")
     assert isinstance(app.screen, ClaimDialog)
     return app.screen
+
+
+def _places_left(app: ForecastsApp) -> int:
+    found = re.search(r"(\d+) likely places? left", screen_text(app))
+    assert found
+    return int(found[1])
 
 
 def _recorded(path: Path) -> tuple[Prediction, Question, Sequence[Source]]:
@@ -132,12 +141,63 @@ async def test_who_said_it_is_proposed_and_what_is_denied_speaks_of_no(path: Pat
     assert said.endorsement is Endorsement.RELAYED
 
 
+async def test_of_words_in_quotation_marks_somebody_has_to_say_whose_they_are(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 8)
+        assert not dialog.texts["speaker"]
+        assert "the words stand in quotation marks" in screen_text(app)
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ClaimDialog)
+        await type_text(pilot, "Olaf Berg")
+        await press(pilot, "enter", "enter", "enter", "ctrl+s", "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, (source,) = _recorded(path)
+    assert (source.name, said.endorsement) == ("Olaf Berg", Endorsement.RELAYED)
+    assert (asked.resolves_on, asked.deadline_basis) == (date(2029, 12, 31), DeadlineBasis.STATED)
+
+
+async def test_a_deadline_follows_from_the_question_and_whose_it_is_from_the_sentence(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        dialog = await _begin(app, pilot, 9)
+        assert not dialog.texts["question"]  # the sentence names no event
+        await press(pilot, "tab")
+        await type_text(pilot, "Who wins the seat before 1 March 2027?")
+        await press(pilot, "enter")
+        assert "by the question's words: Sun 28 February 2027" in screen_text(app)
+        await type_text(pilot, "As the office says.")
+        await press(pilot, "tab", "tab", "tab", "right", "tab")
+        await type_text(pilot, "Ruth Olsen; Falk")
+        await press(pilot, "tab")
+        await type_text(pilot, "Ruth Olsen = 60; Falk = 40")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+    said, asked, _ = _recorded(path)
+    assert (asked.resolves_on, asked.deadline_basis) == (date(2027, 2, 28), DeadlineBasis.ANALYST)
+    assert [one.probability for one in said.probabilities] == [0.6, 0.4]
+    assert said.claim_type is ClaimType.FORECAST
+
+
+async def test_what_is_recorded_in_other_words_of_a_place_is_no_likely_place_any_more(path: Path) -> None:
+    async with running(path, LARGE) as (app, pilot):
+        await open_reader(app, pilot)
+        left = _places_left(app)
+        await press(pilot, *["down"] * 3, "space", "n")
+        await press(pilot, "shift+tab", "ctrl+u")
+        await type_text(pilot, "car to cross in the middle of June")
+        await press(pilot, "tab", "enter", "enter", "ctrl+s")
+        await type_text(pilot, "end of 2029")
+        await press(pilot, "ctrl+s")
+        assert isinstance(app.screen, ReaderScreen), screen_text(app)
+        assert _places_left(app) == left - 1
+
+
 async def test_a_condition_and_the_question_of_its_claim_are_new_in_few_keys(path: Path) -> None:
     async with running(path, SMALL) as (app, pilot):
         await _begin(app, pilot, 2)
         assert "The troops stay" in screen_text(app)
         await press(pilot, "enter", "enter", "ctrl+s")
         assert isinstance(app.screen, ReaderScreen), screen_text(app)
+        assert "only if “The troops stay” comes to yes" in " ".join(screen_text(app).split())
     said, asked, _ = _recorded(path)
     assert asked.title == "Will a split follow within a year?"
     assert said.condition_text == "If the troops stay"

@@ -98,7 +98,7 @@ def _lines_of(paragraph: ReadParagraph) -> "Iterator[str]":
         shown = says(record.claim_type, number.probability, other, number.low, number.high)
         about = claim.question_title or vague_because(record.unscorable).removeprefix(f"{shown}: ")
         who = ", ".join(claim.speaker_names) or "somebody"
-        said = (f"● {who} {shown}{words}", record.endorsement.value, about, state, record.slug)
+        said = (f"● {who} {shown}{words}", record.endorsement.value, about, claim.only_if, state, record.slug)
         yield " · ".join(part for part in said if part)
     for passage in paragraph.passages:
         why = f": {passage.record.note}" if passage.record.note else ""

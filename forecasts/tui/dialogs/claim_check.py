@@ -8,9 +8,19 @@ from forecasts.domain import limits
 from forecasts.domain.article_views import AnswerFormat, PassageInText, RecordClaim, Selection, find_words
 from forecasts.domain.candidates import Lexicon, conditional_words, tell
 from forecasts.domain.glossary import TOO_VAGUE, Term, label, meaning, terms, too_vague
-from forecasts.domain.kinds import OPTION_KINDS, Basis, ClaimType, Endorsement, QuestionKind, Side, SourceKind
+from forecasts.domain.kinds import (
+    OPTION_KINDS,
+    Basis,
+    ClaimType,
+    DeadlineBasis,
+    Endorsement,
+    QuestionKind,
+    Side,
+    SourceKind,
+)
 from forecasts.domain.records import Prediction, Question, Source
-from forecasts.domain.sentences import SentenceProposal
+from forecasts.domain.sentences import SentenceProposal, deadline_in
+from forecasts.domain.speakers import is_quoted
 from forecasts.services.drafting import check_texts
 from forecasts.tui.dialogs.claim_numbers import Numbers, is_stated, number_field, numbers_of_kind, numbers_of_yes
 from forecasts.tui.dialogs.form_fields import Checked, FormField, Texts, word_field
@@ -20,7 +30,19 @@ from forecasts.tui.widgets.autocomplete import read_selection
 UNNAMED = "unnamed group"
 _PROPOSED = "proposed from the sentence"
 _OF_A_QUESTION = (
-    *("question", "criteria", "deadline", "where", "kind", "options", "unit", "number", "probabilities", "quantiles"),
+    *(
+        "question",
+        "criteria",
+        "deadline",
+        "deadline_basis",
+        "where",
+        "kind",
+        "options",
+        "unit",
+        "number",
+        "probabilities",
+        "quantiles",
+    ),
     *("basis", "condition", "condition_is", "condition_due", "side"),
 )
 
@@ -108,6 +130,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
         word_field("claim_type", "Claim type", ClaimType),
         word_field("side", "Speaks of", Side, choice_labels=tuple(f"{one.upper()}: {meaning(one)}" for one in Side)),
         word_field("endorsement", "The article", Endorsement),
+        word_field("deadline_basis", "Deadline is", DeadlineBasis),
         FormField(name="claim", label="Claim"),
     )
 
@@ -129,6 +152,8 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         fits = f"{len(phrase.split())} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
         hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
     source = _speaker(speaker, texts["speaker_kind"], wrong)
+    if is_quoted(ground.text, len(before)) and (not speaker.slug or speaker.slug in ground.authors):
+        hints["speaker"] = "the words stand in quotation marks: who says them?"
     vague = texts["vague"]
     asked = AnswerFormat()
     question: str | Question = ""
@@ -198,6 +223,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             "side": told.side.value,
             "endorsement": endorsement.value,
             "basis": basis.value,
+            **({"deadline_basis": question.deadline_basis.value} if isinstance(question, Question) else {}),
         },
     )
 
@@ -231,7 +257,7 @@ def _condition(
     if not picked.is_new:
         wrong["condition"] = "the event on which it hangs: type, and choose with enter; or leave it empty"
         return "", words
-    due = due or ground.published_on.replace(month=12, day=31)
+    due = deadline_in(title, ground.published_on) or due or ground.published_on.replace(month=12, day=31)
     if texts["condition_due"].strip():
         typed = {"slug": "it", "title": title, "criteria": title, "resolves_on": texts["condition_due"]}
         checked = check_texts("question", typed, ground.published_on)
@@ -249,7 +275,7 @@ def _not_asked(texts: Texts, kind: QuestionKind, *, is_new_source: bool, is_new:
         return (*(() if is_new_source else ("speaker_kind",)), *_OF_A_QUESTION)
     asked = {
         "speaker_kind": is_new_source,
-        **dict.fromkeys(("criteria", "deadline", "where", "kind"), is_new),
+        **dict.fromkeys(("criteria", "deadline", "deadline_basis", "where", "kind"), is_new),
         "options": is_new and kind in OPTION_KINDS,
         "unit": is_new and kind is QuestionKind.NUMERIC,
         **{name: number_field(kind) == name for name in ("number", "probabilities", "quantiles")},
@@ -332,12 +358,13 @@ def _question(
 def _new_question(
     title: str, kind: QuestionKind, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
 ) -> str | Question:
+    named = deadline_in(title, ground.published_on)
     typed = {
         "slug": "new-question",
         "title": title,
         "kind": kind.value,
-        "criteria": texts["criteria"],
-        "resolves_on": texts["deadline"],
+        "criteria": texts["criteria"].strip() or title,
+        "resolves_on": texts["deadline"].strip() or (named.isoformat() if named else ""),
         "resolution_source": texts["where"],
         "options": texts["options"] if kind in OPTION_KINDS else "",
         "unit": texts["unit"] if kind is QuestionKind.NUMERIC else "",
@@ -346,7 +373,7 @@ def _new_question(
     wrong.update({name: checked.wrong[of] for name, of in _TYPED_AS.items() if of in checked.wrong})
     if not texts["criteria"].strip():
         wrong["criteria"] = hints["criteria"]
-    if not texts["deadline"].strip():
+    if not typed["resolves_on"]:
         wrong["deadline"] = "the last day that counts: never shorter than a fair reader would have waited"
     if kind in OPTION_KINDS and not texts["options"].strip():
         wrong["options"] = "what it can come to, separated by semicolons" + (
@@ -355,5 +382,8 @@ def _new_question(
     question = checked.record
     if not isinstance(question, Question):
         return ""
-    hints["deadline"] = f"{long_day(question.resolves_on)}, that day included"
-    return replace(question, slug="")
+    by_title = "" if texts["deadline"].strip() else "by the question's words: "
+    hints["deadline"] = f"{by_title}{long_day(question.resolves_on)}, that day included"
+    said = ground.sentence.deadline if ground.sentence else None
+    follows = DeadlineBasis.STATED if said == question.resolves_on else DeadlineBasis.ANALYST
+    return replace(question, slug="", deadline_basis=DeadlineBasis(texts["deadline_basis"] or follows))

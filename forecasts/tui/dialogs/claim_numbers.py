@@ -73,6 +73,8 @@ def numbers_of_kind(text: str, asked: AnswerFormat, claim_type: ClaimType, day: 
     shares = re.findall(r"[^\s;/%]+", text)
     if name == "probabilities" and "=" not in text and len(shares) == len(asked.options):
         text = "; ".join(f"{option} = {share}%" for option, share in zip(asked.options, shares, strict=True))
+    elif name == "probabilities" and _of_a_hundred(text):
+        text = re.sub(r"(=\s*[\d.]+)\s*(?=;|$)", r"\1%", text)
     if not text.strip():
         wanted = _wanted(asked)
         return Numbers(name, wanted) if claim_type is ClaimType.FORECAST else Numbers(name, "", wanted)
@@ -94,6 +96,11 @@ def numbers_of_kind(text: str, asked: AnswerFormat, claim_type: ClaimType, day: 
         return Numbers(name, next(iter(wrong.values()), _wanted(asked)))
     record = checked.record
     return Numbers(name, "", _understood(record, asked), probabilities=record.probabilities, quantiles=record.quantiles)
+
+
+def _of_a_hundred(text: str) -> bool:
+    """Whether the numbers that are typed without a sign can only be percents: one of them is above 1."""
+    return any(float(one) > 1 for one in re.findall(r"=\s*(\d+(?:\.\d+)?)\s*(?=;|$)", text))
 
 
 def _wanted(asked: AnswerFormat) -> str:

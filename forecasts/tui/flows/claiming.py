@@ -8,13 +8,21 @@ from textual.content import Content
 
 from forecasts import services
 from forecasts.domain import limits
-from forecasts.domain.article_views import PredictionInText, RecordClaim, Selection, Suggestion, TextAttached
+from forecasts.domain.article_views import (
+    PredictionInText,
+    RecordClaim,
+    Selection,
+    Suggestion,
+    TextAttached,
+    find_words,
+)
 from forecasts.domain.formats import counted, favoured, first_lines
 from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.records import Passage, Prediction, Reading, Record
 from forecasts.domain.sentences import propose
+from forecasts.domain.speakers import is_quoted
 from forecasts.domain.views import ChangeEffect, RecordsChanged
 from forecasts.services.ledger import Ledger
 from forecasts.text import safe
@@ -53,7 +61,9 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     by_program = _proposed(proposal, page)
     proposed = {name: text for name, text in proposed.items() if name not in by_program}
     ground = replace(ground, sentence=said, proposed=proposed)
-    begun = {"phrase": phrase, "speaker": selection_text(author), "vague": vague, **proposed, **by_program}
+    is_authors = not is_quoted(ground.text, (find_words(phrase, ground.text) or (0, 0))[0])
+    speaker = selection_text(author) if is_authors else ""
+    begun = {"phrase": phrase, "speaker": speaker, "vague": vague, **proposed, **by_program}
     as_proposed = False
 
     heading, search = "Record a prediction", _search(app, article.slug)

@@ -30,6 +30,10 @@ _NOTHING_DUE = (
     "Nothing is due.\nQuestions come here when their deadline has passed.\n"
     "N adds what one records; Predictions (4) shows what was recorded."
 )
+_NOTHING_YET = (
+    "Nothing is on record yet.\nIt begins with an article: 3, then i takes in a file, or n a text that is pasted.\n"
+    "What is predicted in it becomes questions, and they come here when their deadline has passed."
+)
 _NOTHING_FOUND = "No question has these words.\nesc shows all of them again."
 _TITLE_SHOWN = 400
 
@@ -56,8 +60,9 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
         today = self.app.today()
         page = self._visible(self.app.first_page) if self.app.first_page else None
         window = _window(page, "", today) if page else None
-        super().__init__(RecordTable(_columns(today), window=window, empty=_NOTHING_DUE))
+        super().__init__(RecordTable(_columns(today), window=window, empty=_nothing(page)))
         self._page = page
+        self._scenarios = list(dict.fromkeys(row.scenario for row in page.due)) if page else []
         self._month = TextLines(month_lines(page, today) if page else None, id="month")
 
     def compose_body(self) -> Iterable[Widget]:
@@ -80,10 +85,15 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
     async def show_due(self, read: DuePage) -> None:
         """Show what was read, with the cursor on the same question; one dealt with leaves it to the next that waits."""
         next_due = _next_due(self._page, read, self._table.cursor_slug, self.words) if self._page else ""
-        self._page = self._visible(read)
+        self._page = self._in_order(self._visible(read))
         if next_due:
             self._table.seek(next_due)
         self._show()
+
+    def _in_order(self, page: DuePage) -> DuePage:
+        """The page with its scenarios as they stood: one that is worked down does not sink past those that wait."""
+        self._scenarios = list(dict.fromkeys((*self._scenarios, *(row.scenario for row in page.due))))
+        return page._replace(due=tuple(sorted(page.due, key=lambda row: self._scenarios.index(row.scenario))))
 
     def _visible(self, page: DuePage) -> DuePage:
         """The page, or what one may see of it while coding blind."""
@@ -100,7 +110,7 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
     def _show(self) -> None:
         if self._page is None:
             return
-        self._table.empty = _NOTHING_FOUND if self.words else _NOTHING_DUE
+        self._table.empty = _NOTHING_FOUND if self.words else _nothing(self._page)
         self._table.show_window(_window(self._page, self.words, self.app.today()))
         self._month.say(month_lines(self._page, self.app.today()))
         self.summarise(_summary(self._page, self.words, self.app.today()))
@@ -123,6 +133,10 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
     def open_question(self, event: RecordTable.RowSelected) -> None:
         """Show the question's page."""
         flows.opening.open_question(self.app, event.name)
+
+
+def _nothing(page: DuePage | None) -> str:
+    return _NOTHING_DUE if page is None or page.counts.get("articles") else _NOTHING_YET
 
 
 def _window(page: DuePage, words: str, today: date) -> ListSource[QuestionRow]:
