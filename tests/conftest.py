@@ -6,12 +6,12 @@ import gc
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pendulum
 import psycopg
@@ -80,19 +80,22 @@ def clock() -> HeldClock:
     return HeldClock()
 
 
+Contents: TypeAlias = str | Path | Callable[[Ledger], None]
+
+
 @dataclass
 class Templates:
     """Databases made once per process and copied for each test.
 
     `empty` is migrated and holds nothing, `seeded` holds the seed with nothing resolved, `resolved` the seed with its
-    reference resolutions.
+    reference resolutions, a pack's what is in it and its resolutions, and a function's the seed and what that did.
     """
 
     folder: Path
     servers: ExitStack
-    _made: dict[tuple[str, str | Path], str] = field(default_factory=dict)
-    _handed_out: dict[str, tuple[str | Path, str]] = field(default_factory=dict)
-    _unchanged: dict[str | Path, str] = field(default_factory=dict)
+    _made: dict[tuple[str, Contents], str] = field(default_factory=dict)
+    _handed_out: dict[str, tuple[Contents, str]] = field(default_factory=dict)
+    _unchanged: dict[Contents, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
     _server: str = ""
     _admin: psycopg.Connection | None = None
@@ -127,8 +130,8 @@ class Templates:
     def _prefix(self) -> str:
         return f"forecasts_{os.getpid()}"
 
-    def copy(self, engine: str, folder: Path, what: str | Path) -> str:
-        """The address of a copy of a template that is as it was copied; a pack's is that with its resolutions."""
+    def copy(self, engine: str, folder: Path, what: Contents) -> str:
+        """The address of a copy of a template that is as it was copied."""
         template = self._template(engine, what)
         number = next(self._numbers)
         if engine == "sqlite":
@@ -153,12 +156,16 @@ class Templates:
         else:
             postgres.drop_database(self.admin(), address)
 
-    def _template(self, engine: str, what: str | Path) -> str:
+    @contextmanager
+    def copied(self, engine: str, folder: Path, what: Contents) -> Iterator[str]:
+        """The same, for as long as it is needed."""
+        address = self.copy(engine, folder, what)
+        yield address
+        self.drop(address)
+
+    def _template(self, engine: str, what: Contents) -> str:
         if (engine, what) not in self._made:
-            address = self.place(engine, self.folder)
-            packs = (what,) if isinstance(what, Path) else () if what == "empty" else None
-            resolves = isinstance(what, Path) or what == "resolved"
-            set_up(address, analyst="founders", packs=packs, with_resolutions=resolves, clock=HeldClock())
+            address = self._make_template(engine, what)
             if engine == "sqlite":
                 with closing(sqlite3.connect(address)) as connection:  # what is copied must be the file alone
                     assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
@@ -167,6 +174,18 @@ class Templates:
                 postgres.run_sql(address, "VACUUM")  # or the first to read a copy tidies it, which is writing
             self._made[engine, what] = address
         return self._made[engine, what]
+
+    def _make_template(self, engine: str, what: Contents) -> str:
+        if callable(what):
+            address = self.copy(engine, self.folder, "seeded")
+            with closing(open_ledger(address, analyst=ANALYST, clock=HeldClock())) as ledger:
+                what(ledger)
+            return address
+        address = self.place(engine, self.folder)
+        packs = (what,) if isinstance(what, Path) else () if what == "empty" else None
+        resolves = isinstance(what, Path) or what == "resolved"
+        set_up(address, analyst="founders", packs=packs, with_resolutions=resolves, clock=HeldClock())
+        return address
 
 
 @pytest.fixture(scope="session")
@@ -196,25 +215,22 @@ def new_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[s
 @pytest.fixture
 def empty_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A migrated ledger without records, on each engine."""
-    address = templates.copy(engine, tmp_path, "empty")
-    yield address
-    templates.drop(address)
+    with templates.copied(engine, tmp_path, "empty") as address:
+        yield address
 
 
 @pytest.fixture
 def seeded_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A ledger with the seed in it and nothing resolved, on each engine."""
-    address = templates.copy(engine, tmp_path, "seeded")
-    yield address
-    templates.drop(address)
+    with templates.copied(engine, tmp_path, "seeded") as address:
+        yield address
 
 
 @pytest.fixture
 def resolved_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A ledger with the seed and its reference resolutions in it, on each engine."""
-    address = templates.copy(engine, tmp_path, "resolved")
-    yield address
-    templates.drop(address)
+    with templates.copied(engine, tmp_path, "resolved") as address:
+        yield address
 
 
 @pytest.fixture
@@ -255,3 +271,11 @@ def seeded_file(templates: Templates, tmp_path: Path) -> Path:
     folder = tmp_path / "database"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / templates.copy("sqlite", folder, "seeded").rpartition("/")[2]
+
+
+@pytest.fixture
+def resolved_file(templates: Templates, tmp_path: Path) -> Path:
+    """A SQLite file with the seed and its reference resolutions in it."""
+    folder = tmp_path / "database"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / templates.copy("sqlite", folder, "resolved").rpartition("/")[2]

@@ -40,7 +40,6 @@ from forecasts.services.resolve import remind_later, reopen_question, resolve_qu
 from forecasts.services.texts import attach_in
 from forecasts.services.undo import undo_change
 from tests.faults.writing import list_questions
-from tests.safety.conftest import resolve_some
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
@@ -49,6 +48,18 @@ if TYPE_CHECKING:
 WORDS = "қазақ \u202e\u0301 ‘quoted’ 100 % \\ :name ?\nsecond line\ttab 🇰🇿"
 
 NAME = "қазақ ‘quoted’ 100 % \\ :name ? 🇰🇿"
+
+
+def resolve_some(ledger: Ledger, count: int = 3) -> None:
+    """Resolve the first questions of the seed, and one of them a second time."""
+    for question in [*list_questions(ledger)[:count], list_questions(ledger)[0]]:
+        known = Span(question.resolves_on, question.resolves_on)
+        resolve_question(
+            ledger,
+            ResolveQuestion(
+                question=question.slug, outcome="no", known_on=known, note="seen", supersede_reason="again"
+            ),
+        )
 
 
 def fill(ledger: Ledger) -> None:

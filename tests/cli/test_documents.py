@@ -90,15 +90,14 @@ def test_every_block_is_run_or_says_why_not(page: Path) -> None:
     [page for page in PAGES if _script(page) and (page.name, "sh") not in ELSEWHERE],
     ids=lambda page: page.name,
 )
-def test_the_blocks_of_a_page_run_in_their_order(page: Path, seeded_file: Path, tmp_path: Path) -> None:
+def test_the_blocks_of_a_page_run_in_their_order(page: Path, resolved_file: Path, tmp_path: Path) -> None:
     """Those of the shell, in one folder, in which a new user has nothing yet."""
     folder = tmp_path / "reader"
     folder.mkdir()
     script, environment = [BEFORE.get(page.name, "")], {}
     pytest.importorskip(NEEDED.get(page.name, "forecasts"), reason="needs an extra")
     if page.name not in NEW_USERS:
-        shutil.copyfile(seeded_file, folder / "ledger.db")
-        script.insert(0, "forecasts setup --with-resolutions")
+        shutil.copyfile(resolved_file, folder / "ledger.db")
         environment["FORECASTS_DATABASE"] = "ledger.db"
     (folder / "page.html").write_bytes(making.linked_page())
     (folder / "paper.pdf").write_bytes(making.pdf())

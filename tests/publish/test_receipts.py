@@ -18,7 +18,7 @@ from forecasts.services.load import load_packs
 from forecasts.services.receipts import ledger_receipt, read_receipt, receipt_of_file
 from forecasts.services.reviews import add_objection
 from forecasts.services.validation import body_of
-from tests.safety.conftest import resolve_some
+from tests.filling import resolve_some
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger

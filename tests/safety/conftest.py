@@ -11,18 +11,19 @@ import pytest
 
 from forecasts.db.address import read_address
 from forecasts.db.engine import Database
-from forecasts.domain.dates import Span
-from forecasts.domain.intents import ResolveQuestion
+from forecasts.domain.records import Prediction, Reading
+from forecasts.services.check import check_ledger
 from forecasts.services.ledger import Ledger, open_ledger
-from forecasts.services.resolve import resolve_question
 from tests.conftest import ANALYST
-from tests.faults.writing import list_questions
+from tests.filling import fill, resolve_some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     import sqlalchemy as sa
+
+    from tests.conftest import Templates
 
 
 @contextmanager
@@ -45,28 +46,32 @@ def damage(path: Path, offset: int = 40_000) -> None:
         file.write(bytes(4096 * 4))
 
 
+@pytest.fixture
+def some_resolved(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """A ledger with the seed in it, some of its questions resolved here."""
+    with templates.copied(engine, tmp_path, resolve_some) as address:
+        yield address
+
+
+@pytest.fixture
+def filled_address(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """A ledger in which every table has rows and nothing is wrong."""
+    with templates.copied(engine, tmp_path, fill_rightly) as address:
+        yield address
+
+
+def fill_rightly(ledger: Ledger) -> None:
+    """Rows in every table, and nothing that a check finds."""
+    fill(ledger)
+    with ledger.records() as records:
+        first = records.all(Prediction)[1].slug
+    ledger.change("no zero", lambda unit: unit.add((Reading(prediction=first, analyst="other", probability=0.0),)))
+    assert check_ledger(ledger).findings == ()
+
+
 def digests(folder: Path) -> dict[str, str]:
     """Every file in a folder with the digest of its bytes."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir() if path.is_file()}
-
-
-def resolve_some(ledger: Ledger, count: int = 3) -> None:
-    """Resolve the first questions of the seed, and one of them a second time."""
-    for question in [*list_questions(ledger)[:count], list_questions(ledger)[0]]:
-        known = Span(question.resolves_on, question.resolves_on)
-        resolve_question(
-            ledger,
-            ResolveQuestion(
-                question=question.slug, outcome="no", known_on=known, note="seen", supersede_reason="again"
-            ),
-        )
-
-
-def resolved(address: str) -> str:
-    """The address, with some questions resolved there."""
-    with opened(address) as ledger:
-        resolve_some(ledger)
-    return address
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from forecasts.services.check import check_ledger
 from forecasts.services.ledger import open_ledger
 from tests.cli.places import content, fingerprint, make_foreign, make_newer
 from tests.faults.writing import add_counter, hear, problems_after, start_writer
-from tests.safety.conftest import damage, opened, resolve_some, resolved
+from tests.filling import resolve_some
+from tests.safety.conftest import damage, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,17 +27,16 @@ if TYPE_CHECKING:
     from tests.conftest import HeldClock
 
 
-def test_a_backup_is_the_ledger_in_one_private_file(seeded_address: str, tmp_path: Path) -> None:
-    resolved(seeded_address)
+def test_a_backup_is_the_ledger_in_one_private_file(some_resolved: str, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
     told: list[str] = []
-    report = back_up(seeded_address, folder / "b.db", progress=lambda what, _done, _total: told.append(what))
+    report = back_up(some_resolved, folder / "b.db", progress=lambda what, _done, _total: told.append(what))
     assert told
     assert [path.name for path in folder.iterdir()] == ["b.db"]
     assert report.path.stat().st_mode & 0o777 == 0o600
     assert report.size == report.path.stat().st_size
-    with opened(seeded_address) as ledger, opened(str(report.path)) as copy:
+    with opened(some_resolved) as ledger, opened(str(report.path)) as copy:
         expected, found = check_ledger(ledger), check_ledger(copy)
     assert (found.findings, found.receipt, found.entries) == ((), expected.receipt, report.entry)
     assert report.hash in found.receipt
@@ -111,7 +111,8 @@ def test_restore_puts_the_backup_back_and_keeps_what_was_there(
     seeded_file: Path, tmp_path: Path, clock: HeldClock
 ) -> None:
     backup = back_up(str(seeded_file), tmp_path / "b.db")
-    resolved(str(seeded_file))
+    with opened(str(seeded_file)) as ledger:
+        resolve_some(ledger)
     later = content(seeded_file)
     report = restore(str(seeded_file), backup.path, clock=clock)
     assert (report.entry, report.hash, report.is_newest) == (backup.entry, backup.hash, True)

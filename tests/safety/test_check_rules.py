@@ -15,7 +15,7 @@ from forecasts.domain.records import KINDS, TABLES, Pack, Source
 from forecasts.interchange.record_sets import cross_record_problems, make_record_set
 from forecasts.services.check import check_ledger
 from forecasts.services.record import add_records
-from tests.safety.conftest import opened, resolved, tamper
+from tests.safety.conftest import opened, tamper
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,10 +75,10 @@ def in_small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("in_small_batches")
 @pytest.mark.parametrize("broken", BROKEN)
-def test_batches_tell_what_all_records_at_once_tell(seeded_address: str, broken: str) -> None:
-    true = "true" if seeded_address.startswith("postgresql") else "1"
-    tamper(resolved(seeded_address), *(statement.replace("{true}", true) for statement in BROKEN[broken]))
-    with opened(seeded_address) as ledger:
+def test_batches_tell_what_all_records_at_once_tell(some_resolved: str, broken: str) -> None:
+    true = "true" if some_resolved.startswith("postgresql") else "1"
+    tamper(some_resolved, *(statement.replace("{true}", true) for statement in BROKEN[broken]))
+    with opened(some_resolved) as ledger:
         expected = told_at_once(ledger)
         assert expected
         assert told(ledger) == expected
@@ -87,13 +87,13 @@ def test_batches_tell_what_all_records_at_once_tell(seeded_address: str, broken:
 @pytest.mark.usefixtures("in_small_batches")
 @pytest.mark.parametrize("kind", ["source", "question"])
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_what_refers_to_records_that_cannot_be_read_is_told_too(seeded_address: str, kind: str) -> None:
+def test_what_refers_to_records_that_cannot_be_read_is_told_too(some_resolved: str, kind: str) -> None:
     tamper(
-        resolved(seeded_address),
+        some_resolved,
         "PRAGMA ignore_check_constraints = ON",
         f"UPDATE {kind} SET kind = 'robot' WHERE id = (SELECT max(id) FROM {kind})",  # noqa: S608 - a name of ours
     )
-    with opened(seeded_address) as ledger:
+    with opened(some_resolved) as ledger:
         expected = told_at_once(ledger, without=(kind,))
         assert any(f"the slug of one {kind}" in what for what in expected)
         assert told(ledger) == expected

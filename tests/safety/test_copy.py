@@ -20,8 +20,8 @@ from forecasts.services.check import check_ledger
 from forecasts.services.copying import copy_ledger
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
-from tests.filling import fill
-from tests.safety.conftest import digests, opened, resolve_some, tamper
+from tests.filling import resolve_some
+from tests.safety.conftest import digests, opened, tamper
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,15 +51,14 @@ def other(engine: str, templates: Templates, tmp_path: Path) -> Any:
 
 
 def test_a_copy_and_the_copy_of_the_copy_are_the_ledger(
-    seeded_address: str, other: str, engine: str, templates: Templates, tmp_path: Path
+    filled_address: str, other: str, engine: str, templates: Templates, tmp_path: Path
 ) -> None:
-    with opened(seeded_address) as ledger:
-        fill(ledger)
+    with opened(filled_address) as ledger:
         expected = check_ledger(ledger)
-    before = rows(seeded_address)
+    before = rows(filled_address)
     assert {name for name, found in before.items() if not found} == set(), "rows in every table"
     told: list[tuple[str, int, int]] = []
-    report = copy_ledger(seeded_address, other, progress=lambda *step: told.append(step))
+    report = copy_ledger(filled_address, other, progress=lambda *step: told.append(step))
     assert report.rows == {name: len(found) for name, found in before.items()}
     assert {what for what, _, _ in told} == {"Copying the ledger", "Comparing every row", "Verifying the history"}
     verified = [step for step in told if step[0] == "Verifying the history"]

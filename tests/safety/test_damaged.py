@@ -19,7 +19,8 @@ from forecasts.services.resolve import reopen_question
 from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.undo import undo_change
 from forecasts.services.validation import body_of
-from tests.safety.conftest import opened, resolve_some, resolved, tamper
+from tests.filling import resolve_some
+from tests.safety.conftest import opened, tamper
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("value", ["[1, 2", "", '{"a": \\ud800}', "[" * 5000])
-def test_a_damaged_change_is_shown_as_damaged(seeded_address: str, value: str) -> None:
+def test_a_damaged_change_is_shown_as_damaged(some_resolved: str, value: str) -> None:
     statement = f"UPDATE history_change SET after = '{value}' WHERE entry_id = 2 AND position = 1"  # noqa: S608 - ours
-    tamper(resolved(seeded_address), statement)
-    with opened(seeded_address) as ledger:
+    tamper(some_resolved, statement)
+    with opened(some_resolved) as ledger:
         entry = read_history_entry(ledger, 2)
         assert entry.changes[0].after == {DAMAGED: value}
         assert len(list_history(ledger)) >= 4

@@ -12,7 +12,8 @@ from forecasts.db.backup import copies_folder
 from forecasts.errors import DatabaseUnusableError, OutputRefusedError
 from forecasts.services.backup import dated_copies, keep_dated_copy, restore
 from forecasts.services.check import check_ledger
-from tests.safety.conftest import damage, opened, resolve_some
+from tests.filling import resolve_some
+from tests.safety.conftest import damage, opened
 
 if TYPE_CHECKING:
     from tests.conftest import HeldClock

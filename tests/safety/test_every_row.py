@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from forecasts.db.tables import metadata
 from forecasts.services.check import check_ledger
-from tests.filling import fill
-from tests.safety.conftest import tamper
+from tests.safety.conftest import opened, tamper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,28 +60,30 @@ def unguarded(table: sa.Table, address: str) -> Iterator[str]:
             yield f"ALTER TABLE {table.name} DROP CONSTRAINT IF EXISTS ck_{table.name}_{rule}"
 
 
-def test_a_row_added_to_any_table_is_found_even_before_the_first(seeded_ledger: Ledger) -> None:
-    fill(seeded_ledger)
-    address = seeded_ledger.database.address.url or str(seeded_ledger.database.address.path)
-    assert check_ledger(seeded_ledger).findings == ()
+@pytest.fixture
+def filled_ledger(filled_address: str) -> Iterator[Ledger]:
+    with opened(filled_address) as ledger:
+        yield ledger
+
+
+def test_a_row_added_to_any_table_is_found_even_before_the_first(filled_ledger: Ledger, filled_address: str) -> None:
     unseen = []
     for table in metadata().sorted_tables:
-        with seeded_ledger.read() as connection:
+        with filled_ledger.read() as connection:
             row, dialect = one_more(connection, table), connection.dialect
-        tamper(address, *unguarded(table, address), literal(sa.insert(table).values(row), dialect))
-        if not any(one.area not in ("storage", "schema") for one in check_ledger(seeded_ledger).findings):
+        tamper(filled_address, *unguarded(table, filled_address), literal(sa.insert(table).values(row), dialect))
+        if not any(one.area not in ("storage", "schema") for one in check_ledger(filled_ledger).findings):
             unseen.append(table.name)
         is_it = sa.and_(*(column == row[column.name] for column in table.primary_key.columns))
-        tamper(address, literal(sa.delete(table).where(is_it), dialect))
+        tamper(filled_address, literal(sa.delete(table).where(is_it), dialect))
     assert unseen == []
 
 
-def test_a_key_before_the_first_is_refused(seeded_ledger: Ledger) -> None:
-    fill(seeded_ledger)
+def test_a_key_before_the_first_is_refused(filled_ledger: Ledger) -> None:
     for table in metadata().sorted_tables:
         if numbered(table) is not None:
             with (
-                seeded_ledger.read() as connection,
+                filled_ledger.read() as connection,
                 pytest.raises(sa.exc.DBAPIError, match=r"CHECK|check|append-only"),
             ):
                 connection.execute(sa.insert(table).values(one_more(connection, table)))

@@ -26,7 +26,8 @@ from tests.cli.places import content, fingerprint
 from tests.conftest import NOW
 from tests.faults import kill_nine
 from tests.faults.writing import COUNTER, add_counter, count_once, problems_after, read_counter
-from tests.safety.conftest import opened, resolve_some, small_disk
+from tests.filling import resolve_some
+from tests.safety.conftest import opened, small_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,21 +225,6 @@ def test_one_letter_changed_on_the_disk_is_found(seeded_file: Path) -> None:
             assert inspect.storage_problems(connection) == [], "to SQLite all is well"
         assert {found.area for found in check_ledger(ledger).findings} <= {"content", "history"}
         assert check_ledger(ledger).findings
-
-
-def test_six_first_starts_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "new folder" / "ledger.db"
-    starts = [
-        subprocess.Popen([sys.executable, "-c", FIRST_START, str(path)], stdout=subprocess.PIPE, text=True)
-        for _ in range(6)
-    ]
-    told = [start.communicate()[0].strip() for start in starts]
-    assert [start.returncode for start in starts] == [0] * 6
-    assert sorted(told) == ["False"] * 5 + ["True"]
-    assert [entry.name for entry in path.parent.iterdir() if not entry.name.endswith(("-wal", "-shm"))] == ["ledger.db"]
-    with opened(str(path)) as ledger:
-        report = check_ledger(ledger)
-        assert (report.findings, report.entries) == ((), 1)
 
 
 def test_starting_again_changes_nothing(seeded_file: Path, clock: HeldClock) -> None:

@@ -16,7 +16,8 @@ from forecasts.services.check import check_ledger
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
 from tests.conftest import NOW
-from tests.safety.conftest import opened, resolve_some, small_disk
+from tests.filling import resolve_some
+from tests.safety.conftest import opened, small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

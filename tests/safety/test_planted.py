@@ -13,7 +13,8 @@ from forecasts.services.check import check_ledger
 from forecasts.services.overview import due_page
 from forecasts.services.setup import set_up
 from tests.conftest import NOW
-from tests.safety.conftest import digests, opened, resolve_some
+from tests.filling import resolve_some
+from tests.safety.conftest import digests, opened
 
 _SOMEBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file of somebody else's")

@@ -17,7 +17,8 @@ from forecasts.db.reader import open_reader
 from forecasts.services.check import check_ledger
 from forecasts.services.overview import ledger_status
 from forecasts.services.setup import set_up
-from tests.safety.conftest import opened, resolve_some
+from tests.filling import resolve_some
+from tests.safety.conftest import opened
 
 if TYPE_CHECKING:
     from pathlib import Path

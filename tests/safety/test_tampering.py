@@ -15,7 +15,8 @@ from forecasts.domain.formats import instant_text
 from forecasts.errors import DatabaseUnusableError, ForecastsError, InvalidInputError
 from forecasts.services.check import check_layout, check_ledger
 from forecasts.services.receipts import Receipt, ledger_receipt, read_receipt
-from tests.safety.conftest import opened, resolve_some, resolved, tamper
+from tests.filling import resolve_some
+from tests.safety.conftest import opened, tamper
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
@@ -101,17 +102,17 @@ def test_an_empty_ledger_has_no_receipt(empty_ledger: Ledger) -> None:
         ("DELETE FROM passage WHERE id = 3", "is in the history but gone"),
     ],
 )
-def test_each_change_past_the_program_is_found(seeded_address: str, statement: str, found: str) -> None:
-    true = "true" if seeded_address.startswith("postgresql") else "1"
-    tamper(resolved(seeded_address), statement.replace("{true}", true))
-    assert found in findings(seeded_address)
+def test_each_change_past_the_program_is_found(some_resolved: str, statement: str, found: str) -> None:
+    true = "true" if some_resolved.startswith("postgresql") else "1"
+    tamper(some_resolved, statement.replace("{true}", true))
+    assert found in findings(some_resolved)
 
 
-def test_a_record_whose_words_are_not_ours_is_told_and_not_a_traceback(seeded_file: Any) -> None:
-    address = resolved(str(seeded_file))
-    tamper(address, "PRAGMA ignore_check_constraints = ON", "UPDATE source SET kind = 'robot' WHERE id = 2")
-    assert "content: the source records cannot be read" in findings(address)
-    assert "storage: CHECK constraint failed in source" in findings(address)
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_a_record_whose_words_are_not_ours_is_told_and_not_a_traceback(some_resolved: str) -> None:
+    tamper(some_resolved, "PRAGMA ignore_check_constraints = ON", "UPDATE source SET kind = 'robot' WHERE id = 2")
+    assert "content: the source records cannot be read" in findings(some_resolved)
+    assert "storage: CHECK constraint failed in source" in findings(some_resolved)
 
 
 def rows_of(address: str) -> list[dict[str, Any]]:
@@ -158,39 +159,39 @@ def forge(address: str) -> None:
     tamper(address, *statements)
 
 
-def test_a_careful_forgery_is_found_by_whoever_kept_a_receipt(seeded_address: str) -> None:
-    receipt = receipt_of(resolved(seeded_address))
-    forge(seeded_address)
-    assert findings(seeded_address) == "", "nothing within the ledger tells"
-    told = findings(seeded_address, receipt)
+def test_a_careful_forgery_is_found_by_whoever_kept_a_receipt(some_resolved: str) -> None:
+    receipt = receipt_of(some_resolved)
+    forge(some_resolved)
+    assert findings(some_resolved) == "", "nothing within the ledger tells"
+    told = findings(some_resolved, receipt)
     assert told == f"receipt: the history does not continue the receipt of {receipt.day} (entry {receipt.entry})"
 
 
-def test_a_cut_tail_is_found_by_whoever_kept_a_receipt(seeded_address: str) -> None:
-    receipt = receipt_of(resolved(seeded_address))
+def test_a_cut_tail_is_found_by_whoever_kept_a_receipt(some_resolved: str) -> None:
+    receipt = receipt_of(some_resolved)
     tamper(
-        seeded_address,
+        some_resolved,
         "DELETE FROM history_change WHERE entry_id = (SELECT max(id) FROM history_entry)",
         "DELETE FROM history_entry WHERE id = (SELECT max(id) FROM history_entry)",
     )
-    assert "receipt: the history does not continue" in findings(seeded_address, receipt)
-    assert "content: resolution" in findings(seeded_address), "the records are ahead of the history that is left"
+    assert "receipt: the history does not continue" in findings(some_resolved, receipt)
+    assert "content: resolution" in findings(some_resolved), "the records are ahead of the history that is left"
 
 
-def test_a_hole_in_the_history_is_found(seeded_address: str) -> None:
+def test_a_hole_in_the_history_is_found(some_resolved: str) -> None:
     tamper(
-        resolved(seeded_address),
+        some_resolved,
         "DELETE FROM history_change WHERE entry_id = 3",
         "DELETE FROM history_entry WHERE id = 3",
     )
-    assert "history: entry 3 is missing" in findings(seeded_address)
+    assert "history: entry 3 is missing" in findings(some_resolved)
 
 
-def test_a_missing_guard_is_found(seeded_address: str) -> None:
-    on = " ON history_entry" if seeded_address.startswith("postgresql") else ""
-    with opened(seeded_address) as ledger:
+def test_a_missing_guard_is_found(empty_address: str) -> None:
+    on = " ON history_entry" if empty_address.startswith("postgresql") else ""
+    with opened(empty_address) as ledger:
         ledger.database.write(lambda c: c.exec_driver_sql(f"DROP TRIGGER guard_history_entry_update{on}"))
-    assert findings(seeded_address) == "schema: guard_history_entry_update is missing"
+    assert findings(empty_address) == "schema: guard_history_entry_update is missing"
 
 
 @pytest.mark.parametrize(
@@ -260,11 +261,11 @@ def test_a_missing_guard_is_found(seeded_address: str) -> None:
     ],
 )
 @pytest.mark.parametrize("engine", ["postgresql"])
-def test_each_change_of_a_servers_schema_is_found(seeded_address: str, statement: str, found: str) -> None:
-    with opened(seeded_address) as ledger:
+def test_each_change_of_a_servers_schema_is_found(empty_address: str, statement: str, found: str) -> None:
+    with opened(empty_address) as ledger:
         for part in statement.split(";\n"):
             ledger.database.write(lambda connection, part=part: connection.exec_driver_sql(part))  # type: ignore[misc]
-    assert findings(seeded_address) == f"schema: {found}"
+    assert findings(empty_address) == f"schema: {found}"
 
 
 @pytest.mark.parametrize(
@@ -286,25 +287,25 @@ def test_each_change_of_a_servers_schema_is_found(seeded_address: str, statement
     ],
 )
 @pytest.mark.parametrize("engine", ["sqlite"])
-def test_each_change_of_a_files_schema_is_found(seeded_address: str, statement: str, found: str) -> None:
-    with opened(seeded_address) as ledger:
+def test_each_change_of_a_files_schema_is_found(empty_address: str, statement: str, found: str) -> None:
+    with opened(empty_address) as ledger:
         for part in statement.split(";\n"):
             ledger.database.write(lambda connection, part=part: connection.exec_driver_sql(part))  # type: ignore[misc]
-    assert findings(seeded_address).startswith(f"schema: {found}")
+    assert findings(empty_address).startswith(f"schema: {found}")
 
 
-def test_statistics_are_no_change_of_the_schema(seeded_address: str) -> None:
-    with opened(seeded_address) as ledger:
+def test_statistics_are_no_change_of_the_schema(empty_address: str) -> None:
+    with opened(empty_address) as ledger:
         ledger.database.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
-    assert findings(seeded_address) == ""
+    assert findings(empty_address) == ""
 
 
-def test_a_ledger_without_one_of_its_tables_is_refused_by_its_name(seeded_address: str) -> None:
-    with opened(seeded_address) as ledger:
+def test_a_ledger_without_one_of_its_tables_is_refused_by_its_name(empty_address: str) -> None:
+    with opened(empty_address) as ledger:
         ledger.database.write(lambda connection: connection.exec_driver_sql("DROP TABLE reminder"))
     with pytest.raises(DatabaseUnusableError, match=r"the table reminder is missing.* or changed past the program"):
-        findings(seeded_address)
-    (found,) = check_layout(seeded_address)
+        findings(empty_address)
+    (found,) = check_layout(empty_address)
     assert (found.area, found.what) == ("schema", "the table reminder is missing")
     assert "`forecasts restore --list`" in found.advice
 
@@ -336,8 +337,8 @@ def test_a_receipt_is_read_out_of_the_text_around_it(seeded_address: str) -> Non
         ),
     ],
 )
-def test_the_database_itself_refuses_to_rewrite(seeded_address: str, statement: str) -> None:
-    with opened(resolved(seeded_address)) as ledger:
+def test_the_database_itself_refuses_to_rewrite(some_resolved: str, statement: str) -> None:
+    with opened(some_resolved) as ledger:
         if "evidence" in statement:
             blank = {column.name: "" for column in table("evidence").c if not column.nullable}
             insert = sa.insert(table("evidence")).values({**blank, "resolution_id": 1, "position": 9, "title": "t"})
@@ -348,18 +349,18 @@ def test_the_database_itself_refuses_to_rewrite(seeded_address: str, statement: 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "INSERT OR IGNORE", "REPLACE"])
-def test_replace_does_not_walk_past_the_guards(seeded_address: str, verb: str) -> None:
-    with opened(resolved(seeded_address)) as ledger:
-        before = findings(seeded_address)
+def test_replace_does_not_walk_past_the_guards(some_resolved: str, verb: str) -> None:
+    with opened(some_resolved) as ledger:
+        before = findings(some_resolved)
         forged = f"{verb} INTO history_entry SELECT id, at, 'forged', login, intent, summary, reason, undoes_id,"
         forged += " change_count, changes_digest, previous_hash, hash FROM history_entry WHERE id = 1"
         with pytest.raises(ForecastsError, match="append-only"):
             ledger.database.write(lambda connection: connection.exec_driver_sql(forged))
-        assert findings(seeded_address) == before == ""
+        assert findings(some_resolved) == before == ""
 
 
 @pytest.mark.parametrize("engine", ["postgresql"])
 @pytest.mark.parametrize("table", ["history_entry CASCADE", "history_change", "resolution CASCADE", "question CASCADE"])
-def test_truncate_is_refused(seeded_address: str, table: str) -> None:
-    with opened(resolved(seeded_address)) as ledger, pytest.raises(ForecastsError, match="append-only"):
+def test_truncate_is_refused(some_resolved: str, table: str) -> None:
+    with opened(some_resolved) as ledger, pytest.raises(ForecastsError, match="append-only"):
         ledger.database.write(lambda connection: connection.exec_driver_sql(f"TRUNCATE {table}"))

@@ -32,8 +32,9 @@ from tests import postgres
 from tests.conftest import NOW
 from tests.faults import concurrency
 from tests.faults.writing import add_counter, count_once, read_counter
+from tests.filling import resolve_some
 from tests.pages import ROOT, blocks, run
-from tests.safety.conftest import opened, resolve_some
+from tests.safety.conftest import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -174,13 +174,13 @@ def test_first_starts_at_once_all_work(new_address: str) -> None:
     assert [(error, status) for _, error, status in ended] == [("", 0)] * starts
     added = sorted(int(output.split()[1]) for output, _, _ in ended)
     assert added[:-1] == [0] * (starts - 1)
-    ledger = open_ledger(new_address, analyst=ANALYST)
-    rows = every_row(ledger)
-    ledger.close()
-    assert len(rows["history_entry"]) == 1
+    with closing(open_ledger(new_address, analyst=ANALYST)) as ledger:
+        report = check_ledger(ledger)
+    assert (report.findings, report.entries) == ((), 1)
     assert sum(ledger_status(new_address, today=NOW.date()).counts.values()) > 100
     path = read_address(new_address).path
     if path is not None:
+        assert sorted(output.split()[0] for output, _, _ in ended) == ["False"] * (starts - 1) + ["True"]
         assert [entry.name for entry in path.parent.iterdir() if ".new-" in entry.name] == []
 
 

@@ -17,8 +17,8 @@ from tests.tui.terminal import Terminal, program
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROUNDS = {"resolve": 30, "source": 50, "scenario": 64, "passage": 30, "article": 12, "question": 8, "prediction": 6}
-"""How often each form is filled, 200 times in all: the longer it is, the fewer."""
+ROUNDS = {"resolve": 10, "source": 15, "scenario": 10, "passage": 10, "article": 10, "question": 8, "prediction": 6}
+"""How often each form is filled: keys that are given on too early fail within the first five."""
 _DOWN, _START_OVER, _QUIT, _TAKEN = "\x1b[B", "\x12", "\x11", "\x13"
 _BACK = "\x1b[Z"
 
@@ -39,7 +39,6 @@ NARROW = 24
 
 def test_every_form_is_filled() -> None:
     assert set(ROUNDS) == {"resolve", *KINDS}
-    assert sum(ROUNDS.values()) == 200
 
 
 def _with_form(path: Path, kind: str) -> Terminal:
@@ -92,7 +91,7 @@ def test_no_text_is_misplaced_in_a_form_that_is_typed_as_one_write(ledger_path: 
     terminal = _with_form(ledger_path, kind)
     asked = _asked(kind)
     for number in range(ROUNDS[kind]):
-        typed = {name: f"{place}x{number}x" for place, (name, is_typed) in enumerate(asked) if is_typed}
+        typed = {name: f"{place}x{number}" for place, (name, is_typed) in enumerate(asked) if is_typed}
         terminal.send(_START_OVER + "\t".join(typed.get(name, "") for name, _ in asked))
         last = list(typed.values())[-1]
         terminal.wait_until(lambda last=last: json.dumps(last) in json.dumps(kept()), f"{last!r} is in the draft")  # type: ignore[misc]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from forecasts.services.backup import dated_copies
 from forecasts.services.check import check_ledger
 from forecasts.tui.flows.restoring import restore_chosen
-from tests.safety.conftest import opened, resolve_some
+from tests.filling import resolve_some
+from tests.safety.conftest import opened
 from tests.tui.bench import press, running, toasts, type_text
 
 if TYPE_CHECKING:
