@@ -220,7 +220,7 @@ def _expected(tables: sa.MetaData) -> Objects:
 
 
 @dataclass(slots=True)
-class Said:
+class HistoryTexts:
     """What the history says of a record: each text that it was, None where it was removed; where it was added last,
     and how often it was replaced since."""
 
@@ -233,13 +233,13 @@ class Said:
         return self.texts[-1]
 
 
-def read_said(connection: sa.Connection, kind: str, names: Iterable[str]) -> dict[str, Said]:
+def read_history_texts(connection: sa.Connection, kind: str, names: Iterable[str]) -> dict[str, HistoryTexts]:
     """What the history says of each of these records of a kind that it knows, by name."""
     change = table("history_change").c
     after = sa.type_coerce(change.after, AS_STORED)
     query = sa.select(change.name, change.entry_id, change.position, change.before.is_(None), after)
     query = query.where(change.kind == kind).order_by(change.entry_id, change.position)
-    found: dict[str, Said] = defaultdict(Said)
+    found: dict[str, HistoryTexts] = defaultdict(HistoryTexts)
     for batch in batches(names):
         for name, entry, position, is_new, text in connection.execute(query.where(change.name.in_(batch))):
             said = found[name]
@@ -264,7 +264,7 @@ class Counters:
             names = connection.execute(sa.select(change.name).where(change.kind == "resolution")).scalars()
             self._touched.update(name.partition(" / ")[0] for name in names)
 
-    def version(self, name: str, said: Said | None) -> int | None:
+    def version(self, name: str, said: HistoryTexts | None) -> int | None:
         """What the counter of a record must be; None where the history does not know it."""
         return None if said is None else 1 + said.replaced + self._touched[name]
 
@@ -331,7 +331,7 @@ def mend_rows(connection: sa.Connection, kind: str) -> int:
         inexact = [one for one in batch if not one.is_exact]
         if inexact:
             Store(connection).rewrite(kind, [one.key for one in inexact], [one.record for one in inexact])
-        said = read_said(connection, kind, (name_of(one.record) for one in batch))
+        said = read_history_texts(connection, kind, (name_of(one.record) for one in batch))
         counted = [(one, counters.version(name_of(one.record), said.get(name_of(one.record)))) for one in batch]
         miscounted = [(one, version) for one, version in counted if version not in (None, one.version)]
         for one, version in miscounted:

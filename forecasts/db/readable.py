@@ -321,12 +321,12 @@ def view_columns(name: str) -> dict[str, tuple[str, str]]:
     view = VIEWS[name]
     tables = {alias: of for of, alias in re.findall(r"(?:^|JOIN )(\w+) (\w)\b", view.tables)}
 
-    def held(expression: str) -> str:
+    def stored_as(expression: str) -> str:
         if column := re.fullmatch(r'(\w)\."?(\w+)"?', expression):
             return holds(table(tables[column[1]]).c[column[2]])
         return _HOLDS.get(expression, "text")
 
-    return {column: (held(expression), says) for column, (expression, says) in view.columns.items()}
+    return {column: (stored_as(expression), says) for column, (expression, says) in view.columns.items()}
 
 
 def view_rows(reader: SqlReader, name: str) -> Iterator[tuple[Any, ...]]:

@@ -221,13 +221,13 @@ class Store(Records):
     ) -> Iterator[tuple[Child, dict[str, Sequence[Any]]]]:
         """What belongs to records in tables of its own: the rows of each table, by column; none where it has none."""
         for field, child in layout(kind).children.items():
-            held = list(map(attrgetter(field), records))
-            if not any(held):
+            lists = list(map(attrgetter(field), records))
+            if not any(lists):
                 yield child, {}
                 continue
-            owners = [key for key, items in zip(keys, held, strict=True) for _ in items]
-            positions = [position for items in held for position in range(1, len(items) + 1)]
-            parts = columns_of(child.parts, list(chain.from_iterable(held)), self.names)
+            owners = [key for key, items in zip(keys, lists, strict=True) for _ in items]
+            positions = [position for items in lists for position in range(1, len(items) + 1)]
+            parts = columns_of(child.parts, list(chain.from_iterable(lists)), self.names)
             yield child, {child.owner: owners, "position": positions, **parts}
 
     def _delete_children(self, kind: str, keys: Sequence[int]) -> None:

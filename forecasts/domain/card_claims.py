@@ -192,7 +192,7 @@ class Incoherence:
     def on_ladder(cls, first: CardClaim, second: CardClaim) -> Incoherence:
         """The first question implies the second, and was given more."""
         text = (
-            f"on {first.made_on} {_given(first)} to “{first.question_title}” and {_given(second)} to"
+            f"on {first.made_on} {_number_given(first)} to “{first.question_title}” and {_number_given(second)} to"
             f" “{second.question_title}”, which is yes whenever the first is"
         )
         has_room = (first.probability if first.low is None else first.low) or 0.0
@@ -214,7 +214,7 @@ class Incoherence:
         return cls(first=first.prediction, second=second.prediction, text=text)
 
 
-def _given(claim: CardClaim) -> str:
+def _number_given(claim: CardClaim) -> str:
     allowed = percent_range(claim.low, claim.high)
     return f"{percent(claim.probability)}{f' ({allowed})' if allowed else ''}"
 

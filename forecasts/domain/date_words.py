@@ -186,7 +186,7 @@ def _count(text: str) -> int:
     return int(text) if text.isdecimal() else _COUNTS.index(text) + 1
 
 
-def _day(year: int, month: int, day: int) -> date:
+def _existing_day(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
@@ -196,12 +196,12 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _iso(found: re.Match[str], _today: date) -> Span:
-    return Span.of(_day(int(found["year"]), int(found["month"]), int(found["day"])))
+    return Span.of(_existing_day(int(found["year"]), int(found["month"]), int(found["day"])))
 
 
 def _named_day(found: re.Match[str], _today: date) -> Span | None:
     month = _month(found["name"])
-    return Span.of(_day(int(found["year"]), month, int(found["day"]))) if month else None
+    return Span.of(_existing_day(int(found["year"]), month, int(found["day"]))) if month else None
 
 
 def _relative(found: re.Match[str], today: date) -> Span | None:
@@ -252,9 +252,9 @@ def _holiday(found: re.Match[str], today: date) -> Span:
     """Christmas, or the first day of a year: of the year that is named, or the next one to come."""
     month, day = (12, 25) if found[0].startswith("christmas") else (1, 1)
     if found["year"]:
-        return Span.of(_day(int(found["year"]), month, day))
-    this = _day(today.year, month, day)
-    return Span.of(this if this >= today else _day(today.year + 1, month, day))
+        return Span.of(_existing_day(int(found["year"]), month, day))
+    this = _existing_day(today.year, month, day)
+    return Span.of(this if this >= today else _existing_day(today.year + 1, month, day))
 
 
 def _edge(found: re.Match[str], today: date) -> Span | None:
@@ -266,11 +266,11 @@ def _edge(found: re.Match[str], today: date) -> Span | None:
 
 
 def _whole_year(year: int) -> Span:
-    return Span(_day(year, 1, 1), _day(year, 12, 31))
+    return Span(_existing_day(year, 1, 1), _existing_day(year, 12, 31))
 
 
 def _whole_month(year: int, month: int) -> Span:
-    first = _day(year, month, 1)
+    first = _existing_day(year, month, 1)
     return Span(first, first.replace(day=monthrange(year, month)[1]))
 
 
@@ -306,7 +306,7 @@ def _third_of_month(found: re.Match[str], _today: date) -> Span | None:
 def _third_of_year(found: re.Match[str], _today: date) -> Span:
     first = 4 * _THIRDS[found["part"]] + 1
     year = _known_year(found["year"])
-    return Span(_day(year, first, 1), _whole_month(year, first + 3).last)
+    return Span(_existing_day(year, first, 1), _whole_month(year, first + 3).last)
 
 
 def _part_of_year(found: re.Match[str], _today: date) -> Span | None:
@@ -315,7 +315,7 @@ def _part_of_year(found: re.Match[str], _today: date) -> Span | None:
     if not 1 <= place <= 12 // months:
         return None
     first = months * (place - 1) + 1
-    return Span(_day(year, first, 1), _whole_month(year, first + months - 1).last)
+    return Span(_existing_day(year, first, 1), _whole_month(year, first + months - 1).last)
 
 
 _DAY_NUMBER = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"

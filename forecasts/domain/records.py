@@ -505,10 +505,10 @@ def identity(record: Record) -> tuple[str, ...]:
         return (record.slug,)  # type: ignore[union-attr]
     if isinstance(record, Objection):
         names = ("prediction" if record.prediction else "question", *names[2:])
-    return tuple(_said(getattr(record, name)) for name in names)
+    return tuple(_key_text(getattr(record, name)) for name in names)
 
 
-def _said(value: str | int | date) -> str:
+def _key_text(value: str | int | date) -> str:
     return instant_text(value) if isinstance(value, datetime) else str(value)
 
 

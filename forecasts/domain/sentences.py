@@ -118,7 +118,7 @@ class SentenceProposal:
     is_unnamed: bool = False
 
 
-def propose(paragraph: str, phrase: str, day: date) -> SentenceProposal:
+def propose_record(paragraph: str, phrase: str, day: date) -> SentenceProposal:
     """What the sentence around a phrase proposes, in an article of that day; nothing of a sentence without end."""
     words = find_words(phrase, paragraph)
     first, last = sentence_place(paragraph, words[0]) if words else (0, 0)

@@ -35,7 +35,7 @@ from forecasts.interchange.record_sets import (
     RecordSet,
     cross_record_problems,
     make_record_set,
-    refuse,
+    raise_problems,
 )
 from forecasts.interchange.toml_files import TomlFile, read_toml, single_table_lines, table_lines
 from forecasts.text import safe
@@ -62,11 +62,11 @@ def read_pack(
             reading.take(read_toml(path, safe(shown_name)))
     reading.refuse_newer(what)
     if reading.is_full:
-        refuse(what, reading.problems, is_whole=False)
+        raise_problems(what, reading.problems, is_whole=False)
     pack = reading.pack()
     body = fitted_to_questions(make_record_set(pack, reading.records, reading.files), known)
     between = () if reading.is_partial else cross_record_problems(body, known, reading.unread)
-    refuse(what, [*reading.problems, *between])
+    raise_problems(what, [*reading.problems, *between])
     return body
 
 

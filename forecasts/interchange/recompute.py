@@ -194,7 +194,7 @@ class Record:
             self.further[one["prediction"]].append(one)
         self.ladders = ladders(self.questions)
         self.claims = {row["slug"]: self._claim(row) for row in tables["prediction"]}
-        self.standing_of: dict[str, str] = {}
+        self.states: dict[str, str] = {}
         self.sentences: dict[tuple[str, str, tuple[Any, ...]], list[Row]] = defaultdict(list)
 
     def _claim(self, row: Row) -> Row:
@@ -213,23 +213,23 @@ class Record:
         key = (made, time, published, stance != "own", row.get("paragraph", 0), row["slug"])
         return {**row, "article": article, "day": made, "key": key, "p": p, "low": low, "high": high, "stance": stance}
 
-    def standing(self, slug: str) -> str:
+    def state_of(self, slug: str) -> str:
         """Where a question stands, its conditions followed: open, resolved, void or untested."""
-        if slug not in self.standing_of:
+        if slug not in self.states:
             resolution = self.resolutions.get(slug)
             written = "open" if resolution is None else "void" if resolution.get("void") else "resolved"
             condition = self.questions[slug].get("condition")
             if written != "void" and condition:
                 met = self.met([condition])
                 written = written if met == "resolved" else met
-            self.standing_of[slug] = written
-        return self.standing_of[slug]
+            self.states[slug] = written
+        return self.states[slug]
 
     def met(self, conditions: list[Row]) -> str:
         """`resolved` where all conditions are met, `untested` where one failed, else `open`."""
         states = []
         for condition in conditions:
-            state = self.standing(condition["question"])
+            state = self.state_of(condition["question"])
             if state == "resolved" and self.resolutions[condition["question"]]["outcome"] != condition["outcome"]:
                 state = "untested"
             states.append("untested" if state == "void" else state)
@@ -336,7 +336,7 @@ class Record:
         for (source, question), rivals in candidates.items():
             rivals.sort(key=lambda claim: places[claim["slug"]])
             counts = rivals[0 if self.filters["which"] == "first" else -1]
-            state = self.standing(question)
+            state = self.state_of(question)
             if state == "resolved":
                 state = "open" if self.own_conditions(counts) == "open" else "scored"
             found += [(source, claim, state if claim is counts else "repeats") for claim in rivals]
@@ -370,7 +370,7 @@ class Record:
             others += [(one, one["question"]) for one in same if self.own_conditions(one) == "resolved"]
         for one, question in others:
             has_number = self.kind(question) != "binary" or one["p"] is not None
-            if has_number and self.standing(question) == "resolved" and one["day"] <= self.last_day(question):
+            if has_number and self.state_of(question) == "resolved" and one["day"] <= self.last_day(question):
                 other = self.readings(one, question)
                 ends["best"] = min(ends["best"], other["best"], key=lambda score: score[0])
                 ends["worst"] = max(ends["worst"], other["worst"], key=lambda score: score[0])
@@ -435,7 +435,7 @@ class Record:
     def came_true(self, claim: Row) -> bool | None:
         """Whether what a possibility or announcement spoke of came true; None where it cannot be told."""
         slug = claim.get("question", "")
-        if not slug or self.standing(slug) != "resolved" or self.own_conditions(claim) != "resolved":
+        if not slug or self.state_of(slug) != "resolved" or self.own_conditions(claim) != "resolved":
             return None
         if claim["day"] > self.last_day(slug):
             return None

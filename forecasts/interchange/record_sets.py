@@ -156,7 +156,7 @@ class _Records:
         return grouped
 
 
-def refuse(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> None:
+def raise_problems(what: str, problems: Iterable[Problem], *, is_whole: bool = True) -> None:
     """Raise `InvalidInputError` with the first problems in order of place, if there are any.
 
     Unless it `is_whole`, reading stopped where there were too many.

@@ -92,7 +92,7 @@ def _environment() -> Environment:
         "number_of": _claim_number,
         "page_name": page_name,
         "rank": lambda card: card.rank_text or NOTHING,
-        "words_of": _words,
+        "words_of": _claim_words,
     }
     return made
 
@@ -117,7 +117,7 @@ def _page(document: ScorecardDocument, pages: Iterator[PrintedCard]) -> Iterator
     )
 
 
-def _words(claim: CardClaim) -> Markdown:
+def _claim_words(claim: CardClaim) -> Markdown:
     about = " (of NO)" if claim.phrase_about is Side.NO else ""
     said, phrase = escaped(claim.claim), f"“{escaped(claim.phrase)}”"
     if has_its_phrase(claim.claim, claim.phrase):

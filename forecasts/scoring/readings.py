@@ -94,7 +94,7 @@ def krippendorff_alpha(unit: ArrayLike, value: ArrayLike) -> float:
     return 1.0 - observed / expected
 
 
-def with_readings(
+def take_readings(
     table: PredictionColumns, prediction: NDArray[Any], probability: Floats, low: Floats, high: Floats
 ) -> PredictionColumns:
     """The predictions with further readings of some of them taken in.

@@ -25,7 +25,7 @@ from forecasts.domain.scorecards import ScorecardDocument, ScoreFilters
 from forecasts.paths import needing
 from forecasts.scoring.arrays import take_rows
 from forecasts.scoring.columns import BYS, NONE, VOCABULARIES, ArticleColumns, By, PredictionColumns
-from forecasts.scoring.readings import with_readings
+from forecasts.scoring.readings import take_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Positions
 from forecasts.services.columns import LedgerColumns, column_reader, read_others
@@ -97,11 +97,11 @@ def write_others(writer: ArchiveWriter, data: LedgerColumns, bucket: Ints, phras
 
 
 def merge_archives(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> tuple[int, int]:
-    """As `archive_merge.merge`; OutputRefusedError where what it needs is not installed."""
+    """As `archive_merge.merge_files`; OutputRefusedError where what it needs is not installed."""
     with needing("archive", NEEDED):
-        from forecasts.services.archive_merge import merge
+        from forecasts.services.archive_merge import merge_files
 
-        return merge(output, inputs, progress)
+        return merge_files(output, inputs, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _read_part(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionCol
     slug, article, phrase, proposed_by = zip(*rows.read_names(reader), strict=True)
     is_proposed = [program != "" for program in proposed_by]
     names = Named(found["id"], found["supersedes"], found["restates"], slug, article, phrase, is_proposed)
-    return with_readings(table, keys.of(read["owner"]), *numbers), names
+    return take_readings(table, keys.of(read["owner"]), *numbers), names
 
 
 def _read_revisions(reader: SqlReader, data: LedgerColumns) -> tuple[Ints, Ints, Holders]:
@@ -211,11 +211,17 @@ class Spread:
     """
 
     def __init__(
-        self, writer: ArchiveWriter, bucket: Ints, articles: ArticleColumns, later: Ints, earlier: Ints, held: Holders
+        self,
+        writer: ArchiveWriter,
+        bucket: Ints,
+        articles: ArticleColumns,
+        later: Ints,
+        earlier: Ints,
+        holders: Holders,
     ) -> None:
         self._writer, self._bucket, self._articles = writer, bucket, articles
         self._later, self._earlier = later, earlier
-        self._wanted = {by: self._wanted_earlier(self._pairs(by, *held.read(articles, by))) for by in BYS}
+        self._wanted = {by: self._wanted_earlier(self._pairs(by, *holders.read(articles, by))) for by in BYS}
 
     def _pairs(self, by: By, start: Ints, source: Ints) -> Ints:
         """In which buckets each prediction is for its own sake: place * buckets + bucket. Nobody's is in the first."""
@@ -250,9 +256,9 @@ class Spread:
 
         named = replace(named, supersedes=self._superseded(named.number))
         claims = claims_table(table, self._articles, named)
-        buckets, held = self._writer.buckets, Holders(table.speaker_start, table.speaker, table.article)
+        buckets, holders = self._writer.buckets, Holders(table.speaker_start, table.speaker, table.article)
         for by in BYS:
-            start, source = held.read(self._articles, by)
+            start, source = holders.read(self._articles, by)
             count = np.diff(start)
             first = np.where(count > 0, self._bucket[np.append(source, 0)[start[:-1]]], 0)
             wanted, ends = self._wanted[by], np.array([named.number[0], named.number[-1] + 1]) * buckets

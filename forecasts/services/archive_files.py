@@ -89,7 +89,7 @@ class Archive:
     @property
     def parts(self) -> int:
         """In how many parts the predictions of the record are."""
-        return _parts(self.manifest.files)
+        return _part_count(self.manifest.files)
 
     def table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """A table of it, or these columns. InvalidInputError names a file that is missing or not as it was written."""
@@ -141,7 +141,7 @@ def open_archive(folder: Path) -> Archive:
         files = {name: (one["sha256"], one["rows"]) for name, one in said["files"].items()}
         receipts, buckets = tuple(said["receipts"]), said["buckets"]
         manifest = Manifest(said["formula_version"], receipts, buckets, said["predictions"], files)
-        is_whole = buckets in _powers() and set(files) == set(_files(buckets, _parts(files)))
+        is_whole = buckets in _powers() and set(files) == set(_files(buckets, _part_count(files)))
         if manifest.text().encode() != content:
             raise damaged(path, "is not what was exported: its SHA-256 is another")
     except OSError as error:
@@ -153,7 +153,7 @@ def open_archive(folder: Path) -> Archive:
     return Archive(folder, manifest)
 
 
-def _parts(files: Collection[str]) -> int:
+def _part_count(files: Collection[str]) -> int:
     return sum(name.startswith("record/prediction/") for name in files)
 
 
@@ -216,7 +216,7 @@ class ArchiveWriter:
             for bucket in range(self.buckets):
                 self.add(by, bucket, CLAIMS.empty_table())
         self.close()
-        parts = _parts(self._files)
+        parts = _part_count(self._files)
         for name in set(record_files(parts)) - self._files:
             self.write(name.removesuffix(".parquet"), record_schema(table_name(name)).empty_table())
         files = {}

@@ -32,7 +32,7 @@ _SHOWN: Final = 5
 _AT_ONCE: Final = 1 << 14
 
 
-def merge(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> tuple[int, int]:
+def merge_files(output: Path, inputs: Sequence[Path], progress: Progress = silent) -> tuple[int, int]:
     """Write one archive of several; how many predictions and buckets it has.
 
     A source, question or phrase that several have is taken once where it is the same in all; a prediction stands in one

@@ -82,7 +82,7 @@ def claim_table(ledger: ReadableLedger, filters: ScoreFilters, sources: tuple[st
         with open_board(ledger, filters) as (snapshot, board):
             found = publication_of(ledger, filters, snapshot, board, sources=sources)
             rows = (
-                (page.card.source, *map(_cell, columns, own(claim)))
+                (page.card.source, *map(_arrow_value, columns, own(claim)))
                 for page in found.pages
                 for claim in page.card.claims
             )
@@ -103,7 +103,7 @@ def _columns(record: type, said: Mapping[str, str]) -> dict[str, tuple[str, str]
     return found
 
 
-def _cell(column: str, value: Any) -> Any:
+def _arrow_value(column: str, value: Any) -> Any:
     if isinstance(value, Span):
         return value.first if column == "known_on" else value.last
     return outcome_text(value) or None if column == "outcome" else value

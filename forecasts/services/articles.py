@@ -47,7 +47,7 @@ def article_reading(ledger: ReadableLedger, slug: str) -> ArticleReading:
         text = _attached(records, article)
         predictions = records.matching(Prediction, slug, "article")
         texts = {paragraph.number: paragraph.text for paragraph in text.paragraphs} if text else {}
-        said = _Said(records, ledger.today(), predictions)
+        said = _ClaimReader(records, ledger.today(), predictions)
         claims: dict[int, list[PredictionInText]] = defaultdict(list)
         for record in predictions:
             claims[record.paragraph or 0].append(said.placed(record, texts))
@@ -96,7 +96,7 @@ def _attached(records: Records, article: Article) -> AttachedText | None:
     )
 
 
-class _Said:
+class _ClaimReader:
     """What the predictions of one article are shown with, each thing read once."""
 
     def __init__(self, records: Records, today: date, predictions: Sequence[Prediction]) -> None:

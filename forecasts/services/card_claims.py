@@ -64,13 +64,13 @@ def _made_on(days: int) -> tuple[Span]:
     return (Span(*map(date.fromordinal, (days >> _DAY_BITS, days & (1 << _DAY_BITS) - 1))),)
 
 
-def _said(coded: tuple[int, int, str, bool]) -> tuple[Any, ...]:
+def _coded_words(coded: tuple[int, int, str, bool]) -> tuple[Any, ...]:
     claim_type, endorsement, phrase, about_no = coded
     side = Side.NO if about_no else Side.YES
     return tuple(ClaimType)[claim_type], tuple(Endorsement)[endorsement], phrase, side
 
 
-def _scores(key: str | tuple[Any, ...]) -> tuple[Any, ...]:
+def _score_fields(key: str | tuple[Any, ...]) -> tuple[Any, ...]:
     """Of why there are none, or as they are."""
     return (None, None, None, "", key, None, None, "", "") if isinstance(key, str) else key
 
@@ -81,8 +81,8 @@ class ClaimReader:
     def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards) -> None:
         self._records = records
         self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
-            *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _said),
-            *(self._asked, tuple, lambda code: self._questions[2][code], _scores, tuple),
+            *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _coded_words),
+            *(self._asked, tuple, lambda code: self._questions[2][code], _score_fields, tuple),
         )
         self.turn_to(data, cards)
 

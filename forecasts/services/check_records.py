@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from forecasts.db import inspect
 from forecasts.db.history import REMOVED_HERE, read_digests
 from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
-from forecasts.db.integrity import Counters, Said, Stored, count_changes, read_said, read_stored
+from forecasts.db.integrity import Counters, HistoryTexts, Stored, count_changes, read_history_texts, read_stored
 from forecasts.db.layout import layout
 from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.records import batches
@@ -158,14 +158,14 @@ class _Compared:
         try:
             for batch in batches(records):
                 names = [name_of(stored.record) for stored in batch]
-                said = read_said(self._connection, self._kind, names)
+                said = read_history_texts(self._connection, self._kind, names)
                 digests = read_digests(self._connection, ((self._kind, name) for name in names))
                 for stored, name in zip(batch, names, strict=True):
                     self._look_at(stored, name, said.get(name), digests.get((self._kind, name)))
         except ValueError as error:
             self._unreadable = self._cannot_be_read(error)
 
-    def _look_at(self, stored: Stored, name: str, said: Said | None, digest: str | None) -> None:
+    def _look_at(self, stored: Stored, name: str, said: HistoryTexts | None, digest: str | None) -> None:
         if said is None or said.last is None or not _is_said(stored.record, said.last):
             self._unlike.add(f"{self._kind} {name} is not as the history has it")
             return
@@ -195,7 +195,7 @@ class _Compared:
 
     def _gone(self) -> Iterator[str]:
         for names in batches(self._missing()):
-            said = read_said(self._connection, self._kind, names)
+            said = read_history_texts(self._connection, self._kind, names)
             yield from (name for name, found in said.items() if found.last is not None)
 
     def _missing(self) -> Iterator[str]:
@@ -221,7 +221,7 @@ def _is_said(record: Record, text: str) -> bool:
         return False
 
 
-def _was_brought(digest: str, kind: str, said: Said, record: Record) -> bool:
+def _was_brought(digest: str, kind: str, said: HistoryTexts, record: Record) -> bool:
     """Whether a digest of what a pack brought last is that of something that the record was."""
     if digest == REMOVED_HERE:
         return None in said.texts

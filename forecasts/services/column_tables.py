@@ -73,7 +73,7 @@ def no_predictions() -> PredictionColumns:
     """The columns of no prediction at all."""
     kinds = {Floats: np.float64, Codes: np.int8, Bools: np.bool_, Moments: np.int64}
     types = get_type_hints(PredictionColumns)
-    parts: dict[str, Any] = {name: np.zeros(0, dtype=kinds.get(held, np.int32)) for name, held in types.items()}
+    parts: dict[str, Any] = {name: np.zeros(0, dtype=kinds.get(dtype, np.int32)) for name, dtype in types.items()}
     starts = {name: np.zeros(1, dtype=np.int32) for name in parts if name.endswith("_start")}
     return PredictionColumns(**(parts | starts))
 

@@ -21,7 +21,7 @@ from forecasts.scoring.columns import (
     QuestionState,
     SourceColumns,
 )
-from forecasts.scoring.readings import with_readings
+from forecasts.scoring.readings import take_readings
 from forecasts.services import column_tables as tables
 from forecasts.services.column_tables import Keys, Positions
 
@@ -173,7 +173,7 @@ def _predictions(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionC
     columns = replace(columns, slug_rank=ranks)
     read = rows.read_readings(reader)
     numbers = (tables.own(read[name]) for name in ("probability", "low", "high"))
-    return with_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys
+    return take_readings(columns, predictions.of(read["owner"]), *numbers), predictions.keys
 
 
 def with_phrases(reader: SqlReader, data: LedgerColumns) -> LedgerColumns:

@@ -104,7 +104,7 @@ def propose_annotations(ledger: Ledger, article: str, path: Path) -> ProposalRep
 
 def propose_rules(ledger: Ledger, article: str, standard: str) -> ProposalReport:
     """Keep what the program's own words of likelihood and future find."""
-    paragraphs = _text(article_reading(ledger, article)).paragraphs
+    paragraphs = _attached_text(article_reading(ledger, article)).paragraphs
     lexicon = read_lexicon(ledger, standard, " ".join(paragraph.text for paragraph in paragraphs))
     found = []
     for paragraph in paragraphs:
@@ -121,7 +121,7 @@ def propose_command(ledger: Ledger, article: str, command: str, seconds: float =
 
     Errors: InvalidInputError where it cannot be run, fails, prints too much, or is not done in time.
     """
-    text = "\n".join(paragraph.text for paragraph in _text(article_reading(ledger, article)).paragraphs)
+    text = "\n".join(paragraph.text for paragraph in _attached_text(article_reading(ledger, article)).paragraphs)
     try:
         words = shlex.split(command)
         done = subprocess.run(words, input=text.encode(), capture_output=True, timeout=seconds, check=False)  # noqa: S603 - his own
@@ -149,7 +149,7 @@ def propose(ledger: Ledger, article: str, read: ProposalsRead) -> ProposalReport
     Errors: UnknownRecordError; RuleBrokenError where the article has no text here.
     """
     reading = article_reading(ledger, article)
-    text = _text(reading)
+    text = _attached_text(reading)
     kept = _load(ledger, article, text.sha256)
     there = {(one.paragraph, one.start, one.end, one.proposal.by.name) for one in kept.proposals}
     refused = [f"line {number}: {why}" for number, why in read.refused]
@@ -158,7 +158,7 @@ def propose(ledger: Ledger, article: str, read: ProposalsRead) -> ProposalReport
         if proposal.article not in ("", article) or proposal.text_sha256 not in ("", text.sha256):
             refused.append(f"“{safe(proposal.exact, 60)}”: of another article or text")
             continue
-        place = _place(proposal, text)
+        place = _best_place(proposal, text)
         if place is None:
             kept.nowhere[proposal.by.name] += 1
             nowhere.append(proposal.exact)
@@ -177,7 +177,7 @@ def propose(ledger: Ledger, article: str, read: ProposalsRead) -> ProposalReport
 
 def article_proposals(ledger: Ledger, article: str) -> ArticleProposals:
     """What is kept of an article. UnknownRecordError; RuleBrokenError where the article has no text here."""
-    return _load(ledger, article, _text(article_reading(ledger, article)).sha256)
+    return _load(ledger, article, _attached_text(article_reading(ledger, article)).sha256)
 
 
 def shown_proposals(ledger: Ledger, reading: ArticleReading) -> tuple[PlacedProposal, ...]:
@@ -193,7 +193,7 @@ def finish_blind(ledger: Ledger, article: str) -> ArticleProposals:
     Errors: RuleBrokenError where they were shown before.
     """
     reading = article_reading(ledger, article)
-    kept = _load(ledger, article, _text(reading).sha256)
+    kept = _load(ledger, article, _attached_text(reading).sha256)
     if kept.is_open:
         msg = "The proposals of this article were shown before it was read without them."
         raise RuleBrokenError(msg, "They stay shown, and it does not count as read blind.")
@@ -262,7 +262,7 @@ def _share_words(one: PlacedProposal, place: Sequence[int]) -> bool:
     return one.paragraph == paragraph and one.start < end and start < one.end
 
 
-def _text(reading: ArticleReading) -> AttachedText:
+def _attached_text(reading: ArticleReading) -> AttachedText:
     if reading.text is None:
         slug = reading.article.slug
         msg = f"The article {slug} has no text here, so that nothing can be proposed of it."
@@ -270,7 +270,7 @@ def _text(reading: ArticleReading) -> AttachedText:
     return reading.text
 
 
-def _place(proposal: Proposal, text: AttachedText) -> tuple[int, int, int] | None:
+def _best_place(proposal: Proposal, text: AttachedText) -> tuple[int, int, int] | None:
     """The paragraph and offsets of the words: of several places that which prefix and suffix fit best, or the first."""
     places: list[tuple[int, tuple[int, int, int]]] = []
     for paragraph in text.paragraphs:

@@ -171,7 +171,9 @@ def _add(unit: Unit, ledger: Ledger, intent: AddRecords) -> RecordsChanged:
         attach_in(unit, slug, f"{slug}.txt", content)
     main = intent.records[-1]
     others = Counter(table_of(record) for record in records) - Counter((table_of(main),))
-    unit.summary = _cut(f"Added {listed((_words(main), *(counted(count, kind) for kind, count in others.items())))}")
+    unit.summary = _cut(
+        f"Added {listed((_named_record(main), *(counted(count, kind) for kind, count in others.items())))}"
+    )
     return _result(unit, scores, records)
 
 
@@ -232,7 +234,7 @@ def _edit(unit: Unit, ledger: Ledger, intent: EditRecord) -> RecordsChanged:
         return _result(unit)
     scores = ScoreEffect(unit.store, (before, after, *added))
     unit.add(added)
-    unit.summary = _cut(f"Changed {_words(after)}" + (f" and added {len(added)}" if added else ""))
+    unit.summary = _cut(f"Changed {_named_record(after)}" + (f" and added {len(added)}" if added else ""))
     unit.reason = intent.reason
     if (
         isinstance(before, Question)
@@ -286,7 +288,7 @@ def _record_revision(unit: Unit, before: Question, after: Question, reason: str)
         msg = f"These criteria of {before.slug} were replaced today already."
         raise RuleBrokenError(msg, "Undo that clarification instead.")
     unit.add(checked(unit.store, (revision,)))
-    unit.summary = _cut(f"Clarified {_words(after)}")
+    unit.summary = _cut(f"Clarified {_named_record(after)}")
 
 
 def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
@@ -313,7 +315,7 @@ def _remove(unit: Unit, intent: RemoveRecord) -> RecordsChanged:
     unit.remove(record)
     if is_loaded(unit.store.connection, kind, name):
         write_digests(unit.store.connection, [((kind, name), REMOVED_HERE)])
-    unit.summary = _cut(f"Removed {_words(record)}")
+    unit.summary = _cut(f"Removed {_named_record(record)}")
     unit.reason = intent.reason.strip()
     return _result(unit, scores)
 
@@ -338,7 +340,7 @@ def _named(store: Records, kind: str, name: str) -> Record:
     return found
 
 
-def _words(record: Record) -> str:
+def _named_record(record: Record) -> str:
     return f"the {table_of(record)} {title_of(record)}".rstrip(".")
 
 

@@ -13,7 +13,7 @@ from forecasts.domain import limits
 from forecasts.domain.candidates import find_candidates, likelihood_terms, phrase_at
 from forecasts.domain.date_words import find_days, read_words
 from forecasts.domain.kinds import QuestionKind, Side, SourceKind
-from forecasts.domain.sentences import SentenceProposal, find_options, propose
+from forecasts.domain.sentences import SentenceProposal, find_options, propose_record
 from forecasts.domain.speakers import find_speaker
 
 DAY = date(2026, 11, 16)
@@ -23,7 +23,7 @@ TERMS = likelihood_terms(())
 def proposed(text: str, cue: str = "") -> SentenceProposal:
     """What a text proposes at the first of its likely words that begins with `cue`."""
     phrases = (phrase_at(text, one) for one in find_candidates(text, TERMS))
-    return propose(text, next(phrase for phrase in phrases if phrase.startswith(cue)), DAY)
+    return propose_record(text, next(phrase for phrase in phrases if phrase.startswith(cue)), DAY)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ WORDS = st.sampled_from(_WRITTEN.split())
 def test_every_proposed_word_is_of_the_sentence(before: str, behind: str) -> None:
     text = f"{before} will {behind}"
     for one in find_candidates(text, TERMS):
-        _is_of(propose(text, phrase_at(text, one), DAY), text)
+        _is_of(propose_record(text, phrase_at(text, one), DAY), text)
 
 
 def _is_of(said: SentenceProposal, text: str) -> None:

@@ -66,7 +66,7 @@ class Recount:
     def question(self, said: Said) -> Asked:
         return self.ledger.questions[said.question]
 
-    def standing(self, place: int) -> QuestionState:
+    def state_of(self, place: int) -> QuestionState:
         """Where a question stands, conditions followed."""
         question = self.ledger.questions[place]
         if question.state == QuestionState.VOID:
@@ -83,10 +83,10 @@ class Recount:
         return QuestionState.RESOLVED
 
     def condition(self, place: int, needed: int) -> QuestionState:
-        standing = self.standing(place)
-        if standing == QuestionState.OPEN:
+        state = self.state_of(place)
+        if state == QuestionState.OPEN:
             return QuestionState.OPEN
-        if standing == QuestionState.RESOLVED and self.ledger.questions[place].outcome == needed:
+        if state == QuestionState.RESOLVED and self.ledger.questions[place].outcome == needed:
             return QuestionState.RESOLVED
         return QuestionState.UNTESTED
 
@@ -207,16 +207,16 @@ class Recount:
         return [claim for claim in found if self.shown(claim)]
 
     def counting_bucket(self, prediction: int, question: int) -> Bucket:
-        standing = self.standing(question)
+        state = self.state_of(question)
         own = self.conditions(self.ledger.predictions[prediction].conditions)
-        if standing == QuestionState.RESOLVED and own == QuestionState.OPEN:
+        if state == QuestionState.RESOLVED and own == QuestionState.OPEN:
             return Bucket.OPEN
         return {
             QuestionState.OPEN: Bucket.OPEN,
             QuestionState.RESOLVED: Bucket.SCORED,
             QuestionState.VOID: Bucket.VOID,
             QuestionState.UNTESTED: Bucket.UNTESTED,
-        }[standing]
+        }[state]
 
     def shown(self, claim: Claim) -> bool:
         said, choice = self.ledger.predictions[claim.prediction], self.choice
@@ -245,7 +245,7 @@ class Recount:
             same = other.source == claim.source and there.sentence == said.sentence != 0
             if not same or there.question not in self.ladder(said.question) or there.p is None:
                 continue
-            told = self.standing(there.question) == self.conditions(there.conditions) == QuestionState.RESOLVED
+            told = self.state_of(there.question) == self.conditions(there.conditions) == QuestionState.RESOLVED
             truth = self.question(there).outcome
             if told and truth is not None and self.timely(other.day, there.question):
                 numbers = [p for p in (there.p, there.low, there.high) if p is not None]
@@ -262,7 +262,7 @@ class Recount:
         truths = [question.outcome]
         for place, other in enumerate(self.ledger.questions):
             similar = other.kind == question.kind and other.options == question.options
-            known = self.standing(place) == QuestionState.RESOLVED and self.timely(claim.day, place)
+            known = self.state_of(place) == QuestionState.RESOLVED and self.timely(claim.day, place)
             if other.variant_of == said.question and similar and known:
                 assert other.outcome is not None
                 truths.append(other.outcome)
@@ -358,7 +358,7 @@ class Recount:
         """Whether a timely possibility or announcement came about; None where it cannot be told."""
         said = self.ledger.predictions[claim.prediction]
         question = self.question(said)
-        if self.standing(said.question) != QuestionState.RESOLVED or not self.timely(claim.day, said.question):
+        if self.state_of(said.question) != QuestionState.RESOLVED or not self.timely(claim.day, said.question):
             return None
         if self.conditions(said.conditions) != QuestionState.RESOLVED:
             return None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from forecasts.domain.kinds import Basis
 from forecasts.scoring import krippendorff_alpha
-from forecasts.scoring.readings import with_readings
+from forecasts.scoring.readings import take_readings
 from tests.scoring.ledger import Ledger
 
 # Krippendorff (2011), "Computing Krippendorff's alpha-reliability", section D: four observers, twelve units
@@ -78,7 +78,7 @@ def taken(readings: list[tuple[int, float, float, float]]) -> list[tuple[float, 
         ),
     )
     at, number, low, high = (np.array(column) for column in zip(*readings, strict=True))
-    found = with_readings(table, at, number.astype(np.float64), low.astype(np.float64), high.astype(np.float64))
+    found = take_readings(table, at, number.astype(np.float64), low.astype(np.float64), high.astype(np.float64))
     return list(zip(*(column.round(9).tolist() for column in (found.probability, found.low, found.high)), strict=True))
 
 

@@ -40,7 +40,7 @@ from forecasts.domain.records import (
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.domain.views import PredictionNode, PredictionQuery, QuestionNode
 from forecasts.scoring import QuestionState, scorecards
-from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
+from forecasts.scoring.counting.question_states import claim_states, last_timely_day, question_states
 from forecasts.services.articles import article_reading, open_articles
 from forecasts.services.browse import question_page
 from forecasts.services.card_pages import card_page
@@ -265,7 +265,7 @@ def test_a_quantity_is_right_where_the_figures_hold_it_to_be_inside(
 def _assert_statuses_are_states(reader: SqlReader, whole: LedgerColumns) -> None:
     """What is shown as the status of a question is the state that scoring counts its claims by."""
     statuses = read_statuses(reader, HeldClock().today)
-    states = question_standing(whole.columns.questions).tolist()
+    states = question_states(whole.columns.questions).tolist()
     for key, state in zip(whole.question_keys.tolist(), states, strict=True):
         shown = {QuestionStatus.DUE: QuestionStatus.OPEN}.get(statuses[key], statuses[key])
         assert shown == QuestionState(state).name.lower()
@@ -283,8 +283,8 @@ def _assert_numbers_are_scored(reader: SqlReader, whole: LedgerColumns) -> None:
 def _assert_views_follow_the_rules(reader: SqlReader, whole: LedgerColumns) -> None:
     """Whether other tools are told of a resolved claim that its conditions were met, and that it was in time."""
     table, questions = whole.columns.predictions, whole.columns.questions
-    standing = question_standing(questions)
-    own = claim_standing(table, questions, standing)
+    states = question_states(questions)
+    own = claim_states(table, questions, states)
     timely = table.made_last <= last_timely_day(questions)[table.question] if len(questions) else table.made_last < 0
     told = dict(
         reader.rows("SELECT p.id, v.conditions_met FROM predictions v JOIN prediction p ON p.slug = v.prediction")
@@ -292,7 +292,7 @@ def _assert_views_follow_the_rules(reader: SqlReader, whole: LedgerColumns) -> N
     in_time = dict(reader.rows("SELECT p.id, v.in_time FROM predictions v JOIN prediction p ON p.slug = v.prediction"))
     for at, (key, asked) in enumerate(zip(whole.prediction_keys.tolist(), table.question.tolist(), strict=True)):
         if asked >= 0 and questions.state[asked] == QuestionState.RESOLVED:
-            is_met = standing[asked] == own[at] == QuestionState.RESOLVED
+            is_met = states[asked] == own[at] == QuestionState.RESOLVED
             assert (told[key], in_time[key]) == (is_met, timely[at])
 
 

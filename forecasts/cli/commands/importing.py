@@ -121,10 +121,10 @@ def csv_table(
     """Load a table of predictions, with or without their questions and outcomes."""
     words = [part.rpartition("=") for part in outcome_words.split(",") if part]
     options = {
-        "columns": _pairs("--map", [part for part in columns.split(",") if part]),
+        "columns": _stated_pairs("--map", [part for part in columns.split(",") if part]),
         "scale": scale.value if scale else "",
-        "constants": _pairs("--set", constants or []),
-        "only": _pairs("--only", only or []),
+        "constants": _stated_pairs("--set", constants or []),
+        "only": _stated_pairs("--only", only or []),
         "outcome_words": {theirs.strip().casefold(): ours.strip() for ours, _, theirs in words},
         "empty": frozenset(word.strip() for word in empty.split(",") if word.strip()),
         "wide": _wide(wide),
@@ -197,7 +197,7 @@ def manifold(
     )
 
 
-def _pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
+def _stated_pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
     pairs = [part.partition("=") for part in parts]
     if any(not (name.strip() and equals and (value or option == "--set")) for name, equals, value in pairs):
         msg = "write name=value; of --map with commas between: source=Author,probability=P"

@@ -260,7 +260,7 @@ def propose(
         )
         found = show(ledger, article)
     if as_json:
-        print_json([_described(one) for one in found.shown()])
+        print_json([_proposal_object(one) for one in found.shown()])
     elif found.blind is None and not found.is_open:
         say(f"{counted(len(found.proposals), 'proposal')}, hidden until the text was read without them.")
         note(f"`forecasts propose {article} --read` says that it was.")
@@ -277,6 +277,6 @@ def _row(one: "PlacedProposal") -> tuple[object, ...]:
     return (one.paragraph, said.exact, claim, said.by.name, one.state)
 
 
-def _described(one: "PlacedProposal") -> dict[str, Any]:
+def _proposal_object(one: "PlacedProposal") -> dict[str, Any]:
     where = {name: getattr(one, name) for name in ("paragraph", "start", "end", "state")}
     return {**plain_record(one.proposal), **where}

@@ -64,7 +64,7 @@ def take(**given: Any) -> None:
             raise RuleBrokenError(msg, "Take them in one by one, or leave the option out.")
         drafts = services.taking.draft_articles(ledger, [(document, texts) for document in documents])
         if as_json:
-            print_json([_described(draft) for draft in drafts])
+            print_json([_draft_object(draft) for draft in drafts])
         if dry_run:
             if not as_json:
                 for draft in drafts:
@@ -152,7 +152,7 @@ def _proposals(draft: "ArticleDraft") -> "Iterator[str]":
     yield from (f"  {said}" for said in document.notes)
 
 
-def _described(draft: "ArticleDraft") -> dict[str, Any]:
+def _draft_object(draft: "ArticleDraft") -> dict[str, Any]:
     document = draft.document
     return {
         "file": document.name,

@@ -64,7 +64,7 @@ def read_html(data: bytes, url: str = "") -> Iterator[Document]:
     if not text or not isinstance(page, Page):
         refuse("no text is found in it: open the page, copy its words and paste them")
     said += (("authors", name, "byline") for name in names_in(page.author or ""))
-    said += (("title", _line(page.title), "page"), ("published_on", _day(page.date or ""), "page"))
+    said += (("title", _one_line(page.title), "page"), ("published_on", _day(page.date or ""), "page"))
     kept = min(1.0, len(text.split()) / words) if words else 1.0
     notes = [f"saved on {saved[2].strip()}"] if saved else []
     if kept < _SMALL:
@@ -96,8 +96,8 @@ def _proposals(tree: HtmlElement, url: str) -> Iterator[tuple[str, str, str]]:
             yield "url", _value("url", str(link.get("href"))), "canonical link"
     days = (_day(str(time.get("datetime") or "")) for time in tree.iter("time"))
     yield "published_on", next(filter(None, days), ""), "time element"
-    yield "title", next(filter(None, (_line(one.text_content()) for one in tree.iter("h1"))), ""), "heading"
-    yield "title", _line(tree.findtext(".//title") or ""), "page title"
+    yield "title", next(filter(None, (_one_line(one.text_content()) for one in tree.iter("h1"))), ""), "heading"
+    yield "title", _one_line(tree.findtext(".//title") or ""), "page title"
     yield "language", _value("language", str(tree.get("lang") or tree.get("xml:lang") or "")), "page"
     if is_address(url):
         yield "url", url, "saved from"
@@ -133,10 +133,10 @@ def _linked_data(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 def _of_linked_data(graph: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     origin = "JSON-LD"
-    yield "title", _line(graph.get("headline")) or _line(graph.get("name")), origin
+    yield "title", _one_line(graph.get("headline")) or _one_line(graph.get("name")), origin
     for author in _many(graph.get("author")):
         yield from (("authors", one, origin) for one in names_in(_name_of(author)))
-    yield from (("outlet", _line(_name_of(publisher)), origin) for publisher in _many(graph.get("publisher")))
+    yield from (("outlet", _one_line(_name_of(publisher)), origin) for publisher in _many(graph.get("publisher")))
     for field, key in (("published_on", "datePublished"), ("url", "url"), ("language", "inLanguage")):
         yield field, _value(field, graph.get(key)), origin
 
@@ -160,7 +160,7 @@ def _value(field: str, text: Any) -> str:
     if field == "language":
         found = _LANGUAGE.match(text.strip())
         return found[0].lower() if found else ""
-    return _line(text)
+    return _one_line(text)
 
 
 def _day(text: str) -> str:
@@ -178,7 +178,7 @@ def _day(text: str) -> str:
     return span.first.isoformat() if has_year and span.is_day else ""
 
 
-def _line(value: Any) -> str:
+def _one_line(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 

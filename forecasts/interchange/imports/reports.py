@@ -81,14 +81,14 @@ class Problems:
         found = []
         for kind, kept in self._kinds.items():
             table, name, expected = kept[0].table, kept[0].field, kept[0].expected
-            examples = (f"{_place_of(one, self.file)}: found {one.found or 'nothing'}" for one in kept[:_EXAMPLES])
+            examples = (f"{_named_place(one, self.file)}: found {one.found or 'nothing'}" for one in kept[:_EXAMPLES])
             why = f"{name.replace('_', ' ')}: expected {expected}" if name else f"expected {expected}"
             what = table.replace("_", " ") or "record"
             found.append(Skipped(what=what, why=why, count=self._counts[kind], examples=tuple(examples)))
         return tuple(found)
 
 
-def _place_of(problem: Problem, file: str) -> str:
+def _named_place(problem: Problem, file: str) -> str:
     return " ".join(part for part in ("" if problem.file == file else problem.file, problem.name) if part)
 
 

@@ -147,11 +147,11 @@ class Carried:
 def carried(columns: Columns, view: View) -> Carried:
     """The claims each outlet carried, counted as the view counts; its `by` plays no part."""
     return Carried(
-        *_scores(columns, view, Endorsement.RELAYED.code), *_scores(columns, view, Endorsement.DISPUTED.code)
+        *_mean_scores(columns, view, Endorsement.RELAYED.code), *_mean_scores(columns, view, Endorsement.DISPUTED.code)
     )
 
 
-def _scores(columns: Columns, view: View, stance: int) -> tuple[Ints, Floats, Floats, Floats]:
+def _mean_scores(columns: Columns, view: View, stance: int) -> tuple[Ints, Floats, Floats, Floats]:
     claims = sort_claims(columns, *holders(columns, "outlet", (stance,)), view)[0]
     scored = score_claims(columns, claims, np.flatnonzero(claims.bucket == Bucket.SCORED.code), view.wording)
     count = len(columns.sources)

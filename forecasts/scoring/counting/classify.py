@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from forecasts.domain.kinds import Attribution, Bucket, ClaimType, Endorsement, Fidelity, Fit, QuestionKind
 from forecasts.scoring.arrays import Rows, order_by, run_starts
 from forecasts.scoring.columns import NO_TIME, By, Columns, QuestionState, Which
-from forecasts.scoring.counting.question_states import claim_standing, ladders, last_timely_day, question_standing
+from forecasts.scoring.counting.question_states import claim_states, ladders, last_timely_day, question_states
 from forecasts.scoring.counting.view import View, claim_days, holders
 
 Ints = NDArray[np.int32]
@@ -193,9 +193,9 @@ def sort_claims(columns: Columns, prediction: Ints, source: Ints, view: View) ->
     The second result is what the proxies come to among themselves, each taken for what was said.
     """
     day = claim_days(columns, view.by)
-    standing = question_standing(columns.questions)
-    own = claim_standing(columns.predictions, columns.questions, standing)
-    ground = _Ground(day, own, _timing(columns, day, own), standing)
+    states = question_states(columns.questions)
+    own = claim_states(columns.predictions, columns.questions, states)
+    ground = _Ground(day, own, _timing(columns, day, own), states)
     status = _claim_status(columns, ground.timing, view.by)[prediction]
     status[_counts_elsewhere(columns, prediction, source, status, ground)] = Bucket.REPEATS.code
     proxies = np.flatnonzero(status == Bucket.PROXIES.code)
@@ -211,13 +211,13 @@ class _Ground:
     day       by prediction, the day it counts from
     own       by prediction, what its own conditions make of it
     timing    by prediction, LATE, UNTESTED by a condition of its own, or CANDIDATE
-    standing  by question
+    states  by question
     """
 
     day: Ints
     own: Codes
     timing: Codes
-    standing: Codes
+    states: Codes
 
 
 def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, ground: _Ground, view: View) -> Claims:
@@ -229,7 +229,7 @@ def _settled(columns: Columns, prediction: Ints, source: Ints, status: Codes, gr
     counts[chosen_claims(columns, prediction[candidates], source[candidates], ground.day, view.which)] = True
     chosen = candidates[counts]
     counting = prediction[chosen]
-    state = ground.standing[columns.predictions.question[counting]]
+    state = ground.states[columns.predictions.question[counting]]
     waiting = (ground.own[counting] == QuestionState.OPEN) & (state == QuestionState.RESOLVED)
     bucket[chosen] = BUCKET_OF_STANDING[np.where(waiting, QuestionState.OPEN, state)]
     return _filtered(columns, Claims(prediction, source, ground.day[prediction], bucket), view)

@@ -10,7 +10,7 @@ from forecasts.scoring.columns import NO_DAY, NONE, PredictionColumns, QuestionC
 Codes = NDArray[np.int8]
 
 
-def question_standing(questions: QuestionColumns) -> Codes:
+def question_states(questions: QuestionColumns) -> Codes:
     """The state of each question, its chain of conditions followed: a QuestionState code, shape (m,).
 
     A question written off as void is VOID whatever its conditions. Otherwise it is UNTESTED while a condition resolved
@@ -18,7 +18,7 @@ def question_standing(questions: QuestionColumns) -> Codes:
     stored, so a condition that is reopened brings back what hung on it.
     Raises ValueError where conditions form a cycle.
     """
-    standing = questions.state.copy()
+    states = questions.state.copy()
     owner, named = _owners(questions.condition_start), questions.condition_question
     settled = np.bincount(owner, minlength=len(questions)) == 0
     while not settled.all():
@@ -26,19 +26,19 @@ def question_standing(questions: QuestionColumns) -> Codes:
         if not ready.any():
             msg = f"the conditions of question {int(np.flatnonzero(~settled)[0])} form a cycle"
             raise ValueError(msg)
-        met = _condition_state(questions, standing, named, questions.condition_outcome)
-        standing[ready] = _apply(questions.state, owner, met)[ready]
+        met = _condition_state(questions, states, named, questions.condition_outcome)
+        states[ready] = _apply(questions.state, owner, met)[ready]
         settled |= ready
-    return standing
+    return states
 
 
-def claim_standing(predictions: PredictionColumns, questions: QuestionColumns, standing: Codes) -> Codes:
+def claim_states(predictions: PredictionColumns, questions: QuestionColumns, states: Codes) -> Codes:
     """What each claim's own conditions make of it: RESOLVED where all are met (or there are none), OPEN or UNTESTED."""
     met = np.full(len(predictions), QuestionState.RESOLVED, dtype=np.int8)
     owner = _owners(predictions.condition_start)
     if owner.size == 0:
         return met
-    named = _condition_state(questions, standing, predictions.condition_question, predictions.condition_outcome)
+    named = _condition_state(questions, states, predictions.condition_question, predictions.condition_outcome)
     return _apply(met, owner, named)
 
 
@@ -68,10 +68,10 @@ def _owners(start: NDArray[Any]) -> NDArray[np.intp]:
 
 
 def _condition_state(
-    questions: QuestionColumns, standing: Codes, question: NDArray[np.int32], needed: NDArray[np.int32]
+    questions: QuestionColumns, states: Codes, question: NDArray[np.int32], needed: NDArray[np.int32]
 ) -> Codes:
     """RESOLVED where a condition is met, OPEN while it is undecided, UNTESTED where it cannot be met any more."""
-    state = standing[question]
+    state = states[question]
     resolved = state == QuestionState.RESOLVED
     failed = (state >= QuestionState.VOID) | (resolved & (questions.outcome[question] != needed))
     return np.where(

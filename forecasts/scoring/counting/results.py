@@ -9,7 +9,7 @@ from forecasts.domain.kinds import Bucket, ClaimType, QuestionKind
 from forecasts.scoring import arrays
 from forecasts.scoring.columns import Columns, QuestionState
 from forecasts.scoring.counting.classify import Claims, classify
-from forecasts.scoring.counting.question_states import claim_standing, last_timely_day, question_standing
+from forecasts.scoring.counting.question_states import claim_states, last_timely_day, question_states
 from forecasts.scoring.counting.scored import measure_claims, option_favourites, score_claims
 
 Bools = NDArray[np.bool_]
@@ -42,9 +42,9 @@ def _is_told(columns: Columns, claims: Claims) -> Bools:
     question = columns.predictions.question[claims.prediction]
     if len(columns.questions) == 0:
         return np.zeros(len(claims), dtype=np.bool_)
-    standing = question_standing(columns.questions)
-    own = claim_standing(columns.predictions, columns.questions, standing)[claims.prediction]
-    told: Bools = (question >= 0) & (standing[question] == QuestionState.RESOLVED) & (own == QuestionState.RESOLVED)
+    states = question_states(columns.questions)
+    own = claim_states(columns.predictions, columns.questions, states)[claims.prediction]
+    told: Bools = (question >= 0) & (states[question] == QuestionState.RESOLVED) & (own == QuestionState.RESOLVED)
     told &= claims.day <= last_timely_day(columns.questions)[question]
     return told
 

@@ -12,7 +12,7 @@ from forecasts.scoring import arrays, crps, rules
 from forecasts.scoring.arrays import Rows, order_by, run_starts
 from forecasts.scoring.columns import SCALED_UNIT, Columns, QuestionState, Wording
 from forecasts.scoring.counting.classify import Claims
-from forecasts.scoring.counting.question_states import claim_standing, ladders, last_timely_day, question_standing
+from forecasts.scoring.counting.question_states import claim_states, ladders, last_timely_day, question_states
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -108,7 +108,7 @@ def score_claims(columns: Columns, claims: Claims, rows: Indices, wording: Wordi
         kind=kind,
         probability=used.probability,
         outcome=used.outcome,
-        given=_given(columns, prediction, kind, used),
+        given=_share_of_outcome(columns, prediction, kind, used),
         brier=used.brier,
         best=best.brier,
         worst=worst.brier,
@@ -149,7 +149,7 @@ def _option_brier(columns: Columns, prediction: Ints, kind: Codes, outcome: Floa
     return score
 
 
-def _given(columns: Columns, prediction: Ints, kind: Codes, used: _Reading) -> Floats:
+def _share_of_outcome(columns: Columns, prediction: Ints, kind: Codes, used: _Reading) -> Floats:
     """The probability given to what happened."""
     given = rules.given_to_outcome(used.probability, used.outcome)
     options = np.flatnonzero(kind != QuestionKind.BINARY.code)
@@ -192,11 +192,11 @@ def _with_places(
     is_binary = questions.kind[table.question[counted]] == QuestionKind.BINARY.code
     said = np.flatnonzero((table.sentence[counted] != 0) & is_binary)
     places = np.flatnonzero((claims.bucket == Bucket.REPEATS.code) & (table.sentence[claims.prediction] != 0))
-    standing = question_standing(questions)
-    own = claim_standing(table, questions, standing)
+    states = question_states(questions)
+    own = claim_states(table, questions, states)
     prediction = claims.prediction[places]
     asked = table.question[prediction]
-    told = (standing[asked] == QuestionState.RESOLVED) & (own[prediction] == QuestionState.RESOLVED)
+    told = (states[asked] == QuestionState.RESOLVED) & (own[prediction] == QuestionState.RESOLVED)
     told &= questions.kind[asked] == QuestionKind.BINARY.code
     told &= (claims.day[places] <= last_timely_day(questions)[asked]) & ~np.isnan(table.probability[prediction])
     places = places[told]
@@ -224,7 +224,7 @@ def _variants(columns: Columns) -> tuple[NDArray[Any], Indices]:
     """The resolved variants of each question that are of its kind (CSR layout)."""
     questions = columns.questions
     base = questions.variant_of
-    usable = (base >= 0) & (question_standing(questions) == QuestionState.RESOLVED)
+    usable = (base >= 0) & (question_states(questions) == QuestionState.RESOLVED)
     usable &= (questions.kind == questions.kind[base]) & (questions.option_count == questions.option_count[base])
     variant = np.flatnonzero(usable)
     variant = variant[np.argsort(base[variant], kind="stable")]

@@ -107,8 +107,8 @@ class ConflictDialog(Dialog[Whose]):
             for one in self._found:
                 yield Static(styled((one.label, "bold"), (f"  {one.whose}", MUTED)), classes="version-label")
                 with Horizontal(classes="versions"):
-                    yield Static(_value(one.mine), classes="-mine" if one.by_me else "")
-                    yield Static(_value(one.theirs), classes="-theirs" if one.by_them else "")
+                    yield Static(_version_text(one.mine), classes="-mine" if one.by_me else "")
+                    yield Static(_version_text(one.theirs), classes="-theirs" if one.by_them else "")
             are = "is" if self._alike == 1 else "are"
             same = (
                 f"{counted(self._alike, 'other field')} {are} the same in both."
@@ -129,5 +129,5 @@ class ConflictDialog(Dialog[Whose]):
         self.dismiss(Whose(how))
 
 
-def _value(text: str) -> Content:
+def _version_text(text: str) -> Content:
     return block(text) if text.strip() else styled(("nothing", MUTED))

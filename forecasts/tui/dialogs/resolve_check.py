@@ -67,7 +67,7 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
     """The fields in the order in which one thinks of them; as many items of evidence as `texts` has."""
     question = page.question
     options = tuple(verdict.label for verdict in verdicts(question))
-    count = max((place for name in texts if (place := _place_of(name)) is not None), default=0) + 1
+    count = max((place for name in texts if (place := _evidence_number(name)) is not None), default=0) + 1
     void = terms(VoidReason)
     why = FormField(name="supersede_reason", label="Why replaced")
     at_first = options[0] if verdicts(question)[0].outcome is None else ""
@@ -95,7 +95,7 @@ def evidence_fields(place: int) -> tuple[FormField, ...]:
     )
 
 
-def _place_of(name: str) -> int | None:
+def _evidence_number(name: str) -> int | None:
     head, _, rest = name.partition(".")
     place = rest.partition(".")[0]
     return int(place) if head == "evidence" and place.isascii() and place.isdigit() and len(place) <= 3 else None
@@ -167,7 +167,7 @@ def _verdict(texts: Texts, question: Question) -> Verdict | None:
 
 
 def _items(texts: Texts) -> dict[int, dict[str, str]]:
-    places = sorted({place for name in texts if (place := _place_of(name)) is not None})
+    places = sorted({place for name in texts if (place := _evidence_number(name)) is not None})
     return {place: {part: texts.get(f"evidence.{place}.{part}", "").strip() for part in PARTS} for place in places}
 
 

@@ -21,7 +21,7 @@ from forecasts.domain.glossary import TOO_VAGUE
 from forecasts.domain.intents import AttachText
 from forecasts.domain.proposals import PlacedProposal
 from forecasts.domain.records import Passage, Prediction, Reading, Record
-from forecasts.domain.sentences import propose
+from forecasts.domain.sentences import propose_record
 from forecasts.domain.speakers import is_quoted
 from forecasts.domain.views import ChangeEffect, RecordsChanged
 from forecasts.services.ledger import Ledger
@@ -37,7 +37,7 @@ from forecasts.tui.dialogs.short_forms import AttachDialog
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
 from forecasts.tui.flows.form_flow import Version, fill_in, notify_done
-from forecasts.tui.flows.recording import Editing, edit, find_named
+from forecasts.tui.flows.recording import Editing, edit, suggest_named
 from forecasts.tui.reader_words import Marked, ReadPage
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 
@@ -55,7 +55,7 @@ async def record_claim(app: ServiceApp, page: ReadPage, marked: Marked, vague: s
     article, number, phrase, proposal = page.reading.article, marked.number, marked.phrase, marked.proposal
     ground = _ground(page, number)
     draft = DraftFile.of(app.address, f"claim {article.slug} {number} {phrase}")
-    said, author = propose(ground.text, phrase, ground.published_on), _author(page)
+    said, author = propose_record(ground.text, phrase, ground.published_on), _author(page)
     proposed = begun_texts(said, author.text, is_vague=bool(vague))
     proposed |= {} if vague else begun_condition(phrase, ground.text)
     by_program = _proposed(proposal, page)
@@ -101,7 +101,7 @@ def _search(app: ServiceApp, article: str) -> Callable[[str, str], Awaitable[Seq
     async def search(kind: str, words: str) -> Sequence[Suggestion]:
         claims = services.claims
         if kind == "scenario":
-            return await find_named(app, (), kind, words)
+            return await suggest_named(app, (), kind, words)
         offered = claims.offered_sources if kind == "source" else claims.offered_questions
         return await app.call(lambda ledger: offered(ledger, words, article))
 

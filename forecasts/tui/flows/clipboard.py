@@ -50,7 +50,7 @@ async def copy(app: ServiceApp) -> None:
         for quotation in quotations
         for copyable in (Copyable("Claim", quotation.claim), Copyable("Citation", quotation.citation))
     ]
-    own = (*getattr(app.screen, "copyables", ()), *_cells(app.screen))
+    own = (*getattr(app.screen, "copyables", ()), *_cell_texts(app.screen))
     found = [*marked(app.screen), *quoted, *own] if prediction else [*marked(app.screen), *own, *quoted]
     if not found:
         app.notify("There is nothing to copy here.")
@@ -70,7 +70,7 @@ def prediction_of(screen: Screen[Any]) -> str:
     return row.prediction if isinstance(row, CardClaim | ReadClaim) else ""
 
 
-def _cells(screen: Screen[Any]) -> Iterator[Copyable]:
+def _cell_texts(screen: Screen[Any]) -> Iterator[Copyable]:
     table = tables_of(screen)
     row = getattr(table, "cursor_row", None)
     if table is None or row is None:

@@ -148,7 +148,7 @@ async def merge(app: ServiceApp, slug: str) -> None:
         return await app.call(lambda ledger: services.merge.merge_sources(ledger, intent))
 
     done = await fill_in(
-        app, lambda one: MergeDialog(heading, why, partial(find_named, app, ()), one, draft), do, draft
+        app, lambda one: MergeDialog(heading, why, partial(suggest_named, app, ()), one, draft), do, draft
     )
     if done is not None:
         notify_done(app, done)
@@ -192,7 +192,7 @@ class _Entering:
         notes: Sequence[str] = (),
     ) -> RecordDialog:
         """The form of a kind of record."""
-        find, check = partial(find_named, self.app, self._names), partial(self._check, kind)
+        find, check = partial(suggest_named, self.app, self._names), partial(self._check, kind)
         return RecordDialog(
             heading, fields, begun, attempt, check=check, find=find, make=self.make, draft=draft, notes=notes
         )
@@ -327,7 +327,7 @@ def _of_record(kind: str, texts: Texts) -> dict[str, str]:
     return {name: text for name, text in texts.items() if name in own}
 
 
-async def find_named(
+async def suggest_named(
     app: ServiceApp, also: Sequence[tuple[str, Suggestion]], kind: str, word: str
 ) -> Sequence[Suggestion]:
     """The records of a kind whose slug or name has a word, those of `also` first."""

@@ -96,7 +96,7 @@ class ComparisonScreen(TablePage["Row"]):
         found, both = page.comparison, (page.first, page.second)
         yield Heading("Both cards", note="what is true of each, and its figures")
         yield from _told(*both)
-        figures, stand = _pairs(card_words.figures, *both), _pairs(card_words.buckets, *both)
+        figures, stand = _figure_pairs(card_words.figures, *both), _figure_pairs(card_words.buckets, *both)
         yield from self.folded("figures", "All figures", figures)
         shown = [pair for pair in stand if pair.first not in {"0", NOTHING} or pair.second not in {"0", NOTHING}]
         yield from self.folded("stand", "Where the predictions stand", shown)
@@ -182,7 +182,7 @@ def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
         yield Pair(key, title, one, other, text)
 
 
-def _pairs(
+def _figure_pairs(
     of: Callable[[Scorecard], Iterator[card_words.Figure]], first: Scorecard | None, second: Scorecard | None
 ) -> list[Pair]:
     """The figures of both, those that either has."""

@@ -58,14 +58,14 @@ def change_in_full(record: RecordChange, most: int | None = None) -> Content:
         name = field.name.replace("_", " ")
         if kind is not ChangeKind.CHANGED:
             sign = ("− ", _GONE) if kind is ChangeKind.REMOVED else ("+ ", _CAME)
-            value = safe_block(_cut(_said(field.after or field.before), most)).replace("\n", "\n    ")
+            value = safe_block(_cut(_as_time(field.after or field.before), most)).replace("\n", "\n    ")
             lines.append(styled((f"  {name}: ", MUTED), sign, value))
             continue
         lines.append(Content.styled(f"  {name}", MUTED))
         if field.before:
-            lines.append(_value("−", field.before, _GONE, most))
+            lines.append(_changed_value("−", field.before, _GONE, most))
         if field.after:
-            lines.append(_value("+", field.after, _CAME, most))
+            lines.append(_changed_value("+", field.after, _CAME, most))
     return Content("\n").join(lines)
 
 
@@ -77,21 +77,21 @@ def brief(row: HistoryRow) -> Iterator[Content]:
         for field in field_changes(record):
             name = (f"  {field.name.replace('_', ' ')}: ", MUTED)
             if kind is ChangeKind.CHANGED:
-                before, after = (safe(_said(text), _SHORT) or "nothing" for text in (field.before, field.after))
+                before, after = (safe(_as_time(text), _SHORT) or "nothing" for text in (field.before, field.after))
                 yield styled(name, ("− ", _GONE), before, (" → ", MUTED), ("+ ", _CAME), after)
             else:
                 sign = ("− ", _GONE) if kind is ChangeKind.REMOVED else ("+ ", _CAME)
-                yield styled(name, sign, safe(_said(field.after or field.before), _SHORT))
+                yield styled(name, sign, safe(_as_time(field.after or field.before), _SHORT))
     if row.change_count > len(row.changes):
         yield Content.styled(and_more(row.change_count - len(row.changes), "record"), MUTED)
 
 
-def _value(sign: str, text: str, tone: str, most: int | None) -> Content:
-    shown = safe_block(_cut(_said(text), most)).replace("\n", "\n      ")
+def _changed_value(sign: str, text: str, tone: str, most: int | None) -> Content:
+    shown = safe_block(_cut(_as_time(text), most)).replace("\n", "\n      ")
     return styled((f"    {sign} ", f"bold {tone}"), shown)
 
 
-def _said(text: str) -> str:
+def _as_time(text: str) -> str:
     moment = _INSTANT.fullmatch(text)
     return "{} {} UTC".format(*moment.groups()) if moment else text
 
