@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         card_pages,
         check,
         claims,
-        compare,
         copying,
         drafting,
         explain,
