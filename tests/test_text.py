@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from forecasts.cli.tables import cell_width
+from forecasts.cli.output import cell_width
 from forecasts.text import is_mark, safe, safe_block
 
 

@@ -1,4 +1,4 @@
-"""Scorecards as JSON, the document of `scores --json` with what is behind the figures; claims a line each, for CSV too."""
+"""Scorecards as JSON, the document of `scores --json` with what is behind it; claims a line each, for CSV too."""
 
 from __future__ import annotations
 

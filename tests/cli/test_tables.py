@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forecasts.cli.tables import SLUG, Column, cell_width, cut, say_table
+from forecasts.cli.output import SLUG, Column, cell_width, cut, say_table
 
 COLUMNS = (Column("Slug"), Column("Brier", "right"), Column("Name", least=12))
 

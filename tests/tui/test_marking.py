@@ -9,9 +9,8 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from forecasts.tui.widgets.columns import Column, Heading
+from forecasts.tui.widgets.columns import Column, Heading, ListSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 from forecasts.tui.widgets.tree_table import TreeTable
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from textual.app import App, ComposeResult
 from forecasts.errors import DatabaseUnusableError
 from forecasts.settings import Settings
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.widgets.columns import Column, Heading
+from forecasts.tui.widgets.columns import BLOCK, Column, Heading, ListSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import BLOCK, ListSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

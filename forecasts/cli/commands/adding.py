@@ -17,9 +17,8 @@ from forecasts import services
 from forecasts.cli.commands.reviewing import add_objection, add_reading, answer_objection
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE
-from forecasts.cli.output import note, say, undoable
+from forecasts.cli.output import note, say, say_moves, undoable
 from forecasts.cli.session import opened
-from forecasts.cli.tables import say_moves
 from forecasts.domain.fields import FieldSpec, Reference, entry_fields
 from forecasts.domain.form_values import choices_of, default_text, parse_form
 from forecasts.domain.formats import first_lines

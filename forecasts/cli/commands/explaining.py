@@ -8,9 +8,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson
-from forecasts.cli.output import note, print_json, say
+from forecasts.cli.output import Column, note, print_json, say, say_table
 from forecasts.cli.session import read_only
-from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, percent
 from forecasts.domain.wording import PhraseReading
 from forecasts.services.explain import StandardReading

@@ -9,9 +9,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, ScenarioFilter, SourceFilter
-from forecasts.cli.output import note, print_json, say, short_value
+from forecasts.cli.output import SLUG, Column, note, print_json, say, say_table, short_value
 from forecasts.cli.session import find_place, lead_on, read_only, today
-from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import counted
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says

@@ -9,9 +9,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
-from forecasts.cli.output import note, print_json, say, wrapped
+from forecasts.cli.output import SLUG, Column, note, print_json, say, say_table, wrapped
 from forecasts.cli.session import read_only
-from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.article_views import ArticleReading, ReadParagraph
 from forecasts.domain.formats import NOTHING, counted
 from forecasts.domain.glossary import label, vague_because

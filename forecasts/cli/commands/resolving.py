@@ -11,9 +11,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import DryRun, QuestionSlug, read_day_option
-from forecasts.cli.output import counts, note, progress_bar, say, undoable
+from forecasts.cli.output import counts, note, progress_bar, say, say_moves, undoable
 from forecasts.cli.session import opened, today
-from forecasts.cli.tables import say_moves
 from forecasts.domain.date_words import read_day
 from forecasts.domain.form_values import evidence_parts, parse_form
 from forecasts.domain.intents import RemindLater, ReopenQuestion, ResolveQuestion, UndoChange

@@ -9,9 +9,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import COMPLETE, AsJson, read_date_option
-from forecasts.cli.output import note, print_json, say, undoable, wrapped
+from forecasts.cli.output import Column, note, print_json, say, say_moves, say_table, undoable, wrapped
 from forecasts.cli.session import find_place, opened, read_only
-from forecasts.cli.tables import Column, say_moves, say_table
 from forecasts.domain.formats import NOTHING, and_more, counted, favoured, figure, percent, percent_range
 from forecasts.domain.plain_records import plain_record
 from forecasts.domain.proposals import PlacedProposal, ProducerAgreement

@@ -9,9 +9,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, without_password
-from forecasts.cli.output import note, print_json, progress_bar, say
+from forecasts.cli.output import Column, note, print_json, progress_bar, say, say_table
 from forecasts.cli.session import find_place, opened
-from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import counted, time_text
 from forecasts.errors import InvalidInputError, Problem
 

@@ -8,9 +8,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, By, Counted, Worded, read_filters, with_archive, with_filters
-from forecasts.cli.output import note, print_json, progress_bar, say, wrapped
+from forecasts.cli.output import Column, note, print_json, progress_bar, say, say_table, wrapped
 from forecasts.cli.session import lead_on, read_only, today
-from forecasts.cli.tables import Column, say_table
 from forecasts.domain.formats import NOTHING, count_text, counted, evidence_text, figure, interval, number_text
 from forecasts.domain.kinds import Bucket, Role, Which, Wording
 

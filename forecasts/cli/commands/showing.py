@@ -9,9 +9,8 @@ import typer
 from forecasts import services
 from forecasts.cli.groups import CommandGroup
 from forecasts.cli.options import AsJson, complete_slug
-from forecasts.cli.output import note, print_json, say, short_value, wrapped
+from forecasts.cli.output import SLUG, Column, note, print_json, say, say_table, short_value, wrapped
 from forecasts.cli.session import lead_on, read_only
-from forecasts.cli.tables import SLUG, Column, say_table
 from forecasts.domain.formats import NOTHING, minute_text, value_text
 from forecasts.domain.views import HistoryRow
 from forecasts.services.read_only import ReadableLedger

@@ -18,9 +18,8 @@ from forecasts.tui.desktop import Copyable
 from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
-from forecasts.tui.widgets.columns import Column
+from forecasts.tui.widgets.columns import Column, ListSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 T = TypeVar("T")
 

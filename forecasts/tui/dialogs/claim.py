@@ -1,4 +1,4 @@
-"""Dialogs of a claim, recorded from a text: a prediction, a passage that is none, and one's own number for a claim."""
+"""Dialogs of a claim, recorded from a text: a prediction and what its form begins with, a passage, one's own number."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import ClassVar
@@ -8,15 +8,17 @@ from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
 from forecasts.domain import limits
-from forecasts.domain.article_views import RecordClaim, Suggestion
-from forecasts.domain.candidates import sentence_at
-from forecasts.domain.formats import percent
+from forecasts.domain.article_views import AnswerFormat, RecordClaim, Selection, Suggestion
+from forecasts.domain.candidates import conditional_words, sentence_at
+from forecasts.domain.form_values import form_texts
+from forecasts.domain.formats import number_text, percent
 from forecasts.domain.glossary import meaning
-from forecasts.domain.kinds import PassageReason
-from forecasts.domain.records import Passage, Reading
+from forecasts.domain.kinds import Basis, PassageReason, QuestionKind, Side
+from forecasts.domain.records import Passage, Prediction, Question, Reading, Source
 from forecasts.domain.second_reading import ClaimToRead
+from forecasts.domain.sentences import SentenceProposal
 from forecasts.text import safe
-from forecasts.tui.dialogs.claim_check import ClaimGround, as_proposed, check_claim, claim_fields, wrong_phrase
+from forecasts.tui.dialogs.claim_check import UNNAMED, ClaimGround, as_proposed, check_claim, claim_fields, wrong_phrase
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.form import FormDialog, form_actions
@@ -24,7 +26,7 @@ from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
-from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection
+from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection, selection_text
 
 _CONTEXT = 600
 
@@ -229,3 +231,72 @@ def check_reading(texts: Texts, prediction: str, *, is_blind: bool) -> Checked[R
         wrong["high"] = "at least the number itself"
     intent = Reading(analyst="", prediction=prediction, probability=number, low=low, high=high, blind=is_blind)
     return Checked(wrong=wrong, answer=None if wrong else intent)
+
+
+def claim_texts(
+    said: Prediction, speaker: Source | None, question: Question | None, condition: Question | None
+) -> dict[str, str]:
+    """A prediction that is recorded as the form has it; of several speakers or conditions the first."""
+    texts = form_texts(said)
+    has_range = said.low is not None and said.high is not None
+    ends = f"{_in_percent(said.low)}-{_in_percent(said.high)}" if has_range else ""
+    kept = ("phrase", "claim", "claim_type", "endorsement", "probabilities", "quantiles", "scenario")
+    return {name: texts[name] for name in kept} | {
+        "speaker": selection_text(Selection(speaker.name, speaker.slug)) if speaker else "",
+        "question": _asked_about(question),
+        "number": f"{_in_percent(said.probability)} {ends}".strip(),
+        "basis": said.basis.value if said.basis in {Basis.ANALYST, Basis.STATED} else "",
+        "condition": _asked_about(condition),
+        "condition_is": said.condition[0].outcome if said.condition else Side.YES.value,
+        "vague": said.unscorable,
+        "side": said.phrase_about.value,
+    }
+
+
+def _in_percent(share: float | None) -> str:
+    return "" if share is None else number_text(round(100 * share, 6))
+
+
+def _asked_about(question: Question | None) -> str:
+    if question is None:
+        return ""
+    asked = AnswerFormat(question.kind, question.options, question.unit, f"{question.resolves_on}")
+    return selection_text(Selection(question.title, question.slug, asked=asked))
+
+
+_IF = frozenset({"if", "once", "should", "unless", "если", "егер"})
+
+
+def begun_condition(phrase: str, paragraph: str) -> dict[str, str]:
+    """What the condition begins with: the words of its sentence on which the phrase hangs."""
+    words = conditional_words(paragraph, phrase)
+    word, _, event = words.partition(" ")
+    if word.casefold() == "only":
+        word, _, event = event.partition(" ")
+    if word.casefold() not in _IF:
+        return {}
+    title = f"{event[:1].upper()}{event[1:]}"[: limits.NAME]
+    needed = Side.NO if word.casefold() == "unless" else Side.YES
+    return {"condition": selection_text(Selection(title, is_new=True)), "condition_is": needed.value}
+
+
+def begun_texts(said: SentenceProposal, author: str, *, is_vague: bool = False) -> dict[str, str]:
+    """What the sentence proposes, by field; who said it only where that is not the `author`."""
+    is_other = said.speaker.casefold() != author.casefold()
+    kind = UNNAMED if said.is_unnamed else said.speaker_kind
+    texts = {
+        "speaker": selection_text(Selection(said.speaker)) if is_other else "",
+        "speaker_kind": kind if kind and is_other else "",
+    }
+    if not is_vague:
+        texts |= {
+            "question": selection_text(Selection(said.title)),
+            "criteria": said.sentence if said.title else "",
+            "deadline": said.deadline.isoformat() if said.deadline else "",
+            "kind": said.kind.value if said.kind is not QuestionKind.BINARY else "",
+            "options": "; ".join(said.options),
+            "unit": said.unit,
+            "number": said.number,
+            "quantiles": said.value.replace(",", ""),
+        }
+    return {name: text for name, text in texts.items() if text}

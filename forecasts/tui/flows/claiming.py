@@ -28,8 +28,14 @@ from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog
-from forecasts.tui.dialogs.claim import ClaimDialog, PassageDialog, ReadingDialog
-from forecasts.tui.dialogs.claim_begun import begun_condition, begun_texts, claim_texts
+from forecasts.tui.dialogs.claim import (
+    ClaimDialog,
+    PassageDialog,
+    ReadingDialog,
+    begun_condition,
+    begun_texts,
+    claim_texts,
+)
 from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields
 from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts

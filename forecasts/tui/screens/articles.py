@@ -25,9 +25,8 @@ from forecasts.tui.reader_words import Marked, ReadPage, make_page, search_on, s
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import last_day, line, muted
-from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.columns import Cell, Column, RowSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import RowSource
 from forecasts.tui.widgets.text_blocks import Block, Spot
 from forecasts.tui.widgets.text_view import TextView
 

@@ -23,9 +23,8 @@ from forecasts.tui.keys import Action, Keyed, quiet
 from forecasts.tui.places import PLACES
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar, PlaceBar, Tab, TextLines
-from forecasts.tui.widgets.columns import Fold, Heading
+from forecasts.tui.widgets.columns import Fold, Heading, ListSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger

@@ -22,9 +22,8 @@ from forecasts.tui.screens.base import PLACE_ACTIONS, QUIT, Place
 from forecasts.tui.screens.record_keys import QUESTION_ACTIONS, QuestionKeys
 from forecasts.tui.show import MUTED, line, muted, outcome_briefly, since, styled
 from forecasts.tui.widgets.bars import TextLines
-from forecasts.tui.widgets.columns import Cell, Column, Heading
+from forecasts.tui.widgets.columns import Cell, Column, Heading, ListSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import ListSource
 
 _NOTHING_DUE = (
     "Nothing is due.\nQuestions come here when their deadline has passed.\n"

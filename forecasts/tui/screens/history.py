@@ -18,9 +18,8 @@ from forecasts.tui import flows
 from forecasts.tui.keys import Action
 from forecasts.tui.screens.base import BACK, PLACE_ACTIONS, QUIT, Place, TextPage
 from forecasts.tui.show import MUTED, block, line, muted, styled
-from forecasts.tui.widgets.columns import Cell, Column
+from forecasts.tui.widgets.columns import Cell, Column, RowSource
 from forecasts.tui.widgets.record_table import RecordTable
-from forecasts.tui.widgets.row_source import RowSource
 
 _GONE, _CAME = "$text-error", "$text-success"
 _NAME = 80

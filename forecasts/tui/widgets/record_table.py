@@ -15,18 +15,22 @@ from forecasts.errors import ForecastsError
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, movement, quiet
 from forecasts.tui.widgets.columns import (
+    BLOCK,
     GAP,
     MARGIN,
     STYLES,
     Column,
     Fold,
     Heading,
+    ListSource,
     Look,
     Painter,
+    RowCache,
+    RowSource,
+    SafeRowSource,
     distinguishing_offsets,
     lay_out,
 )
-from forecasts.tui.widgets.row_source import BLOCK, ListSource, RowCache, RowSource, SafeRowSource
 from forecasts.tui.widgets.selectable import MarkableView
 from forecasts.tui.widgets.text_blocks import wrap
 
