@@ -1,4 +1,4 @@
-"""Output: results and plain tables on standard output, everything else on standard error, text made safe; the streams."""
+"""Output: results and tables on standard output, everything else on standard error, text made safe; the streams."""
 
 from __future__ import annotations
 

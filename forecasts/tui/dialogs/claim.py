@@ -291,7 +291,7 @@ def begun_texts(said: SentenceProposal, author: str, *, is_vague: bool = False) 
     if not is_vague:
         texts |= {
             "question": selection_text(Selection(said.title)),
-            "criteria": said.sentence if said.title else "",
+            "criteria": said.sentence,
             "deadline": said.deadline.isoformat() if said.deadline else "",
             "kind": said.kind.value if said.kind is not QuestionKind.BINARY else "",
             "options": "; ".join(said.options),
