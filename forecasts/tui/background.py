@@ -8,6 +8,7 @@ handler, `show_failure`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -48,6 +49,8 @@ _HOUR = 3600
 _NOTE_SECONDS, _LINE_SECONDS = 4, 1
 _UNTIL_A_KEY = 24 * 3600.0
 _SAID = 100
+_SECONDS_FOR_AN_ANSWER = 2.0
+_LEAVES = frozenset({"go", "back", "app.leave", "quit"})
 
 
 class ServiceApp(App[int]):
@@ -98,6 +101,11 @@ class ServiceApp(App[int]):
 
     async def _take_key(self, event: events.Key | events.Paste) -> None:
         """Hand a key to the screen; enter follows a note that offers to lead on, any other key takes it down."""
+        answered: asyncio.Event | None = getattr(self.screen, "answered", None)  # which a page has
+        if answered is not None and not answered.is_set() and self._acts_on_page(event):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(answered.wait(), _SECONDS_FOR_AN_ANSWER)
+            answered.set()  # nothing waits for it again
         self.keys_taken += 1
         leads_on, self._leads_on = self._leads_on and bool(self._notifications), False
         is_enter = isinstance(event, events.Key) and event.key == "enter" and not self.screen.is_modal
@@ -108,6 +116,13 @@ class ServiceApp(App[int]):
             if leads_on and not self.screen.is_modal:
                 self.clear_notes()
             await super().on_event(event)
+
+    def _acts_on_page(self, event: events.Key | events.Paste) -> bool:
+        """Whether a key is for what a page shows: not for its filter, and not one that leaves it."""
+        if self.focused is not None and self.focused.id == "filter":
+            return False
+        active = self.screen.active_bindings.get(event.key) if isinstance(event, events.Key) else None
+        return active is None or active.binding.action.partition("(")[0] not in _LEAVES
 
     @property
     def is_set_up(self) -> bool:

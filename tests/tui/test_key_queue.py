@@ -10,8 +10,10 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from forecasts.tui.dialogs.base import ConfirmDialog
+from forecasts.tui.dialogs.claim import ClaimDialog
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from tests.tui.bench import press, running, settle, table
+from tests.tui.reading import add_article
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +72,15 @@ async def test_what_is_typed_after_a_choice_is_for_what_comes_of_it(ledger_path:
         assert isinstance(app.focused, Input)
         assert app.focused.value == "quit"
         assert len(app.screen_stack) == 2
+
+
+async def test_what_is_typed_at_a_page_acts_on_its_rows(ledger_path: Path) -> None:
+    add_article(ledger_path)
+    async with running(ledger_path) as (app, pilot):
+        for key in ("3", "enter", "space", "n"):  # before the page has read a row, n takes in an article
+            app.simulate_key(key)
+        await settle(pilot)
+        assert isinstance(app.screen, ClaimDialog)
 
 
 async def test_what_is_typed_after_leaving_a_dialog_is_for_the_page(ledger_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -84,6 +85,9 @@ class Page(Keyed, Screen[None]):
         super().__init__()
         self._is_stale = False
         self._loads = 0
+        self.answered = asyncio.Event()
+        """Set while what one acts on is there, and not while it is being read."""
+        self.answered.set()
         self._page_title = Static("", id="page-title", markup=False)
         self._summary = TextLines(id="summary")
         self._detail = TextLines(id="detail")
@@ -118,6 +122,7 @@ class Page(Keyed, Screen[None]):
     def fetch_by(self, ask: Callable[[], Awaitable[T]], show: Callable[[T], Awaitable[None]]) -> None:
         """The same, asked in another way."""
         self._loads += 1
+        self.answered.clear()
         self.app.run_task(self._post_answer(self._loads, ask, show))
 
     def fetch_more(self, work: Callable[[Ledger], T], show: Callable[[T], Awaitable[None]]) -> None:
@@ -135,6 +140,7 @@ class Page(Keyed, Screen[None]):
             answer = await ask()
         except ForecastsError:
             self._is_stale = True  # whoever comes back to the page asks again
+            self.answered.set()
             raise
         self.post_message(self.Answered(number, partial(show, answer)))
 
@@ -143,6 +149,7 @@ class Page(Keyed, Screen[None]):
         """Show an answer, unless it is outdated."""
         if event.number == self._loads:
             await event.show()
+            self.answered.set()
 
     def entitle(self, text: str) -> None:
         """Say above the summary what the page is about."""
