@@ -75,7 +75,7 @@ async def test_a_claim_is_recorded_from_the_words_that_are_marked(
         dialog = app.screen
         assert isinstance(dialog, ClaimDialog)
         assert dialog.texts["phrase"] == phrase
-        assert f"verbatim in paragraph {number}" in screen_text(app)
+        assert f"Record a prediction · paragraph {number}" in screen_text(app)
 
 
 async def test_what_is_marked_can_be_rejected_too(read_path: Path) -> None:
@@ -225,7 +225,7 @@ async def test_words_of_a_passage_that_was_rejected_say_so_where_they_are_record
         await press(pilot, "n")
         assert isinstance(app.screen, ClaimDialog)
         shown = str(app.screen.query_one("#field-phrase .field-message", Static).content)
-        said = "! rejected before as no prediction (past-event): “decision to withdraw them” ·"
+        said = "! rejected before as no prediction (past-event): “decision to withdraw them”"
         assert (said in shown) is is_said
         assert "✗" not in shown
 

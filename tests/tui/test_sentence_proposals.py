@@ -78,7 +78,9 @@ async def test_a_new_question_of_options_takes_their_shares_and_no_other_words(
 ) -> None:
     async with running(path, size) as (app, pilot):
         await _begin(app, pilot, 1)
-        await press(pilot, "enter", "enter", "ctrl+s")
+        await press(pilot, "enter", "enter")
+        assert "▏Will Olsen, Reuter or Falk" in screen_text(app)  # from its beginning
+        await press(pilot, "ctrl+s")
         await type_text(pilot, "60 30 10")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ReaderScreen), screen_text(app)
@@ -204,7 +206,7 @@ async def test_a_condition_and_the_question_of_its_claim_are_new_in_few_keys(pat
 
 
 async def test_nothing_that_is_proposed_is_recorded_before_it_was_on_the_screen(path: Path) -> None:
-    async with running(path, SMALL) as (app, pilot):
+    async with running(path, (80, 18)) as (app, pilot):
         dialog = await _begin(app, pilot, 3)
         await press(pilot, "enter", "enter")
         unseen = next(line for line in ("Unit", "Quantiles") if line not in screen_text(app))

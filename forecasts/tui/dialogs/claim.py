@@ -51,7 +51,7 @@ class ClaimDialog(FormDialog[RecordClaim]):
         *,
         draft: DraftFile | None = None,
     ) -> None:
-        self.heading = heading
+        self.heading = f"{heading} · paragraph {ground.paragraph}"
         self._ground = ground
         self._search = search
         self._read: set[Field] = set()

@@ -27,6 +27,7 @@ from forecasts.tui.dialogs.form_fields import Checked, FormField, Texts, word_fi
 from forecasts.tui.show import long_day
 from forecasts.tui.widgets.autocomplete import read_selection
 
+_Said = dict[str, str]
 UNNAMED = "unnamed group"
 _PROPOSED = "proposed from the sentence"
 _OF_A_QUESTION = (
@@ -100,7 +101,11 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
         FormField(name="options", label="Options", placeholder="one; another; a third"),
         FormField(name="unit", label="Unit"),
         FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
-        FormField(name="probabilities", label="Probabilities", placeholder="A = 20%; B = 80%"),
+        FormField(
+            name="probabilities",
+            label="Probabilities",
+            placeholder="percent in the order of the options: 60 30 10",
+        ),
         FormField(name="quantiles", label="Quantiles", placeholder="74, or 5% = …; 50% = …; 95% = …"),
         FormField(
             name="basis",
@@ -139,6 +144,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     """Read what was typed."""
     wrong: dict[str, str] = {}
     hints: dict[str, str] = {}
+    advice: dict[str, str] = {}
     phrase = texts["phrase"].strip()
     speaker, question_picked = read_selection(texts["speaker"]), read_selection(texts["question"])
     sentence, is_known = ground.sentence, bool(question_picked.slug)
@@ -150,7 +156,8 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
         wrong["phrase"] = said
     else:
         fits = f"{len(phrase.split())} of at most {limits.PHRASE_WORDS} words, verbatim in paragraph {ground.paragraph}"
-        hints["phrase"] = " · ".join((*_rejected_before(phrase, ground), fits))
+        advice["phrase"] = fits
+        hints["phrase"] = " · ".join(_rejected_before(phrase, ground))
     source = _speaker(speaker, texts["speaker_kind"], wrong)
     if is_quoted(ground.text, len(before)) and (not speaker.slug or speaker.slug in ground.authors):
         hints["speaker"] = "the words stand in quotation marks: who says them?"
@@ -161,7 +168,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     if vague:
         hints["vague"] = TOO_VAGUE.get(vague, ("",))[0]
     else:
-        question, asked = _question(question_picked, texts, ground, wrong, hints)
+        question, asked = _question(question_picked, texts, ground, wrong, hints, advice)
     is_percent = not vague and asked.kind is QuestionKind.BINARY
     told_type = told.claim_type
     if told_type is ClaimType.POSSIBILITY and is_percent and is_stated(texts["number"].strip(), ground.text):
@@ -183,7 +190,6 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     condition, condition_text = _condition(texts, ground, _due(question, asked), wrong, hints)
     title = "" if vague else question_picked.text.strip()
     offered = f"“{phrase}”: {title}" if title else f"“{phrase}”"
-    hints["claim"] = "" if texts["claim"].strip() or not (title or vague) else offered
     intent = None
     if not wrong:
         number_from = basis if typed and basis is Basis.STATED else Basis.ANALYST
@@ -216,6 +222,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
     return Checked(
         wrong=wrong,
         hints=hints,
+        advice=advice,
         answer=intent,
         hidden=_not_asked(texts, asked.kind, is_new_source=speaker.is_new, is_new=question_picked.is_new),
         follows={
@@ -223,6 +230,7 @@ def check_claim(texts: Texts, ground: ClaimGround) -> Checked[RecordClaim]:
             "side": told.side.value,
             "endorsement": endorsement.value,
             "basis": basis.value,
+            "claim": offered if title or vague else "",
             **({"deadline_basis": question.deadline_basis.value} if isinstance(question, Question) else {}),
         },
     )
@@ -333,7 +341,7 @@ _TYPED_AS = {
 
 
 def _question(
-    picked: Selection, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+    picked: Selection, texts: Texts, ground: ClaimGround, wrong: _Said, hints: _Said, advice: _Said
 ) -> tuple[str | Question, AnswerFormat]:
     if picked.slug:
         return picked.slug, picked.asked
@@ -345,18 +353,21 @@ def _question(
         return "", asked
     is_binary = kind is QuestionKind.BINARY
     calls = "call yes or no alike" if is_binary else "answer alike"
-    hints["question"] = f"a new question: one event that two strangers would {calls}"
-    hints["criteria"] = (
+    hints["question"] = "a new question"
+    advice["question"] = f"one event that two strangers would {calls}"
+    advice["criteria"] = (
         "event and threshold: what makes it YES, what NO, to the number and the place"
         if is_binary
         else "what is counted or compared, to the number and the place, and which answer then holds"
     )
-    hints["where"] = "the source of truth: who would report it, and who decides where reports differ"
+    advice["where"] = "the source of truth: who would report it, and who decides where reports differ"
+    if not texts["criteria"].strip():
+        wrong["criteria"] = advice["criteria"]
     return _new_question(picked.text, kind, texts, ground, wrong, hints), asked
 
 
 def _new_question(
-    title: str, kind: QuestionKind, texts: Texts, ground: ClaimGround, wrong: dict[str, str], hints: dict[str, str]
+    title: str, kind: QuestionKind, texts: Texts, ground: ClaimGround, wrong: _Said, hints: _Said
 ) -> str | Question:
     named = deadline_in(title, ground.published_on)
     typed = {
@@ -371,8 +382,6 @@ def _new_question(
     }
     checked = check_texts("question", typed, ground.published_on)
     wrong.update({name: checked.wrong[of] for name, of in _TYPED_AS.items() if of in checked.wrong})
-    if not texts["criteria"].strip():
-        wrong["criteria"] = hints["criteria"]
     if not typed["resolves_on"]:
         wrong["deadline"] = "the last day that counts: never shorter than a fair reader would have waited"
     if kind in OPTION_KINDS and not texts["options"].strip():

@@ -213,11 +213,14 @@ class FormDialog(Dialog[T]):
 
     def on_descendant_focus(self) -> None:
         """Say what the field is for, and which keys it has."""
+        self._advise(self.check(self.texts))
+        self.refresh_bindings()
+
+    def _advise(self, checked: Checked[T]) -> None:
         field = self.form.focused_field()
         said = self.query_one("#form-help", Static)
-        said.update(safe_block(field.help if field else ""))
-        said.display = any(field.help for field in self.form.fields)
-        self.refresh_bindings()
+        said.update(safe_block(checked.advice.get(field.name, field.help) if field else ""))
+        said.display = bool(checked.advice) or any(field.help for field in self.form.fields)
 
     def _look(self) -> Checked[T]:
         """Show what is asked, and under each field what is wrong with it, or how it was understood."""
@@ -234,6 +237,7 @@ class FormDialog(Dialog[T]):
                     choice.follow(self.form.field(name).choices.index(text))
                 case Input() as box:
                     box.placeholder = text
+        self._advise(checked)
         return checked
 
     def _part(self, row: Field, name: str, said: str) -> str:

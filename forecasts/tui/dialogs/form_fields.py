@@ -67,6 +67,8 @@ class Checked(Generic[T]):
 
     wrong: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
+    advice: Mapping[str, str] = field(default_factory=dict)
+    """What to fill in, by field: said of the one that the cursor is in."""
     answer: T | None = None
     hidden: Collection[str] = ()
     """The fields that are not asked, as things stand."""

@@ -33,6 +33,11 @@ class TextInput(Keyed, Input):
         drawn.plain = as_typed(drawn.plain)
         return drawn
 
+    def on_blur(self) -> None:
+        """Show a long text from its beginning; coming back selects it whole."""
+        if self.select_on_focus and self.app.app_focus:
+            self.cursor_position = 0
+
     def on_paste(self, event: events.Paste) -> None:
         """Join the lines; Textual would keep the first alone."""
         event.text = _joined(event.text)
