@@ -253,7 +253,7 @@ def say_table(columns: Sequence[Column], rows: Sequence[Sequence[object]], *, wi
     shown = [columns[place] for place in kept]
     widths = _fitted(shown, [widths[place] for place in kept], limit)
     for row in table:
-        sys.stdout.write(_line(shown, [row[place] for place in kept], widths))
+        sys.stdout.write(_table_line(shown, [row[place] for place in kept], widths))
         sys.stdout.writelines(f"{_GAP}{row[place]}\n" for place in below)
 
 
@@ -273,7 +273,7 @@ def _fitted(columns: Sequence[Column], widths: Sequence[int], limit: int | None)
     return fitted
 
 
-def _line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
+def _table_line(columns: Sequence[Column], cells: Sequence[str], widths: Sequence[int]) -> str:
     parts = []
     for column, cell, width in zip(columns, cells, widths, strict=True):
         text = cut(cell, width)
