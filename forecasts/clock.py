@@ -13,7 +13,6 @@ Clock = Callable[[], "pendulum.DateTime"]
 
 
 def utc_now() -> pendulum.DateTime:
-    """The present instant in UTC."""
     import pendulum
 
     return pendulum.now("UTC")

@@ -138,7 +138,6 @@ _IN_WORDS = r"(?s)(?P<key>\w+)\s*=\s*(?P<secret>'(?:\\.|[^'\\])*'?|(?:\\.|[^\s&]
 
 
 def has_password(address: str) -> bool:
-    """Whether a database address has a password in it."""
     if any(_in_values(address)):
         return True
     _, scheme, rest = address.partition("://")

@@ -168,7 +168,6 @@ class LazyGroup(FastGroup):
         return list(COMMANDS)
 
     def invoke(self, ctx: Any) -> None:
-        """Carry the command out."""
         invoke = super().invoke
         if status := carry_out(lambda: invoke(ctx)):
             raise typer.Exit(status)

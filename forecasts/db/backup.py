@@ -241,7 +241,6 @@ class DatedCopy:
 
 
 def copies_folder(ledger: Path) -> Path:
-    """Where the dated copies of the ledger at a path are."""
     place = ledger.resolve()
     mark = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
     return state_folder() / "copies" / f"{place.name[:40]}-{mark}"

@@ -30,7 +30,6 @@ class Sum:
     digest: int = 0
 
     def plus(self, row: Any) -> "Sum":
-        """With one more row."""
         values = tuple(value + 0.0 if isinstance(value, float) else value for value in row)
         digest = int.from_bytes(hashlib.sha256(repr(values).encode()).digest(), "big")
         return Sum(self.rows + 1, (self.digest + digest) % _MODULUS)

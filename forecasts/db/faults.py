@@ -37,12 +37,10 @@ _SERVER_SAYS = {
 
 
 def no_database(address: Address) -> DatabaseUnusableError:
-    """The named error for an address with nothing at it."""
     return DatabaseUnusableError(f"There is no database at {address.shown}.", "`forecasts setup` makes one.")
 
 
 def translate_sqlite_error(error: sqlite3.Error, address: Address) -> DatabaseUnusableError:
-    """The named error for what SQLite said."""
     place = address.shown
     name = getattr(error, "sqlite_errorname", "") or ""
     read_only = (

@@ -42,7 +42,6 @@ class Changes:
         self.add(list(map(_as_stored, changes)))
 
     def add(self, rows: Sequence[ChangeRow]) -> None:
-        """More changes."""
         self.count += len(rows)
         self._rows += rows
         self._digest.update(_lines(rows))

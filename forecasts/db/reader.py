@@ -317,7 +317,6 @@ def open_inspected(address: Address) -> Iterator[tuple[DatabaseInfo, SqlReader |
 
 
 def inspect_address(address: Address) -> DatabaseInfo:
-    """What stands at the address."""
     with open_inspected(address) as (found, _):
         return found
 

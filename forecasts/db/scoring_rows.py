@@ -246,7 +246,6 @@ def read_resolutions(reader: ColumnReader) -> Rows:
 
 
 def read_articles(reader: ColumnReader) -> Rows:
-    """Every article, by key."""
     columns = [
         key("id"),
         reader.day("published_first_on", "first_day"),

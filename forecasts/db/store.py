@@ -255,7 +255,6 @@ class Store(Records):
 
 @cache
 def _references_to(kind: str) -> tuple[sa.Column[Any], ...]:
-    """Every column that refers to the records of a kind."""
     return tuple(
         column
         for one in metadata().tables.values()

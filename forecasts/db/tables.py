@@ -182,7 +182,6 @@ _REPEATABLE = (CriteriaRevision, Objection)
 
 @cache
 def metadata() -> sa.MetaData:
-    """Every table."""
     found = sa.MetaData(naming_convention=_NAMING)
     for kind in KINDS:
         made = layout(kind)

@@ -228,7 +228,6 @@ def favourite(claim: CardClaim) -> tuple[float, float]:
 
 
 def shares_of(claim: CardClaim) -> dict[str, float]:
-    """The probability of each outcome."""
     if claim.kind is kinds.QuestionKind.BINARY and claim.probability is not None:
         return {kinds.Side.YES.value: claim.probability, kinds.Side.NO.value: 1 - claim.probability}
     return {item.option: item.probability for item in claim.probabilities}

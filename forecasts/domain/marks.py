@@ -69,7 +69,6 @@ class Mark:
 
     @property
     def turned_out(self) -> ClaimResult:
-        """How the claim turned out."""
         match self.bucket:
             case Bucket.SCORED if self.favourite in (0, 1):
                 return ClaimResult.RIGHT if self.favourite else ClaimResult.WRONG

@@ -253,7 +253,6 @@ _LISTS: Final[Mapping[str, type[Listed]]] = {"list": Listed, "table": Keyed, "on
 
 
 def value_type(spec: FieldSpec) -> ValueType:
-    """The type of a field's values."""
     if spec.item is not None:
         rows = spec.item.declared
         return _LISTS[rows.kept if isinstance(rows, Rows) else "list"](spec, spec.item)
@@ -265,7 +264,6 @@ def value_type(spec: FieldSpec) -> ValueType:
 
 @cache
 def value_types(record: Any) -> Mapping[str, ValueType]:
-    """The type of each field's values."""
     return {name: value_type(spec) for name, spec in record_fields(record).items()}
 
 

@@ -44,7 +44,6 @@ def referred_kind(spec: FieldSpec) -> str:
 
 
 def fields_to(record: type, kind: str) -> tuple[str, ...]:
-    """The fields of a class that refer to records of a kind."""
     return tuple(name for name, spec in record_fields(record).items() if referred_kind(spec) == kind)
 
 

@@ -120,7 +120,6 @@ def blind_status(status: QuestionStatus, resolves_on: date, today: date) -> Ques
 
 
 def blind_due(page: DuePage) -> DuePage:
-    """What is due, without what was resolved."""
     return page._replace(resolved=())
 
 

@@ -66,7 +66,6 @@ def _array(field: pa.Field, values: Sequence[Any]) -> pa.Array:
 
 
 def table_of(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
-    """All rows as one table."""
     import pyarrow as pa
 
     return pa.Table.from_batches(batches(schema, rows), schema)

@@ -159,7 +159,6 @@ def _single(name: str, spec: FieldSpec) -> dict[str, Any]:
 
 
 def proposals_schema() -> dict[str, Any]:
-    """The schema of one line of proposals, as its declaration has it."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:forecasts:proposals:1",

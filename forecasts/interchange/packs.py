@@ -112,7 +112,6 @@ class _Reading:
         return len(self.problems) > limits.PROBLEMS
 
     def take(self, file: TomlFile) -> None:
-        """Add what one file holds."""
         if file.problem:
             self.problems.append(file.problem)
             self.unread[""] |= file.slugs

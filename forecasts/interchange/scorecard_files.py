@@ -135,7 +135,6 @@ def _zip_file(
 
 
 def is_bundle(path: Path) -> bool:
-    """Whether a file is a bundle, by what is in it."""
     try:
         with zipfile.ZipFile(path) as archive:
             return {FIGURES_FILE, MANIFEST_FILE, SCRIPT_FILE} <= set(archive.namelist())

@@ -20,7 +20,6 @@ from forecasts.interchange.record_sets import RecordSet
 
 
 def table_text(body: RecordSet) -> str:
-    """The whole table."""
     buffer = io.StringIO(newline="")
     for line in table_lines(body):
         buffer.write(line)

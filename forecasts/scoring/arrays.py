@@ -25,7 +25,6 @@ class Rows(Table):
     """Parallel arrays, one row each."""
 
     def where(self, chosen: NDArray[np.bool_] | Indices) -> Self:
-        """The chosen rows."""
         if chosen.dtype == np.bool_ and bool(chosen.all()):
             return self
         return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))

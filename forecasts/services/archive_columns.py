@@ -166,7 +166,6 @@ def from_arrow(array: pa.Array, name: str, holds: str) -> NDArray[Any]:
 
 
 def one(table: pa.Table, name: str) -> pa.Array:
-    """A column of a table in one piece."""
     column = table.column(name)
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 

@@ -73,7 +73,6 @@ class Manifest:
 
 
 def damaged(path: Path, what: str) -> InvalidInputError:
-    """The error that names a file of an archive and what is wrong with it."""
     msg = f"{safe(path)} {what}."
     again = "again into a new folder" if path.name == MANIFEST else "again"  # it says which files are an archive's
     return InvalidInputError(msg, advice=f"Nothing was written. Export the archive {again}, or bring the file back.")
@@ -186,7 +185,6 @@ class ArchiveWriter:
         parquet.write_table(table, self._place(f"{name}.parquet"), compression="zstd")
 
     def stream(self, file: str, parts: Iterable[bytes]) -> None:
-        """Write a file of the record."""
         with self._place(file).open("wb") as target:
             target.writelines(parts)
 
@@ -197,7 +195,6 @@ class ArchiveWriter:
         return path
 
     def add(self, by: By, bucket: int, table: pa.Table) -> None:
-        """Add rows to a bucket."""
         name = claims_file(by, bucket)
         if name not in self._claims:
             self._claims[name] = parquet.ParquetWriter(

@@ -131,7 +131,6 @@ class _Merged:
         self._offset += last_number
 
     def tables(self) -> dict[str, pa.Table]:
-        """What is written."""
         asked = self._tables["questions"]
         told = asked.filter(pc.is_valid(asked.column("state"))).select(RESOLUTIONS.names)
         return self._tables | {"questions": asked.select(QUESTIONS.names), "resolutions": told}

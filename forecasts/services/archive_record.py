@@ -48,7 +48,6 @@ def record_files(parts: int) -> list[str]:
 
 
 def table_name(file: str) -> str:
-    """The table that a file of a record is of."""
     return file.removeprefix("record/").partition("/")[0].removesuffix(".parquet")
 
 

@@ -103,7 +103,6 @@ def on_cards(table: pa.Table, rows: Ints, start: Ints, source: Ints, is_first: N
 
 
 def questions_table(data: LedgerColumns) -> pa.Table:
-    """The questions of a ledger."""
     table = data.columns.questions
     names = np.array([*data.scenarios, None], dtype=object)
     options = np.concatenate(([0], np.cumsum([len(names) for names in data.options]))).astype(np.int32)
@@ -140,7 +139,6 @@ def scenarios_table(slugs: Sequence[str]) -> pa.Table:
 
 
 def phrases_table(phrases: Sequence[Phrase]) -> pa.Table:
-    """The phrases of every standard."""
     rows = [{name: getattr(phrase, name) for name in PHRASES.names} for phrase in phrases]
     return pa.Table.from_pylist([row | {"aliases": list(row["aliases"])} for row in rows], schema=PHRASES)
 

@@ -213,7 +213,6 @@ def pooled_rows(
 
 
 def named_rows(data: LedgerColumns, table: Pooled, grouping: Grouping) -> tuple[PooledRow, ...]:
-    """The rows of a view with the names of its groups."""
     return tuple(
         PooledRow(
             group=_group_name(data, int(table.group[row]), grouping),

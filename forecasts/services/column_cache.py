@@ -88,7 +88,6 @@ def compare_cache(place: Address, reader: SqlReader) -> tuple[str, ...]:
 
 
 def forget_cache(place: Address) -> None:
-    """Let go of what is cached."""
     for file in cache_places(place.path) if place.path is not None else ():
         with contextlib.suppress(OSError):
             file.unlink()

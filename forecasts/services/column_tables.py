@@ -70,7 +70,6 @@ class Keys:
 
 
 def no_predictions() -> PredictionColumns:
-    """The columns of no prediction at all."""
     kinds = {Floats: np.float64, Codes: np.int8, Bools: np.bool_, Moments: np.int64}
     types = get_type_hints(PredictionColumns)
     parts: dict[str, Any] = {name: np.zeros(0, dtype=kinds.get(dtype, np.int32)) for name, dtype in types.items()}
@@ -363,7 +362,6 @@ def own(column: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def article_columns(reader: ColumnReader, table: Rows, keys: Keys) -> ArticleColumns:
-    """The columns of the articles."""
     authors = rows.read_authors(reader)
     return ArticleColumns(
         first_day=_days(table["first_day"]),

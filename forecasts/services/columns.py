@@ -39,7 +39,6 @@ def nan_to_none(value: float) -> float | None:
 
 
 def nans_to_none(values: NDArray[np.float64]) -> list[float | None]:
-    """The same of each value of a column."""
     found: list[float | None] = values.tolist()
     for row in np.flatnonzero(np.isnan(values)).tolist():
         found[row] = None
@@ -162,7 +161,6 @@ def read_others(reader: ColumnReader) -> LedgerColumns:
 
 
 def _predictions(reader: ColumnReader, data: LedgerColumns) -> tuple[PredictionColumns, NDArray[np.int64]]:
-    """The columns and the keys of the predictions."""
     table = rows.read_predictions(reader, tuple(VOCABULARIES))
     predictions = Positions(table["id"])
     articles, no_ranks = data.columns.articles, np.zeros(0, dtype=np.int32)

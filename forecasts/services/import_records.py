@@ -138,7 +138,6 @@ class _Predictions:
         self._left_alone: dict[str, Prediction] = {}
 
     def find(self, slugs: Sequence[str]) -> dict[str, Row]:
-        """Those of the predictions that are there, by slug."""
         keys = self._store.keys_of("prediction", slugs) if self._first > 1 or self._lines else {}
         records = self._loading.predictions_there.fetch(slugs, keys)
         return {slug: (self._line(slug, keys[slug]), self._left_alone.get(slug, one)) for slug, one in records.items()}
@@ -147,7 +146,6 @@ class _Predictions:
         return self._known_lines.get(slug, 0) if key < self._first else self._lines[key - self._first]
 
     def load(self, pack: Pack, batch: Sequence[Row]) -> None:
-        """Load predictions that are there perhaps."""
         if len(self._lines) >= _MANY:
             self._loading.unit.expect_many()
         added = self._loading.load(RecordSet(pack=pack, predictions=tuple(record for _, record in batch)))

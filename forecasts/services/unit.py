@@ -41,7 +41,6 @@ class Unit:
         self._until_stored.__exit__(*error)
 
     def add(self, records: Sequence[Record]) -> None:
-        """Store new records."""
         self.store.add(records)
         for _, same in groupby(records, type):
             of_class = list(same)

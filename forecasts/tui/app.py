@@ -179,7 +179,6 @@ class ForecastsApp(ServiceApp):
         self.choose_theme(themes.other_theme(self.theme, dark=self.current_theme.dark))
 
     def action_help(self) -> None:
-        """Say what one can do here."""
         from forecasts.tui.dialogs.help import HelpDialog, help_of
 
         self.push_screen(HelpDialog(help_of(self.screen)))
@@ -189,11 +188,9 @@ class ForecastsApp(ServiceApp):
         self.run_flow(flows.resolving.undo(self), "undo")
 
     def action_add(self) -> None:
-        """Ask what is added, and enter it."""
         self.run_flow(flows.recording.choose_and_record(self), "record")
 
     def action_copy(self) -> None:
-        """Copy something of what one stands on."""
         self.run_flow(flows.clipboard.copy(self), "copy")
 
     def action_web(self) -> None:

@@ -247,7 +247,6 @@ class ServiceApp(App[int]):
             self.show_failure(event.worker.error)
 
     def show_failure(self, error: BaseException) -> None:
-        """Tell an error as it is: what, where, and what to do."""
         if isinstance(error, ForecastsError):
             title, text = self._title_of(error), str(error)
         else:

@@ -39,7 +39,6 @@ _IN_ORDER = (*_NO_FORECASTS, *(one for one in Bucket if one not in (Bucket.SCORE
 
 
 def has_score(card: Scorecard) -> bool:
-    """Whether there is a figure of it."""
     return card.brier is not None or any(crps.mean is not None for crps in card.crps)
 
 

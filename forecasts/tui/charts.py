@@ -32,7 +32,6 @@ Line: TypeAlias = tuple[Run, ...]
 
 
 def text_of(lines: Iterable[Line]) -> str:
-    """The lines without their tones."""
     return "\n".join("".join(run.text for run in line).rstrip() for line in lines)
 
 
@@ -63,7 +62,6 @@ class Canvas:
         self._cells = [[(" ", "")] * width for _ in range(height)]
 
     def column(self, share: float) -> int:
-        """The column of a share."""
         return round(share * (self.width - 1))
 
     def row(self, share: float) -> int:

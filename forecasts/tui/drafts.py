@@ -49,6 +49,5 @@ class DraftFile:
             put(self.path, json.dumps({**typed, **self.beside}).encode(), 0o600, is_synced=False)
 
     def discard(self) -> None:
-        """Let go of the draft."""
         with contextlib.suppress(OSError):
             self.path.unlink()

@@ -183,7 +183,6 @@ class KeyQueue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no key waits."""
         return not self._keys
 
     @property
@@ -202,7 +201,6 @@ class KeyQueue:
         self._is_free.set()
 
     def put(self, key: Key | Paste) -> None:
-        """A key that was pressed."""
         self._keys.append(key)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._give_all())

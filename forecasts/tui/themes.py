@@ -77,7 +77,6 @@ _ON_ANY_GROUND = {
 
 
 def has_few_colours(console: Console) -> bool:
-    """Whether the terminal shows 16 colours."""
     return console.color_system in _FEW_COLOURS
 
 

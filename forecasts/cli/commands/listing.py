@@ -100,7 +100,6 @@ def list_(
 
 
 def say_records(kind: str, records: list[dict[str, Any]]) -> None:
-    """Print records of a kind as a table."""
     columns = COLUMNS[kind]
     rows = [[short_value(field, record) for field, _ in columns] for record in records]
     say_table([column for _, column in columns], rows)

@@ -178,7 +178,6 @@ def _with_words(ledger: ReadableLedger, words: str, limit: int | None) -> Iterat
 
 
 def say_entries(entries: Sequence[HistoryRow]) -> None:
-    """Print entries as a table."""
     columns = (
         Column("Entry", "right"),
         Column("When (UTC)"),

@@ -107,7 +107,6 @@ def suggest_questions(reader: SqlReader, words: str, article: str, limit: int) -
 
 
 def _options(reader: SqlReader, questions: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    """The options of each of the questions, in their order."""
     found: dict[int, tuple[str, ...]] = dict.fromkeys(questions, ())
     among, listed = reader.among("question_id", questions)
     query = f"SELECT question_id, name FROM question_option WHERE {among} ORDER BY question_id, position"

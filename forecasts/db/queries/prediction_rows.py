@@ -28,7 +28,6 @@ _ROWS = (
 
 
 def questions_of(reader: SqlReader, keys: Sequence[int]) -> set[int]:
-    """The questions that predictions are on."""
     among, listed = reader.among("id", keys)
     query = f"SELECT DISTINCT question_id FROM prediction WHERE question_id IS NOT NULL AND {among}"
     return {key for (key,) in reader.rows(query, [listed])}

@@ -94,7 +94,6 @@ class Records:
         return None
 
     def keys_of(self, kind: str, slugs: Sequence[str]) -> dict[str, int]:
-        """The keys of those of the slugs that are there."""
         where, listed = self.reader.among("slug", slugs)
         return dict(self.reader.rows(f"SELECT slug, id FROM {kind} WHERE {where}", [listed]))
 
@@ -282,7 +281,6 @@ class Names:
             self._ids[kind].update(self.reader.rows(query, [listed]))
 
     def find(self, kind: str, slug: str) -> int | None:
-        """The key of a slug, or None."""
         if slug not in self._ids[kind]:
             self.fetch(kind, (slug,))
         return self._ids[kind].get(slug)

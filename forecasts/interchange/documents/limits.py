@@ -20,7 +20,6 @@ class UnreadableFileError(ValueError):
 
 
 def refuse(why: str, error: Exception | None = None) -> NoReturn:
-    """UnreadableFileError."""
     raise UnreadableFileError(why) from error
 
 

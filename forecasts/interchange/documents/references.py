@@ -153,7 +153,6 @@ def _iso_text(text: str) -> str:
 
 
 def _iso(year: int, month: int = 0, day: int = 0) -> str:
-    """A day in ISO, or the span of a month or year."""
     if not 1 <= month <= 12:
         return f"{year:04}-01-01/{year:04}-12-31"
     last = calendar.monthrange(year, month)[1]

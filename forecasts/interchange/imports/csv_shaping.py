@@ -141,7 +141,6 @@ class TableShape:
     # rows
 
     def rows(self, rows: Rows) -> Rows:
-        """The rows in our shape."""
         empty = self._options.empty
         if self._only:
             rows = ((line, row) for line, row in rows if all(row[at].strip() == v for at, v in self._only.items()))

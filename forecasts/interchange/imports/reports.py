@@ -184,7 +184,6 @@ class Skips:
         self._counts: dict[tuple[str, str], int] = {}
 
     def add(self, what: str, why: str, where: str) -> None:
-        """Leave one thing out."""
         key = (what, why)
         self._counts[key] = self._counts.get(key, 0) + 1
         examples = self._found.setdefault(key, [])

@@ -46,7 +46,6 @@ class Marks:
 
 
 def marks(columns: Columns, scored: Scored) -> Marks:
-    """The figures of each scored claim."""
     log_probability = np.log(rules.clip(scored.given))
     reference = last_references(columns, scored.question, scored.day)
     reference_brier = np.full(len(scored), np.nan)
@@ -166,7 +165,6 @@ class CrpsTable:
 
 
 def crps_table(measured: Measured) -> CrpsTable:
-    """The table of all sources."""
     order = order_by(measured.source, measured.unit)
     rows = measured.where(order)
     first = run_starts(rows.source, rows.unit)
@@ -206,7 +204,6 @@ class Hindsight:
 
 
 def hindsight(columns: Columns, scored: Scored, mark: Marks, measured: Measured, sources: int) -> Hindsight:
-    """The counts of every source."""
     question = np.concatenate([scored.question, measured.question])
     source = np.concatenate([scored.source, measured.source])
     coded = columns.predictions.coded_on[np.concatenate([scored.prediction, measured.prediction])]

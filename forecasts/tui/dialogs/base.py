@@ -89,11 +89,9 @@ class ConfirmDialog(Dialog[bool]):
         self._question = text
 
     def compose_body(self) -> Iterable[Widget]:
-        """What would be done."""
         yield Static(self._question, classes="prose")
 
     def action_accept(self) -> None:
-        """Yes."""
         self.dismiss(True)
 
 
@@ -125,7 +123,6 @@ class ChooseDialog(Dialog[str]):
         )
 
     def compose_body(self) -> Iterable[Widget]:
-        """The lines."""
         self._table.styles.height = min(len(self._lines), 14) + 1
         yield self._table
 
@@ -160,17 +157,14 @@ class CopyDialog(Dialog[tuple[Copyable, bool]]):
         )
 
     def compose_body(self) -> Iterable[Widget]:
-        """A line for each."""
         self._table.styles.height = min(len(self._found), 14) + 1
         yield self._table
 
     @on(RecordTable.RowSelected)
     def action_take(self) -> None:
-        """To the clipboard."""
         self._answer(to_file=False)
 
     def action_to_file(self) -> None:
-        """To a file."""
         self._answer(to_file=True)
 
     def _answer(self, *, to_file: bool) -> None:
@@ -190,10 +184,8 @@ class KindDialog(Dialog[str]):
         self._kinds = tuple(kinds)
 
     def compose_body(self) -> Iterable[Widget]:
-        """One line for each."""
         yield OptionList(*(Option(f"{kind:<12} {_SAID[kind]}", id=kind) for kind in self._kinds), compact=True)
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:
-        """Answer."""
         self.dismiss(event.option_id)

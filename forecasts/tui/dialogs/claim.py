@@ -58,7 +58,6 @@ class ClaimDialog(FormDialog[RecordClaim]):
         super().__init__(claim_fields(ground.text, begun["vague"]), begun, attempt, draft=draft, classes="-tall")
 
     def intro(self) -> Iterable[Widget]:
-        """The sentence."""
         yield _sentence(self._ground.text, self.texts["phrase"])
 
     def check(self, texts: Texts) -> Checked[RecordClaim]:
@@ -151,7 +150,6 @@ class PassageDialog(FormDialog[Passage]):
         super().__init__(fields, begun, attempt, draft=draft)
 
     def intro(self) -> Iterable[Widget]:
-        """The sentence."""
         yield _sentence(self._paragraph, self.texts["phrase"])
 
     def first(self) -> str:

@@ -36,7 +36,6 @@ class Numbers:
 
 
 def number_field(kind: QuestionKind) -> str:
-    """The field in which the numbers of a question of a kind are typed."""
     if kind is QuestionKind.BINARY:
         return "number"
     return "probabilities" if kind in OPTION_KINDS else "quantiles"

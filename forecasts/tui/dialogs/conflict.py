@@ -125,7 +125,6 @@ class ConflictDialog(Dialog[Whose]):
         return styled((safe(row.who, _NAME), "bold"), f", {time_text(row.at)} (entry {row.entry}): {said}")
 
     def action_go_on(self, how: str) -> None:
-        """Go on with that version."""
         self.dismiss(Whose(how))
 
 

@@ -50,7 +50,6 @@ class Field(Vertical):
         self.add_class("-here")
 
     def on_descendant_blur(self) -> None:
-        """No longer in it."""
         self.remove_class("-here")
 
     def say(self, wrong: str = "", hint: str = "") -> None:
@@ -74,7 +73,6 @@ class FieldList(VerticalScroll, can_focus=False):
         self._controls = {field.name: self._make_control(field, texts[field.name]) for field in self.fields}
 
     def compose(self) -> ComposeResult:
-        """A row for each field or group of fields."""
         yield from self._rows(self.fields)
 
     def _rows(self, fields: Iterable[FormField]) -> Iterable[Field]:
@@ -113,15 +111,12 @@ class FieldList(VerticalScroll, can_focus=False):
         return TextInput(text, compact=True, id=name, placeholder=placeholder, max_length=field.limit)
 
     def field(self, name: str) -> FormField:
-        """A field by its name."""
         return next(field for field in self.fields if field.name == name)
 
     def control(self, name: str) -> Control:
-        """What a field is typed into."""
         return self._controls[name]
 
     def row(self, name: str) -> Field:
-        """The row that a field stands in."""
         return next(row for row in self.query(Field) if name in row.parts)
 
     @property
@@ -141,7 +136,6 @@ class FieldList(VerticalScroll, can_focus=False):
                 return control.value
 
     def put(self, **texts: str) -> None:
-        """Type into fields."""
         for field in self.fields:
             if field.name in texts:
                 self._put(field, texts[field.name])
@@ -162,13 +156,11 @@ class FieldList(VerticalScroll, can_focus=False):
         return [field for field in self.fields if field.is_needed and not self._text(field).strip()]
 
     def focused_field(self) -> FormField | None:
-        """The field that the cursor is in."""
         focused = self.screen.focused
         around = set(focused.ancestors_with_self) if focused else set()
         return next((field for field in self.fields if self._controls[field.name] in around), None)
 
     def focus_field(self, name: str) -> None:
-        """Put the cursor into a field."""
         control = self._controls[name]
         self.screen.set_focus(control.input if isinstance(control, Autocomplete) else control)
 

@@ -56,7 +56,6 @@ class FormField:
 
 
 def word_field(name: str, label: str, vocabulary: type[StrEnum], **more: Any) -> FormField:
-    """A field that is one word of a vocabulary."""
     choices = tuple(member.value for member in vocabulary)
     return FormField(name=name, label=label, **{"choices": choices, "terms": terms(vocabulary), **more})
 

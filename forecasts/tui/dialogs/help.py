@@ -151,7 +151,6 @@ class ExplainDialog(Dialog[None]):
 
 
 async def explain(app: ServiceApp, figure: str) -> None:
-    """Show the paragraph on a figure."""
 
     def read() -> tuple[tuple[Paragraph, ...], int]:
         found = services.explain.paragraphs()

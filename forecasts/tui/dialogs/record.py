@@ -78,7 +78,6 @@ class RecordDialog(FormDialog[dict[str, str]]):
         return await self._find(field.refers, word)
 
     async def make(self, field: FormField, word: str) -> Suggestion | None:
-        """Enter a record of that kind, to be recorded with this one."""
         return await self._make(field.refers, word) if self._make else None
 
 

@@ -61,7 +61,6 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
         super().__init__(resolve_fields(page, typed), begun, attempt, draft=draft, classes="-large")
 
     def intro(self) -> Iterable[Widget]:
-        """The question."""
         yield Static(line(self._page.question.title), id="resolve-title", markup=False)
 
     def aside(self) -> Iterable[Widget]:

@@ -85,7 +85,6 @@ def resolve_fields(page: QuestionPage, texts: Texts) -> tuple[FormField, ...]:
 
 
 def evidence_fields(place: int) -> tuple[FormField, ...]:
-    """The fields of one item of evidence."""
     hints = {"url": "address: https://…", "archived_url": "archived: https://…"}
     return tuple(
         FormField(

@@ -40,7 +40,6 @@ class ReasonDialog(FormDialog[str]):
         super().__init__([FormField(name="reason", label="Reason", limit=limits.TEXT)], {}, attempt, draft=draft)
 
     def intro(self) -> Iterable[Widget]:
-        """What it is about, and what is asked."""
         yield Static(line(self._subject), classes="prose section")
         yield Static(line(self._question), classes="prose muted")
 
@@ -65,7 +64,6 @@ class RemindDialog(FormDialog[date]):
         super().__init__([field], {}, attempt)
 
     def intro(self) -> Iterable[Widget]:
-        """What it is about."""
         yield Static(line(self._subject), classes="prose section")
         yield Static("The deadline does not move.", classes="prose muted")
 
@@ -213,7 +211,6 @@ class ExportDialog(FormDialog[ExportAnswer]):
         super().__init__(fields, {}, attempt)
 
     def intro(self) -> Iterable[Widget]:
-        """What is written."""
         yield Static(line(self._what), classes="prose section")
 
     def check(self, texts: Texts) -> Checked[ExportAnswer]:

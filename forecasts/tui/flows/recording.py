@@ -191,7 +191,6 @@ class _Entering:
         draft: DraftFile | None,
         notes: Sequence[str] = (),
     ) -> RecordDialog:
-        """The form of a kind of record."""
         find, check = partial(suggest_named, self.app, self._names), partial(self._check, kind)
         return RecordDialog(
             heading, fields, begun, attempt, check=check, find=find, make=self.make, draft=draft, notes=notes
@@ -212,7 +211,6 @@ class _Entering:
         return await self.app.call(lambda ledger: services.drafting.finish_record(ledger, kind, own, taken))
 
     async def make(self, kind: str, word: str) -> Suggestion | None:
-        """Enter a record that another is to name; it is recorded with that one."""
         begun = {{"source": "name"}.get(kind, "title"): word}
         draft = DraftFile.of(self.app.address, f"make {kind} {hashlib.sha256(word.encode()).hexdigest()}")
 

@@ -44,11 +44,9 @@ class AgreementScreen(TablePage["ReadClaim"]):
         super().__init__(RecordTable(_COLUMNS, empty=_NONE_YET))
 
     def load(self) -> None:
-        """Compare the readings."""
         self.fetch(lambda ledger: services.reviews.read_agreement(ledger), self.show_agreement)
 
     async def show_agreement(self, found: Agreement) -> None:
-        """Show what was compared."""
         alpha = figure(found.alpha, 3) if found.alpha is not None else f"{NOTHING} ({found.reason})"
         apart = counted(len(found.disagreements), "disagreement")
         self.summarise(
@@ -57,7 +55,6 @@ class AgreementScreen(TablePage["ReadClaim"]):
         self.show_rows(_lines(found), lambda claim: claim.prediction)
 
     def in_full(self, row: ReadClaim) -> Iterable[Content]:
-        """The claim, and who read what."""
         said = (
             f"{safe(one.analyst, _NAME)} {favoured(one.probability)}{' blind' if one.blind else ''}"
             for one in row.readings

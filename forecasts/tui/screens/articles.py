@@ -76,12 +76,10 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         self.follow_cursor()
 
     def in_full(self, row: ArticleRow) -> Iterable[Content]:
-        """The article."""
         return _detail(row)
 
     @property
     def current_record(self) -> tuple[str, str] | None:
-        """The article under the cursor."""
         row = self._table.cursor_row
         return ("article", row.slug) if row else None
 
@@ -97,7 +95,6 @@ class ArticlesScreen(RecordKeys, Place["ArticleRow"]):
         open_article(self.app, event.name)
 
     def action_take_in(self) -> None:
-        """Take an article in from a file."""
         self.app.run_flow(self._take_in(), "take in")
 
     async def _take_in(self) -> None:
@@ -301,7 +298,6 @@ class ReaderScreen(RecordKeys):
 
     @property
     def copyables(self) -> tuple[Copyable, ...]:
-        """The paragraph that one stands on."""
         block = self.current_block
         return (Copyable("Paragraph", block.text),) if block and block.text else ()
 
@@ -318,7 +314,6 @@ class ReaderScreen(RecordKeys):
 
     @property
     def current_record(self) -> tuple[str, str] | None:
-        """The article."""
         return ("article", self._slug)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -61,17 +61,14 @@ class DiagramsScreen(Page):
         self._drawn = Static("", classes="prose")
 
     def compose_body(self) -> Iterable[Widget]:
-        """A page that scrolls."""
         with Reading(classes="page"):
             yield self._drawn
 
     def load(self) -> None:
-        """Compute what is drawn."""
         source, filters = self._source, self._filters
         self.fetch(lambda ledger: services.card_pages.card_page(ledger, source, filters), self.show_diagrams)
 
     async def show_diagrams(self, page: CardPage) -> None:
-        """Draw what was computed."""
         self._page = page
         card = page.card
         self.summarise(" · ".join((card.name if card else self._source, *card_words.made_of(self._filters))))
@@ -110,7 +107,6 @@ class GroundsScreen(Page):
         self._first = first
 
     def compose_body(self) -> Iterable[Widget]:
-        """A page that scrolls."""
         with Reading(classes="page"):
             yield Static(Content("\n").join(self._lines()), classes="prose")
 

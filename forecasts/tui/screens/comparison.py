@@ -75,12 +75,10 @@ class ComparisonScreen(TablePage["Row"]):
         self._page: ComparisonPage | None = None
 
     def load(self) -> None:
-        """Compare the two."""
         both, filters = (self._first, self._second), self._filters
         self.fetch(lambda ledger: services.scoreboard.comparison_page(ledger, *both, filters), self.show_comparison)
 
     async def show_comparison(self, page: ComparisonPage) -> None:
-        """Show what was computed."""
         self._page, found = page, page.comparison
         self._table.set_columns(_columns(found.first_name, found.second_name))
         names = f"{safe(found.first_name, _NAME)} against {safe(found.second_name, _NAME)}"
@@ -247,7 +245,6 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         self._titles: Mapping[str, str] = {}
 
     def load(self) -> None:
-        """Compute the views."""
         filters = self._filters
 
         def read(ledger: Ledger) -> tuple[tuple[PooledView, ...], dict[str, str]]:
@@ -256,7 +253,6 @@ class PooledScreen(TablePage["tuple[str, PooledRow]"]):
         self.fetch(read, self.show_views)
 
     async def show_views(self, found: tuple[tuple[PooledView, ...], Mapping[str, str]]) -> None:
-        """Show what was computed."""
         views, self._titles = found
         self._table.set_columns(_group_columns(self._titles))
         self.summarise(" · ".join(("All sources together", *card_words.made_of(self._filters))))

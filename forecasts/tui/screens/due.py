@@ -77,7 +77,6 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
             self.show_detail()
 
     def load(self) -> None:
-        """Read again what is due."""
         read = partial(services.overview.due_page, self.app.address, today=self.app.today())
         self.fetch_by(partial(self.app.in_thread, read), self.show_due)
 
@@ -124,7 +123,6 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
-        """The question under the cursor."""
         row = self._table.cursor_row
         return (row.slug, row.status) if row else None
 

@@ -208,7 +208,6 @@ class EntryScreen(TextPage):
         self.fetch(lambda ledger: services.history.read_history_entry(ledger, self._entry), self.show_entry)
 
     async def show_entry(self, row: HistoryRow) -> None:
-        """Show what was read."""
         self._row = row
         self.entitle(row.summary or row.intent)
         self.summarise(facts(row))
@@ -221,7 +220,6 @@ class EntryScreen(TextPage):
         return super().check_action(action, parameters)
 
     def action_undo_entry(self) -> None:
-        """Take this entry back."""
         self.app.run_flow(flows.resolving.undo_entry(self.app, self._entry), "undo")
 
 

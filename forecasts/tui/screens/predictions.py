@@ -46,7 +46,6 @@ class ShownWindow:
         return len(self._window)
 
     def rows(self, first: int, count: int) -> tuple[PredictionRow, ...]:
-        """The rows from `first`, at most `count` of them."""
         rows = self._window.rows(first, count)
         if not self._blind:
             return rows
@@ -55,11 +54,9 @@ class ShownWindow:
         return tuple(map(blind_row, rows))
 
     def index_of(self, slug: str) -> int | None:
-        """Where the prediction stands, or None."""
         return self._window.index_of(slug)
 
     def slug_at(self, index: int) -> str:
-        """The prediction at `index`."""
         return self._window.slug_at(index)
 
 
@@ -112,7 +109,6 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
 
     @property
     def current_record(self) -> tuple[str, str] | None:
-        """The prediction under the cursor."""
         row = self._table.cursor_row
         return ("prediction", row.slug) if row else None
 
@@ -181,7 +177,6 @@ class PredictionsScreen(RecordKeys, Place["PredictionRow"]):
             self.load()
 
     def action_widen(self) -> None:
-        """Show every prediction again."""
         self._query = PredictionQuery(sort=self._query.sort, descending=self._query.descending)
         self.clear_words()
         self.load()

@@ -40,11 +40,9 @@ class QuestionScreen(QuestionKeys, TextPage):
         self._question: QuestionPage | None = None
 
     def load(self) -> None:
-        """Read the question."""
         self.fetch(lambda ledger: services.browse.question_page(ledger, self._slug), self.show_question)
 
     async def show_question(self, read: QuestionPage) -> None:
-        """Show what was read."""
         page = self._question = self._visible(read)
         self.entitle(page.question.title)
         self.summarise(question_words.facts(page, self.app.today()))
@@ -60,12 +58,10 @@ class QuestionScreen(QuestionKeys, TextPage):
 
     @property
     def question(self) -> tuple[str, QuestionStatus] | None:
-        """The question that is shown."""
         return (self._slug, self._question.status) if self._question else None
 
     @property
     def copyables(self) -> tuple[Copyable, ...]:
-        """The question and its criteria."""
         if self._question is None:
             return ()
         question = self._question.question
@@ -73,7 +69,6 @@ class QuestionScreen(QuestionKeys, TextPage):
 
     @property
     def quotables(self) -> tuple[str, ...]:
-        """The predictions that are shown."""
         return tuple(said.record.slug for said in self._question.predictions[:_MOST_SHOWN]) if self._question else ()
 
     @property

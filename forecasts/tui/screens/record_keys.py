@@ -52,7 +52,6 @@ class RecordKeys(Page):
         return super().check_action(action, parameters)
 
     def action_new_record(self) -> None:
-        """Enter a record."""
         self.app.run_flow(self._new(), "record")
 
     async def _new(self) -> None:
@@ -61,17 +60,14 @@ class RecordKeys(Page):
             self.seek(slug)
 
     def action_edit_record(self) -> None:
-        """Change the record that one stands on."""
         if self.current_record:
             self.app.run_flow(flows.recording.edit(self.app, *self.current_record), "record")
 
     def action_remove_record(self) -> None:
-        """Take the record out that one stands on."""
         if self.current_record:
             self.app.run_flow(flows.recording.remove(self.app, *self.current_record), "record")
 
     def action_merge_source(self) -> None:
-        """Make one source of two."""
         if self.current_record:
             self.app.run_flow(flows.recording.merge(self.app, self.current_record[1]), "record")
 
@@ -99,7 +95,6 @@ class QuestionKeys(RecordKeys):
 
     @property
     def current_record(self) -> tuple[str, str] | None:
-        """The question, where one stands on one."""
         return ("question", self.question[0]) if self.question else None
 
     @property
@@ -121,7 +116,6 @@ class QuestionKeys(RecordKeys):
         return super().check_action(action, parameters)
 
     def action_resolve(self) -> None:
-        """Say what happened."""
         self._start("resolve", flows.resolving.resolve(self.app, self._slug_of_question))
 
     def action_void(self) -> None:
@@ -129,7 +123,6 @@ class QuestionKeys(RecordKeys):
         self._start("resolve", flows.resolving.resolve(self.app, self._slug_of_question, void=True))
 
     def action_later(self) -> None:
-        """Put it aside."""
         self._start("remind", flows.resolving.remind(self.app, self._slug_of_question))
 
     def action_reopen(self) -> None:

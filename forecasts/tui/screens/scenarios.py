@@ -144,7 +144,6 @@ class ScenariosScreen(QuestionKeys, Place["Row"]):
             self._show_branches(window.opened(at, children))
 
     def in_full(self, row: Row) -> Iterable[Content]:
-        """The node in words."""
         return _detail(row.node, self)
 
     @property

@@ -85,12 +85,10 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         return {"speakers": self._source}
 
     def load(self) -> None:
-        """Compute the scorecard with every claim."""
         source, filters = self._source, self._filters
         self.fetch(lambda ledger: services.card_pages.card_page(ledger, source, filters), self.show_card)
 
     async def show_card(self, page: CardPage) -> None:
-        """Show what was computed."""
         self._page = page
         self._table.set_columns(_columns(page.marks))
         card = page.card
@@ -186,7 +184,6 @@ class ScorecardScreen(RecordKeys, TablePage["Row"]):
         self.app.push_screen(DiagramsScreen(self._source, self._filters))
 
     def action_export(self) -> None:
-        """Write this scorecard."""
         self.app.run_flow(exporting.export_scorecards(self.app, self._filters, (self._source,)), "export")
 
 

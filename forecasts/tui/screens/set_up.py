@@ -126,7 +126,6 @@ class SetUpScreen(Keyed, Screen[bool]):
 
     @on(Progressed)
     def show_progress(self, event: Progressed) -> None:
-        """Show how far it is."""
         self.query_one("#set-up-what", Static).update(line(f"{event.what} …"))
         self.query_one(ProgressBar).update(total=event.total or None, progress=event.done)
 
@@ -153,11 +152,9 @@ class SetUpScreen(Keyed, Screen[bool]):
         return super().check_action(action, parameters)
 
     def action_go_on(self) -> None:
-        """To what is due."""
         self.dismiss(True)
 
     def action_leave(self) -> None:
-        """Leave the program."""
         self.dismiss(False)
 
 

@@ -89,12 +89,10 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
             self.apply_filter()
 
     async def show_board(self, shown: ShownBoard) -> None:
-        """Show what was computed."""
         self._shown, self._page = shown, shown.page
         self.apply_filter()
 
     def apply_filter(self) -> None:
-        """Show the sources that have the words."""
         if self._page is None:
             return
         cards = self._page.document.scorecards
@@ -128,7 +126,6 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
             yield from self.folded("unscored", f"{len(others)} with nothing scored", others, note)
 
     def in_full(self, card: Scorecard) -> Iterable[Content]:
-        """What is true of the source."""
         why = card.why_not_ranked or f"rank {card.rank_text}"
         trend = sparkline(self._page.trends.get(card.source, ()) if self._page else (), _DETAIL_TREND)
         facts = (card.kind.value, why, f"over time {trend}" if trend else "", card.source)
@@ -163,7 +160,6 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
 
     @property
     def current_record(self) -> tuple[str, str] | None:
-        """The source under the cursor."""
         card = self._table.cursor_row
         return ("source", card.source) if card else None
 

@@ -71,7 +71,6 @@ class _Words(TextInput):
         self._owner.take()
 
     def action_move(self, step: int) -> None:
-        """Move in the list."""
         self._owner.move(step)
 
 
@@ -90,7 +89,6 @@ class _Offers(Widget):
         return len(self._owner.lines)
 
     def render(self) -> Content:
-        """The lines."""
         width = max(self.size.width - 2, 1)
         shown = []
         for place, (text, note) in enumerate(self._owner.lines):
@@ -102,7 +100,6 @@ class _Offers(Widget):
         return Content("\n").join(shown)
 
     def on_click(self, event: events.Click) -> None:
-        """Take what was clicked."""
         if 0 <= event.y < len(self._owner.lines):
             self._owner.place = event.y
             self._owner.take()
@@ -276,7 +273,6 @@ class Autocomplete(Vertical):
             self.take()
 
     def on_descendant_focus(self) -> None:
-        """Offer what is at hand."""
         if self._new:
             self._look()
 

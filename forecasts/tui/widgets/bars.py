@@ -117,7 +117,6 @@ class KeyBar(Widget):
         self._spans: list[tuple[int, int, _Key]] = []
 
     def on_mount(self) -> None:
-        """Follow what the keys can do."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
 
     def _follow(self, _screen: Screen[object]) -> None:
@@ -172,7 +171,6 @@ class KeyBar(Widget):
             yield from getattr(owner, "ACTIONS", ())
 
     def on_click(self, event: events.Click) -> None:
-        """Do what the clicked key does."""
         for first, last, key in self._spans:
             if first <= event.x < last and key.is_enabled:
                 self.app.simulate_key(key.key)
@@ -187,7 +185,6 @@ class TextLines(Widget):
 
     @property
     def content(self) -> Content:
-        """What is shown."""
         return self._content
 
     def say(self, content: Content) -> None:

@@ -304,11 +304,9 @@ class ListSource(Generic[R]):
         return len(self._rows)
 
     def rows(self, first: int, count: int) -> tuple[R | Heading, ...]:
-        """The rows from `first`, at most `count` of them."""
         return self._rows[first : first + count]
 
     def index_of(self, slug: str) -> int | None:
-        """Where the record stands, or None."""
         return self._places.get(slug)
 
     def slug_at(self, index: int) -> str:
@@ -332,7 +330,6 @@ class SafeRowSource(Generic[R]):
         return self._read(lambda: self._window.rows(first, count), ())
 
     def index_of(self, slug: str) -> int | None:
-        """Where the record stands, or None."""
         return self._read(lambda: self._window.index_of(slug), None)
 
     def slug_at(self, index: int) -> str:

@@ -43,7 +43,6 @@ class TextInput(Keyed, Input):
         event.text = _joined(event.text)
 
     def action_paste(self) -> None:
-        """Paste what was copied here."""
         self.replace(_joined(self.app.clipboard), *self.selection)
 
 
@@ -88,7 +87,6 @@ class FilterInput(TextInput):
 
     @on(Input.Changed)
     def tell(self, event: Input.Changed) -> None:
-        """Filter as one types."""
         event.stop()
         self._tell()
 
@@ -190,7 +188,6 @@ class Choice(Keyed, Widget, can_focus=True):
         self.post_message(self.Submitted())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose what was clicked."""
         for index, (x, y, width) in enumerate(self._places(self.size.width)):
             if y == event.y and x <= event.x < x + width:
                 self.choose(index)
@@ -200,7 +197,6 @@ class Choice(Keyed, Widget, can_focus=True):
         return max((y for _, y, _ in self._places(width)), default=0) + 1
 
     def render(self) -> Content:
-        """The labels with their circles."""
         lines: list[list[Content]] = [[]]
         for index, (_, y, _) in enumerate(self._places(self.size.width)):
             while len(lines) <= y:

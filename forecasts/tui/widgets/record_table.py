@@ -247,7 +247,6 @@ class RecordTable(TableView[R]):
 
     @property
     def cursor_row(self) -> R | None:
-        """The row under the cursor."""
         row = self._rows.row(self._cursor) if self._cursor_slug else None
         return None if isinstance(row, Heading) else row
 
@@ -304,7 +303,6 @@ class RecordTable(TableView[R]):
         return super().check_action(action, parameters)
 
     def action_move(self, step: int) -> None:
-        """Move the cursor up or down."""
         self._put_cursor(self._cursor + step, step)
 
     def action_page(self, direction: int) -> None:

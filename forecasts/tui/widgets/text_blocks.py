@@ -101,7 +101,6 @@ class Line(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The line as it is drawn."""
         return " " * self.indent + self.text[self.start : self.end]
 
 

@@ -187,7 +187,6 @@ class TextView(MarkableView, can_focus=True):
             self._show_cursor()
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line in view."""
         width = self.size.width
         at = y + round(self.scroll_y)
         base = self._style("text")
@@ -206,7 +205,6 @@ class TextView(MarkableView, can_focus=True):
         return self.finished(strip.adjust_cell_length(width, base.rich_style), at)
 
     def _content(self, block: Block, line: Line) -> Content:
-        """The text of a line in the looks that it has."""
         if line.look:
             return Content(line.shown, [Span(line.indent, len(line.shown), self._style(line.look))])
         here = self.stop if block is self.block else None
@@ -231,7 +229,6 @@ class TextView(MarkableView, can_focus=True):
         return " " * self.inset + found[2].shown if found else ""
 
     def lines_in_view(self) -> range:
-        """The lines that are on the screen."""
         first = round(self.scroll_y)
         return range(first, min(first + self.scrollable_content_region.height, self._height))
 
@@ -335,7 +332,6 @@ class TextView(MarkableView, can_focus=True):
         self._go(max(0, min(self._at + step, len(self._blocks) - 1)), -1)
 
     def action_page(self, direction: int) -> None:
-        """Go down or up by what is in view."""
         if self._at < len(self._starts):
             wanted = self._starts[self._at] + direction * max(self.scrollable_content_region.height - 2, 1)
             at = max(0, min(bisect_right(self._starts, wanted) - 1, len(self._blocks) - 1))
