@@ -84,8 +84,7 @@ _DATABASE_HELP = "The SQLite file or PostgreSQL address; default: FORECASTS_DATA
 _ANALYST_HELP = "Who is working; default: FORECASTS_ANALYST, the settings, the login name."
 
 FirstDatabase = Annotated[
-    str | None,
-    typer.Option("--database", metavar="URL|PATH", callback=without_password, help=_DATABASE_HELP),
+    str | None, typer.Option("--database", metavar="URL|PATH", callback=without_password, help=_DATABASE_HELP)
 ]
 FirstAnalyst = Annotated[str | None, typer.Option("--analyst", metavar="NAME", help=_ANALYST_HELP)]
 Database = Annotated[

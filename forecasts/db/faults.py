@@ -65,10 +65,7 @@ def translate_sqlite_error(error: sqlite3.Error, address: Address) -> DatabaseUn
             f"{_NOTHING} Run any command where it may write there, or copy it to such a place with {place}-journal.",
         ),
         "SQLITE_READONLY": read_only,
-        "SQLITE_FULL": (
-            f"The disk is full: {place} ({_free(address)} left).",
-            f"{_NOTHING} Make room and try again.",
-        ),
+        "SQLITE_FULL": (f"The disk is full: {place} ({_free(address)} left).", f"{_NOTHING} Make room and try again."),
         "SQLITE_IOERR": (
             f"The database {place} cannot be read or written: {error} ({_free(address)} left on its disk).",
             f"{_NOTHING} Check the disk and the size limit.",

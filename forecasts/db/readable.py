@@ -166,10 +166,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "resolves_on": ("q.resolves_on", "The question's deadline."),
             "outcome": ("r.outcome", "What happened: yes, no, an option, or not-by-deadline."),
             "known_on": ("r.known_first_on", "The first day on which that can have been known."),
-            "in_time": (
-                _IN_TIME,
-                "1 where it was made by the close and before the outcome could be known, else 0.",
-            ),
+            "in_time": (_IN_TIME, "1 where it was made by the close and before the outcome could be known, else 0."),
             "conditions_met": (
                 _CONDITIONS_MET,
                 "1 where its own conditions and its question's were met, and theirs (or it has none), else 0.",

@@ -21,16 +21,7 @@ from forecasts.db.queries.records import Records, batches, read_records
 from forecasts.db.rescoring import mark_triggers
 from forecasts.db.search import add_many_words, add_words, words_changing
 from forecasts.db.tables import metadata, table
-from forecasts.domain.records import (
-    KINDS,
-    Phrase,
-    Prediction,
-    Record,
-    SourceRedirect,
-    identity,
-    name_of,
-    table_of,
-)
+from forecasts.domain.records import KINDS, Phrase, Prediction, Record, SourceRedirect, identity, name_of, table_of
 from forecasts.domain.references import slugs_referred_to
 from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError

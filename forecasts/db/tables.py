@@ -122,9 +122,7 @@ _TYPES: dict[str, Any] = {
 _RULES = {
     "pack": {"single": "id = 1"},
     "source": {"member_of_another": "member_of_id <> id"},
-    "article": {
-        "lines": "(first_line IS NULL) = (last_line IS NULL) AND first_line >= 1 AND first_line <= last_line",
-    },
+    "article": {"lines": "(first_line IS NULL) = (last_line IS NULL) AND first_line >= 1 AND first_line <= last_line"},
     "phrase": {"range_order": "low <= high AND (point IS NULL OR (point >= low AND point <= high))"},
     "question": {
         "closes_by_deadline": "closes_on IS NULL OR closes_on <= resolves_on",
@@ -147,9 +145,7 @@ _RULES = {
         " + (CASE WHEN outcome_on IS NOT NULL THEN 1 ELSE 0 END) + (CASE WHEN void <> '' THEN 1 ELSE 0 END) = 1",
         "outcome_known": "void <> '' OR known_first_on IS NOT NULL",
     },
-    "reading": {
-        "range_order": "(low IS NULL OR low <= probability) AND (high IS NULL OR probability <= high)",
-    },
+    "reading": {"range_order": "(low IS NULL OR low <= probability) AND (high IS NULL OR probability <= high)"},
     "objection": {"about_one": "(prediction_id IS NULL) <> (question_id IS NULL)"},
 }
 """What is checked of several columns together, by table and name."""

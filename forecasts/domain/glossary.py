@@ -312,14 +312,8 @@ VOCABULARIES: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         kinds.SourceKind.UNKNOWN: ("unknown", "an unsigned leaflet"),
     },
     kinds.ArticleAttribution: {
-        kinds.ArticleAttribution.STATED: (
-            "the article names its outlet and authors",
-            "“By A. Serik, Steppe Review”",
-        ),
-        kinds.ArticleAttribution.INFERRED: (
-            "outlet or authors were worked out",
-            "unsigned, in her weekly column",
-        ),
+        kinds.ArticleAttribution.STATED: ("the article names its outlet and authors", "“By A. Serik, Steppe Review”"),
+        kinds.ArticleAttribution.INFERRED: ("outlet or authors were worked out", "unsigned, in her weekly column"),
     },
     kinds.DateBasis: {
         kinds.DateBasis.STATED: ("the article gives its date", "“14 January 2022” under the title"),
@@ -327,10 +321,7 @@ VOCABULARIES: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
     },
     kinds.Coverage: {
         kinds.Coverage.FULL: ("all its predictions are recorded", "read to the end, every passage judged"),
-        kinds.Coverage.SELECTED: (
-            "some of its predictions are recorded: it never enters rates",
-            "its two best-known",
-        ),
+        kinds.Coverage.SELECTED: ("some of its predictions are recorded: it never enters rates", "its two best-known"),
     },
     kinds.DeadlineBasis: {
         kinds.DeadlineBasis.STATED: ("the source gave it", "“by June”"),
@@ -386,10 +377,7 @@ VOCABULARIES: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
         kinds.PassageReason.MOTIVE: ("it says why somebody acts, or what they want", "“He wants the post”"),
         kinds.PassageReason.PRESENT_STATE: ("it says how things are", "“The road is closed”"),
         kinds.PassageReason.RHETORICAL: ("a figure of speech, or a question", "“Who will save us?”"),
-        kinds.PassageReason.TRANSLATION: (
-            "the translation made it look like a forecast",
-            "“goes” became “will go”",
-        ),
+        kinds.PassageReason.TRANSLATION: ("the translation made it look like a forecast", "“goes” became “will go”"),
         kinds.PassageReason.RETROSPECTIVE: ("it looks back on what was foreseen", "“As I foresaw, it fell”"),
     },
     kinds.Certainty: {
@@ -400,26 +388,14 @@ VOCABULARIES: Final[dict[type[StrEnum], dict[str, tuple[str, str]]]] = {
     kinds.Role: {
         kinds.Role.SPEAKER: ("what a source said itself, wherever it was printed", "her words on a radio, on her card"),
         kinds.Role.AUTHOR: ("what the authors of an article say in it, or make their own", "an op-ed's own forecasts"),
-        kinds.Role.OUTLET: (
-            "what an outlet's articles say, or make their own",
-            "all that its editorials forecast",
-        ),
+        kinds.Role.OUTLET: ("what an outlet's articles say, or make their own", "all that its editorials forecast"),
     },
     kinds.Which: {
-        kinds.Which.FIRST: (
-            "of several claims on one question the first counts",
-            "70 % in May, not 20 % in June",
-        ),
-        kinds.Which.LAST: (
-            "of several claims on one question the last counts",
-            "20 % in June, not 70 % in May",
-        ),
+        kinds.Which.FIRST: ("of several claims on one question the first counts", "70 % in May, not 20 % in June"),
+        kinds.Which.LAST: ("of several claims on one question the last counts", "20 % in June, not 70 % in May"),
     },
     kinds.Wording: {
-        kinds.Wording.BEST: (
-            "each claim is read at the end of its range that serves the source best",
-            "80 %: it came",
-        ),
+        kinds.Wording.BEST: ("each claim is read at the end of its range that serves the source best", "80 %: it came"),
         kinds.Wording.POINT: ("each claim is read as the number shown beside its words", "70 %"),
         kinds.Wording.WORST: (
             "each claim is read at the end of its range that serves the source worst",
@@ -465,20 +441,14 @@ def terms(vocabulary: type[StrEnum]) -> tuple[Term, ...]:
 
 TOO_VAGUE: Final = {
     "no-test": ("nothing that could happen would settle it", "“a new era begins”"),
-    "no-deadline": (
-        "no day by which it should have come is said or can be fairly chosen",
-        "“they will meet again”",
-    ),
+    "no-deadline": ("no day by which it should have come is said or can be fairly chosen", "“they will meet again”"),
     "hidden-state": ("it is about what nobody can see: minds, motives, intentions", "“he will come to regret it”"),
     "bare-modal": (
         "could, can: nothing is said but that it is possible, and nothing to test by",
         "“it could change all”",
     ),
     "date-uncertain": ("when it was said is not known", "an undated reprint of “by next spring”"),
-    "demand-or-expectation": (
-        "a should that can be either a demand or a forecast",
-        "“it should be open by May”",
-    ),
+    "demand-or-expectation": ("a should that can be either a demand or a forecast", "“it should be open by May”"),
 }
 """Why a prediction is too vague to be tested, in the words of the coding guide, and an example of each."""
 

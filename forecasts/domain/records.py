@@ -220,8 +220,7 @@ class Quantile:
 
 
 QuantileRow = Annotated[
-    Quantile,
-    Rows(("level", "value below which it lies"), (("0.05", "3"), ("0.5", "7"), ("0.95", "14")), "table"),
+    Quantile, Rows(("level", "value below which it lies"), (("0.05", "3"), ("0.5", "7"), ("0.95", "14")), "table")
 ]
 
 
@@ -236,8 +235,7 @@ class Prediction:
     slug: Annotated[Slug, Help("Slug", "Its name in packs and commands; left blank it is the article's with a number.")]
     question: Annotated[QuestionRef, Help("Question", "The event it is about; none only where it is unscorable.")] = ""
     scenario: Annotated[
-        ScenarioRef,
-        Help("Scenario", "Of a claim on no question; one on a question has the question's."),
+        ScenarioRef, Help("Scenario", "Of a claim on no question; one on a question has the question's.")
     ] = ""
     speakers: Annotated[tuple[SourceRef, ...], Help("Speakers", "Whose forecast it is; several when joint.")]
     attribution: Annotated[

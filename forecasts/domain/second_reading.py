@@ -67,11 +67,7 @@ def read_claim(prediction: Prediction, others: Sequence[Reading], phrases: Seque
     first = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
     readings = [
         OneReading(
-            analyst=record.analyst,
-            probability=record.probability,
-            low=record.low,
-            high=record.high,
-            blind=record.blind,
+            analyst=record.analyst, probability=record.probability, low=record.low, high=record.high, blind=record.blind
         )
         for record in sorted(others, key=lambda record: record.analyst)
     ]

@@ -89,11 +89,7 @@ def _card() -> dict[str, Any]:
         "additionalProperties": {"type": "string"},
         **_description(columns.CARD, "reasons"),
     }
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in BEHIND],
-    }
+    return {"type": "object", "properties": properties, "required": [name for name in properties if name not in BEHIND]}
 
 
 def _claim_schema() -> dict[str, Any]:

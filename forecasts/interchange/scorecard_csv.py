@@ -30,10 +30,7 @@ RECEIPT_FILE = "receipt.txt"
 _FIRST = itemgetter(slice(1))
 _LISTS = frozenset({"crps", "claims", "read_as", "revisions", "objections"})
 _RENAMED = {"scenario": "filter_scenario", "basis": "filter_basis", "standard": "filter_standard"}
-_HEAD = (
-    "formula_version",
-    *(_RENAMED.get(field.name, field.name) for field in dataclasses.fields(ScorecardFilters)),
-)
+_HEAD = ("formula_version", *(_RENAMED.get(field.name, field.name) for field in dataclasses.fields(ScorecardFilters)))
 _CARD_FIELDS = tuple(field.name for field in dataclasses.fields(Scorecard) if field.name not in _LISTS)
 _CRPS_FIELDS = tuple(field.name for field in dataclasses.fields(CrpsFigure))
 _COLUMNS = {

@@ -7,15 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from forecasts.scoring import checks, rules
-from forecasts.scoring.arrays import (
-    CELLS_PER_ROW,
-    FINENESS,
-    group_sum,
-    order_by,
-    ratio,
-    run_starts,
-    ten_thousandths,
-)
+from forecasts.scoring.arrays import CELLS_PER_ROW, FINENESS, group_sum, order_by, ratio, run_starts, ten_thousandths
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -172,12 +164,7 @@ def corp_decomposition(probability: ArrayLike, outcome: ArrayLike) -> CorpDecomp
 
 
 def reliability_curve(
-    probability: ArrayLike,
-    outcome: ArrayLike,
-    *,
-    level: float = BAND_LEVEL,
-    draws: int = BAND_DRAWS,
-    seed: int = 0,
+    probability: ArrayLike, outcome: ArrayLike, *, level: float = BAND_LEVEL, draws: int = BAND_DRAWS, seed: int = 0
 ) -> ReliabilityCurve:
     """The CORP reliability curve of binary forecasts, with its consistency band and the histogram of forecasts.
 

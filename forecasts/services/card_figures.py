@@ -68,11 +68,7 @@ _SEVERAL = "several"
 GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 _UNSURE, _SURE = (percent(band) for band in WORDING_BANDS)
 _WORDING = (f"up to {_UNSURE}", f"{_UNSURE} to {_SURE}", f"above {_SURE}")
-_LEAD_TIME = (
-    f"under {LEAD_TIMES[0]} days",
-    f"{LEAD_TIMES[0]} days to a year",
-    "a year or longer",
-)
+_LEAD_TIME = (f"under {LEAD_TIMES[0]} days", f"{LEAD_TIMES[0]} days to a year", "a year or longer")
 _NO_SCENARIO = "(none)"
 
 
@@ -104,11 +100,7 @@ def beside_of(
 
 
 def beside_claims(
-    data: LedgerColumns,
-    view: View,
-    proposed: NDArray[np.int32],
-    scored: Scored,
-    doubted: NDArray[np.intp] | None,
+    data: LedgerColumns, view: View, proposed: NDArray[np.int32], scored: Scored, doubted: NDArray[np.intp] | None
 ) -> Beside:
     """The same of the claims in a view. `proposed` is the source of each claim that a program proposed first."""
     doubt = None

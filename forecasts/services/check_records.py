@@ -94,10 +94,7 @@ def look_at_records(connection: Connection, progress: Progress) -> RecordFinding
                 progress("Comparing records with the history", done, total)
         except _UnreadableError as error:
             between.skip_kind(kind)
-            columns += [
-                *compared.derived.found,
-                Finding(area="content", what=str(error), advice=PAST_THE_PROGRAM),
-            ]
+            columns += [*compared.derived.found, Finding(area="content", what=str(error), advice=PAST_THE_PROGRAM)]
         else:
             columns += compared.derived.all(f"{kind} records of which that is so")
             content += compared.findings()

@@ -51,13 +51,7 @@ def export_scorecards(
     """
     with open_board(ledger, filters) as (snapshot, board):
         publication = publication_of(
-            ledger,
-            filters,
-            snapshot,
-            board,
-            sources=sources,
-            with_grounds=form in _PAGES,
-            progress=progress,
+            ledger, filters, snapshot, board, sources=sources, with_grounds=form in _PAGES, progress=progress
         )
         return _write(publication, form, output, licence=licence, for_excel=for_excel)
 

@@ -119,12 +119,6 @@ def _means(scores: list[tuple[date, float]]) -> tuple[MeanSoFar, ...]:
     low, high = bounded_interval(n, mean, squares, least, greatest)
     ends = [place for place in range(len(days)) if place + 1 == len(days) or days[place + 1] != days[place]]
     return tuple(
-        MeanSoFar(
-            day=days[place],
-            n=place + 1,
-            mean=float(mean[place]),
-            low=float(low[place]),
-            high=float(high[place]),
-        )
+        MeanSoFar(day=days[place], n=place + 1, mean=float(mean[place]), low=float(low[place]), high=float(high[place]))
         for place in ends
     )

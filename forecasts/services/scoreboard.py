@@ -78,11 +78,7 @@ def open_board(ledger: ReadableLedger, filters: ScoreFilters) -> Iterator[tuple[
 
 
 def scorecard_document(
-    ledger: ReadableLedger,
-    filters: ScoreFilters,
-    *,
-    sources: tuple[str, ...] = (),
-    with_pooled: bool = False,
+    ledger: ReadableLedger, filters: ScoreFilters, *, sources: tuple[str, ...] = (), with_pooled: bool = False
 ) -> ScorecardDocument:
     """The scorecards of every source that has predictions (or of these): ranked ones first, then the others by name.
 

@@ -47,12 +47,7 @@ ACTIONS = (
         show=False,
     ),
     Action(
-        id="app.web",
-        keys="ctrl+o",
-        action="web",
-        title="Web",
-        help="Open an address that is recorded here",
-        show=False,
+        id="app.web", keys="ctrl+o", action="web", title="Web", help="Open an address that is recorded here", show=False
     ),
     Action(
         id="app.read",

@@ -120,10 +120,7 @@ def prediction(said: PredictionOnQuestion, page: QuestionPage) -> Content:
     facts = (said.made_on, safe(said.article_title, _TITLE_SHOWN), *notes)
     lines = [
         _number(said),
-        styled(
-            (", ".join(safe(name) for name in said.speaker_names), "bold"),
-            (f" · {' · '.join(facts)}", MUTED),
-        ),
+        styled((", ".join(safe(name) for name in said.speaker_names), "bold"), (f" · {' · '.join(facts)}", MUTED)),
     ]
     about = f" (of {record.phrase_about.value})" if page.question.kind is QuestionKind.BINARY else ""
     if has_its_phrase(record.claim, record.phrase):

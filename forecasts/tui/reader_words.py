@@ -99,10 +99,7 @@ def search_on(page: ReadPage, at_least: int = 1) -> ReadPage:
 
 
 def _with_stops(
-    blocks: tuple[Block, ...],
-    first: int,
-    found: Sequence[tuple[Candidate, ...]],
-    proposals: tuple[PlacedProposal, ...],
+    blocks: tuple[Block, ...], first: int, found: Sequence[tuple[Candidate, ...]], proposals: tuple[PlacedProposal, ...]
 ) -> tuple[Block, ...]:
     """The blocks, of which those from `first` have what was found in them as stops, but for what is marked already."""
     last = first + len(found)

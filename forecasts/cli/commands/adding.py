@@ -46,10 +46,7 @@ def command_of(kind: str) -> "Callable[..., None]":
             _add_record(ledger, kind, given)
 
     parameters = [parameter_of(kind, spec) for spec in entry_fields(KINDS[kind])]
-    for name, annotation, default in (
-        ("edit", _EDIT, False),
-        ("draft", _DRAFT, None),
-    ):
+    for name, annotation, default in (("edit", _EDIT, False), ("draft", _DRAFT, None)):
         keyword = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter(name, keyword, default=default, annotation=annotation))
     article = "an" if kind[0] in "aeiou" else "a"

@@ -149,8 +149,7 @@ def attach(
 
 @app.command()
 def detach(
-    article: Article,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the history.")] = "",
+    article: Article, reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the history.")] = ""
 ) -> None:
     """Let an article have no text here.
 

@@ -20,10 +20,7 @@ Named = Annotated[list[str] | None, typer.Argument(metavar="[FIGURE]…", help="
 
 
 @app.command()
-def explain(
-    figure: Named = None,
-    as_json: AsJson = False,
-) -> None:
+def explain(figure: Named = None, as_json: AsJson = False) -> None:
     """Tell what a figure means, with an example and its limits."""
     found = services.explain.paragraphs()
     chosen = [found[services.explain.place_of(" ".join(figure), found)]] if figure else []

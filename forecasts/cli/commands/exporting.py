@@ -72,13 +72,7 @@ def scorecards(
     sources = lead_on(*(source or ()))
     with progress_bar() as progress:
         written = services.export.export_scorecards(
-            ledger,
-            form=form.value,
-            output=output,
-            filters=filters,
-            sources=sources,
-            for_excel=excel,
-            progress=progress,
+            ledger, form=form.value, output=output, filters=filters, sources=sources, for_excel=excel, progress=progress
         )
     _say_written(written)
 
@@ -104,8 +98,7 @@ def archive(
 
 @exports.command("csv")
 def csv_table(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
-    excel: Excel = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")], excel: Excel = False
 ) -> None:
     """Write predictions and outcomes as one table.
 
@@ -117,9 +110,7 @@ def csv_table(
 
 
 @exports.command()
-def parquet(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
-) -> None:
+def parquet(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")]) -> None:
     """Write each described view as a Parquet file.
 
     DuckDB, pandas and Polars read them. Needs the extra `archive`.
@@ -161,9 +152,7 @@ def bundle(
 
 
 @exports.command()
-def calendar(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The .ics to write.")],
-) -> None:
+def calendar(file: Annotated[Path, typer.Argument(metavar="FILE", help="The .ics to write.")]) -> None:
     """Write deadlines and days to look again as a calendar.
 
     Any program that reads iCalendar shows it; write it anew when questions change.
@@ -174,9 +163,7 @@ def calendar(
 
 
 @exports.command()
-def pack(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
-) -> None:
+def pack(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")]) -> None:
     """Write the whole record as a pack.
 
     It loads back to the same ledger. Prints the files that were written.

@@ -105,8 +105,7 @@ def csv_table(
     ] = "",
     empty: Annotated[str, typer.Option(metavar="NA,…", help="Words that stand for an empty cell.")] = "",
     wide: Annotated[
-        str,
-        typer.Option(metavar="source=A,B|option=A,B", help="Probabilities in a column for each source or option."),
+        str, typer.Option(metavar="source=A,B|option=A,B", help="Probabilities in a column for each source or option.")
     ] = "",
     decimal: Annotated[str, typer.Option(metavar="CHARACTER", help="What stands before a fraction.")] = ".",
     days: Annotated[

@@ -166,8 +166,7 @@ def read_evidence(text: str, today: date) -> "Evidence":
 
 @app.command()
 def reopen(
-    slug: QuestionSlug,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the resolution is taken back.")],
+    slug: QuestionSlug, reason: Annotated[str, typer.Option(metavar="TEXT", help="Why the resolution is taken back.")]
 ) -> None:
     """Take a resolution back; the record keeps it."""
     with opened(writes=True) as ledger:

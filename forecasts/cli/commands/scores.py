@@ -25,12 +25,7 @@ app = CommandGroup()
 @app.command()
 @with_archive
 @with_filters
-def scores(
-    *,
-    archived: "tuple[Path, Cluster | None] | None",
-    filters: "ScoreFilters",
-    as_json: AsJson = False,
-) -> None:
+def scores(*, archived: "tuple[Path, Cluster | None] | None", filters: "ScoreFilters", as_json: AsJson = False) -> None:
     """Print the scoreboard of the sources.
 
     `--archive` and what is for it need the extra `archive`.
@@ -148,12 +143,7 @@ def compare(
 def _say_comparison(found: "Comparison") -> None:
     shared = counted(found.n, "shared question")
     say(f"{found.first_name} and {found.second_name}: {shared}, Brier scores, lower is better", "")
-    columns = (
-        Column("Question", least=20),
-        Column("Known on"),
-        Column("First", "right"),
-        Column("Second", "right"),
-    )
+    columns = (Column("Question", least=20), Column("Known on"), Column("First", "right"), Column("Second", "right"))
     say_table(
         columns,
         [(row.title, row.known_on, figure(row.first_brier, 3), figure(row.second_brier, 3)) for row in found.questions],

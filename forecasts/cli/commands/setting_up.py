@@ -34,12 +34,7 @@ def setup(
     carry_out(seed=not no_seed, packs=tuple(pack or ()), with_resolutions=with_resolutions)
 
 
-def carry_out(
-    *,
-    seed: bool = True,
-    packs: tuple[Path, ...] = (),
-    with_resolutions: bool = False,
-) -> None:
+def carry_out(*, seed: bool = True, packs: tuple[Path, ...] = (), with_resolutions: bool = False) -> None:
     """Set the database up and say what was done."""
     place = find_place()
     with progress_bar() as progress:

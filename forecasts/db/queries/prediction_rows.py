@@ -60,11 +60,7 @@ def read_further(reader: SqlReader, keys: Sequence[int]) -> dict[int, list[Furth
 
 
 def _row(
-    row: Any,
-    speakers: list[str],
-    other: str,
-    further: Sequence[FurtherReading],
-    statuses: Mapping[int, QuestionStatus],
+    row: Any, speakers: list[str], other: str, further: Sequence[FurtherReading], statuses: Mapping[int, QuestionStatus]
 ) -> PredictionRow:
     number = with_readings(NumberRead(row.probability, row.low, row.high), row.basis, further)
     return PredictionRow(

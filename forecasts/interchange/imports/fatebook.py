@@ -12,13 +12,7 @@ from forecasts.domain.formats import percent
 from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.building import Building, digest, joined_slug
-from forecasts.interchange.imports.forecast_logs import (
-    StatedForecast,
-    add_forecasts,
-    add_resolution,
-    add_source,
-    cut,
-)
+from forecasts.interchange.imports.forecast_logs import StatedForecast, add_forecasts, add_resolution, add_source, cut
 from forecasts.interchange.imports.reports import Imported, ImportOptions
 from forecasts.interchange.imports.tables import (
     WALL,

@@ -16,13 +16,7 @@ from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
-from forecasts.interchange.imports.forecast_logs import (
-    StatedForecast,
-    add_forecasts,
-    add_resolution,
-    add_source,
-    cut,
-)
+from forecasts.interchange.imports.forecast_logs import StatedForecast, add_forecasts, add_resolution, add_source, cut
 from forecasts.interchange.imports.reports import Imported, ImportOptions, refuse_whole
 from forecasts.interchange.imports.tables import MILLISECONDS, expected_of, read_milliseconds
 from forecasts.interchange.record_sets import NO_RECORDS, Known
@@ -244,12 +238,7 @@ def _why_not(bet: Mapping[str, Any]) -> str:
 
 
 def _forecast(
-    building: Building,
-    bet: Mapping[str, Any],
-    market: _Market,
-    question: Question,
-    options: ImportOptions,
-    where: str,
+    building: Building, bet: Mapping[str, Any], market: _Market, question: Question, options: ImportOptions, where: str
 ) -> StatedForecast | None:
     user, after, made = bet.get("userId"), bet.get("probAfter"), read_milliseconds(bet.get("createdTime"))
     if isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after <= 1:

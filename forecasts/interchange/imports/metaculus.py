@@ -15,13 +15,7 @@ from forecasts.domain.records import Question, Source
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.building import Building, digest, joined_slug, readable
 from forecasts.interchange.imports.files import Folder, open_folder
-from forecasts.interchange.imports.forecast_logs import (
-    StatedForecast,
-    add_forecasts,
-    add_resolution,
-    add_source,
-    cut,
-)
+from forecasts.interchange.imports.forecast_logs import StatedForecast, add_forecasts, add_resolution, add_source, cut
 from forecasts.interchange.imports.metaculus_numbers import (
     NumberError,
     Scale,
@@ -76,11 +70,7 @@ def _read_forecasts(
 
 
 def _read_forecast(
-    building: Building,
-    row: Mapping[str, str],
-    asked: "Mapping[str, Asked | None]",
-    options: ImportOptions,
-    where: str,
+    building: Building, row: Mapping[str, str], asked: "Mapping[str, Asked | None]", options: ImportOptions, where: str
 ) -> StatedForecast | None:
     place = f"{FORECASTS} {where}"
     number = given(row, "Question ID")

@@ -13,13 +13,7 @@ from forecasts.domain.records import Question, Scenario
 from forecasts.domain.values import shown
 from forecasts.interchange.imports.building import Building, digest, joined_slug
 from forecasts.interchange.imports.files import MOST_JSON_BYTES, read_json, text_of
-from forecasts.interchange.imports.forecast_logs import (
-    StatedForecast,
-    add_forecasts,
-    add_resolution,
-    add_source,
-    cut,
-)
+from forecasts.interchange.imports.forecast_logs import StatedForecast, add_forecasts, add_resolution, add_source, cut
 from forecasts.interchange.imports.reports import Imported, ImportOptions, refuse_whole
 from forecasts.interchange.imports.tables import expected_of, read_instant
 from forecasts.interchange.record_sets import NO_RECORDS, Known

@@ -319,10 +319,4 @@ def ranked_figures(anonymous: Bools, parts: dict[str, Any]) -> dict[str, Any]:
     ranked = reason == ranking.Unranked.RANKED
     rank, low, high = ranking.ranks(parts["brier"], parts["brier_low"], parts["brier_high"], ranked)
     enough = (parts["brier_n"] >= LEAST_QUESTIONS) & (scenarios >= LEAST_SCENARIOS)
-    return {
-        "enough": enough,
-        "unranked": reason,
-        "rank": rank,
-        "rank_low": low,
-        "rank_high": high,
-    }
+    return {"enough": enough, "unranked": reason, "rank": rank, "rank_low": low, "rank_high": high}

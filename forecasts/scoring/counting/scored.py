@@ -160,13 +160,7 @@ def _share_of_outcome(columns: Columns, prediction: Ints, kind: Codes, used: _Re
 
 
 def _with_variants(
-    columns: Columns,
-    day: Ints,
-    prediction: Ints,
-    question: Ints,
-    kind: Codes,
-    best: _Reading,
-    worst: _Reading,
+    columns: Columns, day: Ints, prediction: Ints, question: Ints, kind: Codes, best: _Reading, worst: _Reading
 ) -> tuple[_Reading, _Reading]:
     """The better and the worse readings, resolved variants of each claim's question taken in where it is timely."""
     start, variant = _variants(columns)

@@ -102,9 +102,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
         FormField(name="unit", label="Unit"),
         FormField(name="number", label="Number", placeholder="percent; empty: by the words"),
         FormField(
-            name="probabilities",
-            label="Probabilities",
-            placeholder="percent in the order of the options: 60 30 10",
+            name="probabilities", label="Probabilities", placeholder="percent in the order of the options: 60 30 10"
         ),
         FormField(name="quantiles", label="Quantiles", placeholder="74, or 5% = …; 50% = …; 95% = …"),
         FormField(

@@ -48,11 +48,7 @@ class DueScreen(QuestionKeys, Place[QuestionRow]):
         "scores nobody. Where there is room, this month's deadlines stand in a calendar beside them. Resolving asks "
         "for the outcome, the day it became known and evidence, and shows before you confirm whose scores move."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        *QUESTION_ACTIONS,
-        *PLACE_ACTIONS,
-        QUIT,
-    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, *PLACE_ACTIONS, QUIT)
     FILTER = "Words in the question or its scenario"
 
     def __init__(self) -> None:

@@ -28,11 +28,7 @@ class QuestionScreen(QuestionKeys, TextPage):
         "the 0–100 % line the mark is the number that is scored, shaped by how it turned out, and ━ the range that the "
         "wording allows."
     )
-    ACTIONS: ClassVar[tuple[Action, ...]] = (
-        *QUESTION_ACTIONS,
-        EXPORT,
-        BACK,
-    )
+    ACTIONS: ClassVar[tuple[Action, ...]] = (*QUESTION_ACTIONS, EXPORT, BACK)
 
     def __init__(self, slug: str) -> None:
         super().__init__()

@@ -156,12 +156,7 @@ class KeyBar(Widget):
             if binding.show and binding.key.isascii() and (is_named or binding.action not in found):
                 is_pinned = binding.id in self._pinned
                 found[binding.action] = _Key(
-                    binding.id or "",
-                    binding.key,
-                    key_sign(binding.key),
-                    binding.description,
-                    active.enabled,
-                    is_pinned,
+                    binding.id or "", binding.key, key_sign(binding.key), binding.description, active.enabled, is_pinned
                 )
         order = {name: place for place, name in enumerate(first)}
         return sorted(found.values(), key=lambda key: order.get(key.id, len(order)))
