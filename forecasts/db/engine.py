@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     Connection = sa.Connection
     """A connection in a transaction: what services hand to the functions of `db`, and know nothing more of."""
+else:
+    Connection = Any
 
 
 T = TypeVar("T")

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from forecasts.db.reader import SqlReader
+
 if TYPE_CHECKING:
     import sqlalchemy as sa
-
-    from forecasts.db.reader import SqlReader
 
 
 WORDS = "prediction_words"

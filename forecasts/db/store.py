@@ -1,7 +1,5 @@
 """The records of one transaction: added, replaced and removed by identity, whatever their class; many rows at once."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,12 +7,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from itertools import chain, islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from forecasts.db.derived import sqlite_guards
-from forecasts.db.engine import reader_of
+from forecasts.db.engine import Connection, reader_of
 from forecasts.db.layout import SEARCHED, Child, are_all_equal, columns_of, layout
 from forecasts.db.queries.articles import text_hash
 from forecasts.db.queries.records import Records, batches, read_records
@@ -26,10 +24,6 @@ from forecasts.domain.references import slugs_referred_to
 from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError
 from forecasts.text import search_key
-
-if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
-
 
 _NUMBERS = ("probability", "low", "high")
 _NUMBER_COLUMNS = (*_NUMBERS, *(f"{part}_derived" for part in _NUMBERS))

@@ -1,15 +1,11 @@
 """Values as text: one way each, for screens, commands, pages and tables; and the one text that is hashed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from forecasts.domain.kinds import VoidReason
-
+from forecasts.domain.kinds import VoidReason
 
 NOTHING: Final = "–"
 """What stands where a value does not exist."""

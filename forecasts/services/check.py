@@ -1,19 +1,16 @@
 """Checking a ledger: is it whole, is it what was committed, does it keep the record's rules, do its words stand."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from forecasts.db import inspect
 from forecasts.db.address import Address, read_address
 from forecasts.db.derived import derived_problems
-from forecasts.db.engine import reader_of
+from forecasts.db.engine import Connection, reader_of
 from forecasts.db.history import never_recorded
 from forecasts.db.inspect import altered_copies, read_warnings
 from forecasts.db.integrity import schema_problems
@@ -33,10 +30,6 @@ from forecasts.services.ledger import Ledger
 from forecasts.services.read_only import Progress, silent
 from forecasts.services.receipts import Receipt
 from forecasts.services.texts import misplaced, misplaced_in
-
-if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
-
 
 _NO_RECEIPT = ("storage", "history", "receipt")
 """Findings in these areas leave nothing that could be vouched for."""

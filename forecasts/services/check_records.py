@@ -3,14 +3,13 @@
 Nothing is kept of a record that nothing is wrong with, but the name of one that has no slug.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from forecasts.db import inspect
+from forecasts.db.engine import Connection
 from forecasts.db.history import REMOVED_HERE, read_digests
 from forecasts.db.inspect import cyclic_keys, duplicate_keys, keys_in_force_twice
 from forecasts.db.integrity import Counters, HistoryTexts, Stored, count_changes, read_history_texts, read_stored
@@ -28,10 +27,6 @@ from forecasts.errors import DamagedValueError
 from forecasts.interchange.packs import prediction_digest, record_digest
 from forecasts.interchange.record_sets import CHAINS, cross_record_problems, make_record_set, violating_records
 from forecasts.services.read_only import Progress
-
-if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
-
 
 PAST_THE_PROGRAM: Final = "It was changed past the program: compare with a backup."
 REBUILD: Final = "`forecasts rebuild` makes everything anew that follows from the records."

@@ -1,23 +1,17 @@
 """A whole ledger copied from one database into another, and compared before it is called done."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from forecasts.db.address import Address, read_address
 from forecasts.db.copying import copy_rows, require_unused, require_whole
-from forecasts.db.engine import Database, reader_of
+from forecasts.db.engine import Connection, Database, reader_of
 from forecasts.db.migrate import changing_schema, make_new, migrate
 from forecasts.db.queries.home import newest_entry
 from forecasts.db.reader import DatabaseInfo, DatabaseKind, inspect_address, require_current, require_ours
 from forecasts.errors import DatabaseUnusableError
 from forecasts.services.read_only import Progress, silent
-
-if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from forecasts.db.reader import SqlReader
 from forecasts.db.rescoring import find_touched, is_any_resolved
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.records import Article, Phrase, Prediction, Question, Reading, Record, Resolution, Source
 from forecasts.domain.views import BucketMove, ScoreMove
 
 if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
     from forecasts.db.store import Store
     from forecasts.services.columns import LedgerColumns
 

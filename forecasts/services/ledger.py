@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from forecasts.clock import Clock, utc_now
 from forecasts.db.address import Address, read_address
-from forecasts.db.engine import Database
+from forecasts.db.engine import Connection, Database
 from forecasts.db.queries.history import read_entries
 from forecasts.db.reader import SqlReader, require_current
 from forecasts.domain.fields import record_fields
@@ -26,7 +26,6 @@ from forecasts.errors import ConflictError, InvalidInputError, Problem
 from forecasts.services.read_only import ReadableLedger
 
 if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
     from forecasts.db.queries.records import Records
     from forecasts.services.unit import Unit
 

@@ -1,23 +1,19 @@
 """The unit of work in which a ledger is written: one transaction, and what it changed, for the history."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pendulum
 
 from forecasts import collector
+from forecasts.db.engine import Connection
 from forecasts.db.history import Changes, NewEntry, append
 from forecasts.db.store import Store
 from forecasts.domain.plain_records import records_json
 from forecasts.domain.records import Record, Resolution, name_of, table_of
-
-if TYPE_CHECKING:
-    from forecasts.db.engine import Connection
 
 
 @dataclass(slots=True)
@@ -33,7 +29,7 @@ class Unit:
     _expects_many: bool = False
     _until_stored: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
-    def __enter__(self) -> Unit:
+    def __enter__(self) -> "Unit":
         self._until_stored.callback(self.changes.close)
         return self
 

@@ -1,27 +1,22 @@
 """The app: it knows the places, the themes and the keys that work everywhere, and nothing else."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.command import Provider
 from textual.driver import Driver
 from textual.screen import Screen
 
 from forecasts import collector, services
+from forecasts.clock import Clock
 from forecasts.errors import ForecastsError
+from forecasts.settings import Settings
 from forecasts.text import safe_block
 from forecasts.tui import flows, places, themes
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, bindings, keymap
 from forecasts.tui.widgets.selectable import MarkableView
-
-if TYPE_CHECKING:
-    from forecasts.clock import Clock
-    from forecasts.settings import Settings
-
 
 PAGE_STYLES = Path(__file__).parent / "styles" / "pages.tcss"
 """Read once the first screen is painted, which needs none of it."""

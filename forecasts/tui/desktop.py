@@ -1,7 +1,5 @@
 """Handing text or an address to the desktop: its clipboard, the terminal's (OSC 52) or a file; its browser."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -11,17 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from textual.actions import SkipAction
 from textual.screen import Screen
 
 from forecasts.text import safe, safe_block
-
-if TYPE_CHECKING:
-    from forecasts.tui.background import ServiceApp
-
+from forecasts.tui.background import ServiceApp
 
 SECONDS = 3
 _MOST_FILES = 1000

@@ -1,10 +1,9 @@
 """A picture of a place as SVG, drawn without a terminal: for documentation."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from textual.pilot import Pilot
 
 from forecasts import services
 from forecasts.errors import InvalidInputError, OutputRefusedError, Problem
@@ -16,10 +15,6 @@ from forecasts.tui.background import CALLS
 from forecasts.tui.keys import clashes
 from forecasts.tui.startup import areas
 from forecasts.tui.themes import DARK
-
-if TYPE_CHECKING:
-    from textual.pilot import Pilot
-
 
 SIZE = (120, 40)
 _REMOTE_FONTS = re.compile(r"@font-face\s*{[^}]*}\s*")

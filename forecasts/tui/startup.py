@@ -1,7 +1,5 @@
 """Start-up: what must be so of the terminal, then, once the first screen is painted, the ledger and the settings."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os
@@ -10,18 +8,13 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.driver import Driver
 
 from forecasts.tui import places
+from forecasts.tui.background import ServiceApp
 from forecasts.tui.keys import Action, clashes
-
-if TYPE_CHECKING:
-    from textual.driver import Driver
-
-    from forecasts.tui.background import ServiceApp
-
 
 _ENDS_STYLES = "\x1b[0m"
 _BEGINS_STYLE = re.compile(r"\x1b\[[0-9;]*m")

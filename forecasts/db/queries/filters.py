@@ -1,21 +1,16 @@
 """Filters of lists: what belongs to a scenario, a source or a question, and what has some words."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from forecasts.db.reader import SqlReader
 from forecasts.db.search import has, literal, with_words
 from forecasts.domain.formats import stored_outcome, void_text
 from forecasts.errors import DamagedValueError
 from forecasts.text import safe, search_terms
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 FEW = 20_000
 """So many predictions are looked up by key; words that more of them have are compared row by row."""

@@ -1,19 +1,14 @@
 """The home screen: counts, and questions as rows of a list."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecasts.db.queries.filters import CLOSES_ON, IN_FORCE, as_date, as_instant, row_outcome
+from forecasts.db.reader import SqlReader
 from forecasts.domain.formats import stored_span
 from forecasts.domain.kinds import QuestionKind, QuestionStatus
 from forecasts.domain.overview import QuestionFacts, QuestionRow, own_status, question_statuses
-
-if TYPE_CHECKING:
-    from forecasts.db.reader import SqlReader
-
 
 _COUNTED = {
     "sources": "source",

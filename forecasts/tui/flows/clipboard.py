@@ -4,13 +4,11 @@ A page without a table names what can be copied of it: `copyables`, and the pred
 Addresses are shown whole before anything is started.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.screen import Screen
 
@@ -18,6 +16,7 @@ from forecasts import services
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.second_reading import ReadClaim
 from forecasts.domain.views import PredictionRow
+from forecasts.services.browse import Quotation
 from forecasts.services.ledger import Ledger
 from forecasts.text import safe
 from forecasts.tui.background import ServiceApp
@@ -25,10 +24,6 @@ from forecasts.tui.desktop import Copyable, find_opener, marked, start_opener, t
 from forecasts.tui.dialogs.base import ChooseDialog, ConfirmDialog, CopyDialog
 from forecasts.tui.show import MUTED, styled
 from forecasts.tui.widgets.record_table import RecordTable, TableView
-
-if TYPE_CHECKING:
-    from forecasts.services.browse import Quotation
-
 
 _FORMULA = ("=", "+", "-", "@")
 

@@ -1,11 +1,9 @@
 """Filling in a form until what it answers with is accepted, whatever is refused and whatever others do meanwhile."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from forecasts import services
 from forecasts.domain.views import HistoryRow, RecordsChanged
@@ -13,12 +11,9 @@ from forecasts.errors import ConflictError, ForecastsError, InvalidInputError
 from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.conflict import ConflictDialog, Whose, differences
+from forecasts.tui.dialogs.form import FormDialog
 from forecasts.tui.dialogs.form_fields import Attempt, Texts
 from forecasts.tui.drafts import DraftFile
-
-if TYPE_CHECKING:
-    from forecasts.tui.dialogs.form import FormDialog
-
 
 T = TypeVar("T")
 R = TypeVar("R")
