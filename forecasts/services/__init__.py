@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         card_pages,
         check,
         claims,
+        compare,
         copying,
         drafting,
         explain,

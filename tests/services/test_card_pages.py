@@ -20,9 +20,10 @@ from forecasts.domain.records import Prediction
 from forecasts.domain.scorecards import ReliabilityDiagram, ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.services.card_pages import card_page, claimed_document
+from forecasts.services.compare import compare_sources
 from forecasts.services.ledger import open_ledger
 from forecasts.services.record import edit_record
-from forecasts.services.scoreboard import TREND, compare_sources, scorecard_document, show_board
+from forecasts.services.scoreboard import TREND, scorecard_document, show_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

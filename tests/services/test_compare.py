@@ -14,8 +14,9 @@ from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import InvalidInputError, UnknownRecordError
 from forecasts.services.card_figures import GROUPINGS
 from forecasts.services.card_pages import claimed_document, pooled_views, reliability_diagram
+from forecasts.services.compare import compare_sources, comparison_object
 from forecasts.services.ledger import open_ledger
-from forecasts.services.scoreboard import compare_sources, comparison_object, scorecard_document
+from forecasts.services.scoreboard import scorecard_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,10 @@ from forecasts.domain.kinds import Basis, Bucket, Role, Which, Wording
 from forecasts.domain.scorecards import ScoreFilters
 from forecasts.errors import UnknownRecordError
 from forecasts.interchange.imports.reports import ImportOptions
+from forecasts.services.compare import compare_sources
 from forecasts.services.import_records import import_records
 from forecasts.services.ledger import Ledger, open_ledger
-from forecasts.services.scoreboard import compare_sources, scorecard_document
+from forecasts.services.scoreboard import scorecard_document
 from forecasts.services.setup import set_up
 from tests.conftest import ANALYST, NOW, HeldClock
 from tests.services.looking import board

@@ -15,9 +15,10 @@ from forecasts.domain.marks import SIGNS
 from forecasts.domain.scorecards import PooledRow, ScoreFilters
 from forecasts.services.browse import name_scenarios
 from forecasts.services.card_pages import card_page, pooled_views
+from forecasts.services.compare import compare_sources
 from forecasts.services.explain import paragraphs
 from forecasts.services.ledger import open_ledger
-from forecasts.services.scoreboard import compare_sources, show_board
+from forecasts.services.scoreboard import show_board
 from forecasts.tui import card_words
 from forecasts.tui.charts import sparkline
 from forecasts.tui.dialogs.help import ExplainDialog

@@ -131,11 +131,9 @@ def compare(
     """Compare two sources on the questions that both predicted."""
     ledger = read_only()
     first, second = lead_on(first, second)
-    found = services.scoreboard.compare_sources(
-        ledger, first, second, read_filters(by=by, which=which, wording=wording)
-    )
+    found = services.compare.compare_sources(ledger, first, second, read_filters(by=by, which=which, wording=wording))
     if as_json:
-        print_json(services.scoreboard.comparison_object(found))
+        print_json(services.compare.comparison_object(found))
         return
     _say_comparison(found)
 

@@ -76,7 +76,7 @@ class ComparisonScreen(TablePage["Row"]):
 
     def load(self) -> None:
         both, filters = (self._first, self._second), self._filters
-        self.fetch(lambda ledger: services.scoreboard.comparison_page(ledger, *both, filters), self.show_comparison)
+        self.fetch(lambda ledger: services.compare.comparison_page(ledger, *both, filters), self.show_comparison)
 
     async def show_comparison(self, page: ComparisonPage) -> None:
         self._page, found = page, page.comparison
