@@ -57,7 +57,7 @@ def check_ledger(
             notes = read_warnings(connection, ledger.database.address.path)
             late = (
                 *late_notes(connection),
-                *look_alike_notes(connection, readable),
+                *islice(_look_alikes(connection, readable), _TOLD),
                 *islice(_misplaced_notes(connection, readable), _TOLD),
             )
     except DatabaseUnusableError as error:
@@ -178,11 +178,6 @@ def late_notes(connection: Connection) -> Iterator[Finding]:
     if more := and_more(sum(1 for _ in late), "late prediction"):
         what = f"{more}, made after the close of a question"
         yield Finding(area="rules", what=what, advice="They are late and never scored.")
-
-
-def look_alike_notes(connection: Connection, readable: Collection[str]) -> Iterator[Finding]:
-    """One note for each source whose name may pass for another, a hundred of them."""
-    return islice(_look_alikes(connection, readable), _TOLD)
 
 
 def _look_alikes(connection: Connection, readable: Collection[str]) -> Iterator[Finding]:

@@ -69,18 +69,13 @@ class LedgerRecords(Mapping[str, R]):
         return self._names
 
 
-def known_records(store: Records) -> dict[str, Mapping[str, Record]]:
-    """Every record of the ledger that a pack can say, by table and name; read as far as they are asked for."""
-    return {table: LedgerRecords(store, record) for table, record in TABLES.items()}
-
-
 def checked(store: Records, records: Sequence[Record], *, beside: Sequence[Record] = ()) -> tuple[Record, ...]:
     """The records as they are kept: whole, in agreement with the ledger and with `beside`, which refer to them.
 
     Errors: InvalidInputError with everything that a pack with these records would be refused for.
     """
     problems = [problem for record in records for problem in record_problems(record)]
-    known = known_records(store)
+    known = {table: LedgerRecords(store, record) for table, record in TABLES.items()}
     if problems:  # what is wrong by itself cannot be held against others
         refuse(records, problems)
     body = fitted_to_questions(make_record_set(Pack(name="record"), (*records, *beside)), known)

@@ -158,20 +158,17 @@ class PassageDialog(FormDialog[Passage]):
 
     def check(self, texts: Texts) -> Checked[Passage]:
         """The words must stand in the paragraph, and the reason be chosen."""
-        return check_passage(texts, self._article, self._number, self._paragraph)
-
-
-def check_passage(texts: Texts, article: str, number: int, paragraph: str) -> Checked[Passage]:
-    """A passage as it is typed: the words, why they are no prediction, and a note."""
-    phrase = texts["phrase"].strip()
-    said = wrong_phrase(phrase, number, paragraph)
-    wrong = {"phrase": said} if said else {}
-    if not texts["reason"]:
-        wrong["reason"] = "why it is no prediction: ← → choose"
-        return Checked(wrong=wrong)
-    reason = PassageReason(texts["reason"])
-    passage = Passage(article=article, paragraph=number, phrase=phrase, reason=reason, note=texts["note"].strip())
-    return Checked(wrong=wrong, hints={"reason": meaning(reason)}, answer=None if wrong else passage)
+        phrase = texts["phrase"].strip()
+        said = wrong_phrase(phrase, self._number, self._paragraph)
+        wrong = {"phrase": said} if said else {}
+        if not texts["reason"]:
+            wrong["reason"] = "why it is no prediction: ← → choose"
+            return Checked(wrong=wrong)
+        reason = PassageReason(texts["reason"])
+        passage = Passage(
+            article=self._article, paragraph=self._number, phrase=phrase, reason=reason, note=texts["note"].strip()
+        )
+        return Checked(wrong=wrong, hints={"reason": meaning(reason)}, answer=None if wrong else passage)
 
 
 _NUMBERS = {"probability": "P(yes), %", "low": "At least, %", "high": "At most, %"}
@@ -207,28 +204,25 @@ class ReadingDialog(FormDialog[Reading]):
 
     def check(self, texts: Texts) -> Checked[Reading]:
         """The numbers must be readable and stand in order."""
-        return check_reading(texts, self._claim.prediction, is_blind=self._is_blind)
-
-
-def check_reading(texts: Texts, prediction: str, *, is_blind: bool) -> Checked[Reading]:
-    """A second reading as it is typed."""
-    wrong: dict[str, str] = {}
-    found: dict[str, float | None] = {}
-    for name in _NUMBERS:
-        try:
-            found[name] = read_percent(texts[name])
-        except ValueError as error:
-            wrong[name] = str(error)
-    number, low, high = (found.get(name) for name in _NUMBERS)
-    if number is None:
-        wrong.setdefault("probability", "a number from 0 to 100")
-        return Checked(wrong=wrong)
-    if low is not None and low > number:
-        wrong["low"] = "at most the number itself"
-    if high is not None and high < number:
-        wrong["high"] = "at least the number itself"
-    intent = Reading(analyst="", prediction=prediction, probability=number, low=low, high=high, blind=is_blind)
-    return Checked(wrong=wrong, answer=None if wrong else intent)
+        wrong: dict[str, str] = {}
+        found: dict[str, float | None] = {}
+        for name in _NUMBERS:
+            try:
+                found[name] = read_percent(texts[name])
+            except ValueError as error:
+                wrong[name] = str(error)
+        number, low, high = (found.get(name) for name in _NUMBERS)
+        if number is None:
+            wrong.setdefault("probability", "a number from 0 to 100")
+            return Checked(wrong=wrong)
+        if low is not None and low > number:
+            wrong["low"] = "at most the number itself"
+        if high is not None and high < number:
+            wrong["high"] = "at least the number itself"
+        intent = Reading(
+            analyst="", prediction=self._claim.prediction, probability=number, low=low, high=high, blind=self._is_blind
+        )
+        return Checked(wrong=wrong, answer=None if wrong else intent)
 
 
 def claim_texts(

@@ -120,25 +120,21 @@ class ResolveDialog(FormDialog[ResolveQuestion]):
     async def preview(self, answer: ResolveQuestion) -> Content:
         """Whose scores move, and which claims become tested."""
         odd = odd_known(answer.known_on, self._page.question)
-        return preview_text(answer, await self._look_ahead(answer), odd)
-
-
-def preview_text(intent: ResolveQuestion, effect: ChangeEffect, odd: str = "") -> Content:
-    """The effect as a page: the outcome, the sources whose scores move, the claims that change bucket."""
-    known = f", known on {intent.known_on}" if intent.known_on else ""
-    lines = [
-        Content.styled("What this will do", "bold $primary"),
-        Content(f"Outcome: {safe(outcome_text(intent.outcome, intent.void))}{known}"),
-        *([Content.styled(f"Is that day meant? {safe(odd)}.", "bold $warning")] if odd else []),
-        Content(f"Evidence: {counted(len(intent.evidence), 'item')}, certainty {intent.certainty.value}"),
-        Content(""),
-        *_moves(effect.moves),
-        Content(""),
-        *(Content(move.in_words) for move in effect.buckets),
-    ]
-    if intent.supersede_reason:
-        lines.append(Content("The resolution in force is replaced and stays in the record."))
-    return Content("\n").join(lines)
+        effect = await self._look_ahead(answer)
+        known = f", known on {answer.known_on}" if answer.known_on else ""
+        lines = [
+            Content.styled("What this will do", "bold $primary"),
+            Content(f"Outcome: {safe(outcome_text(answer.outcome, answer.void))}{known}"),
+            *([Content.styled(f"Is that day meant? {safe(odd)}.", "bold $warning")] if odd else []),
+            Content(f"Evidence: {counted(len(answer.evidence), 'item')}, certainty {answer.certainty.value}"),
+            Content(""),
+            *_moves(effect.moves),
+            Content(""),
+            *(Content(move.in_words) for move in effect.buckets),
+        ]
+        if answer.supersede_reason:
+            lines.append(Content("The resolution in force is replaced and stays in the record."))
+        return Content("\n").join(lines)
 
 
 def _moves(moves: Sequence[ScoreMove]) -> list[Content]:

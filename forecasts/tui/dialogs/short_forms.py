@@ -69,18 +69,14 @@ class RemindDialog(FormDialog[date]):
 
     def check(self, texts: Texts) -> Checked[date]:
         """A day to come."""
-        return check_reminder(texts["day"], self._today)
-
-
-def check_reminder(text: str, today: date) -> Checked[date]:
-    """A day after today, as it is typed."""
-    try:
-        day = read_day(text, today)
-    except ValueError as error:
-        return Checked(wrong={"day": f"expected {error}"})
-    if day <= today:
-        return Checked(wrong={"day": f"a day after today, {today}"})
-    return Checked(hints={"day": long_day(day)}, answer=day)
+        today = self._today
+        try:
+            day = read_day(texts["day"], today)
+        except ValueError as error:
+            return Checked(wrong={"day": f"expected {error}"})
+        if day <= today:
+            return Checked(wrong={"day": f"a day after today, {today}"})
+        return Checked(hints={"day": long_day(day)}, answer=day)
 
 
 class AttachDialog(FormDialog[str]):
@@ -282,32 +278,28 @@ class ScoreFiltersDialog(FormDialog[ScoreFilters]):
 
     def check(self, texts: Texts) -> Checked[ScoreFilters]:
         """Every day must be readable."""
-        return check_filters(texts, self._filters, self.app.today())
-
-
-def check_filters(texts: Texts, filters: ScoreFilters, today: date) -> Checked[ScoreFilters]:
-    """What a scoreboard is made of, as it is typed."""
-    wrong: dict[str, str] = {}
-    days: dict[str, date | None] = {}
-    for name in _DAYS:
-        text = texts[name].strip()
-        try:
-            days[name] = read_day(text, today) if text else None
-        except ValueError as error:
-            wrong[name] = f"expected {error}"
-    hints = {name: long_day(day) for name, day in days.items() if day}
-    if wrong:
-        return Checked(wrong=wrong, hints=hints)
-    answer = replace(
-        filters,
-        by=Role(texts["by"]),
-        which=Which(texts["which"]),
-        wording=Wording(texts["wording"]),
-        basis=None if texts["basis"] == _ANY else Basis(texts["basis"]),
-        scenario=texts["scenario"],
-        standard=texts["standard"],
-        since=days["since"],
-        until=days["until"],
-        as_of=days["as_of"],
-    )
-    return Checked(hints=hints, answer=answer)
+        today = self.app.today()
+        wrong: dict[str, str] = {}
+        days: dict[str, date | None] = {}
+        for name in _DAYS:
+            text = texts[name].strip()
+            try:
+                days[name] = read_day(text, today) if text else None
+            except ValueError as error:
+                wrong[name] = f"expected {error}"
+        hints = {name: long_day(day) for name, day in days.items() if day}
+        if wrong:
+            return Checked(wrong=wrong, hints=hints)
+        answer = replace(
+            self._filters,
+            by=Role(texts["by"]),
+            which=Which(texts["which"]),
+            wording=Wording(texts["wording"]),
+            basis=None if texts["basis"] == _ANY else Basis(texts["basis"]),
+            scenario=texts["scenario"],
+            standard=texts["standard"],
+            since=days["since"],
+            until=days["until"],
+            as_of=days["as_of"],
+        )
+        return Checked(hints=hints, answer=answer)
