@@ -111,32 +111,51 @@ OF_ITS_OWN: Final = frozenset({"prediction", "claim"})
 """The texts that hardly two claims share."""
 
 
-class CardClaims(Sequence[CardClaim]):
-    """Claims as they are read and written, by PARTS: of each the texts, or keys and what gives the values of a key.
-
-    A claim is made when it is looked at.
+class ClaimBatch(NamedTuple):
+    """Claims that are read and written together, by PARTS: of each the texts of its own, or keys and what gives the
+    values of a key; with the key of each claim by its number where several have one, None where each has its own.
     """
 
-    __slots__ = ("keys", "values")
+    keys: Sequence[tuple[Sequence[Any], Any]]
+    values: Sequence[Callable[[Any], tuple[Any, ...]]]
 
-    def __init__(self, keys: Sequence[Sequence[Any]], values: Sequence[Callable[[Any], tuple[Any, ...]]]) -> None:
-        self.keys = keys
-        self.values = values
+
+class CardClaims(Sequence[CardClaim]):
+    """The claims of a batch from `start` to `stop`. Each is made when it is looked at."""
+
+    __slots__ = ("batch", "start", "stop")
+
+    def __init__(self, batch: ClaimBatch, start: int, stop: int) -> None:
+        self.batch = batch
+        self.start = start
+        self.stop = stop
 
     def __len__(self) -> int:
-        return len(self.keys[0])
+        return self.stop - self.start
 
     def __getitem__(self, at: Any) -> Any:
         return tuple(self)[at]
 
     def __iter__(self) -> Iterator[CardClaim]:
         columns: list[Any] = []
-        for names, keys, values in zip(PARTS, self.keys, self.values, strict=True):
+        for names, keys, values in zip(PARTS, self.keys(), self.batch.values, strict=True):
             columns += [keys] if names[0] in OF_ITS_OWN else zip(*map(values, keys), strict=True)
         return map(CardClaim._make, zip(*columns, strict=True))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (list(self),)
+
+    def keys(self) -> list[Sequence[Any]]:
+        """The texts or keys of each claim, by PARTS."""
+        chosen = slice(self.start, self.stop)
+        return [
+            keys[chosen] if numbers is None else [keys[number] for number in numbers[chosen]]
+            for keys, numbers in self.batch.keys
+        ]
+
+    @classmethod
+    def of_keys(cls, keys: Sequence[Sequence[Any]], values: Sequence[Callable[[Any], tuple[Any, ...]]]) -> CardClaims:
+        return cls(ClaimBatch([(one, None) for one in keys], values), 0, len(keys[0]))
 
     @classmethod
     def of(cls, claims: Sequence[CardClaim]) -> CardClaims:
@@ -148,7 +167,7 @@ class CardClaims(Sequence[CardClaim]):
             part[0] if names[0] in OF_ITS_OWN else list(zip(*part, strict=True))
             for names, part in zip(PARTS, parts, strict=True)
         ]
-        return cls(keys, _AS_THEY_ARE)
+        return cls.of_keys(keys, _AS_THEY_ARE)
 
 
 _AS_THEY_ARE: Final = (tuple,) * len(PARTS)

@@ -7,13 +7,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, partial
-from itertools import repeat
 from json.encoder import encode_basestring_ascii
 from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from forecasts.domain.card_claims import OF_ITS_OWN, PARTS, CardClaim, CardClaims
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasts.domain.card_claims import OF_ITS_OWN, PARTS, CardClaim, CardClaims, ClaimBatch
 from forecasts.domain.glossary import HINDSIGHT
 from forecasts.domain.scorecards import Carried, Scorecard, ScorecardDocument
 
@@ -89,7 +91,7 @@ def _card_head(card: Scorecard) -> str:
     )  # no text has a line end in JSON
     for at, name in enumerate(values):
         if name in nested:
-            lines[at] = f'"{name}": {_encode(values[name])}'
+            lines[at] = f'"{name}": {_encode(values[name]) if values[name] else repr(values[name])}'
     return f"  {{\n   {_BETWEEN_FIELDS.join(lines)}"
 
 
@@ -175,6 +177,17 @@ class _Written(dict[Any, str]):
 
     def __init__(self, write: Callable[[Any], str]) -> None:
         self._write = write
+        self._table = np.zeros(0, dtype=object)
+        self._is_written = np.zeros(0, dtype=np.bool_)
+
+    def table(self, keys: range, wanted: NDArray[np.intp]) -> NDArray[np.object_]:
+        """The same by key, of those that are wanted at least."""
+        if self._table.size != len(keys) or np.count_nonzero(self._is_written) > _MOST_REMEMBERED:
+            self._table, self._is_written = np.zeros(len(keys), dtype=object), np.zeros(len(keys), dtype=np.bool_)
+        new = np.unique(wanted[~self._is_written[wanted]])
+        self._table[new] = [self._write(key) for key in new.tolist()]
+        self._is_written[new] = True
+        return self._table
 
     def __missing__(self, key: Any) -> str:
         if len(self) >= _MOST_REMEMBERED:
@@ -199,7 +212,8 @@ class ClaimWriter:
     ) -> None:
         self._write = write
         self._write_texts = write_texts
-        self._values: Any = None
+        self._batch: ClaimBatch | None = None
+        self._cells: NDArray[np.object_]
         self._written: list[_Written] = []
         self._forms: list[str] = []
         ended = ""
@@ -214,15 +228,25 @@ class ClaimWriter:
 
     def lines(self, claims: Sequence[CardClaim], before: str) -> str:
         found = CardClaims.of(claims)
-        if found.values is not self._values:  # keys of other claims
-            self._values = found.values
-            parts = zip(PARTS, self._forms, found.values, strict=True)
+        if found.batch is not self._batch:
+            self._write_batch(found.batch)
+        cells = self._cells[found.start : found.stop]
+        cells[:, 0] = before
+        return "".join(cells.ravel().tolist())
+
+    def _write_batch(self, batch: ClaimBatch) -> None:
+        if self._batch is None or batch.values is not self._batch.values:  # keys of other claims
+            parts = zip(PARTS, self._forms, batch.values, strict=True)
             self._written = [_Written(partial(self._part, *part)) for part in parts]
-        columns = [
-            list(self._write_texts(keys)) if names[0] in OF_ITS_OWN else [written[key] for key in keys]
-            for names, keys, written in zip(PARTS, found.keys, self._written, strict=True)
-        ]
-        return "".join(map("".join, zip(repeat(before), *columns, strict=False)))
+        texts = []
+        for names, (keys, numbers), written in zip(PARTS, batch.keys, self._written, strict=True):
+            if isinstance(keys, range):
+                column = written.table(keys, numbers)
+            else:
+                cells = self._write_texts(keys) if names[0] in OF_ITS_OWN else map(written.__getitem__, keys)
+                column = np.array(list(cells), dtype=object)
+            texts.append(column if numbers is None else column[numbers])
+        self._batch, self._cells = batch, np.stack((texts[0], *texts), axis=1)
 
     def _part(self, names: tuple[str, ...], form: str, values: Callable[[Any], tuple[Any, ...]], key: Any) -> str:
         return form % tuple([self._write(name, value) for name, value in zip(names, values(key), strict=True)])

@@ -84,6 +84,15 @@ def run_starts(*sorted_keys: NDArray[Any]) -> NDArray[np.bool_]:
     return first
 
 
+def distinct_rows(*keys: NDArray[Any]) -> tuple[Indices, Indices]:
+    """Of each combination of keys a row that has it, and of each row the number of its combination."""
+    order = order_by(*keys)
+    starts = run_starts(*(key[order] for key in keys))
+    number = np.empty(order.size, dtype=np.intp)
+    number[order] = np.cumsum(starts) - 1
+    return order[starts], number
+
+
 def group_sum(group: NDArray[Any], weight: NDArray[Any] | None, count: int) -> NDArray[np.float64]:
     """The sum of weights (the number of rows, without weights) in each of `count` groups."""
     return np.bincount(group, weight, minlength=count).astype(np.float64, copy=False)

@@ -96,7 +96,7 @@ class SetAside:
 
     def add(self, page: PrintedCard) -> None:
         claims = page.card.claims
-        kept = claims.keys if isinstance(claims, CardClaims) else claims
+        kept = claims.keys() if isinstance(claims, CardClaims) else claims
         bare = page._replace(card=replace(page.card, claims=()))
         content = pickle.dumps((bare, kept), pickle.HIGHEST_PROTOCOL)
         packed = pa.compress(content, codec="zstd", asbytes=True)
@@ -112,7 +112,7 @@ class SetAside:
             self._file.seek(start)
             content = pa.decompress(self._file.read(packed), size, codec="zstd", asbytes=True)
             page, kept = pickle.loads(content)  # noqa: S301 - our own, in a folder that is nobody else's
-            claims = CardClaims(kept, values) if isinstance(kept, list) else kept
+            claims = CardClaims.of_keys(kept, values) if isinstance(kept, list) else kept
             yield page._replace(card=replace(page.card, claims=claims))
 
     def close(self) -> None:

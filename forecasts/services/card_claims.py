@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from forecasts.db.queries.filters import read_json
 from forecasts.db.queries.history import read_brought_sources
 from forecasts.db.queries.prediction_rows import CLAIM_COLUMNS
 from forecasts.db.queries.records import Records
-from forecasts.domain.card_claims import PARTS, CardClaim, CardClaims, Incoherence, favourite
+from forecasts.domain.card_claims import PARTS, CardClaim, CardClaims, ClaimBatch, Incoherence, favourite
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
 from forecasts.domain.glossary import BUCKETS, meaning
@@ -36,10 +37,10 @@ from forecasts.domain.second_reading import read_claim
 from forecasts.scoring import Scorecards
 from forecasts.scoring.arrays import order_by
 from forecasts.scoring.cards.incoherence import contradictions
-from forecasts.scoring.columns import VOCABULARIES
+from forecasts.scoring.columns import NONE, VOCABULARIES
 from forecasts.scoring.counting.classify import aside_rules, claim_keys
 from forecasts.scoring.counting.view import claim_days
-from forecasts.services.columns import LedgerColumns, nans_to_none
+from forecasts.services.columns import LedgerColumns, Numbered, combined, nans_to_none
 
 Rows = NDArray[np.int64]
 
@@ -48,8 +49,6 @@ _BUCKETS: Final = tuple(Bucket)
 _BASES: Final = tuple(Basis)
 _KINDS: Final = {member.value: member for member in QuestionKind}
 _NOT_KNOWN: Final = ("", None)
-_DAY_BITS: Final = 32
-_CODES: Final = ("question", "paragraph", "claim_type", "endorsement", "about_no", "basis")
 
 
 def _bucket(code: int) -> tuple[Bucket]:
@@ -60,19 +59,25 @@ def _paragraph(number: int) -> tuple[int | None]:
     return (number or None,)
 
 
-def _made_on(days: int) -> tuple[Span]:
-    return (Span(*map(date.fromordinal, (days >> _DAY_BITS, days & (1 << _DAY_BITS) - 1))),)
+def _made_on(days: tuple[int, int]) -> tuple[Span]:
+    return (Span(*map(date.fromordinal, days)),)
 
 
-def _coded_words(coded: tuple[int, int, str, bool]) -> tuple[Any, ...]:
-    claim_type, endorsement, phrase, about_no = coded
+def _coded_words(key: tuple[int, int, bool, str]) -> tuple[Any, ...]:
+    claim_type, endorsement, about_no, phrase = key
     side = Side.NO if about_no else Side.YES
     return tuple(ClaimType)[claim_type], tuple(Endorsement)[endorsement], phrase, side
 
 
-def _score_fields(key: str | tuple[Any, ...]) -> tuple[Any, ...]:
-    """Of why there are none, or as they are."""
-    return (None, None, None, "", key, None, None, "", "") if isinstance(key, str) else key
+class _Questions(NamedTuple):
+    """What is told of each question, by its position, and after these of none, by the scenario of the claim; and a code
+    of what happened there, last of what is not known, and that.
+    """
+
+    asked: list[tuple[Any, ...]]
+    unasked: dict[int | None, int]
+    happened: NDArray[np.int64]
+    outcomes: list[tuple[Any, ...]]
 
 
 class ClaimReader:
@@ -81,8 +86,9 @@ class ClaimReader:
     def __init__(self, records: Records, data: LedgerColumns, cards: Scorecards) -> None:
         self._records = records
         self.values: tuple[Callable[[Any], tuple[Any, ...]], ...] = (
-            *(_bucket, tuple, lambda key: self._articles[key], _paragraph, _made_on, tuple, _coded_words),
-            *(self._asked, tuple, lambda code: self._questions[2][code], _score_fields, tuple),
+            *(_bucket, tuple, lambda at: self._articles[1][at], _paragraph, _made_on, tuple, _coded_words),
+            *(lambda at: self._questions.asked[at], self._numbers, lambda at: self._questions.outcomes[at]),
+            *(self._score_fields, tuple),
         )
         self.turn_to(data, cards)
 
@@ -107,9 +113,9 @@ class ClaimReader:
         batch = np.cumsum(size) // most
         for of_batch in np.split(np.arange(size.size), np.flatnonzero(np.diff(batch)) + 1):
             rows = [self._order[slice(*self._starts[sources[at] : sources[at] + 2])] for at in of_batch.tolist()]
-            parts, start = self._read(self._sorted(rows)), 0
+            read, start = ClaimBatch(self._read(self._sorted(rows)), self.values), 0
             for one in rows:
-                yield CardClaims([part[start : start + one.size] for part in parts], self.values)
+                yield CardClaims(read, start, start + one.size)
                 start += one.size
 
     def marks(self, source: int, claims: Sequence[CardClaim]) -> dict[str, Mark]:
@@ -143,93 +149,84 @@ class ClaimReader:
         keys = claim_keys(self._data.columns, self._cards.claims.prediction[rows], self._day)
         return rows[order_by(place, self._cards.claims.bucket[rows], *keys)]
 
-    def _read(self, rows: Rows) -> list[Sequence[Any]]:
+    def _read(self, rows: Rows) -> list[tuple[Sequence[Any], Any]]:
         """The claims in these rows of the board's table of claims, by PARTS: texts, and keys of `self.values`."""
         if not rows.size:
-            return [()] * len(PARTS)
+            return [((), None)] * len(PARTS)
         table, bucket = self._data.columns.predictions, self._cards.claims.bucket[rows]
         position = self._cards.claims.prediction[rows]
-        keys = self._data.prediction_keys[position]
-        listed, place = np.unique(keys, return_inverse=True)
-        read = rows_of.read_claims(self._records.reader, listed.tolist())
-        stored = dict(zip(CLAIM_COLUMNS, zip(*map(read.__getitem__, place.tolist()), strict=True), strict=True))
-        codes = {name: getattr(table, name)[position].tolist() for name in _CODES}
-        numbers = [nans_to_none(getattr(table, name)[position]) for name in ("probability", "low", "high")]
-        basis = [_BASES[code] for code in codes["basis"]]
-        standards = [self._standards[key] if key else "" for key in stored["standard_id"]]
-        readings = self._readings_of(stored["slug"], basis, numbers[0])
-        probabilities, quantiles, conditions = self._children(listed.tolist(), keys.tolist())
-        asked = [
-            self._scenarios[scenario] if scenario and at < 0 else at
-            for at, scenario in zip(codes["question"], stored["scenario_id"], strict=True)
-        ]
-        said = (codes["claim_type"], codes["endorsement"], stored["phrase"], codes["about_no"])
+        listed, place = np.unique(self._data.prediction_keys[position], return_inverse=True)
+        keys = listed.tolist()
+        stored = dict(
+            zip(CLAIM_COLUMNS, zip(*rows_of.read_claims(self._records.reader, keys), strict=True), strict=True)
+        )
+        read = {name: Numbered.of(stored[name], place) for name in _SHARED}
+        at = {name: getattr(table, name)[position] for name in _COLUMNS}
+        probabilities, quantiles, conditions = (Numbered.of(column, place) for column in self._children(keys))
+        slug, claim = ((np.array(stored[name], dtype=object)[place].tolist(), None) for name in ("slug", "claim"))
+        numbers = (at["probability"], at["low"], at["high"], self._readings_of(slug[0], at))
+        (article_keys, articles), questions, question = self._articles, self._questions, at["question"]
+        scenario = read["scenario_id"]
+        unasked = np.array([questions.unasked[key] for key in scenario.values])[scenario.rows]
         return [
-            bucket.tolist(),
-            stored["slug"],
-            stored["article_id"],
-            codes["paragraph"],
-            (table.made_first[position].astype(np.int64) << _DAY_BITS | table.made_last[position]).tolist(),
-            stored["claim"],
-            list(zip(*said, strict=True)),
-            asked,
-            list(zip(basis, standards, *numbers, readings, probabilities, quantiles, strict=True)),
-            self._questions[1][codes["question"]].tolist(),
-            self._scored_or_not(rows, self._why_not(bucket, position, stored["unscorable"])),
-            list(zip(conditions, stored["condition_text"], stored["note"], strict=True)),
+            combined(bucket),
+            slug,
+            (range(len(articles)), np.searchsorted(article_keys, stored["article_id"])[place]),
+            combined(at["paragraph"]),
+            combined(at["made_first"], at["made_last"]),
+            claim,
+            combined(at["claim_type"], at["endorsement"], at["about_no"], read["phrase"]),
+            (range(len(questions.asked)), np.where(question >= 0, question, unasked)),
+            combined(at["basis"], read["standard_id"], *numbers, probabilities, quantiles),
+            (range(len(questions.outcomes)), questions.happened[question]),
+            combined(*self._scored_columns(rows), self._why_not(bucket, position, read["unscorable"])),
+            combined(conditions, read["condition_text"], read["note"]),
         ]
 
-    def _scored_or_not(self, rows: Rows, why_not: list[str]) -> list[Any]:
-        """Of each row why it has no score, or its scores and ends, and the variants that make the ends."""
-        scored, measured, names = self._cards.scored, self._cards.measured, self._data.questions
-        found: list[Any] = why_not
-        at, of_scored = _those_with(self._scored[rows])
-        log_loss = -np.log(np.clip(scored.given[of_scored], 0.001, 0.999))
-        figures = (scored.brier[of_scored], log_loss, scored.best[of_scored], scored.worst[of_scored])
-        own = scored.question[of_scored]
-        on = (np.where(end[of_scored] == own, -1, end[of_scored]).tolist() for end in (scored.best_on, scored.worst_on))
-        for row, brier, loss, best, worst, best_on, worst_on in zip(
-            at.tolist(), *map(nans_to_none, figures), *on, strict=True
-        ):
-            ends = (names[best_on] if best_on >= 0 else "", names[worst_on] if worst_on >= 0 else "")
-            found[row] = (brier, loss, None, "", "", best, worst, *ends)
-        at, of_measured = _those_with(self._measured[rows])
-        rest = (measured.crps[of_measured].tolist(), measured.unit[of_measured].tolist())
-        for row, value, unit in zip(at.tolist(), *rest, strict=True):
-            found[row] = (None, None, value, self._data.unit_name(unit), "", None, None, "", "")
-        return found
+    def _scored_columns(self, rows: Rows) -> Iterator[NDArray[Any]]:
+        """The scores of each row, the questions that make their ends, and the unit."""
+        figures, codes = np.full((5, rows.size), np.nan), np.full((3, rows.size), NONE)
+        scored, measured = self._cards.scored, self._cards.measured
+        at, own = _those_with(self._scored[rows])
+        log_loss = -np.log(np.clip(scored.given[own], 0.001, 0.999))
+        figures[:4, at] = scored.brier[own], log_loss, scored.best[own], scored.worst[own]
+        ends = (end[own] for end in (scored.best_on, scored.worst_on))
+        codes[:2, at] = [np.where(end == scored.question[own], NONE, end) for end in ends]
+        at, own = _those_with(self._measured[rows])
+        figures[4, at], codes[2, at] = measured.crps[own], measured.unit[own]
+        return chain(figures, codes)
 
-    def _asked(self, at: int | str) -> tuple[Any, ...]:
-        """What is said of a question, or of a claim without one, which can have a scenario of its own."""
-        return ("", "", None, at) if isinstance(at, str) else self._questions[0][at]
+    def _score_fields(self, key: tuple[Any, ...]) -> tuple[Any, ...]:
+        brier, log_loss, best, worst, crps, *ends, unit, why_not = key
+        best_on, worst_on = (self._data.questions[end] if end >= 0 else "" for end in ends)
+        return brier, log_loss, crps, self._data.unit_name(unit), why_not, best, worst, best_on, worst_on
 
-    def _children(self, listed: Sequence[int], of_rows: Sequence[int]) -> Iterator[Sequence[tuple[Any, ...]]]:
-        """Probabilities, quantiles and conditions of each row."""
+    def _numbers(self, key: tuple[Any, ...]) -> tuple[Any, ...]:
+        basis, standard, *rest = key
+        return _BASES[basis], self._standards[standard] if standard else "", *rest
+
+    def _children(self, keys: Sequence[int]) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Probabilities, quantiles and conditions of predictions."""
         for read in (rows_of.read_probabilities, rows_of.read_quantiles, rows_of.read_conditions):
-            items: Mapping[int, tuple[Any, ...]] = read(self._records.reader, listed)
-            yield [items.get(key, ()) for key in of_rows] if items else [()] * len(of_rows)
+            items: Mapping[int, tuple[Any, ...]] = read(self._records.reader, keys)
+            yield [items.get(key, ()) for key in keys] if items else [()] * len(keys)
 
-    def _readings_of(
-        self, slugs: Sequence[str], basis: Sequence[Basis], numbers: Sequence[float | None]
-    ) -> Sequence[int]:
-        if not self._readings:
-            return [0] * len(slugs)
-        read = zip(slugs, basis, numbers, strict=True)
-        return [
-            len(self._readings.get(slug, ())) if number is not None and basis is not Basis.STATED else 0
-            for slug, basis, number in read
-        ]
-
-    def _why_not(self, bucket: NDArray[np.int8], position: NDArray[np.int32], unscorable: Sequence[str]) -> list[str]:
-        """Why each claim is not scored; empty where it is."""
-        found = [_SHORT[code] for code in bucket.tolist()]
-        for at in np.flatnonzero(bucket == Bucket.UNSCORABLE.code).tolist():
-            if unscorable[at]:
-                found[at] += f": {unscorable[at]}"
-        aside = np.flatnonzero(bucket == Bucket.SET_ASIDE.code)
-        for at, why in zip(aside.tolist(), self._why_aside(position[aside]), strict=True):
-            found[at] = f"{BUCKETS[Bucket.SET_ASIDE].label}: {why}"
+    def _readings_of(self, slugs: Sequence[str], at: Mapping[str, NDArray[Any]]) -> NDArray[np.int64]:
+        is_read = ~np.isnan(at["probability"]) & (at["basis"] != Basis.STATED.code)
+        found = np.zeros(len(slugs), dtype=np.int64)
+        if self._readings:
+            found[is_read] = [len(self._readings.get(slugs[row], ())) for row in np.flatnonzero(is_read).tolist()]
         return found
+
+    def _why_not(self, bucket: NDArray[np.int8], position: NDArray[np.int32], unscorable: Numbered) -> Numbered:
+        """Why each claim is not scored; empty where it is."""
+        found, number = bucket.astype(np.int64), {why: at for at, why in enumerate(_SHORT)}
+        vague, aside = (np.flatnonzero(bucket == one.code) for one in (Bucket.UNSCORABLE, Bucket.SET_ASIDE))
+        reasons = (unscorable.values[at] for at in unscorable.rows[vague].tolist())
+        texts = [f"{BUCKETS[Bucket.UNSCORABLE].short}{said and f': {said}'}" for said in reasons]
+        texts += [f"{BUCKETS[Bucket.SET_ASIDE].label}: {why}" for why in self._why_aside(position[aside])]
+        found[np.concatenate((vague, aside))] = [number.setdefault(text, len(number)) for text in texts]
+        return Numbered(list(number), found)
 
     def _why_aside(self, position: NDArray[np.int32]) -> list[str]:
         table = self._data.columns.predictions
@@ -250,17 +247,19 @@ class ClaimReader:
         return aside_rules(self._data.columns, self._cards.view.by)
 
     @cached_property
-    def _articles(self) -> dict[int, tuple[str, str]]:
-        return {key: (slug, title) for key, slug, title in rows_of.read_article_titles(self._records.reader)}
+    def _articles(self) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+        """The keys of all, and slug and title of each."""
+        found = sorted(rows_of.read_article_titles(self._records.reader))
+        return np.array([key for key, *_ in found], dtype=np.int64), [tuple(shown) for _, *shown in found]
 
     @cached_property
-    def _questions(self) -> tuple[list[tuple[Any, ...]], NDArray[np.int64], list[tuple[Any, ...]]]:
-        """What each question is, by its position, and last for none; a code of what happened there; that, by code."""
+    def _questions(self) -> _Questions:
         reader = self._records.reader
         outcomes, evidenced = rows_of.read_outcomes(reader), rows_of.read_evidenced(reader)
         evidence = {row.question: row.evidence for row in self._records.all(Resolution, evidenced)} if evidenced else {}
         found = {key: asked for key, *asked in rows_of.read_question_titles(reader)}
-        asked, happened = [], []
+        asked: list[tuple[Any, ...]] = []
+        happened = []
         codes: dict[tuple[Any, ...], int] = {}
         for key in self._data.question_keys.tolist():
             slug, title, kind, scenario = found[key]
@@ -268,15 +267,14 @@ class ClaimReader:
             outcome = (*outcomes.get(key, _NOT_KNOWN), evidence.get(slug, ()))
             happened.append(codes.setdefault(outcome, len(codes)))
         happened.append(codes.setdefault((*_NOT_KNOWN, ()), len(codes)))
-        return [*asked, ("", "", None, "")], np.array(happened, dtype=np.int64), list(codes)
+        scenarios = {None: "", **rows_of.slugs_by_key(reader, "scenario")}
+        unasked = {key: len(asked) + at for at, key in enumerate(scenarios)}
+        asked += [("", "", None, slug) for slug in scenarios.values()]
+        return _Questions(asked, unasked, np.array(happened, dtype=np.int64), list(codes))
 
     @cached_property
     def _standards(self) -> dict[int | None, str]:
         return rows_of.slugs_by_key(self._records.reader, "standard")
-
-    @cached_property
-    def _scenarios(self) -> dict[int | None, str]:
-        return rows_of.slugs_by_key(self._records.reader, "scenario")
 
     @cached_property
     def _readings(self) -> dict[str, list[Reading]]:
@@ -378,6 +376,11 @@ class ClaimReader:
         return {slug: number for number, slug in enumerate(self._data.questions)}
 
 
+_SHARED: Final = ("phrase", "condition_text", "note", "unscorable", "standard_id", "scenario_id")
+_COLUMNS: Final = (
+    *("question", "paragraph", "made_first", "made_last", "claim_type", "endorsement", "about_no"),
+    *("basis", "probability", "low", "high"),
+)
 _SHORT: Final = tuple("" if bucket is Bucket.SCORED else BUCKETS[bucket].short for bucket in _BUCKETS)
 
 

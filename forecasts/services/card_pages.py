@@ -28,7 +28,7 @@ from forecasts.domain.scorecards import (
 )
 from forecasts.domain.wording import find_reading
 from forecasts.scoring import Scorecards, paired_differences, reliability_curve
-from forecasts.scoring.arrays import order_by, run_starts
+from forecasts.scoring.arrays import distinct_rows
 from forecasts.scoring.readings import read_as
 from forecasts.services.card_claims import ClaimReader
 from forecasts.services.card_figures import pooled_of, pooled_rows
@@ -295,17 +295,14 @@ def _classify(
     table, (said, words) = data.columns.predictions, _read_words(reader, data.prediction_keys[position], phrases)
     numbers = [np.nan_to_num(getattr(table, name)[position], nan=-1.0) for name in ("probability", "low", "high")]
     cells = (said, *numbers, table.about_no[position].astype(np.int8))
-    order = order_by(*cells)
-    starts = run_starts(*(cell[order] for cell in cells))
-    first = order[starts]
+    first, place = distinct_rows(*cells)
     known: dict[_WordClass, int] = {}
     found: list[tuple[int, bool]] = []
     for at, *number in zip(*(cell[first].tolist() for cell in cells), strict=True):
         one, of_no = _class_of(*words[at], *number)
         code = known.setdefault(one, len(known)) if one is not None and one.low < one.high else -1
         found.append((code, of_no))
-    of_rows = np.empty((position.size, 2), dtype=np.int64)
-    of_rows[order] = np.reshape(found, (-1, 2))[np.cumsum(starts) - 1]
+    of_rows = np.array(found, dtype=np.int64).reshape(-1, 2)[place]
     return list(known), of_rows[:, 0], of_rows[:, 1].astype(np.bool_)
 
 

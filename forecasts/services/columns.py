@@ -1,8 +1,9 @@
 """From the ledger's rows to the columns that scoring reads, and back from positions to names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from forecasts.db.reader import SqlReader
 from forecasts.db.rescoring import Surroundings, Touched, find_claims, find_surroundings
 from forecasts.db.scoring_rows import ColumnReader, among
 from forecasts.domain.kinds import DeadlineBasis, QuestionKind
+from forecasts.scoring.arrays import distinct_rows
 from forecasts.scoring.columns import (
     NONE,
     SCALED_UNIT,
@@ -43,6 +45,34 @@ def nans_to_none(values: NDArray[np.float64]) -> list[float | None]:
     for row in np.flatnonzero(np.isnan(values)).tolist():
         found[row] = None
     return found
+
+
+class Numbered(NamedTuple):
+    """A column as the number of each row's value among these."""
+
+    values: Sequence[Any]
+    rows: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: Sequence[Any], place: NDArray[np.int64]) -> Self:
+        """Of what stands at these places of a column."""
+        if not column or column.count(column[0]) == len(column):
+            return cls(column[:1], np.zeros(place.size, dtype=np.int64))
+        number = {value: at for at, value in enumerate(dict.fromkeys(column))}
+        return cls(list(number), np.array([number[value] for value in column], dtype=np.int64)[place])
+
+
+def combined(*columns: NDArray[Any] | Numbered) -> tuple[list[Any], NDArray[np.intp]]:
+    """What stands beside each other in columns, each combination once, and the number of that of each row."""
+    rows = [column.rows if isinstance(column, Numbered) else column for column in columns]
+    first, number = distinct_rows(*(row.view(np.int64) if row.dtype.kind == "f" else row for row in rows))
+    cells: list[Iterable[Any]] = [
+        map(column.values.__getitem__, column.rows[first].tolist())
+        if isinstance(column, Numbered)
+        else nans_to_none(column[first])
+        for column in columns
+    ]
+    return list(zip(*cells, strict=True) if len(cells) > 1 else cells[0]), number
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,11 @@ FINEST: Final = 7
 MOST_SUMS: Final = 1 << 16
 """Probabilities are told apart in seven decimals, or in as many as leave at most so many different sums."""
 
-_TOGETHER: Final = 1_000
-_ABREAST: Final = 64
-"""The sums of so many sources are worked out at once: they fit into the processor's memory."""
+_TOGETHER: Final = 1 << 17
+_ABREAST: Final = 144
+"""So many claims are looked at together, and so many rows of sums added up: they fit into the processor's memory."""
+_BUFFERED: Final = 256
+"""With more in its buffers NumPy copies a number for each of a row before it multiplies the row by it."""
 
 
 class Doubt(NamedTuple):
@@ -44,25 +46,31 @@ class Doubt(NamedTuple):
 
 def benefit_of_doubt(columns: Columns, scored: Scored, by: By, sources: Sequence[int]) -> list[Doubt]:
     """Of each of these sources, over its scored yes-or-no claims, each at its coded number in whatever wording."""
-    some = (sources[start : start + _TOGETHER] for start in range(0, len(sources), _TOGETHER))
-    return [one for part in some for one in _doubts_of(columns, scored, by, part)]
+    rows = np.flatnonzero(scored.binary)
+    rows = rows[np.argsort(scored.source[rows], kind="stable")]
+    chosen = np.array(sources, dtype=np.intp)
+    start, stop = (np.searchsorted(scored.source[rows], chosen, side) for side in ("left", "right"))
+    found = np.empty((chosen.size, len(Doubt._fields)))
+    part = np.cumsum(stop - start) // _TOGETHER
+    for some in np.split(np.arange(chosen.size), np.flatnonzero(np.diff(part)) + 1):
+        size = stop[some] - start[some]
+        own = np.repeat(start[some] - np.cumsum(size) + size, size) + np.arange(size.sum())
+        found[some] = _doubts_of(columns, scored.where(rows[own]), by, size)
+    return [Doubt(*(round(value, DECIMALS) for value in one)) for one in found.tolist()]
 
 
-def _doubts_of(columns: Columns, scored: Scored, by: By, sources: Sequence[int]) -> list[Doubt]:
-    rows = np.flatnonzero(scored.binary & np.isin(scored.source, sources))
-    prediction, source, table = scored.prediction[rows], scored.source[rows], columns.predictions
-    p, x = table.probability[prediction], columns.questions.outcome[scored.question[rows]]
+def _doubts_of(columns: Columns, scored: Scored, by: By, size: Ints) -> Floats:
+    """The same of sources with so many claims each, which are these, in their order; not rounded."""
+    table, prediction = columns.predictions, scored.prediction
+    p, x = table.probability[prediction], columns.questions.outcome[scored.question]
     kindest = kindest_chances(p, np.fmin(table.low[prediction], p), np.fmax(table.high[prediction], p))
-    order = np.argsort(source, kind="stable")
-    starts = np.searchsorted(source[order], np.arange(len(columns.sources) + 1))
-    is_first = _first_of_scenario(columns, scored.where(rows), by)
-    records = []
-    for one in sources:
-        own = order[starts[one] : starts[one + 1]]
-        alone = None if is_first[own].all() else is_first[own]
-        records.append(_Record(p[own], np.stack((p[own], kindest[own])), x[own], alone))
-    chances = ((as_coded, lenient, *(rest or (lenient,))) for as_coded, lenient, *rest in _chances_of(records))
-    return [Doubt(*(round(value, DECIMALS) for value in one)) for one in chances]
+    found = _chances(p, np.stack((p, kindest)), x, size)
+    owner = np.repeat(np.arange(size.size), size)
+    is_first = _first_of_scenario(columns, scored, by)
+    has_others = np.bincount(owner[~is_first], minlength=size.size) > 0
+    first = is_first & has_others[owner]
+    alone = _chances(p[first], kindest[np.newaxis, first], x[first], np.bincount(owner[first], minlength=size.size))
+    return np.column_stack((found, np.where(has_others, alone[:, 0], found[:, 1])))
 
 
 def _first_of_scenario(columns: Columns, scored: Scored, by: By) -> Bools:
@@ -94,100 +102,76 @@ def overconfidence(probability: Floats, chance: Floats, outcome: Floats) -> floa
     >>> round(overconfidence(np.array([0.9]), np.array([0.9]), np.array([0.0])), 3)
     0.1
     """
-    return _chances_of([_Record(probability, chance[np.newaxis], outcome)])[0][0]
+    return float(_chances(probability, chance[np.newaxis], outcome, np.array([probability.size]))[0, 0])
 
 
-class _Record(NamedTuple):
-    """Claims under several chances, shape (k, n), and with `alone` of these claims under the last of them too."""
-
-    probability: Floats
-    chances: Floats
-    outcome: Floats
-    alone: Bools | None = None
-
-
-class _Sums(NamedTuple):
-    """Rising weights, shape (n,), how likely each is added in k sums, shape (n, k), and what each of these reached."""
-
-    weight: Ints
-    chance: Floats
-    reached: list[int]
-
-
-def _chances_of(records: Sequence[_Record]) -> list[list[float]]:
-    """The same of each record, under each of its chances."""
-    found: list[list[float]] = []
-    exact: list[tuple[int, _Sums]] = []
-    for probability, chances, outcome, alone in records:
-        weight, is_exact = whole_weights(1.0 - 2.0 * probability), probability.size <= MOST_EXACT
-        of_alone = () if alone is None else (_Record(probability[alone], chances[-1:, alone], outcome[alone]),)
-        if of_alone and not (
-            is_exact and np.array_equal(whole_weights(1.0 - 2.0 * of_alone[0].probability), weight[alone])
-        ):
-            both = _chances_of([_Record(probability, chances, outcome), *of_alone])  # sums of another kind
-            found.append([*both[0], *both[1]])
-        elif probability.size == 0:
-            found.append([float("nan")] * len(chances))
-        elif not is_exact:
-            found.append([_skewed_normal(weight, chance, outcome) for chance in chances])
-        else:
-            exact.append((len(found), _sums(weight, chances, outcome, alone)))
-            found.append([])
-    exact.sort(key=lambda one: one[1].reached[0])
-    for start in range(0, len(exact), _ABREAST):
-        some = exact[start : start + _ABREAST]
-        for (at, sums), rows in zip(some, _convolved([sums for _, sums in some]), strict=True):
-            shares = (float(np.sum(row[:reached])) for row, reached in zip(rows, sums.reached, strict=False))
-            found[at] = [min(max(1.0 - share, 0.0), 1.0) for share in shares]
+def _chances(probability: Floats, chances: Floats, outcome: Floats, size: Ints) -> Floats:
+    """The same of records with so many claims each, one after another, under each of k chances, shape (k, n): of shape
+    (records, k).
+    """
+    found = np.full((size.size, len(chances)), np.nan)
+    weight, stop = _whole_weights(1.0 - 2.0 * probability, size), np.cumsum(size)
+    for record in np.flatnonzero(size > MOST_EXACT).tolist():
+        part = slice(stop[record] - size[record], stop[record])
+        found[record] = [_skewed_normal(weight[part], chance[part], outcome[part]) for chance in chances]
+    exact = (size > 0) & (size <= MOST_EXACT)
+    own = np.repeat(exact, size)
+    # a claim whose weight is negative is turned round: what did not happen then adds its weight
+    weight, chances, turned = weight[own], chances[:, own], weight[own] < 0
+    adds = np.where((outcome[own] == 1.0) ^ turned, np.abs(weight), 0)
+    owner = np.repeat(np.arange(np.count_nonzero(exact)), size[exact])
+    reached = np.bincount(owner, adds, np.count_nonzero(exact)).astype(np.int64)
+    found[exact] = _exact_chances(np.abs(weight), np.where(turned, 1.0 - chances, chances), owner, reached)
     return found
 
 
-def _sums(weight: Ints, chances: Floats, outcome: Floats, alone: Bools | None) -> _Sums:
-    # a claim whose weight is negative is turned round: what did not happen then adds its weight
-    turned = weight < 0
-    weight = np.abs(weight)
-    adds = np.where((outcome == 1.0) ^ turned, weight, 0)
-    reached = [int(np.sum(adds))] * len(chances)
-    chances = np.where(turned, 1.0 - chances, chances)
-    if alone is not None:  # a claim that never adds its weight changes no sum
-        reached.append(int(np.sum(adds[alone])))
-        chances = np.vstack((chances, np.where(alone, chances[-1], 0.0)))
-    order = np.argsort(weight, kind="stable")
-    return _Sums(weight[order], chances.T[order], reached)
+def _exact_chances(weight: Ints, chances: Floats, owner: Ints, reached: Ints) -> Floats:
+    """The probabilities of sums at least as large as those that were reached, by record and chance.
 
-
-def _convolved(several: Sequence[_Sums]) -> Floats:
-    """The distributions of sums up to the largest that was reached, shape (len(several), k, that): equal weights of all
-    are added at once, the small ones first, while there are few sums.
+    Equal weights of records that reached about as much are added at once, the small ones first, while there are few
+    sums.
     """
-    most, width = max(*(one.reached[0] for one in several), 1), max(len(one.reached) for one in several)
-    shares, end = np.zeros((len(several), width, most)), np.ones(len(several), dtype=np.int64)
+    abreast = _ABREAST // len(chances)
+    by_size = np.argsort(reached, kind="stable")
+    group, place = np.divmod(np.argsort(by_size)[owner], abreast)
+    order = np.lexsort((weight, owner))
+    start = np.flatnonzero(run_starts(owner[order], weight[order]))
+    length = np.diff(start, append=owner.size)
+    count, turn = np.empty((2, owner.size), dtype=np.int64)
+    count[order], turn[order] = np.repeat(length, length), np.arange(owner.size) - np.repeat(start, length)
+    # of each weight those first that have most claims of it
+    order = np.lexsort((place, -count, turn, weight, group))
+    edges = np.searchsorted(group[order], np.arange(-(-reached.size // abreast) + 1))
+    found = np.empty((reached.size, len(chances)))
+    with np.errstate():
+        np.setbufsize(_BUFFERED)
+        for number, (first, after) in enumerate(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)):
+            records, own = by_size[number * abreast : (number + 1) * abreast], order[first:after]
+            shares = np.zeros((records.size, len(chances), max(int(reached[records[-1]]), 1)))
+            _convolve(weight[own], place[own], count[own], turn[own], chances.T[own, :, np.newaxis], shares)
+            for record, rows in zip(records.tolist(), shares, strict=True):
+                found[record] = [1.0 - float(np.sum(row[: reached[record]])) for row in rows]
+    return np.clip(found, 0.0, 1.0)
+
+
+def _convolve(weight: Ints, place: Ints, count: Ints, turn: Ints, chance: Floats, shares: Floats) -> None:
+    """Fill `shares`, all zeros of shape (records, k, sums), with the distributions of sums as far as there is room."""
     shares[:, :, 0] = 1.0
-    owner = np.repeat(np.arange(len(several)), [one.weight.size for one in several])
-    weight = np.concatenate([one.weight for one in several])
-    chance = np.zeros((weight.size, width, 1))
-    for at, one in enumerate(several):
-        chance[owner == at, : len(one.reached), 0] = one.chance
-    start = np.flatnonzero(run_starts(owner, weight))
-    count = np.diff(start, append=weight.size)
-    turn, count = np.arange(weight.size) - np.repeat(start, count), np.repeat(count, count)
-    order = np.lexsort((owner, -count, turn, weight))  # of each weight those first that have most claims of it
-    owner, weight, count, turn, chance = owner[order], weight[order], count[order], turn[order], chance[order]
+    end, most, moved = np.ones(len(shares), dtype=np.int64), shares.shape[2], np.empty(shares.size)
     steps = np.flatnonzero(run_starts(weight, turn)).tolist()
-    rows, part = owner[:0], shares[:0]
+    rows, part = place[:0], shares[:0]
     for step, after in zip(steps, [*steps[1:], weight.size], strict=True):
         by = int(weight[step])
         if turn[step] == 0:
-            rows = owner[step:after]
+            rows = place[step:after]
             end[rows] = np.minimum(end[rows] + count[step:after] * by, most)
             part = shares[rows, :, : end[rows].max()]
         risen = part[: after - step]
-        moved = risen * chance[step:after]
-        risen -= moved
-        risen[:, :, by:] += moved[:, :, : max(moved.shape[2] - by, 0)]
+        moves = np.multiply(risen, chance[step:after], out=moved[: risen.size].reshape(risen.shape))
+        risen -= moves
+        risen[:, :, by:] += moves[:, :, : max(moves.shape[2] - by, 0)]
         if after == weight.size or turn[after] == 0:
             shares[rows, :, : part.shape[2]] = part
-    return shares
 
 
 def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
@@ -199,20 +183,20 @@ def kindest_chances(probability: Floats, low: Floats, high: Floats) -> Floats:
     return np.where(probability > 0.5, low, np.where(probability < 0.5, high, probability))
 
 
-def whole_weights(weight: Floats) -> Ints:
-    """The weights as whole numbers, in the coarsest unit that tells them apart."""
-    decimals = 1
-    while decimals < FINEST and not _is_whole(weight * 10**decimals):
-        if np.sum(np.abs(weight)) * 10 ** (decimals + 1) > MOST_SUMS:
-            break
-        decimals += 1
-    whole: Ints = np.rint(weight * 10**decimals).astype(np.int64)
-    whole //= max(int(np.gcd.reduce(whole)), 1)
+def _whole_weights(weight: Floats, size: Ints) -> Ints:
+    """The weights as whole numbers, in the coarsest unit that tells those of a record apart."""
+    start = (np.cumsum(size) - size)[size > 0]
+    total, decimals = np.add.reduceat(np.abs(weight), start), np.ones(start.size, dtype=np.int64)
+    is_finer = np.ones(start.size, dtype=np.bool_)
+    for decimal in range(1, FINEST):
+        scaled = weight * 10**decimal
+        is_finer &= np.maximum.reduceat(np.abs(scaled - np.rint(scaled)), start) > 1e-6
+        is_finer &= total * 10 ** (decimal + 1) <= MOST_SUMS
+        decimals[is_finer] += 1
+    count = size[size > 0]
+    whole: Ints = np.rint(weight * np.repeat(10**decimals, count)).astype(np.int64)
+    whole //= np.repeat(np.maximum(np.gcd.reduceat(whole, start), 1), count)
     return whole
-
-
-def _is_whole(values: Floats) -> bool:
-    return bool(np.max(np.abs(values - np.rint(values)), initial=0.0) <= 1e-6)
 
 
 def _skewed_normal(weight: Ints, chance: Floats, outcome: Floats) -> float:
