@@ -11,17 +11,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from forecasts.db.derived import sqlite_guards
+from forecasts.db import derived, rescoring, search
 from forecasts.db.engine import Connection, reader_of
 from forecasts.db.layout import SEARCHED, Child, are_all_equal, columns_of, layout
 from forecasts.db.queries.articles import text_hash
 from forecasts.db.queries.records import Records, batches, read_records
-from forecasts.db.rescoring import mark_triggers
-from forecasts.db.search import add_many_words, add_words, words_changing
 from forecasts.db.tables import metadata, table
+from forecasts.domain import references, wording
 from forecasts.domain.records import KINDS, Phrase, Prediction, Record, SourceRedirect, identity, name_of, table_of
-from forecasts.domain.references import slugs_referred_to
-from forecasts.domain.wording import read_number
 from forecasts.errors import RuleBrokenError
 from forecasts.text import search_key
 
@@ -46,7 +43,7 @@ class Store(Records):
             if by_kind[kind]:
                 first = self._insert(kind, by_kind[kind])
                 if kind == "prediction" and not self._adds_many:
-                    add_words(self.connection, first - 1)
+                    search.add_words(self.connection, first - 1)
         if self._adds_many:
             self.names.clear("prediction")
         self._reread(by_kind["phrase"])
@@ -160,7 +157,7 @@ class Store(Records):
             found["search_key"] = [search_key(*texts(record)) for record in records]
         if kind == "prediction" and any(record.standard for record in records):
             phrases = {name: self._phrases(name) for name in {record.standard for record in records} if name}
-            numbers = [read_number(record, phrases.get(record.standard, ())) for record in records]
+            numbers = [wording.read_number(record, phrases.get(record.standard, ())) for record in records]
             for part in _NUMBER_COLUMNS:
                 found[part] = [getattr(number, part) for number in numbers]
         return found
@@ -170,12 +167,12 @@ class Store(Records):
         return [phrase for _, phrase in read_records(self.names, Phrase, where="standard_id = ?", parameters=[key])]
 
     def _words_changing(self, kind: str, keys: Sequence[int]) -> AbstractContextManager[None]:
-        return words_changing(self.connection, keys) if kind == "prediction" else nullcontext()
+        return search.words_changing(self.connection, keys) if kind == "prediction" else nullcontext()
 
     def _insert(self, kind: str, records: Sequence[Record]) -> int:
         """Store new records of one kind; those that they refer to are there, or among them. Returns the first key."""
         made, columns = layout(kind), table(kind).c
-        for other, slugs in slugs_referred_to(records).items():
+        for other, slugs in references.slugs_referred_to(records).items():
             self.names.fetch(other, slugs)
         # writers are serial, so nobody else takes the next key
         first = self.last_key(kind) + 1
@@ -233,7 +230,7 @@ class Store(Records):
             where = sa.and_(columns.standard_id == self.names.key("standard", standard), is_open)
             keys = self.connection.execute(sa.select(columns.id).where(where)).scalars().all()
             for key, record in read_records(self.names, Prediction, keys) if keys else ():
-                number = read_number(record, phrases)
+                number = wording.read_number(record, phrases)
                 values = {part: getattr(number, part) for part in _NUMBER_COLUMNS}
                 self.connection.execute(sa.update(table("prediction")).where(columns.id == key).values(values))
 
@@ -300,7 +297,7 @@ def adding_many(connection: Connection) -> Iterator[None]:
         return
     last = connection.exec_driver_sql("SELECT COALESCE(MAX(id), 0) FROM prediction").scalar_one()
     indexes = _drop_indexes(connection) if last <= 2 * BATCH else []
-    triggers = sqlite_guards() | mark_triggers()
+    triggers = derived.sqlite_guards() | rescoring.mark_triggers()
     for name in _SUSPENDED:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     with _cache(connection, _WRITING_KIB):
@@ -310,7 +307,7 @@ def adding_many(connection: Connection) -> Iterator[None]:
     with _cache(connection, _SORTING_KIB):
         for statement in indexes:
             connection.exec_driver_sql(statement)
-        add_many_words(connection, last)
+        search.add_many_words(connection, last)
 
 
 @contextmanager

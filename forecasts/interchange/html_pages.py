@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from forecasts.domain import formats
-from forecasts.domain.article_views import has_its_phrase
+from forecasts.domain import article_views, card_grounds, formats, glossary, kinds
 from forecasts.domain.card_claims import CardClaim, favourite
-from forecasts.domain.card_grounds import MOST_IN_FULL
 from forecasts.domain.card_pages import PrintedCard, Publication, means_so_far, scores_by_day
 from forecasts.domain.formats import favoured, figure, number_text, percent
-from forecasts.domain.glossary import meaning
-from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.scorecards import ReliabilityPoint, Scorecard, ScorecardDocument
 from forecasts.interchange import markup
 from forecasts.interchange.markup import environment, happened, text
@@ -78,7 +74,7 @@ def _card_page(document: ScorecardDocument, pages: Iterator[PrintedCard]) -> Ite
         diagram=diagram,
         claims=of_bucket,
         points=scores_by_day(card.claims),
-        most_in_full=MOST_IN_FULL,
+        most_in_full=card_grounds.MOST_IN_FULL,
         said=grounds.said_over(card.source),
         packs=(),
         bands=bands,
@@ -95,11 +91,11 @@ def _environment() -> Environment:
         "day": markup.day,
         "span": markup.span,
         "outcome": markup.outcome,
-        "meaning": meaning,
+        "meaning": glossary.meaning,
         "figure": formats.figure,
         "link": lambda item: markup.link(item.url, item.title),
         "archived": lambda item: markup.link(item.archived_url, "archived"),
-        "needs_quote": lambda claim: claim.phrase and not has_its_phrase(claim.claim, claim.phrase),
+        "needs_quote": lambda claim: claim.phrase and not article_views.has_its_phrase(claim.claim, claim.phrase),
         "number": _claim_number,
         "short_number": _short_number,
         "side": _side,
@@ -138,7 +134,7 @@ def _claim_number(claim: CardClaim) -> str | Markup:
     if claim.probability is None:
         return ""
     words = _short_number(claim)
-    if claim.kind not in (None, QuestionKind.BINARY):
+    if claim.kind not in (None, kinds.QuestionKind.BINARY):
         return words
     return markup.text(words) + probability_strip(claim.probability, claim.low, claim.high, happened(claim))
 

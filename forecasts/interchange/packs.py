@@ -10,11 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from forecasts.domain import limits
-from forecasts.domain.formats import canonical_json
-from forecasts.domain.kinds import OPTION_KINDS
+from forecasts.domain import formats, kinds, limits, record_rules
 from forecasts.domain.plain_records import label, read_record, record_values
-from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import (
     TABLES,
     OptionProbability,
@@ -157,7 +154,7 @@ class _Reading:
             self.problems += [replace(problem, file=file) for problem in problems]
             self.unread[table].add(label(cls, row))
             return
-        self.problems += [replace(problem, file=file) for problem in rule_problems(record)]
+        self.problems += [replace(problem, file=file) for problem in record_rules.rule_problems(record)]
         key = (table, identity(record))
         if key in self.files:
             other = self.files[key]
@@ -221,7 +218,7 @@ def fitted_to_questions(body: RecordSet, known: Known) -> RecordSet:
 
     def options_of(slug: str) -> tuple[str, ...]:
         question = questions.get(slug) or there.get(slug)
-        return question.options if isinstance(question, Question) and question.kind in OPTION_KINDS else ()
+        return question.options if isinstance(question, Question) and question.kind in kinds.OPTION_KINDS else ()
 
     resolutions = tuple(_settled_outcome(item, options_of(item.question)) for item in body.resolutions)
     predictions = tuple(
@@ -343,7 +340,7 @@ def canonical_bytes(record: Record) -> bytes:
 
     Text is NFC with line feeds; numbers that may be fractions are always written as such, dates as ISO 8601.
     """
-    return canonical_json([TAG, VERSION, table_of(record), _json(record_values(record))]).encode("utf-8")
+    return formats.canonical_json([TAG, VERSION, table_of(record), _json(record_values(record))]).encode("utf-8")
 
 
 def record_digest(record: Record) -> str:

@@ -7,8 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from forecasts.domain import limits
-from forecasts.domain.kinds import ClaimType
+from forecasts.domain import kinds, limits, references, wording
 from forecasts.domain.question_rules import (
     condition_problems,
     implied_problems,
@@ -37,9 +36,7 @@ from forecasts.domain.records import (
     name_of,
     table_of,
 )
-from forecasts.domain.references import cycles, reference_problems, references_of
 from forecasts.domain.values import shown
-from forecasts.domain.wording import phrase_reading
 from forecasts.errors import InvalidInputError, Problem
 
 Known = Mapping[str, Mapping[str, Record]]
@@ -190,7 +187,7 @@ def cross_record_problems(
         found += [replace(problem, file=body.file_of(record)) for problem in _between(record, records)]
     names = records.names(unread or {})
     for table, rows in body.tables():
-        problems = reference_problems(rows, names, place)
+        problems = references.reference_problems(rows, names, place)
         files = {name_of(row): body.file_of(row) for row in rows} if problems else {}
         found += [replace(problem, file=files[problem.name]) for problem in problems]
         if records.count(table) < len(rows):
@@ -214,7 +211,7 @@ def violating_records(body: RecordSet, known: Known) -> tuple[Record, ...]:
         record
         for record in body.records()
         if any(_between(record, records))
-        or any(slug not in names[kind] for _, kind, slug in references_of(record))
+        or any(slug not in names[kind] for _, kind, slug in references.references_of(record))
         or (isinstance(record, Prediction) and record.slug in unlisted)
     )
 
@@ -277,7 +274,7 @@ def _follow(records: _Records, table: str, field: str, name: str) -> tuple[str, 
 
 def _circles(body: RecordSet, records: _Records, table: str, field: str) -> Iterator[Problem]:
     starts = {name_of(record): record for record in body.table(table) if getattr(record, field)}
-    for circle in cycles(starts, partial(_follow, records, table, field)):
+    for circle in references.cycles(starts, partial(_follow, records, table, field)):
         if len(circle) == 1:  # told by the record's own rules
             continue
         name = min(slug for slug in circle if slug in starts)
@@ -292,12 +289,12 @@ def _phrases_unlisted(body: RecordSet, records: _Records) -> Iterator[Problem]:
     phrases: dict[str, list[Phrase]] | None = None
     for prediction in body.predictions:
         is_read = prediction.standard and prediction.probability is None and prediction.phrase
-        if not is_read or prediction.claim_type is not ClaimType.FORECAST or prediction.unscorable:
+        if not is_read or prediction.claim_type is not kinds.ClaimType.FORECAST or prediction.unscorable:
             continue
         if not records.find("standard", prediction.standard) or prediction.restates:
             continue
         phrases = records.phrases() if phrases is None else phrases
-        if phrase_reading(prediction, phrases.get(prediction.standard, ())) is None:
+        if wording.phrase_reading(prediction, phrases.get(prediction.standard, ())) is None:
             yield Problem(
                 file=body.file_of(prediction),
                 table="prediction",

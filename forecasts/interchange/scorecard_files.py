@@ -14,19 +14,15 @@ from pathlib import Path
 from forecasts.domain.card_pages import Publication
 from forecasts.errors import OutputRefusedError
 from forecasts.files import Written, replace_files
-from forecasts.interchange.html_pages import html_texts
-from forecasts.interchange.packs import pack_texts
-from forecasts.interchange.record_sets import RecordSet
-from forecasts.interchange.scorecard_csv import csv_texts
+from forecasts.interchange import html_pages, packs, record_sets, scorecard_csv, scorecard_markdown
 from forecasts.interchange.scorecard_json import JSON_FILE, json_texts
-from forecasts.interchange.scorecard_markdown import markdown_texts
 from forecasts.text import safe
 
 FORMATS: dict[str, Callable[[Publication], dict[str, Iterator[str]]]] = {
-    "csv": csv_texts,
-    "html": html_texts,
+    "csv": scorecard_csv.csv_texts,
+    "html": html_pages.html_texts,
     "json": json_texts,
-    "markdown": markdown_texts,
+    "markdown": scorecard_markdown.markdown_texts,
 }
 _MARKS = (b"formula_version", b"formula version", b"forecasts-receipt v1 ")
 _HEAD_BYTES = 8192
@@ -92,10 +88,10 @@ script is short and says the rules in its first lines: read it before you trust 
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-def bundle_parts(body: RecordSet, publication: Publication, *, all_sources: bool = True) -> Iterator[bytes]:
+def bundle_parts(body: record_sets.RecordSet, publication: Publication, *, all_sources: bool = True) -> Iterator[bytes]:
     """The zip as it is made. `all_sources` says that there is a card for every source that has claims."""
     document = publication.document
-    texts = {f"pack/{name}": text for name, text in pack_texts(body).items()}
+    texts = {f"pack/{name}": text for name, text in packs.pack_texts(body).items()}
     texts[SCRIPT_FILE] = script_text()
     texts[README_FILE] = _README.format(version=document.formula_version)
     texts[RECEIPT_FILE] = f"{document.receipt}\n" if document.receipt else ""

@@ -7,19 +7,15 @@ from heapq import nsmallest
 from itertools import islice
 from pathlib import Path
 
-from forecasts.db import inspect
+from forecasts.db import derived, inspect, integrity, migrate
 from forecasts.db.address import Address, read_address
-from forecasts.db.derived import derived_problems
 from forecasts.db.engine import Connection, reader_of
 from forecasts.db.history import never_recorded
 from forecasts.db.inspect import altered_copies, read_warnings
-from forecasts.db.integrity import schema_problems
-from forecasts.db.migrate import rebuild
 from forecasts.db.queries.prediction_rows import late_predictions
 from forecasts.db.queries.records import Records
 from forecasts.db.reader import inspect_address, require_current
-from forecasts.domain.article_views import paragraphs
-from forecasts.domain.formats import and_more
+from forecasts.domain import article_views, formats
 from forecasts.domain.records import KINDS, Article, ArticleText, Passage, Prediction, Record, Source, kind_of, name_of
 from forecasts.domain.values import is_mixed, shown, skeleton
 from forecasts.domain.views import CheckReport, Finding
@@ -113,7 +109,7 @@ def _storage(connection: Connection) -> Iterator[Finding]:
         yield Finding(area="storage", what=what, advice="Restore the newest backup.")
     for what in inspect.reference_problems(connection):
         yield Finding(area="references", what=what, advice="Restore a backup made before this row was lost.")
-    for what in schema_problems(connection):
+    for what in integrity.schema_problems(connection):
         advice = (
             "The schema was changed by hand: `forecasts rebuild` makes guards and views anew, else restore a backup."
         )
@@ -121,7 +117,7 @@ def _storage(connection: Connection) -> Iterator[Finding]:
 
 
 def _derived(ledger: Ledger, connection: Connection) -> Iterator[Finding]:
-    for what in derived_problems(connection, ledger.place.path):
+    for what in derived.derived_problems(connection, ledger.place.path):
         yield Finding(area="derived", what=what, advice=REBUILD)
     try:
         unlike = compare_cache(ledger.place, reader_of(connection))
@@ -158,7 +154,7 @@ def _look_at_chain(connection: Connection, found: _Found, against: Receipt | Non
             Finding(area="receipt", what=what, advice="Something recorded by then was altered or cut since.")
         )
     if backwards:
-        more = f", {and_more(len(backwards) - 1)}" if backwards[1:] else ""
+        more = f", {formats.and_more(len(backwards) - 1)}" if backwards[1:] else ""
         what = f"entry {backwards[0]} is dated before an earlier one{more}: a clock went backwards, or was set"
         found.notes.append(
             Finding(area="history", what=what, advice="The order of the entries stands; trust their times less.")
@@ -175,7 +171,7 @@ def late_notes(connection: Connection) -> Iterator[Finding]:
         what = f"prediction {slug} was made on {made_on}, after its question {question} closed on {closed_on}"
         advice = f"It is late and never scored. If the day is wrong: `forecasts edit prediction {slug}`."
         yield Finding(area="rules", what=what, advice=advice)
-    if more := and_more(sum(1 for _ in late), "late prediction"):
+    if more := formats.and_more(sum(1 for _ in late), "late prediction"):
         what = f"{more}, made after the close of a question"
         yield Finding(area="rules", what=what, advice="They are late and never scored.")
 
@@ -234,7 +230,7 @@ def text_findings(
         if article.sha256 and hashlib.sha256(content).hexdigest() != article.sha256:
             what = f"{article.slug}: {article.file} is not the text that was read (its sha256 differs)"
             yield Finding(area="texts", what=what, advice="Find the copy that was read, or read this one anew.")
-        articles[article.slug] = article, paragraphs(content.decode("utf-8", errors="replace"))
+        articles[article.slug] = article, article_views.paragraphs(content.decode("utf-8", errors="replace"))
     for kind in ("prediction", "passage") if articles else ():
         for record in _records(connection, readable, kind):
             if isinstance(record, Prediction | Passage) and record.article in articles:
@@ -256,6 +252,6 @@ def rebuild_ledger(address: str, *, progress: Progress = silent) -> tuple[Addres
     """
     place = read_address(address)
     require_current(place)
-    mended = rebuild(place, KINDS, lambda kind: progress(f"Making columns anew: {kind}", 0, 0))
+    mended = migrate.rebuild(place, KINDS, lambda kind: progress(f"Making columns anew: {kind}", 0, 0))
     forget_cache(place)
     return place, mended

@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import IO
 
 from forecasts.db.queries.history import read_brought_questions
-from forecasts.domain.formats import counted, listed
-from forecasts.domain.intents import IMPORT
+from forecasts.domain import formats, intents, views
 from forecasts.domain.records import Pack, Prediction, Question
-from forecasts.domain.views import LoadReport
+from forecasts.interchange.imports import fatebook, manifold, metaculus, predictionbook
 from forecasts.interchange.imports.csv_table import CsvTable, Find, Row
-from forecasts.interchange.imports.fatebook import read_fatebook
 from forecasts.interchange.imports.files import missing, open_file
-from forecasts.interchange.imports.manifold import read_manifold
-from forecasts.interchange.imports.metaculus import read_metaculus
-from forecasts.interchange.imports.predictionbook import read_predictionbook
 from forecasts.interchange.imports.reports import Imported, ImportOptions, Skipped
 from forecasts.interchange.record_sets import NO_RECORDS, Known, RecordSet
 from forecasts.services.ledger import Ledger
@@ -42,7 +37,7 @@ class ImportReport:
     read: Mapping[str, int]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
-    load: LoadReport
+    load: views.LoadReport
 
 
 def import_records(
@@ -87,7 +82,7 @@ def import_records(
                 *_in_short("Renamed where it came from", list(loading.renamed())),
                 *_missing(unit, form, imported.body),
             )
-        unit.summary = f"Imported {counted(loading.predictions, 'prediction')} from {name}"
+        unit.summary = f"Imported {formats.counted(loading.predictions, 'prediction')} from {name}"
         return ImportReport(
             form=form,
             file=str(path),
@@ -99,19 +94,19 @@ def import_records(
 
     if dry_run:
         return ledger.rehearse(work)
-    report, entry = ledger.change(f"{IMPORT} {form}", work)
+    report, entry = ledger.change(f"{intents.IMPORT} {form}", work)
     return replace(report, load=replace(report.load, entry=entry))
 
 
 def _in_short(what: str, told: Sequence[str]) -> Iterator[str]:
     if told:
-        yield f"{what}: {listed(told, _EXAMPLES, '; ')}."
+        yield f"{what}: {formats.listed(told, _EXAMPLES, '; ')}."
 
 
 def _missing(unit: Unit, form: str, body: RecordSet) -> Iterator[str]:
     """Questions of an earlier import of which most are in this file, and they are not: withdrawn there, or retitled."""
     earlier: dict[int, list[str]] = defaultdict(list)
-    for entry, slug in read_brought_questions(unit.store.reader, f"{IMPORT} {form}"):
+    for entry, slug in read_brought_questions(unit.store.reader, f"{intents.IMPORT} {form}"):
         earlier[entry].append(slug)
     here = {question.slug: question for question in body.questions}
     known = {slug for brought in earlier.values() for slug in brought}
@@ -161,9 +156,9 @@ class _Predictions:
 Reader = Callable[[IO[bytes], str, ImportOptions, "Known"], Imported]
 
 _READERS: dict[str, Reader] = {
-    "fatebook": read_fatebook,
-    "predictionbook": read_predictionbook,
-    "manifold": read_manifold,
+    "fatebook": fatebook.read_fatebook,
+    "predictionbook": predictionbook.read_predictionbook,
+    "manifold": manifold.read_manifold,
 }
 FORMS = ("csv", "fatebook", "metaculus", "predictionbook", "manifold")
 
@@ -174,7 +169,7 @@ def read_form(form: str, path: Path, options: ImportOptions, known: Known = NO_R
         raise missing(path)
     name = safe(path.name)
     if form == "metaculus":
-        return read_metaculus(path, name, options, known)
+        return metaculus.read_metaculus(path, name, options, known)
     with open_file(path) as file:
         return _READERS[form](file, name, options, known)
 

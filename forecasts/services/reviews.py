@@ -7,12 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from forecasts.domain.kinds import Basis, QuestionKind
-from forecasts.domain.record_rules import record_problems
+from forecasts.domain import kinds, record_rules, views, wording
 from forecasts.domain.records import Objection, Phrase, Prediction, Question, Reading
 from forecasts.domain.second_reading import Agreement, ClaimToRead, read_claim
-from forecasts.domain.views import ChangeEffect
-from forecasts.domain.wording import read_number
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.services.effects import ScoreEffect
 from forecasts.services.read_only import ReadableLedger, require
@@ -94,7 +91,7 @@ def answer_objection(
 
 
 def _refuse_incomplete(objection: Objection, ledger: Ledger) -> None:
-    problems = [replace(problem, table="", name="") for problem in record_problems(objection)]
+    problems = [replace(problem, table="", name="") for problem in record_rules.record_problems(objection)]
     if objection.made_on > ledger.today():
         problems.append(Problem(field="made_on", found=str(objection.made_on), expected="a day up to today"))
     if problems:
@@ -126,7 +123,7 @@ def _meant(found: list[Objection], about: str, by: str, made_on: date | None, te
     raise RuleBrokenError(msg, "Name its day, or the words with which it begins.")
 
 
-def record_reading(ledger: Ledger, reading: Reading) -> ChangeEffect:
+def record_reading(ledger: Ledger, reading: Reading) -> views.ChangeEffect:
     """Keep the analyst's number beside the first, as a reading of his of today; tells whose scores move.
 
     Errors: UnknownRecordError; InvalidInputError for numbers that are none; RuleBrokenError for a claim without a
@@ -136,12 +133,12 @@ def record_reading(ledger: Ledger, reading: Reading) -> ChangeEffect:
     return replace(effect, entry=entry)
 
 
-def _record(unit: Unit, ledger: Ledger, reading: Reading) -> ChangeEffect:
+def _record(unit: Unit, ledger: Ledger, reading: Reading) -> views.ChangeEffect:
     prediction = require(unit.store, Prediction, reading.prediction)
     question = unit.store.find(Question, prediction.question)
     _refuse_unreadable(prediction, question, ledger.analyst)
     after = replace(reading, prediction=prediction.slug, analyst=ledger.analyst, coded_on=ledger.today())
-    problems = [replace(problem, table="", name="") for problem in record_problems(after)]
+    problems = [replace(problem, table="", name="") for problem in record_rules.record_problems(after)]
     if problems:
         msg = "The reading cannot be recorded:"
         raise InvalidInputError(msg, tuple(problems), "Nothing was changed.")
@@ -153,16 +150,16 @@ def _record(unit: Unit, ledger: Ledger, reading: Reading) -> ChangeEffect:
         unit.replace(before, after)
     unit.summary = f"Read by {ledger.analyst}: {prediction.claim}"
     title = question.title if question else prediction.claim
-    return ChangeEffect(
+    return views.ChangeEffect(
         question=prediction.question, title=title, outcome="", entry=None, moves=scores.moves(), buckets=()
     )
 
 
 def _refuse_unreadable(prediction: Prediction, question: Question | None, analyst: str) -> None:
-    if prediction.basis is Basis.STATED:
+    if prediction.basis is kinds.Basis.STATED:
         msg = f"The number of {prediction.slug} is the source's own; there is nothing to read from words."
         raise RuleBrokenError(msg, "Edit the prediction if it was copied wrongly.")
-    if question is None or question.kind is not QuestionKind.BINARY or prediction.unscorable:
+    if question is None or question.kind is not kinds.QuestionKind.BINARY or prediction.unscorable:
         msg = f"{prediction.slug} is no prediction with a probability of YES."
         raise RuleBrokenError(msg, "Only such predictions are read a second time.")
     if prediction.coded_by and prediction.coded_by.casefold() == analyst.casefold():
@@ -178,7 +175,7 @@ def claim_to_read(ledger: Ledger, slug: str) -> ClaimToRead:
         _refuse_unreadable(prediction, asked, ledger.analyst)
         reading = store.find(Reading, slug, ledger.analyst)
         phrases = store.all(Phrase)
-    number = read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
+    number = wording.read_number(prediction, [phrase for phrase in phrases if phrase.standard == prediction.standard])
     return ClaimToRead(
         prediction=slug,
         claim=prediction.claim,

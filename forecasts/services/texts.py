@@ -9,11 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from forecasts.db.queries.articles import articles_of_text, read_copy
-from forecasts.domain import limits
+from forecasts.domain import formats, intents, limits, record_rules
 from forecasts.domain.article_views import TextAttached, find_words, own_paragraphs, paragraphs
-from forecasts.domain.formats import and_more
-from forecasts.domain.intents import AttachText, DetachText
-from forecasts.domain.record_rules import record_problems
 from forecasts.domain.records import Article, ArticleText, Passage, Prediction, Record, name_of
 from forecasts.errors import InvalidInputError, Problem, RuleBrokenError
 from forecasts.paths import typed_path
@@ -30,7 +27,7 @@ ATTACH = "attach text"
 _NOTHING = "Nothing was changed."
 
 
-def attach_text(ledger: Ledger, intent: AttachText) -> TextAttached:
+def attach_text(ledger: Ledger, intent: intents.AttachText) -> TextAttached:
     """Keep a copy of an article's text, for it and for every article whose record names the same file by its SHA-256.
 
     An article whose record names no SHA-256 gets this one, and the file's name where it has none.
@@ -43,7 +40,7 @@ def attach_text(ledger: Ledger, intent: AttachText) -> TextAttached:
     return replace(done, entry=entry)
 
 
-def detach_text(ledger: Ledger, intent: DetachText) -> int | None:
+def detach_text(ledger: Ledger, intent: intents.DetachText) -> int | None:
     """Let an article have no text here; returns the history entry. An undo brings the text back.
 
     Errors: UnknownRecordError; RuleBrokenError where there is none.
@@ -104,7 +101,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
     named = article
     if not article.sha256:
         named = replace(article, sha256=digest, file=article.file or file[: limits.NAME])
-        problems = record_problems(named)
+        problems = record_rules.record_problems(named)
         if problems:
             msg = "The file cannot be named in the article's record:"
             raise InvalidInputError(msg, problems, _NOTHING)
@@ -116,7 +113,7 @@ def attach_in(unit: Unit, slug: str, file: str, content: str) -> TextAttached:
     if new:
         unit.store.keep_text(content)
         unit.add(new)
-    unit.summary = f"Attached the text of {article.title} {and_more(len(slugs) - 1, 'article')}".rstrip()
+    unit.summary = f"Attached the text of {article.title} {formats.and_more(len(slugs) - 1, 'article')}".rstrip()
     return TextAttached(
         entry=None,
         articles=slugs,

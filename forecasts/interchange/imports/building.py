@@ -9,13 +9,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from forecasts.domain import limits
+from forecasts.domain import formats, limits, record_rules, references
 from forecasts.domain.fields import Text, record_fields
-from forecasts.domain.formats import counted
 from forecasts.domain.plain_records import read_record
-from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Article, Pack, Prediction, Record, Source, identity, kind_of, name_of, table_of
-from forecasts.domain.references import references_of
 from forecasts.domain.values import appearance, same_text, shown, skeleton
 from forecasts.interchange.imports.reports import Imported, ImportOptions, Problems, Skips
 from forecasts.interchange.record_sets import NO_RECORDS, Known, RecordSet, cross_record_problems, make_record_set
@@ -113,7 +110,7 @@ class Building:
         if record is None:
             self.problems.take(problems, where, file)
             return None
-        if broken := rule_problems(record):
+        if broken := record_rules.rule_problems(record):
             self.problems.take(broken, where, file)
             return None
         key = (table_of(record), identity(record))
@@ -190,7 +187,7 @@ class Building:
             names = {(kind, " / ".join(who)) for kind, who in gone}
             gone = set()
             for key, record in self._records.items():
-                fields = {field for field, kind, slug in references_of(record) if (kind, slug) in names}
+                fields = {field for field, kind, slug in references.references_of(record) if (kind, slug) in names}
                 if fields == {"supersedes"} and isinstance(record, Prediction):
                     self._records[key] = replace(record, supersedes="")
                 elif fields:
@@ -208,7 +205,7 @@ class Building:
 
     def _told(self) -> tuple[str, ...]:
         told = (*self._mended.told(), *self._alike.told())
-        counts = (f"{counted(one.count, one.what)}: {one.why} ({', '.join(one.examples)})." for one in told)
+        counts = (f"{formats.counted(one.count, one.what)}: {one.why} ({', '.join(one.examples)})." for one in told)
         spelt = (
             f"Taken as one {kind}: {', '.join(map(shown, (first, *others)))}."
             for (kind, first), others in self._spelt.items()

@@ -12,18 +12,15 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import IO, Any, Final
 
+from forecasts.domain import formats, kinds, record_rules
 from forecasts.domain.fields import maker
-from forecasts.domain.formats import instant_text, percent
-from forecasts.domain.kinds import Basis
-from forecasts.domain.record_rules import rule_problems
 from forecasts.domain.records import Prediction, Question
 from forecasts.domain.values import is_slug, same_text
+from forecasts.interchange.imports import csv_shaping, tables
 from forecasts.interchange.imports.building import Building, digest, joined_slug, log_slug
 from forecasts.interchange.imports.csv_columns import Carrier, RowReader
 from forecasts.interchange.imports.csv_merging import Doubts, KnownRecords, RowMerger, RowSources
-from forecasts.interchange.imports.csv_shaping import TableShape
 from forecasts.interchange.imports.reports import Imported, ImportOptions, Problems
-from forecasts.interchange.imports.tables import Table, open_table
 from forecasts.interchange.packs import in_options_order
 from forecasts.interchange.record_sets import Known, RecordSet, cross_record_problems
 from forecasts.text import safe
@@ -70,7 +67,7 @@ class CsvTable:
         rows = predictions = 0
         days = array("q")
         with self._open(self._problems) as table:
-            shape = TableShape(table, self._options)
+            shape = csv_shaping.TableShape(table, self._options)
             reader = RowReader(shape.columns, self._options, is_ours=shape.is_ours)
             for line, row in shape.rows(table.lists()):
                 rows += 1
@@ -104,7 +101,7 @@ class CsvTable:
         last: list[Row] = []
         self._latest.clear()
         with self._open(Problems(self._name)) as table:
-            shape = TableShape(table, self._options)
+            shape = csv_shaping.TableShape(table, self._options)
             reader = RowReader(shape.columns, self._options, is_ours=shape.is_ours)
             for line, row in shape.rows(table.lists()):
                 found = self._prediction(reader, row, line)
@@ -118,9 +115,9 @@ class CsvTable:
         self._building.notes |= dict.fromkeys(self._doubts.told(self._options, reader.values_of("probability")))
         self._building.refuse()
 
-    def _open(self, problems: Problems) -> AbstractContextManager[Table]:
+    def _open(self, problems: Problems) -> AbstractContextManager[tables.Table]:
         self._file.seek(0)
-        return open_table(self._file, self._name, problems, self._options.delimiter, self._options.encoding)
+        return tables.open_table(self._file, self._name, problems, self._options.delimiter, self._options.encoding)
 
     # what rows share
 
@@ -263,7 +260,7 @@ class CsvTable:
                 self._latest[said] = values["slug"]
             return line, True, values
         day, who = reader.day(row) or carrier.article, carrier.speakers or (carrier.article,)
-        moment = (instant_text(values["made_at"]),) if "made_at" in values else ()
+        moment = (formats.instant_text(values["made_at"]),) if "made_at" in values else ()
         values["slug"] = joined_slug(who[0], day[-10:], key=digest(*who, question, day, *moment))
         return line, False, values
 
@@ -280,7 +277,7 @@ class CsvTable:
             )
             if before and before[0]:
                 self._repeated(before, record, line, is_named=is_named)
-            elif problems := rule_problems(record):
+            elif problems := record_rules.rule_problems(record):
                 self._problems.take(problems, f"line {line}")
             else:
                 earlier[slug] = row = line, record
@@ -295,7 +292,7 @@ class CsvTable:
             values["claim"] = _claim_of(values.get("probability"), title)
         values.setdefault("speakers", ())
         if not _NUMBERS.isdisjoint(values) and _WORDS.isdisjoint(values):
-            values["basis"] = Basis.STATED  # nobody read it from words
+            values["basis"] = kinds.Basis.STATED  # nobody read it from words
         made: Prediction = maker(Prediction)(**values)
         return made
 
@@ -346,4 +343,4 @@ class CsvTable:
 
 def _claim_of(share: float | None, title: str) -> str:
     """The claim of a prediction of which the table has none."""
-    return title if share is None else f"{percent(share)}: {title}"
+    return title if share is None else f"{formats.percent(share)}: {title}"
