@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from forecasts import services
 from forecasts.cli.output import note
 from forecasts.errors import ForecastsError
 from forecasts.settings import Settings, analyst_name, database_address, load_settings
-
-if TYPE_CHECKING:
-    from forecasts.services.ledger import Ledger
-    from forecasts.services.read_only import ReadOnlyLedger
 
 
 class LedgerPlace(NamedTuple):
@@ -49,7 +45,7 @@ def keep_copy(place: LedgerPlace) -> None:
 
 
 @contextmanager
-def opened(*, writes: bool = False) -> Iterator[Ledger]:
+def opened(*, writes: bool = False) -> Iterator[services.ledger.Ledger]:
     """An open ledger for one command; before one that writes, today's copy is made. Loads the database layer."""
     place = find_place()
     ledger = services.ledger.open_ledger(place.address, analyst=place.analyst)
@@ -61,7 +57,7 @@ def opened(*, writes: bool = False) -> Iterator[Ledger]:
         ledger.close()
 
 
-def read_only() -> ReadOnlyLedger:
+def read_only() -> services.read_only.ReadOnlyLedger:
     """A ledger that a command only looks at. Loads neither records nor the mapping of them."""
     return services.read_only.open_read_only(find_place().address, today)
 

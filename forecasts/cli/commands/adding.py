@@ -38,7 +38,7 @@ ENTERED = ("source", "article", "scenario", "question", "prediction", "passage")
 _NOTHING = "Nothing was changed."
 
 
-def command_of(kind: str) -> "Callable[..., None]":
+def command_of(kind: str) -> Callable[..., None]:
     """The command that adds one record of a kind: an option for each of its fields."""
 
     def add(**given: Any) -> None:
@@ -125,7 +125,7 @@ def _draft_text(path: Path) -> str:
         raise InvalidInputError(msg, (), _NOTHING) from error
 
 
-def _typed(ledger: Ledger, kind: str, texts: dict[str, str]) -> "Record":
+def _typed(ledger: Ledger, kind: str, texts: dict[str, str]) -> Record:
     checked = services.drafting.check_texts(kind, texts, ledger.today())
     record = checked.whole(kind, texts, _option)
     for name, hint in checked.hints.items():

@@ -64,7 +64,7 @@ def _reading_row(found: StandardReading) -> tuple[object, ...]:
     return (found.title, found.year or NOTHING, reading.term, percent(reading.point), _range_text(reading))
 
 
-def _range_text(reading: "PhraseReading") -> str:
+def _range_text(reading: PhraseReading) -> str:
     low = f"{'over ' if reading.low_open else ''}{percent(reading.low)}"
     high = f"{'under ' if reading.high_open else ''}{percent(reading.high)}"
     return low if reading.low == reading.high else f"{low} to {high}"

@@ -45,7 +45,7 @@ def scorecards(
     excel: Excel = False,
     *,
     archived: "tuple[Path, Cluster | None] | None",
-    filters: "ScoreFilters",
+    filters: ScoreFilters,
 ) -> None:
     """Write each source's scorecard with every claim behind it.
 
@@ -192,7 +192,7 @@ def plot(
         ),
     ] = None,
     *,
-    filters: "ScoreFilters",
+    filters: ScoreFilters,
 ) -> None:
     """Draw calibration, scores or a timeline.
 

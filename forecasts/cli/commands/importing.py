@@ -196,7 +196,7 @@ def manifold(
     )
 
 
-def _stated_pairs(option: str, parts: "Sequence[str]") -> dict[str, str]:
+def _stated_pairs(option: str, parts: Sequence[str]) -> dict[str, str]:
     pairs = [part.partition("=") for part in parts]
     if any(not (name.strip() and equals and (value or option == "--set")) for name, equals, value in pairs):
         msg = "write name=value; of --map with commas between: source=Author,probability=P"

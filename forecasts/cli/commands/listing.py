@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,10 +16,6 @@ from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
-
-if TYPE_CHECKING:
-    from forecasts.services.predictions import ScenarioTree
-    from forecasts.services.read_only import ReadableLedger
 
 app = CommandGroup()
 
@@ -133,7 +129,7 @@ def due(
 _AT_A_TIME = 200
 
 
-def say_tree(ledger: "ReadableLedger", scenario: str, words: str, *, as_json: bool) -> None:
+def say_tree(ledger: "services.read_only.ReadableLedger", scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
     from forecasts.domain.values import nearest
 
@@ -160,14 +156,14 @@ def say_tree(ledger: "ReadableLedger", scenario: str, words: str, *, as_json: bo
     say("", LEGEND)
 
 
-def _below(tree: "ScenarioTree", key: NodeKey) -> "Iterator[Node]":
+def _below(tree: "services.predictions.ScenarioTree", key: NodeKey) -> Iterator[Node]:
     """What hangs on a node, read a few hundred at a time."""
     children = tree.children(key)
     for first in range(0, len(children), _AT_A_TIME):
         yield from (node for node in tree.rows(children[first : first + _AT_A_TIME]) if node is not None)
 
 
-def _say_node(tree: "ScenarioTree", node: "Node") -> None:
+def _say_node(tree: "services.predictions.ScenarioTree", node: Node) -> None:
     match node:
         case QuestionNode():
             say(f"  {node.resolves_on}  {node.outcome or node.status}  {node.title}  [{node.slug}]")
@@ -180,7 +176,7 @@ def _say_node(tree: "ScenarioTree", node: "Node") -> None:
             say(f"    {line} {SIGNS[mark.turned_out]} {number:>9}  {node.speakers}{words}  [{node.slug}]")
 
 
-def _scenario_object(tree: "ScenarioTree", slug: str) -> dict[str, Any]:
+def _scenario_object(tree: "services.predictions.ScenarioTree", slug: str) -> dict[str, Any]:
     node: ScenarioNode = tree.scenarios[slug]
     below = tuple(_below(tree, NodeKey("scenario", slug)))
     return {
@@ -194,7 +190,7 @@ def _scenario_object(tree: "ScenarioTree", slug: str) -> dict[str, Any]:
     }
 
 
-def _question_object(tree: "ScenarioTree", question: QuestionNode) -> dict[str, Any]:
+def _question_object(tree: "services.predictions.ScenarioTree", question: QuestionNode) -> dict[str, Any]:
     said = (one for one in _below(tree, NodeKey("question", question.slug)) if isinstance(one, PredictionNode))
     return {
         "slug": question.slug,

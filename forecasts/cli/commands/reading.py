@@ -85,7 +85,7 @@ def _say_reading(reading: ArticleReading) -> None:
         note("", f"The text is not attached: `forecasts attach {article.slug} FILE` keeps a copy here.")
 
 
-def _lines_of(paragraph: ReadParagraph) -> "Iterator[str]":
+def _lines_of(paragraph: ReadParagraph) -> Iterator[str]:
     if paragraph.text:
         yield paragraph.text
     for claim in paragraph.predictions:

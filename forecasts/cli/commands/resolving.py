@@ -143,7 +143,7 @@ def _with_outcome(ledger: Ledger, intent: ResolveQuestion, text: str) -> Resolve
         raise InvalidInputError(msg, (problem,), "Nothing was changed.") from error
 
 
-def read_evidence(text: str, today: date) -> "Evidence":
+def read_evidence(text: str, today: date) -> Evidence:
     """An address, a title or both, then `; name = value` for each further part. InvalidInputError where it is wrong."""
     head, *rest = _PART.split(text.strip())
     parts = {

@@ -94,7 +94,7 @@ def _tell_producers(*, as_json: bool) -> None:
     say_table(columns, [_producer_row(one) for one in producers])
 
 
-def _producer_row(one: "ProducerAgreement") -> tuple[object, ...]:
+def _producer_row(one: ProducerAgreement) -> tuple[object, ...]:
     shares = (
         f"{percent(share[0])} ({percent_range(*share[1:])})" if share else NOTHING
         for share in (one.precision, one.recall)
@@ -270,12 +270,12 @@ def propose(
         note(*([f"{said}."] if (said := found.compared()) else ()))
 
 
-def _row(one: "PlacedProposal") -> tuple[object, ...]:
+def _row(one: PlacedProposal) -> tuple[object, ...]:
     said = one.proposal
     claim = f"no prediction: {said.not_a_prediction}" if said.not_a_prediction else said.claim
     return (one.paragraph, said.exact, claim, said.by.name, one.state)
 
 
-def _proposal_object(one: "PlacedProposal") -> dict[str, Any]:
+def _proposal_object(one: PlacedProposal) -> dict[str, Any]:
     where = {name: getattr(one, name) for name in ("paragraph", "start", "end", "state")}
     return {**plain_record(one.proposal), **where}

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,9 +13,6 @@ from forecasts.cli.output import Column, note, print_json, progress_bar, say, sa
 from forecasts.cli.session import find_place, opened
 from forecasts.domain.formats import counted, time_text
 from forecasts.errors import InvalidInputError, Problem
-
-if TYPE_CHECKING:
-    from forecasts.services.receipts import Receipt
 
 app = CommandGroup()
 
@@ -75,7 +72,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _receipt(given: str) -> "Receipt":
+def _receipt(given: str) -> "services.receipts.Receipt":
     path = Path(given)
     try:
         return services.receipts.receipt_of_file(path) if path.is_file() else services.receipts.read_receipt(given)

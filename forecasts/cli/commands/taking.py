@@ -75,7 +75,7 @@ def take(**given: Any) -> None:
 
 
 def _take(
-    ledger: "Ledger", drafts: "Sequence[ArticleDraft]", given: "Mapping[str, str]", *, says_yes: bool, is_told: bool
+    ledger: "Ledger", drafts: "Sequence[ArticleDraft]", given: Mapping[str, str], *, says_yes: bool, is_told: bool
 ) -> None:
     is_asked = not says_yes and sys.stdin.isatty() and sys.stdout.isatty()
     confirmed: list[tuple[Document, Mapping[str, str]]] = []
@@ -117,7 +117,7 @@ def _require_decided(drafts: "Sequence[ArticleDraft]") -> None:
         raise InvalidInputError(msg, tuple(problems), _NOTHING)
 
 
-def _ask(draft: "ArticleDraft", given: "Mapping[str, str]") -> dict[str, str] | None:
+def _ask(draft: "ArticleDraft", given: Mapping[str, str]) -> dict[str, str] | None:
     """The fields as the analyst confirms or corrects them; None where the article is to be left out."""
     names = {source.slug: source.name for source in draft.sources}
     labels = {spec.name: spec.help.label for spec in _ASKED}
@@ -134,7 +134,7 @@ def _ask(draft: "ArticleDraft", given: "Mapping[str, str]") -> dict[str, str] | 
     return answers if typer.confirm("Take it in?", default=True) else None
 
 
-def _proposals(draft: "ArticleDraft") -> "Iterator[str]":
+def _proposals(draft: "ArticleDraft") -> Iterator[str]:
     """What a document proposes, with where it says so, in lines."""
     document = draft.document
     what = counted(len(paragraphs(document.text)), "paragraph") if document.text else "without a text"

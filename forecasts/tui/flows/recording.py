@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from forecasts import services
 from forecasts.domain.article_views import Suggestion
@@ -30,10 +30,6 @@ from forecasts.tui.dialogs.short_forms import ArticleComes, ReasonDialog, TakeDi
 from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, notify_done
 from forecasts.tui.flows.opening import open_article
-
-if TYPE_CHECKING:
-    from forecasts.services.taking import ArticleDraft
-
 
 R = TypeVar("R")
 KINDS = ("source", "article", "scenario", "question", "prediction", "passage")
@@ -89,7 +85,7 @@ async def take_in(app: ServiceApp, first: str = "path") -> str:
             return await app.in_thread(lambda: taking.read_articles(typed_path(comes.path)))
         return await app.in_thread(lambda: taking.read_pasted(comes.text)) if comes.text.strip() else ()
 
-    def drafted(ledger: Ledger, document: Document) -> ArticleDraft:
+    def drafted(ledger: Ledger, document: Document) -> services.taking.ArticleDraft:
         return services.taking.draft_articles(ledger, [(document, {})])[0]
 
     documents = await fill_in(app, lambda attempt: TakeDialog(attempt, first), do)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.content import Content
@@ -26,9 +26,6 @@ from forecasts.tui.screens.record_keys import MERGE, RECORD_ACTIONS, RecordKeys
 from forecasts.tui.show import line, muted
 from forecasts.tui.widgets.columns import Cell, Column, Heading
 from forecasts.tui.widgets.record_table import RecordTable
-
-if TYPE_CHECKING:
-    from forecasts.services.scoreboard import ShownBoard
 
 _NONE_YET = (
     "No source is on record.\nN adds one; 3, then n on an article's words, records a prediction with whoever made it.\n"
@@ -76,7 +73,7 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
         super().__init__(RecordTable(_columns({}, (), "", with_rank=False)))
         self._filters = ScoreFilters()
         self._page: BoardPage | None = None
-        self._shown: ShownBoard | None = None
+        self._shown: services.scoreboard.ShownBoard | None = None
         self._marked = ""
 
     def load(self) -> None:
@@ -88,7 +85,7 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
             self._page = shown.page.after(self.app.moves)
             self.apply_filter()
 
-    async def show_board(self, shown: ShownBoard) -> None:
+    async def show_board(self, shown: services.scoreboard.ShownBoard) -> None:
         self._shown, self._page = shown, shown.page
         self.apply_filter()
 
