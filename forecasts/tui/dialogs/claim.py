@@ -22,8 +22,7 @@ from forecasts.tui.dialogs.claim_check import UNNAMED, ClaimGround, as_proposed,
 from forecasts.tui.dialogs.claim_numbers import number_field, read_percent
 from forecasts.tui.dialogs.field_list import Field
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts, word_field
-from forecasts.tui.drafts import DraftFile
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts, word_field
 from forecasts.tui.keys import Action
 from forecasts.tui.show import MUTED, block, line, styled
 from forecasts.tui.widgets.autocomplete import Autocomplete, read_selection, selection_text

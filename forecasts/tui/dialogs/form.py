@@ -19,8 +19,7 @@ from forecasts.errors import ConflictError, ForecastsError
 from forecasts.text import safe_block
 from forecasts.tui.dialogs.base import KEPT, Dialog
 from forecasts.tui.dialogs.field_list import Field, FieldList
-from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
-from forecasts.tui.drafts import DraftFile
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts
 from forecasts.tui.keys import Action
 from forecasts.tui.widgets.autocomplete import Autocomplete
 from forecasts.tui.widgets.inputs import Choice

@@ -1,8 +1,12 @@
-"""Fields of forms, and what they come to; those of a record follow from what the record declares."""
+"""Fields of forms, those of a record as it declares them; what they come to, and drafts of what is typed."""
 
+import contextlib
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from forecasts.domain.date_words import EXAMPLES
@@ -10,8 +14,12 @@ from forecasts.domain.fields import FieldSpec, Reference, Text, entry_fields
 from forecasts.domain.form_values import choices_of, default_text, is_percentage
 from forecasts.domain.glossary import Term, terms
 from forecasts.domain.records import KINDS
+from forecasts.files import put
+from forecasts.paths import state_folder
 
 T = TypeVar("T")
+
+_MOST_OF_DRAFT = 1_000_000
 
 Texts = Mapping[str, str]
 """Everything as it is typed, by field: of a choice its name, of several records their slugs."""
@@ -133,3 +141,42 @@ def _placeholder(spec: FieldSpec) -> str:
 def needed(fields: Collection[FormField], texts: Texts) -> dict[str, str]:
     """What is said of the fields that must be filled in and are empty."""
     return {one.name: f"expected {one.help}" for one in fields if one.is_needed and not texts.get(one.name, "").strip()}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """One form's draft: a small file in the user's state folder, of one database and one thing that is entered."""
+
+    path: Path
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What is kept with whatever is typed: what the form began with."""
+
+    @classmethod
+    def of(cls, address: str, what: str, beside: Mapping[str, Any] | None = None) -> "DraftFile":
+        """The draft of a form; `what` names the form and what it is about."""
+        digest = hashlib.sha256(f"{Path(address).absolute() if '://' not in address else address}\n{what}".encode())
+        return cls(state_folder() / "drafts" / f"form-{digest.hexdigest()[:24]}.json", beside or {})
+
+    def load(self) -> dict[str, Any]:
+        """What was typed; nothing where there is no draft, or none that can be read."""
+        try:
+            with self.path.open("rb") as file:
+                found = json.loads(file.read(_MOST_OF_DRAFT))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def load_texts(self, begun: Mapping[str, str]) -> dict[str, str]:
+        """What was typed into fields that hold text; where nothing was, what they begin with."""
+        kept = self.load()
+        return {name: text if isinstance(text := kept.get(name), str) else first for name, first in begun.items()}
+
+    def save(self, typed: Mapping[str, Any]) -> None:
+        """Keep what is typed; a disk that takes nothing is no reason to stop typing."""
+        with contextlib.suppress(OSError):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            put(self.path, json.dumps({**typed, **self.beside}).encode(), 0o600, is_synced=False)
+
+    def discard(self) -> None:
+        with contextlib.suppress(OSError):
+            self.path.unlink()

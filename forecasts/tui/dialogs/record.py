@@ -8,8 +8,7 @@ from textual.widgets import Static
 
 from forecasts.domain.article_views import Suggestion
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import REASON, Attempt, Checked, FormField, Texts, needed
-from forecasts.tui.drafts import DraftFile
+from forecasts.tui.dialogs.form_fields import REASON, Attempt, Checked, DraftFile, FormField, Texts, needed
 from forecasts.tui.keys import Action
 from forecasts.tui.show import line
 

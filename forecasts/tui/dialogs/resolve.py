@@ -21,9 +21,8 @@ from forecasts.domain.views import ChangeEffect, QuestionPage, ScoreMove
 from forecasts.text import safe
 from forecasts.tui import question_words
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts
 from forecasts.tui.dialogs.resolve_check import check_resolution, evidence_fields, resolve_fields
-from forecasts.tui.drafts import DraftFile
 from forecasts.tui.keys import Action, quiet
 from forecasts.tui.show import MUTED, line
 

@@ -18,8 +18,7 @@ from forecasts.errors import ForecastsError
 from forecasts.paths import typed_path
 from forecasts.text import safe
 from forecasts.tui.dialogs.form import FormDialog, form_actions
-from forecasts.tui.dialogs.form_fields import Attempt, Checked, FormField, Texts, word_field
-from forecasts.tui.drafts import DraftFile
+from forecasts.tui.dialogs.form_fields import Attempt, Checked, DraftFile, FormField, Texts, word_field
 from forecasts.tui.keys import Action
 from forecasts.tui.show import line, long_day
 

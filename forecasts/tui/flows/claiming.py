@@ -38,9 +38,8 @@ from forecasts.tui.dialogs.claim import (
 )
 from forecasts.tui.dialogs.claim_check import ClaimGround, claim_fields
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts
+from forecasts.tui.dialogs.form_fields import Attempt, DraftFile, FormField, Texts
 from forecasts.tui.dialogs.short_forms import AttachDialog
-from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.clipboard import prediction_of
 from forecasts.tui.flows.form_flow import Version, fill_in, notify_done
 from forecasts.tui.flows.recording import Editing, edit, suggest_named

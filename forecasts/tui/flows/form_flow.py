@@ -12,8 +12,7 @@ from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import KEPT
 from forecasts.tui.dialogs.conflict import ConflictDialog, Whose, differences
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.form_fields import Attempt, Texts
-from forecasts.tui.drafts import DraftFile
+from forecasts.tui.dialogs.form_fields import Attempt, DraftFile, Texts
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -24,10 +24,9 @@ from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import KindDialog
 from forecasts.tui.dialogs.conflict import ConflictDialog, on_top
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.form_fields import Attempt, FormField, Texts, edited_fields, form_fields
+from forecasts.tui.dialogs.form_fields import Attempt, DraftFile, FormField, Texts, edited_fields, form_fields
 from forecasts.tui.dialogs.record import MergeDialog, RecordDialog
 from forecasts.tui.dialogs.short_forms import ArticleComes, ReasonDialog, TakeDialog
-from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, conflict_dialog, fill_in, notify_done
 from forecasts.tui.flows.opening import open_article
 

@@ -17,11 +17,10 @@ from forecasts.tui.background import ServiceApp
 from forecasts.tui.dialogs.base import ConfirmDialog
 from forecasts.tui.dialogs.conflict import ConflictDialog, differences
 from forecasts.tui.dialogs.form import FormDialog
-from forecasts.tui.dialogs.form_fields import Attempt, form_fields
+from forecasts.tui.dialogs.form_fields import Attempt, DraftFile, form_fields
 from forecasts.tui.dialogs.resolve import ResolveDialog
 from forecasts.tui.dialogs.resolve_check import LABELS, resolution_in_words, texts_in_force, void_texts
 from forecasts.tui.dialogs.short_forms import ReasonDialog, RemindDialog
-from forecasts.tui.drafts import DraftFile
 from forecasts.tui.flows.form_flow import Filling, Version, fill_in
 from forecasts.tui.show import MUTED, styled
 
