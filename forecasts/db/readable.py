@@ -157,7 +157,7 @@ VIEWS: Mapping[str, ReadableView] = {
             "fidelity": ("p.fidelity", "Whether what reached the article is still what was said."),
             "fit": ("p.fit", "How well the question is what was said: exact, operationalised or proxy."),
             "unscorable": ("p.unscorable", "Why it cannot be tested, if it cannot."),
-            "restates": ("e.slug", "The prediction that it repeats in other words, if any."),
+            "restates": ("e.slug", "The prediction that it says again in other words, if any."),
             "supersedes": ("f.slug", "The earlier prediction that it revises, if any."),
             "question": ("q.slug", "The question, if there is one."),
             "question_title": ("q.title", "The question in words."),

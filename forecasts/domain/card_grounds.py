@@ -1,4 +1,4 @@
-"""What a claim's score rests on, in words: its condition, test, deadline, other readings, ends of its coding, notes."""
+"""What a claim's score rests on, in words: its condition, test, deadline, variants, ends of its coding, notes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Grounds:
             made = f"; it makes the {' and the '.join(ends)} end" if ends else ""
             test = f" {variant.criteria}" if variant.criteria != variant.title else ""
             came = self._came_out(variant.slug)
-            yield "Another reading", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
+            yield "Variant", f"{variant.title}{test} Deadline {variant.close}; {came}{made}."
         above = self._implying.get(claim.question, ())
         for other in self.questions.values() if question.implies or above else ():
             if other.slug in question.implies:
@@ -125,7 +125,7 @@ class Grounds:
         if not slug:
             return ""
         question = self.questions.get(slug)
-        how = "on the other reading" if question is None or question.variant_of else "by the same sentence on"
+        how = "on the variant" if question is None or question.variant_of else "by the same sentence on"
         return f" {how} “{question.title if question else slug}”"
 
     def _told(self, question: str) -> str:

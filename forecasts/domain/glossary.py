@@ -86,6 +86,10 @@ BUCKETS: Final[dict[kinds.Bucket, BucketTerm]] = {
 """By bucket, in the order in which they are shown."""
 
 
+ASIDE: Final = {"presupposition": "a presupposition", "variant": "about a variant of a question"}
+"""Why a claim is set aside, where no word of its own says it."""
+
+
 class FigureTerm(NamedTuple):
     """A figure of a scorecard: its name, how it is computed, its scale, which way is better, and what it tells."""
 
@@ -230,6 +234,10 @@ LEAST_QUESTIONS: Final = 10
 LEAST_SCENARIOS: Final = 3
 ENOUGH: Final = f"{LEAST_QUESTIONS} questions with a Brier score, from at least {LEAST_SCENARIOS} scenarios"
 """What a source has at least that is ranked."""
+
+SAMPLING: Final = "how far the mean could be off because so few questions are counted, 95 %"
+CODING: Final = "every claim read as serves the source best, and worst: within its range, and on variants and ladders"
+"""What the two intervals beside a Brier score say."""
 
 HINDSIGHT: Final = tuple(
     f"hindsight_{what}{state}" for what in ("questions", "predictions", "references") for state in ("", "_unknown")

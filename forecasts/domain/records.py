@@ -288,7 +288,8 @@ class Prediction:
         Code, Help("Unscorable", "no-deadline, no-test, hidden-state, bare-modal …: counted, not scored.")
     ] = ""
     restates: Annotated[
-        PredictionRef, Help("Restates", "The prediction that this repeats in other words: never scored again.")
+        PredictionRef,
+        Help("Restates", "The prediction that it says again in other words: set aside, never scored again."),
     ] = ""
     supersedes: Annotated[
         PredictionRef, Help("Supersedes", "The earlier prediction by the same speakers that this one revises.")

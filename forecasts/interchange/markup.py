@@ -14,7 +14,7 @@ from forecasts.domain import formats
 from forecasts.domain.card_claims import CardClaim
 from forecasts.domain.dates import Span
 from forecasts.domain.formats import NOTHING, day_text, outcome_text, percent
-from forecasts.domain.glossary import BUCKETS, ENOUGH, FIGURES, INCOHERENT, READ_AS, TOO_VAGUE, WORTH
+from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, FIGURES, INCOHERENT, READ_AS, SAMPLING, TOO_VAGUE, WORTH
 from forecasts.domain.kinds import QuestionKind
 from forecasts.domain.values import is_address
 from forecasts.text import safe, safe_block
@@ -114,6 +114,13 @@ def environment(finalize: Callable[[Any], Any]) -> Environment:
         keep_trailing_newline=True,
     )
     made.globals |= {"BUCKETS": BUCKETS, "FIGURES": FIGURES, "NOTHING": formats.NOTHING, "READ_AS": READ_AS}
-    made.globals |= {"ENOUGH": ENOUGH, "INCOHERENT": INCOHERENT, "TOO_VAGUE": TOO_VAGUE, "WORTH": WORTH}
+    made.globals |= {
+        "CODING": CODING,
+        "ENOUGH": ENOUGH,
+        "SAMPLING": SAMPLING,
+        "INCOHERENT": INCOHERENT,
+        "TOO_VAGUE": TOO_VAGUE,
+        "WORTH": WORTH,
+    }
     made.globals |= {name: getattr(formats, name) for name in _FORMATS}
     return made

@@ -221,8 +221,8 @@ _TITLES = {
 _LEGENDS = {
     PlotKind.CALIBRATION: "Rings: forecasts of one probability, their number beside them. Line: best rising fit. "
     "Shaded: where the line would lie\nin nine of ten cases if the numbers were right. Dashed: words and world agree.",
-    PlotKind.SCORES: "Dot: mean. Thin line: 95 % sampling interval. Broad bar: other "
-    "readings of the words.\nDotted: who says 50 % to everything.",
+    PlotKind.SCORES: "Dot: mean. Thin line: 95 % sampling interval. Broad bar: coding "
+    "interval.\nDotted: who says 50 % to everything.",
     PlotKind.TIMELINE: "Rings: scored questions by the day their outcome could be known. Line: mean so far. Shaded: "
     "its 95 % interval.\nDotted: who says 50 % to everything. Lower is better.",
 }

@@ -72,7 +72,7 @@ class PredictionColumns(Table):
     endorsement         int8     kinds.Endorsement
     basis               int8     kinds.Basis
     unscorable          bool     a reason was given why it cannot be scored
-    restates            int32    position of the prediction that it repeats in other words, -1
+    restates            int32    position of the prediction that it says again in other words, -1
     supersedes          int32    position of the earlier prediction that it revises, -1; no cycles
     paragraph           int32    where it stands in its article, 0 where unknown
     slug_rank           int32    its place in the alphabetical order of all slugs: distinct, decides the last ties

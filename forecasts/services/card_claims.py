@@ -18,7 +18,7 @@ from forecasts.db.queries.records import Records
 from forecasts.domain.card_claims import PARTS, CardClaim, CardClaims, ClaimBatch, Incoherence, favourite
 from forecasts.domain.card_grounds import Grounds
 from forecasts.domain.dates import Span
-from forecasts.domain.glossary import BUCKETS, meaning
+from forecasts.domain.glossary import ASIDE, BUCKETS, meaning
 from forecasts.domain.kinds import Basis, Bucket, ClaimType, Endorsement, QuestionKind, Side
 from forecasts.domain.marks import Mark
 from forecasts.domain.plain_records import read_record
@@ -230,7 +230,7 @@ class ClaimReader:
 
     def _why_aside(self, position: NDArray[np.int32]) -> list[str]:
         table = self._data.columns.predictions
-        found = np.full(position.size, "a presupposition, or a claim on another reading of a question", dtype=object)
+        found = np.full(position.size, "", dtype=object)
         for rule, holds in reversed(self._aside_rules.items()):
             rows = np.flatnonzero(holds[position])
             if rule in VOCABULARIES:
@@ -240,6 +240,8 @@ class ClaimReader:
                 keys = self._data.prediction_keys[position[rows]].tolist()
                 earlier = rows_of.read_restated(self._records.reader, keys)
                 found[rows] = [f"restates {earlier[key]}" for key in keys]
+            else:
+                found[rows] = ASIDE[rule]
         return list(found)
 
     @cached_property

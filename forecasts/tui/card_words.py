@@ -18,7 +18,7 @@ from forecasts.domain.formats import (
     percent_range,
     signed,
 )
-from forecasts.domain.glossary import BUCKETS, FIGURES, PROPOSED, too_vague
+from forecasts.domain.glossary import BUCKETS, CODING, FIGURES, PROPOSED, SAMPLING, too_vague
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import SIGNS, ClaimResult, about_where, every_number, likeliest
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
@@ -94,13 +94,14 @@ def figures(card: Scorecard) -> Iterator[Figure]:
 def _intervals(card: Scorecard) -> Iterator[Figure]:
     sampling = interval(card.brier_low, card.brier_high)
     why = card.reasons.get("brier_low", "")
-    yield Figure("sampling", "sampling interval", sampling or NOTHING, "95 %, of a bounded mean" if sampling else why)
+    yield Figure("sampling", "sampling interval", sampling or NOTHING, SAMPLING if sampling else why)
     scenarios = interval(card.brier_scenario_low, card.brier_scenario_high)
     text = "95 %, each scenario counting once" if scenarios else card.reasons.get("brier_scenario_low", "")
     yield Figure("scenarios", "over scenarios", scenarios or NOTHING, text)
     coding = interval(card.brier_best, card.brier_worst)
-    text = "every prediction at the end of its range, or on the variant of its question, that serves it best, and worst"
-    yield Figure("coding", "coding interval", coding or NOTHING, text if coding else card.reasons.get("brier_best", ""))
+    yield Figure(
+        "coding", "coding interval", coding or NOTHING, CODING if coding else card.reasons.get("brier_best", "")
+    )
 
 
 def buckets(card: Scorecard) -> Iterator[Figure]:

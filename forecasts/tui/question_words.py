@@ -58,13 +58,13 @@ def criteria(page: QuestionPage) -> Iterator[Content]:
     if question.options:
         yield labelled("Options", ", ".join(question.options))
     for condition in page.depends_on:
-        yield labelled("Only if", f"{condition.question} resolves {condition.outcome}")
+        yield labelled("If", f"{condition.question} must come out {condition.outcome}")
     if page.dependents:
         yield labelled("Depends on this", ", ".join(page.dependents))
     if question.implies:
-        yield labelled("If this is yes, so is", ", ".join(question.implies))
+        yield labelled("On a ladder", f"If this is yes, so is: {', '.join(question.implies)}")
     if question.variant_of:
-        yield labelled("Another reading of", question.variant_of)
+        yield labelled("Variant of", question.variant_of)
     for reference in question.references:
         yield labelled("Reference", f"{percent(reference.probability)} as of {reference.as_of}: {reference.basis}")
     if question.written_on:
@@ -162,7 +162,7 @@ def _notes(record: Prediction) -> Iterator[str]:
     if record.supersedes:
         yield f"revises {record.supersedes}"
     if record.restates:
-        yield f"repeats {record.restates}"
+        yield f"restates {record.restates}"
 
 
 def resolution(record: Resolution) -> Content:

@@ -11,7 +11,7 @@ import pytest
 
 import forecasts
 from forecasts.domain import kinds
-from forecasts.domain.glossary import BUCKETS, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning, terms
+from forecasts.domain.glossary import BUCKETS, ENOUGH, FIGURES, HIGHER, LOWER, VOCABULARIES, label, meaning, terms
 from forecasts.domain.kinds import Bucket
 from forecasts.domain.marks import SIGNS, ClaimResult, Mark, legend_in_full
 from forecasts.domain.scorecards import Scorecard
@@ -53,6 +53,16 @@ def test_the_documentation_has_the_buckets_as_they_are_here() -> None:
     told = [f"| {BUCKETS[bucket].label} | {BUCKETS[bucket].text} |" for bucket in RULE_ORDER]
     assert rows[1 : 1 + len(told)] == told
     assert set(RULE_ORDER) == set(Bucket)
+
+
+def test_the_documentation_words_what_is_late_and_what_is_ranked_as_the_glossary_does() -> None:
+    late = BUCKETS[Bucket.LATE].text.rstrip(".").lower()
+    pages = {path.name: " ".join(path.read_text(encoding="utf-8").split()) for path in DOCS.glob("*.md")}
+    told = {name for name, text in pages.items() if re.search(r"\bis late, and never scored", text)}
+    assert told == {name for name, text in pages.items() if f"never scored, that was {late}" in text}
+    assert told == {"own-record.md", "imports.md"}
+    assert not [name for name, text in pages.items() if re.search(r"that day or later is (?:never|not) scored", text)]
+    assert f"At least {ENOUGH};" in pages["scoring.md"]
 
 
 @pytest.mark.parametrize("name", [*FIGURES, *BUCKETS])

@@ -144,7 +144,7 @@ def test_what_a_claim_rests_on_stands_in_html_and_markdown_alike(resolved: Ledge
                 not claim.condition or f"Its condition {grounds.questions[claim.condition[0].question].title}" in page
             )
     assert labels - {"On a ladder"} == {
-        *("If", "Its condition", "Test", "Fine print", "Deadline", "The question's condition", "Another reading"),
+        *("If", "Its condition", "Test", "Fine print", "Deadline", "The question's condition", "Variant"),
         *("Reference", "Readings", "Coding", "Coder's note", "Resolution note"),
     }
 

@@ -171,7 +171,7 @@ def scores(claim: Claim, page: Reader) -> tuple[float, float, float] | None:
         return None
     p, low, high = ends
     readings = [(p, happened == "yes"), (low, happened == "yes"), (high, happened == "yes")]
-    for other in claim.all("Another reading"):
+    for other in claim.all("Variant"):
         close, outcome = re.search(r"Deadline (\d{4}-\d\d-\d\d); it came out (yes|no)\b", other).groups()  # type: ignore[union-attr]
         if is_timely(claim, date.fromisoformat(close), other):
             readings += [(end, outcome == "yes") for end in (low, p, high)]

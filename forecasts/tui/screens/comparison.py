@@ -19,7 +19,7 @@ from forecasts.domain.formats import (
     number_text,
     signed,
 )
-from forecasts.domain.glossary import FIGURES, WORTH
+from forecasts.domain.glossary import CODING, FIGURES, SAMPLING, WORTH
 from forecasts.domain.scorecards import PooledRow, PooledView, Scorecard, ScoreFilters
 from forecasts.services.ledger import Ledger
 from forecasts.text import safe
@@ -164,16 +164,21 @@ def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
             lambda card: card_words.firm(card).removeprefix("firm ") if card.firm else "",
             "● right, × wrong",
         ),
-        ("overconfidence_p", "If the numbers are right", card_words.doubt_in_short, "a record this bad comes about"),
+        (
+            "overconfidence_p",
+            FIGURES["overconfidence_p_lenient"].label,
+            card_words.doubt_in_short,
+            "read leniently, a record this bad comes about",
+        ),
         ("scored", "Scored", lambda card: count_text(card.scored), "on how many questions"),
         ("brier", FIGURES["brier"].label, lambda card: figure(card.brier), FIGURES["brier"].reading),
         (
             "sampling",
             "Sampling interval",
             lambda card: interval(card.brier_low, card.brier_high),
-            "95 %, how much luck",
+            SAMPLING,
         ),
-        ("coding", "Coding interval", lambda card: interval(card.brier_best, card.brier_worst), "by the wording"),
+        ("coding", "Coding interval", lambda card: interval(card.brier_best, card.brier_worst), CODING),
     )
     for key, title, said, text in rows:
         one, other = (said(card) or NOTHING if card else NOTHING for card in (first, second))

@@ -12,7 +12,7 @@ from textual.content import Content
 from forecasts import services
 from forecasts.domain.card_pages import BoardPage
 from forecasts.domain.formats import NOTHING, count_text, counted, figure, interval
-from forecasts.domain.glossary import BUCKETS, ENOUGH
+from forecasts.domain.glossary import BUCKETS, CODING, ENOUGH, SAMPLING
 from forecasts.domain.kinds import Role, Wording
 from forecasts.domain.scorecards import Scorecard, ScoreFilters
 from forecasts.text import has_terms, search_key
@@ -48,8 +48,8 @@ class SourcesScreen(RecordKeys, Place[Scorecard]):
     HELP_TITLE = "Sources"
     HELP_TEXT = (
         "What is true of each source: firm forecasts right ● and wrong ×, then on how many questions it is scored and "
-        "its mean Brier score, 0–1, lower is better, with two intervals: sampling (95 %, how much luck) and coding "
-        "(every prediction at the end of its range that serves the source best, and worst). Only sources with at least "
+        "its mean Brier score, 0–1, lower is better, with two intervals: sampling ("
+        f"{SAMPLING}) and coding ({CODING}). Only sources with at least "
         f"{ENOUGH}, are ranked; the others stand by how many they have. * marks those whose "
         "score the last change moved. c marks a source ◆, and c on another compares the two; esc drops the mark."
     )
