@@ -19,7 +19,7 @@ from forecasts.interchange.packs import write_pack
 from forecasts.interchange.scorecard_csv import with_package
 from forecasts.interchange.scorecard_files import FORMATS, bundle_parts, is_bundle, write_texts
 from forecasts.interchange.table_csv import table_text
-from forecasts.services.archive import Cluster
+from forecasts.services.archive import Cluster, score_archive
 from forecasts.services.card_pages import publication_of
 from forecasts.services.read_only import Progress, ReadableLedger, silent
 from forecasts.services.receipts import ledger_receipt
@@ -82,8 +82,6 @@ def export_archived(
 
     Errors: as `export_scorecards`, `score_archive` and `archived_publication`.
     """
-    from forecasts.services.archive import score_archive
-
     document = score_archive(folder, filters, today, with_doubt=True, cluster=cluster, progress=progress)
     from forecasts.services.archive_cards import archived_publication  # needs what scoring has asked for
 

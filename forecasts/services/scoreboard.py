@@ -158,8 +158,6 @@ def choices(data: LedgerColumns, filters: ScoreFilters, today: date) -> dict[str
 
 
 def phrases_by_standard(snapshot: Snapshot) -> dict[str, list[Phrase]]:
-    from forecasts.domain.records import Phrase
-
     found: dict[str, list[Phrase]] = defaultdict(list)
     for row in snapshot.records.all(Phrase):
         found[row.standard].append(row)

@@ -103,8 +103,6 @@ def _add_record(ledger: Ledger, kind: str, given: dict[str, Any]) -> None:
     if draft is not None:
         done = take(_draft_text(draft))
     elif wants_edit:
-        from forecasts.cli.commands.adding import edit_until_taken
-
         edited = edit_until_taken(kind, _template(ledger, kind, texts), take)
         if edited is None:
             say("Nothing was written, so nothing was added.")

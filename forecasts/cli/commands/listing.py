@@ -1,6 +1,7 @@
 """`forecasts list` and `due`: records of one kind, narrowed; what waits, and what comes; the scenarios as a tree."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from forecasts.cli.session import find_place, lead_on, read_only, today
 from forecasts.domain.formats import counted
 from forecasts.domain.kinds import QuestionStatus
 from forecasts.domain.marks import CELLS, LEGEND, SIGNS, Mark, NodeKey, ScenarioNode, draw_marks, says
+from forecasts.domain.overview import ListFilters
+from forecasts.domain.values import nearest
 from forecasts.domain.views import Node, PredictionNode, QuestionNode
 from forecasts.errors import UnknownRecordError
 
@@ -71,8 +74,6 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List records of one kind."""
-    from forecasts.domain.overview import ListFilters
-
     if tree:
         if kind is not ListedKind.SCENARIOS or source or status:
             msg = "a tree is of scenarios, narrowed by --scenario and --text."
@@ -110,8 +111,6 @@ def due(
 
     For cron and mail: where nothing is, nothing is printed. What is put aside comes last.
     """
-    from datetime import timedelta
-
     page = services.overview.due_page(find_place().address, today=today(), soon=timedelta(days=days))
     names = ("slug", "resolves_on", "status", "remind_on", "scenario", "title")
     rows: list[dict[str, Any]] = [
@@ -131,8 +130,6 @@ _AT_A_TIME = 200
 
 def say_tree(ledger: "services.read_only.ReadableLedger", scenario: str, words: str, *, as_json: bool) -> None:
     """Print the scenarios that have the words, or one of them. UnknownRecordError offers the nearest."""
-    from forecasts.domain.values import nearest
-
     tree = services.predictions.open_scenario_tree(ledger, words)
     if scenario and scenario not in tree.scenarios:
         kind = "scenario"

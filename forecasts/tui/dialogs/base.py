@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from forecasts.tui.background import ServiceApp
-from forecasts.tui.desktop import Copyable
+from forecasts.tui.desktop import Copyable, copy_marked
 from forecasts.tui.keys import Action, Keyed
 from forecasts.tui.show import line
 from forecasts.tui.widgets.bars import KeyBar
@@ -59,8 +59,6 @@ class Dialog(Keyed, ModalScreen[T | None], Generic[T]):
 
     def action_copy_text(self) -> None:
         """Copy the text that is marked, and say which way it went."""
-        from forecasts.tui.desktop import copy_marked
-
         copy_marked(self.app)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:

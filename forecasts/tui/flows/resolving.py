@@ -62,8 +62,6 @@ class _Resolving(Filling["QuestionPage", ResolveQuestion]):
         _tell(self.app, f"Resolved: {effect.outcome}" if answer.void is None else "Void", effect)
 
     async def compared(self, mine: Version[QuestionPage], theirs: Version[QuestionPage]) -> ConflictDialog:
-        from forecasts.tui.dialogs.conflict import ConflictDialog
-
         change = await self.app.call(lambda ledger: services.history.last_change(ledger, "question", self._slug))
         question = mine.record.question
         was, now = form_texts(question), form_texts(theirs.record.question)

@@ -112,8 +112,6 @@ def grow_tree(
     ledger: Ledger, *, words: str, opened: frozenset[str] | None
 ) -> tuple[ScenarioTree, TreeWindow[NodeKey, Node]]:
     """The tree with these nodes open; with None, its scenarios, where that is no more than one can look over."""
-    from forecasts.domain.marks import NodeKey
-
     tree = services.predictions.open_scenario_tree(ledger, words)
     roots = [NodeKey("scenario", slug) for slug in tree.scenarios]
     if opened is None or words:
