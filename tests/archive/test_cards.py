@@ -50,7 +50,7 @@ def assert_same(ledger: Ledger, archive: Path, scratch: Path, filters: ScoreFilt
     shutil.rmtree(scratch)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("engine", "form"), [*(("sqlite", form) for form in FORMS), ("postgresql", "json")])
 def test_the_seed_and_the_hand_computed_ledger(resolved_ledger: Ledger, tmp_path: Path, form: str) -> None:
     load_packs(resolved_ledger, LoadPacks(paths=(str(HAND_COMPUTED),)))
     export_archive(resolved_ledger, tmp_path / "archive", buckets=4)

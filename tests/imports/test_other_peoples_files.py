@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from forecasts.services.import_records import ImportReport
     from forecasts.services.ledger import Ledger
 
+pytestmark = pytest.mark.no_engine_decides
+
 FAR = "a day from 1800-01-01 to 2200-12-31"
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from forecasts.services.import_records import ImportReport
     from forecasts.services.ledger import Ledger
 
+pytestmark = pytest.mark.no_engine_decides
+
 HEADER = "source,question,probability,made_on,resolves_on,outcome,known_on\n"
 ROW = "Ana,Q one?,70,2025-03-01,2025-12-31,no,2026-01-02\n"
 

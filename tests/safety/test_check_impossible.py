@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from forecasts.db.store import Store
 from forecasts.domain.dates import Span
 from forecasts.domain.kinds import QuestionKind, SourceKind
@@ -15,6 +17,8 @@ from tests.faults.writing import list_questions
 
 if TYPE_CHECKING:
     from forecasts.services.ledger import Ledger
+
+pytestmark = pytest.mark.no_engine_decides
 
 
 def put(ledger: Ledger, *records: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -50,8 +51,7 @@ from forecasts.services.overview import list_records
 from forecasts.services.predictions import open_predictions, open_scenario_tree, read_marks
 from forecasts.services.record import add_records
 from forecasts.services.resolve import resolve_question
-from forecasts.services.setup import set_up
-from tests.conftest import ANALYST, HeldClock
+from tests.conftest import ANALYST, HeldClock, Templates
 from tests.db.worlds import World, worlds
 from tests.services.looking import board, records
 
@@ -67,11 +67,14 @@ BY_HAND = [Path(__file__).parent / name for name in ("hand_computed", "worked_ou
 
 
 @pytest.fixture(params=BY_HAND, ids=lambda path: path.name)
-def ledger_by_hand(request: pytest.FixtureRequest, new_address: str) -> Iterator[Ledger]:
-    set_up(new_address, analyst=ANALYST, packs=(request.param,), with_resolutions=True, clock=HeldClock())
-    opened = open_ledger(new_address, analyst=ANALYST, clock=HeldClock())
-    yield opened
-    opened.close()
+def ledger_by_hand(
+    request: pytest.FixtureRequest, engine: str, templates: Templates, tmp_path: Path
+) -> Iterator[Ledger]:
+    with (
+        templates.copied(engine, tmp_path, request.param) as address,
+        closing(open_ledger(address, analyst=ANALYST, clock=HeldClock())) as opened,
+    ):
+        yield opened
 
 
 def _marks_in_the_tree(ledger: Ledger) -> dict[str, Mark]:
@@ -204,6 +207,7 @@ SEER = (
 )
 
 
+@pytest.mark.no_engine_decides
 def test_what_is_on_no_question_is_set_aside_before_it_is_too_vague(empty_ledger: Ledger) -> None:
     vague = Prediction(
         slug="vague", speakers=("seer",), article="text", scenario="a-story", claim="Dire things.", unscorable="no-test"
@@ -232,6 +236,7 @@ POINTS: list[tuple[Question, str | float, dict[float, float | date], ClaimResult
 ]
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(("question", "outcome", "points", "result"), POINTS)
 def test_a_quantity_is_right_where_the_figures_hold_it_to_be_inside(
     empty_ledger: Ledger,

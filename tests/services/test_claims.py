@@ -114,6 +114,7 @@ def test_the_same_again_gets_a_slug_of_its_own(reading: Ledger) -> None:
     assert {claim.record.slug for claim in claims} == {"own-2-chan-kung", "own-2-chan-kung-2"}
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize("changes", [{"phrase": "is more unlikely"}, {"phrase": "Unlikely"}, {"paragraph": 3}])
 def test_words_that_do_not_stand_so_are_refused_and_nothing_is_changed(
     reading: Ledger, changes: dict[str, object]

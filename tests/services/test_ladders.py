@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import Scorecard
     from forecasts.services.ledger import Ledger
 
+pytestmark = pytest.mark.no_engine_decides
+
 SOONER = QUESTION.replace("23", "16").replace('"out"', '"sooner"') + 'implies = ["out"]\n'
 NOT_SOONER = RESOLUTION.replace('"out"', '"sooner"').replace('"yes"', '"no"')
 OF_OPTIONS = """

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from forecasts.services.ledger import Ledger
 
+pytestmark = pytest.mark.no_engine_decides
+
 BY = {"tool": "maker", "model": "m-1", "prompt_sha256": "ab" * 32, "at": "2026-11-29T10:00:00Z"}
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from forecasts.services.ledger import Ledger
 
+pytestmark = pytest.mark.no_engine_decides
+
 OPENED, CLOSED, KNOWN = (f"2025-{day} 00:00:00+00:00" for day in ("01-01", "02-01", "02-02"))
 PLACES = [100.0 + 10 * place for place in range(11)]
 MOSTLY_ABOVE = [0.0] * 8 + [0.03, 0.06, 0.09]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from forecasts.domain.scorecards import ScorecardDocument
     from forecasts.services.ledger import Ledger
 
+pytestmark = pytest.mark.no_engine_decides
+
 HOUSE = """
 [[standard]]
 slug = "house"

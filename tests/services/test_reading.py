@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,15 +24,13 @@ from forecasts.services.ledger import Ledger, open_ledger
 from forecasts.services.overview import KINDS, data_version, due_page, ledger_status, list_records
 from forecasts.services.predictions import open_predictions
 from forecasts.services.resolve import remind_later, reopen_question, resolve_question
-from forecasts.services.setup import set_up
 from forecasts.text import search_key
-from tests.conftest import ANALYST, NOW, HeldClock
+from tests.conftest import ANALYST, NOW, HeldClock, Templates
 from tests.services.looking import records
 from tests.services.packs import HEAD, PEOPLE, PREDICTION, QUESTION, pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TODAY = NOW.date()
 SLUG = "csto-out-by-2022-01-23"
@@ -240,15 +240,15 @@ def test_list_that_cannot_be_narrowed_so_says_so(
 # Predictions by the window
 
 
-def _all(ledger: Ledger, **query: Any) -> list[PredictionRow]:
+def _all(ledger: Ledger, step: int = 29, **query: Any) -> list[PredictionRow]:
     window = open_predictions(ledger, PredictionQuery(**query))
-    rows = [row for first in range(0, len(window), 7) for row in window.rows(first, 7)]
+    rows = [row for first in range(0, len(window), step) for row in window.rows(first, step)]
     assert len(rows) == len(window)
     return rows
 
 
 def test_window_has_every_prediction_once(resolved_ledger: Ledger) -> None:
-    rows = _all(resolved_ledger)
+    rows = _all(resolved_ledger, step=7)
     assert sorted(row.slug for row in rows) == sorted(_records(resolved_ledger, "prediction"))
     window = open_predictions(resolved_ledger, PredictionQuery())
     for index in (0, len(window) // 2, len(window) - 1):
@@ -398,9 +398,9 @@ def test_window_narrowed(resolved_ledger: Ledger) -> None:
         assert len(found) == sum(statuses.get(row.question) in wanted for row in said.values())
 
 
-@pytest.fixture
-def kazakh(new_address: str, tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger whose words are Kazakh, Russian, French and full of signs that LIKE reads."""
+@pytest.fixture(scope="session")
+def in_kazakh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack whose words are Kazakh, Russian, French and full of signs that LIKE reads."""
     people = PEOPLE.replace('"A. Seer"', '"Қасым-Жомарт Тоқаев"')
     said = [
         PREDICTION.replace('"p1"', f'"p{number}"').replace("They will be out.", claim)
@@ -408,11 +408,16 @@ def kazakh(new_address: str, tmp_path: Path) -> Iterator[Ledger]:
             ("Қазақстан бөлінбейді.", "Путин уйдёт.", "L'ÉTÉ sera chaud.", "50 % of it_all.", "STRASSE oder Straße.")
         )
     ]
-    made = pack(tmp_path, HEAD, people, QUESTION, *said)
-    set_up(new_address, analyst=ANALYST, packs=(tmp_path / "pack",), clock=HeldClock())
-    ledger = open_ledger(new_address, analyst=made, clock=HeldClock())
-    yield ledger
-    ledger.close()
+    return Path(pack(tmp_path_factory.mktemp("kazakh"), HEAD, people, QUESTION, *said))
+
+
+@pytest.fixture
+def kazakh(in_kazakh: Path, engine: str, templates: Templates, tmp_path: Path) -> Iterator[Ledger]:
+    with (
+        templates.copied(engine, tmp_path, in_kazakh) as address,
+        closing(open_ledger(address, analyst=ANALYST, clock=HeldClock())) as ledger,
+    ):
+        yield ledger
 
 
 @pytest.mark.parametrize(

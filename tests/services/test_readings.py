@@ -120,6 +120,7 @@ def test_agreement_and_the_list_of_disagreements(resolved_ledger: Ledger) -> Non
     assert spreads == sorted(spreads, reverse=True)
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(
     ("number", "low", "high"), [(1.2, None, None), (0.2, 0.3, None), (0.2, None, 0.1), (float("nan"), None, None)]
 )

@@ -101,6 +101,7 @@ def test_who_coded_it_and_when_it_was_written_are_kept(ledger: Ledger) -> None:
     assert (said.coded_by, said.coded_on) == ("tester", NOW.date())
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(
     ("record", "field", "expected"),
     [

@@ -102,6 +102,7 @@ def test_preview_is_the_effect_and_writes_nothing(seeded_ledger: Ledger) -> None
     assert (preview.moves, preview.buckets, preview.outcome) == (done.moves, done.buckets, done.outcome)
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
@@ -134,6 +135,7 @@ def test_what_is_not_complete_is_refused(
     assert every_row(seeded_ledger) == rows
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize("near", ["csto-out-by-2022-01-24", "csto-out"])
 @pytest.mark.parametrize(
     "change",
@@ -177,6 +179,7 @@ def test_question_can_be_void(seeded_ledger: Ledger) -> None:
     assert question_page(seeded_ledger, SLUG).status is QuestionStatus.VOID
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(
     ("reason", "error"), [("", InvalidInputError), (" ", InvalidInputError), ("why", RuleBrokenError)]
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize("by", list(Role))
 @pytest.mark.parametrize("which", list(Which))
 def test_buckets_add_up_for_every_source(resolved_ledger: Ledger, by: Role, which: Which) -> None:
@@ -153,6 +154,7 @@ def worded(new_address: str, tmp_path: Path) -> Iterator[Ledger]:
     ledger.close()
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(
     ("standard", "numbers"),
     [

@@ -162,7 +162,7 @@ def test_what_is_not_ours_is_left_alone(what: str, tmp_path: Path) -> None:
 
 def test_first_starts_at_once_all_work(new_address: str) -> None:
     """One makes the ledger, the others find it made; nothing is there twice."""
-    starts = 6
+    starts = 4
 
     def start(number: int) -> tuple[str, str, int]:
         command = [sys.executable, "-c", PROGRAM, new_address, f"analyst {number}"]

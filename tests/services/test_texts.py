@@ -188,6 +188,7 @@ def test_another_text_than_the_record_names_is_refused(ledger: Ledger, page: Pat
     assert every_row(ledger) == rows
 
 
+@pytest.mark.no_engine_decides
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

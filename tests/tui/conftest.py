@@ -9,9 +9,12 @@ os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 
 import shutil
 import sys
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input, TextArea
 
 from forecasts.services.setup import set_up
@@ -26,6 +29,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "update_snapshots", False) and sys.version_info[:2] != BASELINE:
         msg = f"pictures are updated on Python {BASELINE[0]}.{BASELINE[1]} only"
         raise pytest.UsageError(msg)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once() -> Iterator[None]:
+    """What Textual reads of a style sheet is the same for each app that is started: it is read once for all of them."""
+    parse, known = Stylesheet._parse_rules, dict[Hashable, list[RuleSet]]()
+
+    def parse_rules(self: Stylesheet, css: str, *where: Hashable, **more: Hashable) -> list[RuleSet]:
+        key = (css, where, frozenset(more.items()), frozenset(self._variables.items()))
+        if key not in known:
+            known[key] = parse(self, css, *where, **more)  # type: ignore[arg-type]
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parse_rules)
+        yield
 
 
 @pytest.fixture(autouse=True)
