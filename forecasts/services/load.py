@@ -326,7 +326,7 @@ class Loading:
         there = self._resolved[record.question]
         moments = {found.resolved_at: found for found in there}
         while (existing := moments.get(record.resolved_at)) and is_undone(existing):
-            if replace(existing, superseded_reason="") == record:
+            if record in (existing, replace(existing, superseded_reason="")):
                 break
             record = replace(record, resolved_at=record.resolved_at + timedelta(microseconds=1))
         if existing == record:

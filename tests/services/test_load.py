@@ -203,6 +203,14 @@ def test_resolution_reopened_here_is_not_brought_back_but_an_undone_one_is_nobod
     assert sorted(reasons) == ["Too early.", "undone (entry 2)"]
 
 
+def test_an_undone_resolution_that_is_brought_again_is_not_added_again(empty_ledger: Ledger, tmp_path: Path) -> None:
+    undone = RESOLUTION.replace('question = "out"', 'question = "out"\nsuperseded_reason = "undone (entry 4)"')
+    _load(empty_ledger, tmp_path, WHOLE, undone)
+    before = records(empty_ledger)
+    assert _load(empty_ledger, tmp_path, WHOLE, undone).entry is None
+    assert records(empty_ledger) == before
+
+
 def test_bad_pack_changes_nothing_and_tells_every_problem(empty_ledger: Ledger, tmp_path: Path) -> None:
     before = every_row(empty_ledger)
     folder = tmp_path / "bad"

@@ -390,7 +390,7 @@ def _new_question(
     if not isinstance(question, Question):
         return ""
     by_title = "" if texts["deadline"].strip() else "by the question's words: "
-    hints["deadline"] = f"{by_title}{long_day(question.resolves_on)}, that day included"
+    hints["deadline"] = f"{by_title}{long_day(question.resolves_on)} included"
     said = ground.sentence.deadline if ground.sentence else None
     follows = DeadlineBasis.STATED if said == question.resolves_on else DeadlineBasis.ANALYST
     return replace(question, slug="", deadline_basis=DeadlineBasis(texts["deadline_basis"] or follows))
