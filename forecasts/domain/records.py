@@ -260,7 +260,7 @@ class Prediction:
     ] = kinds.ClaimType.FORECAST
     phrase: Annotated[PhraseText, Help("Phrase", "The words that carry the likelihood, verbatim, at most twelve.")] = ""
     phrase_about: Annotated[
-        kinds.Side, Help("Phrase about", "The outcome that the phrase itself speaks of, yes or no.")
+        kinds.Side, Help("Speaks of", "The outcome that the phrase itself speaks of, yes or no.")
     ] = kinds.Side.YES
     paragraph: Annotated[Paragraph | None, Help("Paragraph", "Counted over the file's non-empty lines, from 1.")] = None
     fit: Annotated[kinds.Fit, Help("Fit", "How well the question is what was said.")] = kinds.Fit.OPERATIONALISED
@@ -275,7 +275,7 @@ class Prediction:
     )
     standard: Annotated[StandardRef, Help("Standard", "The wording standard used.")] = ""
     probabilities: Annotated[
-        tuple[OptionRow, ...], Help("Per option", "Of a question with options: A = 0.2; B = 0.8.")
+        tuple[OptionRow, ...], Help("Probabilities", "Of a question with options: A = 0.2; B = 0.8.")
     ] = ()
     quantiles: Annotated[
         tuple[QuantileRow, ...], Help("Quantiles", "Of a number or a day: 5% = 3; 50% = 7; 95% = 14.")
@@ -285,7 +285,7 @@ class Prediction:
     ] = ()
     condition_text: Annotated[Prose, Help("If, in words", "The words of its condition.")] = ""
     unscorable: Annotated[
-        Code, Help("Unscorable", "no-deadline, no-test, hidden-state, bare-modal …: counted, not scored.")
+        Code, Help("Too vague", "no-deadline, no-test, hidden-state, bare-modal …: counted, not scored.")
     ] = ""
     restates: Annotated[
         PredictionRef,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from forecasts.domain.article_views import Selection
+from forecasts.domain.fields import record_fields
 from forecasts.domain.glossary import TOO_VAGUE, terms
 from forecasts.domain.intents import AddRecords
 from forecasts.domain.kinds import Basis, ClaimType, Endorsement, PassageReason, QuestionKind, Side
@@ -17,6 +18,7 @@ from forecasts.services.ledger import open_ledger
 from forecasts.services.record import add_records
 from forecasts.tui.dialogs.base import ChooseDialog
 from forecasts.tui.dialogs.claim import ClaimDialog
+from forecasts.tui.dialogs.claim_check import claim_fields
 from forecasts.tui.screens.articles import ReaderScreen
 from forecasts.tui.widgets.autocomplete import read_selection, selection_text
 from tests.services.looking import records
@@ -90,6 +92,27 @@ class _Keys:
 async def _to(keys: _Keys, paragraph: int) -> None:
     """Move to the paragraph's first likely words; the way there is not counted."""
     await press(keys.pilot, *["down"] * (paragraph - 1), "space")
+
+
+OF_QUESTION = {
+    **{name: name for name in ("criteria", "options", "unit", "deadline_basis")},
+    "deadline": "resolves_on",
+    "where": "resolution_source",
+}
+OF_PREDICTION = {
+    **{name: name for name in ("phrase", "question", "probabilities", "quantiles", "basis", "condition", "scenario")},
+    **{name: name for name in ("claim_type", "endorsement", "claim")},
+    "vague": "unscorable",
+    "side": "phrase_about",
+}
+
+
+def test_a_field_is_called_alike_where_it_is_recorded_from_words_and_in_the_record() -> None:
+    shown = {field.name: field.label for field in claim_fields("")}
+    for record, names in ((Question, OF_QUESTION), (Prediction, OF_PREDICTION)):
+        specs = record_fields(record)
+        assert {name: shown[name] for name in names} == {name: specs[of].help.label for name, of in names.items()}
+    assert f"{shown['speaker']}s" == record_fields(Prediction)["speakers"].help.label
 
 
 async def test_a_vague_claim_takes_no_more_keys_than_a_plain_one(path: Path) -> None:

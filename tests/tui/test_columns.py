@@ -101,7 +101,7 @@ def test_columns_keep_their_width_where_there_is_no_room() -> None:
     assert lay_out([_column("a", 10), _column("b", 5, 1)], 4) == [10, 5]
 
 
-@pytest.mark.parametrize(("place", "title"), [("3", "Published"), ("4", "Made on")])
+@pytest.mark.parametrize(("place", "title"), [("3", "Published"), ("4", "Made")])
 async def test_days_stand_under_one_another_whether_they_are_exact_or_not(
     ledger_path: Path, place: str, title: str
 ) -> None:

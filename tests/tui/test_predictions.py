@@ -52,7 +52,7 @@ async def test_every_prediction_is_there(ledger_path: Path) -> None:
     async with running(ledger_path) as (app, pilot):
         await press(pilot, "4")
         assert shown(table(app)) == slugs(ledger_path)
-        assert "by made on ▲" in summary(app)
+        assert "by made ▲" in summary(app)
         assert table(app).has_focus
 
 

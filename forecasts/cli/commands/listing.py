@@ -54,7 +54,7 @@ COLUMNS: dict[str, tuple[tuple[str, Column], ...]] = {
     "resolution": (
         ("question", Column("Question")),
         ("outcome", Column("Outcome", least=12)),
-        ("known_on", Column("Known", spare=True)),
+        ("known_on", Column("Known on", spare=True)),
         ("analyst", Column("Analyst", least=12, spare=True)),
         ("superseded_reason", Column("Superseded", least=12)),
     ),

@@ -72,7 +72,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
         FormField(name="phrase", label="Phrase", within=paragraph),
         FormField(
             name="speaker",
-            label="Who said it",
+            label="Speaker",
             refers="source",
             new="new source",
             placeholder="type a name, enter takes it",
@@ -107,14 +107,14 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
         FormField(name="quantiles", label="Quantiles", placeholder="74, or 5% = …; 50% = …; 95% = …"),
         FormField(
             name="basis",
-            label="Number by",
+            label="Number from",
             choices=(Basis.ANALYST.value, Basis.STATED.value),
             choice_labels=("you, from the words", "the source: it is stated"),
             terms=tuple(one for one in terms(Basis) if one.word in {Basis.ANALYST, Basis.STATED}),
         ),
         FormField(
             name="condition",
-            label="Only if",
+            label="If",
             refers="question",
             new="new question",
             placeholder="what must come first: type words of it, enter takes it",
@@ -132,7 +132,7 @@ def claim_fields(paragraph: str, vague: str = "") -> tuple[FormField, ...]:
         FormField(name="scenario", label="Scenario", refers="scenario", placeholder="the one it belongs to"),
         word_field("claim_type", "Claim type", ClaimType),
         word_field("side", "Speaks of", Side, choice_labels=tuple(f"{one.upper()}: {meaning(one)}" for one in Side)),
-        word_field("endorsement", "The article", Endorsement),
+        word_field("endorsement", "Endorsement", Endorsement),
         word_field("deadline_basis", "Deadline is", DeadlineBasis),
         FormField(name="claim", label="Claim"),
     )

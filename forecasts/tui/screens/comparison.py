@@ -166,7 +166,7 @@ def _told(first: Scorecard | None, second: Scorecard | None) -> Iterator[Pair]:
         ),
         (
             "overconfidence_p",
-            FIGURES["overconfidence_p_lenient"].label,
+            FIGURES["overconfidence_p"].label,
             card_words.doubt_in_short,
             "read leniently, a record this bad comes about",
         ),

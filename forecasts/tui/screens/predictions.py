@@ -202,9 +202,9 @@ def _columns(*, blind: bool) -> tuple[Column[PredictionRow], ...]:
         Column("outcome", "Came out", _came_out, 11, sortable=True),
     )
     return (
-        Column("made_on", "Made on", lambda row: last_day(row.made_on), 11, right=True, sortable=True, least_room=100),
+        Column("made_on", "Made", lambda row: last_day(row.made_on), 11, right=True, sortable=True, least_room=100),
         Column("claim", "Claim", lambda row: row.claim, 30, flex=3, sortable=True, apart=True),
-        Column("speakers", "Who", lambda row: row.speakers, 14, flex=1, sortable=True, apart=True),
+        Column("speakers", "Speakers", lambda row: row.speakers, 14, flex=1, sortable=True, apart=True),
         *(() if blind else telling),
         Column("question_title", "Question", lambda row: row.question_title, 10, flex=2, sortable=True, least_room=140),
     )
